@@ -1,0 +1,79 @@
+"""The settings of one process: one frozen Struct, read once from the environment."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from hub.core.errors import BadSetting
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the environment decides. `database_url` unset means the embedded PostgreSQL."""
+
+    database_url: str | None
+    data: Path
+    host: str
+    port: int
+    workers: int
+    broker_url: str | None
+    secret_key: bytes
+    public_url: str
+    demo: bool
+    stripe_secret_key: str | None
+    stripe_webhook_secret: str | None
+    smtp_url: str | None
+    pool_size: int
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; raises `BadSetting` naming the variable that is wrong.
+
+    Without `HUB_SECRET_KEY` a key is made once and kept in `HUB_DATA/secret.key` (mode 0600).
+    """
+    env = os.environ if environment is None else environment
+    data = Path(env.get("HUB_DATA", ".hub")).absolute()
+    host = env.get("HUB_HOST", "127.0.0.1")
+    port = _whole(env, "HUB_PORT", 8000, 0, 65535)
+    return Settings(
+        database_url=env.get("DATABASE_URL") or None,
+        data=data,
+        host=host,
+        port=port,
+        workers=_whole(env, "HUB_WORKERS", 2, 1, 64),
+        broker_url=env.get("HUB_BROKER_URL") or None,
+        secret_key=_secret_key(env, data),
+        public_url=env.get("HUB_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
+        demo=env.get("HUB_DEMO", "") == "1",
+        stripe_secret_key=env.get("STRIPE_SECRET_KEY") or None,
+        stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET") or None,
+        smtp_url=env.get("HUB_SMTP_URL") or None,
+        pool_size=_whole(env, "HUB_POOL_SIZE", 4, 1, 100),
+    )
+
+
+def _whole(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = env.get(name, str(default))
+    if not text.isdecimal() or not low <= int(text) <= high:
+        raise BadSetting(f"{name} must be a whole number from {low} to {high}, not {text!r}.")
+    return int(text)
+
+
+def _secret_key(env: Mapping[str, str], data: Path) -> bytes:
+    given = env.get("HUB_SECRET_KEY")
+    if given:
+        if len(given) < 32:
+            raise BadSetting("HUB_SECRET_KEY must have at least 32 characters.")
+        return given.encode()
+    path = data / "secret.key"
+    data.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(handle, "wb") as file:
+        key = secrets.token_hex(32).encode()
+        file.write(key)
+    return key

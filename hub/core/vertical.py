@@ -1,0 +1,62 @@
+"""The manifest of a vertical: data only, so that every slice may read it.
+
+A `Slice` says what one slice brings to the house; a `Vertical` is a set of slices with a name, and
+announces itself by an entry point of the group `usage_hub.verticals`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """Work done after the commit: `run(database, tenant, message)`.
+
+    `message` is a Struct of type `message_type`. A task may run twice: it must be idempotent.
+    """
+
+    name: str
+    message_type: type
+    run: Callable[[Any, int | None, Any], Awaitable[None]]
+
+
+class Tick(msgspec.Struct, frozen=True, kw_only=True):
+    """A task that runs at a fixed pace, with an empty message and no tenant."""
+
+    task: Task
+    every: timedelta
+
+
+class Nothing(msgspec.Struct, frozen=True, kw_only=True):
+    """The message of a tick."""
+
+
+class NavItem(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of the navigation of signed-in people, shown to the organisations of a kind."""
+
+    label: str
+    path: str
+    organisation_kinds: tuple[str, ...]
+
+
+class Slice(msgspec.Struct, frozen=True, kw_only=True):
+    """What one slice brings. `package` is where its `schema/`, `templates/` and SQL lie."""
+
+    package: str
+    handlers: tuple[Any, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    on: Mapping[type, tuple[Task, ...]] = msgspec.field(default_factory=dict)
+    ticks: tuple[Tick, ...] = ()
+    nav: tuple[NavItem, ...] = ()
+
+
+class Vertical(msgspec.Struct, frozen=True, kw_only=True):
+    """A vertical service: its code, titles by language, slices in the order they build."""
+
+    code: str
+    titles: Mapping[str, str]
+    slices: tuple[Slice, ...]
+    data_classes: tuple[str, ...] = ()
+    hosting_level: str = "bronze"
