@@ -1,0 +1,82 @@
+"""Every write is idempotent: the first reply to a caller's key is kept and given again.
+
+The key's scope is the caller; the fingerprint of the request is compared, so that the same key
+with another body is refused. The reply is kept in the transaction that did the work.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from hub.core.db import Tx
+from hub.core.errors import Busy, Invalid, Unprocessable
+from hub.core.sql import load_queries
+
+q = load_queries(__name__)
+
+
+class KeyMissing(Invalid):
+    """An Idempotency-Key header is needed"""
+
+    code = "idempotency-key-missing"
+
+
+class KeyReused(Unprocessable):
+    """This Idempotency-Key was used for another request"""
+
+    code = "idempotency-key-reused"
+
+
+class KeptReply(msgspec.Struct, frozen=True, kw_only=True):
+    """A reply as it was first sent."""
+
+    fingerprint: bytes
+    status: int | None
+    body: bytes | None
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """What to answer: status, JSON body, and whether it is given again."""
+
+    status: int
+    body: bytes
+    replayed: bool = False
+
+
+def fingerprint_of(method: str, path: str, body: bytes) -> bytes:
+    """What makes two requests the same: method, path and body."""
+    return hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).digest()
+
+
+async def once(
+    tx: Tx,
+    *,
+    scope: str,
+    key: str,
+    fingerprint: bytes,
+    status: int,
+    act: Callable[[], Awaitable[object]],
+) -> Reply:
+    """Do `act` and keep its reply under the key, or give the kept reply again.
+
+    Raises `KeyReused` when the key came with another request, `Busy` when the first one is
+    still under way after the lock timeout.
+    """
+    if not key or len(key) > 255:
+        raise KeyMissing("Give 1 to 255 characters, such as a UUID, new for each new request.")
+    first = await tx.run(q.claim_reply, scope=scope, key=key, fingerprint=fingerprint, now=tx.now)
+    if not first:
+        return await _kept(tx, scope, key, fingerprint)
+    body = msgspec.json.encode(await act())
+    await tx.run(q.keep_reply, scope=scope, key=key, status=status, body=body)
+    return Reply(status=status, body=body)
+
+
+async def _kept(tx: Tx, scope: str, key: str, fingerprint: bytes) -> Reply:
+    kept = await tx.one(KeptReply, q.find_reply, scope=scope, key=key)
+    if kept is None or kept.status is None or kept.body is None:
+        raise Busy("The first request with this key is still under way.")
+    if kept.fingerprint != fingerprint:
+        raise KeyReused("Send the same request as before, or a new key.")
+    return Reply(status=kept.status, body=kept.body, replayed=True)

@@ -1,0 +1,77 @@
+"""The outbox is the queue: an event becomes messages in the transaction that made it happen.
+
+The envelope is the one that a Celery worker reads from `pgmq://` (kombu 5.7, virtual transport).
+Each message has its own delivery tag: with a repeated tag, acknowledgements hit the wrong rows.
+"""
+
+import base64
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from hub.core.db import Tx
+from hub.core.sql import load_queries
+from hub.core.vertical import Task
+
+q = load_queries(__name__)
+
+_NO_LINKS = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
+
+
+async def emit(tx: Tx, *events: msgspec.Struct) -> None:
+    """Send each event to the tasks that the manifests name for its type, after the commit."""
+    messages = [(task, event) for event in events for task in tx.database.on.get(type(event), ())]
+    if messages:
+        await _enqueue(tx, [(task, event, timedelta()) for task, event in messages], attempt=1)
+
+
+async def send(
+    tx: Tx, task: Task, message: msgspec.Struct, *, at: datetime | None = None, attempt: int = 1
+) -> None:
+    """Send one message to one task; with `at`, not before that instant."""
+    delay = max(at - tx.now, timedelta()) if at else timedelta()
+    await _enqueue(tx, [(task, message, delay)], attempt=attempt)
+
+
+async def _enqueue(
+    tx: Tx, messages: list[tuple[Task, msgspec.Struct, timedelta]], *, attempt: int
+) -> None:
+    envelopes = [
+        make_envelope(task.name, tx.tenant, msgspec.to_builtins(message), attempt, tx.uuid())
+        for task, message, _ in messages
+    ]
+    delays = [delay for _, _, delay in messages]
+    await tx.run(q.enqueue, delays=delays, envelopes=envelopes)
+
+
+def make_envelope(
+    task: str, tenant: int | None, message: object, attempt: int, id: UUID
+) -> dict[str, object]:
+    """The message as the worker expects it; `id` also serves as its delivery tag."""
+    arguments = {"tenant": tenant, "message": message, "attempt": attempt}
+    body = msgspec.json.encode([[], arguments, _NO_LINKS])
+    return {
+        "body": base64.b64encode(body).decode(),
+        "content-encoding": "utf-8",
+        "content-type": "application/json",
+        "headers": {
+            "lang": "py",
+            "task": task,
+            "id": str(id),
+            "root_id": str(id),
+            "parent_id": None,
+            "group": None,
+            "retries": 0,
+            "argsrepr": "",
+            "kwargsrepr": "",
+        },
+        "properties": {
+            "correlation_id": str(id),
+            "delivery_mode": 2,
+            "delivery_info": {"exchange": "", "routing_key": "celery"},
+            "priority": 0,
+            "body_encoding": "base64",
+            "delivery_tag": str(id),
+        },
+    }
