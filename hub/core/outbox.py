@@ -27,18 +27,32 @@ async def emit(tx: Tx, *events: msgspec.Struct) -> None:
 
 
 async def send(
-    tx: Tx, task: Task, message: msgspec.Struct, *, at: datetime | None = None, attempt: int = 1
+    tx: Tx,
+    task: Task,
+    message: msgspec.Struct,
+    *,
+    at: datetime | None = None,
+    attempt: int = 1,
+    tenant: int | None = None,
 ) -> None:
-    """Send one message to one task; with `at`, not before that instant."""
+    """Send one message to one task; with `at`, not before that instant.
+
+    The task works behind the wall of `tenant`, or of the transaction's when none is given.
+    """
     delay = max(at - tx.now, timedelta()) if at else timedelta()
-    await _enqueue(tx, [(task, message, delay)], attempt=attempt)
+    await _enqueue(tx, [(task, message, delay)], attempt=attempt, tenant=tenant)
 
 
 async def _enqueue(
-    tx: Tx, messages: list[tuple[Task, msgspec.Struct, timedelta]], *, attempt: int
+    tx: Tx,
+    messages: list[tuple[Task, msgspec.Struct, timedelta]],
+    *,
+    attempt: int,
+    tenant: int | None = None,
 ) -> None:
+    wall = tx.tenant if tenant is None else tenant
     envelopes = [
-        make_envelope(task.name, tx.tenant, msgspec.to_builtins(message), attempt, tx.uuid())
+        make_envelope(task.name, wall, msgspec.to_builtins(message), attempt, tx.uuid())
         for task, message, _ in messages
     ]
     delays = [delay for _, _, delay in messages]

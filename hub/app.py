@@ -1,0 +1,170 @@
+"""The composition: the hub's slices, the installed verticals, and the web application of them."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from importlib import resources
+from importlib.metadata import entry_points
+from typing import Any
+
+import msgspec
+from litestar import Litestar
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import ScalarRenderPlugin
+from litestar.static_files import create_static_files_router
+
+import hub.agreements.manifest
+import hub.audit.manifest
+import hub.core.manifest
+import hub.identity.manifest
+import hub.ledger.manifest
+import hub.payments.manifest
+import hub.tenancy.manifest
+import hub.territory.manifest
+from hub.core import web
+from hub.core.caller import ANYBODY, access
+from hub.core.clock import Clock, Ids
+from hub.core.db import Database, connect
+from hub.core.migrate import role_dsn
+from hub.core.pages import Site, template_folders
+from hub.core.settings import Settings, read_settings
+from hub.core.vertical import Slice, Task, Tick, Vertical
+from hub.identity.middleware import SessionMiddleware
+
+HUB: tuple[Slice, ...] = (
+    hub.core.manifest.slice,
+    hub.territory.manifest.slice,
+    hub.audit.manifest.slice,
+    hub.identity.manifest.slice,
+    hub.tenancy.manifest.slice,
+    hub.ledger.manifest.slice,
+    hub.agreements.manifest.slice,
+    hub.payments.manifest.slice,
+)
+
+
+class Composition(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is installed: slices in the order they build, tasks, events, schedules."""
+
+    slices: tuple[Slice, ...]
+    verticals: tuple[Vertical, ...]
+    tasks: tuple[Task, ...]
+    on: Mapping[type, tuple[Task, ...]]
+    ticks: tuple[Tick, ...]
+
+    @property
+    def packages(self) -> list[str]:
+        return [slice.package for slice in self.slices]
+
+
+def compose() -> Composition:
+    """Put the hub and every installed vertical together."""
+    found = sorted(entry_points(group="usage_hub.verticals"), key=lambda entry: entry.name)
+    verticals: tuple[Vertical, ...] = tuple(entry.load() for entry in found)
+    slices = HUB + tuple(slice for vertical in verticals for slice in vertical.slices)
+    on: dict[type, tuple[Task, ...]] = {}
+    for slice in slices:
+        for event, tasks in slice.on.items():
+            on[event] = on.get(event, ()) + tuple(tasks)
+    return Composition(
+        slices=slices,
+        verticals=verticals,
+        tasks=tuple(task for slice in slices for task in slice.tasks),
+        on=on,
+        ticks=tuple(tick for slice in slices for tick in slice.ticks),
+    )
+
+
+async def open_database(
+    settings: Settings,
+    composition: Composition,
+    *,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+) -> Database:
+    """The pools of this process on the database that the settings name."""
+    if settings.database_url is None:
+        raise RuntimeError("DATABASE_URL is not set: `hub up` sets it for its children.")
+    return await connect(
+        role_dsn(settings.database_url, "hub_app", settings.secret_key),
+        role_dsn(settings.database_url, "hub_index", settings.secret_key),
+        pool_size=settings.pool_size,
+        clock=clock,
+        ids=ids,
+        on=composition.on,
+    )
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+) -> Litestar:
+    """The web application. The clock and the ids are the machine's unless they are given."""
+    chosen = settings or read_settings()
+    composition = compose()
+    handlers: list[BaseRouteHandler] = [
+        handler for slice in composition.slices for handler in slice.handlers
+    ]
+    web.check_routes_say_who(handlers)
+
+    @asynccontextmanager
+    async def with_database(app: Litestar) -> AsyncIterator[None]:
+        app.state.database = await open_database(chosen, composition, clock=clock, ids=ids)
+        try:
+            yield
+        finally:
+            await app.state.database.close()
+
+    site = Site(
+        template_folders(composition.packages),
+        [item for slice in composition.slices for item in slice.nav],
+        demo=chosen.demo,
+    )
+    return Litestar(
+        route_handlers=[*handlers, _static_files()],
+        lifespan=[with_database],
+        dependencies={
+            "tx": Provide(web.provide_tx),
+            "reader": Provide(web.provide_reader),
+            "caller": Provide(web.provide_caller),
+        },
+        guards=[web.check_route_access],
+        middleware=[web.Frame(noindex=chosen.demo), SessionMiddleware()],
+        csrf_config=CSRFConfig(
+            secret=chosen.secret_key.hex(),
+            cookie_name="csrftoken",
+            cookie_secure=chosen.public_url.startswith("https:"),
+            cookie_httponly=True,
+            exclude=["^/api/", "^/metrics"],
+        ),
+        exception_handlers={Exception: web.answer_error},
+        openapi_config=_describe_api(),
+        state=State({"settings": chosen, "site": site, "composition": composition}),
+        request_max_body_size=1_000_000,
+        debug=False,
+    )
+
+
+def _static_files() -> Any:
+    return create_static_files_router(
+        path="/static",
+        directories=[str(resources.files("hub.core").joinpath("static"))],
+        opt=access(ANYBODY),
+        include_in_schema=False,
+    )
+
+
+def _describe_api() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="usage-hub",
+        version="1.0.0",
+        description="Bookings, agreements and ledgers of communities of users. Amounts are integer "
+        "cents; writes need an Idempotency-Key; errors are RFC 9457 problem details.",
+        path="/schema",
+        render_plugins=[ScalarRenderPlugin()],
+    )

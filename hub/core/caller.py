@@ -1,0 +1,54 @@
+"""Who calls: nobody in particular, or a person acting for an organisation, or an API key."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from hub.core.errors import Forbidden, NotSignedIn
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """The caller of a request. Without a tenant, no tenant's rows can be seen.
+
+    `organisation_kind` is the kind of the organisation that the person acts for (`lodging`,
+    `federation`, `office`, `region`, `operator`…), `role` the person's role in it.
+    """
+
+    person: int | None = None
+    name: str | None = None
+    email: str | None = None
+    tenant: int | None = None
+    organisation: str | None = None
+    organisation_kind: str | None = None
+    role: str | None = None
+
+    @property
+    def actor(self) -> str:
+        """How the audit record names this caller."""
+        return "guest" if self.person is None else f"person:{self.person}"
+
+
+ANONYMOUS = Caller()
+ANYBODY = "anybody"
+SIGNED_IN = "signed-in"
+
+
+def access(*kinds: str) -> dict[str, object]:
+    """A route's `opt`: `access(ANYBODY)`, `access(SIGNED_IN)` or organisation kinds.
+
+    A route that does not say who may use it keeps the application from starting.
+    """
+    if not kinds:
+        raise ValueError("say who may use the route")
+    return {"access": kinds}
+
+
+def check_access(caller: Caller, kinds: Iterable[str]) -> None:
+    """Raise `NotSignedIn` or `Forbidden` unless the caller may use a route open to `kinds`."""
+    allowed = tuple(kinds)
+    if ANYBODY in allowed:
+        return
+    if caller.person is None:
+        raise NotSignedIn("Sign in to see this page.")
+    if SIGNED_IN not in allowed and caller.organisation_kind not in allowed:
+        raise Forbidden("Your organisation has no access to this page.")

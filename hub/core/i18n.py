@@ -1,0 +1,85 @@
+"""Six languages: messages are written in French and translated by gettext catalogues (`.po`)."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from gettext import NullTranslations
+from importlib import resources
+
+from babel import numbers
+from babel.messages.pofile import read_po
+
+SOURCE = "fr"
+LANGUAGES = ("fr", "en", "de", "es", "it", "nl")
+ROOTS = ("hub", "tourism")
+
+
+class Catalogue(NullTranslations):
+    """The messages of one language; a missing one is said in French."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
+        self._one: dict[str, str] = {}
+        self._many: dict[str, tuple[str, ...]] = {}
+        for id, text in _messages(language):
+            if isinstance(id, tuple):
+                self._many[id[0]] = tuple(text)
+            else:
+                self._one[id] = str(text)
+
+    def gettext(self, message: str) -> str:
+        return self._one.get(message, message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        forms = self._many.get(msgid1)
+        if forms:
+            return forms[min(_plural_index(self.language, n), len(forms) - 1)]
+        return msgid1 if _plural_index(self.language, n) == 0 else msgid2
+
+
+def _plural_index(language: str, n: int) -> int:
+    # French counts zero as singular; the other five do not (CLDR).
+    return 0 if n == 1 or (language == "fr" and n == 0) else 1
+
+
+def _messages(language: str) -> Iterator[tuple[str | tuple[str, ...], str | tuple[str, ...]]]:
+    for root in ROOTS:
+        path = resources.files(root).joinpath(f"locale/{language}.po")
+        if language == SOURCE or not path.is_file():
+            continue
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id and message.string and not message.fuzzy:
+                    yield message.id, message.string
+
+
+@cache
+def catalogue(language: str) -> Catalogue:
+    """The catalogue of one of our languages (French for any other)."""
+    return Catalogue(language if language in LANGUAGES else SOURCE)
+
+
+def choose_language(wanted: str | None, accept: str) -> str:
+    """The language asked for, else the best of an Accept-Language header, else French."""
+    if wanted in LANGUAGES:
+        return wanted
+    ranked: list[tuple[float, int, str]] = []
+    for place, part in enumerate(accept.split(",")[:20]):
+        tag, _, quality = part.strip().partition(";q=")
+        code = tag.strip().lower()[:2]
+        if code in LANGUAGES:
+            ranked.append((-_quality(quality), place, code))
+    return min(ranked)[2] if ranked else SOURCE
+
+
+def _quality(text: str) -> float:
+    try:
+        return float(text) if text else 1.0
+    except ValueError:
+        return 0.0
+
+
+def money(cents: int, language: str, currency: str = "EUR") -> str:
+    """`1 234,50 €` in the language's own form."""
+    return numbers.format_currency(Decimal(cents) / 100, currency, locale=language)

@@ -1,0 +1,182 @@
+"""Pages for people: the Jinja environment of each language, the page's frame, the filters."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from importlib import resources
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import jinja2
+import msgspec
+from babel import dates, numbers
+from litestar import Request, Response
+
+from hub.core.caller import ANONYMOUS, Caller
+from hub.core.i18n import LANGUAGES, catalogue, choose_language, money
+from hub.core.problems import describe_problem
+from hub.core.vertical import NavItem
+
+HTML = "text/html; charset=utf-8"
+PARIS = ZoneInfo("Europe/Paris")
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of the navigation."""
+
+    label: str
+    href: str
+    current: bool
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """The frame of a page: what the layout shows around its content."""
+
+    path: str
+    language: str
+    languages: tuple[str, ...]
+    demo: bool
+    user: Caller | None
+    nav: tuple[Link, ...]
+    csrf_token: str
+    idempotency_key: str
+
+
+class Site:
+    """The templates of all slices, one environment a language."""
+
+    def __init__(self, folders: Mapping[str, str], nav: Sequence[NavItem], *, demo: bool) -> None:
+        self._folders = folders
+        self.nav = tuple(nav)
+        self.demo = demo
+        self._environments: dict[str, jinja2.Environment] = {}
+
+    def environment(self, language: str) -> jinja2.Environment:
+        """The environment whose messages, money and dates speak `language`."""
+        if language not in self._environments:
+            self._environments[language] = _make_environment(self._folders, language)
+        return self._environments[language]
+
+    def render(self, language: str, template: str, context: Mapping[str, object]) -> str:
+        return self.environment(language).get_template(template).render(context)
+
+
+def template_folders(packages: Sequence[str]) -> dict[str, str]:
+    """The `templates/` of each slice, under the last word of its package's name."""
+    found: dict[str, str] = {}
+    for package in packages:
+        folder = resources.files(package).joinpath("templates")
+        if folder.is_dir():
+            found[package.rpartition(".")[2]] = str(folder)
+    return found
+
+
+def _make_environment(folders: Mapping[str, str], language: str) -> jinja2.Environment:
+    loaders = {name: jinja2.FileSystemLoader(path) for name, path in folders.items()}
+    environment = jinja2.Environment(
+        loader=jinja2.PrefixLoader(loaders),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.install_gettext_translations(catalogue(language), newstyle=True)  # pyright: ignore[reportAttributeAccessIssue]  added by the i18n extension
+    environment.filters.update(_filters(language))
+    environment.globals.update(url=make_url, static=static_url)
+    return environment
+
+
+def _filters(language: str) -> dict[str, Any]:
+    def day(value: date, form: str) -> str:
+        return dates.format_skeleton(form, value, locale=language)
+
+    return {
+        "money": lambda cents: money(cents, language),
+        "day": lambda value: day(value, "yMMMEd"),
+        "day_long": lambda value: dates.format_date(value, "full", locale=language),
+        "day_short": lambda value: day(value, "MMMd"),
+        "datetime": lambda at, zone=PARIS: format_instant(at, language, zone),
+        "number": lambda value: numbers.format_decimal(value, locale=language),
+        "km": lambda value: numbers.format_decimal(round(value, 1), locale=language) + " km",
+        "percent_bps": lambda bps: numbers.format_percent(bps / 10_000, "#,##0.##%", language),
+    }
+
+
+def format_instant(at: datetime, language: str, zone: Any = PARIS) -> str:
+    """An instant in the zone's own clock: `4 déc. 2026, 18:00`."""
+    local = at.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
+    return dates.format_datetime(local, "medium", tzinfo=local.tzinfo, locale=language)
+
+
+def make_url(path: str, **query: object) -> str:
+    """A path with its query; None is left out, lists are repeated."""
+    pairs = [(name, value) for name, value in query.items() if value is not None]
+    return f"{path}?{urlencode(pairs, doseq=True)}" if pairs else path
+
+
+@cache
+def static_url(path: str) -> str:
+    """The address of one of our static files, with a mark that changes with its content."""
+    file = resources.files("hub.core").joinpath("static", path)
+    mark = hash_of(file.read_bytes()) if file.is_file() else "missing"
+    return f"/static/{path}?v={mark}"
+
+
+def hash_of(content: bytes) -> str:
+    import hashlib  # noqa: PLC0415
+
+    return hashlib.sha256(content).hexdigest()[:10]
+
+
+def language_of(request: Request) -> str:
+    """The language of the cookie, else of the browser."""
+    return choose_language(
+        request.query_params.get("lang") or request.cookies.get("language"),
+        request.headers.get("accept-language", ""),
+    )
+
+
+def frame_of(request: Request) -> Page:
+    """The frame around this request's page."""
+    site: Site = request.app.state.site
+    caller: Caller = request.scope.get("caller", ANONYMOUS)  # pyright: ignore[reportAssignmentType]  set by the identity middleware
+    path = request.url.path
+    nav = tuple(
+        Link(label=item.label, href=item.path, current=path.startswith(item.path))
+        for item in site.nav
+        if caller.organisation_kind in item.organisation_kinds
+    )
+    return Page(
+        path=path,
+        language=language_of(request),
+        languages=LANGUAGES,
+        demo=site.demo,
+        user=caller if caller.person is not None else None,
+        nav=nav,
+        csrf_token=csrf_token_of(request),
+        idempotency_key=str(request.app.state.database.ids.uuid()),
+    )
+
+
+def csrf_token_of(request: Request) -> str:
+    """The token that our forms carry back."""
+    return str(request.scope.get("_csrf_token") or request.cookies.get("csrftoken") or "")
+
+
+def page(
+    request: Request, template: str, /, *, status_code: int = 200, **context: object
+) -> Response[str]:
+    """Render a template as the answer; `page` and the language come from the request."""
+    frame = frame_of(request)
+    site: Site = request.app.state.site
+    body = site.render(frame.language, template, {"page": frame, **context})
+    return Response(body, status_code=status_code, media_type=HTML)
+
+
+def answer_error_page(request: Request, error: Exception) -> Response[str]:
+    """The page for an error: what happened, what was kept, what to do."""
+    problem = describe_problem(error, request.url.path)
+    return page(request, "core/error.html", status_code=problem.status, problem=problem)

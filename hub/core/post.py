@@ -1,0 +1,46 @@
+"""Hands a mail to the transport that `HUB_SMTP_URL` names; without one it stays captured."""
+
+import asyncio
+import smtplib
+import ssl
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+from hub.core.mail import Mail
+
+
+def make_message(mail: Mail, sender: str) -> EmailMessage:
+    """The mail as text and HTML, with its calendar file; the id makes a repeat recognisable."""
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = mail.recipient
+    message["Subject"] = mail.subject
+    message["Message-ID"] = f"<{mail.id}@usage-hub>"
+    message["Content-Language"] = mail.language
+    message.set_content(mail.body_text)
+    message.add_alternative(mail.body_html, subtype="html")
+    if mail.calendar:
+        message.add_attachment(
+            mail.calendar.encode(), maintype="text", subtype="calendar", filename="sejour.ics"
+        )
+    return message
+
+
+async def deliver(smtp_url: str, mail: Mail) -> None:
+    """Send by SMTP: `smtp://user:password@host:587?from=…` (STARTTLS) or `smtps://`."""
+    await asyncio.to_thread(_deliver, smtp_url, mail)
+
+
+def _deliver(smtp_url: str, mail: Mail) -> None:
+    parts = urlsplit(smtp_url)
+    host = parts.hostname or "localhost"
+    sender = parts.query.removeprefix("from=") or f"no-reply@{host}"
+    secure = parts.scheme == "smtps"
+    connect = smtplib.SMTP_SSL if secure else smtplib.SMTP
+    with connect(host, parts.port or (465 if secure else 25), timeout=15) as smtp:
+        smtp.ehlo()
+        if not secure and smtp.has_extn("starttls"):
+            smtp.starttls(context=ssl.create_default_context())
+        if parts.username:
+            smtp.login(unquote(parts.username), unquote(parts.password or ""))
+        smtp.send_message(make_message(mail, unquote(sender)))

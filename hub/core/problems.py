@@ -1,0 +1,111 @@
+"""Errors as RFC 9457 problem details, or as a page for people: what happened, what to do."""
+
+from collections.abc import Mapping
+
+import asyncpg
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+
+from hub.core import errors
+
+log = structlog.get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+_TYPE = "urn:usage-hub:problem:"
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """RFC 9457: `type` names the kind of problem for good, `detail` says it for this case."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    instance: str = ""
+    errors: list[dict[str, str]] = []
+    extra: Mapping[str, object] = {}
+
+    def as_json(self) -> bytes:
+        members = {
+            name: getattr(self, name)
+            for name in ("type", "title", "status", "detail", "instance", "errors")
+            if getattr(self, name)
+        }
+        return msgspec.json.encode(members | dict(self.extra))
+
+
+def describe_problem(error: BaseException, path: str = "") -> Problem:
+    """The problem that an exception means to the caller. Unknown ones tell no inner secrets."""
+    typed = _as_hub_error(error)
+    if typed is not None:
+        hidden = typed.status >= 500 and not isinstance(typed, errors.Busy)
+        return Problem(
+            type=_TYPE + typed.code,
+            title=typed.title(),
+            status=typed.status,
+            detail="" if hidden else str(typed),
+            instance=path,
+            extra=typed.extra,
+        )
+    if isinstance(error, ValidationException):
+        return _describe_validation(error, path)
+    if isinstance(error, HTTPException):
+        code = error.detail.lower().replace(" ", "-")[:60] if error.detail else "http"
+        return Problem(
+            type=_TYPE + f"http-{error.status_code}",
+            title=error.detail or code,
+            status=error.status_code,
+            instance=path,
+        )
+    return Problem(
+        type=_TYPE + "internal-error", title=errors.HubError.title(), status=500, instance=path
+    )
+
+
+def _describe_validation(error: ValidationException, path: str) -> Problem:
+    found = [
+        {"field": str(item.get("key", "")), "message": str(item.get("message", ""))}
+        for item in (error.extra if isinstance(error.extra, list) else [])
+        if isinstance(item, dict)
+    ]
+    return Problem(
+        type=_TYPE + errors.Invalid.code,
+        title=errors.Invalid.title(),
+        status=400,
+        detail=error.detail,
+        instance=path,
+        errors=found,
+    )
+
+
+def _as_hub_error(error: BaseException) -> errors.HubError | None:
+    if isinstance(error, errors.HubError):
+        return error
+    if isinstance(error, asyncpg.PostgresError):
+        return _from_postgres(error)
+    if isinstance(error, TimeoutError | OSError | asyncpg.InterfaceError):
+        return errors.Busy("The database does not answer.")
+    return None
+
+
+def _from_postgres(error: asyncpg.PostgresError) -> errors.HubError | None:
+    match error.sqlstate:
+        case "40001" | "40P01" | "55P03" | "57014" | "53300" | "57P01" | "57P03":
+            return errors.Busy("Somebody else is working on the same thing.")
+        case "42704" | "22P02" if "app.tenant" in str(error) or '""' in str(error):
+            return errors.NoTenantSet()
+        case _:
+            return None
+
+
+def answer_problem(request: Request, error: Exception) -> Response[bytes]:
+    """The JSON answer of an API route."""
+    problem = describe_problem(error, request.url.path)
+    if problem.status >= 500:
+        log.error("request failed", path=request.url.path, error=repr(error), exc_info=error)
+    headers = {"Retry-After": "2"} if problem.status in {429, 503} else {}
+    return Response(
+        problem.as_json(), status_code=problem.status, media_type=MEDIA_TYPE, headers=headers
+    )

@@ -1,0 +1,172 @@
+"""The web application's plumbing: the transaction of a request, access, headers, problems."""
+
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import structlog
+from litestar import MediaType, Request, Response, get
+from litestar.connection import ASGIConnection
+from litestar.enums import ScopeType
+from litestar.handlers import BaseRouteHandler
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from hub.core import metrics
+from hub.core.caller import ANONYMOUS, ANYBODY, Caller, access, check_access
+from hub.core.db import Database, Reader, Tx
+from hub.core.errors import HubError
+from hub.core.idempotency import Reply, fingerprint_of, once
+from hub.core.pages import answer_error_page
+from hub.core.problems import answer_problem
+
+log = structlog.get_logger("hub.web")
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def caller_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Caller:
+    """Who calls, as the identity middleware found out; nobody in particular without it."""
+    return connection.scope.get("caller", ANONYMOUS)  # pyright: ignore[reportReturnType]
+
+
+async def provide_tx(request: Request[Any, Any, Any]) -> AsyncIterator[Tx]:
+    """The transaction of this request: behind the caller's wall, committed before the answer."""
+    database: Database = request.app.state.database
+    caller = caller_of(request)
+    tx = Tx(database, caller.tenant, caller.actor)
+    try:
+        yield tx
+    except BaseException:
+        await tx.close(keep=False)
+        raise
+    await tx.close(keep=True)
+
+
+async def provide_reader(request: Request[Any, Any, Any]) -> Reader:
+    """The reader of public listings, over all tenants."""
+    return request.app.state.database.reader
+
+
+async def provide_caller(request: Request[Any, Any, Any]) -> Caller:
+    return caller_of(request)
+
+
+async def check_route_access(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """The guard of every route: who may use it stands in its `opt`."""
+    check_access(caller_of(connection), handler.opt["access"])
+
+
+def check_routes_say_who(handlers: list[BaseRouteHandler]) -> None:
+    """Refuse to start with a route that does not say who may use it."""
+    silent = [str(handler) for handler in handlers if "access" not in handler.opt]
+    if silent:
+        raise HubError(f"These routes do not say who may use them: {', '.join(silent)}")
+
+
+def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """A problem for programs, a page for people."""
+    wants_page = "text/html" in request.headers.get("accept", "")
+    if request.url.path.startswith("/api/") or not wants_page:
+        return answer_problem(request, error)
+    try:
+        return answer_error_page(request, error)
+    except Exception as second:  # noqa: BLE001  an error page that fails must still answer
+        log.error("error page failed", error=repr(second), exc_info=second)
+        return answer_problem(request, error)
+
+
+async def answer_once(
+    tx: Tx, request: Request[Any, Any, Any], act: Any, *, scope: str | None = None, status: int = 201
+) -> Response[bytes]:
+    """Answer an API write under its Idempotency-Key: `act()` runs once for each key and caller.
+
+    `scope` replaces the caller's name where the caller holds a signed reference instead.
+    """
+    body = await request.body()
+    reply: Reply = await once(
+        tx,
+        scope=scope or caller_of(request).actor,
+        key=request.headers.get("idempotency-key", ""),
+        fingerprint=fingerprint_of(request.method, request.url.path, body),
+        status=status,
+        act=act,
+    )
+    headers = {"Idempotency-Replayed": "true"} if reply.replayed else {}
+    return Response(
+        reply.body, status_code=reply.status, media_type=MediaType.JSON, headers=headers
+    )
+
+
+class Frame(ASGIMiddleware):
+    """Around every request: an id, security headers, one log line, one measurement."""
+
+    scopes = (ScopeType.HTTP,)
+
+    def __init__(self, *, noindex: bool) -> None:
+        headers = dict(SECURITY_HEADERS)
+        if noindex:
+            headers["x-robots-tag"] = "noindex, nofollow"
+        self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
+
+    async def handle(
+        self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp
+    ) -> None:
+        started = time.perf_counter()
+        request_id = scope["app"].state.database.ids.uuid().hex[:16]
+        structlog.contextvars.bind_contextvars(request=request_id)
+        status = 500
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [
+                    *message["headers"],
+                    *self._headers,
+                    (b"x-request-id", request_id.encode()),
+                ]
+            await send(message)
+
+        try:
+            await next_app(scope, receive, send_with_headers)
+        finally:
+            _measure(scope, status, time.perf_counter() - started)
+            structlog.contextvars.unbind_contextvars("request")
+
+
+def _measure(scope: Scope, status: int, seconds: float) -> None:
+    route = scope.get("path_template") or "unknown"
+    metrics.REQUESTS.labels(scope["method"], route, str(status)).inc()
+    metrics.REQUEST_SECONDS.labels(route).observe(seconds)
+    log.info(
+        "answered",
+        method=scope["method"],
+        path=scope["path"],
+        status=status,
+        ms=round(seconds * 1000, 1),
+    )
+
+
+@get("/health/live", opt=access(ANYBODY), sync_to_thread=False, include_in_schema=False)
+def live() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@get("/metrics", opt=access(ANYBODY), sync_to_thread=False, include_in_schema=False)
+def show_metrics() -> Response[bytes]:
+    """The counters, for a scraper on the same machine or network."""
+    return Response(metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -1,0 +1,109 @@
+"""One embedded PostgreSQL for the run, a migrated template, and a fresh clone for each test."""
+
+import asyncio
+import itertools
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from hub.app import compose, open_database
+from hub.core import postgres
+from hub.core.clock import DrivenClock, SeededIds
+from hub.core.db import Database
+from hub.core.migrate import migrate
+from hub.core.settings import Settings
+
+SECRET = b"a test's secret key, long enough to be one"
+# Tuesday 1 December 2026, 10:00 in Paris: the demonstration's first day.
+NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[postgres.Server]:
+    """An embedded server of this test process, quick because nothing of it need survive."""
+    home = Path(tempfile.mkdtemp(prefix=f"hub-test-{worker_id}-"))
+    server = postgres.start(
+        home, settings={"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+    )
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def template(server: postgres.Server) -> str:
+    """A migrated database, to be cloned."""
+
+    async def make() -> str:
+        admin = await asyncpg.connect(server.dsn())
+        await admin.execute("create database hub_template")
+        await admin.close()
+        await migrate(server.dsn(database="hub_template"), SECRET, compose().packages)
+        return "hub_template"
+
+    return asyncio.run(make())
+
+
+@pytest.fixture
+async def database_url(server: postgres.Server, template: str) -> AsyncIterator[str]:
+    """The address (as administrator) of a fresh database with the whole schema."""
+    name = f"hub_test_{next(_numbers)}"
+    admin = await asyncpg.connect(server.dsn())
+    await admin.execute(f"create database {name} template {template}")
+    yield server.dsn(database=name)
+    await admin.execute(f"drop database {name} with (force)")
+    await admin.close()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """The settings of a demonstration on that database."""
+    return Settings(
+        database_url=database_url,
+        data=tmp_path,
+        host="127.0.0.1",
+        port=8000,
+        workers=1,
+        broker_url=None,
+        secret_key=SECRET,
+        public_url="http://testserver.local",
+        demo=True,
+        stripe_secret_key=None,
+        stripe_webhook_secret=None,
+        smtp_url=None,
+        pool_size=8,
+    )
+
+
+@pytest.fixture
+def clock() -> DrivenClock:
+    """A clock that stands at the first morning of December 2026 until a test moves it."""
+    return DrivenClock(NOW)
+
+
+@pytest.fixture
+async def database(settings: Settings, clock: DrivenClock) -> AsyncIterator[Database]:
+    """The application's pools on a fresh database, with a driven clock and seeded ids."""
+    database = await open_database(settings, compose(), clock=clock, ids=SeededIds(1))
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def admin(database_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """The administrator's connection: to set things up and to look over the walls."""
+    connection = await asyncpg.connect(database_url)
+    yield connection
+    await connection.close()
+
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+
+    @pytest.fixture(scope="session")
+    def worker_id() -> str:
+        return "main"
