@@ -1,0 +1,224 @@
+"""The life of a booking: quote, hold, payment, confirmation, cancellation."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from tourism.rates.models import Cancellation, MealPlan, RoomParty
+
+QUOTE_MINUTES = 30
+HOLD_MINUTES = 15
+
+
+class RoomWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One room of a stay: which type, and who sleeps in it."""
+
+    room_type: int
+    adults: int
+    child_ages: tuple[int, ...] = ()
+
+    @property
+    def party(self) -> RoomParty:
+        return RoomParty(adults=self.adults, child_ages=self.child_ages)
+
+
+class MakeQuote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Ask for a frozen offer of one property. `channel` is site, office, campaign or partner."""
+
+    property: int
+    arrival: date
+    departure: date
+    rate_plan: int
+    rooms: tuple[RoomWanted, ...]
+    channel: str = "site"
+    shown_total_cents: int | None = None
+
+
+class NightPrice(msgspec.Struct, frozen=True, kw_only=True):
+    """What one room costs one night, VAT included."""
+
+    on: date
+    gross_cents: int
+
+
+class QuotedRoom(msgspec.Struct, frozen=True, kw_only=True):
+    """One room of the quote. `base_cents` are the room type's base prices that it was made of:
+    the hold compares them, so that the price paid is the price shown."""
+
+    room_type: int
+    code: str
+    name: str | None
+    party: RoomParty
+    nights: tuple[NightPrice, ...]
+    base_cents: tuple[int, ...]
+    gross_cents: int
+
+
+class VatAmount(msgspec.Struct, frozen=True, kw_only=True):
+    """VAT of one rate: net + vat = gross."""
+
+    rate_bps: int
+    net_cents: int
+    vat_cents: int
+    gross_cents: int
+
+
+class TouristTaxAmount(msgspec.Struct, frozen=True, kw_only=True):
+    """The taxe de séjour of one beneficiary (commune, department, transport company…)."""
+
+    code: str
+    beneficiary: str
+    amount_cents: int
+
+
+class ShareAmount(msgspec.Struct, frozen=True, kw_only=True):
+    """What one party of the agreement receives, VAT on its fee beside it.
+
+    `role` is lodging, platform, federation, office, region, reserve or project.
+    """
+
+    role: str
+    amount_cents: int
+    vat_cents: int
+
+
+class Breakdown(msgspec.Struct, frozen=True, kw_only=True):
+    """Every cent of the price: rooms + tourist tax = total; net shares + VAT = rooms."""
+
+    rooms: tuple[QuotedRoom, ...]
+    rooms_gross_cents: int
+    vat: tuple[VatAmount, ...]
+    tourist_tax: tuple[TouristTaxAmount, ...]
+    tourist_tax_cents: int
+    tax_is_demonstration: bool
+    tax_explanation: dict[str, str]
+    total_cents: int
+    shares: tuple[ShareAmount, ...]
+    agreement: str
+    agreement_hash: str
+    agreement_rule: str
+
+
+class CancellationTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """The policy as it was sold, with its instant and its penalty in cents."""
+
+    policy: Cancellation
+    free_until_at: datetime | None
+    penalty_cents: int
+
+
+class Quote(msgspec.Struct, frozen=True, kw_only=True):
+    """A frozen offer: what it says is what will be paid, until it expires."""
+
+    id: UUID
+    tenant: int
+    property: int
+    property_name: str
+    commune: str
+    zone: str
+    arrival: date
+    departure: date
+    rate_plan: int
+    plan_code: str
+    meal_plan: MealPlan
+    adults: int
+    child_ages: tuple[int, ...]
+    channel: str
+    breakdown: Breakdown
+    terms: CancellationTerms
+    made_at: datetime
+    expires_at: datetime
+
+    @property
+    def nights(self) -> int:
+        return (self.departure - self.arrival).days
+
+
+class State(StrEnum):
+    """Where a booking stands."""
+
+    HELD = "held"
+    PAYING = "paying"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class Guest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who books. The language is that of the letters."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: str | None = None
+    language: str = "fr"
+    message: str | None = None
+
+
+class HoldStay(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Take the rooms of a quote for a quarter of an hour."""
+
+
+class PayBooking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Book and pay: guest details, the payment method's token, and the total that was shown."""
+
+    guest: Guest
+    payment_method: str
+    total_cents: int
+
+
+class CancelBooking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Cancel for exactly the refund that was shown."""
+
+    refund_cents: int
+
+
+class Booking(msgspec.Struct, frozen=True, kw_only=True):
+    """A held or booked stay. The quote inside is frozen with it. `revision` grows by one with
+    each change; `reference` is what a person says on the phone."""
+
+    id: UUID
+    tenant: int
+    property: int
+    reference: str
+    state: State
+    revision: int
+    arrival: date
+    departure: date
+    total_cents: int
+    refund_cents: int
+    quote: Quote
+    guest: Guest | None
+    held_at: datetime
+    expires_at: datetime | None
+    confirmed_at: datetime | None
+    cancelled_at: datetime | None
+
+
+class Refund(msgspec.Struct, frozen=True, kw_only=True):
+    """What comes back if the stay is cancelled at an instant."""
+
+    refund_cents: int
+    penalty_cents: int
+    tourist_tax_cents: int
+    free: bool
+
+
+class StayHeld(msgspec.Struct, frozen=True, kw_only=True):
+    booking: UUID
+    expires_at: datetime
+
+
+class HoldExpired(msgspec.Struct, frozen=True, kw_only=True):
+    booking: UUID
+
+
+class StayBooked(msgspec.Struct, frozen=True, kw_only=True):
+    booking: UUID
+
+
+class StayCancelled(msgspec.Struct, frozen=True, kw_only=True):
+    booking: UUID
+    refund_cents: int

@@ -1,0 +1,116 @@
+"""A search: where, when, for whom; and what it finds."""
+
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from tourism.lodging.models import Kind
+from tourism.rates.models import Cancellation, MealPlan, RoomParty
+
+
+class Sort(StrEnum):
+    """How results are ordered; no rank is for sale."""
+
+    PRICE = "price"
+    DISTANCE = "distance"
+
+
+class Party(msgspec.Struct, frozen=True, kw_only=True):
+    """Who travels, in how many rooms."""
+
+    adults: int
+    child_ages: tuple[int, ...] = ()
+    rooms: int = 1
+
+
+class Stay(msgspec.Struct, frozen=True, kw_only=True):
+    """Property-local dates; the night of departure is not slept."""
+
+    arrival: date
+    departure: date
+
+    @property
+    def nights(self) -> int:
+        return (self.departure - self.arrival).days
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """What results must have; empty means everything. Prices are all-in totals in cents."""
+
+    kinds: tuple[Kind, ...] = ()
+    stars: tuple[int, ...] = ()
+    price_min_cents: int | None = None
+    price_max_cents: int | None = None
+    meal_plans: tuple[MealPlan, ...] = ()
+    free_cancellation: bool = False
+
+
+class Search(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where (a place of the territory), when, who, and how to show it."""
+
+    place_kind: str
+    place_code: str
+    stay: Stay
+    party: Party
+    filters: Filters = Filters()
+    sort: Sort = Sort.PRICE
+    page: int = 1
+
+
+class OfferedRoom(msgspec.Struct, frozen=True, kw_only=True):
+    """One room of an offer and who sleeps in it."""
+
+    room_type: int
+    code: str
+    name: str | None
+    party: RoomParty
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """A property with its cheapest offer for the whole party and stay.
+
+    `total_cents` is all-in: lodging with VAT, and the tourist tax.
+    """
+
+    property: int
+    name: str
+    kind: Kind
+    stars: int | None
+    commune: str
+    landscape: str
+    distance_km: float | None
+    rooms: tuple[OfferedRoom, ...]
+    rate_plan: int
+    plan_code: str
+    meal_plan: MealPlan
+    cancellation: Cancellation
+    free_until: str | None
+    units_left: int
+    total_cents: int
+    tourist_tax_cents: int
+    tax_is_demonstration: bool
+
+
+class Facet(msgspec.Struct, frozen=True, kw_only=True):
+    """How many results a choice would leave."""
+
+    value: str
+    count: int
+
+
+class Results(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of results, with the counts of each facet over all of them."""
+
+    total: int
+    page: int
+    pages: int
+    hits: tuple[Hit, ...]
+    kinds: tuple[Facet, ...]
+    stars: tuple[Facet, ...]
+    meal_plans: tuple[Facet, ...]
+    free_cancellation: int
+    price_low_cents: int | None
+    price_high_cents: int | None
+    place_label: str
+    lodgings_in_place: int
