@@ -1,0 +1,24 @@
+"""Charges and refunds behind one gateway. What other slices may use:"""
+
+from hub.payments.actions import list_refunds, prepare_charge, prepare_refund, settle_charge
+from hub.payments.errors import AlreadyPaying, CardDeclined, PaymentMethodUnknown
+from hub.payments.gateway import SANDBOX_METHODS, Gateway, SandboxGateway
+from hub.payments.models import Charge, Outcome, Refund, RefundSettled, State
+
+__all__ = [
+    "SANDBOX_METHODS",
+    "AlreadyPaying",
+    "CardDeclined",
+    "Charge",
+    "Gateway",
+    "Outcome",
+    "PaymentMethodUnknown",
+    "Refund",
+    "RefundSettled",
+    "SandboxGateway",
+    "State",
+    "list_refunds",
+    "prepare_charge",
+    "prepare_refund",
+    "settle_charge",
+]

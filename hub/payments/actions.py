@@ -1,0 +1,81 @@
+"""Prepare a movement of money, and settle it with the service's answer; the call lies between."""
+
+from uuid import UUID
+
+import asyncpg
+
+from hub.core import outbox
+from hub.core.db import Tx
+from hub.core.errors import NotFound
+from hub.payments import store
+from hub.payments.errors import AlreadyPaying, RefundTooLarge
+from hub.payments.models import Charge, Outcome, Refund, RefundPrepared, RefundSettled
+
+
+async def prepare_charge(
+    tx: Tx, *, id: UUID, subject: str, amount_cents: int, method: str
+) -> Charge:
+    """Write down that `subject` is to be paid; the same id again gives the same charge.
+
+    Raises `AlreadyPaying` if another charge for the subject is under way or has succeeded.
+    """
+    try:
+        await store.insert_charge(tx, id, subject, amount_cents, method)
+    except asyncpg.UniqueViolationError:
+        raise AlreadyPaying() from None
+    charge = await store.find_charge(tx, id)
+    if charge is None:
+        raise NotFound("This payment belongs to somebody else.")
+    return charge
+
+
+async def settle_charge(tx: Tx, id: UUID, outcome: Outcome) -> Charge | None:
+    """Write down the service's answer. The settled charge for the one call that settles it,
+    None when it was settled before."""
+    if not await store.settle_charge(tx, id, outcome):
+        return None
+    return await store.find_charge(tx, id)
+
+
+async def prepare_refund(tx: Tx, *, subject: str, amount_cents: int) -> Refund:
+    """Announce money back for a paid subject; a task calls the service after the commit.
+
+    Raises `NotFound` when nothing was paid, `RefundTooLarge` beyond what was paid.
+    """
+    charge = await store.find_paid_charge(tx, subject)
+    if charge is None:
+        raise NotFound("Nothing was paid for this.")
+    already = await store.refunded_cents(tx, charge.id)
+    if already + amount_cents > charge.amount_cents:
+        raise RefundTooLarge(f"{charge.amount_cents - already} cents are left to refund.")
+    id = tx.uuid()
+    await store.insert_refund(tx, id, charge.id, amount_cents)
+    await outbox.emit(tx, RefundPrepared(refund=id))
+    refund = await store.find_refund(tx, id)
+    assert refund is not None
+    return refund
+
+
+async def find_refund_to_pay(tx: Tx, id: UUID) -> tuple[Refund, str] | None:
+    """The refund and the service's reference of its charge, if it is still to be paid."""
+    refund = await store.find_refund(tx, id)
+    if refund is None or refund.settled_at is not None:
+        return None
+    charge = await store.find_charge(tx, refund.charge)
+    return (refund, charge.reference) if charge and charge.reference else None
+
+
+async def settle_refund(tx: Tx, refund: Refund, outcome: Outcome) -> None:
+    """Write down the service's answer and announce it; a second call does nothing."""
+    if await store.settle_refund(tx, refund.id, outcome) and outcome.succeeded:
+        await outbox.emit(
+            tx,
+            RefundSettled(
+                refund=refund.id, subject=refund.subject, amount_cents=refund.amount_cents
+            ),
+        )
+
+
+async def list_refunds(tx: Tx, subject: str) -> list[Refund]:
+    """The refunds of a subject, oldest first."""
+    return await store.list_refunds(tx, subject)
