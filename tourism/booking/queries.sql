@@ -1,0 +1,93 @@
+-- name: insert_quote
+-- Freeze an offer.
+insert into quote (id, tenant, property, arrival, departure, total_cents, document, made_at,
+                   expires_at)
+values (:id, :tenant, :property, :arrival, :departure, :total_cents, :document::jsonb, :made_at,
+        :expires_at);
+
+-- name: find_quote
+-- The frozen offer itself.
+select document from quote where id = :id;
+
+-- name: insert_booking
+-- Hold a quote's stay. A quote is held once, and a reference is used once: 0 rows when either is
+-- taken, and the caller finds out which.
+insert into booking (id, tenant, property, quote, reference, state, revision, arrival, departure,
+                     total_cents, document, held_at, expires_at)
+select :id, :tenant, q.property, q.id, :reference, 'held', 1, q.arrival, q.departure,
+       q.total_cents, q.document, :now, :expires_at
+  from quote q
+ where q.id = :quote
+on conflict do nothing;
+
+-- name: insert_reservations
+-- The rooms of a booking.
+insert into reservation (booking, number, tenant, room_type, rate_plan, adults, child_ages,
+                         gross_cents)
+select :booking, (room ->> 'number')::int2, :tenant, (room ->> 'room_type')::int,
+       (room ->> 'rate_plan')::int, (room ->> 'adults')::int2,
+       array(select jsonb_array_elements_text(room -> 'child_ages')::int2),
+       (room ->> 'gross_cents')::int
+  from jsonb_array_elements(:rooms::jsonb) as room;
+
+-- name: insert_revision
+-- Every change of a booking, with its author and its reason.
+insert into booking_revision (booking, revision, tenant, state, reason, actor, at)
+values (:booking, :revision, :tenant, :state, :reason, :actor, :now);
+
+-- name: find_booking
+-- One booking.
+select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
+       refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at
+  from booking where id = :id;
+
+-- name: find_booking_of_quote
+-- The booking that holds a quote.
+select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
+       refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at
+  from booking where quote = :quote;
+
+-- name: lock_booking
+-- One booking, ours until the end of the transaction.
+select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
+       refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at
+  from booking where id = :id
+   for update;
+
+-- name: change_booking
+-- Move a booking to its next revision; 0 rows when somebody else moved it first.
+update booking
+   set state = :state,
+       revision = revision + 1,
+       guest = coalesce(:guest::jsonb, guest),
+       refund_cents = :refund_cents,
+       expires_at = :expires_at,
+       confirmed_at = :confirmed_at,
+       cancelled_at = :cancelled_at
+ where id = :id and revision = :revision;
+
+-- name: list_overdue_holds
+-- Holds whose time has passed, over all tenants.
+select tenant, booking from overdue_holds(:now, :wanted);
+
+-- name: list_day
+-- The bookings that arrive, leave or stay on a day, in the house's own order.
+select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
+       refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at
+  from booking
+ where state = 'confirmed' and arrival <= :day and departure >= :day
+ order by arrival = :day desc, departure = :day desc, reference;
+
+-- name: list_newest
+-- The newest bookings, whatever became of them.
+select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
+       refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at
+  from booking
+ where state in ('confirmed', 'cancelled')
+ order by held_at desc, id
+ limit :wanted;
+
+-- name: list_revisions
+-- The changes of a booking, oldest first.
+select revision, state, reason, actor, at from booking_revision
+ where booking = :booking order by revision;

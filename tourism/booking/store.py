@@ -1,0 +1,149 @@
+"""The statements of booking."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from hub.core.db import Tx
+from hub.core.sql import load_queries
+from tourism.booking.models import Booking, Guest, Quote, State
+
+q = load_queries(__name__)
+
+
+class OverdueHold(msgspec.Struct, frozen=True, kw_only=True):
+    """A hold whose time has passed, and its wall."""
+
+    tenant: int
+    booking: UUID
+
+
+class Revision(msgspec.Struct, frozen=True, kw_only=True):
+    """One change of a booking."""
+
+    revision: int
+    state: State
+    reason: str
+    actor: str
+    at: datetime
+
+
+async def insert_quote(tx: Tx, quote: Quote) -> None:
+    await tx.run(
+        q.insert_quote,
+        id=quote.id,
+        tenant=quote.tenant,
+        property=quote.property,
+        arrival=quote.arrival,
+        departure=quote.departure,
+        total_cents=quote.breakdown.total_cents,
+        document=quote,
+        made_at=quote.made_at,
+        expires_at=quote.expires_at,
+    )
+
+
+async def find_quote(tx: Tx, id: UUID) -> Quote | None:
+    return await tx.value(Quote, q.find_quote, id=id)
+
+
+async def insert_booking(
+    tx: Tx, id: UUID, quote: Quote, reference: str, expires_at: datetime
+) -> bool:
+    """False when the quote is already held or the reference is taken."""
+    inserted = await tx.run(
+        q.insert_booking,
+        id=id,
+        tenant=quote.tenant,
+        quote=quote.id,
+        reference=reference,
+        now=tx.now,
+        expires_at=expires_at,
+    )
+    return inserted == 1
+
+
+async def insert_reservations(tx: Tx, booking: UUID, quote: Quote) -> None:
+    rooms = [
+        {
+            "number": number,
+            "room_type": room.room_type,
+            "rate_plan": quote.rate_plan,
+            "adults": room.party.adults,
+            "child_ages": room.party.child_ages,
+            "gross_cents": room.gross_cents,
+        }
+        for number, room in enumerate(quote.breakdown.rooms, start=1)
+    ]
+    await tx.run(q.insert_reservations, booking=booking, tenant=quote.tenant, rooms=rooms)
+
+
+async def insert_revision(
+    tx: Tx, booking: UUID, revision: int, state: State, reason: str
+) -> None:
+    await tx.run(
+        q.insert_revision,
+        booking=booking,
+        revision=revision,
+        tenant=tx.tenant,
+        state=state,
+        reason=reason,
+        actor=tx.actor,
+        now=tx.now,
+    )
+
+
+async def find_booking(tx: Tx, id: UUID) -> Booking | None:
+    return await tx.one(Booking, q.find_booking, id=id)
+
+
+async def find_booking_of_quote(tx: Tx, quote: UUID) -> Booking | None:
+    return await tx.one(Booking, q.find_booking_of_quote, quote=quote)
+
+
+async def lock_booking(tx: Tx, id: UUID) -> Booking | None:
+    return await tx.one(Booking, q.lock_booking, id=id)
+
+
+async def change_booking(
+    tx: Tx,
+    booking: Booking,
+    state: State,
+    *,
+    guest: Guest | None = None,
+    refund_cents: int = 0,
+    expires_at: datetime | None = None,
+    confirmed_at: datetime | None = None,
+    cancelled_at: datetime | None = None,
+) -> bool:
+    """False when somebody else changed the booking first."""
+    changed = await tx.run(
+        q.change_booking,
+        id=booking.id,
+        revision=booking.revision,
+        state=state,
+        guest=guest,
+        refund_cents=refund_cents,
+        expires_at=expires_at,
+        confirmed_at=confirmed_at,
+        cancelled_at=cancelled_at,
+    )
+    return changed == 1
+
+
+async def list_overdue_holds(tx: Tx, wanted: int) -> Sequence[OverdueHold]:
+    return await tx.all(OverdueHold, q.list_overdue_holds, now=tx.now, wanted=wanted)
+
+
+async def list_day(tx: Tx, day: date) -> list[Booking]:
+    return await tx.all(Booking, q.list_day, day=day)
+
+
+async def list_newest(tx: Tx, wanted: int) -> list[Booking]:
+    return await tx.all(Booking, q.list_newest, wanted=wanted)
+
+
+async def list_revisions(tx: Tx, booking: UUID) -> list[Revision]:
+    return await tx.all(Revision, q.list_revisions, booking=booking)
