@@ -1,4 +1,4 @@
-"""Time, ids and randomness, injected everywhere so that time can be driven and failures replayed."""
+"""Time, ids and randomness, injected everywhere: time can be driven and failures replayed."""
 
 import random
 from datetime import UTC, date, datetime, timedelta

@@ -5,6 +5,7 @@ Each message has its own delivery tag: with a repeated tag, acknowledgements hit
 """
 
 import base64
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -21,9 +22,27 @@ _NO_LINKS = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
 
 async def emit(tx: Tx, *events: msgspec.Struct) -> None:
     """Send each event to the tasks that the manifests name for its type, after the commit."""
-    messages = [(task, event) for event in events for task in tx.database.on.get(type(event), ())]
+    await _emit(tx, events, timedelta(), tx.tenant)
+
+
+async def emit_at(tx: Tx, at: datetime, *events: msgspec.Struct) -> None:
+    """The same, but not before the instant `at`."""
+    await _emit(tx, events, max(at - tx.now, timedelta()), tx.tenant)
+
+
+async def emit_for(tx: Tx, tenant: int, *events: msgspec.Struct) -> None:
+    """The same, for tasks that shall work behind another tenant's wall."""
+    await _emit(tx, events, timedelta(), tenant)
+
+
+async def _emit(
+    tx: Tx, events: Iterable[msgspec.Struct], delay: timedelta, tenant: int | None
+) -> None:
+    messages = [
+        (task, event, delay) for event in events for task in tx.database.on.get(type(event), ())
+    ]
     if messages:
-        await _enqueue(tx, [(task, event, timedelta()) for task, event in messages], attempt=1)
+        await _enqueue(tx, messages, attempt=1, tenant=tenant)
 
 
 async def send(
@@ -40,7 +59,8 @@ async def send(
     The task works behind the wall of `tenant`, or of the transaction's when none is given.
     """
     delay = max(at - tx.now, timedelta()) if at else timedelta()
-    await _enqueue(tx, [(task, message, delay)], attempt=attempt, tenant=tenant)
+    wall = tx.tenant if tenant is None else tenant
+    await _enqueue(tx, [(task, message, delay)], attempt=attempt, tenant=wall)
 
 
 async def _enqueue(
@@ -48,11 +68,10 @@ async def _enqueue(
     messages: list[tuple[Task, msgspec.Struct, timedelta]],
     *,
     attempt: int,
-    tenant: int | None = None,
+    tenant: int | None,
 ) -> None:
-    wall = tx.tenant if tenant is None else tenant
     envelopes = [
-        make_envelope(task.name, wall, msgspec.to_builtins(message), attempt, tx.uuid())
+        make_envelope(task.name, tenant, msgspec.to_builtins(message), attempt, tx.uuid())
         for task, message, _ in messages
     ]
     delays = [delay for _, _, delay in messages]

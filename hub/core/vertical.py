@@ -52,6 +52,24 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
     nav: tuple[NavItem, ...] = ()
 
 
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """A sign-in of the demonstration."""
+
+    role: str
+    organisation: str
+    email: str
+    password: str
+    start: str
+
+
+class Demonstration(msgspec.Struct, frozen=True, kw_only=True):
+    """How a vertical shows itself: `seed(settings, areas)` fills an empty database once and does
+    nothing on a full one; `accounts(settings)` gives one sign-in for each role."""
+
+    seed: Callable[[Any, tuple[str, ...]], Awaitable[None]]
+    accounts: Callable[[Any], tuple[Account, ...]]
+
+
 class Vertical(msgspec.Struct, frozen=True, kw_only=True):
     """A vertical service: its code, titles by language, slices in the order they build."""
 
@@ -60,3 +78,4 @@ class Vertical(msgspec.Struct, frozen=True, kw_only=True):
     slices: tuple[Slice, ...]
     data_classes: tuple[str, ...] = ()
     hosting_level: str = "bronze"
+    demonstration: Demonstration | None = None

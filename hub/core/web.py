@@ -83,7 +83,7 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
         return answer_problem(request, error)
     try:
         return answer_error_page(request, error)
-    except Exception as second:  # noqa: BLE001  an error page that fails must still answer
+    except Exception as second:
         log.error("error page failed", error=repr(second), exc_info=second)
         return answer_problem(request, error)
 
@@ -128,10 +128,12 @@ class Frame(ASGIMiddleware):
         request_id = scope["app"].state.database.ids.uuid().hex[:16]
         structlog.contextvars.bind_contextvars(request=request_id)
         status = 500
+        started_answering = False
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status
+            nonlocal status, started_answering
             if message["type"] == "http.response.start":
+                started_answering = True
                 status = message["status"]
                 message["headers"] = [
                     *message["headers"],
@@ -142,9 +144,20 @@ class Frame(ASGIMiddleware):
 
         try:
             await next_app(scope, receive, send_with_headers)
+        except Exception as error:
+            # Other middlewares (session, CSRF) raise here, outside of Litestar's own handler.
+            if started_answering:
+                raise
+            await _send_error(scope, receive, send_with_headers, error)
         finally:
             _measure(scope, status, time.perf_counter() - started)
             structlog.contextvars.unbind_contextvars("request")
+
+
+async def _send_error(scope: Scope, receive: Receive, send: Send, error: Exception) -> None:
+    request: Request[Any, Any, Any] = Request(scope, receive, send)
+    answer = answer_error(request, error).to_asgi_response(app=None, request=request)
+    await answer(scope, receive, send)
 
 
 def _measure(scope: Scope, status: int, seconds: float) -> None:

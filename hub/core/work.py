@@ -207,6 +207,6 @@ async def tick_for_ever(database: Database, ticks: Sequence[Tick]) -> None:
                 await keep_schedule(database, ticks)
                 declared = True
             await run_due_ticks(database, tasks)
-        except Exception as error:  # noqa: BLE001  the clock of the house must not stop
+        except Exception as error:
             log.warning("ticker failed", error=repr(error))
         await asyncio.sleep(1)

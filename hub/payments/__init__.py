@@ -1,6 +1,12 @@
 """Charges and refunds behind one gateway. What other slices may use:"""
 
-from hub.payments.actions import list_refunds, prepare_charge, prepare_refund, settle_charge
+from hub.payments.actions import (
+    find_charge,
+    list_refunds,
+    prepare_charge,
+    prepare_refund,
+    settle_charge,
+)
 from hub.payments.errors import AlreadyPaying, CardDeclined, PaymentMethodUnknown
 from hub.payments.gateway import SANDBOX_METHODS, Gateway, SandboxGateway
 from hub.payments.models import Charge, Outcome, Refund, RefundSettled, State
@@ -17,6 +23,7 @@ __all__ = [
     "RefundSettled",
     "SandboxGateway",
     "State",
+    "find_charge",
     "list_refunds",
     "prepare_charge",
     "prepare_refund",

@@ -79,3 +79,8 @@ async def settle_refund(tx: Tx, refund: Refund, outcome: Outcome) -> None:
 async def list_refunds(tx: Tx, subject: str) -> list[Refund]:
     """The refunds of a subject, oldest first."""
     return await store.list_refunds(tx, subject)
+
+
+async def find_charge(tx: Tx, id: UUID) -> Charge | None:
+    """One charge of this tenant."""
+    return await store.find_charge(tx, id)

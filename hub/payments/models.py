@@ -61,5 +61,3 @@ class RefundSettled(msgspec.Struct, frozen=True, kw_only=True):
     refund: UUID
     subject: str
     amount_cents: int
-
-

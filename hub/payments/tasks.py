@@ -18,6 +18,4 @@ async def _pay_refund(database: Database, tenant: int | None, message: RefundPre
         await actions.settle_refund(tx, refund, outcome)
 
 
-pay_refund_later = Task(
-    name="payments.pay_refund", message_type=RefundPrepared, run=_pay_refund
-)
+pay_refund_later = Task(name="payments.pay_refund", message_type=RefundPrepared, run=_pay_refund)

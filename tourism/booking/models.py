@@ -1,6 +1,6 @@
 """The life of a booking: quote, hold, payment, confirmation, cancellation."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -196,6 +196,11 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     confirmed_at: datetime | None
     cancelled_at: datetime | None
 
+    @property
+    def held_until(self) -> datetime:
+        """When the hold ends, or ended before the payment began."""
+        return self.held_at + timedelta(minutes=HOLD_MINUTES)
+
 
 class Refund(msgspec.Struct, frozen=True, kw_only=True):
     """What comes back if the stay is cancelled at an instant."""
@@ -213,6 +218,11 @@ class StayHeld(msgspec.Struct, frozen=True, kw_only=True):
 
 class HoldExpired(msgspec.Struct, frozen=True, kw_only=True):
     booking: UUID
+
+
+class PaymentBegun(msgspec.Struct, frozen=True, kw_only=True):
+    booking: UUID
+    charge: UUID
 
 
 class StayBooked(msgspec.Struct, frozen=True, kw_only=True):

@@ -80,9 +80,7 @@ async def insert_reservations(tx: Tx, booking: UUID, quote: Quote) -> None:
     await tx.run(q.insert_reservations, booking=booking, tenant=quote.tenant, rooms=rooms)
 
 
-async def insert_revision(
-    tx: Tx, booking: UUID, revision: int, state: State, reason: str
-) -> None:
+async def insert_revision(tx: Tx, booking: UUID, revision: int, state: State, reason: str) -> None:
     await tx.run(
         q.insert_revision,
         booking=booking,

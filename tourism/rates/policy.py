@@ -20,9 +20,7 @@ def price_night(base_cents: int, plan: RatePlan, party: RoomParty) -> int:
     """Gross cents of one unit for one night: the base changed by the plan, rounded to the cent,
     plus the meals of each adult and child."""
     changed = (
-        base_cents
-        if plan.adjust_bps == 0
-        else round_half_up_bps(base_cents, BPS + plan.adjust_bps)
+        base_cents if plan.adjust_bps == 0 else round_half_up_bps(base_cents, BPS + plan.adjust_bps)
     )
     return (
         changed
@@ -95,4 +93,3 @@ def penalty_cents(policy: Cancellation, first_night_cents: int, rooms_gross_cent
     if policy.penalty is PenaltyKind.FIRST_NIGHT:
         return min(first_night_cents, rooms_gross_cents)
     return min(share_of(rooms_gross_cents, policy.penalty_bps), rooms_gross_cents)
-

@@ -1,0 +1,99 @@
+"""The command `hub`: run everything, or one part on one of several machines."""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from hub import run
+from hub.core.errors import HubError
+from hub.core.log import set_up_logs
+from hub.core.postgres import PostgresError
+from hub.core.settings import Settings, read_settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; what goes wrong is told in one sentence."""
+    options = _parser().parse_args(arguments)
+    set_up_logs(json=not sys.stderr.isatty() and os.environ.get("HUB_LOG") != "text")
+    try:
+        return options.act(options) or 0
+    except (HubError, PostgresError) as error:
+        print(f"hub: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="hub", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(
+        name: str, help: str, act: Callable[[argparse.Namespace], int | None]
+    ) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=help, description=help)
+        added.set_defaults(act=act)
+        return added
+
+    command("up", "database, web, worker: everything, in the foreground", _up)
+    command("web", "the web application", lambda _: run.web(read_settings()))
+    command("worker", "the worker of background tasks", lambda _: run.worker(read_settings()))
+    command("migrate", "bring the database to this version's schema", _migrate)
+    seed = command("seed", "fill an empty database with the national demonstration", _seed)
+    seed.add_argument("--departments", default="", help="only these, such as 74,05 (default: all)")
+    demo = command("demo", "the demonstration: migrate, seed once, run everything", _demo)
+    demo.add_argument("what", nargs="?", choices=["up", "accounts"], default="up")
+    demo.add_argument("--departments", default="", help="only these, such as 74,05 (default: all)")
+    audit = command("audit", "check the chain of the audit record", _audit)
+    audit.add_argument("what", choices=["verify"])
+    return parser
+
+
+def _up(options: argparse.Namespace) -> int:
+    del options
+    return run.up(read_settings(), before=run.migrate_all)
+
+
+def _migrate(options: argparse.Namespace) -> None:
+    del options
+    with run.served_database(read_settings()) as settings:
+        for name in asyncio.run(run.migrate_all(settings)):
+            print(name)
+
+
+def _seed(options: argparse.Namespace) -> None:
+    with run.served_database(read_settings()) as settings:
+        asyncio.run(run.migrate_and_seed(settings, _departments(options)))
+
+
+def _demo(options: argparse.Namespace) -> int:
+    os.environ["HUB_DEMO"] = "1"
+    settings = read_settings()
+    if options.what == "accounts":
+        accounts = msgspec.to_builtins(run.demo_accounts(settings))
+        print(json.dumps(accounts, indent=2, ensure_ascii=False))
+        return 0
+
+    async def prepare(served: Settings) -> None:
+        await run.migrate_and_seed(served, _departments(options))
+
+    return run.up(settings, before=prepare, on_ready=run.print_demo)
+
+
+def _audit(options: argparse.Namespace) -> int:
+    del options
+    with run.served_database(read_settings()) as settings:
+        return asyncio.run(run.verify_audit(settings))
+
+
+def _departments(options: argparse.Namespace) -> tuple[str, ...]:
+    return tuple(code for code in options.departments.replace(" ", "").split(",") if code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,218 @@
+"""Starts the parts: the database, the web application, the worker, or all of them."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import structlog
+from granian import Granian
+from granian.constants import Interfaces, Loops
+
+from hub import audit
+from hub.app import compose, open_database
+from hub.core import postgres
+from hub.core.migrate import migrate, role_dsn
+from hub.core.settings import Settings
+from hub.core.supervisor import Child, supervise
+from hub.core.vertical import Account
+from hub.core.work import VISIBILITY_TIMEOUT_S, Bridge, make_celery, tick_for_ever
+
+log = structlog.get_logger("hub.run")
+
+DATABASE_NAME = "hub"
+
+
+@contextlib.contextmanager
+def served_database(settings: Settings) -> Iterator[Settings]:
+    """The settings with a database that runs: the given one, or the embedded one, started here
+    or attached to when `hub up` already runs it."""
+    if settings.database_url is not None:
+        yield settings
+        return
+    server = _start_embedded(settings)
+    try:
+        yield _with_database(settings, server)
+    finally:
+        server.stop()
+
+
+def _start_embedded(settings: Settings) -> postgres.Server:
+    server = postgres.start(settings.data / "postgres", binaries=_binaries())
+    asyncio.run(_create_database(server))
+    return server
+
+
+def _binaries() -> Path | None:
+    named = os.environ.get("PG_BIN")
+    return Path(named) if named else None
+
+
+async def _create_database(server: postgres.Server) -> None:
+    import asyncpg  # noqa: PLC0415
+
+    admin = await asyncpg.connect(server.dsn())
+    try:
+        known = await admin.fetchval("select 1 from pg_database where datname = $1", DATABASE_NAME)
+        if known is None:
+            await admin.execute(f"create database {DATABASE_NAME}")
+    finally:
+        await admin.close()
+
+
+def _with_database(settings: Settings, server: postgres.Server) -> Settings:
+    import msgspec  # noqa: PLC0415
+
+    return msgspec.structs.replace(settings, database_url=server.dsn(database=DATABASE_NAME))
+
+
+async def migrate_all(settings: Settings) -> list[str]:
+    """Bring the database to the schema of everything that is installed."""
+    assert settings.database_url is not None
+    return await migrate(settings.database_url, settings.secret_key, compose().packages)
+
+
+def up(
+    settings: Settings,
+    *,
+    before: Callable[[Settings], Awaitable[object]],
+    on_ready: Callable[[Settings], None] | None = None,
+) -> int:
+    """Everything in the foreground: database first up and last down, then web and worker."""
+    server = None if settings.database_url else _start_embedded(settings)
+    served = settings if server is None else _with_database(settings, server)
+    try:
+        asyncio.run(before(served))  # pyright: ignore[reportArgumentType]  a coroutine
+        return asyncio.run(
+            supervise(
+                server,
+                None if server is None else lambda: _start_embedded(settings),
+                _children(served),
+                on_ready=lambda: on_ready(served) if on_ready else None,
+            )
+        )
+    finally:
+        if server is not None and server.alive():
+            server.stop()
+
+
+def _children(settings: Settings) -> list[Child]:
+    assert settings.database_url is not None
+    # The children never need the administrator: they derive their own roles' passwords.
+    environment = dict(os.environ) | {
+        "DATABASE_URL": role_dsn(settings.database_url, "hub_app", settings.secret_key),
+        "HUB_SECRET_KEY": settings.secret_key.decode(),
+        "HUB_DATA": str(settings.data),
+        "PROMETHEUS_MULTIPROC_DIR": str(_metrics_folder(settings)),
+    }
+    hub = [sys.executable, "-m", "hub.cli"]
+    return [
+        Child(name="web", argv=[*hub, "web"], env=environment, stop_timeout_s=15),
+        Child(
+            name="worker",
+            argv=[*hub, "worker"],
+            env=environment,
+            stop_timeout_s=VISIBILITY_TIMEOUT_S,
+        ),
+    ]
+
+
+def _metrics_folder(settings: Settings) -> Path:
+    folder = settings.data / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def web(settings: Settings) -> int:
+    """The web application, in `HUB_WORKERS` processes."""
+    os.environ["HUB_SECRET_KEY"] = settings.secret_key.decode()
+    Granian(
+        "hub.app:create_app",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
+        workers=settings.workers,
+        respawn_failed_workers=True,
+        log_access=False,
+    ).serve()
+    return 0
+
+
+def worker(settings: Settings) -> int:
+    """The worker of background tasks, which also keeps the schedules."""
+    assert settings.database_url is not None
+    composition = compose()
+    bridge = Bridge(lambda: open_database(settings, composition))
+    broker = settings.broker_url or role_dsn(
+        settings.database_url, "hub_broker", settings.secret_key
+    )
+    app = make_celery(broker, composition.tasks, bridge)
+    bridge.spawn(lambda database: tick_for_ever(database, composition.ticks))
+    log.info("worker ready", tasks=len(composition.tasks))
+    app.worker_main(
+        [
+            "worker",
+            "--pool=threads",
+            "--concurrency=4",
+            "--loglevel=WARNING",
+            "--without-gossip",
+            "--without-mingle",
+            "--without-heartbeat",
+            "--quiet",
+        ]
+    )
+    return 0
+
+
+async def migrate_and_seed(settings: Settings, areas: tuple[str, ...] = ()) -> None:
+    """The schema, then the demonstrations' data if they are not there yet."""
+    await migrate_all(settings)
+    for vertical in compose().verticals:
+        if vertical.demonstration is not None:
+            await vertical.demonstration.seed(settings, areas)
+
+
+def demo_accounts(settings: Settings) -> list[Account]:
+    """One sign-in for each role of the demonstrations."""
+    shown = [vertical.demonstration for vertical in compose().verticals]
+    return [account for demo in shown if demo for account in demo.accounts(settings)]
+
+
+def print_demo(settings: Settings) -> None:
+    """Where to look, and who to be."""
+    lines = ["", f"  The demonstration is ready: {settings.public_url}/", ""]
+    lines += [
+        f"  {account.role:<12} {account.email:<32} {account.password}   {account.organisation}"
+        for account in demo_accounts(settings)
+    ]
+    lines += [
+        "",
+        f"  Sign in:        {settings.public_url}/sign-in",
+        f"  Letters sent:   {settings.public_url}/demo/mail",
+        f"  The API:        {settings.public_url}/schema",
+        "  Ctrl-C stops everything; the data stay.",
+        "",
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+async def verify_audit(settings: Settings) -> int:
+    """0 when the whole chain holds; else the first broken entry is named."""
+    database = await open_database(settings, compose())
+    try:
+        async with database.transaction() as tx:
+            broken = await audit.verify_chain(tx)
+    finally:
+        await database.close()
+    if broken is not None:
+        log.error("the audit record was changed", entry=str(broken))
+        return 1
+    log.info("the audit record holds")
+    return 0

@@ -1,0 +1,137 @@
+"""Hold a quoted stay: its rooms are taken for a quarter of an hour, and come back by themselves."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+
+from hub import audit
+from hub.core import outbox
+from hub.core.db import Tx
+from hub.core.errors import Busy, NotFound
+from tourism import rates
+from tourism.booking import policy, store
+from tourism.booking.errors import NotSellable, PriceChanged, SoldOut
+from tourism.booking.models import (
+    HOLD_MINUTES,
+    Booking,
+    HoldExpired,
+    Quote,
+    State,
+    StayHeld,
+)
+from tourism.booking.references import draw_reference
+from tourism.rates.models import Obstacle
+
+_REFERENCE_TRIES = 5
+
+
+async def hold_stay(tx: Tx, quote_id: UUID) -> Booking:
+    """Take the rooms of a quote for 15 minutes; holding a held quote again gives the same hold.
+
+    Raises `QuoteExpired`, `SoldOut`, `PriceChanged` (with the new total) or `NotSellable`; then
+    nothing is taken.
+    """
+    quote = await store.find_quote(tx, quote_id)
+    if quote is None:
+        raise NotFound("This offer is unknown.")
+    held = await store.find_booking_of_quote(tx, quote.id)
+    if held is not None:
+        return held
+    policy.check_quote_live(quote, tx.now)
+    await _check_still_true(tx, quote)
+    booking = await _insert(tx, quote)
+    await _take_rooms(tx, quote)
+    return booking
+
+
+async def release_expired_hold(tx: Tx, booking_id: UUID) -> bool:
+    """Give the rooms of a hold back once its time has passed; True for the call that does it."""
+    booking = await store.lock_booking(tx, booking_id)
+    overdue = (
+        booking is not None
+        and booking.state is State.HELD
+        and booking.expires_at is not None
+        and booking.expires_at <= tx.now
+    )
+    if booking is None or not overdue:
+        return False
+    await store.change_booking(tx, booking, State.EXPIRED)
+    await store.insert_revision(
+        tx, booking.id, booking.revision + 1, State.EXPIRED, "the hold's time has passed"
+    )
+    await give_rooms_back(tx, booking.quote)
+    return True
+
+
+async def announce_overdue_holds(tx: Tx, wanted: int = 500) -> int:
+    """Send each overdue hold to the task that releases it: the sweep behind the holds' own
+    messages."""
+    overdue = await store.list_overdue_holds(tx, wanted)
+    for hold in overdue:
+        await outbox.emit_for(tx, hold.tenant, HoldExpired(booking=hold.booking))
+    return len(overdue)
+
+
+async def give_rooms_back(tx: Tx, quote: Quote) -> None:
+    """Put the units of a booking back on sale."""
+    wanted = policy.units_wanted(quote.breakdown.rooms)
+    back = [-units for units in wanted.values()]
+    await rates.move_units(tx, list(wanted), back, quote.arrival, quote.departure)
+
+
+async def _check_still_true(tx: Tx, quote: Quote) -> None:
+    wanted = policy.units_wanted(quote.breakdown.rooms)
+    last = quote.departure + timedelta(days=1)
+    nights = await rates.list_nights(tx, list(wanted), quote.arrival, last)
+    for room_type, units in wanted.items():
+        of_type = [night for night in nights if night.room_type == room_type]
+        slept = [night for night in of_type if night.on < quote.departure]
+        leaving = next((night for night in of_type if night.on == quote.departure), None)
+        if len(slept) < quote.nights:
+            raise NotSellable("These nights are not on sale.", obstacles=["beyond_horizon"])
+        obstacles = rates.find_obstacles(slept, leaving, units)
+        if Obstacle.SOLD_OUT in obstacles:
+            raise SoldOut("Somebody was quicker. Search again for what is free.")
+        if obstacles:
+            names = [obstacle.value for obstacle in obstacles]
+            raise NotSellable("The conditions of these dates have changed.", obstacles=names)
+    bases = {(night.room_type, night.on): night.price_cents for night in nights}
+    for room in quote.breakdown.rooms:
+        now = tuple(bases[room.room_type, night.on] for night in room.nights)
+        if now != room.base_cents:
+            raise PriceChanged("Ask for a new quote: it shows the price of now.")
+
+
+async def _insert(tx: Tx, quote: Quote) -> Booking:
+    expires_at = tx.now + timedelta(minutes=HOLD_MINUTES)
+    id = tx.uuid()
+    for _ in range(_REFERENCE_TRIES):
+        reference = draw_reference(tx.database.ids)
+        if await store.insert_booking(tx, id, quote, reference, expires_at):
+            break
+        if await store.find_booking_of_quote(tx, quote.id) is not None:
+            raise Busy("This offer is just being held.")
+    else:
+        raise Busy("No free reference was found.")
+    await store.insert_reservations(tx, id, quote)
+    await store.insert_revision(tx, id, 1, State.HELD, "held")
+    await audit.record(tx, action="booking.hold", subject=f"booking:{id}")
+    await outbox.emit_at(tx, expires_at, HoldExpired(booking=id))
+    await outbox.emit(tx, StayHeld(booking=id, expires_at=expires_at))
+    booking = await store.find_booking(tx, id)
+    assert booking is not None
+    return booking
+
+
+async def _take_rooms(tx: Tx, quote: Quote) -> None:
+    # Last of all, so that the rows of a wanted room type are locked for the commit only.
+    wanted = policy.units_wanted(quote.breakdown.rooms)
+    try:
+        await rates.move_units(
+            tx, list(wanted), list(wanted.values()), quote.arrival, quote.departure
+        )
+    except asyncpg.PostgresError as error:
+        if error.sqlstate == "P0S01":
+            raise SoldOut("Somebody was quicker. Search again for what is free.") from None
+        raise

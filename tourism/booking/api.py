@@ -1,0 +1,152 @@
+"""Quote, hold, book, look and cancel, for programs. Guests need no account: tokens are signed."""
+
+from datetime import date
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from hub import payments
+from hub.core.caller import ANYBODY, access
+from hub.core.db import Database, Reader, Tx
+from hub.core.idempotency import KeyMissing
+from hub.core.settings import Settings
+from hub.core.tokens import Reference, read_reference
+from hub.core.web import answer_once
+from tourism.booking.actions import cancelling, holding, paying, quoting, reading
+from tourism.booking.models import (
+    CancelBooking,
+    HoldStay,
+    MakeQuote,
+    PayBooking,
+    Refund,
+    State,
+)
+from tourism.booking.views import (
+    BOOKING,
+    QUOTE,
+    BookingView,
+    QuoteView,
+    view_booking,
+    view_quote,
+)
+
+
+def settings_of(request: Request[Any, Any, Any]) -> Settings:
+    return request.app.state.settings
+
+
+def enter(request: Request[Any, Any, Any], tx: Tx, kind: str, token: str) -> Reference:
+    """The row that a token names; the transaction goes behind its wall."""
+    reference = read_reference(settings_of(request).secret_key, kind, token)
+    tx.enter(reference.tenant)
+    return reference
+
+
+@post("/api/v1/quotes", opt=access(ANYBODY), tags=["Booking"], summary="Make a quote")
+async def make_quote(
+    request: Request[Any, Any, Any], tx: Tx, reader: Reader, data: MakeQuote
+) -> Response[QuoteView]:
+    """A frozen offer with its whole breakdown, for 30 minutes."""
+
+    async def act() -> QuoteView:
+        return view_quote(settings_of(request), await quoting.make_quote(tx, reader, data))
+
+    return await answer_once(tx, request, act, scope="guest")
+
+
+@get("/api/v1/quotes/{token:str}", opt=access(ANYBODY), tags=["Booking"], summary="See a quote")
+async def see_quote(request: Request[Any, Any, Any], tx: Tx, token: str) -> QuoteView:
+    reference = enter(request, tx, QUOTE, token)
+    return view_quote(settings_of(request), await quoting.find_quote(tx, reference.id))
+
+
+@post("/api/v1/quotes/{token:str}/hold", opt=access(ANYBODY), tags=["Booking"], summary="Hold")
+async def hold(
+    request: Request[Any, Any, Any], tx: Tx, token: str, data: HoldStay
+) -> Response[BookingView]:
+    """Takes the rooms for 15 minutes. 409 `sold-out`, `price-changed`, `not-sellable`; 410 when
+    the quote has expired."""
+    del data
+    reference = enter(request, tx, QUOTE, token)
+
+    async def act() -> BookingView:
+        return view_booking(settings_of(request), await holding.hold_stay(tx, reference.id))
+
+    return await answer_once(tx, request, act, scope=f"guest:{token}")
+
+
+@get("/api/v1/bookings/{token:str}", opt=access(ANYBODY), tags=["Booking"], summary="See a booking")
+async def see_booking(request: Request[Any, Any, Any], tx: Tx, token: str) -> BookingView:
+    reference = enter(request, tx, BOOKING, token)
+    return view_booking(settings_of(request), await reading.find_booking(tx, reference.id))
+
+
+@post("/api/v1/bookings/{token:str}/payment", opt=access(ANYBODY), tags=["Booking"], summary="Pay")
+async def pay(request: Request[Any, Any, Any], token: str, data: PayBooking) -> BookingView:
+    """Books and pays. The same Idempotency-Key always means the same charge; 402 `card-declined`
+    leaves the hold in place for another card and another key."""
+    key = request.headers.get("idempotency-key", "")
+    if not 1 <= len(key) <= 255:
+        raise KeyMissing("Give 1 to 255 characters, such as a UUID, new for each new attempt.")
+    settings = settings_of(request)
+    reference = read_reference(settings.secret_key, BOOKING, token)
+    booking = await pay_now(request.app.state.database, reference, data, key)
+    return view_booking(settings, booking)
+
+
+async def pay_now(
+    database: Database, reference: Reference, command: PayBooking, key: str
+) -> paying.Booking:
+    """Prepare, ask the service, settle: two transactions with the call between them.
+
+    Raises `CardDeclined` after the hold was given back to the guest.
+    """
+    payments.SandboxGateway(database).check_method(command.payment_method)
+    async with database.transaction(reference.tenant, actor="guest") as tx:
+        charge = await paying.begin_payment(tx, reference.id, command, key)
+    outcome = await paying.ask_service(database, charge)
+    async with database.transaction(reference.tenant, actor="guest") as tx:
+        booking = await paying.finish_payment(tx, reference.id, charge.id, outcome)
+    if not outcome.succeeded and booking.state is not State.CONFIRMED:
+        raise payments.CardDeclined("Try another card.", decline_code=outcome.decline_code)
+    return booking
+
+
+@get(
+    "/api/v1/bookings/{token:str}/refund",
+    opt=access(ANYBODY),
+    tags=["Booking"],
+    summary="What would come back",
+)
+async def see_refund(request: Request[Any, Any, Any], tx: Tx, token: str) -> Refund:
+    reference = enter(request, tx, BOOKING, token)
+    _, refund = await cancelling.preview_refund(tx, reference.id)
+    return refund
+
+
+@post(
+    "/api/v1/bookings/{token:str}/cancellation",
+    opt=access(ANYBODY),
+    tags=["Booking"],
+    summary="Cancel",
+)
+async def cancel(
+    request: Request[Any, Any, Any], tx: Tx, token: str, data: CancelBooking
+) -> Response[BookingView]:
+    """Cancels for exactly the refund given; 409 `refund-changed` tells the refund of now."""
+    reference = enter(request, tx, BOOKING, token)
+
+    async def act() -> BookingView:
+        booking = await cancelling.cancel_booking(tx, reference.id, data)
+        return view_booking(settings_of(request), booking)
+
+    return await answer_once(tx, request, act, scope=f"guest:{token}", status=200)
+
+
+@get("/api/v1/house/bookings", opt=access("lodging"), tags=["House"], summary="The day's bookings")
+async def list_day(
+    request: Request[Any, Any, Any], tx: Tx, day: date | None = None
+) -> list[BookingView]:
+    """Who arrives, stays and leaves on a day (today by default) in the caller's own houses."""
+    settings = settings_of(request)
+    return [view_booking(settings, found) for found in await reading.list_day(tx, day)]

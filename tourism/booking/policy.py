@@ -1,0 +1,120 @@
+"""The decisions of booking: what may happen when, and what comes back."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tourism.booking.errors import HoldOver, QuoteExpired, StayInvalid, WrongState
+from tourism.booking.models import (
+    Booking,
+    Breakdown,
+    CancellationTerms,
+    Guest,
+    Quote,
+    QuotedRoom,
+    Refund,
+    RoomWanted,
+    State,
+)
+from tourism.rates.models import Cancellation
+from tourism.rates.policy import free_until, penalty_cents
+
+HORIZON_DAYS = 400
+MAX_NIGHTS = 30
+MAX_ROOMS = 9
+MAX_CHILD_AGE = 17
+
+
+def check_stay(
+    arrival: date, departure: date, rooms: Sequence[RoomWanted], now: datetime, zone: str
+) -> None:
+    """Raise `StayInvalid`, with a sentence that says what to change, for impossible wishes."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    if departure <= arrival:
+        raise StayInvalid("The departure must be after the arrival.", field="departure")
+    if arrival < today:
+        raise StayInvalid("The arrival is in the past.", field="arrival")
+    if (departure - arrival).days > MAX_NIGHTS:
+        raise StayInvalid(f"A stay has at most {MAX_NIGHTS} nights.", field="departure")
+    if departure > today + timedelta(days=HORIZON_DAYS):
+        raise StayInvalid(f"Stays can be booked {HORIZON_DAYS} days ahead.", field="departure")
+    if not 1 <= len(rooms) <= MAX_ROOMS:
+        raise StayInvalid(f"A booking has from 1 to {MAX_ROOMS} rooms.", field="rooms")
+    for room in rooms:
+        if not 1 <= room.adults <= 99:
+            raise StayInvalid("Each room needs an adult.", field="rooms")
+        if len(room.child_ages) > 20 or any(not 0 <= a <= MAX_CHILD_AGE for a in room.child_ages):
+            raise StayInvalid("Children are from 0 to 17 years old.", field="rooms")
+
+
+def units_wanted(rooms: Sequence[QuotedRoom] | Sequence[RoomWanted]) -> dict[int, int]:
+    """How many units of each room type, in the order of the types' ids."""
+    counted = Counter(room.room_type for room in rooms)
+    return {room_type: counted[room_type] for room_type in sorted(counted)}
+
+
+def terms_of(
+    policy: Cancellation, arrival: date, zone: str, rooms: Sequence[QuotedRoom]
+) -> CancellationTerms:
+    """The cancellation policy of these rooms, with its instant and its penalty."""
+    first_night = sum(room.nights[0].gross_cents for room in rooms)
+    gross = sum(room.gross_cents for room in rooms)
+    return CancellationTerms(
+        policy=policy,
+        free_until_at=free_until(policy, arrival, zone),
+        penalty_cents=penalty_cents(policy, first_night, gross),
+    )
+
+
+def refund_at(breakdown: Breakdown, terms: CancellationTerms, now: datetime) -> Refund:
+    """What comes back if the stay is cancelled now. The tourist tax always does: no stay, no tax
+    (CGCT L2333-29)."""
+    free = terms.free_until_at is not None and now <= terms.free_until_at
+    penalty = 0 if free else terms.penalty_cents
+    return Refund(
+        refund_cents=breakdown.total_cents - penalty,
+        penalty_cents=penalty,
+        tourist_tax_cents=breakdown.tourist_tax_cents,
+        free=free,
+    )
+
+
+def check_quote_live(quote: Quote, now: datetime) -> None:
+    """Raise `QuoteExpired` once its time has passed."""
+    if now >= quote.expires_at:
+        raise QuoteExpired("Search again: the same rooms may still be free.")
+
+
+def check_may_pay(booking: Booking, now: datetime) -> None:
+    """A held booking may be paid until its hold is over."""
+    if booking.state is State.EXPIRED:
+        raise HoldOver("The rooms went back on sale: take them again if they are still free.")
+    if booking.state is State.HELD and booking.expires_at is not None and now >= booking.expires_at:
+        raise HoldOver("The rooms went back on sale: take them again if they are still free.")
+    if booking.state not in {State.HELD, State.PAYING}:
+        raise WrongState(f"The booking is {booking.state.value}.")
+
+
+def check_may_cancel(booking: Booking, now: datetime) -> None:
+    """A confirmed stay may be cancelled until the end of its arrival day."""
+    if booking.state is not State.CONFIRMED:
+        raise WrongState(f"The booking is {booking.state.value}.")
+    if now.astimezone(ZoneInfo(booking.quote.zone)).date() > booking.arrival:
+        raise WrongState("The stay has begun: ask the house.")
+
+
+def check_guest(guest: Guest) -> None:
+    """Raise `StayInvalid` for guest details that no letter could reach."""
+    if not guest.first_name.strip() or not guest.last_name.strip():
+        raise StayInvalid("First and last name are needed.", field="last_name")
+    if max(len(guest.first_name), len(guest.last_name)) > 100:
+        raise StayInvalid("Names have at most 100 letters.", field="last_name")
+    name, at, domain = guest.email.strip().partition("@")
+    good = bool(name) and at and "." in domain.strip(".") and " " not in guest.email.strip()
+    if not good or len(guest.email) > 254 or domain.startswith(".") or domain.endswith("."):
+        raise StayInvalid("This e-mail address is not complete.", field="email")
+    if guest.phone and len(guest.phone) > 30:
+        raise StayInvalid("A telephone number has at most 30 characters.", field="phone")
+    if guest.message and len(guest.message) > 2000:
+        raise StayInvalid("A message has at most 2000 characters.", field="message")

@@ -1,0 +1,100 @@
+"""What the outside sees of quotes and bookings: signed tokens in place of inner ids."""
+
+from datetime import date, datetime
+
+import msgspec
+
+from hub.core.settings import Settings
+from hub.core.tokens import sign_reference
+from tourism.booking.models import (
+    Booking,
+    Breakdown,
+    CancellationTerms,
+    Guest,
+    Quote,
+    State,
+)
+from tourism.rates.models import MealPlan
+
+QUOTE = "quote"
+BOOKING = "booking"
+
+
+class QuoteView(msgspec.Struct, frozen=True, kw_only=True):
+    """A frozen offer. `token` names it in later calls."""
+
+    token: str
+    property: int
+    property_name: str
+    commune: str
+    arrival: date
+    departure: date
+    nights: int
+    rate_plan: int
+    plan_code: str
+    meal_plan: MealPlan
+    adults: int
+    child_ages: tuple[int, ...]
+    breakdown: Breakdown
+    terms: CancellationTerms
+    made_at: datetime
+    expires_at: datetime
+
+
+class BookingView(msgspec.Struct, frozen=True, kw_only=True):
+    """A held or booked stay. `token` is the signed link: whoever has it may see and cancel."""
+
+    token: str
+    reference: str
+    state: State
+    revision: int
+    property: int
+    property_name: str
+    commune: str
+    arrival: date
+    departure: date
+    total_cents: int
+    refund_cents: int
+    breakdown: Breakdown
+    terms: CancellationTerms
+    guest: Guest | None
+    held_at: datetime
+    expires_at: datetime | None
+    confirmed_at: datetime | None
+    cancelled_at: datetime | None
+
+
+def quote_token(settings: Settings, quote: Quote) -> str:
+    return sign_reference(settings.secret_key, QUOTE, quote.tenant, quote.id)
+
+
+def booking_token(settings: Settings, booking: Booking) -> str:
+    return sign_reference(settings.secret_key, BOOKING, booking.tenant, booking.id)
+
+
+def view_quote(settings: Settings, quote: Quote) -> QuoteView:
+    return QuoteView(
+        token=quote_token(settings, quote),
+        nights=quote.nights,
+        **{
+            name: getattr(quote, name)
+            for name in QuoteView.__struct_fields__
+            if name not in {"token", "nights"}
+        },
+    )
+
+
+def view_booking(settings: Settings, booking: Booking) -> BookingView:
+    quote = booking.quote
+    return BookingView(
+        token=booking_token(settings, booking),
+        property_name=quote.property_name,
+        commune=quote.commune,
+        breakdown=quote.breakdown,
+        terms=quote.terms,
+        **{
+            name: getattr(booking, name)
+            for name in BookingView.__struct_fields__
+            if name not in {"token", "property_name", "commune", "breakdown", "terms"}
+        },
+    )
