@@ -49,6 +49,12 @@ class Forbidden(HubError):
     code = "forbidden"
 
 
+class FormExpired(Forbidden):
+    """This form is no longer valid"""
+
+    code = "form-expired"
+
+
 class NotFound(HubError):
     """There is nothing here"""
 

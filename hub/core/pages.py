@@ -12,10 +12,12 @@ import jinja2
 import msgspec
 from babel import dates, numbers
 from litestar import Request, Response
+from litestar.utils.empty import value_or_default
+from litestar.utils.scope.state import ScopeState
 
 from hub.core.caller import ANONYMOUS, Caller
 from hub.core.i18n import LANGUAGES, catalogue, choose_language, money
-from hub.core.problems import describe_problem
+from hub.core.problems import describe_problem, retry_headers
 from hub.core.vertical import NavItem
 
 HTML = "text/html; charset=utf-8"
@@ -76,7 +78,7 @@ def _make_environment(folders: Mapping[str, str], language: str) -> jinja2.Envir
     loaders = {name: jinja2.FileSystemLoader(path) for name, path in folders.items()}
     environment = jinja2.Environment(
         loader=jinja2.PrefixLoader(loaders),
-        autoescape=True,
+        autoescape=lambda name: not (name or "").endswith(".txt"),
         undefined=jinja2.StrictUndefined,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
@@ -163,7 +165,8 @@ def frame_of(request: Request) -> Page:
 
 def csrf_token_of(request: Request) -> str:
     """The token that our forms carry back."""
-    return str(request.scope.get("_csrf_token") or request.cookies.get("csrftoken") or "")
+    # On the first visit the cookie is only being set: Litestar's connection state has the token.
+    return value_or_default(ScopeState.from_scope(request.scope).csrf_token, "")
 
 
 def page(
@@ -179,4 +182,6 @@ def page(
 def answer_error_page(request: Request, error: Exception) -> Response[str]:
     """The page for an error: what happened, what was kept, what to do."""
     problem = describe_problem(error, request.url.path)
-    return page(request, "core/error.html", status_code=problem.status, problem=problem)
+    answer = page(request, "core/error.html", status_code=problem.status, problem=problem)
+    answer.headers.update(retry_headers(problem))
+    return answer

@@ -6,7 +6,7 @@ import asyncpg
 import msgspec
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, PermissionDeniedException, ValidationException
 
 from hub.core import errors
 
@@ -83,6 +83,8 @@ def _describe_validation(error: ValidationException, path: str) -> Problem:
 def _as_hub_error(error: BaseException) -> errors.HubError | None:
     if isinstance(error, errors.HubError):
         return error
+    if isinstance(error, PermissionDeniedException) and "CSRF" in error.detail:
+        return errors.FormExpired("Reload the page and send it again; nothing was changed.")
     if isinstance(error, asyncpg.PostgresError):
         return _from_postgres(error)
     if isinstance(error, TimeoutError | OSError | asyncpg.InterfaceError):
@@ -105,7 +107,16 @@ def answer_problem(request: Request, error: Exception) -> Response[bytes]:
     problem = describe_problem(error, request.url.path)
     if problem.status >= 500:
         log.error("request failed", path=request.url.path, error=repr(error), exc_info=error)
-    headers = {"Retry-After": "2"} if problem.status in {429, 503} else {}
     return Response(
-        problem.as_json(), status_code=problem.status, media_type=MEDIA_TYPE, headers=headers
+        problem.as_json(),
+        status_code=problem.status,
+        media_type=MEDIA_TYPE,
+        headers=retry_headers(problem),
     )
+
+
+def retry_headers(problem: Problem) -> dict[str, str]:
+    """Retry-After of an answer that asks to wait: the error's `retry_after_s`, else two seconds."""
+    if problem.status not in {429, 503}:
+        return {}
+    return {"Retry-After": str(problem.extra.get("retry_after_s", 2))}
