@@ -1,0 +1,65 @@
+"""The record of who did what, and the chain that seals it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One act. `actor` is `person:<id>`, `guest` or `system`; `subject` names what was touched
+    (`booking:<uuid>`); `detail` holds ids and figures, no personal data: entries are for ever.
+    """
+
+    id: int
+    tenant: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    reason: str
+    detail: dict[str, object]
+
+
+class AuditLink(msgspec.Struct, frozen=True, kw_only=True):
+    """One link of the chain: SHA-256 over the previous hash and the entry's canonical JSON."""
+
+    seq: int
+    entry: int
+    hash: bytes
+    previous_hash: bytes
+
+
+class LinkedEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A link with what its entry says today; None when the entry is gone."""
+
+    link: AuditLink
+    entry: AuditEntry | None
+
+
+class Fault(StrEnum):
+    """Why a chain does not hold."""
+
+    ENTRY_CHANGED = "entry-changed"
+    ENTRY_GONE = "entry-gone"
+    LINK_GONE = "link-gone"
+    LINK_CHANGED = "link-changed"
+    NEVER_LINKED = "never-linked"
+
+
+class BrokenAt(msgspec.Struct, frozen=True, kw_only=True):
+    """The first place where the chain does not hold; `seq` is None for an entry never linked."""
+
+    entry: int
+    seq: int | None
+    fault: Fault
+
+
+class Verification(msgspec.Struct, frozen=True, kw_only=True):
+    """What a walk along the chain found. `head` is the last link's hash in hexadecimal: publish
+    it elsewhere, because only a copy outside can show that the chain's end was cut off.
+    """
+
+    links: int
+    head: str
+    broken_at: BrokenAt | None

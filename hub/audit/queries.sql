@@ -1,0 +1,47 @@
+-- name: insert_entry
+-- Write down one act, in the transaction of the act.
+insert into audit_entry (tenant, at, actor, action, subject, reason, detail)
+values (:tenant, :now, :actor, :action, :subject, :reason, :detail);
+
+-- name: list_entries
+-- A tenant's newest acts before one of them.
+select id, tenant, at, actor, action, subject, reason, detail
+  from audit_entry
+ where tenant = :tenant and id < :before
+ order by id desc
+ limit :wanted;
+
+-- name: list_entries_of_all
+-- The newest acts over all tenants.
+select id, tenant, at, actor, action, subject, reason, detail
+  from audit_entries_of_all(:before, :wanted);
+
+-- name: lock_chain
+-- One linker at a time; a rival goes home instead of waiting.
+select pg_try_advisory_xact_lock(:key);
+
+-- name: find_head
+-- The last link of the chain.
+select seq, entry, hash, previous_hash from audit_link order by seq desc limit 1;
+
+-- name: list_waiting
+-- The oldest entries to link.
+select id, tenant, at, actor, action, subject, reason, detail from waiting_audit_entries(:wanted);
+
+-- name: insert_links
+-- Append links to the chain.
+insert into audit_link (seq, entry, hash, previous_hash)
+select * from unnest(:seqs::bigint[], :entries::bigint[], :hashes::bytea[], :previous::bytea[]);
+
+-- name: stop_waiting
+-- These are linked now.
+delete from audit_waiting where entry = any(:entries::bigint[]);
+
+-- name: list_linked
+-- Links in order with their entries as they read today.
+select seq, entry, hash, previous_hash, id, tenant, at, actor, action, subject, reason, detail
+  from linked_audit_entries(:after, :wanted);
+
+-- name: find_forgotten
+-- The first entry that is neither linked nor waiting.
+select forgotten_audit_entry();

@@ -1,0 +1,61 @@
+-- Replaced whole when it changes. The functions that look over the walls at the audit record.
+
+-- An entry written by another definer function, for a tenant that did not exist a moment ago.
+create or replace function record_audit(
+  tenant int, at timestamptz, actor text, action text, subject text, detail jsonb
+) returns void
+language sql volatile security definer set search_path = public, pg_temp as $$
+  insert into audit_entry (tenant, at, actor, action, subject, detail)
+  values (tenant, at, actor, action, subject, detail)
+$$;
+alter function record_audit(int, timestamptz, text, text, text, jsonb) owner to hub_definer;
+revoke all on function record_audit(int, timestamptz, text, text, text, jsonb) from public;
+
+-- The oldest entries that wait for their link, over all tenants.
+create or replace function waiting_audit_entries(wanted int) returns setof audit_entry
+language sql stable security definer set search_path = public, pg_temp as $$
+  select e.* from audit_waiting w join audit_entry e on e.id = w.entry order by e.id limit wanted
+$$;
+alter function waiting_audit_entries(int) owner to hub_definer;
+revoke all on function waiting_audit_entries(int) from public;
+grant execute on function waiting_audit_entries(int) to hub_app;
+
+-- Links in order, each with its entry as it reads today.
+create or replace function linked_audit_entries(after_seq bigint, wanted int)
+returns table (
+  seq bigint, entry bigint, hash bytea, previous_hash bytea,
+  id bigint, tenant int, at timestamptz, actor text, action text, subject text, reason text,
+  detail jsonb
+)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select l.seq, l.entry, l.hash, l.previous_hash,
+         e.id, e.tenant, e.at, e.actor, e.action, e.subject, e.reason, e.detail
+    from audit_link l left join audit_entry e on e.id = l.entry
+   where l.seq > after_seq
+   order by l.seq
+   limit wanted
+$$;
+alter function linked_audit_entries(bigint, int) owner to hub_definer;
+revoke all on function linked_audit_entries(bigint, int) from public;
+grant execute on function linked_audit_entries(bigint, int) to hub_app;
+
+-- The first entry that is neither linked nor waiting: somebody emptied the waiting list.
+create or replace function forgotten_audit_entry() returns bigint
+language sql stable security definer set search_path = public, pg_temp as $$
+  select min(e.id) from audit_entry e
+   where not exists (select from audit_link l where l.entry = e.id)
+     and not exists (select from audit_waiting w where w.entry = e.id)
+$$;
+alter function forgotten_audit_entry() owner to hub_definer;
+revoke all on function forgotten_audit_entry() from public;
+grant execute on function forgotten_audit_entry() to hub_app;
+
+-- The newest entries over all tenants: for the operator, who is checked at the route.
+create or replace function audit_entries_of_all(before_id bigint, wanted int)
+returns setof audit_entry
+language sql stable security definer set search_path = public, pg_temp as $$
+  select * from audit_entry where id < before_id order by id desc limit wanted
+$$;
+alter function audit_entries_of_all(bigint, int) owner to hub_definer;
+revoke all on function audit_entries_of_all(bigint, int) from public;
+grant execute on function audit_entries_of_all(bigint, int) to hub_app;
