@@ -91,3 +91,8 @@ select id, tenant, property, reference, state, revision, arrival, departure, tot
 -- The changes of a booking, oldest first.
 select revision, state, reason, actor, at from booking_revision
  where booking = :booking order by revision;
+
+-- name: claim_letter
+-- Each letter is written once, however often its task runs.
+insert into letter (booking, kind, tenant, at) values (:booking, :kind, :tenant, :now)
+on conflict do nothing;

@@ -145,3 +145,11 @@ async def list_newest(tx: Tx, wanted: int) -> list[Booking]:
 
 async def list_revisions(tx: Tx, booking: UUID) -> list[Revision]:
     return await tx.all(Revision, q.list_revisions, booking=booking)
+
+
+async def claim_letter(tx: Tx, booking: UUID, kind: str) -> bool:
+    """True for the one call that may write this letter."""
+    claimed = await tx.run(
+        q.claim_letter, booking=booking, kind=kind, tenant=tx.tenant, now=tx.now
+    )
+    return claimed == 1

@@ -67,6 +67,15 @@ create table booking_revision (
 );
 create index booking_revision_by_tenant on booking_revision (tenant);
 
+create table letter (
+  booking  uuid        not null references booking (id),
+  kind     text        not null,
+  tenant   int         not null,
+  at       timestamptz not null,
+  primary key (booking, kind)
+);
+create index letter_by_tenant on letter (tenant);
+
 alter table quote enable row level security;
 alter table quote force row level security;
 create policy wall on quote using (tenant = current_setting('app.tenant')::int);
@@ -80,7 +89,10 @@ create policy wall on reservation using (tenant = current_setting('app.tenant'):
 alter table booking_revision enable row level security;
 alter table booking_revision force row level security;
 create policy wall on booking_revision using (tenant = current_setting('app.tenant')::int);
+alter table letter enable row level security;
+alter table letter force row level security;
+create policy wall on letter using (tenant = current_setting('app.tenant')::int);
 
-grant select, insert on quote, reservation, booking_revision to hub_app;
+grant select, insert on quote, reservation, booking_revision, letter to hub_app;
 grant select, insert, update on booking to hub_app;
 grant select on booking to hub_definer;

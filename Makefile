@@ -1,0 +1,71 @@
+# The verbs of the project. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3.11
+BIN := .venv/bin
+READY := .venv/.ready
+ASSETS := hub/core/static/vendor/.ready
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: help demo test check format bench load drill fuzz db docs lock clean
+
+help: ## list the verbs
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(READY): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed (or: make PYTHON=/path/to/python3.11)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
+	@echo "Creating the environment (about a minute)…"
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock
+	@$(BIN)/pip install --quiet --no-deps --editable .
+	@touch $@
+
+$(ASSETS): package.json package-lock.json hub/core/assets.py $(READY)
+	@echo "Fetching fonts and htmx…"
+	@$(BIN)/npm ci --silent --no-fund --no-audit
+	@$(BIN)/python -m hub.core.assets
+	@touch $@
+
+demo: $(READY) $(ASSETS) ## the national demonstration: everything, in the foreground
+	@$(BIN)/hub demo
+
+test: $(READY) $(ASSETS) ## the whole suite, browser included
+	@.ci/browser
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --cov-fail-under=85
+
+check: $(READY) ## format, lint, types, import contracts, sizes
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports
+	@$(BIN)/basedpyright --level error
+	@$(BIN)/python -m tests.sizes
+
+format: $(READY) ## put the code in its form
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(READY) ## measured claims, one JSON line a figure (only=NAME for one)
+	@$(BIN)/python -m loadtests.bench $(only)
+
+load: $(READY) ## the seasonal peaks against a local server, bounded
+	@$(BIN)/python -m loadtests.load $(only)
+
+drill: $(READY) ## last rooms, crashes: one JSON line a drill (only=NAME for one)
+	@$(BIN)/python -m loadtests.drill $(only)
+
+fuzz: $(READY) ## the API's description against the API, bounded
+	@$(BIN)/python -m loadtests.fuzz
+
+db: $(READY) ## psql on the embedded database of a running demo
+	@psql "$$($(BIN)/hub dsn)"
+
+docs: ## where to read
+	@ls docs
+
+lock: ## lock the dependencies again (needs pip-tools)
+	pip-compile --quiet --upgrade --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-emit-trusted-host --no-header --strip-extras --allow-unsafe --output-file requirements.lock pyproject.toml
+
+clean: ## remove the environment and the demonstration's data
+	rm -rf .venv .hub node_modules hub/core/static/vendor
