@@ -149,7 +149,5 @@ async def list_revisions(tx: Tx, booking: UUID) -> list[Revision]:
 
 async def claim_letter(tx: Tx, booking: UUID, kind: str) -> bool:
     """True for the one call that may write this letter."""
-    claimed = await tx.run(
-        q.claim_letter, booking=booking, kind=kind, tenant=tx.tenant, now=tx.now
-    )
+    claimed = await tx.run(q.claim_letter, booking=booking, kind=kind, tenant=tx.tenant, now=tx.now)
     return claimed == 1

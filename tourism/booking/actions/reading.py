@@ -21,7 +21,12 @@ async def find_booking(tx: Tx, id: UUID) -> Booking:
 
 async def list_day(tx: Tx, day: date | None = None) -> list[Booking]:
     """Confirmed stays that arrive, stay or leave on a day; today, in Paris, by default."""
-    return await store.list_day(tx, day or local_date(tx.now, "Europe/Paris"))
+    return await store.list_day(tx, day or today(tx))
+
+
+def today(tx: Tx) -> date:
+    """The calendar date in Paris."""
+    return local_date(tx.now, "Europe/Paris")
 
 
 async def list_newest(tx: Tx, wanted: int = 20) -> list[Booking]:

@@ -1,0 +1,108 @@
+"""Tenant walls, read from the catalogue: a new table cannot forget them."""
+
+import asyncpg
+import pytest
+
+from hub.core.db import Database
+
+# Tables that hold no tenant's rows, each with its reason.
+NO_TENANT = {
+    "schema_migration": "which schema files ran",
+    "idempotent_reply": "scoped by the caller, looked up by key only",
+    "schedule": "the house's own clock",
+    "failed_task": "the operator's: ids only",
+    "commune": "public reference data",
+    "department": "public reference data",
+    "region": "public reference data",
+    "place": "public reference data",
+    "person": "one person acts for several organisations",
+    "session": "found by the hash of its secret only",
+    "sign_in_attempt": "no tenant is known before signing in",
+    "sandbox_movement": "stands for the outside world",
+    "demonstration": "whether the demonstration's data are there",
+}
+ROLES = ("hub_app", "hub_index", "hub_owner", "hub_broker", "hub_definer")
+
+
+async def tables(admin: asyncpg.Connection) -> list[asyncpg.Record]:
+    return await admin.fetch(
+        """
+        select c.relname as name, c.relrowsecurity as on, c.relforcerowsecurity as forced,
+               exists (select from pg_attribute a where a.attrelid = c.oid
+                        and a.attname = 'tenant' and not a.attisdropped) as has_tenant,
+               (select array_agg(pg_get_expr(p.polqual, p.polrelid))
+                  from pg_policy p where p.polrelid = c.oid and p.polroles = '{0}') as walls
+          from pg_class c
+         where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
+        """
+    )
+
+
+async def test_every_table_is_walled_or_says_why_not(admin: asyncpg.Connection) -> None:
+    found = await tables(admin)
+    assert len(found) > 20
+    for table in found:
+        if table["name"] in NO_TENANT:
+            assert not table["has_tenant"] or table["name"] in {"failed_task", "session"}
+            continue
+        assert table["on"], f"{table['name']} has no row level security"
+        assert table["forced"], f"{table['name']} does not force it on its owner"
+        assert table["walls"], f"{table['name']} has no policy for everybody"
+
+
+async def test_no_policy_turns_a_missing_tenant_into_silence(admin: asyncpg.Connection) -> None:
+    for table in await tables(admin):
+        for wall in table["walls"] or []:
+            assert "current_setting('app.tenant'::text)" in wall, table["name"]
+            assert "true)" not in wall.replace("'app.tenant'::text)", ""), table["name"]
+            assert "nullif" not in wall.lower(), table["name"]
+
+
+async def test_no_role_of_ours_can_climb_over(admin: asyncpg.Connection) -> None:
+    rows = await admin.fetch(
+        "select rolname, rolsuper, rolbypassrls, rolcreaterole from pg_roles"
+        " where rolname = any($1::text[])",
+        list(ROLES),
+    )
+    assert {row["rolname"] for row in rows} == set(ROLES)
+    for row in rows:
+        assert not (row["rolsuper"] or row["rolbypassrls"] or row["rolcreaterole"]), row["rolname"]
+    owned = await admin.fetchval(
+        "select count(*) from pg_class c join pg_roles r on r.oid = c.relowner"
+        " where r.rolname in ('hub_app', 'hub_index') and c.relnamespace = 'public'::regnamespace"
+    )
+    assert owned == 0
+
+
+async def walled(admin: asyncpg.Connection) -> list[str]:
+    return [table["name"] for table in await tables(admin) if table["on"]]
+
+
+async def test_without_a_tenant_every_walled_table_is_an_error(
+    admin: asyncpg.Connection, database: Database
+) -> None:
+    readable = 0
+    for name in await walled(admin):
+        allowed = await admin.fetchval("select has_table_privilege('hub_app', $1, 'select')", name)
+        if not allowed:
+            continue
+        readable += 1
+        with pytest.raises(asyncpg.PostgresError) as caught:
+            async with database.transaction() as tx:
+                con = await tx.connection()
+                await con.fetch(f"select * from {name} limit 1")
+        assert caught.value.sqlstate in {"42704", "22P02"}, name
+    assert readable > 10
+
+
+async def test_definer_functions_keep_a_fixed_search_path(admin: asyncpg.Connection) -> None:
+    loose = await admin.fetch(
+        "select proname from pg_proc where prosecdef and pronamespace = 'public'::regnamespace"
+        " and not coalesce(array_to_string(proconfig, ','), '') like '%search_path=%'"
+    )
+    assert [row["proname"] for row in loose] == []
+    public = await admin.fetch(
+        "select proname from pg_proc where prosecdef and pronamespace = 'public'::regnamespace"
+        " and has_function_privilege('public', oid, 'execute')"
+    )
+    assert [row["proname"] for row in public] == []

@@ -1,0 +1,67 @@
+"""Letters to the guest, in the guest's language, with the stay as a calendar file."""
+
+from functools import cache
+from uuid import UUID
+
+from hub.core.db import Tx
+from hub.core.mail import Letter, write_mail
+from hub.core.pages import Site, template_folders
+from hub.core.settings import Settings, read_settings
+from tourism.booking import store
+from tourism.booking.calendar import make_calendar
+from tourism.booking.models import Booking
+from tourism.booking.views import booking_token
+
+
+@cache
+def _settings() -> Settings:
+    return read_settings()
+
+
+@cache
+def _site() -> Site:
+    return Site(template_folders(["hub.core", "tourism.booking"]), [], demo=_settings().demo)
+
+
+async def write_confirmation(tx: Tx, booking_id: UUID) -> None:
+    """The confirmation, once a booking."""
+    await _write(tx, booking_id, "confirmation")
+
+
+async def write_cancellation(tx: Tx, booking_id: UUID) -> None:
+    """What was cancelled and what comes back, once a booking."""
+    await _write(tx, booking_id, "cancellation")
+
+
+async def _write(tx: Tx, booking_id: UUID, kind: str) -> None:
+    booking = await store.find_booking(tx, booking_id)
+    if booking is None or booking.guest is None:
+        return
+    if not await store.claim_letter(tx, booking_id, kind):
+        return
+    await write_mail(tx, make_letter(booking, kind, _settings()))
+
+
+def make_letter(booking: Booking, kind: str, settings: Settings) -> Letter:
+    """The letter of a kind, as text and HTML that say the same."""
+    assert booking.guest is not None
+    language = booking.guest.language
+    link = f"{settings.public_url}/reservation/{booking_token(settings, booking)}"
+    context = {"booking": booking, "quote": booking.quote, "guest": booking.guest, "link": link}
+    text, html, subject = (
+        _site().render(language, f"booking/letters/{kind}.{form}", context)
+        for form in ("txt", "html", "subject.txt")
+    )
+    return Letter(
+        recipient=booking.guest.email,
+        language=language,
+        subject=" ".join(subject.split()),
+        body_text=text,
+        body_html=html,
+        calendar=make_calendar(
+            booking,
+            summary=booking.quote.property_name,
+            description=booking.reference,
+            link=link,
+        ),
+    )

@@ -1,0 +1,208 @@
+"""The traveller's booking pages and the house's day, over the same actions as the API."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from litestar import Request, Response, get, post
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from litestar.response import Redirect
+
+from hub import payments
+from hub.core.caller import ANYBODY, access
+from hub.core.db import Reader, Tx
+from hub.core.errors import HubError, NotFound
+from hub.core.mail import list_captured_mail
+from hub.core.pages import language_of, page
+from hub.core.problems import describe_problem
+from hub.core.tokens import read_reference
+from tourism.booking import forms
+from tourism.booking.actions import cancelling, holding, quoting, reading
+from tourism.booking.api import enter, pay_now, settings_of
+from tourism.booking.calendar import make_calendar
+from tourism.booking.euro import euro_lines
+from tourism.booking.models import Booking, CancelBooking, State
+from tourism.booking.views import BOOKING, QUOTE, booking_token, quote_token
+
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+AnyRequest = Request[Any, Any, Any]
+CARDS = {
+    "pm_card_visa": "Carte de test acceptée (Visa)",
+    "pm_card_mastercard": "Carte de test acceptée (Mastercard)",
+    "pm_card_visa_chargeDeclined": "Carte de test refusée",
+    "pm_card_chargeDeclinedInsufficientFunds": "Carte de test : provision insuffisante",
+}
+
+
+@post("/devis", opt=access(ANYBODY), include_in_schema=False)
+async def choose_offer(request: AnyRequest, tx: Tx, reader: Reader, data: Form) -> Redirect:
+    """Freeze the chosen offer and show it."""
+    quote = await quoting.make_quote(tx, reader, forms.read_offer(data))
+    return Redirect(f"/devis/{quote_token(settings_of(request), quote)}", status_code=303)
+
+
+@get("/devis/{token:str}", opt=access(ANYBODY), include_in_schema=False)
+async def show_quote(request: AnyRequest, tx: Tx, token: str) -> Response[str]:
+    reference = enter(request, tx, QUOTE, token)
+    quote = await quoting.find_quote(tx, reference.id)
+    expired = tx.now >= quote.expires_at
+    return page(
+        request,
+        "booking/quote.html",
+        quote=quote,
+        token=token,
+        expired=expired,
+        euro=euro_lines(quote.breakdown, quote.property_name),
+    )
+
+
+@post("/devis/{token:str}/retenir", opt=access(ANYBODY), include_in_schema=False)
+async def hold_quote(request: AnyRequest, tx: Tx, token: str) -> Redirect:
+    """Hold the rooms and go on to the guest's details."""
+    reference = enter(request, tx, QUOTE, token)
+    booking = await holding.hold_stay(tx, reference.id)
+    return Redirect(f"/reservation/{booking_token(settings_of(request), booking)}", status_code=303)
+
+
+@get("/reservation/{token:str}", opt=access(ANYBODY), include_in_schema=False)
+async def show_booking(request: AnyRequest, tx: Tx, token: str) -> Response[str]:
+    """Where the booking stands: to be paid, being paid, confirmed, cancelled or over."""
+    reference = enter(request, tx, BOOKING, token)
+    booking = await reading.find_booking(tx, reference.id)
+    over = booking.state is State.HELD and (booking.expires_at or tx.now) <= tx.now
+    if booking.state is State.EXPIRED or over:
+        return page(request, "booking/expired.html", booking=booking, quote=booking.quote)
+    if booking.state is State.HELD:
+        return _checkout(request, booking, token, {}, None)
+    if booking.state is State.PAYING:
+        return page(request, "booking/processing.html", booking=booking, token=token)
+    refunds = await payments.list_refunds(tx, f"booking:{booking.id}")
+    return page(
+        request,
+        "booking/booking.html",
+        booking=booking,
+        quote=booking.quote,
+        token=token,
+        euro=euro_lines(booking.quote.breakdown, booking.quote.property_name),
+        refunds=refunds,
+        may_cancel=booking.state is State.CONFIRMED,
+    )
+
+
+@post("/reservation/{token:str}/payer", opt=access(ANYBODY), include_in_schema=False)
+async def pay_booking(request: AnyRequest, token: str, data: Form) -> Response[Any]:
+    """Book and pay; what was typed is kept when something is wrong with it."""
+    reference = read_reference(settings_of(request).secret_key, BOOKING, token)
+    database = request.app.state.database
+    try:
+        command = forms.read_payment(data, language_of(request))
+        await pay_now(database, reference, command, data.get("idempotency_key", ""))
+    except HubError as error:
+        if error.status not in {400, 402}:
+            raise
+        async with database.transaction(reference.tenant) as tx:
+            booking = await reading.find_booking(tx, reference.id)
+        return _checkout(request, booking, token, data, error)
+    return Redirect(f"/reservation/{token}", status_code=303)
+
+
+def _checkout(
+    request: AnyRequest,
+    booking: Booking,
+    token: str,
+    typed: forms.FormValues,
+    error: HubError | None,
+) -> Response[str]:
+    problem = describe_problem(error, request.url.path) if error else None
+    return page(
+        request,
+        "booking/checkout.html",
+        status_code=problem.status if problem else 200,
+        booking=booking,
+        quote=booking.quote,
+        token=token,
+        typed=typed,
+        problem=problem,
+        cards=CARDS,
+    )
+
+
+@get("/reservation/{token:str}/annuler", opt=access(ANYBODY), include_in_schema=False)
+async def show_cancellation(request: AnyRequest, tx: Tx, token: str) -> Response[str]:
+    """The exact refund, before anything happens."""
+    reference = enter(request, tx, BOOKING, token)
+    booking, refund = await cancelling.preview_refund(tx, reference.id)
+    return page(
+        request,
+        "booking/cancel.html",
+        booking=booking,
+        quote=booking.quote,
+        token=token,
+        refund=refund,
+    )
+
+
+@post("/reservation/{token:str}/annuler", opt=access(ANYBODY), include_in_schema=False)
+async def cancel_booking(request: AnyRequest, tx: Tx, token: str, data: Form) -> Redirect:
+    reference = enter(request, tx, BOOKING, token)
+    shown = data.get("refund_cents", "")
+    command = CancelBooking(refund_cents=int(shown) if shown.isdecimal() else -1)
+    await cancelling.cancel_booking(tx, reference.id, command)
+    return Redirect(f"/reservation/{token}", status_code=303)
+
+
+@get("/reservation/{token:str}/sejour.ics", opt=access(ANYBODY), include_in_schema=False)
+async def download_calendar(request: AnyRequest, tx: Tx, token: str) -> Response[str]:
+    """The stay for the traveller's own calendar."""
+    reference = enter(request, tx, BOOKING, token)
+    booking = await reading.find_booking(tx, reference.id)
+    link = f"{settings_of(request).public_url}/reservation/{token}"
+    text = make_calendar(
+        booking,
+        summary=booking.quote.property_name,
+        description=booking.reference,
+        link=link,
+    )
+    return Response(
+        text,
+        media_type="text/calendar; charset=utf-8",
+        headers={"content-disposition": f'attachment; filename="{booking.reference}.ics"'},
+    )
+
+
+@get("/pro/today", opt=access("lodging"), include_in_schema=False)
+async def show_today(request: AnyRequest, tx: Tx, day: date | None = None) -> Response[str]:
+    """The house's day: arrivals, stays, departures, and the newest bookings."""
+    bookings = await reading.list_day(tx, day)
+    chosen = day or reading.today(tx)
+    return page(
+        request,
+        "booking/today.html",
+        day=chosen,
+        arrivals=[booking for booking in bookings if booking.arrival == chosen],
+        departures=[booking for booking in bookings if booking.departure == chosen],
+        staying=[b for b in bookings if b.arrival < chosen < b.departure],
+        newest=await reading.list_newest(tx),
+    )
+
+
+@get("/demo/mail", opt=access(ANYBODY), include_in_schema=False)
+async def show_mail(request: AnyRequest, tx: Tx) -> Response[str]:
+    """The letters that the demonstration has captured; never in production."""
+    if not settings_of(request).demo:
+        raise NotFound("Letters are not shown here.")
+    return page(request, "booking/mail.html", mails=await list_captured_mail(tx))
+
+
+handlers = (
+    choose_offer,
+    show_quote,
+    hold_quote,
+    show_booking,
+    pay_booking,
+    show_cancellation,
+    cancel_booking,
+    download_calendar,
+    show_today,
+    show_mail,
+)

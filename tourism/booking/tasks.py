@@ -1,0 +1,66 @@
+"""What follows a booking, after the commit."""
+
+from datetime import timedelta
+
+from hub import payments
+from hub.core.db import Database
+from hub.core.vertical import Nothing, Task, Tick
+from tourism.booking.actions import holding, letters, paying, sharing
+from tourism.booking.models import HoldExpired, PaymentBegun, StayBooked, StayCancelled
+from tourism.booking.subjects import booking_of
+
+
+async def _release_hold(database: Database, tenant: int | None, message: HoldExpired) -> None:
+    async with database.transaction(tenant) as tx:
+        await holding.release_expired_hold(tx, message.booking)
+
+
+async def _sweep_holds(database: Database, tenant: int | None, message: Nothing) -> None:
+    del tenant, message
+    async with database.transaction() as tx:
+        await holding.announce_overdue_holds(tx)
+
+
+async def _finish_payment(database: Database, tenant: int | None, message: PaymentBegun) -> None:
+    assert tenant is not None
+    await paying.finish_begun_payment(database, tenant, message)
+
+
+async def _write_confirmation(database: Database, tenant: int | None, message: StayBooked) -> None:
+    async with database.transaction(tenant) as tx:
+        await letters.write_confirmation(tx, message.booking)
+
+
+async def _write_cancellation(
+    database: Database, tenant: int | None, message: StayCancelled
+) -> None:
+    async with database.transaction(tenant) as tx:
+        await letters.write_cancellation(tx, message.booking)
+
+
+async def _post_refund(
+    database: Database, tenant: int | None, message: payments.RefundSettled
+) -> None:
+    booking = booking_of(message.subject)
+    if booking is None:
+        return
+    async with database.transaction(tenant) as tx:
+        await sharing.post_refund(tx, booking, message.refund)
+
+
+release_hold_later = Task(name="booking.release_hold", message_type=HoldExpired, run=_release_hold)
+sweep_holds_later = Task(name="booking.sweep_holds", message_type=Nothing, run=_sweep_holds)
+finish_payment_later = Task(
+    name="booking.finish_payment", message_type=PaymentBegun, run=_finish_payment
+)
+write_confirmation_later = Task(
+    name="booking.write_confirmation", message_type=StayBooked, run=_write_confirmation
+)
+write_cancellation_later = Task(
+    name="booking.write_cancellation", message_type=StayCancelled, run=_write_cancellation
+)
+post_refund_later = Task(
+    name="booking.post_refund", message_type=payments.RefundSettled, run=_post_refund
+)
+
+SWEEP = Tick(task=sweep_holds_later, every=timedelta(seconds=15))
