@@ -1,0 +1,19 @@
+"""Persons, passwords and sessions. What others may use:"""
+
+from hub.identity.actions import find_person_by_email, open_session, register_person
+from hub.identity.errors import EmailTaken, PersonInvalid
+from hub.identity.models import HashCost, Person, RegisterPerson, SignedIn
+from hub.identity.passwords import hash_password
+
+__all__ = [
+    "EmailTaken",
+    "HashCost",
+    "Person",
+    "PersonInvalid",
+    "RegisterPerson",
+    "SignedIn",
+    "find_person_by_email",
+    "hash_password",
+    "open_session",
+    "register_person",
+]

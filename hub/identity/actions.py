@@ -1,0 +1,161 @@
+"""Register persons, let them in and out, and know whom a session stands for."""
+
+from datetime import timedelta
+
+from hub.core.caller import Caller
+from hub.core.db import Database, Tx
+from hub.core.errors import NotSignedIn
+from hub.identity import policy, store
+from hub.identity.errors import (
+    EmailTaken,
+    NotYourOrganisation,
+    SignInLocked,
+    WrongCredentials,
+)
+from hub.identity.models import (
+    Credential,
+    OrganisationChoice,
+    Person,
+    Profile,
+    RegisterPerson,
+    SignedIn,
+    SignIn,
+)
+from hub.identity.passwords import password_matches
+from hub.identity.tokens import draw_token, token_hash
+
+
+async def register_person(tx: Tx, command: RegisterPerson) -> int:
+    """Open an account; the person's id. Raises `PersonInvalid`, `EmailTaken`."""
+    policy.check_person(command)
+    id = await store.insert_person(tx, command)
+    if id is None:
+        raise EmailTaken("Sign in with it, or use another e-mail.")
+    return id
+
+
+async def find_person_by_email(tx: Tx, email: str) -> Person | None:
+    """The person whose account has this e-mail, in any letter case."""
+    return await store.find_person_by_email(tx, policy.normal_email(email))
+
+
+async def sign_in(
+    database: Database, command: SignIn, *, host: str | None, replaces: str | None
+) -> SignedIn:
+    """Let a person in with a new session; the session of the secret `replaces` ends.
+
+    Two transactions with the password's comparison between them: the attempt must be counted
+    even when it fails, and no connection waits for a hash. Raises `WrongCredentials` (the same
+    for an unknown e-mail) and `SignInLocked`.
+    """
+    email = policy.normal_email(command.email)
+    if not policy.may_be_email(email):
+        raise WrongCredentials()
+    async with database.transaction() as tx:
+        credential = await begin_attempt(tx, email, policy.address_block(host))
+    kept_hash = credential.password_hash if credential else None
+    matches = await password_matches(kept_hash, command.password)
+    if credential is None or not matches:
+        raise WrongCredentials()
+    async with database.transaction(actor=f"person:{credential.person}") as tx:
+        await store.forget_attempts(tx, email)
+        return await open_session(tx, credential.person, replaces=replaces)
+
+
+async def begin_attempt(tx: Tx, email: str, address: str) -> Credential | None:
+    """Count an attempt before its password is looked at; what to compare the password with.
+
+    Raises `SignInLocked` when this e-mail or this address has used up its attempts.
+    """
+    since = tx.now - policy.ATTEMPT_WINDOW
+    await store.lock_attempts(tx, address)  # always before the e-mail's, so that nobody deadlocks
+    await store.lock_attempts(tx, email)
+    of_email = await store.list_attempts_of_email(
+        tx, email, since=since, wanted=policy.ATTEMPTS_OF_EMAIL
+    )
+    of_address = await store.list_attempts_of_address(
+        tx, address, since=since, wanted=policy.ATTEMPTS_OF_ADDRESS
+    )
+    waits = (
+        policy.waiting_time(of_email, policy.ATTEMPTS_OF_EMAIL, tx.now),
+        policy.waiting_time(of_address, policy.ATTEMPTS_OF_ADDRESS, tx.now),
+    )
+    wait = max((wait for wait in waits if wait is not None), default=timedelta())
+    if wait:
+        raise SignInLocked(wait)
+    await store.insert_attempt(tx, email, address)
+    return await store.find_credential(tx, email)
+
+
+async def open_session(tx: Tx, person: int, *, replaces: str | None = None) -> SignedIn:
+    """A new session, with a new secret: one planted in the browser before is worth nothing."""
+    await sign_out(tx, replaces)
+    choices = await store.list_choices(tx, person)
+    chosen = policy.only_choice(choices)
+    token = draw_token(tx.database.ids)
+    hashed = token_hash(token)
+    assert hashed is not None
+    await store.insert_session(
+        tx,
+        hashed,
+        person,
+        chosen.tenant if chosen else None,
+        tx.now + policy.SESSION_LIMITS.absolute,
+    )
+    return SignedIn(token=token, person=person, organisation=chosen, choices=tuple(choices))
+
+
+async def sign_out(tx: Tx, token: str | None) -> None:
+    """End the session of this secret, if there is one."""
+    hashed = token_hash(token) if token else None
+    if hashed is not None:
+        await store.delete_session(tx, hashed)
+
+
+async def list_choices(tx: Tx, caller: Caller) -> list[OrganisationChoice]:
+    """The organisations the caller may act for."""
+    return [] if caller.person is None else await store.list_choices(tx, caller.person)
+
+
+async def choose_organisation(
+    tx: Tx, caller: Caller, token: str | None, organisation: int
+) -> OrganisationChoice:
+    """Act for another organisation from now on. Raises `NotYourOrganisation`, `NotSignedIn`."""
+    choices = await list_choices(tx, caller)
+    chosen = next((choice for choice in choices if choice.tenant == organisation), None)
+    if chosen is None:
+        raise NotYourOrganisation()
+    hashed = token_hash(token) if token else None
+    if hashed is None or not await store.choose_organisation(tx, hashed, organisation):
+        raise NotSignedIn("Your session has ended.")
+    return chosen
+
+
+async def describe_me(tx: Tx, caller: Caller) -> Profile:
+    """Who the caller is and may act for."""
+    if caller.person is None or caller.name is None or caller.email is None:
+        raise NotSignedIn()
+    choices = await list_choices(tx, caller)
+    chosen = next((choice for choice in choices if choice.tenant == caller.tenant), None)
+    return Profile(
+        person=caller.person,
+        name=caller.name,
+        email=caller.email,
+        organisation=chosen,
+        organisations=tuple(choices),
+    )
+
+
+async def find_caller(database: Database, token: str) -> Caller | None:
+    """Whom the secret of a session stands for; None when it ended or never was."""
+    hashed = token_hash(token)
+    if hashed is None:
+        return None
+    now = database.clock.now()
+    return await store.find_session_caller(database, hashed, now, policy.SESSION_LIMITS)
+
+
+async def forget_the_past(tx: Tx) -> None:
+    """Drop attempts that count no more, and sessions that ended."""
+    await store.forget_old_attempts(tx, tx.now - policy.ATTEMPT_WINDOW)
+    await store.forget_ended_sessions(tx, tx.now - policy.SESSION_LIMITS.idle)

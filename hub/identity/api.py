@@ -1,0 +1,73 @@
+"""Signing in and out for programs."""
+
+import msgspec
+from litestar import Request, Response, delete, get, post, put
+
+from hub.core.caller import ANYBODY, SIGNED_IN, Caller, access
+from hub.core.db import Tx
+from hub.identity import actions, cookies
+from hub.identity.errors import JsonOnly
+from hub.identity.models import OrganisationChoice, Profile, SignIn
+
+
+class SessionOpened(msgspec.Struct, frozen=True, kw_only=True):
+    """Who signed in. The session's secret is in the cookie `session` only."""
+
+    person: int
+    organisation: OrganisationChoice | None
+    organisations: tuple[OrganisationChoice, ...]
+
+
+class ChooseOrganisation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Act for this organisation from now on."""
+
+    organisation: int
+
+
+@post("/api/v1/sessions", opt=access(ANYBODY), summary="Sign in")
+async def open_session(request: Request, data: SignIn) -> Response[SessionOpened]:
+    """Open a session; its cookie is in the answer. 401 for a wrong e-mail or password, 429 with
+    Retry-After after five failures in fifteen minutes."""
+    # No Idempotency-Key: a kept reply would hold the session's secret, and signing in twice does
+    # no harm. JSON only: another site's form cannot send it, so nobody is signed in unawares.
+    if request.content_type[0] != "application/json":
+        raise JsonOnly()
+    signed_in = await actions.sign_in(
+        request.app.state.database,
+        data,
+        host=request.client.host if request.client else None,
+        replaces=request.cookies.get(cookies.NAME),
+    )
+    return Response(
+        SessionOpened(
+            person=signed_in.person,
+            organisation=signed_in.organisation,
+            organisations=signed_in.choices,
+        ),
+        cookies=[cookies.session_cookie(signed_in.token, request.app.state.settings)],
+        headers={"cache-control": "no-store"},
+    )
+
+
+@get("/api/v1/me", opt=access(SIGNED_IN), summary="Who am I")
+async def show_me(tx: Tx, caller: Caller) -> Profile:
+    """The person who is signed in, and the organisations they may act for."""
+    return await actions.describe_me(tx, caller)
+
+
+@put("/api/v1/sessions/current", opt=access(SIGNED_IN), summary="Choose my organisation")
+async def choose_organisation(
+    request: Request, tx: Tx, caller: Caller, data: ChooseOrganisation
+) -> OrganisationChoice:
+    """Act for another of my organisations; the same choice again changes nothing."""
+    token = request.cookies.get(cookies.NAME)
+    return await actions.choose_organisation(tx, caller, token, data.organisation)
+
+
+@delete("/api/v1/sessions/current", opt=access(ANYBODY), status_code=204, summary="Sign out")
+async def close_session(request: Request, tx: Tx) -> Response[None]:
+    """End this session; nothing happens when it has ended already."""
+    await actions.sign_out(tx, request.cookies.get(cookies.NAME))
+    return Response(
+        None, status_code=204, cookies=[cookies.ended_cookie(request.app.state.settings)]
+    )

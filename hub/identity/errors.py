@@ -1,0 +1,47 @@
+"""Why somebody is not let in."""
+
+from datetime import timedelta
+
+from hub.core.errors import Conflict, Forbidden, Invalid, NotSignedIn, TooMany
+
+
+class WrongCredentials(NotSignedIn):
+    """The e-mail or the password is wrong"""
+
+    code = "wrong-credentials"
+
+
+class SignInLocked(TooMany):
+    """Too many attempts to sign in: wait before the next one"""
+
+    code = "sign-in-locked"
+
+    def __init__(self, wait: timedelta) -> None:
+        seconds = max(1, -(-wait // timedelta(seconds=1)))
+        super().__init__(f"Try again in {-(-seconds // 60)} min.", retry_after_s=seconds)
+        self.retry_after_s = seconds
+
+
+class NotYourOrganisation(Forbidden):
+    """You do not belong to this organisation"""
+
+    code = "not-your-organisation"
+
+
+class EmailTaken(Conflict):
+    """An account with this e-mail exists already"""
+
+    code = "email-taken"
+
+
+class PersonInvalid(Invalid):
+    """This account cannot be opened as described"""
+
+    code = "person-invalid"
+
+
+class JsonOnly(Invalid):
+    """Send the credentials as application/json"""
+
+    status = 415
+    code = "json-only"

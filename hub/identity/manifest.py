@@ -1,0 +1,25 @@
+"""What identity brings."""
+
+from datetime import timedelta
+
+from hub.core.vertical import Slice, Tick
+from hub.identity import api, pages
+from hub.identity.tasks import forget_the_past_later
+
+slice = Slice(
+    package="hub.identity",
+    handlers=(
+        api.open_session,
+        api.show_me,
+        api.choose_organisation,
+        api.close_session,
+        pages.show_sign_in,
+        pages.sign_in,
+        pages.sign_out,
+        pages.show_organisations,
+        pages.choose_organisation,
+        pages.show_welcome,
+    ),
+    tasks=(forget_the_past_later,),
+    ticks=(Tick(task=forget_the_past_later, every=timedelta(minutes=10)),),
+)

@@ -1,0 +1,80 @@
+"""Persons, what proves who they are, and their sessions."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+
+class RegisterPerson(msgspec.Struct, frozen=True, kw_only=True):
+    """Open an account; `password_hash` comes from `hash_password`."""
+
+    email: str
+    name: str
+    password_hash: str
+
+
+class SignIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Prove who I am."""
+
+    email: str
+    password: str
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody with an account."""
+
+    id: int
+    email: str
+    name: str
+    created_at: datetime
+
+
+class Credential(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person's password is compared with."""
+
+    person: int
+    password_hash: str
+
+
+class OrganisationChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """An organisation that a person may act for. `tenant` is its id."""
+
+    tenant: int
+    kind: str
+    name: str
+    role: str
+
+
+class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
+    """A new session: the secret for the cookie, and where the person may go."""
+
+    token: str
+    person: int
+    organisation: OrganisationChoice | None
+    choices: tuple[OrganisationChoice, ...]
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """Who I am, the organisation I act for (None before I choose), and those I may choose."""
+
+    person: int
+    name: str
+    email: str
+    organisation: OrganisationChoice | None
+    organisations: tuple[OrganisationChoice, ...]
+
+
+class HashCost(msgspec.Struct, frozen=True, kw_only=True):
+    """What one argon2id hash costs. The default is OWASP's: 19 MiB, two passes, one lane."""
+
+    memory_kib: int = 19_456
+    passes: int = 2
+    lanes: int = 1
+
+
+class SessionLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """How long a session lives: unused, and at most; and how often its use is written down."""
+
+    idle: timedelta = timedelta(hours=12)
+    absolute: timedelta = timedelta(days=30)
+    touch_every: timedelta = timedelta(minutes=5)

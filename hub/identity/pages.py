@@ -1,0 +1,119 @@
+"""Signing in and out for people, and choosing for whom to act."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from litestar.response import Redirect
+
+from hub.core.caller import ANYBODY, SIGNED_IN, Caller, access
+from hub.core.db import Tx
+from hub.core.pages import make_url, page
+from hub.identity import actions, cookies, policy
+from hub.identity.errors import SignInLocked, WrongCredentials
+from hub.identity.models import SignIn
+
+
+class SignInForm(msgspec.Struct, frozen=True, kw_only=True):
+    """The sign-in form."""
+
+    email: str = ""
+    password: str = ""
+    next: str = ""
+
+
+class OrganisationForm(msgspec.Struct, frozen=True, kw_only=True):
+    """The choice of an organisation."""
+
+    organisation: int
+    next: str = ""
+
+
+def _form_page(request: Request, **shown: object) -> Response[str]:
+    answer = page(request, "identity/sign_in.html", **shown)  # pyright: ignore[reportArgumentType]
+    answer.headers["cache-control"] = "no-store"
+    return answer
+
+
+@get("/sign-in", opt=access(ANYBODY), include_in_schema=False)
+async def show_sign_in(request: Request, next: str = "") -> Response[str]:
+    """The form."""
+    return _form_page(request, email="", next=policy.safe_path(next) or "", error=None, minutes=0)
+
+
+@post("/sign-in", opt=access(ANYBODY), include_in_schema=False)
+async def sign_in(
+    request: Request,
+    data: Annotated[SignInForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Response[str] | Redirect:
+    """Let the person in, or show the form again with what was wrong."""
+    wanted = policy.safe_path(data.next)
+    kept = {"email": data.email, "next": wanted or ""}
+    try:
+        signed_in = await actions.sign_in(
+            request.app.state.database,
+            SignIn(email=data.email, password=data.password),
+            host=request.client.host if request.client else None,
+            replaces=request.cookies.get(cookies.NAME),
+        )
+    except WrongCredentials as error:
+        return _form_page(request, **kept, error="wrong", minutes=0, status_code=error.status)
+    except SignInLocked as error:
+        minutes = -(-error.retry_after_s // 60)
+        answer = _form_page(
+            request, **kept, error="locked", minutes=minutes, status_code=error.status
+        )
+        answer.headers["retry-after"] = str(error.retry_after_s)
+        return answer
+    target = policy.home_of(signed_in.organisation, wanted)
+    if policy.needs_to_choose(signed_in.organisation, signed_in.choices):
+        target = make_url(policy.CHOOSE, next=wanted)
+    cookie = cookies.session_cookie(signed_in.token, request.app.state.settings)
+    return Redirect(target, status_code=303, cookies=[cookie])
+
+
+@post("/sign-out", opt=access(ANYBODY), include_in_schema=False)
+async def sign_out(request: Request, tx: Tx) -> Redirect:
+    """End the session and go home."""
+    await actions.sign_out(tx, request.cookies.get(cookies.NAME))
+    cookie = cookies.ended_cookie(request.app.state.settings)
+    return Redirect("/", status_code=303, cookies=[cookie])
+
+
+@get("/organisations", opt=access(SIGNED_IN), include_in_schema=False)
+async def show_organisations(
+    request: Request,
+    tx: Tx,
+    caller: Caller,
+    next: str = "",
+) -> Response[str]:
+    """The organisations that the person may act for."""
+    choices = await actions.list_choices(tx, caller)
+    return page(
+        request,
+        "identity/organisations.html",
+        choices=choices,
+        chosen=caller.tenant,
+        next=policy.safe_path(next) or "",
+    )
+
+
+@post("/organisations", opt=access(SIGNED_IN), include_in_schema=False)
+async def choose_organisation(
+    request: Request,
+    tx: Tx,
+    caller: Caller,
+    data: Annotated[OrganisationForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Redirect:
+    """Act for the chosen organisation and go to its home."""
+    token = request.cookies.get(cookies.NAME)
+    chosen = await actions.choose_organisation(tx, caller, token, data.organisation)
+    return Redirect(policy.home_of(chosen, data.next), status_code=303)
+
+
+@get("/pro", opt=access(SIGNED_IN), include_in_schema=False)
+async def show_welcome(request: Request, caller: Caller) -> Response[str]:
+    """What is there for the organisation that the person acts for."""
+    return page(request, "identity/welcome.html", caller=caller)

@@ -1,0 +1,99 @@
+"""When to let somebody try, how long a session lives, and where to go after signing in."""
+
+import ipaddress
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from hub.identity.errors import PersonInvalid
+from hub.identity.models import OrganisationChoice, RegisterPerson, SessionLimits
+
+ATTEMPT_WINDOW = timedelta(minutes=15)
+ATTEMPTS_OF_EMAIL = 5
+ATTEMPTS_OF_ADDRESS = 20
+SESSION_LIMITS = SessionLimits()
+EMAIL_LETTERS = 254  # RFC 5321
+PASSWORD_LETTERS = range(10, 201)  # below: guessable; above: hashing as a weapon
+HOMES = {
+    "lodging": "/pro/today",
+    "federation": "/pro/agreement",
+    "operator": "/pro/operations",
+}
+WELCOME = "/pro"
+CHOOSE = "/organisations"
+
+_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s\x00-\x1f\x7f]+")
+_LOCAL_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+
+
+def waiting_time(attempts: Sequence[datetime], limit: int, now: datetime) -> timedelta | None:
+    """How long to wait before the next attempt; None when it may be made now.
+
+    `attempts` are the newest first. The window slides: the limit-th newest must leave it.
+    """
+    inside = [at for at in attempts if at > now - ATTEMPT_WINDOW]
+    return inside[limit - 1] + ATTEMPT_WINDOW - now if len(inside) >= limit else None
+
+
+def normal_email(email: str) -> str:
+    """The form in which an e-mail is compared."""
+    return email.strip().lower()
+
+
+def may_be_email(email: str) -> bool:
+    """Whether the letters can be an e-mail at all."""
+    return len(email) <= EMAIL_LETTERS and _EMAIL.fullmatch(email) is not None
+
+
+def address_block(host: str | None) -> str:
+    """Whom an address stands for: one IPv4 host, or the /64 that an IPv6 subscriber holds."""
+    try:
+        address = ipaddress.ip_address((host or "").partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def check_person(command: RegisterPerson) -> None:
+    """Raise `PersonInvalid` for an e-mail or a name that cannot be one."""
+    if not may_be_email(command.email.strip()):
+        raise PersonInvalid("Give an e-mail such as name@example.fr.")
+    if not 1 <= len(command.name.strip()) <= 200:
+        raise PersonInvalid("Give a name of 1 to 200 letters.")
+
+
+def check_password(password: str) -> None:
+    """Raise `PersonInvalid` for a password too short to be safe, or too long to be one."""
+    if len(password) not in PASSWORD_LETTERS:
+        raise PersonInvalid("Choose a password of 10 to 200 letters.")
+
+
+def only_choice(choices: Sequence[OrganisationChoice]) -> OrganisationChoice | None:
+    """The organisation of a person who has exactly one."""
+    return choices[0] if len(choices) == 1 else None
+
+
+def safe_path(wanted: str | None) -> str | None:
+    """`wanted` if it is a path of this site, else None: never another host, never a loop."""
+    if not wanted or len(wanted) > 2000 or not _LOCAL_PATH.fullmatch(wanted):
+        return None
+    path = wanted.partition("?")[0].partition("#")[0].rstrip("/")
+    return None if path in {"/sign-in", "/sign-out", CHOOSE} else wanted
+
+
+def home_of(choice: OrganisationChoice | None, wanted: str | None = None) -> str:
+    """Where to go: the safe path wanted, else the home of the organisation's kind."""
+    if choice is None:
+        return safe_path(wanted) or WELCOME
+    return safe_path(wanted) or HOMES.get(choice.kind, WELCOME)
+
+
+def needs_to_choose(
+    choice: OrganisationChoice | None, choices: Sequence[OrganisationChoice]
+) -> bool:
+    """Whether the person has several organisations and acts for none of them yet."""
+    return choice is None and len(choices) > 1

@@ -1,0 +1,124 @@
+"""The statements of identity."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from hub.core.caller import Caller
+from hub.core.db import Database, Tx
+from hub.core.sql import load_queries
+from hub.identity.models import (
+    Credential,
+    OrganisationChoice,
+    Person,
+    RegisterPerson,
+    SessionLimits,
+)
+
+q = load_queries(__name__)
+
+ANSWER_WITHIN_S = 5
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """An attempt to sign in, under way or failed."""
+
+    at: datetime
+
+
+async def insert_person(tx: Tx, command: RegisterPerson) -> int | None:
+    """The new person's id; None when the e-mail has an account."""
+    return await tx.value(
+        int,
+        q.insert_person,
+        email=command.email.strip(),
+        name=command.name.strip(),
+        password_hash=command.password_hash,
+        now=tx.now,
+    )
+
+
+async def find_person_by_email(tx: Tx, email: str) -> Person | None:
+    return await tx.one(Person, q.find_person_by_email, email=email)
+
+
+async def find_credential(tx: Tx, email: str) -> Credential | None:
+    return await tx.one(Credential, q.find_credential, email=email)
+
+
+async def lock_attempts(tx: Tx, of: str) -> None:
+    await tx.run(q.lock_attempts, of=of)
+
+
+async def list_attempts_of_email(
+    tx: Tx, email: str, *, since: datetime, wanted: int
+) -> Sequence[datetime]:
+    rows = await tx.all(Attempt, q.list_attempts_of_email, email=email, since=since, wanted=wanted)
+    return [row.at for row in rows]
+
+
+async def list_attempts_of_address(
+    tx: Tx, address: str, *, since: datetime, wanted: int
+) -> Sequence[datetime]:
+    rows = await tx.all(
+        Attempt, q.list_attempts_of_address, address=address, since=since, wanted=wanted
+    )
+    return [row.at for row in rows]
+
+
+async def insert_attempt(tx: Tx, email: str, address: str) -> None:
+    await tx.run(q.insert_attempt, email=email, address=address, now=tx.now)
+
+
+async def forget_attempts(tx: Tx, email: str) -> None:
+    await tx.run(q.forget_attempts, email=email)
+
+
+async def forget_old_attempts(tx: Tx, before: datetime) -> None:
+    await tx.run(q.forget_old_attempts, before=before)
+
+
+async def insert_session(
+    tx: Tx, token: bytes, person: int, organisation: int | None, expires_at: datetime
+) -> None:
+    await tx.run(
+        q.insert_session,
+        token=token,
+        person=person,
+        organisation=organisation,
+        now=tx.now,
+        expires_at=expires_at,
+    )
+
+
+async def delete_session(tx: Tx, token: bytes) -> None:
+    await tx.run(q.delete_session, token=token)
+
+
+async def forget_ended_sessions(tx: Tx, unused_since: datetime) -> None:
+    await tx.run(q.forget_ended_sessions, now=tx.now, unused_since=unused_since)
+
+
+async def choose_organisation(tx: Tx, token: bytes, organisation: int) -> bool:
+    """False when the session has ended meanwhile."""
+    return await tx.run(q.choose_organisation, token=token, organisation=organisation) == 1
+
+
+async def list_choices(tx: Tx, person: int) -> list[OrganisationChoice]:
+    return await tx.all(OrganisationChoice, q.list_choices, person=person)
+
+
+async def find_session_caller(
+    database: Database, token: bytes, now: datetime, limits: SessionLimits
+) -> Caller | None:
+    """One message to the database: no transaction around it, because it stands alone."""
+    arguments = q.find_session_caller.arguments(
+        {"token": token, "now": now, "idle": limits.idle, "touch_every": limits.touch_every}
+    )
+    con = await database.acquire()
+    try:
+        row = await con.fetchrow(q.find_session_caller.sql, *arguments, timeout=ANSWER_WITHIN_S)
+    finally:
+        await database.release(con)
+    return None if row is None else msgspec.convert(dict(row), Caller)

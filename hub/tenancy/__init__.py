@@ -1,0 +1,35 @@
+"""Organisations are the tenants, and the wall stands around each. What others may use:"""
+
+from hub.tenancy.actions import (
+    add_member,
+    find_listed_organisation,
+    find_organisation,
+    list_members,
+    open_organisation,
+    open_organisations,
+)
+from hub.tenancy.models import (
+    Kind,
+    ListedOrganisation,
+    Member,
+    OpenOrganisation,
+    Organisation,
+    Role,
+    TerritoryKind,
+)
+
+__all__ = [
+    "Kind",
+    "ListedOrganisation",
+    "Member",
+    "OpenOrganisation",
+    "Organisation",
+    "Role",
+    "TerritoryKind",
+    "add_member",
+    "find_listed_organisation",
+    "find_organisation",
+    "list_members",
+    "open_organisation",
+    "open_organisations",
+]

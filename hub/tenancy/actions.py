@@ -1,0 +1,101 @@
+"""Open organisations, and decide who belongs to them."""
+
+from collections.abc import Sequence
+
+from hub import audit, identity
+from hub.core.db import Reads, Tx
+from hub.core.errors import NotFound
+from hub.tenancy import policy, store
+from hub.tenancy.errors import AlreadyMember
+from hub.tenancy.models import (
+    ListedOrganisation,
+    Member,
+    OpenOrganisation,
+    Organisation,
+    Role,
+)
+
+
+async def open_organisation(
+    tx: Tx, command: OpenOrganisation, *, owner: int | None, caller_kind: str | None = None
+) -> int:
+    """Open an organisation whose first owner is the person `owner`; its id is its tenant.
+
+    `caller_kind` is the kind of organisation that the opener acts for. The transaction stays
+    behind the wall it began with. Raises `OrganisationInvalid`, `OrganisationNotAllowed`.
+    """
+    policy.check_organisation(command)
+    policy.check_may_open(command.kind, caller_kind)
+    return await store.open_organisation(tx, command, owner)
+
+
+async def open_organisations(tx: Tx, commands: Sequence[OpenOrganisation]) -> list[int]:
+    """Open many organisations without members, for a seed or an import: their ids, in order."""
+    for command in commands:
+        policy.check_organisation(command)
+    return await store.open_organisations(tx, commands)
+
+
+async def find_organisation(tx: Tx) -> Organisation:
+    """The organisation behind whose wall the transaction stands."""
+    found = None if tx.tenant is None else await store.find_organisation(tx, tx.tenant)
+    if found is None:
+        raise NotFound("Choose an organisation first.")
+    return found
+
+
+async def find_listed_organisation(reads: Reads, id: int) -> ListedOrganisation:
+    """What public pages may say of any organisation; `reads` is the reader of public listings."""
+    found = await store.find_listed_organisation(reads, id)
+    if found is None:
+        raise NotFound("There is no such organisation.")
+    return found
+
+
+async def add_member(tx: Tx, *, person: int, role: Role, caller_role: str | None) -> None:
+    """Give a person a role in the transaction's organisation, and write it down.
+
+    `caller_role` is the role of who decides. Raises `MembersNotYours`, `AlreadyMember`.
+    """
+    policy.check_decides_members(caller_role, role)
+    if not await store.insert_member(tx, person, role):
+        raise AlreadyMember()
+    await audit.record(tx, action="member.added", subject=f"person:{person}", detail={"role": role})
+
+
+async def add_member_by_email(
+    tx: Tx, *, email: str, role: Role, caller_role: str | None
+) -> list[Member]:
+    """The same, for the person whose account has this e-mail; the members afterwards.
+
+    Raises `NotFound` when no account has it, but only to those who may decide.
+    """
+    policy.check_decides_members(caller_role, role)
+    person = await identity.find_person_by_email(tx, email)
+    if person is None:
+        raise NotFound("No account has this e-mail: the person opens one first.")
+    await add_member(tx, person=person.id, role=role, caller_role=caller_role)
+    return await store.list_members(tx)
+
+
+async def remove_member(tx: Tx, *, person: int, caller_role: str | None) -> None:
+    """End a membership; sessions that act under it lose the organisation at once.
+
+    Raises `MembersNotYours`, `LastOwner`, `NotFound`.
+    """
+    await store.lock_organisation(tx)
+    members = await store.list_members(tx)
+    leaving = next((member for member in members if member.person == person), None)
+    if leaving is None:
+        raise NotFound("This person is not a member.")
+    policy.check_decides_members(caller_role, leaving.role)
+    policy.check_leaves_an_owner(members, person)
+    await store.delete_member(tx, person)
+    await audit.record(
+        tx, action="member.removed", subject=f"person:{person}", detail={"role": leaving.role}
+    )
+
+
+async def list_members(tx: Tx) -> list[Member]:
+    """The members of the transaction's organisation, owners first."""
+    return await store.list_members(tx)

@@ -1,0 +1,33 @@
+"""What can go wrong between organisations and members."""
+
+from hub.core.errors import Conflict, Forbidden, Invalid
+
+
+class OrganisationNotAllowed(Forbidden):
+    """You may not open an organisation of this kind"""
+
+    code = "organisation-not-allowed"
+
+
+class OrganisationInvalid(Invalid):
+    """This organisation cannot be opened as described"""
+
+    code = "organisation-invalid"
+
+
+class MembersNotYours(Forbidden):
+    """Only owners and managers decide who belongs to an organisation"""
+
+    code = "members-not-yours"
+
+
+class AlreadyMember(Conflict):
+    """This person is already a member"""
+
+    code = "already-member"
+
+
+class LastOwner(Conflict):
+    """An organisation keeps at least one owner"""
+
+    code = "last-owner"

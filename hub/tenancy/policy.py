@@ -1,0 +1,45 @@
+"""Who may open an organisation, and who decides about its members."""
+
+from hub.tenancy.errors import (
+    LastOwner,
+    MembersNotYours,
+    OrganisationInvalid,
+    OrganisationNotAllowed,
+)
+from hub.tenancy.models import Kind, Member, OpenOrganisation, Role
+
+NAME_LETTERS = 200
+# Bodies that govern others are opened by the operator, after looking at their papers.
+OPEN_TO_EVERYBODY = frozenset({Kind.LODGING, Kind.ASSOCIATION, Kind.SCHOOL, Kind.PRACTICE})
+
+
+def check_may_open(kind: Kind, caller_kind: str | None) -> None:
+    """Raise `OrganisationNotAllowed` unless somebody acting for `caller_kind` may open `kind`."""
+    if kind not in OPEN_TO_EVERYBODY and caller_kind != Kind.OPERATOR:
+        raise OrganisationNotAllowed(f"Ask the operator to open an organisation of kind {kind}.")
+
+
+def check_organisation(command: OpenOrganisation) -> None:
+    """Raise `OrganisationInvalid` for an empty or endless name, or half a territory."""
+    if not 1 <= len(command.name.strip()) <= NAME_LETTERS:
+        raise OrganisationInvalid(f"Give a name of 1 to {NAME_LETTERS} letters.")
+    if (command.territory_kind is None) != (command.territory_code is None):
+        raise OrganisationInvalid("Give the territory's kind and its code together.")
+
+
+def check_decides_members(caller_role: str | None, given: Role | None = None) -> None:
+    """Raise `MembersNotYours` unless the caller's role may add or remove members.
+
+    Only an owner makes another owner.
+    """
+    if caller_role == Role.OWNER:
+        return
+    if caller_role != Role.MANAGER or given == Role.OWNER:
+        raise MembersNotYours()
+
+
+def check_leaves_an_owner(members: list[Member], leaving: int) -> None:
+    """Raise `LastOwner` if the organisation would have no owner without the person."""
+    owners = {member.person for member in members if member.role == Role.OWNER}
+    if owners == {leaving}:
+        raise LastOwner("Name another owner first.")

@@ -1,0 +1,92 @@
+-- Replaced whole when it changes. The functions that look over the walls of organisations.
+
+-- A new organisation with its first owner, and the act written down. A function, because the
+-- tenant behind whose wall these rows belong does not exist yet when the transaction begins.
+create or replace function open_organisation(
+  kind text, name text, territory_kind text, territory_code text,
+  owner int, actor text, at timestamptz
+) returns int
+language plpgsql volatile security definer set search_path = public, pg_temp as $$
+declare
+  opened int;
+begin
+  insert into organisation (kind, name, territory_kind, territory_code, created_at)
+  values (kind, name, territory_kind, territory_code, at)
+  returning id into opened;
+  if owner is not null then
+    insert into membership (tenant, person, role, since) values (opened, owner, 'owner', at);
+  end if;
+  perform record_audit(opened, at, actor, 'organisation.opened', 'organisation:' || opened,
+                       jsonb_build_object('kind', kind, 'owner', owner));
+  return opened;
+end $$;
+alter function open_organisation(text, text, text, text, int, text, timestamptz)
+  owner to hub_definer;
+revoke all on function open_organisation(text, text, text, text, int, text, timestamptz)
+  from public;
+grant execute on function open_organisation(text, text, text, text, int, text, timestamptz)
+  to hub_app;
+
+-- Many at once, for a seed or an import: their ids in the order given. The ids are drawn first,
+-- because the order of an insert's RETURNING is not promised.
+create or replace function open_organisations(
+  names text[], kinds text[], territory_kinds text[], territory_codes text[], at timestamptz
+) returns setof int
+language sql volatile security definer set search_path = public, pg_temp as $$
+  with given as materialized (
+    select nextval('organisation_id_seq')::int as id, n, kind, name, territory_kind, territory_code
+      from unnest(names, kinds, territory_kinds, territory_codes)
+             with ordinality as g (name, kind, territory_kind, territory_code, n)
+  ), opened as (
+    insert into organisation (id, kind, name, territory_kind, territory_code, created_at)
+    overriding system value
+    select id, kind, name, territory_kind, territory_code, at from given
+  )
+  select id from given order by n
+$$;
+alter function open_organisations(text[], text[], text[], text[], timestamptz)
+  owner to hub_definer;
+revoke all on function open_organisations(text[], text[], text[], text[], timestamptz) from public;
+grant execute on function open_organisations(text[], text[], text[], text[], timestamptz)
+  to hub_app;
+
+-- The organisations a person may act for: asked at sign-in, before any wall is entered.
+create or replace function memberships_of(wanted int)
+returns table (tenant int, kind text, name text, role text)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select o.id, o.kind, o.name, m.role
+    from membership m join organisation o on o.id = m.tenant
+   where m.person = wanted
+   order by o.name, o.id
+$$;
+alter function memberships_of(int) owner to hub_definer;
+revoke all on function memberships_of(int) from public;
+grant execute on function memberships_of(int) to hub_app;
+
+-- Who holds a session, and for which organisation they act: one statement for each request that
+-- carries the cookie. The session is touched at most every `touch_every`, so that reading pages
+-- writes almost nothing.
+create or replace function session_caller(
+  wanted bytea, at timestamptz, idle interval, touch_every interval
+)
+returns table (person int, name text, email text, tenant int, organisation text,
+               organisation_kind text, role text)
+language sql volatile security definer set search_path = public, pg_temp as $$
+  with live as (
+    select s.token, s.person, s.organisation
+      from session s
+     where s.token = wanted and s.expires_at > at and s.last_seen_at > at - idle
+  ), touched as (
+    update session s set last_seen_at = at
+      from live
+     where s.token = live.token and s.last_seen_at <= at - touch_every
+  )
+  select p.id, p.name, p.email, o.id, o.name, o.kind, m.role
+    from live
+    join person p on p.id = live.person
+    left join membership m on m.person = live.person and m.tenant = live.organisation
+    left join organisation o on o.id = m.tenant
+$$;
+alter function session_caller(bytea, timestamptz, interval, interval) owner to hub_definer;
+revoke all on function session_caller(bytea, timestamptz, interval, interval) from public;
+grant execute on function session_caller(bytea, timestamptz, interval, interval) to hub_app;

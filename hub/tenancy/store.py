@@ -1,0 +1,73 @@
+"""The statements of tenancy."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from hub.core.db import Reads, Tx
+from hub.core.sql import load_queries
+from hub.tenancy.models import ListedOrganisation, Member, OpenOrganisation, Organisation, Role
+
+q = load_queries(__name__)
+
+
+class NewId(msgspec.Struct, frozen=True, kw_only=True):
+    """The id of a new organisation."""
+
+    id: int
+
+
+async def open_organisation(tx: Tx, command: OpenOrganisation, owner: int | None) -> int:
+    id = await tx.value(
+        int,
+        q.open_organisation,
+        kind=command.kind,
+        name=command.name.strip(),
+        territory_kind=command.territory_kind,
+        territory_code=command.territory_code,
+        owner=owner,
+        actor=tx.actor,
+        now=tx.now,
+    )
+    assert id is not None
+    return id
+
+
+async def open_organisations(tx: Tx, commands: Sequence[OpenOrganisation]) -> list[int]:
+    rows = await tx.all(
+        NewId,
+        q.open_organisations,
+        names=[command.name.strip() for command in commands],
+        kinds=[command.kind for command in commands],
+        territory_kinds=[command.territory_kind for command in commands],
+        territory_codes=[command.territory_code for command in commands],
+        now=tx.now,
+    )
+    return [row.id for row in rows]
+
+
+async def find_organisation(tx: Tx, id: int) -> Organisation | None:
+    return await tx.one(Organisation, q.find_organisation, id=id)
+
+
+async def find_listed_organisation(reads: Reads, id: int) -> ListedOrganisation | None:
+    return await reads.one(ListedOrganisation, q.find_listed_organisation, id=id)
+
+
+async def insert_member(tx: Tx, person: int, role: Role) -> bool:
+    """False when the person is a member already."""
+    inserted = await tx.run(q.insert_member, tenant=tx.tenant, person=person, role=role, now=tx.now)
+    return inserted == 1
+
+
+async def lock_organisation(tx: Tx) -> None:
+    await tx.value(int, q.lock_organisation, tenant=tx.tenant)
+
+
+async def delete_member(tx: Tx, person: int) -> bool:
+    """False when the person was no member."""
+    return await tx.run(q.delete_member, tenant=tx.tenant, person=person) == 1
+
+
+async def list_members(tx: Tx) -> list[Member]:
+    return await tx.all(Member, q.list_members, tenant=tx.tenant)
