@@ -19,9 +19,7 @@ async def record(
     """
     if tx.tenant is None:
         raise HubError("An act is recorded behind a tenant's wall.")
-    await store.insert_entry(
-        tx, action=action, subject=subject, reason=reason, detail=detail or {}
-    )
+    await store.insert_entry(tx, action=action, subject=subject, reason=reason, detail=detail or {})
 
 
 async def list_entries(tx: Tx, *, before: int = NEWEST, wanted: int = 50) -> list[AuditEntry]:

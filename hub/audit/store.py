@@ -47,9 +47,7 @@ async def insert_entry(
 
 
 async def list_entries(tx: Tx, *, before: int, wanted: int) -> list[AuditEntry]:
-    return await tx.all(
-        AuditEntry, q.list_entries, tenant=tx.tenant, before=before, wanted=wanted
-    )
+    return await tx.all(AuditEntry, q.list_entries, tenant=tx.tenant, before=before, wanted=wanted)
 
 
 async def list_entries_of_all(tx: Tx, *, before: int, wanted: int) -> list[AuditEntry]:
@@ -86,9 +84,7 @@ async def list_linked(tx: Tx, *, after: int, wanted: int) -> list[LinkedEntry]:
 
 
 def _linked(row: LinkedRow) -> LinkedEntry:
-    link = AuditLink(
-        seq=row.seq, entry=row.entry, hash=row.hash, previous_hash=row.previous_hash
-    )
+    link = AuditLink(seq=row.seq, entry=row.entry, hash=row.hash, previous_hash=row.previous_hash)
     entry = None if row.id is None else msgspec.convert(row, AuditEntry, from_attributes=True)
     return LinkedEntry(link=link, entry=entry)
 
