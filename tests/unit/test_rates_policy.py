@@ -1,0 +1,143 @@
+"""Prices, restrictions, parties: the decisions of rates with real values."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tourism.rates import policy
+from tourism.rates.models import (
+    Cancellation,
+    Closed,
+    MealPlan,
+    Night,
+    Obstacle,
+    PenaltyKind,
+    RatePlan,
+    RoomParty,
+)
+
+FLEXIBLE = Cancellation(free_days=2, penalty=PenaltyKind.FIRST_NIGHT)
+
+
+def plan(adjust_bps: int = 0, adult: int = 0, child: int = 0) -> RatePlan:
+    return RatePlan(
+        id=1,
+        code="flexible",
+        name=None,
+        rank=1,
+        meal_plan=MealPlan.ROOM_ONLY,
+        adjust_bps=adjust_bps,
+        supplement_adult_cents=adult,
+        supplement_child_cents=child,
+        cancellation=FLEXIBLE,
+    )
+
+
+def night(day: int, *, left: int = 5, min_stay: int = 1, closed: Closed = Closed(0)) -> Night:
+    return Night(
+        on=date(2027, 5, day), units_left=left, price_cents=10_000, min_stay=min_stay, closed=closed
+    )
+
+
+@pytest.mark.parametrize(
+    ("base", "chosen", "party", "expected"),
+    [
+        (8_700, plan(), RoomParty(adults=2), 8_700),
+        (8_700, plan(-1_000), RoomParty(adults=2), 7_830),
+        (8_705, plan(-1_000), RoomParty(adults=2), 7_835),  # 7834.5 rounds half up
+        (8_700, plan(0, 1_200, 600), RoomParty(adults=2, child_ages=(7,)), 11_700),
+        (10_000, plan(2_500), RoomParty(adults=1), 12_500),
+    ],
+)
+def test_the_price_of_a_night(base: int, chosen: RatePlan, party: RoomParty, expected: int) -> None:
+    assert policy.price_night(base, chosen, party) == expected
+
+
+def test_a_stay_that_nothing_forbids_has_no_obstacle() -> None:
+    assert policy.find_obstacles([night(6), night(7)], night(8), 1) == []
+
+
+@pytest.mark.parametrize(
+    ("nights", "leaving", "expected"),
+    [
+        ([night(6), night(7, left=0)], night(8), [Obstacle.SOLD_OUT]),  # HAIP W1: second night
+        ([night(6, closed=Closed.FOR_SALE)], night(7), [Obstacle.CLOSED]),
+        ([night(6, closed=Closed.TO_ARRIVAL)], night(7), [Obstacle.CLOSED_TO_ARRIVAL]),
+        ([night(6), night(7, closed=Closed.TO_ARRIVAL)], night(8), []),
+        ([night(6)], night(7, closed=Closed.TO_DEPARTURE), [Obstacle.CLOSED_TO_DEPARTURE]),
+        ([night(6, closed=Closed.TO_DEPARTURE)], night(7), []),
+        # HAIP W7: a stop-sell or a minimum stay of the departure day forbids nothing.
+        ([night(6)], night(7, closed=Closed.FOR_SALE, min_stay=5), []),
+        ([night(6, min_stay=3)], night(7), [Obstacle.MIN_STAY]),
+        ([], None, [Obstacle.BEYOND_HORIZON]),
+        (
+            [night(6, min_stay=2, closed=Closed.TO_ARRIVAL)],
+            None,
+            [Obstacle.CLOSED_TO_ARRIVAL, Obstacle.MIN_STAY],
+        ),
+    ],
+)
+def test_each_restriction_is_independent(nights, leaving, expected) -> None:
+    assert policy.find_obstacles(nights, leaving, 1) == expected
+
+
+def test_all_rooms_must_be_left_each_night() -> None:
+    assert policy.find_obstacles([night(6, left=2)], None, 2) == []
+    assert policy.find_obstacles([night(6, left=2)], None, 3) == [Obstacle.SOLD_OUT]
+
+
+@given(
+    st.integers(1, 9).flatmap(
+        lambda rooms: st.tuples(
+            st.just(rooms), st.integers(rooms, 30), st.lists(st.integers(0, 17), max_size=12)
+        )
+    )
+)
+def test_a_party_is_spread_without_losing_anybody(case: tuple[int, int, list[int]]) -> None:
+    rooms, adults, ages = case
+    parties = policy.distribute(adults, ages, rooms)
+    assert len(parties) == rooms
+    assert sum(party.adults for party in parties) == adults
+    assert sorted(age for party in parties for age in party.child_ages) == sorted(ages)
+    assert all(party.adults >= 1 for party in parties)
+
+
+def test_each_room_needs_an_adult() -> None:
+    with pytest.raises(ValueError, match="adult"):
+        policy.distribute(1, [5], 2)
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ("Europe/Paris", datetime(2027, 5, 4, 16, tzinfo=UTC)),
+        ("America/Guadeloupe", datetime(2027, 5, 4, 22, tzinfo=UTC)),
+        ("Pacific/Noumea", datetime(2027, 5, 4, 7, tzinfo=UTC)),
+    ],
+)
+def test_free_cancellation_ends_by_the_propertys_own_clock(zone: str, expected: datetime) -> None:
+    """HAIP W9: a cut-off in UTC is wrong by hours."""
+    assert policy.free_until(FLEXIBLE, date(2027, 5, 6), zone) == expected
+
+
+def test_a_rate_that_is_never_free_has_no_instant() -> None:
+    never = Cancellation(free_days=None, penalty=PenaltyKind.PERCENT)
+    assert policy.free_until(never, date(2027, 5, 6), "Europe/Paris") is None
+
+
+@pytest.mark.parametrize(
+    ("cancellation", "expected"),
+    [
+        (FLEXIBLE, 11_000),
+        (Cancellation(free_days=7, penalty=PenaltyKind.PERCENT, penalty_bps=3_000), 9_900),
+        (Cancellation(free_days=None, penalty=PenaltyKind.PERCENT), 33_000),
+    ],
+)
+def test_the_penalty_of_a_late_cancellation(cancellation: Cancellation, expected: int) -> None:
+    assert policy.penalty_cents(cancellation, 11_000, 33_000) == expected
+
+
+def test_the_penalty_never_exceeds_the_price() -> None:
+    assert policy.penalty_cents(FLEXIBLE, 50_000, 33_000) == 33_000
