@@ -127,11 +127,16 @@ async def _apply(owner: asyncpg.Connection, file: SchemaFile, known: str | None)
     if known is not None and file.name != _FUNCTIONS:
         raise MigrationChanged(f"{file.slice}/{file.name} was edited after it was applied.")
     async with owner.transaction():
+        if file.name == _FUNCTIONS:
+            # Only their owner may replace functions, and revoke them from the public: the owner of
+            # the schema does not inherit hub_definer's rights, and must not.
+            await owner.execute("set local role hub_definer")
         try:
             await owner.execute(file.sql)
         except asyncpg.PostgresError as error:
             error.add_note(f"in {file.slice}/{file.name}")
             raise
+        await owner.execute("reset role")
         await owner.execute(
             "insert into schema_migration (slice, name, checksum) values ($1, $2, $3)"
             " on conflict (slice, name) do update"

@@ -18,6 +18,8 @@ NO_TENANT = {
     "person": "one person acts for several organisations",
     "session": "found by the hash of its secret only",
     "sign_in_attempt": "no tenant is known before signing in",
+    "audit_waiting": "ids only; the linker works over all tenants",
+    "audit_link": "hashes only, over the entries of all tenants",
     "sandbox_movement": "stands for the outside world",
     "demonstration": "whether the demonstration's data are there",
 }

@@ -49,9 +49,10 @@ begin
   insert into audit_waiting (entry) values (new.id);
   return null;
 end $$;
-alter function let_audit_entry_wait() owner to hub_definer;
 create trigger wait_for_link after insert on audit_entry
   for each row execute function let_audit_entry_wait();
+revoke all on function let_audit_entry_wait() from public;
+alter function let_audit_entry_wait() owner to hub_definer;
 
 alter table audit_entry enable row level security;
 alter table audit_entry force row level security;
