@@ -8,9 +8,11 @@ import pytest
 from hub import audit
 from hub.audit import actions
 from hub.audit.models import Fault
+from hub.audit.tasks import link_entries_later
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.errors import HubError
+from hub.core.vertical import Nothing
 
 REFUSED = "42501"
 
@@ -51,10 +53,13 @@ async def test_an_act_is_written_down_with_its_actor_instant_and_reason(
 
 
 async def test_an_act_that_is_rolled_back_leaves_no_entry(database: Database) -> None:
-    with pytest.raises(RuntimeError):
+    async def cancel_halfway() -> None:
         async with database.transaction(1) as tx:
             await audit.record(tx, action="a", subject="s")
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await cancel_halfway()
     async with database.transaction(1) as tx:
         assert await audit.list_entries(tx) == []
 
@@ -82,13 +87,13 @@ async def test_an_act_without_a_tenant_or_for_another_is_refused(database: Datab
     with pytest.raises(HubError):
         async with database.transaction() as tx:
             await audit.record(tx, action="a", subject="s")
+    foreign = (
+        "insert into audit_entry (tenant, at, actor, action, subject)"
+        " values (2, now(), 'person:7', 'a', 's')"
+    )
     with pytest.raises(asyncpg.PostgresError) as caught:
         async with database.transaction(1) as tx:
-            con = await tx.connection()
-            await con.execute(
-                "insert into audit_entry (tenant, at, actor, action, subject)"
-                " values (2, now(), 'person:7', 'a', 's')"
-            )
+            await (await tx.connection()).execute(foreign)
     assert caught.value.sqlstate == REFUSED
 
 
@@ -157,42 +162,36 @@ async def test_two_linkers_at_once_make_one_chain(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sql", "entry", "seq", "fault"),
+    ("sql", "found"),
     [
-        ("update audit_entry set reason = 'no' where id = 2", 2, 2, Fault.ENTRY_CHANGED),
-        ("update audit_entry set tenant = 9 where id = 2", 2, 2, Fault.ENTRY_CHANGED),
+        ("update audit_entry set reason = 'no' where id = 2", (2, 2, Fault.ENTRY_CHANGED)),
+        ("update audit_entry set tenant = 9 where id = 2", (2, 2, Fault.ENTRY_CHANGED)),
         (
             "update audit_entry set at = at + interval '1 us' where id = 2",
-            2,
-            2,
-            Fault.ENTRY_CHANGED,
+            (2, 2, Fault.ENTRY_CHANGED),
         ),
-        ("""update audit_entry set detail = '{"n": 2}' where id = 2""", 2, 2, Fault.ENTRY_CHANGED),
-        ("delete from audit_entry where id = 2", 2, 2, Fault.ENTRY_GONE),
-        ("delete from audit_link where seq = 2", 3, 3, Fault.LINK_GONE),
-        ("delete from audit_link where seq = 3", 3, None, Fault.NEVER_LINKED),
         (
-            "update audit_link set previous_hash = hash where seq = 2",
-            2,
-            2,
-            Fault.LINK_CHANGED,
+            """update audit_entry set detail = '{"n": 2}' where id = 2""",
+            (2, 2, Fault.ENTRY_CHANGED),
         ),
+        ("delete from audit_entry where id = 2", (2, 2, Fault.ENTRY_GONE)),
+        ("delete from audit_link where seq = 2", (3, 3, Fault.LINK_GONE)),
+        ("delete from audit_link where seq = 3", (3, None, Fault.NEVER_LINKED)),
+        ("update audit_link set previous_hash = hash where seq = 2", (2, 2, Fault.LINK_CHANGED)),
     ],
 )
 async def test_a_rewritten_history_is_found_at_its_first_change(
     database: Database,
     admin: asyncpg.Connection,
     sql: str,
-    entry: int,
-    seq: int | None,
-    fault: Fault,
+    found: tuple[int, int | None, Fault],
 ) -> None:
     await write(database, 1, "a", "b", "c")
     await link(database)
     await disarm(admin, sql)
     broken_at = (await verify(database)).broken_at
     assert broken_at is not None
-    assert (broken_at.entry, broken_at.seq, broken_at.fault) == (entry, seq, fault)
+    assert (broken_at.entry, broken_at.seq, broken_at.fault) == found
 
 
 async def test_an_entry_kept_out_of_the_chain_is_found(
@@ -207,9 +206,6 @@ async def test_an_entry_kept_out_of_the_chain_is_found(
 
 
 async def test_the_task_links_all_that_waits(database: Database, clock: DrivenClock) -> None:
-    from hub.audit.tasks import link_entries_later
-    from hub.core.vertical import Nothing
-
     await write(database, 1, "a", "b", "c")
     clock.forward(timedelta(seconds=2))
     await link_entries_later.run(database, None, Nothing())
