@@ -1,7 +1,11 @@
 """Signing in and out for programs."""
 
+from typing import Any
+
 import msgspec
 from litestar import Request, Response, delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
 
 from hub.core.caller import ANYBODY, SIGNED_IN, Caller, access
 from hub.core.db import Tx
@@ -25,7 +29,9 @@ class ChooseOrganisation(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
 
 
 @post("/api/v1/sessions", opt=access(ANYBODY), summary="Sign in")
-async def open_session(request: Request, data: SignIn) -> Response[SessionOpened]:
+async def open_session(
+    request: Request[Any, Any, Any], data: JSONBody[SignIn]
+) -> Response[SessionOpened]:
     """Open a session; its cookie is in the answer. 401 for a wrong e-mail or password, 429 with
     Retry-After after five failures in fifteen minutes."""
     # No Idempotency-Key: a kept reply would hold the session's secret, and signing in twice does
@@ -50,14 +56,17 @@ async def open_session(request: Request, data: SignIn) -> Response[SessionOpened
 
 
 @get("/api/v1/me", opt=access(SIGNED_IN), summary="Who am I")
-async def show_me(tx: Tx, caller: Caller) -> Profile:
+async def show_me(tx: NamedDependency[Tx], caller: NamedDependency[Caller]) -> Profile:
     """The person who is signed in, and the organisations they may act for."""
     return await actions.describe_me(tx, caller)
 
 
 @put("/api/v1/sessions/current", opt=access(SIGNED_IN), summary="Choose my organisation")
 async def choose_organisation(
-    request: Request, tx: Tx, caller: Caller, data: ChooseOrganisation
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    caller: NamedDependency[Caller],
+    data: JSONBody[ChooseOrganisation],
 ) -> OrganisationChoice:
     """Act for another of my organisations; the same choice again changes nothing."""
     token = request.cookies.get(cookies.NAME)
@@ -65,7 +74,7 @@ async def choose_organisation(
 
 
 @delete("/api/v1/sessions/current", opt=access(ANYBODY), status_code=204, summary="Sign out")
-async def close_session(request: Request, tx: Tx) -> Response[None]:
+async def close_session(request: Request[Any, Any, Any], tx: NamedDependency[Tx]) -> Response[None]:
     """End this session; nothing happens when it has ended already."""
     await actions.sign_out(tx, request.cookies.get(cookies.NAME))
     return Response(

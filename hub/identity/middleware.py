@@ -1,5 +1,7 @@
 """Who calls: found out once for each request that carries a session's cookie."""
 
+from typing import Any
+
 import asyncpg
 from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
@@ -33,7 +35,7 @@ class SessionMiddleware(ASGIMiddleware):
 
 
 async def _find_caller(scope: Scope) -> Caller | None:
-    connection: ASGIConnection[object, object, object, object] = ASGIConnection(scope)
+    connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
     token = connection.cookies.get(cookies.NAME)
     if not token:
         return None

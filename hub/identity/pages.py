@@ -1,11 +1,11 @@
 """Signing in and out for people, and choosing for whom to act."""
 
-from typing import Annotated
+from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
 from hub.core.caller import ANYBODY, SIGNED_IN, Caller, access
@@ -31,22 +31,22 @@ class OrganisationForm(msgspec.Struct, frozen=True, kw_only=True):
     next: str = ""
 
 
-def _form_page(request: Request, **shown: object) -> Response[str]:
+def _form_page(request: Request[Any, Any, Any], **shown: object) -> Response[str]:
     answer = page(request, "identity/sign_in.html", **shown)  # pyright: ignore[reportArgumentType]
     answer.headers["cache-control"] = "no-store"
     return answer
 
 
 @get("/sign-in", opt=access(ANYBODY), include_in_schema=False)
-async def show_sign_in(request: Request, next: str = "") -> Response[str]:
+async def show_sign_in(request: Request[Any, Any, Any], next: FromQuery[str] = "") -> Response[str]:
     """The form."""
     return _form_page(request, email="", next=policy.safe_path(next) or "", error=None, minutes=0)
 
 
 @post("/sign-in", opt=access(ANYBODY), include_in_schema=False)
 async def sign_in(
-    request: Request,
-    data: Annotated[SignInForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+    request: Request[Any, Any, Any],
+    data: URLEncodedBody[SignInForm],
 ) -> Response[str] | Redirect:
     """Let the person in, or show the form again with what was wrong."""
     wanted = policy.safe_path(data.next)
@@ -75,7 +75,7 @@ async def sign_in(
 
 
 @post("/sign-out", opt=access(ANYBODY), include_in_schema=False)
-async def sign_out(request: Request, tx: Tx) -> Redirect:
+async def sign_out(request: Request[Any, Any, Any], tx: NamedDependency[Tx]) -> Redirect:
     """End the session and go home."""
     await actions.sign_out(tx, request.cookies.get(cookies.NAME))
     cookie = cookies.ended_cookie(request.app.state.settings)
@@ -84,10 +84,10 @@ async def sign_out(request: Request, tx: Tx) -> Redirect:
 
 @get("/organisations", opt=access(SIGNED_IN), include_in_schema=False)
 async def show_organisations(
-    request: Request,
-    tx: Tx,
-    caller: Caller,
-    next: str = "",
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    caller: NamedDependency[Caller],
+    next: FromQuery[str] = "",
 ) -> Response[str]:
     """The organisations that the person may act for."""
     choices = await actions.list_choices(tx, caller)
@@ -102,10 +102,10 @@ async def show_organisations(
 
 @post("/organisations", opt=access(SIGNED_IN), include_in_schema=False)
 async def choose_organisation(
-    request: Request,
-    tx: Tx,
-    caller: Caller,
-    data: Annotated[OrganisationForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    caller: NamedDependency[Caller],
+    data: URLEncodedBody[OrganisationForm],
 ) -> Redirect:
     """Act for the chosen organisation and go to its home."""
     token = request.cookies.get(cookies.NAME)
@@ -114,6 +114,8 @@ async def choose_organisation(
 
 
 @get("/pro", opt=access(SIGNED_IN), include_in_schema=False)
-async def show_welcome(request: Request, caller: Caller) -> Response[str]:
+async def show_welcome(
+    request: Request[Any, Any, Any], caller: NamedDependency[Caller]
+) -> Response[str]:
     """What is there for the organisation that the person acts for."""
     return page(request, "identity/welcome.html", caller=caller)

@@ -1,7 +1,11 @@
 """Organisations and members for programs."""
 
+from typing import Any
+
 import msgspec
 from litestar import Request, Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 
 from hub.core import web
 from hub.core.caller import SIGNED_IN, Caller, access
@@ -19,7 +23,10 @@ class OrganisationOpened(msgspec.Struct, frozen=True, kw_only=True):
 
 @post("/api/v1/organisations", opt=access(SIGNED_IN), summary="Open an organisation")
 async def open_organisation(
-    request: Request, tx: Tx, caller: Caller, data: OpenOrganisation
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    caller: NamedDependency[Caller],
+    data: JSONBody[OpenOrganisation],
 ) -> Response[bytes]:
     """Open an organisation and become its owner. Federations, offices, regions and operators
     are opened by the operator."""
@@ -34,20 +41,25 @@ async def open_organisation(
 
 
 @get("/api/v1/organisation", opt=access(SIGNED_IN), summary="My organisation")
-async def show_organisation(tx: Tx) -> Organisation:
+async def show_organisation(tx: NamedDependency[Tx]) -> Organisation:
     """The organisation that the caller acts for."""
     return await actions.find_organisation(tx)
 
 
 @get("/api/v1/organisation/members", opt=access(SIGNED_IN), summary="Members")
-async def list_members(tx: Tx, caller: Caller) -> list[Member]:
+async def list_members(tx: NamedDependency[Tx], caller: NamedDependency[Caller]) -> list[Member]:
     """The members of the organisation that the caller acts for, owners first."""
     _check_acts_for_somebody(caller)
     return await actions.list_members(tx)
 
 
 @post("/api/v1/organisation/members", opt=access(SIGNED_IN), summary="Add a member")
-async def add_member(request: Request, tx: Tx, caller: Caller, data: AddMember) -> Response[bytes]:
+async def add_member(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    caller: NamedDependency[Caller],
+    data: JSONBody[AddMember],
+) -> Response[bytes]:
     """Give somebody who has an account a role; the members afterwards. Owners and managers only."""
     _check_acts_for_somebody(caller)
 
@@ -65,7 +77,9 @@ async def add_member(request: Request, tx: Tx, caller: Caller, data: AddMember) 
     status_code=204,
     summary="Remove a member",
 )
-async def remove_member(tx: Tx, caller: Caller, person: int) -> None:
+async def remove_member(
+    tx: NamedDependency[Tx], caller: NamedDependency[Caller], person: FromPath[int]
+) -> None:
     """End a membership, and with it what the person's sessions may do here. Sending it again
     answers 404, so it needs no Idempotency-Key."""
     _check_acts_for_somebody(caller)

@@ -299,6 +299,7 @@ async def test_a_foreign_organisation_cannot_be_chosen(
         foreign = await tenancy.open_organisation(
             tx, OpenOrganisation(kind=Kind.LODGING, name="Rival"), owner=None
         )
+    await belongs_to(database, anne, Kind.LODGING, Kind.OFFICE)
     await send(client)
     for organisation in (foreign, 999_999, -1):
         page = await fill_in(client, "/organisations", organisation=str(organisation))
