@@ -1,0 +1,10 @@
+"""What agreements bring."""
+
+from hub.agreements import pages
+from hub.core.vertical import NavItem, Slice
+
+slice = Slice(
+    package="hub.agreements",
+    handlers=pages.handlers,
+    nav=(NavItem(label="Accords", path="/pro/agreement", organisation_kinds=("federation",)),),
+)

@@ -1,0 +1,54 @@
+-- name: insert_version
+-- Write down the next version of an agreement.
+insert into agreement_version (tenant, agreement, title, number, effective_on, text, hash, minutes,
+                               ratified_at)
+select :tenant, :agreement, :title, coalesce(max(number), 0) + 1, :effective_on, :text::jsonb,
+       :hash, :minutes, :now
+  from agreement_version where agreement = :agreement
+returning id, tenant, agreement, title, number, effective_on, text, hash, minutes, ratified_at;
+
+-- name: find_version_in_force
+-- The newest version that is effective on a day.
+select id, tenant, agreement, title, number, effective_on, text, hash, minutes, ratified_at
+  from agreement_version
+ where agreement = :agreement and effective_on <= :on
+ order by effective_on desc
+ limit 1;
+
+-- name: list_versions
+-- The versions of a scheme, newest first.
+select id, tenant, agreement, title, number, effective_on, text, hash, minutes, ratified_at
+  from agreement_version where tenant = :scheme order by number desc;
+
+-- name: keep_beneficiary
+-- Who receives a role's share in a territory.
+insert into beneficiary (scheme, tenant, role, territory_kind, territory_code)
+values (:scheme, :organisation, :role, :territory_kind, :territory_code);
+
+-- name: list_beneficiaries
+-- Who receives each role's share at a place: the nearest territory wins.
+select distinct on (b.role) b.role, b.tenant as organisation
+  from beneficiary b
+ where b.scheme = :scheme
+   and (b.territory_kind, b.territory_code) in (
+       ('commune', :commune), ('department', :department), ('region', :region), ('nation', 'FR'))
+ order by b.role, array_position(array['commune', 'department', 'region', 'nation'],
+                                 b.territory_kind);
+
+-- name: insert_allocation
+-- Freeze the shares of a subject, once.
+insert into allocation (id, tenant, scheme, subject, document, made_at)
+values (:id, :tenant, :scheme, :subject, :document::jsonb, :now)
+on conflict (tenant, subject) do nothing;
+
+-- name: find_allocation
+-- The frozen shares of a subject, and how much of them was reversed.
+select a.id, a.tenant, a.scheme, a.subject, a.document as allocation, a.made_at,
+       (select coalesce(sum(r.amount_cents), 0)::int from allocation_reversal r
+         where r.allocation = a.id) as reversed_cents
+  from allocation a where a.subject = :subject;
+
+-- name: insert_reversal
+-- Reverse a part of the shares.
+insert into allocation_reversal (id, tenant, allocation, amount_cents, document, made_at)
+values (:id, :tenant, :allocation, :amount_cents, :document::jsonb, :now);

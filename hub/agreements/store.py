@@ -1,0 +1,98 @@
+"""The statements of agreements."""
+
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from hub.agreements.models import Allocation, Facts, KeptAllocation, RatifyVersion, Role, Version
+from hub.core.db import Reads, Tx
+from hub.core.sql import load_queries
+
+q = load_queries(__name__)
+
+
+class Beneficiary(msgspec.Struct, frozen=True, kw_only=True):
+    """The organisation that receives a role's shares."""
+
+    role: Role
+    organisation: int
+
+
+async def insert_version(tx: Tx, command: RatifyVersion, hash: str) -> Version | None:
+    return await tx.one(
+        Version,
+        q.insert_version,
+        tenant=tx.tenant,
+        agreement=command.agreement,
+        title=command.title,
+        effective_on=command.effective_on,
+        text=command.text,
+        hash=hash,
+        minutes=command.minutes,
+        now=tx.now,
+    )
+
+
+async def find_version_in_force(reads: Reads, agreement: str, on: date) -> Version | None:
+    return await reads.one(Version, q.find_version_in_force, agreement=agreement, on=on)
+
+
+async def list_versions(reads: Reads, scheme: int) -> list[Version]:
+    return await reads.all(Version, q.list_versions, scheme=scheme)
+
+
+async def keep_beneficiary(
+    tx: Tx, role: Role, organisation: int, territory_kind: str, territory_code: str
+) -> None:
+    await tx.run(
+        q.keep_beneficiary,
+        scheme=tx.tenant,
+        organisation=organisation,
+        role=role,
+        territory_kind=territory_kind,
+        territory_code=territory_code,
+    )
+
+
+async def list_beneficiaries(reads: Reads, scheme: int, facts: Facts) -> list[Beneficiary]:
+    return await reads.all(
+        Beneficiary,
+        q.list_beneficiaries,
+        scheme=scheme,
+        commune=facts.commune,
+        department=facts.department,
+        region=facts.region,
+    )
+
+
+async def insert_allocation(
+    tx: Tx, id: UUID, scheme: int, subject: str, allocation: Allocation
+) -> None:
+    await tx.run(
+        q.insert_allocation,
+        id=id,
+        tenant=tx.tenant,
+        scheme=scheme,
+        subject=subject,
+        document=allocation,
+        now=tx.now,
+    )
+
+
+async def find_allocation(tx: Tx, subject: str) -> KeptAllocation | None:
+    return await tx.one(KeptAllocation, q.find_allocation, subject=subject)
+
+
+async def insert_reversal(
+    tx: Tx, id: UUID, allocation: UUID, amount_cents: int, reversal: Allocation
+) -> None:
+    await tx.run(
+        q.insert_reversal,
+        id=id,
+        tenant=tx.tenant,
+        allocation=allocation,
+        amount_cents=amount_cents,
+        document=reversal,
+        now=tx.now,
+    )

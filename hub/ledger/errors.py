@@ -1,0 +1,21 @@
+"""What can go wrong with a posting; the transaction that tried writes nothing."""
+
+from hub.core.errors import Conflict
+
+
+class ReferenceTaken(Conflict):
+    """Another transfer has this reference"""
+
+    code = "ledger-reference-taken"
+
+
+class NothingPending(Conflict):
+    """There is no pending transfer to post or void"""
+
+    code = "ledger-nothing-pending"
+
+
+class ReversalTooLarge(Conflict):
+    """More cannot be reversed than remains"""
+
+    code = "ledger-reversal-too-large"

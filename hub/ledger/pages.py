@@ -1,0 +1,39 @@
+"""The ledger of shares, for the scheme that governs it; statements for those who receive."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+
+from hub.core.caller import Caller, access
+from hub.core.db import Tx
+from hub.core.pages import page
+from hub.ledger import actions
+
+
+@get("/pro/ledger", opt=access("federation", "operator"), include_in_schema=False)
+async def show_ledger(request: Request[Any, Any, Any], tx: Tx, caller: Caller) -> Response[str]:
+    """The trial balance by account code, and the newest shares."""
+    assert caller.tenant is not None
+    balances = await actions.trial_balance(tx, caller.tenant)
+    return page(
+        request,
+        "ledger/ledger.html",
+        balances=balances,
+        debit_cents=sum(balance.debit_cents for balance in balances),
+        credit_cents=sum(balance.credit_cents for balance in balances),
+        shares=await actions.list_shares(tx, caller.tenant),
+    )
+
+
+@get("/pro/statement", opt=access("lodging", "office", "region"), include_in_schema=False)
+async def show_statement(request: Request[Any, Any, Any], tx: Tx, caller: Caller) -> Response[str]:
+    """Every transfer that touches the caller's organisation."""
+    return page(
+        request,
+        "ledger/statement.html",
+        transfers=await actions.list_transfers(tx),
+        holder=caller.tenant,
+    )
+
+
+handlers = (show_ledger, show_statement)
