@@ -118,11 +118,9 @@ async def test_a_session_ends_after_thirty_days_however_much_it_is_used(
 ) -> None:
     await register(database)
     token = (await sign_in(database)).token
-    for _ in range(59):
-        clock.forward(timedelta(hours=11, minutes=59))
+    for _ in range(72):
         assert await actions.find_caller(database, token) is not None
-    clock.forward(timedelta(hours=11, minutes=59))
-    clock.forward(timedelta(minutes=60))
+        clock.forward(timedelta(hours=10))
     assert await actions.find_caller(database, token) is None
 
 
@@ -221,9 +219,15 @@ async def test_an_address_has_twenty_failures_over_all_emails(database: Database
     assert (await sign_in(database, host="203.0.113.8")).token
 
 
-async def test_a_hundred_attempts_at_once_are_no_more_than_five(database: Database) -> None:
+@pytest.mark.parametrize("hosts", [1, 100])
+async def test_a_hundred_attempts_at_once_are_no_more_than_five(
+    database: Database, hosts: int
+) -> None:
     await register(database)
-    tries = [sign_in(database, "anne@example.fr", f"guess number {n}") for n in range(100)]
+    tries = [
+        sign_in(database, "anne@example.fr", f"guess number {n}", host=f"203.0.113.{n % hosts}")
+        for n in range(100)
+    ]
     outcomes = await asyncio.gather(*tries, return_exceptions=True)
     assert sum(isinstance(outcome, WrongCredentials) for outcome in outcomes) == 5
     assert sum(isinstance(outcome, SignInLocked) for outcome in outcomes) == 95
