@@ -1,0 +1,34 @@
+"""Communes, departments, regions, holidays. What other slices may use:"""
+
+from hub.territory.actions import find_place, suggest_places
+from hub.territory.models import Commune, Place
+from hub.territory.names import fold, fold_saints, fold_whole, search_key
+from hub.territory.policy import distance_km, holiday_share, is_bridge
+from hub.territory.reference import (
+    UNKNOWN_AFTER,
+    communes,
+    departments,
+    former_communes,
+    regions,
+    school_holidays,
+)
+
+__all__ = [
+    "UNKNOWN_AFTER",
+    "Commune",
+    "Place",
+    "communes",
+    "departments",
+    "distance_km",
+    "find_place",
+    "fold",
+    "fold_saints",
+    "fold_whole",
+    "former_communes",
+    "holiday_share",
+    "is_bridge",
+    "regions",
+    "school_holidays",
+    "search_key",
+    "suggest_places",
+]

@@ -1,0 +1,35 @@
+"""Names of places, folded for comparison: three degrees, and the key that search uses."""
+
+import re
+import unicodedata
+
+_SMALL = frozenset("DE DU DES D L LE LA LES EN SUR SOUS ET".split())
+_ARTICLE = re.compile(r"^(?:LE|LA|LES|L|AU|AUX) (?=.)")
+_PARENTHESES = re.compile(r"\([^)]*\)")
+_POSTCODE = re.compile(r"^\d{5} ")
+
+
+def fold(name: str) -> str:
+    """N0: upper case, no accents, Œ as OE, anything else a space."""
+    upper = name.upper().replace("Œ", "OE").replace("Æ", "AE")
+    bare = "".join(c for c in unicodedata.normalize("NFD", upper) if not unicodedata.combining(c))
+    return " ".join("".join(c if c.isascii() and c.isalnum() else " " for c in bare).split())
+
+
+def fold_saints(name: str) -> str:
+    """N1: also no parentheses, CEDEX, postcode or leading article; ST is SAINT, S/ is SUR."""
+    bare = _PARENTHESES.sub(" ", name).upper().replace("S/", " SUR ")
+    text = _POSTCODE.sub("", fold(bare)).partition(" CEDEX")[0]
+    words = [{"ST": "SAINT", "STE": "SAINTE", "LEZ": "LES"}.get(w, w) for w in text.split()]
+    return _ARTICLE.sub("", " ".join(words))
+
+
+def fold_whole(name: str) -> str:
+    """N2: N1 without spaces and small words."""
+    return "".join(word for word in fold_saints(name).split() if word not in _SMALL)
+
+
+def search_key(name: str) -> str:
+    """What search compares: lower case, no accents or hyphens, st as saint."""
+    words = [{"st": "saint", "ste": "sainte"}.get(w, w) for w in fold(name).lower().split()]
+    return " ".join(words)
