@@ -16,11 +16,13 @@ from litestar.utils.empty import value_or_default
 from litestar.utils.scope.state import ScopeState
 
 from hub.core.caller import ANONYMOUS, Caller
+from hub.core.errors import NotSignedIn
 from hub.core.i18n import LANGUAGES, catalogue, choose_language, money
 from hub.core.problems import describe_problem, retry_headers
 from hub.core.vertical import NavItem
 
 HTML = "text/html; charset=utf-8"
+SIGN_IN = "/sign-in"
 PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -180,7 +182,13 @@ def page(
 
 
 def answer_error_page(request: Request, error: Exception) -> Response[str]:
-    """The page for an error: what happened, what was kept, what to do."""
+    """The page for an error: what happened, what was kept, what to do.
+
+    Whoever looks at a page without being signed in is led to the sign-in, and back again.
+    """
+    if isinstance(error, NotSignedIn) and request.method == "GET":
+        wanted = make_url(request.url.path, **request.query_params.dict())
+        return Response("", status_code=303, headers={"location": make_url(SIGN_IN, next=wanted)})
     problem = describe_problem(error, request.url.path)
     answer = page(request, "core/error.html", status_code=problem.status, problem=problem)
     answer.headers.update(retry_headers(problem))

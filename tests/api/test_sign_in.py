@@ -288,7 +288,9 @@ async def test_who_has_several_organisations_chooses_and_keeps_the_wanted_page(
     me = (await client.get("/api/v1/me")).json()
     assert me["organisation"]["tenant"] == office
     assert {choice["tenant"] for choice in me["organisations"]} == {lodging, office}
-    changed = await fill_in(client, "/organisations", organisation=str(lodging))
+    changed = await fill_in(
+        client, "/organisations", organisation=str(lodging), next="//evil.example"
+    )
     assert changed.headers["location"] == "/pro/today"
 
 
@@ -313,6 +315,16 @@ async def test_a_foreign_organisation_cannot_be_chosen(
 async def test_pages_of_members_are_closed_to_guests(client: AsyncTestClient) -> None:
     for path in ("/pro", "/organisations", "/api/v1/me", "/api/v1/organisation/members"):
         assert (await client.get(path)).status_code == 401
+
+
+async def test_a_guest_who_opens_a_members_page_is_led_to_the_sign_in_and_back(
+    client: AsyncTestClient, anne: int
+) -> None:
+    answer = await client.get("/pro", params={"day": "2026-12-01"}, headers=BROWSER)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/sign-in?next=%2Fpro%3Fday%3D2026-12-01"
+    back = await fill_in(client, **CREDENTIALS, next="/pro?day=2026-12-01")
+    assert back.headers["location"] == "/pro?day=2026-12-01"
 
 
 async def test_the_welcome_page_greets_and_says_for_whom_one_acts(
