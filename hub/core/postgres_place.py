@@ -38,17 +38,22 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
     def command(self, argv: list[str | Path], *, death_signal: str) -> list[str]:
         """``argv`` run as this user, and sent ``death_signal`` if the launching thread ends."""
-        setpriv = shutil.which("setpriv")
-        if setpriv is None:
-            raise PostgresError("setpriv is missing: install the util-linux package.")
         user = (f"--reuid={self.uid}", f"--regid={self.gid}", "--clear-groups")
         rest = ("--no-new-privs", f"--pdeathsig={death_signal}", "--", *map(str, argv))
-        return [setpriv, *(user if self.switched else ()), *rest]
+        return [find_setpriv(), *(user if self.switched else ()), *rest]
 
     def own(self, path: Path) -> None:
         """Give ``path``, which lies in a directory only we can write, to this user."""
         if self.switched:
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
+
+
+def find_setpriv() -> str:
+    """The tool that ties a child's life to ours."""
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        raise PostgresError("setpriv is missing: install the util-linux package.")
+    return setpriv
 
 
 def server_account() -> Account:

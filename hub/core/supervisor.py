@@ -9,7 +9,6 @@ launcher alone (do not set asyncio's FastChildWatcher).
 import asyncio
 import contextlib
 import os
-import shutil
 import signal
 import sys
 import threading
@@ -21,6 +20,7 @@ from typing import TextIO
 import msgspec
 
 from hub.core.postgres import PostgresError, Server
+from hub.core.postgres_place import find_setpriv
 
 STEADY_S = 30  # up for this long, a child's earlier failures are forgiven
 DATABASE_STOP_TIMEOUT_S = 30
@@ -83,6 +83,7 @@ class _Supervisor:
         self.database = database
         self.restart_database = restart_database
         self.output = output
+        self.setpriv = find_setpriv()
         self.began = time.monotonic()
         self.stopping = asyncio.Event()
         self.killing = asyncio.Event()
@@ -106,9 +107,8 @@ class _Supervisor:
             async with asyncio.TaskGroup() as group:
                 if self.restart_database is not None:
                     group.create_task(self.keep_database(self.restart_database))
-                firsts = [(child, await self.spawn(child)) for child in children]
-                for child, process in firsts:
-                    group.create_task(self.keep(child, process))
+                for child in children:
+                    group.create_task(self.keep(child, await self.spawn(child)))
                 on_ready()
                 await self.stopping.wait()
         finally:
@@ -132,11 +132,8 @@ class _Supervisor:
             process = await self.spawn(child)
 
     async def spawn(self, child: Child) -> Process:
-        setpriv = shutil.which("setpriv")
-        if setpriv is None:
-            raise PostgresError("setpriv is missing: install the util-linux package.")
         return await asyncio.create_subprocess_exec(
-            setpriv,
+            self.setpriv,
             "--pdeathsig=TERM",
             "--",
             *child.argv,
@@ -190,19 +187,23 @@ class _Supervisor:
 
     async def keep_database(self, restart: Callable[[], Server]) -> None:
         """Restart the database alone: the children's pools find it again by themselves."""
-        failures = 0
+        assert self.database is not None, "nothing to restart"
+        failures, began = 0, time.monotonic()
         while not await _happens(self.stopping, LOOK_S):
-            if self.database is None or self.database.alive():
-                failures = 0
+            if self.database.alive():
                 continue
-            self.say("database", "ended; starting it again")
+            failures = 1 if time.monotonic() - began >= STEADY_S else failures + 1
+            pause_s = backoff_s(failures - 1) if failures > 1 else 0
+            self.say("database", f"ended; again in {pause_s} s")
+            if await _happens(self.stopping, pause_s):
+                return
+            began = time.monotonic()
             self.database.stop()  # reaps it and lets go of its lock
             try:
                 self.database = restart()
+                self.say("database", "ready again")
             except PostgresError as error:
-                failures += 1
-                self.say("database", f"{error} Again in {backoff_s(failures)} s.")
-                await _happens(self.stopping, backoff_s(failures))
+                self.say("database", str(error))
 
     async def stop_database(self) -> None:
         if self.database is None:
@@ -222,5 +223,6 @@ async def _happens(event: asyncio.Event, within_s: float) -> bool:
 
 
 def _kill_group(leader: int) -> None:
+    """Kill the rest of a group as soon as its leader ended: ids are not reused that quickly."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
