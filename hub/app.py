@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 import msgspec
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -165,6 +165,8 @@ def _describe_api() -> OpenAPIConfig:
         version="1.0.0",
         description="Bookings, agreements and ledgers of communities of users. Amounts are integer "
         "cents; writes need an Idempotency-Key; errors are RFC 9457 problem details.",
-        path="/schema",
+        openapi_router=Router(
+            "/schema", route_handlers=[], opt=access(ANYBODY), include_in_schema=False
+        ),
         render_plugins=[ScalarRenderPlugin()],
     )

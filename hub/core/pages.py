@@ -18,10 +18,10 @@ from litestar.utils.scope.state import ScopeState
 from hub.core.caller import ANONYMOUS, Caller
 from hub.core.errors import NotSignedIn
 from hub.core.i18n import LANGUAGES, catalogue, choose_language, money
-from hub.core.problems import describe_problem, retry_headers
+from hub.core.problems import describe_problem, log_failure, retry_headers
 from hub.core.vertical import NavItem
 
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"  # Litestar adds the charset
 SIGN_IN = "/sign-in"
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -190,6 +190,7 @@ def answer_error_page(request: Request, error: Exception) -> Response[str]:
         wanted = make_url(request.url.path, **request.query_params.dict())
         return Response("", status_code=303, headers={"location": make_url(SIGN_IN, next=wanted)})
     problem = describe_problem(error, request.url.path)
+    log_failure(problem, error)
     answer = page(request, "core/error.html", status_code=problem.status, problem=problem)
     answer.headers.update(retry_headers(problem))
     return answer

@@ -105,14 +105,19 @@ def _from_postgres(error: asyncpg.PostgresError) -> errors.HubError | None:
 def answer_problem(request: Request, error: Exception) -> Response[bytes]:
     """The JSON answer of an API route."""
     problem = describe_problem(error, request.url.path)
-    if problem.status >= 500:
-        log.error("request failed", path=request.url.path, error=repr(error), exc_info=error)
+    log_failure(problem, error)
     return Response(
         problem.as_json(),
         status_code=problem.status,
         media_type=MEDIA_TYPE,
         headers=retry_headers(problem),
     )
+
+
+def log_failure(problem: Problem, error: BaseException) -> None:
+    """Write down what the answer does not tell, for an error of ours."""
+    if problem.status >= 500:
+        log.error("request failed", path=problem.instance, error=repr(error), exc_info=error)
 
 
 def retry_headers(problem: Problem) -> dict[str, str]:

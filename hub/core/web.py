@@ -89,7 +89,12 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
 
 
 async def answer_once(
-    tx: Tx, request: Request[Any, Any, Any], act: Any, *, scope: str | None = None, status: int = 201
+    tx: Tx,
+    request: Request[Any, Any, Any],
+    act: Any,
+    *,
+    scope: str | None = None,
+    status: int = 201,
 ) -> Response[bytes]:
     """Answer an API write under its Idempotency-Key: `act()` runs once for each key and caller.
 
@@ -121,9 +126,7 @@ class Frame(ASGIMiddleware):
             headers["x-robots-tag"] = "noindex, nofollow"
         self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
 
-    async def handle(
-        self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp
-    ) -> None:
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         started = time.perf_counter()
         request_id = scope["app"].state.database.ids.uuid().hex[:16]
         structlog.contextvars.bind_contextvars(request=request_id)
@@ -182,4 +185,4 @@ def live() -> dict[str, str]:
 @get("/metrics", opt=access(ANYBODY), sync_to_thread=False, include_in_schema=False)
 def show_metrics() -> Response[bytes]:
     """The counters, for a scraper on the same machine or network."""
-    return Response(metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(metrics.exposition(), media_type="text/plain; version=0.0.4")

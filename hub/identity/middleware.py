@@ -14,6 +14,7 @@ from hub.core.errors import Busy
 from hub.identity import actions, cookies
 
 _MARK = f"{cookies.NAME}=".encode()
+_FOR_NOBODY = ("/static/", "/health/", "/metrics")  # the same for everybody
 
 
 class SessionMiddleware(ASGIMiddleware):
@@ -24,10 +25,10 @@ class SessionMiddleware(ASGIMiddleware):
     """
 
     scopes = (ScopeType.HTTP,)
-    exclude_path_pattern = ("^/static/", "^/health/", "^/metrics")
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        if any(name == b"cookie" and _MARK in value for name, value in scope["headers"]):
+        asks = not scope["path"].startswith(_FOR_NOBODY)
+        if asks and any(name == b"cookie" and _MARK in value for name, value in scope["headers"]):
             caller = await _find_caller(scope)
             if caller is not None:
                 scope["caller"] = caller  # pyright: ignore[reportGeneralTypeIssues]  our own key
