@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import time
-from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
+from asyncio.subprocess import DEVNULL, STDOUT, Process
 from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO
 
@@ -73,6 +73,12 @@ def backoff_s(failures: int) -> float:
     return min(0.5 * 2 ** min(failures - 1, 10), 7.5)
 
 
+class _Running(msgspec.Struct, frozen=True, kw_only=True):
+    process: Process
+    output: asyncio.StreamReader
+    pipe: asyncio.ReadTransport
+
+
 class _Supervisor:
     def __init__(
         self,
@@ -116,12 +122,12 @@ class _Supervisor:
         self.say("hub", "killed" if self.killed_by else "stopped")
         return 128 + self.killed_by if self.killed_by else 0
 
-    async def keep(self, child: Child, process: Process) -> None:
+    async def keep(self, child: Child, running: _Running) -> None:
         """One child, started again after each end; pauses grow while it fails soon."""
         failures = 0
         while True:
             began = time.monotonic()
-            status = await self.watch(child, process)
+            status = await self.watch(child, running)
             if self.stopping.is_set():
                 return
             failures = 1 if time.monotonic() - began >= STEADY_S else failures + 1
@@ -129,24 +135,35 @@ class _Supervisor:
             self.say(child.name, f"ended ({status}); again in {pause_s} s")
             if await _happens(self.stopping, pause_s):
                 return
-            process = await self.spawn(child)
+            running = await self.spawn(child)
 
-    async def spawn(self, child: Child) -> Process:
-        return await asyncio.create_subprocess_exec(
-            self.setpriv,
-            "--pdeathsig=TERM",
-            "--",
-            *child.argv,
-            stdin=DEVNULL,
-            stdout=PIPE,
-            stderr=STDOUT,
-            env=dict(child.env),
-            start_new_session=True,  # Ctrl-C is for the supervisor; and a group to kill
-        )
+    async def spawn(self, child: Child) -> _Running:
+        """Start it with a pipe of our own: asyncio's would make its end wait for all who write."""
+        reading, writing = os.pipe()
+        output = asyncio.StreamReader()
+        try:
+            pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
+                lambda: asyncio.StreamReaderProtocol(output), os.fdopen(reading, "rb", 0)
+            )
+            process = await asyncio.create_subprocess_exec(
+                self.setpriv,
+                "--pdeathsig=TERM",
+                "--",
+                *child.argv,
+                stdin=DEVNULL,
+                stdout=writing,
+                stderr=STDOUT,
+                env=dict(child.env),
+                start_new_session=True,  # Ctrl-C is for the supervisor; and a group to kill
+            )
+        finally:
+            os.close(writing)
+        return _Running(process=process, output=output, pipe=pipe)
 
-    async def watch(self, child: Child, process: Process) -> int:
+    async def watch(self, child: Child, running: _Running) -> int:
         """Relay its output until it ends or must; then kill what it left in its group."""
-        relay = asyncio.create_task(self.relay(child.name, process))
+        process = running.process
+        relay = asyncio.create_task(self.relay(child.name, running.output))
         ended = asyncio.create_task(process.wait())
         asked = asyncio.create_task(self.stopping.wait())
         try:
@@ -158,6 +175,7 @@ class _Supervisor:
             await asyncio.wait((relay,), timeout=1)  # a runaway grandchild may hold the pipe
             for task in (relay, ended, asked):
                 task.cancel()
+            running.pipe.close()
         return process.returncode or 0
 
     async def stop_child(self, child: Child, process: Process, ended: "asyncio.Task[int]") -> None:
@@ -173,10 +191,9 @@ class _Supervisor:
             _kill_group(process.pid)
             await ended
 
-    async def relay(self, name: str, process: Process) -> None:
-        assert process.stdout is not None
+    async def relay(self, name: str, output: asyncio.StreamReader) -> None:
         rest = b""
-        while data := await process.stdout.read(LINE_BYTES):
+        while data := await output.read(LINE_BYTES):
             *lines, rest = (rest + data).split(b"\n")
             if len(rest) > LINE_BYTES:
                 lines, rest = [*lines, rest], b""
