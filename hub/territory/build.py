@@ -10,10 +10,14 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from io import StringIO
+from itertools import pairwise
+from math import isnan
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from hub.territory.names import fold
 
 HERE = Path(__file__).parent / "data"
 PRESENT = {"commune-actuelle", "arrondissement-municipal"}
@@ -36,8 +40,8 @@ COLLECTIVITIES = tuple(
         ("988", "Nouvelle-Calédonie", -21.30, 165.50),
     )
 )
-COASTAL = set(
-    "59 62 80 76 27 14 50 35 22 29 56 44 85 17 33 40 64 66 11 34 30 13 83 06 2A 2B".split()
+COASTAL = frozenset(
+    "59 62 80 76 27 14 50 35 22 29 56 44 85 17 33 40 64 66 11 34 30 13 83 06 2A 2B".split()  # noqa: SIM905
 )
 MASSIFS = {
     "alps": "6.3 46.42 6.9 46.45 7.1 45.9 7.3 45.4 7.25 44.7 7.75 44.15 7.45 43.87 6.9 43.78 "
@@ -64,7 +68,7 @@ def main(raw: Path) -> None:
     near = _people_near(points, people)
     for row, sea_km, around, point in zip(rows, sea, near, points, strict=True):
         metropolitan = len(row["department"]) == 2
-        row["sea_km"] = round(float(sea_km), 1) if metropolitan and sea_km == sea_km else ""
+        row["sea_km"] = round(float(sea_km), 1) if metropolitan and not isnan(sea_km) else ""
         row["people_near"] = int(around)
         row["massif"] = _massif(point) if metropolitan else ""
     _write_xz("communes.csv.xz", rows)
@@ -169,7 +173,6 @@ def _place_cities(rows: list[dict[str, Any]]) -> None:
 def _former_rows(
     official: Sequence[dict[str, Any]], located: dict[str, dict[str, Any]]
 ) -> Iterable[dict[str, Any]]:
-    present = {entry["code"] for entry in official if entry["type"] in PRESENT}
     seen: set[tuple[str, str]] = set()
     for entry in official:
         if entry["type"] not in PRESENT:
@@ -180,19 +183,14 @@ def _former_rows(
                 "department": entry["departement"],
                 "present": entry["chefLieu"],
             }
+    names = {entry["code"]: entry["nom"] for entry in official if entry["type"] in PRESENT}
     for code, row in located.items():
-        parent = row["insee_parente"]
-        if (
-            code not in present
-            and parent in present
-            and (row["commune_article"], parent) not in seen
-        ):
-            yield {
-                "code": code,
-                "name": row["commune_article"],
-                "department": row["insee_dep"],
-                "present": parent,
-            }
+        name, parent = row["commune_article"], row["insee_parente"]
+        if code in names and fold(name) != fold(names[code]):
+            # The same commune under the name it had in 2024.
+            yield {"code": code, "name": name, "department": row["insee_dep"], "present": code}
+        elif code not in names and parent in names and (name, parent) not in seen:
+            yield {"code": code, "name": name, "department": row["insee_dep"], "present": parent}
 
 
 def _sea_km(points: Points, departments: dict[str, Any]) -> Points:
@@ -206,7 +204,7 @@ def _sea_km(points: Points, departments: dict[str, Any]) -> Points:
         )
         for polygon in polygons:
             for ring in polygon:
-                for a, b in zip(ring, ring[1:], strict=False):
+                for a, b in pairwise(ring):
                     edge = (tuple(a), tuple(b))
                     owners[min(edge), max(edge)].append(code)  # pyright: ignore[reportArgumentType]  pairs
     coast = [
@@ -230,7 +228,7 @@ def _is_sea(department: str, point: tuple[float, float]) -> bool:
 
 
 def _to_lines(lat: float, lng: float, lines: Points) -> float:
-    if lat != lat:
+    if isnan(lat):
         return float("nan")
     scale = np.array([KM_PER_DEGREE * np.cos(np.radians(lat)), KM_PER_DEGREE])
     a = (lines[:, 0] - [lng, lat]) * scale
@@ -246,7 +244,7 @@ def _people_near(points: Points, population: Points, radius_km: float = 8) -> Po
     lats = points[order, 0]
     near = np.zeros(len(points))
     for i, (lat, lng) in enumerate(points):
-        if lat != lat:
+        if isnan(lat):
             continue
         low, high = np.searchsorted(
             lats, [lat - radius_km / KM_PER_DEGREE, lat + radius_km / KM_PER_DEGREE]

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_SMALL = frozenset("DE DU DES D L LE LA LES EN SUR SOUS ET".split())
+_SMALL = frozenset(["DE", "DU", "DES", "D", "L", "LE", "LA", "LES", "EN", "SUR", "SOUS", "ET"])
 _ARTICLE = re.compile(r"^(?:LE|LA|LES|L|AU|AUX) (?=.)")
 _PARENTHESES = re.compile(r"\([^)]*\)")
 _POSTCODE = re.compile(r"^\d{5} ")

@@ -2,6 +2,7 @@
 
 import csv
 import lzma
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -12,10 +13,10 @@ from hub.territory.models import Commune, Department, FormerCommune, Holiday, Re
 UNKNOWN_AFTER = date(2028, 8, 31)
 
 
-def _rows(name: str) -> csv.DictReader[str]:
+def _rows(name: str) -> Iterator[dict[str, str]]:
     raw = resources.files("hub.territory").joinpath("data", name).read_bytes()
     text = (lzma.decompress(raw) if name.endswith(".xz") else raw).decode("utf-8")
-    return csv.DictReader(StringIO(text))
+    yield from csv.DictReader(StringIO(text))
 
 
 def _number(text: str) -> float | None:

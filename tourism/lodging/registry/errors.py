@@ -1,0 +1,9 @@
+"""What refuses an export: nothing is dropped in silence."""
+
+from hub.core.errors import Invalid
+
+
+class ExportInvalid(Invalid):
+    """This file is not an export of the registry"""
+
+    code = "registry-export-invalid"
