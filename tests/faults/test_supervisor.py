@@ -248,10 +248,12 @@ def test_a_second_signal_kills_at_once(supervisor: Any, place: Path) -> None:
 
 def test_a_killed_supervisor_leaves_nothing(supervisor: Any, place: Path) -> None:
     home = place / "home"
-    hub = supervisor(child("web", TELL), child("worker", TELL), home=home)
+    kind = f"echo pid $$; trap 'touch {place}/asked; exit 0' TERM; while :; do sleep 0.05; done"
+    hub = supervisor(child("web", kind), child("worker", TELL), home=home)
     pids = [*hub.pids("web"), *hub.pids("worker"), postmaster(home)]
     hub.signal(signal.SIGKILL)
     assert eventually(lambda: not any(map(runs, pids)), 4)
+    assert (place / "asked").exists()
     assert not (home / "pg" / "postmaster.pid").exists()
 
 

@@ -69,6 +69,18 @@ def test_a_closed_home_has_one_fixed_stand_in(
     assert choose_home(closed / "other", STRANGER) != first
 
 
+def test_a_database_stays_in_its_stand_in_when_the_way_opens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_place, "RELOCATED", tmp_path / "elsewhere")
+    monkeypatch.setattr(postgres_place, "can_enter", lambda *_: False)
+    stand_in = choose_home(tmp_path / "home", STRANGER)
+    (stand_in / "pg").mkdir()
+    monkeypatch.setattr(postgres_place, "can_enter", lambda *_: True)
+    assert choose_home(tmp_path / "home", STRANGER) == stand_in
+    assert choose_home(tmp_path / "other", STRANGER) == tmp_path / "other"
+
+
 def test_sockets_of_a_short_home_stay_in_it_and_old_ones_are_cleared() -> None:
     with tempfile.TemporaryDirectory() as short:
         run = Path(short) / "run"
