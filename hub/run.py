@@ -35,15 +35,14 @@ def served_database(settings: Settings) -> Iterator[Settings]:
         return
     server = _start_embedded(settings)
     try:
+        asyncio.run(_create_database(server))
         yield _with_database(settings, server)
     finally:
         server.stop()
 
 
 def _start_embedded(settings: Settings) -> postgres.Server:
-    server = postgres.start(settings.data / "postgres", binaries=_binaries())
-    asyncio.run(_create_database(server))
-    return server
+    return postgres.start(settings.data / "postgres", binaries=_binaries())
 
 
 def _binaries() -> Path | None:
@@ -85,6 +84,8 @@ def up(
     server = None if settings.database_url else _start_embedded(settings)
     served = settings if server is None else _with_database(settings, server)
     try:
+        if server is not None:
+            asyncio.run(_create_database(server))
         asyncio.run(before(served))  # pyright: ignore[reportArgumentType]  a coroutine
         return asyncio.run(
             supervise(

@@ -1,6 +1,6 @@
 """Persons, passwords and sessions. What others may use:"""
 
-from hub.identity.actions import find_person_by_email, open_session, register_person
+from hub.identity.actions import find_person_by_email, list_choices, open_session, register_person
 from hub.identity.errors import EmailTaken, PersonInvalid
 from hub.identity.models import HashCost, Person, RegisterPerson, SignedIn
 from hub.identity.passwords import hash_password
@@ -14,6 +14,7 @@ __all__ = [
     "SignedIn",
     "find_person_by_email",
     "hash_password",
+    "list_choices",
     "open_session",
     "register_person",
 ]

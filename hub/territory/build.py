@@ -76,6 +76,7 @@ def main(raw: Path) -> None:
     zones = {
         r["departement"]: r["zone"]
         for r in _read(raw / "vacances-scolaires/zones_by_departement.csv")
+        if r["zone"] in {"A", "B", "C"}
     }
     _write(
         "departments.csv",

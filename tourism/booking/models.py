@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from hub.agreements.models import Allocation, Role
 from tourism.rates.models import Cancellation, MealPlan, RoomParty
 
 QUOTE_MINUTES = 30
@@ -93,12 +94,21 @@ class Breakdown(msgspec.Struct, frozen=True, kw_only=True):
     tourist_tax: tuple[TouristTaxAmount, ...]
     tourist_tax_cents: int
     tax_is_demonstration: bool
-    tax_explanation: dict[str, str]
     total_cents: int
     shares: tuple[ShareAmount, ...]
-    agreement: str
+    agreement_number: int
     agreement_hash: str
     agreement_rule: str
+
+
+class Split(msgspec.Struct, frozen=True, kw_only=True):
+    """The allocation under the agreement in force, the scheme that governs it, and which
+    organisation stands behind each role at this place."""
+
+    scheme: int
+    platform: int
+    allocation: Allocation
+    beneficiaries: dict[Role, int]
 
 
 class CancellationTerms(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,6 +137,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     child_ages: tuple[int, ...]
     channel: str
     breakdown: Breakdown
+    split: Split
     terms: CancellationTerms
     made_at: datetime
     expires_at: datetime

@@ -21,7 +21,7 @@ from tourism.rates.models import Cancellation
 from tourism.rates.policy import free_until, penalty_cents
 
 HORIZON_DAYS = 400
-MAX_NIGHTS = 30
+MAX_NIGHTS = 28
 MAX_ROOMS = 9
 MAX_CHILD_AGE = 17
 

@@ -45,7 +45,7 @@ async def _post_refund(
     if booking is None:
         return
     async with database.transaction(tenant) as tx:
-        await sharing.post_refund(tx, booking, message.refund)
+        await sharing.post_refund(tx, booking, message.refund, message.amount_cents)
 
 
 release_hold_later = Task(name="booking.release_hold", message_type=HoldExpired, run=_release_hold)

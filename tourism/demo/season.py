@@ -278,3 +278,22 @@ def _restrictions(
     min_stay = np.where(weekly[:, None], 7, min_stay).astype(np.int16)
     closed = np.where(weekly[:, None] & ~saturday[None, :], int(Closed.TO_ARRIVAL), 0)
     return min_stay, closed
+
+
+def whole_month(nights: Nights, month: date, days: Sequence[Day]) -> Nights:
+    """The same nights in arrays of the whole month; days outside are closed and empty."""
+    length = (month.replace(day=28) + timedelta(days=4)).replace(day=1) - month
+    before = days[0].on.day - 1
+    after = length.days - before - len(days)
+    if before == after == 0:
+        return nights
+
+    def widen(values: npt.NDArray[np.signedinteger], fill: int) -> npt.NDArray[np.signedinteger]:
+        return np.pad(values, ((0, 0), (before, after)), constant_values=fill)
+
+    return Nights(
+        units_left=widen(nights.units_left, 0),  # pyright: ignore[reportArgumentType]  same width
+        price_cents=widen(nights.price_cents, 0),  # pyright: ignore[reportArgumentType]
+        min_stay=widen(nights.min_stay, 1),  # pyright: ignore[reportArgumentType]
+        flags=widen(nights.flags, int(Closed.FOR_SALE)),  # pyright: ignore[reportArgumentType]
+    )

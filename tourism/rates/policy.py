@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hub.core.money import BPS, share_of
+from tourism import taxes
 from tourism.rates.models import (
     Cancellation,
     Closed,
@@ -32,6 +33,15 @@ def price_night(base_cents: int, plan: RatePlan, party: RoomParty) -> int:
 def round_half_up_bps(amount_cents: int, rate_bps: int) -> int:
     """A positive amount times a rate, in whole cents, halves up; integers only, for hot loops."""
     return (amount_cents * rate_bps * 2 + BPS) // (2 * BPS)
+
+
+def lodging_net_prices(
+    base_cents: Sequence[int], plan: RatePlan, vat_regime: str, on: date
+) -> list[taxes.NetCents]:
+    """The exact net prices of the nights without meals: what the tourist tax is a share of."""
+    empty = RoomParty(adults=0)
+    rate = taxes.lodging_vat_on(vat_regime, on)
+    return [taxes.net_of(price_night(cents, plan, empty), rate) for cents in base_cents]
 
 
 def fits(party: RoomParty, occupancy_max: int, adults_max: int) -> bool:

@@ -1,12 +1,12 @@
 """A search: where, when, for whom; and what it finds."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 import msgspec
 
-from tourism.lodging.models import Kind
-from tourism.rates.models import Cancellation, MealPlan, RoomParty
+from tourism.lodging.models import Kind, Property, RoomType, StarsShown
+from tourism.rates.models import Cancellation, MealPlan, Obstacle, RatePlan, RoomParty
 
 
 class Sort(StrEnum):
@@ -85,10 +85,77 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     plan_code: str
     meal_plan: MealPlan
     cancellation: Cancellation
-    free_until: str | None
+    free_until_at: datetime | None
     units_left: int
     total_cents: int
     tourist_tax_cents: int
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """A room type that is free on every night, with its house; prices are gross base cents."""
+
+    property: int
+    name: str
+    kind: Kind
+    stars: int | None
+    classified_on: date | None
+    classification_extended: bool
+    registry_export_on: date | None
+    commune_code: str
+    commune: str
+    department_code: str
+    landscape: str
+    vat_regime: str
+    zone: str
+    lat: float | None
+    lng: float | None
+    room_type: int
+    code: str
+    room_name: str | None
+    occupancy_max: int
+    adults_max: int
+    units_left: int
+    prices: tuple[int, ...]
+
+
+class PlanOf(RatePlan, frozen=True, kw_only=True):
+    """A rate plan and the house it belongs to."""
+
+    property: int
+
+
+class Priced(msgspec.Struct, frozen=True, kw_only=True):
+    """Rooms for the whole party under one plan, and what they cost."""
+
+    rooms: tuple[OfferedRoom, ...]
+    plan: RatePlan
+    units_left: int
+    gross_cents: int
+    tourist_tax_cents: int
+    night_cents: tuple[int, ...]
+
+    @property
+    def total_cents(self) -> int:
+        return self.gross_cents + self.tourist_tax_cents
+
+
+class RoomOption(msgspec.Struct, frozen=True, kw_only=True):
+    """A room type of a house for this party and stay: its offers, or why there are none."""
+
+    room_type: RoomType
+    offers: tuple[Priced, ...]
+    obstacles: tuple[Obstacle, ...]
+    min_stay: int
+
+
+class PropertyView(msgspec.Struct, frozen=True, kw_only=True):
+    """A house as the traveller sees it. Without a stay there are no offers yet."""
+
+    property: Property
+    stars: StarsShown
+    options: tuple[RoomOption, ...]
+    mixed: tuple[Priced, ...]
+    plans: tuple[RatePlan, ...]
     tax_is_demonstration: bool
 
 

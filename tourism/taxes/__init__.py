@@ -1,13 +1,14 @@
 """Taxe de séjour and VAT. What other slices may use:"""
 
 from tourism.taxes.errors import RateMissing, TariffInvalid, TaxInputInvalid
-from tourism.taxes.models import Category, NetCents, StayTax, VatLine, VatRegime
+from tourism.taxes.models import NOTHING, Category, NetCents, StayTax, VatLine, VatRegime
 from tourism.taxes.policy import category_of
 from tourism.taxes.reference import lodging_vat_on
 from tourism.taxes.stay import quick_total_cents, tax_of_stay
 from tourism.taxes.vat import add_vat, net_of, split_gross
 
 __all__ = [
+    "NOTHING",
     "Category",
     "NetCents",
     "RateMissing",

@@ -10,6 +10,8 @@ import msgspec
 NetCents = NewType("NetCents", Fraction)
 """A price without VAT, exact. Make one with `policy.net_of`; a gross price is not one."""
 
+NOTHING = NetCents(Fraction(0))
+
 
 class Category(StrEnum):
     """The lines of the national scale (CGCT L2333-30)."""

@@ -2,7 +2,7 @@
 
 from tourism.lodging.registry.errors import ExportInvalid
 from tourism.lodging.registry.models import Listed, Report, Row
-from tourism.lodging.registry.place import list_rows, stars_shown
+from tourism.lodging.registry.place import list_rows
 from tourism.lodging.registry.read import SHIPPED_ON, read_export, read_shipped
 
 __all__ = [
@@ -14,5 +14,4 @@ __all__ = [
     "list_rows",
     "read_export",
     "read_shipped",
-    "stars_shown",
 ]

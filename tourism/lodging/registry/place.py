@@ -2,17 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from math import cos, pi, radians, sin, sqrt
 
 from hub.territory import Commune, communes, fold
-from tourism.lodging.models import StarsShown
 from tourism.lodging.registry.match import Matcher
 from tourism.lodging.registry.models import Listed, Match, Report, Row
 
 GOLDEN_ANGLE = radians(137.508)
 KM_PER_DEGREE = 111.32
-VALID_YEARS = 5
 
 
 def list_rows(rows: Sequence[Row]) -> tuple[list[Listed], Report]:
@@ -58,30 +55,3 @@ def sunflower(commune: Commune, rank: int, count: int) -> tuple[float | None, fl
     lat = commune.lat + r * sin(angle) / KM_PER_DEGREE
     lng = commune.lng + r * cos(angle) / (KM_PER_DEGREE * cos(radians(commune.lat)))
     return round(lat, 6), round(lng, 6), radius_km * 1000
-
-
-def stars_shown(
-    stars: int | None,
-    classified_on: date | None,
-    *,
-    extended: bool,
-    export_on: date | None,
-    today: date,
-) -> StarsShown:
-    """What may be said of the stars (five years, DOMAIN 3.8): valid until a date; extended when
-    the export says so and is not older than a year; else not shown, renewal unknown."""
-    if stars is None or classified_on is None:
-        return StarsShown(stars=None, valid_until=None, state="none")
-    until = _years_later(classified_on, VALID_YEARS)
-    if today <= until:
-        return StarsShown(stars=stars, valid_until=until, state="classified")
-    if extended and export_on is not None and today <= _years_later(export_on, 1):
-        return StarsShown(stars=stars, valid_until=None, state="extended")
-    return StarsShown(stars=None, valid_until=until, state="renewal_unknown")
-
-
-def _years_later(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)

@@ -1,0 +1,260 @@
+"""Make a frozen offer with every cent explained."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from hub import agreements
+from hub.core.clock import local_date
+from hub.core.db import Reads, Tx
+from hub.core.errors import NotFound
+from tourism import lodging, rates, taxes
+from tourism.booking import policy, store
+from tourism.booking.errors import NotSellable, OfferUnknown, PriceChanged, SoldOut
+from tourism.booking.models import (
+    QUOTE_MINUTES,
+    Breakdown,
+    MakeQuote,
+    NightPrice,
+    Quote,
+    QuotedRoom,
+    RoomWanted,
+    ShareAmount,
+    Split,
+    TouristTaxAmount,
+    VatAmount,
+)
+from tourism.lodging.models import Listing, Property, RoomType
+from tourism.rates.models import Obstacle, RatePlan
+from tourism.rates.store import RoomNight
+
+AGREEMENT = "tourisminfrance"
+ADULT_AGE = 30
+
+
+async def make_quote(tx: Tx, reader: Reads, command: MakeQuote) -> Quote:
+    """Freeze an offer for 30 minutes; `tx` goes behind the house's wall.
+
+    Raises `StayInvalid`, `OfferUnknown`, `NotSellable`, `SoldOut`, and `PriceChanged` when the
+    caller was shown another total.
+    """
+    house = await lodging.find_property(reader, command.property)
+    if house is None or house.listing is Listing.REGISTRY:
+        raise OfferUnknown("This house does not take bookings here.")
+    policy.check_stay(command.arrival, command.departure, command.rooms, tx.now, house.zone)
+    plan = await _find_plan(reader, command)
+    types = await _find_types(reader, house, command.rooms)
+    rooms = await _price_rooms(reader, command, plan, types)
+    breakdown, split = await _break_down(tx, reader, house, command, plan, rooms)
+    if command.shown_total_cents not in {None, breakdown.total_cents}:
+        raise PriceChanged(
+            "Look at the price of now before you go on.", total_cents=breakdown.total_cents
+        )
+    quote = Quote(
+        id=tx.uuid(),
+        tenant=house.tenant,
+        property=house.id,
+        property_name=house.name,
+        commune=house.commune,
+        zone=house.zone,
+        arrival=command.arrival,
+        departure=command.departure,
+        rate_plan=plan.id,
+        plan_code=plan.code,
+        meal_plan=plan.meal_plan,
+        adults=sum(room.adults for room in command.rooms),
+        child_ages=tuple(age for room in command.rooms for age in room.child_ages),
+        channel=command.channel,
+        breakdown=breakdown,
+        split=split,
+        terms=policy.terms_of(plan.cancellation, command.arrival, house.zone, rooms),
+        made_at=tx.now,
+        expires_at=tx.now + timedelta(minutes=QUOTE_MINUTES),
+    )
+    tx.enter(house.tenant)
+    await store.insert_quote(tx, quote)
+    return quote
+
+
+async def find_quote(tx: Tx, id: UUID) -> Quote:
+    """One quote of this wall. Raises `NotFound`."""
+    quote = await store.find_quote(tx, id)
+    if quote is None:
+        raise NotFound("This offer is unknown.")
+    return quote
+
+
+async def _find_plan(reader: Reads, command: MakeQuote) -> RatePlan:
+    plans = await rates.list_rate_plans(reader, command.property)
+    found = next((plan for plan in plans if plan.id == command.rate_plan), None)
+    if found is None:
+        raise OfferUnknown("This rate is not offered by this house.")
+    return found
+
+
+async def _find_types(
+    reader: Reads, house: Property, wanted: Sequence[RoomWanted]
+) -> dict[int, RoomType]:
+    types = {type.id: type for type in await lodging.list_room_types(reader, house.id)}
+    for room in wanted:
+        offered = types.get(room.room_type)
+        if offered is None:
+            raise OfferUnknown("This room is not offered by this house.")
+        if not rates.fits(room.party, offered.occupancy_max, offered.adults_max):
+            raise NotSellable(
+                "The room is too small for these persons.",
+                obstacles=[Obstacle.TOO_MANY_PERSONS.value],
+            )
+    return types
+
+
+async def _price_rooms(
+    reader: Reads, command: MakeQuote, plan: RatePlan, types: dict[int, RoomType]
+) -> tuple[QuotedRoom, ...]:
+    wanted = policy.units_wanted(command.rooms)
+    last = command.departure + timedelta(days=1)
+    nights = await rates.list_nights(reader, list(wanted), command.arrival, last)
+    for room_type, units in wanted.items():
+        of_type = [night for night in nights if night.room_type == room_type]
+        check_sellable(of_type, command, units)
+    return tuple(
+        _price_room(
+            room,
+            types[room.room_type],
+            plan,
+            [
+                night
+                for night in nights
+                if night.room_type == room.room_type and night.on < command.departure
+            ],
+        )
+        for room in command.rooms
+    )
+
+
+def check_sellable(nights: Sequence[RoomNight], command: MakeQuote, units: int) -> None:
+    """Raise `SoldOut` or `NotSellable` unless these nights can be sold now."""
+    slept = [night for night in nights if night.on < command.departure]
+    leaving = next((night for night in nights if night.on == command.departure), None)
+    if len(slept) < (command.departure - command.arrival).days:
+        raise NotSellable("These nights are not on sale.", obstacles=["beyond_horizon"])
+    obstacles = rates.find_obstacles(slept, leaving, units)
+    if obstacles == [Obstacle.SOLD_OUT]:
+        raise SoldOut("These rooms are sold out on one of the nights.")
+    if obstacles:
+        names = [obstacle.value for obstacle in obstacles]
+        raise NotSellable("The house does not sell this stay as it is.", obstacles=names)
+
+
+def _price_room(
+    room: RoomWanted, type: RoomType, plan: RatePlan, nights: Sequence[RoomNight]
+) -> QuotedRoom:
+    prices = tuple(
+        NightPrice(on=night.on, gross_cents=rates.price_night(night.price_cents, plan, room.party))
+        for night in nights
+    )
+    return QuotedRoom(
+        room_type=room.room_type,
+        code=type.code,
+        name=type.name,
+        party=room.party,
+        nights=prices,
+        base_cents=tuple(night.price_cents for night in nights),
+        gross_cents=sum(price.gross_cents for price in prices),
+    )
+
+
+async def _break_down(
+    tx: Tx,
+    reader: Reads,
+    house: Property,
+    command: MakeQuote,
+    plan: RatePlan,
+    rooms: tuple[QuotedRoom, ...],
+) -> tuple[Breakdown, Split]:
+    gross = sum(room.gross_cents for room in rooms)
+    rate = taxes.lodging_vat_on(house.vat_regime, command.arrival)
+    vat = taxes.split_gross(gross, rate)
+    tax_by, demonstration = _tourist_tax(tx, house, command, plan, rooms)
+    tax_cents = sum(amount.amount_cents for amount in tax_by)
+    split = await _split(tx, reader, house, command, vat.net_cents)
+    shares = tuple(
+        ShareAmount(
+            role=share.role.value, amount_cents=share.amount_cents, vat_cents=share.vat_cents
+        )
+        for share in split.allocation.shares
+    )
+    breakdown = Breakdown(
+        rooms=rooms,
+        rooms_gross_cents=gross,
+        vat=(
+            VatAmount(
+                rate_bps=rate,
+                net_cents=vat.net_cents,
+                vat_cents=vat.vat_cents,
+                gross_cents=gross,
+            ),
+        ),
+        tourist_tax=tax_by,
+        tourist_tax_cents=tax_cents,
+        tax_is_demonstration=demonstration,
+        total_cents=gross + tax_cents,
+        shares=shares,
+        agreement_number=split.allocation.number,
+        agreement_hash=split.allocation.hash,
+        agreement_rule=split.allocation.rule,
+    )
+    return breakdown, split
+
+
+def _tourist_tax(
+    tx: Tx, house: Property, command: MakeQuote, plan: RatePlan, rooms: Sequence[QuotedRoom]
+) -> tuple[tuple[TouristTaxAmount, ...], bool]:
+    stars = lodging.stars_today(house, local_date(tx.now, house.zone)).stars
+    amounts: dict[tuple[str, str], int] = {}
+    demonstration = False
+    for room in rooms:
+        tax = taxes.tax_of_stay(
+            commune=house.commune_code,
+            department=house.department_code,
+            category=taxes.category_of(house.kind.value, stars),
+            arrival=command.arrival,
+            price_net=rates.lodging_net_prices(
+                room.base_cents, plan, house.vat_regime, command.arrival
+            ),
+            ages=[ADULT_AGE] * room.party.adults + list(room.party.child_ages),
+        )
+        demonstration = demonstration or tax.demonstration
+        for key, cents in tax.by_beneficiary().items():
+            amounts[key] = amounts.get(key, 0) + cents
+    lines = tuple(
+        TouristTaxAmount(code=code, beneficiary=beneficiary, amount_cents=cents)
+        for (code, beneficiary), cents in amounts.items()
+    )
+    return lines, demonstration
+
+
+async def _split(
+    tx: Tx, reader: Reads, house: Property, command: MakeQuote, net_cents: int
+) -> Split:
+    today = local_date(tx.now, house.zone)
+    version = await agreements.find_version_in_force(reader, AGREEMENT, today)
+    facts = agreements.Facts(
+        region=house.region_code,
+        department=house.department_code,
+        commune=house.commune_code,
+        kind=house.kind.value,
+        stars=lodging.stars_today(house, today).stars,
+        channel=command.channel,
+        arrival=command.arrival,
+        nights=(command.departure - command.arrival).days,
+        member=house.listing is Listing.PUBLISHED,
+    )
+    allocation = agreements.allocate(version, facts, {agreements.Base.LODGING_NET: net_cents})
+    beneficiaries = await agreements.find_beneficiaries(reader, version.tenant, facts)
+    return Split(
+        scheme=version.tenant,
+        platform=beneficiaries[agreements.Role.PLATFORM],
+        allocation=allocation,
+        beneficiaries=beneficiaries,
+    )

@@ -1,0 +1,195 @@
+"""A booking in the ledger: what the guest pays, who receives it, and its way back.
+
+Accounts: `psp.cash` and `guest.deposits` of the platform; `lodging.payable` of the house;
+`<role>.share` and `<role>.vat` of each beneficiary; `tourist_tax.<code>` of the platform, which
+collects it. Everything goes through `guest.deposits`, which is empty once a booking is shared.
+"""
+
+from uuid import UUID
+
+from hub import agreements, ledger, payments
+from hub.agreements import Allocation, Role
+from hub.core.db import Tx
+from hub.ledger import Draft, Kind, Side
+from tourism import taxes
+from tourism.booking import store
+from tourism.booking.models import Booking, Refund, Split
+from tourism.booking.subjects import subject_of
+
+
+def _cash(split: Split) -> Side:
+    return Side(holder=split.platform, code="psp.cash")
+
+
+def _deposits(split: Split) -> Side:
+    return Side(holder=split.platform, code="guest.deposits")
+
+
+def _payable(booking: Booking) -> Side:
+    return Side(holder=booking.tenant, code="lodging.payable")
+
+
+def _holder(booking: Booking, role: Role) -> int:
+    """The organisation behind a role; the scheme keeps the share of a role nobody fills here."""
+    if role is Role.LODGING:
+        return booking.tenant
+    split = booking.quote.split
+    return split.beneficiaries.get(role, split.scheme)
+
+
+async def post_pending_charge(tx: Tx, booking: Booking, charge: payments.Charge) -> None:
+    """The guest's payment is asked for."""
+    split = booking.quote.split
+    draft = Draft(
+        reference=f"charge:{charge.id}",
+        debit=_cash(split),
+        credit=_deposits(split),
+        amount_cents=charge.amount_cents,
+        kind=Kind.PENDING,
+    )
+    await ledger.post(tx, split.scheme, [draft])
+
+
+async def void_charge(tx: Tx, booking: Booking, charge: payments.Charge) -> None:
+    """The payment did not happen."""
+    await ledger.post(tx, booking.quote.split.scheme, [_settle_charge(booking, charge, Kind.VOID)])
+
+
+async def post_paid(tx: Tx, booking: Booking, charge: payments.Charge) -> None:
+    """The payment happened: freeze the shares and post every one of them."""
+    split = booking.quote.split
+    await agreements.freeze_allocation(
+        tx, scheme=split.scheme, subject=subject_of(booking.id), allocation=split.allocation
+    )
+    drafts = [_settle_charge(booking, charge, Kind.POST), *share_drafts(booking)]
+    await ledger.post(tx, split.scheme, drafts)
+
+
+def _settle_charge(booking: Booking, charge: payments.Charge, kind: Kind) -> Draft:
+    split = booking.quote.split
+    return Draft(
+        reference=f"charge:{charge.id}:{kind.value}",
+        debit=_cash(split),
+        credit=_deposits(split),
+        amount_cents=charge.amount_cents,
+        kind=kind,
+        settles=f"charge:{charge.id}",
+    )
+
+
+def share_drafts(booking: Booking) -> list[Draft]:
+    """The whole price out of the deposits: shares, the lodging's VAT, the tourist tax; and the VAT
+    on each fee from the house to who earns the fee."""
+    split, breakdown = booking.quote.split, booking.quote.breakdown
+    subject, deposits = subject_of(booking.id), _deposits(split)
+    drafts: list[Draft] = []
+    for share in split.allocation.shares:
+        drafts += _share(booking, share.role, share.amount_cents, share.vat_cents)
+    for amount in breakdown.vat:
+        drafts.append(
+            Draft(
+                reference=f"{subject}:vat:{amount.rate_bps}",
+                debit=deposits,
+                credit=_payable(booking),
+                amount_cents=amount.vat_cents,
+            )
+        )
+    for tax in breakdown.tourist_tax:
+        drafts.append(
+            Draft(
+                reference=f"{subject}:tax:{tax.code}",
+                debit=deposits,
+                credit=_tax_account(split, tax.code),
+                amount_cents=tax.amount_cents,
+            )
+        )
+    return drafts
+
+
+def _share(booking: Booking, role: Role, amount_cents: int, vat_cents: int) -> list[Draft]:
+    subject, deposits = subject_of(booking.id), _deposits(booking.quote.split)
+    holder = _holder(booking, role)
+    lodging = role is Role.LODGING
+    earned = _payable(booking) if lodging else Side(holder=holder, code=f"{role.value}.share")
+    return [
+        Draft(
+            reference=f"{subject}:share:{role.value}",
+            debit=deposits,
+            credit=earned,
+            amount_cents=amount_cents,
+            shared=not lodging,
+        ),
+        Draft(
+            reference=f"{subject}:share:{role.value}:vat",
+            debit=_payable(booking),
+            credit=Side(holder=holder, code=f"{role.value}.vat"),
+            amount_cents=vat_cents,
+        ),
+    ]
+
+
+def _tax_account(split: Split, code: str) -> Side:
+    return Side(holder=split.platform, code=f"tourist_tax.{code.lower()}")
+
+
+async def reverse(
+    tx: Tx, booking: Booking, refund: Refund, paid_back: payments.Refund | None
+) -> None:
+    """Take the shares back in proportion to what the guest gets back, and announce the refund.
+
+    The penalty stays shared as the price was; its VAT stays with it.
+    """
+    split, breakdown = booking.quote.split, booking.quote.breakdown
+    kept = taxes.split_gross(refund.penalty_cents, breakdown.vat[0].rate_bps)
+    back = split.allocation.total_cents - kept.net_cents
+    reversal = await agreements.reverse_allocation(tx, subject_of(booking.id), back)
+    drafts = reversal_drafts(booking, reversal, kept.vat_cents)
+    if paid_back is not None:
+        drafts.append(_refund_draft(booking, paid_back.id, paid_back.amount_cents, Kind.PENDING))
+    await ledger.post(tx, split.scheme, drafts)
+
+
+def reversal_drafts(booking: Booking, reversal: Allocation, kept_vat_cents: int) -> list[Draft]:
+    """Each share's way back into the deposits; the tourist tax whole."""
+    amounts: dict[str, int] = {}
+    subject = subject_of(booking.id)
+    for share in reversal.shares:
+        amounts[f"{subject}:share:{share.role.value}"] = -share.amount_cents
+        amounts[f"{subject}:share:{share.role.value}:vat"] = -share.vat_cents
+    for amount in booking.quote.breakdown.vat:
+        amounts[f"{subject}:vat:{amount.rate_bps}"] = amount.vat_cents - kept_vat_cents
+    for tax in booking.quote.breakdown.tourist_tax:
+        amounts[f"{subject}:tax:{tax.code}"] = tax.amount_cents
+    return [
+        Draft(
+            reference=f"{draft.reference}:reversal",
+            debit=draft.credit,
+            credit=draft.debit,
+            amount_cents=amounts[draft.reference],
+            kind=Kind.REVERSAL,
+            reverses=draft.reference,
+            shared=draft.shared,
+        )
+        for draft in share_drafts(booking)
+    ]
+
+
+async def post_refund(tx: Tx, booking_id: UUID, refund_id: UUID, amount_cents: int) -> None:
+    """The money has gone back to the guest."""
+    booking = await store.find_booking(tx, booking_id)
+    if booking is not None:
+        draft = _refund_draft(booking, refund_id, amount_cents, Kind.POST)
+        await ledger.post(tx, booking.quote.split.scheme, [draft])
+
+
+def _refund_draft(booking: Booking, refund: UUID, amount_cents: int, kind: Kind) -> Draft:
+    split = booking.quote.split
+    pending = f"refund:{refund}"
+    return Draft(
+        reference=pending if kind is Kind.PENDING else f"{pending}:{kind.value}",
+        debit=_deposits(split),
+        credit=_cash(split),
+        amount_cents=amount_cents,
+        kind=kind,
+        settles=None if kind is Kind.PENDING else pending,
+    )

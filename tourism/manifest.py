@@ -1,0 +1,27 @@
+"""TourismInFrance: the national booking centre, as a vertical of the hub."""
+
+import tourism.booking.manifest
+import tourism.demo.manifest
+import tourism.lodging.manifest
+import tourism.rates.manifest
+import tourism.search.manifest
+from hub.core.vertical import Demonstration, Vertical
+from tourism.demo.seed import accounts, seed
+
+vertical = Vertical(
+    code="tourism",
+    titles={
+        "fr": "TourismInFrance, la centrale des professionnels",
+        "en": "TourismInFrance, the profession's booking centre",
+    },
+    slices=(
+        tourism.lodging.manifest.slice,
+        tourism.rates.manifest.slice,
+        tourism.search.manifest.slice,
+        tourism.booking.manifest.slice,
+        tourism.demo.manifest.slice,
+    ),
+    data_classes=("identity", "booking", "payment"),
+    hosting_level="silver",
+    demonstration=Demonstration(seed=seed, accounts=accounts),
+)

@@ -1,0 +1,21 @@
+"""What can be wrong with a search. Each sentence says what to change."""
+
+from hub.core.errors import Invalid, NotFound
+
+
+class SearchInvalid(Invalid):
+    """This search cannot be made"""
+
+    code = "search-invalid"
+
+
+class PlaceUnknown(NotFound):
+    """This place is not known"""
+
+    code = "place-unknown"
+
+
+class PropertyUnknown(NotFound):
+    """This lodging is not known"""
+
+    code = "property-unknown"

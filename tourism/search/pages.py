@@ -1,0 +1,142 @@
+"""Home, results, a house, the ranking rule: all state is in the address."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+
+from hub.core.caller import ANYBODY, access
+from hub.core.clock import local_date
+from hub.core.db import Reader
+from hub.core.errors import HubError
+from hub.core.pages import page
+from hub.core.problems import Problem, describe_problem
+from hub.territory import suggest_places
+from tourism.rates.models import RoomParty
+from tourism.search import actions, policy
+from tourism.search.errors import PlaceUnknown
+from tourism.search.forms import Asked, as_query, read_asked, read_party, read_search, read_stay
+from tourism.search.models import OfferedRoom, Priced
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def asked_of(request: AnyRequest) -> Asked:
+    return read_asked({name: request.query_params.getall(name) for name in request.query_params})
+
+
+def rooms_value(rooms: tuple[OfferedRoom, ...]) -> str:
+    """The hidden value of the form that asks for a quote: `TYPE:ADULTS:AGE,AGE;…`."""
+
+    def one(room_type: int, party: RoomParty) -> str:
+        return f"{room_type}:{party.adults}:{','.join(str(age) for age in party.child_ages)}"
+
+    return ";".join(one(room.room_type, room.party) for room in rooms)
+
+
+@get("/", opt=access(ANYBODY), include_in_schema=False)
+async def show_home(request: AnyRequest) -> Response[str]:
+    return page(
+        request,
+        "search/home.html",
+        asked=asked_of(request),
+        problem=None,
+        today=local_date(request.app.state.database.clock.now(), actions.PARIS),
+    )
+
+
+@get("/recherche", opt=access(ANYBODY), include_in_schema=False)
+async def show_results(request: AnyRequest, reader: Reader) -> Response[str]:
+    """The results; a search that cannot be made is shown again with what was typed."""
+    asked = asked_of(request)
+    now = request.app.state.database.clock.now()
+    try:
+        asked = await _with_place(reader, asked)
+        search = read_search(asked)
+        results = await actions.search_stays(reader, search, now)
+    except HubError as error:
+        if error.status not in {400, 404}:
+            raise
+        return _ask_again(request, asked, describe_problem(error, request.url.path))
+    return page(
+        request,
+        "search/results.html",
+        asked=msgspec.structs.replace(asked, text=results.place_label),
+        query=as_query(asked),
+        search=search,
+        results=results,
+        ranking=policy.RANKING[search.sort][0],
+        today=local_date(now, actions.PARIS),
+    )
+
+
+async def _with_place(reader: Reader, asked: Asked) -> Asked:
+    """Somebody who typed a place and did not choose gets the best suggestion."""
+    if asked.place or not asked.text:
+        return asked
+    found = await suggest_places(reader, asked.text, wanted=1)
+    if not found:
+        raise PlaceUnknown("No commune, department or region has this name or postcode.")
+    return msgspec.structs.replace(asked, place=f"{found[0].kind}:{found[0].code}")
+
+
+def _ask_again(request: AnyRequest, asked: Asked, problem: Problem) -> Response[str]:
+    return page(
+        request,
+        "search/home.html",
+        status_code=problem.status,
+        asked=asked,
+        problem=problem,
+        today=local_date(request.app.state.database.clock.now(), actions.PARIS),
+    )
+
+
+@get("/suggestions", opt=access(ANYBODY), include_in_schema=False)
+async def show_suggestions(request: AnyRequest, reader: Reader, text: str = "") -> Response[str]:
+    """The options of the place field, as a fragment."""
+    return page(request, "search/_suggestions.html", places=await suggest_places(reader, text))
+
+
+@get("/hebergements/{id:int}", opt=access(ANYBODY), include_in_schema=False)
+async def show_property(request: AnyRequest, reader: Reader, id: int) -> Response[str]:
+    asked = asked_of(request)
+    now = request.app.state.database.clock.now()
+    problem = None
+    try:
+        stay = read_stay(asked) if asked.has_stay else None
+        party = read_party(asked)
+        view = await actions.show_property(reader, id, stay, party, now)
+    except HubError as error:
+        if error.status != 400:
+            raise
+        problem, stay, party = (
+            describe_problem(error, request.url.path),
+            None,
+            policy.Party(adults=2),
+        )
+        view = await actions.show_property(reader, id, None, party, now)
+    return page(
+        request,
+        "search/property.html",
+        status_code=400 if problem else 200,
+        view=view,
+        house=view.property,
+        stay=stay,
+        party=party,
+        asked=asked,
+        problem=problem,
+        rooms_value=lambda offer: rooms_value(offer.rooms) if isinstance(offer, Priced) else "",
+        today=local_date(now, view.property.zone),
+    )
+
+
+@get("/classement", opt=access(ANYBODY), include_in_schema=False)
+async def show_ranking(request: AnyRequest) -> Response[str]:
+    return page(
+        request,
+        "search/ranking.html",
+        rules=[(sort.value, words) for sort, (words, _) in policy.RANKING.items()],
+    )
+
+
+handlers = (show_home, show_results, show_suggestions, show_property, show_ranking)
