@@ -1,0 +1,91 @@
+// Small helps for a page that works without them: place suggestions, children's ages, a countdown.
+
+const debounce = (act, ms) => {
+  let timer;
+  return (...args) => { clearTimeout(timer); timer = setTimeout(() => act(...args), ms); };
+};
+
+function suggestPlaces(input) {
+  const list = document.getElementById(input.getAttribute("aria-controls"));
+  const hidden = document.getElementById(input.dataset.value);
+  const status = document.getElementById(input.dataset.status);
+  let active = -1;
+  const options = () => [...list.querySelectorAll("[role=option]")];
+  const close = () => { list.hidden = true; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); active = -1; };
+  const choose = (option) => { input.value = option.dataset.name; hidden.value = option.dataset.value; close(); };
+  const mark = (index) => {
+    const all = options();
+    if (!all.length) return;
+    active = (index + all.length) % all.length;
+    all.forEach((option, i) => option.setAttribute("aria-selected", String(i === active)));
+    input.setAttribute("aria-activedescendant", all[active].id);
+    all[active].scrollIntoView({ block: "nearest" });
+  };
+  const ask = debounce(async () => {
+    const text = input.value.trim();
+    if (text.length < 2) return close();
+    const answer = await fetch(`${input.dataset.suggestions}?text=${encodeURIComponent(text)}`);
+    if (!answer.ok || text !== input.value.trim()) return;
+    list.innerHTML = await answer.text();
+    active = -1;
+    list.hidden = options().length === 0;
+    input.setAttribute("aria-expanded", String(!list.hidden));
+    status.textContent = list.querySelector("[data-count]")?.dataset.count ?? "";
+  }, 150);
+  input.addEventListener("input", () => { hidden.value = ""; ask(); });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown") { event.preventDefault(); list.hidden ? ask() : mark(active + 1); }
+    else if (event.key === "ArrowUp") { event.preventDefault(); mark(active - 1); }
+    else if (event.key === "Enter" && active >= 0 && !list.hidden) { event.preventDefault(); choose(options()[active]); }
+    else if (event.key === "Escape") close();
+  });
+  list.addEventListener("mousedown", (event) => {
+    const option = event.target.closest("[role=option]");
+    if (option) { event.preventDefault(); choose(option); }
+  });
+  input.addEventListener("blur", () => setTimeout(close, 150));
+}
+
+function askAges(count) {
+  const holder = document.getElementById(count.dataset.ages);
+  const model = document.getElementById(count.dataset.model);
+  const show = () => {
+    const wanted = Math.min(Math.max(Number(count.value) || 0, 0), 10);
+    while (holder.children.length > wanted) holder.lastElementChild.remove();
+    while (holder.children.length < wanted) {
+      const field = model.content.firstElementChild.cloneNode(true);
+      const number = holder.children.length + 1;
+      const label = field.querySelector("label");
+      const select = field.querySelector("select");
+      select.id = `child-age-${number}`;
+      label.htmlFor = select.id;
+      label.textContent = label.textContent.replace("%", number);
+      holder.append(field);
+    }
+  };
+  count.addEventListener("input", show);
+  show();
+}
+
+function countDown(element) {
+  const end = new Date(element.dataset.until).getTime();
+  const tick = () => {
+    const left = Math.max(0, Math.round((end - Date.now()) / 1000));
+    const text = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    element.textContent = text;
+    if (left === 0) { clearInterval(timer); location.reload(); }
+  };
+  const timer = setInterval(tick, 1000);
+  tick();
+}
+
+document.querySelectorAll("[data-suggestions]").forEach(suggestPlaces);
+document.querySelectorAll("[data-ages]").forEach(askAges);
+document.querySelectorAll("[data-until]").forEach(countDown);
+document.querySelectorAll("form[data-submit-on-change]").forEach((form) => {
+  form.addEventListener("change", () => form.requestSubmit());
+});
+document.querySelectorAll("[data-reload-after]").forEach((element) => {
+  setTimeout(() => location.reload(), Number(element.dataset.reloadAfter));
+});
+document.querySelector("[data-focus]")?.focus();
