@@ -48,10 +48,9 @@ def make_letter(booking: Booking, kind: str, settings: Settings) -> Letter:
     language = booking.guest.language
     link = f"{settings.public_url}/reservation/{booking_token(settings, booking)}"
     context = {"booking": booking, "quote": booking.quote, "guest": booking.guest, "link": link}
-    text, html, subject = (
-        _site().render(language, f"booking/letters/{kind}.{form}", context)
-        for form in ("txt", "html", "subject.txt")
-    )
+    subject = _site().render(language, f"booking/letters/{kind}.subject.txt", context)
+    text = _tidy(_site().render(language, f"booking/letters/{kind}.txt", context))
+    html = _site().render(language, "booking/letters/letter.html", {"text": text, **context})
     return Letter(
         recipient=booking.guest.email,
         language=language,
@@ -65,3 +64,9 @@ def make_letter(booking: Booking, kind: str, settings: Settings) -> Letter:
             link=link,
         ),
     )
+
+
+def _tidy(text: str) -> str:
+    """One empty line between paragraphs, none at the ends."""
+    paragraphs = [" ".join(part.split()) for part in text.split("\n\n")]
+    return "\n\n".join(part for part in paragraphs if part) + "\n"
