@@ -2,20 +2,33 @@
 
 from datetime import date
 
-from hub import audit
-from hub.agreements import policy, store
-from hub.agreements.errors import NoAgreement
-from hub.agreements.models import Allocation, Facts, KeptAllocation, RatifyVersion, Role, Version
+from hub import audit, tenancy
+from hub.agreements import policy, store, validation
+from hub.agreements.errors import AllocationDiffers, BeneficiaryNamed, NoAgreement, NotTheScheme
+from hub.agreements.models import (
+    Allocation,
+    Facts,
+    KeptAllocation,
+    RatifyVersion,
+    Role,
+    TerritoryKind,
+    Version,
+)
 from hub.core.db import Reads, Tx
-from hub.core.errors import Conflict, NotFound
+from hub.core.errors import NotFound
 
 
 async def ratify_version(tx: Tx, command: RatifyVersion) -> Version:
-    """Write down a voted version of the caller's agreement. Raises `RuleInvalid`."""
-    policy.validate(command.text)
+    """Write down a voted version of the caller's agreement, for ever.
+
+    Raises `RuleInvalid`, `NotTheScheme` for anybody but a federation, `VersionTaken` when the
+    agreement belongs to another scheme or already has a version of that day.
+    """
+    validation.validate(command.text)
+    if (await tenancy.find_organisation(tx)).kind is not tenancy.Kind.FEDERATION:
+        raise NotTheScheme()
     hash = policy.hash_text(command.text)
     version = await store.insert_version(tx, command, hash)
-    assert version is not None
     await audit.record(
         tx,
         action="agreement.ratify",
@@ -34,15 +47,21 @@ async def find_version_in_force(reads: Reads, agreement: str, on: date) -> Versi
 
 
 async def list_versions(reads: Reads, scheme: int) -> list[Version]:
-    """The versions of a scheme (a federation), newest first."""
+    """The versions of a scheme (a federation), the one effective last first."""
     return await store.list_versions(reads, scheme)
 
 
 async def name_beneficiary(
-    tx: Tx, role: Role, organisation: int, territory_kind: str, territory_code: str
+    tx: Tx, role: Role, organisation: int, territory_kind: TerritoryKind, territory_code: str
 ) -> None:
-    """Say which organisation receives a role's shares in a territory of the caller's scheme."""
+    """Say which organisation receives a role's shares in a territory of the caller's scheme.
+
+    Saying the same again changes nothing; raises `BeneficiaryNamed` for another organisation.
+    """
     await store.keep_beneficiary(tx, role, organisation, territory_kind, territory_code)
+    named = await store.find_beneficiary(tx, role, territory_kind, territory_code)
+    if named != organisation:
+        raise BeneficiaryNamed()
 
 
 async def find_beneficiaries(reads: Reads, scheme: int, facts: Facts) -> dict[Role, int]:
@@ -56,12 +75,12 @@ async def freeze_allocation(
 ) -> KeptAllocation:
     """Freeze the shares of a subject; freezing the same again gives back what is there.
 
-    Raises `Conflict` if the subject already has other shares.
+    Raises `AllocationDiffers` if the subject already has other shares.
     """
     await store.insert_allocation(tx, tx.uuid(), scheme, subject, allocation)
     kept = await find_allocation(tx, subject)
     if kept.allocation != allocation:
-        raise Conflict("This subject already has another allocation.")
+        raise AllocationDiffers()
     return kept
 
 
@@ -76,10 +95,13 @@ async def find_allocation(tx: Tx, subject: str) -> KeptAllocation:
 async def reverse_allocation(tx: Tx, subject: str, reverse_cents: int) -> Allocation:
     """Reverse a part of the frozen shares, in proportion and never more than what remains.
 
-    The answer's shares are negative; all zero when nothing remains.
+    The answer's shares are negative; all zero when nothing remains. Reversals of one subject wait
+    for each other; what makes one of them happen once is the caller's key. Raises `NotFound`.
     """
+    await store.lock_allocation(tx, subject)
     kept = await find_allocation(tx, subject)
-    reversal = policy.reverse(kept.allocation, reverse_cents, kept.reversed_cents)
+    earlier = await store.list_reversals(tx, kept.id)
+    reversal = policy.reverse(kept.allocation, reverse_cents, earlier)
     moved = -reversal.total_cents
     if moved:
         await store.insert_reversal(tx, tx.uuid(), kept.id, moved, reversal)

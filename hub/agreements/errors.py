@@ -1,6 +1,6 @@
 """What can be wrong with an agreement."""
 
-from hub.core.errors import Conflict, Invalid
+from hub.core.errors import Conflict, Forbidden, Invalid
 
 
 class RuleInvalid(Invalid):
@@ -13,3 +13,27 @@ class NoAgreement(Conflict):
     """No agreement is in force on this date"""
 
     code = "no-agreement"
+
+
+class NotTheScheme(Forbidden):
+    """Only the federation that governs an agreement may decide this"""
+
+    code = "not-the-scheme"
+
+
+class VersionTaken(Conflict):
+    """There is another version with this name and day"""
+
+    code = "version-taken"
+
+
+class AllocationDiffers(Conflict):
+    """This subject already has another allocation"""
+
+    code = "allocation-differs"
+
+
+class BeneficiaryNamed(Conflict):
+    """Another organisation already receives this share here"""
+
+    code = "beneficiary-named"

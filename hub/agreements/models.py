@@ -32,6 +32,10 @@ class Base(StrEnum):
     PENALTY = "penalty"
 
 
+# How wide a territory is in which an organisation receives a role's shares.
+TerritoryKind = Literal["nation", "region", "department", "commune"]
+
+
 class Season(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Arrivals from `first` to `last`, both included."""
 

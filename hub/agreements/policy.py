@@ -1,4 +1,7 @@
-"""Which rule decides, and what each party receives: pure functions, exact to the cent."""
+"""Which rule decides, and what each party receives: pure functions, exact to the cent.
+
+Whether a text may be an agreement at all is decided in `validation.py`.
+"""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -6,7 +9,6 @@ from fractions import Fraction
 
 import msgspec
 
-from hub.agreements.errors import RuleInvalid
 from hub.agreements.models import (
     Allocation,
     Base,
@@ -19,64 +21,26 @@ from hub.agreements.models import (
     Share,
     Version,
 )
-from hub.core.money import BPS, share_of
+from hub.core.money import BPS, round_half_up, share_of
 
 
 def hash_text(text: RuleText) -> str:
-    """The SHA-256 of the canonical form: what the members voted, and nothing else."""
-    return hashlib.sha256(msgspec.json.encode(text, order="deterministic")).hexdigest()
+    """The SHA-256 of the canonical form: what the members voted, and nothing else.
+
+    What a rule does not say is left out, so that a later release may add conditions without
+    changing the hash of texts that do not use them.
+    """
+    said = _said(msgspec.to_builtins(text))
+    return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()
 
 
-def validate(text: RuleText) -> None:
-    """Raise `RuleInvalid`, naming the rule, for anything that would widen or hide a rule."""
-    if not text.rules:
-        raise RuleInvalid("An agreement has at least one rule.")
-    if text.remainder is not Role.LODGING:
-        raise RuleInvalid("The lodging holds the remainder.")
-    names = [rule.name for rule in text.rules]
-    if len(set(names)) != len(names):
-        raise RuleInvalid("Two rules have the same name.")
-    for rule in text.rules[:-1]:
-        if rule.catch_all or rule.conditions == Conditions():
-            raise RuleInvalid(f"Rule {rule.name!r} matches everything: those below would be dead.")
-    last = text.rules[-1]
-    if not last.catch_all or last.conditions != Conditions():
-        raise RuleInvalid(f"The last rule, {last.name!r}, must match everything and say so.")
-    for rule in text.rules:
-        _validate_rule(rule)
-
-
-def _validate_rule(rule: Rule) -> None:
-    place = f"Rule {rule.name!r}"
-    low, high = rule.conditions.nights_min, rule.conditions.nights_max
-    if (low is not None and low < 1) or (low is not None and high is not None and high < low):
-        raise RuleInvalid(f"{place}: the lengths of stay are not in order.")
-    if any(season.last < season.first for season in rule.conditions.seasons):
-        raise RuleInvalid(f"{place}: a season ends before it begins.")
-    pairs = [(part.beneficiary, part.base) for part in rule.components]
-    if len(set(pairs)) != len(pairs):
-        raise RuleInvalid(f"{place}: a beneficiary has two shares of one base.")
-    for part in rule.components:
-        _validate_component(place, part)
-    for base in Base:
-        percent = sum(part.percent_bps or 0 for part in rule.components if part.base is base)
-        if percent > BPS:
-            raise RuleInvalid(f"{place}: more than 100 % of {base.value} is given away.")
-
-
-def _validate_component(place: str, part: Component) -> None:
-    who = f"{place}, {part.beneficiary.value}"
-    if part.beneficiary is Role.LODGING:
-        raise RuleInvalid(f"{who}: the lodging has the remainder, not a share.")
-    if (part.percent_bps is None) == (part.fixed_cents is None):
-        raise RuleInvalid(f"{who}: give a percentage or a fixed sum, one of them.")
-    amounts = (part.percent_bps, part.fixed_cents, part.floor_cents, part.cap_cents)
-    if any(amount is not None and amount < 0 for amount in amounts):
-        raise RuleInvalid(f"{who}: an amount is negative.")
-    if (part.floor_cents or 0) > (part.cap_cents if part.cap_cents is not None else 10**9):
-        raise RuleInvalid(f"{who}: the floor is above the cap.")
-    if not 0 <= part.vat_bps <= 3000:
-        raise RuleInvalid(f"{who}: VAT is from 0 to 30 %.")
+def _said(value: object) -> object:
+    if isinstance(value, dict):
+        pairs = ((name, _said(inner)) for name, inner in value.items())
+        return {name: inner for name, inner in pairs if inner not in (None, [], {})}
+    if isinstance(value, list | tuple):
+        return [_said(inner) for inner in value]
+    return value
 
 
 def match(text: RuleText, facts: Facts) -> Rule:
@@ -110,8 +74,10 @@ def holds(conditions: Conditions, facts: Facts) -> bool:
 def allocate(version: Version, facts: Facts, bases: Mapping[Base, int]) -> Allocation:
     """Share the bases (cents, net) under the version: the parts are the whole, to the cent.
 
-    Shares are served in declared order; one that no longer fits gets what is left, so that the
-    lodging's remainder is never negative. One rounding, by largest remainder.
+    Components are served in declared order; one that no longer fits gets what is left, so that the
+    lodging's remainder is never negative. One rounding, by largest remainder. A component whose
+    base is absent or zero gives nothing, its fixed sum and its floor included. The answer has one
+    share for each role, the lodging's last. Raises `ValueError` for a negative base.
     """
     if any(amount < 0 for amount in bases.values()):
         raise ValueError("a base is negative")
@@ -124,14 +90,6 @@ def allocate(version: Version, facts: Facts, bases: Mapping[Base, int]) -> Alloc
         exact.append(amount)
         left -= amount
     cents = round_parts([*exact, left])
-    shares = [
-        Share(
-            role=part.beneficiary,
-            amount_cents=amount,
-            vat_cents=share_of(amount, part.vat_bps),
-        )
-        for part, amount in zip(rule.components, cents, strict=False)
-    ]
     return Allocation(
         version=version.id,
         number=version.number,
@@ -139,8 +97,25 @@ def allocate(version: Version, facts: Facts, bases: Mapping[Base, int]) -> Alloc
         rule=rule.name,
         facts=facts,
         bases=dict(bases),
-        shares=(*shares, Share(role=version.text.remainder, amount_cents=cents[-1])),
+        shares=(
+            *_shares_by_role(rule.components, cents),
+            Share(role=version.text.remainder, amount_cents=cents[-1]),
+        ),
     )
+
+
+def _shares_by_role(components: Sequence[Component], cents: Sequence[int]) -> list[Share]:
+    """What each party receives in all; the VAT of each component is rounded by itself."""
+    amounts: dict[Role, int] = {}
+    vat: dict[Role, int] = {}
+    for part, amount in zip(components, cents, strict=False):
+        role = part.beneficiary
+        amounts[role] = amounts.get(role, 0) + amount
+        vat[role] = vat.get(role, 0) + share_of(amount, part.vat_bps)
+    return [
+        Share(role=role, amount_cents=amount, vat_cents=vat[role])
+        for role, amount in amounts.items()
+    ]
 
 
 def _exact_share(part: Component, nights: int, bases: Mapping[Base, int]) -> Fraction:
@@ -171,34 +146,48 @@ def round_parts(exact: Sequence[Fraction]) -> list[int]:
 
 
 def split(total_cents: int, weights: Sequence[int]) -> list[int]:
-    """A total by weights, to the cent."""
+    """A total by weights, to the cent: largest remainder, ties by declared order (DOMAIN 2.2).
+
+    Raises `ValueError` unless some weight is above zero and none is below.
+    """
     whole = sum(weights)
+    if whole <= 0 or min(weights) < 0:
+        raise ValueError("the weights must be zero or more, and one of them more")
     return round_parts([Fraction(total_cents * weight, whole) for weight in weights])
 
 
-def reverse(allocation: Allocation, reverse_cents: int, already_cents: int = 0) -> Allocation:
-    """The negative of a part of an allocation, in the same proportions, capped by what remains.
+def reverse(
+    allocation: Allocation, reverse_cents: int, earlier: Sequence[Allocation] = ()
+) -> Allocation:
+    """The negative of a part of an allocation, capped by what the `earlier` reversals left.
 
-    VAT on the fees is reversed in the same proportion. Reversing everything in several steps
-    gives back exactly what was allocated: each step is the difference of two cumulative ones.
+    Each step is shared in proportion to what remains of each share, so no share is ever reversed
+    beyond itself, none moves the wrong way, and the last step gives back exactly the rest (the
+    difference of two cumulative splits would not: a larger total can round a part down). VAT on a
+    fee follows its fee.
     """
-    total = allocation.total_cents
-    upto = min(already_cents + max(reverse_cents, 0), total)
-    before = _reversed_upto(allocation, min(already_cents, total))
-    after = _reversed_upto(allocation, upto)
+    gone = [
+        -sum(reversal.shares[index].amount_cents for reversal in earlier)
+        for index in range(len(allocation.shares))
+    ]
+    left = [
+        share.amount_cents - cents for share, cents in zip(allocation.shares, gone, strict=True)
+    ]
+    step = min(max(reverse_cents, 0), sum(left))
+    parts = split(step, left) if step else [0] * len(left)
     shares = tuple(
-        Share(role=share.role, amount_cents=b[0] - a[0], vat_cents=b[1] - a[1])
-        for share, b, a in zip(allocation.shares, before, after, strict=True)
+        Share(
+            role=share.role,
+            amount_cents=-part,
+            vat_cents=_vat_upto(share, before) - _vat_upto(share, before + part),
+        )
+        for share, before, part in zip(allocation.shares, gone, parts, strict=True)
     )
     return msgspec.structs.replace(allocation, shares=shares)
 
 
-def _reversed_upto(allocation: Allocation, upto_cents: int) -> list[tuple[int, int]]:
-    total = allocation.total_cents
-    if total == 0 or upto_cents == 0:
-        return [(0, 0) for _ in allocation.shares]
-    amounts = split(upto_cents, [share.amount_cents for share in allocation.shares])
-    return [
-        (amount, share.vat_cents * amount // share.amount_cents if share.amount_cents else 0)
-        for share, amount in zip(allocation.shares, amounts, strict=True)
-    ]
+def _vat_upto(share: Share, reversed_cents: int) -> int:
+    """The VAT that goes back with so much of a fee; all of it with all of the fee."""
+    if share.amount_cents == 0:
+        return 0
+    return round_half_up(Fraction(share.vat_cents * reversed_cents, share.amount_cents))

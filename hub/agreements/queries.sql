@@ -16,14 +16,21 @@ select id, tenant, agreement, title, number, effective_on, text, hash, minutes, 
  limit 1;
 
 -- name: list_versions
--- The versions of a scheme, newest first.
+-- The versions of a scheme, the one effective last first.
 select id, tenant, agreement, title, number, effective_on, text, hash, minutes, ratified_at
-  from agreement_version where tenant = :scheme order by number desc;
+  from agreement_version where tenant = :scheme order by effective_on desc, number desc;
 
 -- name: keep_beneficiary
 -- Who receives a role's share in a territory.
 insert into beneficiary (scheme, tenant, role, territory_kind, territory_code)
-values (:scheme, :organisation, :role, :territory_kind, :territory_code);
+values (:scheme, :organisation, :role, :territory_kind, :territory_code)
+on conflict (scheme, role, territory_kind, territory_code) do nothing;
+
+-- name: find_beneficiary
+-- Who receives a role's share in exactly this territory.
+select tenant from beneficiary
+ where scheme = :scheme and role = :role
+   and territory_kind = :territory_kind and territory_code = :territory_code;
 
 -- name: list_beneficiaries
 -- Who receives each role's share at a place: the nearest territory wins.
@@ -47,6 +54,15 @@ select a.id, a.tenant, a.scheme, a.subject, a.document as allocation, a.made_at,
        (select coalesce(sum(r.amount_cents), 0)::int from allocation_reversal r
          where r.allocation = a.id) as reversed_cents
   from allocation a where a.subject = :subject;
+
+-- name: lock_allocation
+-- Reversals of one subject wait for each other until the end of the transaction.
+select pg_advisory_xact_lock(hashtextextended('allocation ' || :subject, 0));
+
+-- name: list_reversals
+-- What was reversed of an allocation, oldest first.
+select r.document from allocation_reversal r where r.allocation = :allocation
+ order by r.made_at, r.id;
 
 -- name: insert_reversal
 -- Reverse a part of the shares.

@@ -3,9 +3,19 @@
 from datetime import date
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
-from hub.agreements.models import Allocation, Facts, KeptAllocation, RatifyVersion, Role, Version
+from hub.agreements.errors import VersionTaken
+from hub.agreements.models import (
+    Allocation,
+    Facts,
+    KeptAllocation,
+    RatifyVersion,
+    Role,
+    TerritoryKind,
+    Version,
+)
 from hub.core.db import Reads, Tx
 from hub.core.sql import load_queries
 
@@ -19,19 +29,30 @@ class Beneficiary(msgspec.Struct, frozen=True, kw_only=True):
     organisation: int
 
 
-async def insert_version(tx: Tx, command: RatifyVersion, hash: str) -> Version | None:
-    return await tx.one(
-        Version,
-        q.insert_version,
-        tenant=tx.tenant,
-        agreement=command.agreement,
-        title=command.title,
-        effective_on=command.effective_on,
-        text=command.text,
-        hash=hash,
-        minutes=command.minutes,
-        now=tx.now,
-    )
+class Reversal(msgspec.Struct, frozen=True, kw_only=True):
+    """One reversal of an allocation."""
+
+    document: Allocation
+
+
+async def insert_version(tx: Tx, command: RatifyVersion, hash: str) -> Version:
+    try:
+        version = await tx.one(
+            Version,
+            q.insert_version,
+            tenant=tx.tenant,
+            agreement=command.agreement,
+            title=command.title,
+            effective_on=command.effective_on,
+            text=command.text,
+            hash=hash,
+            minutes=command.minutes,
+            now=tx.now,
+        )
+    except asyncpg.UniqueViolationError:
+        raise VersionTaken() from None
+    assert version is not None
+    return version
 
 
 async def find_version_in_force(reads: Reads, agreement: str, on: date) -> Version | None:
@@ -43,12 +64,25 @@ async def list_versions(reads: Reads, scheme: int) -> list[Version]:
 
 
 async def keep_beneficiary(
-    tx: Tx, role: Role, organisation: int, territory_kind: str, territory_code: str
+    tx: Tx, role: Role, organisation: int, territory_kind: TerritoryKind, territory_code: str
 ) -> None:
     await tx.run(
         q.keep_beneficiary,
         scheme=tx.tenant,
         organisation=organisation,
+        role=role,
+        territory_kind=territory_kind,
+        territory_code=territory_code,
+    )
+
+
+async def find_beneficiary(
+    tx: Tx, role: Role, territory_kind: TerritoryKind, territory_code: str
+) -> int | None:
+    return await tx.value(
+        int,
+        q.find_beneficiary,
+        scheme=tx.tenant,
         role=role,
         territory_kind=territory_kind,
         territory_code=territory_code,
@@ -82,6 +116,15 @@ async def insert_allocation(
 
 async def find_allocation(tx: Tx, subject: str) -> KeptAllocation | None:
     return await tx.one(KeptAllocation, q.find_allocation, subject=subject)
+
+
+async def lock_allocation(tx: Tx, subject: str) -> None:
+    await tx.run(q.lock_allocation, subject=subject)
+
+
+async def list_reversals(tx: Tx, allocation: UUID) -> list[Allocation]:
+    rows = await tx.all(Reversal, q.list_reversals, allocation=allocation)
+    return [row.document for row in rows]
 
 
 async def insert_reversal(

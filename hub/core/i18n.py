@@ -1,4 +1,7 @@
-"""Six languages: messages are written in French and translated by gettext catalogues (`.po`)."""
+"""Six languages: messages are written in French and translated by gettext catalogues (`.po`).
+
+Errors are written in English, for programs; the French catalogue holds their French.
+"""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -46,7 +49,7 @@ def _plural_index(language: str, n: int) -> int:
 def _messages(language: str) -> Iterator[tuple[str | tuple[str, ...], str | tuple[str, ...]]]:
     for root in ROOTS:
         path = resources.files(root).joinpath(f"locale/{language}.po")
-        if language == SOURCE or not path.is_file():
+        if not path.is_file():
             continue
         with path.open("rb") as file:
             for message in read_po(file, locale=language):

@@ -1,5 +1,6 @@
 """Pages for people: the Jinja environment of each language, the page's frame, the filters."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -24,6 +25,7 @@ from hub.core.vertical import NavItem
 HTML = "text/html"  # Litestar adds the charset
 SIGN_IN = "/sign-in"
 PARIS = ZoneInfo("Europe/Paris")
+LANGUAGE_COOKIE = "language"
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +41,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     path: str
     language: str
-    languages: tuple[str, ...]
+    languages: tuple[Link, ...]
     demo: bool
     user: Caller | None
     nav: tuple[Link, ...]
@@ -80,7 +82,9 @@ def _make_environment(folders: Mapping[str, str], language: str) -> jinja2.Envir
     loaders = {name: jinja2.FileSystemLoader(path) for name, path in folders.items()}
     environment = jinja2.Environment(
         loader=jinja2.PrefixLoader(loaders),
-        autoescape=lambda name: not (name or "").endswith(".txt"),
+        autoescape=jinja2.select_autoescape(
+            default_for_string=True, default=True, disabled_extensions=("txt",)
+        ),
         undefined=jinja2.StrictUndefined,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
@@ -104,15 +108,15 @@ def _filters(language: str) -> dict[str, Any]:
         "day_short": lambda value: day(value, "MMMd"),
         "datetime": lambda at, zone=PARIS: format_instant(at, language, zone),
         "number": lambda value: numbers.format_decimal(value, locale=language),
-        "km": lambda value: numbers.format_decimal(round(value, 1), locale=language) + " km",
+        "km": lambda value: numbers.format_decimal(round(value, 1), locale=language) + "\xa0km",
         "percent_bps": lambda bps: numbers.format_percent(bps / 10_000, "#,##0.##%", language),
     }
 
 
 def format_instant(at: datetime, language: str, zone: Any = PARIS) -> str:
-    """An instant in the zone's own clock: `4 déc. 2026, 18:00`."""
+    """An instant in the zone's own clock: `4 déc. 2026, 18:00` (minutes, no seconds)."""
     local = at.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
-    return dates.format_datetime(local, "medium", tzinfo=local.tzinfo, locale=language)
+    return dates.format_skeleton("yMMMdjm", local, tzinfo=local.tzinfo, locale=language)
 
 
 def make_url(path: str, **query: object) -> str:
@@ -125,20 +129,14 @@ def make_url(path: str, **query: object) -> str:
 def static_url(path: str) -> str:
     """The address of one of our static files, with a mark that changes with its content."""
     file = resources.files("hub.core").joinpath("static", path)
-    mark = hash_of(file.read_bytes()) if file.is_file() else "missing"
+    mark = hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.is_file() else "missing"
     return f"/static/{path}?v={mark}"
-
-
-def hash_of(content: bytes) -> str:
-    import hashlib  # noqa: PLC0415
-
-    return hashlib.sha256(content).hexdigest()[:10]
 
 
 def language_of(request: Request) -> str:
     """The language of the cookie, else of the browser."""
     return choose_language(
-        request.query_params.get("lang") or request.cookies.get("language"),
+        request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE),
         request.headers.get("accept-language", ""),
     )
 
@@ -156,12 +154,25 @@ def frame_of(request: Request) -> Page:
     return Page(
         path=path,
         language=language_of(request),
-        languages=LANGUAGES,
+        languages=_language_links(request),
         demo=site.demo,
         user=caller if caller.person is not None else None,
         nav=nav,
         csrf_token=csrf_token_of(request),
         idempotency_key=str(request.app.state.database.ids.uuid()),
+    )
+
+
+def _language_links(request: Request) -> tuple[Link, ...]:
+    """The same page in each language, with whatever was asked of it."""
+    query = {name: request.query_params.getall(name) for name in request.query_params}
+    return tuple(
+        Link(
+            label=code,
+            href=make_url(request.url.path, **{**query, "lang": code}),
+            current=code == language_of(request),
+        )
+        for code in LANGUAGES
     )
 
 
@@ -178,7 +189,10 @@ def page(
     frame = frame_of(request)
     site: Site = request.app.state.site
     body = site.render(frame.language, template, {"page": frame, **context})
-    return Response(body, status_code=status_code, media_type=HTML)
+    answer = Response(body, status_code=status_code, media_type=HTML)
+    if request.query_params.get("lang") in LANGUAGES:
+        answer.set_cookie(LANGUAGE_COOKIE, frame.language, max_age=31_536_000, samesite="lax")
+    return answer
 
 
 def answer_error_page(request: Request, error: Exception) -> Response[str]:

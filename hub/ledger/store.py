@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-
 import asyncpg
 
 from hub.core.db import Tx
