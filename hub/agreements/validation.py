@@ -2,7 +2,7 @@
 
 What would widen a rule or hide one is the failure to fear, so each error names the rule's place:
 `RuleInvalid.extra` has `rule` (its position, from 1) and `name`. A role, base or channel that does
-not exist cannot be written at all: their types refuse it. Nothing here but the shipped tables is read.
+not exist cannot be written at all: their types refuse it. Pure, but for the shipped tables.
 """
 
 from collections.abc import Sequence
