@@ -156,8 +156,9 @@ def worker(settings: Settings) -> int:
     app = make_celery(broker, composition.tasks, bridge)
     bridge.spawn(lambda database: tick_for_ever(database, composition.ticks))
     log.info("worker ready", tasks=len(composition.tasks))
-    app.worker_main(
+    app.start(
         [
+            "--quiet",
             "worker",
             "--pool=threads",
             "--concurrency=4",
@@ -165,7 +166,6 @@ def worker(settings: Settings) -> int:
             "--without-gossip",
             "--without-mingle",
             "--without-heartbeat",
-            "--quiet",
         ]
     )
     return 0

@@ -116,7 +116,10 @@ def _filters(language: str) -> dict[str, Any]:
 def format_instant(at: datetime, language: str, zone: Any = PARIS) -> str:
     """An instant in the zone's own clock: `4 déc. 2026, 18:00` (minutes, no seconds)."""
     local = at.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
-    return dates.format_skeleton("yMMMdjm", local, tzinfo=local.tzinfo, locale=language)
+    day = dates.format_skeleton("yMMMd", local, tzinfo=local.tzinfo, locale=language)
+    hour = dates.format_time(local, "short", tzinfo=local.tzinfo, locale=language)
+    both = str(dates.get_datetime_format("medium", language)).replace("'", "")
+    return both.replace("{1}", day).replace("{0}", hour)
 
 
 def make_url(path: str, **query: object) -> str:

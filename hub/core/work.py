@@ -16,6 +16,7 @@ import msgspec
 import structlog
 from celery import Celery
 from celery.signals import worker_process_shutdown, worker_shutdown
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from hub.core import outbox
 from hub.core.db import Database, Tx
@@ -85,7 +86,8 @@ def make_celery(conn_string: str, tasks: Sequence[Task], bridge: Bridge) -> Cele
     app = Celery("hub", broker="pgmq://", set_as_current=False)
     app.conf.update(
         broker_transport_options={
-            "conn_string": conn_string,
+            # The transport reads a URL without its `host` query: give it the keyword form.
+            "conn_string": make_conninfo("", **conninfo_to_dict(conn_string)),
             "init_extension": False,
             "use_notify": False,
             "visibility_timeout": VISIBILITY_TIMEOUT_S,

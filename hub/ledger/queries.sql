@@ -7,36 +7,77 @@ select ledger_post(:cause, :scheme, :at, :drafts::jsonb);
 select code, debit_cents, credit_cents, pending_debit_cents, pending_credit_cents
   from ledger_trial_balance(:scheme);
 
+-- name: list_balances
+-- The balances of a holder's own accounts, by code, from every transfer that touched them.
+with side as (
+  select t.debit_account as account, t.id, t.kind, t.amount_cents as debit, 0::bigint as credit
+    from ledger_transfer t where t.debit_tenant = :holder
+  union all
+  select t.credit_account, t.id, t.kind, 0::bigint, t.amount_cents
+    from ledger_transfer t where t.credit_tenant = :holder
+), counted as (
+  select s.*, s.kind in ('posted', 'post', 'reversal') as counts,
+         s.kind = 'pending'
+           and not exists (select from ledger_transfer e where e.settles = s.id) as waits
+    from side s
+)
+select a.code,
+       coalesce(sum(c.debit)  filter (where c.counts), 0)::bigint as debit_cents,
+       coalesce(sum(c.credit) filter (where c.counts), 0)::bigint as credit_cents,
+       coalesce(sum(c.debit)  filter (where c.waits), 0)::bigint  as pending_debit_cents,
+       coalesce(sum(c.credit) filter (where c.waits), 0)::bigint  as pending_credit_cents
+  from counted c join ledger_account a on a.id = c.account
+ group by a.code
+ order by a.code;
+
 -- name: list_transfers
--- The newest transfers that the caller may see.
-select t.id, t.reference, t.kind, d.code as debit_code, c.code as credit_code,
-       t.debit_tenant as debit_holder, t.credit_tenant as credit_holder, t.amount_cents,
-       t.currency, t.shared, t.booked_at
-  from ledger_transfer t
-  join ledger_account d on d.id = t.debit_account
-  join ledger_account c on c.id = t.credit_account
- order by t.id desc
- limit :wanted;
+-- The newest transfers that the caller may see: caused, paid, received, or a share it governs.
+-- Each branch reads its own index from the newest; the wall stands on each of them as well.
+with seen as (
+  (select id from ledger_transfer where tenant = :caller order by id desc limit :wanted)
+  union
+  (select id from ledger_transfer where debit_tenant = :caller order by id desc limit :wanted)
+  union
+  (select id from ledger_transfer where credit_tenant = :caller order by id desc limit :wanted)
+  union
+  (select id from ledger_transfer where shared and scheme = :caller order by id desc limit :wanted)
+)
+select t.id, t.reference, t.kind, ledger_account_code(t.debit_account) as debit_code,
+       ledger_account_code(t.credit_account) as credit_code, t.debit_tenant as debit_holder,
+       t.credit_tenant as credit_holder, t.amount_cents, t.currency, t.shared, t.booked_at
+  from (select id from seen order by id desc limit :wanted) newest
+  join ledger_transfer t on t.id = newest.id
+ order by t.id desc;
+
+-- name: list_statement
+-- The newest transfers into or out of a holder's own accounts.
+with touching as (
+  (select id from ledger_transfer where debit_tenant = :holder order by id desc limit :wanted)
+  union
+  (select id from ledger_transfer where credit_tenant = :holder order by id desc limit :wanted)
+)
+select t.id, t.reference, t.kind, ledger_account_code(t.debit_account) as debit_code,
+       ledger_account_code(t.credit_account) as credit_code, t.debit_tenant as debit_holder,
+       t.credit_tenant as credit_holder, t.amount_cents, t.currency, t.shared, t.booked_at
+  from (select id from touching order by id desc limit :wanted) newest
+  join ledger_transfer t on t.id = newest.id
+ order by t.id desc;
 
 -- name: list_shares
 -- The newest shares of the caller's scheme.
-select t.id, t.reference, t.kind, d.code as debit_code, c.code as credit_code,
-       t.debit_tenant as debit_holder, t.credit_tenant as credit_holder, t.amount_cents,
-       t.currency, t.shared, t.booked_at
+select t.id, t.reference, t.kind, ledger_account_code(t.debit_account) as debit_code,
+       ledger_account_code(t.credit_account) as credit_code, t.debit_tenant as debit_holder,
+       t.credit_tenant as credit_holder, t.amount_cents, t.currency, t.shared, t.booked_at
   from ledger_transfer t
-  join ledger_account d on d.id = t.debit_account
-  join ledger_account c on c.id = t.credit_account
  where t.shared and t.scheme = :scheme
  order by t.id desc
  limit :wanted;
 
 -- name: list_by_reference
--- The transfers of one subject, in order.
-select t.id, t.reference, t.kind, d.code as debit_code, c.code as credit_code,
-       t.debit_tenant as debit_holder, t.credit_tenant as credit_holder, t.amount_cents,
-       t.currency, t.shared, t.booked_at
+-- The transfers that the caller caused for one subject, in order.
+select t.id, t.reference, t.kind, ledger_account_code(t.debit_account) as debit_code,
+       ledger_account_code(t.credit_account) as credit_code, t.debit_tenant as debit_holder,
+       t.credit_tenant as credit_holder, t.amount_cents, t.currency, t.shared, t.booked_at
   from ledger_transfer t
-  join ledger_account d on d.id = t.debit_account
-  join ledger_account c on c.id = t.credit_account
- where t.reference like :prefix || '%'
+ where t.tenant = :caller and starts_with(t.reference, :prefix)
  order by t.id;

@@ -2,124 +2,205 @@
 
 -- Post transfers, all or none: the one way into the ledger. `drafts` is a JSON array of
 -- {reference, kind, debit: {holder, code}, credit: {holder, code}, amount_cents, settles, reverses,
--- shared}. A reference that is there already must say the same, and changes nothing.
+-- shared}. The ids of the transfers, in the order given. A reference that is there already must say
+-- the same, changes nothing and gives its id again, also when two post it at the same moment.
 -- Errors: P0L01 another transfer has this reference; P0L02 nothing pending to settle;
--- P0L03 a reversal beyond what remains.
+-- P0L03 a reversal beyond what remains; P0L04 nothing to reverse.
 create or replace function ledger_post(cause int, for_scheme int, at timestamptz, drafts jsonb)
-returns int language plpgsql security definer set search_path = public, pg_temp as $$
+returns bigint[] language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   draft jsonb;
-  debit ledger_account;
-  credit ledger_account;
-  other ledger_transfer;
-  settled bigint;
-  reversed ledger_transfer;
-  written int := 0;
+  ids bigint[] := '{}';
 begin
   if cause is distinct from current_setting('app.tenant')::int then
     raise exception 'a transfer is caused behind one''s own wall' using errcode = '42501';
   end if;
+  perform ledger_open_accounts(for_scheme, drafts);
   for draft in select * from jsonb_array_elements(drafts) loop
-    debit := ledger_open_account((draft #>> '{debit,holder}')::int, for_scheme,
-                                 draft #>> '{debit,code}');
-    credit := ledger_open_account((draft #>> '{credit,holder}')::int, for_scheme,
-                                  draft #>> '{credit,code}');
-    settled := null;
-    if draft ->> 'settles' is not null then
-      select t.id into settled from ledger_transfer t
-       where t.reference = draft ->> 'settles' and t.kind = 'pending' and t.tenant = cause
-         and t.amount_cents = (draft ->> 'amount_cents')::bigint
-         and t.debit_account = debit.id and t.credit_account = credit.id;
-      if settled is null then
-        raise exception 'nothing pending under %', draft ->> 'settles' using errcode = 'P0L02';
-      end if;
-    end if;
-    reversed := null;
-    if draft ->> 'reverses' is not null then
-      select * into reversed from ledger_transfer t
-       where t.reference = draft ->> 'reverses' and t.tenant = cause
-         and t.debit_account = credit.id and t.credit_account = debit.id
-         for update;
-      if reversed.id is null then
-        raise exception 'nothing to reverse under %', draft ->> 'reverses' using errcode = 'P0L03';
-      end if;
-    end if;
-
-    select * into other from ledger_transfer t where t.reference = draft ->> 'reference';
-    if other.id is not null then
-      if (other.tenant, other.scheme, other.kind, other.debit_account, other.credit_account,
-          other.amount_cents)
-         is distinct from (cause, for_scheme, draft ->> 'kind', debit.id, credit.id,
-                           (draft ->> 'amount_cents')::bigint) then
-        raise exception 'another transfer has the reference %', draft ->> 'reference'
-          using errcode = 'P0L01';
-      end if;
-      continue;
-    end if;
-
-    if reversed.id is not null and (draft ->> 'amount_cents')::bigint + (
-         select coalesce(sum(t.amount_cents), 0) from ledger_transfer t
-          where t.reverses = reversed.id) > reversed.amount_cents then
-      raise exception 'a reversal beyond what remains of %', draft ->> 'reverses'
-        using errcode = 'P0L03';
-    end if;
-
-    insert into ledger_transfer (tenant, scheme, reference, kind, debit_account, credit_account,
-                                 debit_tenant, credit_tenant, amount_cents, currency, settles,
-                                 reverses, shared, booked_at)
-    values (cause, for_scheme, draft ->> 'reference', draft ->> 'kind', debit.id, credit.id,
-            debit.tenant, credit.tenant, (draft ->> 'amount_cents')::bigint, 'EUR', settled,
-            reversed.id, (draft ->> 'shared')::boolean, at);
-    written := written + 1;
+    ids := ids || ledger_post_one(cause, for_scheme, at, draft);
   end loop;
-  return written;
+  return ids;
 end $$;
 
--- The account, opened when it is not there yet.
-create or replace function ledger_open_account(holder int, for_scheme int, named text)
-returns ledger_account language plpgsql set search_path = public, pg_temp as $$
+-- Open the accounts that are not there yet, in one order for everybody, so that two who open the
+-- same ones wait for each other and never in a circle.
+create or replace function ledger_open_accounts(for_scheme int, drafts jsonb)
+returns void language sql set search_path = public, pg_temp as $$
+  insert into ledger_account (tenant, scheme, code)
+  select distinct (side ->> 'holder')::int, for_scheme, side ->> 'code'
+    from jsonb_array_elements(drafts) draft,
+         lateral (values (draft -> 'debit'), (draft -> 'credit')) sides (side)
+   where not exists (select from ledger_account a
+                      where a.tenant = (side ->> 'holder')::int and a.scheme = for_scheme
+                        and a.code = side ->> 'code' and a.currency = 'EUR')
+   order by 1, 3
+  on conflict do nothing
+$$;
+
+-- The row that a draft asks for, its accounts and the transfer it settles or reverses found.
+create or replace function ledger_read_draft(cause int, for_scheme int, draft jsonb)
+returns ledger_transfer language plpgsql set search_path = public, pg_temp as $$
 declare
-  account ledger_account;
+  wanted ledger_transfer;
 begin
-  select * into account from ledger_account a
-   where a.tenant = holder and a.scheme = for_scheme and a.code = named;
-  if account.id is null then
-    insert into ledger_account (tenant, scheme, code) values (holder, for_scheme, named)
-    on conflict do nothing;
-    select * into account from ledger_account a
-     where a.tenant = holder and a.scheme = for_scheme and a.code = named;
+  wanted.tenant := cause;
+  wanted.scheme := for_scheme;
+  wanted.reference := draft ->> 'reference';
+  wanted.kind := draft ->> 'kind';
+  wanted.amount_cents := (draft ->> 'amount_cents')::bigint;
+  wanted.currency := 'EUR';
+  wanted.shared := (draft ->> 'shared')::boolean;
+  wanted.debit_tenant := (draft #>> '{debit,holder}')::int;
+  wanted.credit_tenant := (draft #>> '{credit,holder}')::int;
+  wanted.debit_account := (
+    select a.id from ledger_account a
+     where a.tenant = wanted.debit_tenant and a.scheme = for_scheme
+       and a.code = draft #>> '{debit,code}' and a.currency = 'EUR');
+  wanted.credit_account := (
+    select a.id from ledger_account a
+     where a.tenant = wanted.credit_tenant and a.scheme = for_scheme
+       and a.code = draft #>> '{credit,code}' and a.currency = 'EUR');
+  if draft ->> 'settles' is not null then
+    select t.id into wanted.settles from ledger_transfer t
+     where t.reference = draft ->> 'settles' and t.kind = 'pending' and t.tenant = cause
+       and t.amount_cents = wanted.amount_cents
+       and t.debit_account = wanted.debit_account and t.credit_account = wanted.credit_account;
+    if wanted.settles is null then
+      raise exception 'nothing pending under %', draft ->> 'settles' using errcode = 'P0L02';
+    end if;
   end if;
-  return account;
+  if draft ->> 'reverses' is not null then
+    select t.id into wanted.reverses from ledger_transfer t
+     where t.reference = draft ->> 'reverses' and t.kind in ('posted', 'post') and t.tenant = cause
+       and t.debit_account = wanted.credit_account and t.credit_account = wanted.debit_account;
+    if wanted.reverses is null then
+      raise exception 'nothing to reverse under %', draft ->> 'reverses' using errcode = 'P0L04';
+    end if;
+  end if;
+  return wanted;
 end $$;
+
+-- Post one transfer, or find it posted.
+create or replace function ledger_post_one(cause int, for_scheme int, at timestamptz, draft jsonb)
+returns bigint language plpgsql set search_path = public, pg_temp as $$
+declare
+  wanted ledger_transfer := ledger_read_draft(cause, for_scheme, draft);
+  posted bigint;
+begin
+  if wanted.reverses is not null then
+    -- Reversals of one transfer wait for each other: what remains must not change under our eyes.
+    -- An advisory lock, because locking the row would need the right to update it.
+    perform pg_advisory_xact_lock(hashtextextended('ledger_transfer ' || wanted.reverses, 0));
+  end if;
+  posted := ledger_find_posted(wanted);
+  if posted is not null then
+    return posted;
+  end if;
+  if wanted.reverses is not null then
+    perform ledger_check_reversal(wanted);
+  end if;
+  insert into ledger_transfer (tenant, scheme, reference, kind, debit_account, credit_account,
+                               debit_tenant, credit_tenant, amount_cents, currency, settles,
+                               reverses, shared, booked_at)
+  values (cause, for_scheme, wanted.reference, wanted.kind, wanted.debit_account,
+          wanted.credit_account, wanted.debit_tenant, wanted.credit_tenant, wanted.amount_cents,
+          wanted.currency, wanted.settles, wanted.reverses, wanted.shared, at)
+  on conflict do nothing
+  returning id into posted;
+  if posted is null then
+    -- Somebody else was quicker: with this reference, or in settling the same pending transfer.
+    posted := ledger_find_posted(wanted);
+  end if;
+  if posted is null then
+    raise exception '% is settled already', draft ->> 'settles' using errcode = 'P0L02';
+  end if;
+  return posted;
+end $$;
+
+-- The transfer that has the wanted reference, which must say the same.
+create or replace function ledger_find_posted(wanted ledger_transfer)
+returns bigint language plpgsql set search_path = public, pg_temp as $$
+declare
+  other ledger_transfer;
+begin
+  select * into other from ledger_transfer t where t.reference = wanted.reference;
+  if other.id is not null
+     and (other.tenant, other.scheme, other.kind, other.debit_account, other.credit_account,
+          other.amount_cents, other.settles, other.reverses, other.shared)
+         is distinct from
+         (wanted.tenant, wanted.scheme, wanted.kind, wanted.debit_account, wanted.credit_account,
+          wanted.amount_cents, wanted.settles, wanted.reverses, wanted.shared) then
+    raise exception 'another transfer has the reference %', wanted.reference
+      using errcode = 'P0L01';
+  end if;
+  return other.id;
+end $$;
+
+-- All reversals of a transfer together never exceed it.
+create or replace function ledger_check_reversal(wanted ledger_transfer)
+returns void language plpgsql set search_path = public, pg_temp as $$
+declare
+  remaining bigint := (
+    select t.amount_cents - coalesce((select sum(r.amount_cents) from ledger_transfer r
+                                       where r.reverses = t.id), 0)
+      from ledger_transfer t where t.id = wanted.reverses);
+begin
+  if wanted.amount_cents > remaining then
+    raise exception '% cents cannot be reversed: % remain', wanted.amount_cents, remaining
+      using errcode = 'P0L03';
+  end if;
+end $$;
+
+-- The code of an account. It names a purpose and no holder, so whoever may see a transfer may read
+-- the codes of both its sides, though the other side's account is behind another wall.
+create or replace function ledger_account_code(account bigint)
+returns text language sql stable security definer set search_path = public, pg_temp as $$
+  select a.code from ledger_account a where a.id = account
+$$;
 
 -- The balances of a scheme by account code: no figure of one lodging leaves the wall.
 create or replace function ledger_trial_balance(of_scheme int)
 returns table (code text, debit_cents bigint, credit_cents bigint,
                pending_debit_cents bigint, pending_credit_cents bigint)
 language sql stable security definer set search_path = public, pg_temp as $$
-  with open as (
-    select t.*, t.kind in ('posted', 'post', 'reversal') as counts,
-           t.kind = 'pending' and not exists
-             (select from ledger_transfer s where s.settles = t.id) as waits
+  with side as (
+    select s.account,
+           sum(s.debit)  filter (where t.kind in ('posted', 'post', 'reversal')) as debit,
+           sum(s.credit) filter (where t.kind in ('posted', 'post', 'reversal')) as credit,
+           sum(s.debit)  filter (where t.kind = 'pending' and e.id is null) as pending_debit,
+           sum(s.credit) filter (where t.kind = 'pending' and e.id is null) as pending_credit
       from ledger_transfer t
-     where t.scheme = of_scheme and of_scheme = current_setting('app.tenant')::int)
+      left join ledger_transfer e on e.settles = t.id
+     cross join lateral (values (t.debit_account, t.amount_cents, 0::bigint),
+                                (t.credit_account, 0::bigint, t.amount_cents))
+                        s (account, debit, credit)
+     where t.scheme = of_scheme and of_scheme = current_setting('app.tenant')::int
+     group by s.account)
   select a.code,
-         coalesce(sum(o.amount_cents) filter (where o.counts and o.debit_account = a.id), 0)::bigint,
-         coalesce(sum(o.amount_cents) filter (where o.counts and o.credit_account = a.id), 0)::bigint,
-         coalesce(sum(o.amount_cents) filter (where o.waits and o.debit_account = a.id), 0)::bigint,
-         coalesce(sum(o.amount_cents) filter (where o.waits and o.credit_account = a.id), 0)::bigint
-    from ledger_account a
-    left join open o on a.id in (o.debit_account, o.credit_account)
-   where a.scheme = of_scheme and of_scheme = current_setting('app.tenant')::int
+         coalesce(sum(side.debit), 0)::bigint, coalesce(sum(side.credit), 0)::bigint,
+         coalesce(sum(side.pending_debit), 0)::bigint, coalesce(sum(side.pending_credit), 0)::bigint
+    from side
+    join ledger_account a on a.id = side.account
    group by a.code
    order by a.code
 $$;
 
 alter function ledger_post(int, int, timestamptz, jsonb) owner to hub_definer;
-alter function ledger_open_account(int, int, text) owner to hub_definer;
+alter function ledger_open_accounts(int, jsonb) owner to hub_definer;
+alter function ledger_read_draft(int, int, jsonb) owner to hub_definer;
+alter function ledger_post_one(int, int, timestamptz, jsonb) owner to hub_definer;
+alter function ledger_find_posted(ledger_transfer) owner to hub_definer;
+alter function ledger_check_reversal(ledger_transfer) owner to hub_definer;
+alter function ledger_account_code(bigint) owner to hub_definer;
 alter function ledger_trial_balance(int) owner to hub_definer;
 revoke all on function ledger_post(int, int, timestamptz, jsonb) from public;
-revoke all on function ledger_open_account(int, int, text) from public;
+revoke all on function ledger_open_accounts(int, jsonb) from public;
+revoke all on function ledger_read_draft(int, int, jsonb) from public;
+revoke all on function ledger_post_one(int, int, timestamptz, jsonb) from public;
+revoke all on function ledger_find_posted(ledger_transfer) from public;
+revoke all on function ledger_check_reversal(ledger_transfer) from public;
+revoke all on function ledger_account_code(bigint) from public;
 revoke all on function ledger_trial_balance(int) from public;
 grant execute on function ledger_post(int, int, timestamptz, jsonb) to hub_app;
+grant execute on function ledger_account_code(bigint) to hub_app;
 grant execute on function ledger_trial_balance(int) to hub_app;
