@@ -1,26 +1,38 @@
 """The double-entry ledger. What other slices may use:"""
 
 from hub.ledger.actions import (
+    list_balances,
     list_by_reference,
     list_shares,
+    list_statement,
     list_transfers,
     post,
     trial_balance,
 )
-from hub.ledger.errors import NothingPending, ReferenceTaken, ReversalTooLarge
+from hub.ledger.errors import (
+    DraftInvalid,
+    NothingPending,
+    NothingToReverse,
+    ReferenceTaken,
+    ReversalTooLarge,
+)
 from hub.ledger.models import Balance, Draft, Kind, Side, Transfer
 
 __all__ = [
     "Balance",
     "Draft",
+    "DraftInvalid",
     "Kind",
     "NothingPending",
+    "NothingToReverse",
     "ReferenceTaken",
     "ReversalTooLarge",
     "Side",
     "Transfer",
+    "list_balances",
     "list_by_reference",
     "list_shares",
+    "list_statement",
     "list_transfers",
     "post",
     "trial_balance",

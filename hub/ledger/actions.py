@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 
 from hub.core.db import Tx
-from hub.ledger import store
+from hub.ledger import policy, store
 from hub.ledger.models import Balance, Draft, Transfer
 
 
-async def post(tx: Tx, scheme: int, drafts: Sequence[Draft]) -> int:
-    """Post transfers, all or none; how many were new. Amounts of zero are left out.
+async def post(tx: Tx, scheme: int, drafts: Sequence[Draft]) -> list[int]:
+    """Post transfers, all or none; their ids in the order given. Amounts of zero are left out.
 
-    Raises `ReferenceTaken`, `NothingPending`, `ReversalTooLarge`.
+    Idempotent by reference: what is there already, saying the same, gives its id again. Raises
+    `DraftInvalid`, `ReferenceTaken`, `NothingPending`, `NothingToReverse`, `ReversalTooLarge`.
     """
-    return await store.post(tx, scheme, [draft for draft in drafts if draft.amount_cents])
+    wanted = [draft for draft in drafts if draft.amount_cents]
+    policy.check_drafts(wanted)
+    return await store.post(tx, scheme, wanted) if wanted else []
 
 
 async def trial_balance(tx: Tx, scheme: int) -> list[Balance]:
@@ -28,11 +31,21 @@ async def list_transfers(tx: Tx, wanted: int = 100) -> list[Transfer]:
     return await store.list_transfers(tx, wanted)
 
 
+async def list_statement(tx: Tx, wanted: int = 100) -> list[Transfer]:
+    """The newest transfers into or out of the accounts of the caller's organisation."""
+    return await store.list_statement(tx, wanted)
+
+
+async def list_balances(tx: Tx) -> list[Balance]:
+    """The balances of the caller's own accounts, over all its schemes, by code."""
+    return await store.list_balances(tx)
+
+
 async def list_shares(tx: Tx, scheme: int, wanted: int = 100) -> list[Transfer]:
     """The newest shares posted under a scheme, for that scheme."""
     return await store.list_shares(tx, scheme, wanted)
 
 
 async def list_by_reference(tx: Tx, prefix: str) -> list[Transfer]:
-    """The transfers whose reference begins so, oldest first."""
+    """The transfers caused by the caller's organisation whose reference begins so, in order."""
     return await store.list_by_reference(tx, prefix)

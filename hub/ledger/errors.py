@@ -1,6 +1,12 @@
 """What can go wrong with a posting; the transaction that tried writes nothing."""
 
-from hub.core.errors import Conflict
+from hub.core.errors import Conflict, Invalid
+
+
+class DraftInvalid(Invalid):
+    """A transfer is not well formed"""
+
+    code = "ledger-draft-invalid"
 
 
 class ReferenceTaken(Conflict):
@@ -19,3 +25,9 @@ class ReversalTooLarge(Conflict):
     """More cannot be reversed than remains"""
 
     code = "ledger-reversal-too-large"
+
+
+class NothingToReverse(Conflict):
+    """There is no such transfer, in the other direction, to reverse"""
+
+    code = "ledger-nothing-to-reverse"

@@ -27,11 +27,12 @@ async def show_ledger(request: Request[Any, Any, Any], tx: Tx, caller: Caller) -
 
 @get("/pro/statement", opt=access("lodging", "office", "region"), include_in_schema=False)
 async def show_statement(request: Request[Any, Any, Any], tx: Tx, caller: Caller) -> Response[str]:
-    """Every transfer that touches the caller's organisation."""
+    """What the caller's own accounts hold, and the newest transfers that touched them."""
     return page(
         request,
         "ledger/statement.html",
-        transfers=await actions.list_transfers(tx),
+        balances=await actions.list_balances(tx),
+        transfers=await actions.list_statement(tx),
         holder=caller.tenant,
     )
 

@@ -6,7 +6,12 @@ import asyncpg
 
 from hub.core.db import Tx
 from hub.core.sql import load_queries
-from hub.ledger.errors import NothingPending, ReferenceTaken, ReversalTooLarge
+from hub.ledger.errors import (
+    NothingPending,
+    NothingToReverse,
+    ReferenceTaken,
+    ReversalTooLarge,
+)
 from hub.ledger.models import Balance, Draft, Transfer
 
 q = load_queries(__name__)
@@ -15,20 +20,21 @@ _ERRORS = {
     "P0L01": ReferenceTaken,
     "P0L02": NothingPending,
     "P0L03": ReversalTooLarge,
-    "23505": ReferenceTaken,
+    "P0L04": NothingToReverse,
 }
 
 
-async def post(tx: Tx, scheme: int, drafts: Sequence[Draft]) -> int:
+async def post(tx: Tx, scheme: int, drafts: Sequence[Draft]) -> list[int]:
     try:
-        written = await tx.value(
-            int, q.post, cause=tx.tenant, scheme=scheme, at=tx.now, drafts=list(drafts)
+        ids = await tx.value(
+            list[int], q.post, cause=tx.tenant, scheme=scheme, at=tx.now, drafts=list(drafts)
         )
     except asyncpg.PostgresError as error:
-        if error.sqlstate in _ERRORS:
-            raise _ERRORS[error.sqlstate](str(error)) from None
-        raise
-    return written or 0
+        refused = _ERRORS.get(getattr(error, "sqlstate", ""))
+        if refused is None:
+            raise
+        raise refused(str(error)) from None
+    return ids or []
 
 
 async def trial_balance(tx: Tx, scheme: int) -> list[Balance]:
@@ -36,7 +42,15 @@ async def trial_balance(tx: Tx, scheme: int) -> list[Balance]:
 
 
 async def list_transfers(tx: Tx, wanted: int) -> list[Transfer]:
-    return await tx.all(Transfer, q.list_transfers, wanted=wanted)
+    return await tx.all(Transfer, q.list_transfers, caller=tx.tenant, wanted=wanted)
+
+
+async def list_statement(tx: Tx, wanted: int) -> list[Transfer]:
+    return await tx.all(Transfer, q.list_statement, holder=tx.tenant, wanted=wanted)
+
+
+async def list_balances(tx: Tx) -> list[Balance]:
+    return await tx.all(Balance, q.list_balances, holder=tx.tenant)
 
 
 async def list_shares(tx: Tx, scheme: int, wanted: int) -> list[Transfer]:
@@ -44,4 +58,4 @@ async def list_shares(tx: Tx, scheme: int, wanted: int) -> list[Transfer]:
 
 
 async def list_by_reference(tx: Tx, prefix: str) -> list[Transfer]:
-    return await tx.all(Transfer, q.list_by_reference, prefix=prefix)
+    return await tx.all(Transfer, q.list_by_reference, caller=tx.tenant, prefix=prefix)

@@ -1,0 +1,48 @@
+"""What a list of drafts must be before it is worth asking the database: pure functions."""
+
+import re
+from collections.abc import Sequence
+
+from hub.ledger.errors import DraftInvalid
+from hub.ledger.models import Draft, Kind
+
+DRAFTS_MAX = 10_000
+REFERENCE_LENGTH_MAX = 200
+AMOUNT_CENTS_MAX = 10**15
+_CODE = re.compile(r"[a-z_]+(\.[a-z0-9_-]+)*")
+
+
+def check_drafts(drafts: Sequence[Draft]) -> None:
+    """Raise `DraftInvalid`, naming the reference, for a draft that could not be posted.
+
+    A reference stands once in a list: the second of two equal drafts would be taken for a repeat
+    of the first, and its cents would be lost in silence.
+    """
+    if len(drafts) > DRAFTS_MAX:
+        raise DraftInvalid(f"At most {DRAFTS_MAX} transfers are posted at once.")
+    seen: set[str] = set()
+    for draft in drafts:
+        if draft.reference in seen:
+            raise _refuse(draft, "the reference stands twice in the list")
+        seen.add(draft.reference)
+        _check_draft(draft)
+
+
+def _check_draft(draft: Draft) -> None:
+    if not 1 <= len(draft.reference) <= REFERENCE_LENGTH_MAX:
+        raise _refuse(draft, f"a reference has from 1 to {REFERENCE_LENGTH_MAX} characters")
+    if not 0 < draft.amount_cents <= AMOUNT_CENTS_MAX:
+        raise _refuse(draft, "an amount is above zero")
+    if draft.debit == draft.credit:
+        raise _refuse(draft, "it debits the account that it credits")
+    for side in (draft.debit, draft.credit):
+        if not _CODE.fullmatch(side.code):
+            raise _refuse(draft, f"{side.code!r} is not the code of an account")
+    if (draft.kind in {Kind.POST, Kind.VOID}) != (draft.settles is not None):
+        raise _refuse(draft, "post and void, and they alone, settle a pending transfer")
+    if (draft.kind is Kind.REVERSAL) != (draft.reverses is not None):
+        raise _refuse(draft, "a reversal, and it alone, reverses a transfer")
+
+
+def _refuse(draft: Draft, fault: str) -> DraftInvalid:
+    return DraftInvalid(f"{draft.reference}: {fault}.", reference=draft.reference)
