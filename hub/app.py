@@ -1,6 +1,6 @@
 """The composition: the hub's slices, the installed verticals, and the web application of them."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from importlib import resources
 from importlib.metadata import entry_points
@@ -21,6 +21,7 @@ import hub.audit.manifest
 import hub.core.manifest
 import hub.identity.manifest
 import hub.ledger.manifest
+import hub.operations.manifest
 import hub.payments.manifest
 import hub.tenancy.manifest
 import hub.territory.manifest
@@ -43,6 +44,7 @@ HUB: tuple[Slice, ...] = (
     hub.ledger.manifest.slice,
     hub.agreements.manifest.slice,
     hub.payments.manifest.slice,
+    hub.operations.manifest.slice,
 )
 
 
@@ -113,7 +115,7 @@ def create_app(
     web.check_routes_say_who(handlers)
 
     @asynccontextmanager
-    async def with_database(app: Litestar) -> AsyncIterator[None]:
+    async def with_database(app: Litestar) -> AsyncGenerator[None]:
         app.state.database = await open_database(chosen, composition, clock=clock, ids=ids)
         try:
             yield

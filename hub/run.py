@@ -5,7 +5,7 @@ import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
 
 import structlog
@@ -27,7 +27,7 @@ DATABASE_NAME = "hub"
 
 
 @contextlib.contextmanager
-def served_database(settings: Settings) -> Iterator[Settings]:
+def served_database(settings: Settings) -> Generator[Settings]:
     """The settings with a database that runs: the given one, or the embedded one, started here
     or attached to when `hub up` already runs it."""
     if settings.database_url is not None:
@@ -209,11 +209,11 @@ async def verify_audit(settings: Settings) -> int:
     database = await open_database(settings, compose())
     try:
         async with database.transaction() as tx:
-            broken = await audit.verify_chain(tx)
+            verification = await audit.verify_chain(tx)
     finally:
         await database.close()
-    if broken is not None:
-        log.error("the audit record was changed", entry=str(broken))
+    if verification.broken_at is not None:
+        log.error("the audit record was changed", at=str(verification.broken_at))
         return 1
     log.info("the audit record holds")
     return 0

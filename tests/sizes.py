@@ -7,7 +7,7 @@ from pathlib import Path
 
 FILE_LOOK, FILE_LIMIT = 400, 600
 FUNCTION_LOOK, FUNCTION_LIMIT = 40, 70
-SLICE_LIMIT = 1_500
+SLICE_LOOK, SLICE_LIMIT = 1_500, 2_500
 ROOTS = ("hub", "tourism", "verticals", "education", "health")
 
 
@@ -52,7 +52,7 @@ def main() -> int:
             if length > FUNCTION_LIMIT:
                 too_large.append(f"{path}:{name} has {length} lines")
     for name, lines in sorted(slices.items()):
-        print(f"{name:<24}{lines:>6}")
+        print(f"{'look: ' if lines > SLICE_LOOK else ''}{name:<24}{lines:>6}")
         if lines > SLICE_LIMIT and name != "hub.core":
             too_large.append(f"the slice {name} has {lines} lines")
     for fault in too_large:

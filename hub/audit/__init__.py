@@ -1,6 +1,13 @@
 """Who did what to which tenant, and why: append-only and hash-chained. What others may use:"""
 
-from hub.audit.actions import list_entries, record
-from hub.audit.models import AuditEntry
+from hub.audit.actions import list_entries, list_entries_of_all, record, verify_chain
+from hub.audit.models import AuditEntry, Verification
 
-__all__ = ["AuditEntry", "list_entries", "record"]
+__all__ = [
+    "AuditEntry",
+    "Verification",
+    "list_entries",
+    "list_entries_of_all",
+    "record",
+    "verify_chain",
+]

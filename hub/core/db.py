@@ -5,14 +5,15 @@ limits; it has no `commit`: whoever opened it closes it. Its COMMIT is checked, 
 answers ROLLBACK, without an error, to the COMMIT of a failed transaction.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 import asyncpg
 import msgspec
+from asyncpg.pool import PoolConnectionProxy
 
 from hub.core.clock import Clock, Ids, SystemClock, SystemIds
 from hub.core.errors import CommitRefused, HubError
@@ -33,9 +34,8 @@ class Reads(Protocol):
     async def value(self, kind: type[T], query: Query, /, **values: object) -> T | None: ...
 
 
-class _Connection(Protocol):
-    async def fetch(self, query: str, *args: object) -> list[asyncpg.Record]: ...
-    async def fetchrow(self, query: str, *args: object) -> asyncpg.Record | None: ...
+# A connection by itself, or lent by a pool: the same methods.
+_Connection: TypeAlias = "asyncpg.Connection | PoolConnectionProxy"
 
 
 async def _one(
@@ -180,7 +180,7 @@ class Database:
     @asynccontextmanager
     async def transaction(
         self, tenant: int | None = None, *, actor: str = "system"
-    ) -> AsyncIterator[Tx]:
+    ) -> AsyncGenerator[Tx]:
         """A transaction that commits when the block ends well and rolls back when it raises."""
         tx = Tx(self, tenant, actor)
         try:
@@ -191,7 +191,7 @@ class Database:
         await tx.close(keep=True)
 
     async def acquire(self) -> asyncpg.Connection:
-        return await self._app_pool.acquire(timeout=5)
+        return await self._app_pool.acquire(timeout=5)  # pyright: ignore[reportReturnType]  a proxy with the same methods
 
     async def release(self, con: asyncpg.Connection) -> None:
         await self._app_pool.release(con)

@@ -1,6 +1,6 @@
-"""Work that failed after its last attempt, kept for the operator to read and retry."""
+"""Work that waits, that comes again, and that failed: what the operator reads and retries."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -46,3 +46,33 @@ async def list_failed_tasks(tx: Tx, wanted: int = 50) -> list[FailedTask]:
 async def claim_failed_task(tx: Tx, id: UUID) -> FailedTask | None:
     """The failure, now marked as retried; None if it is unknown or somebody was quicker."""
     return await tx.one(FailedTask, q.mark_failed_task_retried, id=id, now=tx.now)
+
+
+class Schedule(msgspec.Struct, frozen=True, kw_only=True):
+    """A task that runs at a fixed pace."""
+
+    name: str
+    every: timedelta
+    next_at: datetime
+
+
+class Queue(msgspec.Struct, frozen=True, kw_only=True):
+    """Messages that could be worked on now, and the oldest one's age."""
+
+    waiting: int
+    oldest: datetime | None
+
+
+async def list_schedules(tx: Tx) -> list[Schedule]:
+    return await tx.all(Schedule, q.list_schedules)
+
+
+async def find_queue(tx: Tx) -> Queue:
+    queue = await tx.one(Queue, q.find_queue)
+    assert queue is not None
+    return queue
+
+
+async def find_pulse(tx: Tx) -> bool:
+    """Whether the database answers."""
+    return await tx.value(int, q.find_pulse) == 1

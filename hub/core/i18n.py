@@ -54,7 +54,7 @@ def _messages(language: str) -> Iterator[tuple[str | tuple[str, ...], str | tupl
         with path.open("rb") as file:
             for message in read_po(file, locale=language):
                 if message.id and message.string and not message.fuzzy:
-                    yield message.id, message.string
+                    yield message.id, message.string  # pyright: ignore[reportReturnType]  strings
 
 
 @cache

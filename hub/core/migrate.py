@@ -97,6 +97,12 @@ async def _prepare_database(admin: asyncpg.Connection) -> None:
         await admin.execute("select pgmq.create('celery')")
         await admin.execute(
             "grant usage on schema pgmq to hub_app; grant insert on pgmq.q_celery to hub_app;"
+            "create function pgmq.celery_waiting()"
+            " returns table (waiting bigint, oldest timestamptz)"
+            " language sql stable security definer set search_path = pgmq, pg_temp"
+            " as 'select count(*), min(enqueued_at) from q_celery where vt <= clock_timestamp()';"
+            "revoke all on function pgmq.celery_waiting() from public;"
+            "grant execute on function pgmq.celery_waiting() to hub_app;"
         )
         await admin.execute("reset role")
 

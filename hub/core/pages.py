@@ -22,6 +22,7 @@ from hub.core.i18n import LANGUAGES, catalogue, choose_language, money
 from hub.core.problems import describe_problem, log_failure, retry_headers
 from hub.core.vertical import NavItem
 
+AnyRequest = Request[Any, Any, Any]
 HTML = "text/html"  # Litestar adds the charset
 SIGN_IN = "/sign-in"
 PARIS = ZoneInfo("Europe/Paris")
@@ -93,7 +94,7 @@ def _make_environment(folders: Mapping[str, str], language: str) -> jinja2.Envir
     )
     environment.install_gettext_translations(catalogue(language), newstyle=True)  # pyright: ignore[reportAttributeAccessIssue]  added by the i18n extension
     environment.filters.update(_filters(language))
-    environment.globals.update(url=make_url, static=static_url)
+    environment.globals.update({"url": make_url, "static": static_url})  # pyright: ignore[reportArgumentType,reportCallIssue]  jinja2 types its own globals only
     return environment
 
 
@@ -136,7 +137,7 @@ def static_url(path: str) -> str:
     return f"/static/{path}?v={mark}"
 
 
-def language_of(request: Request) -> str:
+def language_of(request: AnyRequest) -> str:
     """The language of the cookie, else of the browser."""
     return choose_language(
         request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE),
@@ -144,7 +145,7 @@ def language_of(request: Request) -> str:
     )
 
 
-def frame_of(request: Request) -> Page:
+def frame_of(request: AnyRequest) -> Page:
     """The frame around this request's page."""
     site: Site = request.app.state.site
     caller: Caller = request.scope.get("caller", ANONYMOUS)  # pyright: ignore[reportAssignmentType]  set by the identity middleware
@@ -166,7 +167,7 @@ def frame_of(request: Request) -> Page:
     )
 
 
-def _language_links(request: Request) -> tuple[Link, ...]:
+def _language_links(request: AnyRequest) -> tuple[Link, ...]:
     """The same page in each language, with whatever was asked of it."""
     query = {name: request.query_params.getall(name) for name in request.query_params}
     return tuple(
@@ -179,14 +180,14 @@ def _language_links(request: Request) -> tuple[Link, ...]:
     )
 
 
-def csrf_token_of(request: Request) -> str:
+def csrf_token_of(request: AnyRequest) -> str:
     """The token that our forms carry back."""
     # On the first visit the cookie is only being set: Litestar's connection state has the token.
     return value_or_default(ScopeState.from_scope(request.scope).csrf_token, "")
 
 
 def page(
-    request: Request, template: str, /, *, status_code: int = 200, **context: object
+    request: AnyRequest, template: str, /, *, status_code: int = 200, **context: object
 ) -> Response[str]:
     """Render a template as the answer; `page` and the language come from the request."""
     frame = frame_of(request)
@@ -198,7 +199,7 @@ def page(
     return answer
 
 
-def answer_error_page(request: Request, error: Exception) -> Response[str]:
+def answer_error_page(request: AnyRequest, error: Exception) -> Response[str]:
     """The page for an error: what happened, what was kept, what to do.
 
     Whoever looks at a page without being signed in is led to the sign-in, and back again.

@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problem details, or as a page for people: what happened, what to do."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -92,8 +93,13 @@ def _as_hub_error(error: BaseException) -> errors.HubError | None:
     return None
 
 
+def sqlstate_of(error: asyncpg.PostgresError) -> str:
+    """The five letters of a PostgreSQL error."""
+    return str(getattr(error, "sqlstate", ""))
+
+
 def _from_postgres(error: asyncpg.PostgresError) -> errors.HubError | None:
-    match error.sqlstate:
+    match sqlstate_of(error):
         case "40001" | "40P01" | "55P03" | "57014" | "53300" | "57P01" | "57P03":
             return errors.Busy("Somebody else is working on the same thing.")
         case "42704" | "22P02" if "app.tenant" in str(error) or '""' in str(error):
@@ -102,7 +108,7 @@ def _from_postgres(error: asyncpg.PostgresError) -> errors.HubError | None:
             return None
 
 
-def answer_problem(request: Request, error: Exception) -> Response[bytes]:
+def answer_problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The JSON answer of an API route."""
     problem = describe_problem(error, request.url.path)
     log_failure(problem, error)

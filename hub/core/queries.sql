@@ -81,3 +81,15 @@ select id, tenant, recipient, language, subject, body_text, body_html, calendar,
 -- The newest mails over all tenants: for the demonstration's page.
 select id, tenant, recipient, language, subject, body_text, body_html, calendar, created_at, sent_at
   from captured_mail(:wanted);
+
+-- name: list_schedules
+-- The schedules and their next times.
+select name, every, next_at from schedule order by name;
+
+-- name: find_queue
+-- How many messages wait to be worked on now, and since when.
+select waiting, oldest from pgmq.celery_waiting();
+
+-- name: find_pulse
+-- Whether the database answers.
+select 1 as pulse;

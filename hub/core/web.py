@@ -15,7 +15,8 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from hub.core import metrics
 from hub.core.caller import ANONYMOUS, ANYBODY, Caller, access, check_access
 from hub.core.db import Database, Reader, Tx
-from hub.core.errors import HubError
+from hub.core.errors import Busy, HubError
+from hub.core.failures import find_pulse
 from hub.core.idempotency import Reply, fingerprint_of, once
 from hub.core.pages import answer_error_page
 from hub.core.problems import answer_problem
@@ -95,7 +96,7 @@ async def answer_once(
     *,
     scope: str | None = None,
     status: int = 201,
-) -> Response[bytes]:
+) -> Response[Any]:
     """Answer an API write under its Idempotency-Key: `act()` runs once for each key and caller.
 
     `scope` replaces the caller's name where the caller holds a signed reference instead.
@@ -165,11 +166,12 @@ async def _send_error(scope: Scope, receive: Receive, send: Send, error: Excepti
 
 def _measure(scope: Scope, status: int, seconds: float) -> None:
     route = scope.get("path_template") or "unknown"
-    metrics.REQUESTS.labels(scope["method"], route, str(status)).inc()
+    method = str(scope.get("method", ""))
+    metrics.REQUESTS.labels(method, route, str(status)).inc()
     metrics.REQUEST_SECONDS.labels(route).observe(seconds)
     log.info(
         "answered",
-        method=scope["method"],
+        method=method,
         path=scope["path"],
         status=status,
         ms=round(seconds * 1000, 1),
@@ -179,6 +181,14 @@ def _measure(scope: Scope, status: int, seconds: float) -> None:
 @get("/health/live", opt=access(ANYBODY), sync_to_thread=False, include_in_schema=False)
 def live() -> dict[str, str]:
     """The process answers."""
+    return {"status": "ok"}
+
+
+@get("/health/ready", opt=access(ANYBODY), include_in_schema=False)
+async def ready(tx: Tx) -> dict[str, str]:
+    """The process and its database answer; 503 when they do not."""
+    if not await find_pulse(tx):
+        raise Busy("The database does not answer.")
     return {"status": "ok"}
 
 

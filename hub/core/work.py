@@ -114,7 +114,7 @@ def make_celery(conn_string: str, tasks: Sequence[Task], bridge: Bridge) -> Cele
 
 
 def _register(app: Celery, task: Task, bridge: Bridge) -> None:
-    @app.task(name=task.name, bind=True)
+    @app.task(name=task.name, bind=True)  # pyright: ignore[reportUntypedFunctionDecorator]  celery
     def run(self: Any, tenant: int | None, message: object, attempt: int) -> None:
         received = (self.request.delivery_info or {}).get("pgmq_message")
         deliveries = getattr(received, "read_ct", 1)

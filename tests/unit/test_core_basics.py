@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.core.clock import DrivenClock, SeededIds, local_date
-from hub.core.errors import BadSetting, Busy, NotFound, NoTenantSet
+from hub.core.errors import BadSetting, Busy, NoTenantSet, NotFound
 from hub.core.i18n import catalogue, choose_language, money
 from hub.core.money import round_half_up, share_of
 from hub.core.pages import make_url

@@ -18,6 +18,7 @@ from tourism.rates.models import (
     RoomParty,
 )
 
+OPEN = Closed(0)
 FLEXIBLE = Cancellation(free_days=2, penalty=PenaltyKind.FIRST_NIGHT)
 
 
@@ -35,7 +36,7 @@ def plan(adjust_bps: int = 0, adult: int = 0, child: int = 0) -> RatePlan:
     )
 
 
-def night(day: int, *, left: int = 5, min_stay: int = 1, closed: Closed = Closed(0)) -> Night:
+def night(day: int, *, left: int = 5, min_stay: int = 1, closed: Closed = OPEN) -> Night:
     return Night(
         on=date(2027, 5, day), units_left=left, price_cents=10_000, min_stay=min_stay, closed=closed
     )

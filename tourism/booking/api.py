@@ -5,21 +5,19 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from hub import payments
 from hub.core.caller import ANYBODY, access
-from hub.core.db import Database, Reader, Tx
+from hub.core.db import Reader, Tx
 from hub.core.idempotency import KeyMissing
-from hub.core.settings import Settings
-from hub.core.tokens import Reference, read_reference
+from hub.core.tokens import read_reference
 from hub.core.web import answer_once
-from tourism.booking.actions import cancelling, holding, paying, quoting, reading
+from tourism.booking.actions import cancelling, holding, quoting, reading
+from tourism.booking.doors import enter, pay_now, settings_of
 from tourism.booking.models import (
     CancelBooking,
     HoldStay,
     MakeQuote,
     PayBooking,
     Refund,
-    State,
 )
 from tourism.booking.views import (
     BOOKING,
@@ -29,17 +27,6 @@ from tourism.booking.views import (
     view_booking,
     view_quote,
 )
-
-
-def settings_of(request: Request[Any, Any, Any]) -> Settings:
-    return request.app.state.settings
-
-
-def enter(request: Request[Any, Any, Any], tx: Tx, kind: str, token: str) -> Reference:
-    """The row that a token names; the transaction goes behind its wall."""
-    reference = read_reference(settings_of(request).secret_key, kind, token)
-    tx.enter(reference.tenant)
-    return reference
 
 
 @post("/api/v1/quotes", opt=access(ANYBODY), tags=["Booking"], summary="Make a quote")
@@ -92,24 +79,6 @@ async def pay(request: Request[Any, Any, Any], token: str, data: PayBooking) -> 
     reference = read_reference(settings.secret_key, BOOKING, token)
     booking = await pay_now(request.app.state.database, reference, data, key)
     return view_booking(settings, booking)
-
-
-async def pay_now(
-    database: Database, reference: Reference, command: PayBooking, key: str
-) -> paying.Booking:
-    """Prepare, ask the service, settle: two transactions with the call between them.
-
-    Raises `CardDeclined` after the hold was given back to the guest.
-    """
-    payments.SandboxGateway(database).check_method(command.payment_method)
-    async with database.transaction(reference.tenant, actor="guest") as tx:
-        charge = await paying.begin_payment(tx, reference.id, command, key)
-    outcome = await paying.ask_service(database, charge)
-    async with database.transaction(reference.tenant, actor="guest") as tx:
-        booking = await paying.finish_payment(tx, reference.id, charge.id, outcome)
-    if not outcome.succeeded and booking.state is not State.CONFIRMED:
-        raise payments.CardDeclined("Try another card.", decline_code=outcome.decline_code)
-    return booking
 
 
 @get(

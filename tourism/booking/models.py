@@ -1,5 +1,6 @@
 """The life of a booking: quote, hold, payment, confirmation, cancellation."""
 
+import builtins
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -142,7 +143,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     made_at: datetime
     expires_at: datetime
 
-    @property
+    @builtins.property
     def nights(self) -> int:
         return (self.departure - self.arrival).days
 
@@ -207,7 +208,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     confirmed_at: datetime | None
     cancelled_at: datetime | None
 
-    @property
+    @builtins.property
     def held_until(self) -> datetime:
         """When the hold ends, or ended before the payment began."""
         return self.held_at + timedelta(minutes=HOLD_MINUTES)

@@ -18,8 +18,8 @@ from hub.core.problems import describe_problem
 from hub.core.tokens import read_reference
 from tourism.booking import forms
 from tourism.booking.actions import cancelling, holding, quoting, reading
-from tourism.booking.api import enter, pay_now, settings_of
 from tourism.booking.calendar import make_calendar
+from tourism.booking.doors import enter, pay_now, settings_of
 from tourism.booking.euro import euro_lines
 from tourism.booking.models import Booking, CancelBooking, State
 from tourism.booking.views import BOOKING, QUOTE, booking_token, quote_token

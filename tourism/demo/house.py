@@ -55,7 +55,8 @@ async def open_house(owner: asyncpg.Connection, tenant: int, today: date) -> Ope
     """The house behind its tenant's own wall, open every night of the horizon."""
     await owner.execute(f"set local app.tenant = '{tenant:d}'")
     commune, department, region, postcode = COMMUNE
-    house = await owner.fetchval(
+    house = await _insert(
+        owner,
         "insert into property (tenant, kind, name, search_key, listing, address, postcode,"
         " commune_code, department_code, region_code, stars, classified_on, registry_export_on,"
         " units, capacity, lat, lng, position_source, landscape)"
@@ -64,7 +65,8 @@ async def open_house(owner: asyncpg.Connection, tenant: int, today: date) -> Ope
         tenant, NAME, postcode, commune, department, region, today - timedelta(days=200),
     )  # fmt: skip
     types = [
-        await owner.fetchval(
+        await _insert(
+            owner,
             "insert into room_type (tenant, property, code, rank, units, occupancy_standard,"
             " occupancy_max, adults_max) values ($1, $2, $3, $4, $5, $6, $7, $8) returning id",
             tenant, house, code, rank, units, standard, most, adults,
@@ -72,7 +74,8 @@ async def open_house(owner: asyncpg.Connection, tenant: int, today: date) -> Ope
         for rank, (code, units, standard, most, adults, _) in enumerate(TYPES)
     ]  # fmt: skip
     plans = [
-        await owner.fetchval(
+        await _insert(
+            owner,
             "insert into rate_plan (tenant, property, code, rank, meal_plan, adjust_bps,"
             " supplement_adult_cents, supplement_child_cents, cancellation)"
             " values ($1, $2, $3, $4, $5, $6, $7, $7 / 2, $8) returning id",
@@ -84,6 +87,13 @@ async def open_house(owner: asyncpg.Connection, tenant: int, today: date) -> Ope
     for room_type, (_, units, *_, price) in zip(types, TYPES, strict=True):
         await _open_nights(owner, tenant, room_type, units, price, today)
     return Opened(property=house, types=tuple(types), plans=tuple(plans))
+
+
+async def _insert(owner: asyncpg.Connection, sql: str, *values: object) -> int:
+    """The id of the row inserted."""
+    id: int | None = await owner.fetchval(sql, *values)
+    assert id is not None
+    return id
 
 
 async def _open_nights(

@@ -7,11 +7,9 @@ from math import pi, sqrt
 from hub.territory import Commune, communes
 from tourism.lodging.registry import Listed
 
-IDF = {"77", "78", "91", "92", "93", "94", "95"}
+IDF = {"75", "77", "78", "91", "92", "93", "94", "95"}
 MED = {"06", "83", "13", "34", "30", "11", "66", "2A", "2B"}
-SKI_DEPARTMENTS = frozenset(
-    "73 74 38 05 04 06 65 64 09 31 66 39 25 88 63 15 01 26 68".split()  # noqa: SIM905
-)
+SKI_DEPARTMENTS = frozenset("73 74 38 05 04 06 65 64 09 31 66 39 25 88 63 15 01 26 68".split())
 # The capacity rule misses large or mixed resorts, and takes spas and summer places for ski.
 SKI_ADDED = {"88196", "38548", "74236", "65481", "64320", "15101", "73071", "38205", "26321"}
 SKI_REMOVED = {"04135", "05164", "05040", "66109", "66222", "64477", "06066", "39307", "25361"}
@@ -35,10 +33,8 @@ def classify(commune: Commune, beds: int) -> str:
     """overseas, paris, idf, ski, coast_med, coast_atl, city, mountain or country, in this order."""
     if len(commune.department) == 3:
         return "overseas"
-    if commune.department == "75":
-        return "paris"
     if commune.department in IDF:
-        return "idf"
+        return "paris" if commune.department == "75" else "idf"
     if is_ski(commune, beds):
         return "ski"
     if is_coast(commune):

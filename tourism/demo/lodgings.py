@@ -189,7 +189,7 @@ async def _load_nights(
     ids = np.arange(1, len(lodgings.type_lodging) + 1)
     tenants = np.array([house.tenant for house in houses])[lodgings.type_lodging]
 
-    async def chunks():  # noqa: ANN202  bytes, as asyncpg wants them
+    async def chunks():
         yield copybinary.HEADER
         for month, days in months(today, NIGHTS):
             nights = season.whole_month(season.compute(lodgings, days, today), month, days)

@@ -104,7 +104,7 @@ def compute(lodgings: Lodgings, days: Sequence[Day], today: date) -> Nights:
         raise ValueError("compute one month at a time")
     occupancy = _occupancy(lodgings, days, month)
     lead = np.array([max((day.on - today).days, 0) for day in days], dtype=float)
-    price = _price(lodgings, days, month, occupancy, lead)
+    price = _price(lodgings, days, occupancy, lead)
     open_ = _open(lodgings, days, month)
     of = lodgings.type_lodging
     left = _left(lodgings, days, occupancy, lead)
@@ -198,9 +198,7 @@ def _open(lodgings: Lodgings, days: Sequence[Day], month: int) -> npt.NDArray[np
     return open_
 
 
-def _price(
-    lodgings: Lodgings, days: Sequence[Day], month: int, occupancy: Floats, lead: Floats
-) -> Floats:
+def _price(lodgings: Lodgings, days: Sequence[Day], occupancy: Floats, lead: Floats) -> Floats:
     """The net price of the lodging's base unit (double, studio, pitch), in euros."""
     g = np.exp(0.20 * normal(2, lodgings.row) - 0.02)
     level = np.array([k.PATTERN[place][3] for place in k.PLACES])

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 from hub.core.money import BPS, round_half_up
 from tourism.taxes.errors import TariffInvalid, TaxInputInvalid
@@ -107,7 +108,7 @@ def stay_tax(
     """
     if not occupants:
         raise TaxInputInvalid("Nobody sleeps there.")
-    if any(not isinstance(price, Fraction) for price in price_net):
+    if any(not isinstance(price, Fraction) for price in price_net):  # pyright: ignore[reportUnnecessaryIsInstance]  a gross int would pass unseen at run time
         raise TaxInputInvalid("Prices are net of VAT: make them with `net_of`.")
     if any(price < 0 for price in price_net):
         raise TaxInputInvalid("The price of a night is not negative.")
@@ -185,7 +186,7 @@ def validate_tariffs(
         by_line.setdefault((tariff.territory, tariff.category), []).append(tariff)
     for (territory, category), rows in by_line.items():
         ordered = sorted(rows, key=lambda row: row.valid_from)
-        for before, after in zip(ordered, ordered[1:], strict=False):
+        for before, after in pairwise(ordered):
             if after.valid_from <= before.valid_to:
                 clash = before.regime is not after.regime
                 what = "two regimes" if clash else "overlapping periods"
@@ -206,7 +207,7 @@ def _validate_tariff(tariff: Tariff, bound: Bound) -> None:
 def _ladder_warnings(tariffs: Sequence[Tariff]) -> list[str]:
     warnings: list[str] = []
     for ladder in LADDERS:
-        for high, low in zip(ladder, ladder[1:], strict=False):
+        for high, low in pairwise(ladder):
             for upper in (t for t in tariffs if t.category is high):
                 warnings += [
                     f"{lower.territory}: {low.value} costs more than {high.value}"

@@ -9,6 +9,7 @@ from hub import audit
 from hub.core import outbox
 from hub.core.db import Tx
 from hub.core.errors import Busy, NotFound
+from hub.core.problems import sqlstate_of
 from tourism import rates
 from tourism.booking import policy, store
 from tourism.booking.errors import NotSellable, PriceChanged, SoldOut
@@ -132,6 +133,6 @@ async def _take_rooms(tx: Tx, quote: Quote) -> None:
             tx, list(wanted), list(wanted.values()), quote.arrival, quote.departure
         )
     except asyncpg.PostgresError as error:
-        if error.sqlstate == "P0S01":
+        if sqlstate_of(error) == "P0S01":
             raise SoldOut("Somebody was quicker. Search again for what is free.") from None
         raise

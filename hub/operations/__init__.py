@@ -1,0 +1,1 @@
+"""What the operator sees: jobs, failures, the audit record."""
