@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from litestar import Request, get
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Reader
@@ -15,13 +15,13 @@ from tourism.search.models import PropertyView, Results, Sort
 from tourism.search.policy import RANKING
 
 ChildAges = Annotated[
-    list[int] | None, Parameter(query="child_ages", description="0 to 17, one each")
+    list[int] | None, QueryParameter(description="0 to 17, one each")
 ]
 
 
 @get("/api/v1/places", opt=access(ANYBODY), tags=["Search"], summary="Suggest places")
 async def suggest(
-    reader: Reader, text: Annotated[str, Parameter(max_length=80, description="name or postcode")]
+    reader: Reader, text: Annotated[str, QueryParameter(max_length=80, description="name or postcode")]
 ) -> list[Place]:
     """Communes, departments and regions whose name or postcode begins so."""
     return await suggest_places(reader, text)
@@ -31,7 +31,7 @@ async def suggest(
 async def search(
     request: Request[Any, Any, Any],
     reader: Reader,
-    place: Annotated[str, Parameter(description="such as commune:74010 or department:74")],
+    place: Annotated[str, QueryParameter(description="such as commune:74010 or department:74")],
     arrival: date,
     departure: date,
     adults: int = 2,
@@ -41,7 +41,7 @@ async def search(
     stars: list[int] | None = None,
     meal_plan: list[int] | None = None,
     free_cancellation: bool = False,
-    price_max: Annotated[int | None, Parameter(description="euros, all in")] = None,
+    price_max: Annotated[int | None, QueryParameter(description="euros, all in")] = None,
     sort: Sort = Sort.PRICE,
     page: int = 1,
 ) -> Results:
