@@ -282,20 +282,51 @@ async def test_reversals_go_back_step_by_step_and_never_beyond_the_original(
     assert held((await balances(database))["office.share"]) == 0
 
 
-async def test_reversals_at_once_never_exceed_the_original_together(
+async def wait_until_blocked(admin: asyncpg.Connection, task: asyncio.Task[object]) -> None:
+    """Until another session waits for a lock, or the task that should wait has ended."""
+    waiting = "select exists (select from pg_locks where not granted)"
+    async with asyncio.timeout(5):
+        while not task.done() and not await admin.fetchval(waiting):
+            pass
+
+
+async def test_a_reversal_waits_for_another_one_to_know_what_remains(
     database: Database, admin: asyncpg.Connection
 ) -> None:
     await post(database, [TO_OFFICE])
+    async with database.transaction(LODGING) as tx:
+        await ledger.post(tx, FEDERATION, [back(200, "r:1")])
+        rival = asyncio.create_task(post(database, [back(200, "r:2")]))
+        await wait_until_blocked(admin, rival)
+    with pytest.raises(ReversalTooLarge, match="100 remain"):
+        await rival
+    assert held((await balances(database))["office.share"]) == 100
 
-    async def reverse(n: int) -> bool:
-        try:
-            await post(database, [back(70, f"r:{n}")])
-        except ReversalTooLarge:
-            return False
-        return True
 
-    assert sum(await asyncio.gather(*(reverse(n) for n in range(12)))) == 4
-    assert held((await balances(database))["office.share"]) == 20
+async def test_whoever_repeats_a_posting_that_is_under_way_waits_and_gets_its_ids(
+    database: Database, admin: asyncpg.Connection
+) -> None:
+    await post(database, [CHARGE])
+    drafts = [*BOOKING, back(300)]
+    async with database.transaction(LODGING) as tx:
+        ids = await ledger.post(tx, FEDERATION, drafts)
+        repeat = asyncio.create_task(post(database, drafts))
+        await wait_until_blocked(admin, repeat)
+    assert await repeat == ids
+    assert await count(admin) == 5
+
+
+async def test_a_settlement_waits_for_another_one_and_loses(
+    database: Database, admin: asyncpg.Connection
+) -> None:
+    await post(database, [CHARGE])
+    async with database.transaction(LODGING) as tx:
+        await ledger.post(tx, FEDERATION, [CHARGED])
+        rival = asyncio.create_task(post(database, [VOIDED]))
+        await wait_until_blocked(admin, rival)
+    with pytest.raises(NothingPending, match="settled already"):
+        await rival
+    assert await count(admin) == 2
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,11 @@ CHANGES = (
 async def seen(database: Database, tenant: int) -> set[str]:
     async with database.transaction(tenant) as tx:
         found = await ledger.list_transfers(tx)
+        rows = await (await tx.connection()).fetch("select reference from ledger_transfer")
     assert all(later.id > earlier.id for later, earlier in pairwise(found))
-    return {transfer.reference for transfer in found}
+    listed = {transfer.reference for transfer in found}
+    assert listed == {row["reference"] for row in rows}, "the list and the wall disagree"
+    return listed
 
 
 @pytest.fixture
