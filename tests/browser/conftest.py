@@ -1,73 +1,22 @@
 """The demonstration of one department, served as a user would serve it, and a real Chromium."""
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from tests.serving import ROOT, served_demo
+
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 DEPARTMENT = "74"
-READY_S = 120
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + READY_S
-    while time.monotonic() < deadline:
-        assert process.poll() is None, log.read_text()[-3000:]
-        try:
-            with urllib.request.urlopen(f"{address}/health/ready", timeout=2) as answer:  # noqa: S310
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError(log.read_text()[-3000:])
 
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
-    """The address of a running `hub demo`; it must stop cleanly on Ctrl-C."""
-    home = Path(tempfile.mkdtemp(prefix="hub-browser-"))
-    port, log = free_port(), home / "log"
-    environment = {
-        **os.environ,
-        "HUB_DATA": str(home / "data"),
-        "HUB_PORT": str(port),
-        "HUB_WORKERS": "1",
-    }
-    environment.pop("DATABASE_URL", None)
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "hub.cli", "demo", "--departments", DEPARTMENT],
-            env=environment,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            cwd=ROOT,
-        )
-        address = f"http://127.0.0.1:{port}"
-        try:
-            wait_until_ready(address, process, log)
-            yield address
-        finally:
-            process.send_signal(signal.SIGINT)
-            code = process.wait(60)
-    assert code == 0, log.read_text()[-3000:]
+    """The address of a running `hub demo`."""
+    with served_demo(DEPARTMENT, workers=1) as served:
+        yield served.address
 
 
 @pytest.fixture(scope="session")

@@ -34,9 +34,11 @@ async def make_quote(
     request: Request[Any, Any, Any], tx: Tx, reader: Reader, data: MakeQuote
 ) -> Response[QuoteView]:
     """A frozen offer with its whole breakdown, for 30 minutes."""
+    house = await quoting.enter_house(tx, reader, data)
 
     async def act() -> QuoteView:
-        return view_quote(settings_of(request), await quoting.make_quote(tx, reader, data))
+        quote = await quoting.make_quote(tx, reader, house, data)
+        return view_quote(settings_of(request), quote)
 
     return await answer_once(tx, request, act, scope="guest")
 
@@ -68,7 +70,13 @@ async def see_booking(request: Request[Any, Any, Any], tx: Tx, token: str) -> Bo
     return view_booking(settings_of(request), await reading.find_booking(tx, reference.id))
 
 
-@post("/api/v1/bookings/{token:str}/payment", opt=access(ANYBODY), tags=["Booking"], summary="Pay")
+@post(
+    "/api/v1/bookings/{token:str}/payment",
+    opt=access(ANYBODY),
+    tags=["Booking"],
+    summary="Pay",
+    status_code=200,
+)
 async def pay(request: Request[Any, Any, Any], token: str, data: PayBooking) -> BookingView:
     """Books and pays. The same Idempotency-Key always means the same charge; 402 `card-declined`
     leaves the hold in place for another card and another key."""

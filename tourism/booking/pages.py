@@ -37,7 +37,9 @@ CARDS = {
 @post("/devis", opt=access(ANYBODY), include_in_schema=False)
 async def choose_offer(request: AnyRequest, tx: Tx, reader: Reader, data: Form) -> Redirect:
     """Freeze the chosen offer and show it."""
-    quote = await quoting.make_quote(tx, reader, forms.read_offer(data))
+    command = forms.read_offer(data)
+    house = await quoting.enter_house(tx, reader, command)
+    quote = await quoting.make_quote(tx, reader, house, command)
     return Redirect(f"/devis/{quote_token(settings_of(request), quote)}", status_code=303)
 
 

@@ -127,7 +127,8 @@ async def book_first_stays(database: Database, tenant: int, opened: Opened) -> N
             rooms=(RoomWanted(room_type=opened.types[kind], adults=adults, child_ages=ages),),
         )
         async with database.transaction(actor="guest") as tx:
-            quote = await quoting.make_quote(tx, database.reader, command)
+            offered = await quoting.enter_house(tx, database.reader, command)
+            quote = await quoting.make_quote(tx, database.reader, offered, command)
         async with database.transaction(tenant, actor="guest") as tx:
             booking = await holding.hold_stay(tx, quote.id)
         first, last = GUESTS[number]

@@ -14,14 +14,13 @@ from tourism.search.forms import Asked, read_party, read_search, read_stay
 from tourism.search.models import PropertyView, Results, Sort
 from tourism.search.policy import RANKING
 
-ChildAges = Annotated[
-    list[int] | None, QueryParameter(description="0 to 17, one each")
-]
+ChildAges = Annotated[list[int] | None, QueryParameter(description="0 to 17, one each")]
 
 
 @get("/api/v1/places", opt=access(ANYBODY), tags=["Search"], summary="Suggest places")
 async def suggest(
-    reader: Reader, text: Annotated[str, QueryParameter(max_length=80, description="name or postcode")]
+    reader: Reader,
+    text: Annotated[str, QueryParameter(max_length=80, description="name or postcode")],
 ) -> list[Place]:
     """Communes, departments and regions whose name or postcode begins so."""
     return await suggest_places(reader, text)

@@ -32,15 +32,24 @@ AGREEMENT = "tourisminfrance"
 ADULT_AGE = 30
 
 
-async def make_quote(tx: Tx, reader: Reads, command: MakeQuote) -> Quote:
-    """Freeze an offer for 30 minutes; `tx` goes behind the house's wall.
+async def enter_house(tx: Tx, reader: Reads, command: MakeQuote) -> Property:
+    """The house that a quote is asked of; the transaction goes behind its wall.
 
-    Raises `StayInvalid`, `OfferUnknown`, `NotSellable`, `SoldOut`, and `PriceChanged` when the
-    caller was shown another total.
+    Raises `OfferUnknown` for a house that takes no bookings here.
     """
     house = await lodging.find_property(reader, command.property)
     if house is None or house.listing is Listing.REGISTRY:
         raise OfferUnknown("This house does not take bookings here.")
+    tx.enter(house.tenant)
+    return house
+
+
+async def make_quote(tx: Tx, reader: Reads, house: Property, command: MakeQuote) -> Quote:
+    """Freeze an offer of a house for 30 minutes.
+
+    Raises `StayInvalid`, `OfferUnknown` (rate or room), `NotSellable`, `SoldOut`, and
+    `PriceChanged` when the caller was shown another total.
+    """
     policy.check_stay(command.arrival, command.departure, command.rooms, tx.now, house.zone)
     plan = await _find_plan(reader, command)
     types = await _find_types(reader, house, command.rooms)
@@ -71,7 +80,6 @@ async def make_quote(tx: Tx, reader: Reads, command: MakeQuote) -> Quote:
         made_at=tx.now,
         expires_at=tx.now + timedelta(minutes=QUOTE_MINUTES),
     )
-    tx.enter(house.tenant)
     await store.insert_quote(tx, quote)
     return quote
 

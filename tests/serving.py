@@ -1,0 +1,98 @@
+"""A real `hub demo`, served on loopback as a user would serve it."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+ROOT = Path(__file__).parents[1]
+READY_S = 120
+
+
+class Served(msgspec.Struct, kw_only=True):
+    """A running demonstration: its address, its data, its supervisor."""
+
+    address: str
+    home: Path
+    environment: dict[str, str]
+    arguments: list[str]
+    process: subprocess.Popen[bytes]
+
+    @property
+    def log(self) -> Path:
+        return self.home / "log"
+
+    def wait_until_ready(self) -> None:
+        """Until web and database answer; a test's time is bounded by it."""
+        deadline = time.monotonic() + READY_S
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, self.tail()
+            with contextlib.suppress(OSError):
+                address = f"{self.address}/health/ready"
+                with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310
+                    if answer.status == 200:
+                        return
+            time.sleep(0.1)
+        raise AssertionError(self.tail())
+
+    def tail(self) -> str:
+        return self.log.read_text()[-3000:]
+
+    def start_again(self) -> None:
+        self.process = launch(self.arguments, self.environment, self.log)
+        self.wait_until_ready()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def launch(arguments: list[str], environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            [sys.executable, "-m", "hub.cli", *arguments],
+            env=environment,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            cwd=ROOT,
+            start_new_session=True,
+        )
+
+
+@contextlib.contextmanager
+def served_demo(department: str, *, workers: int) -> Iterator[Served]:
+    """`hub demo` with the lodgings of one department; it must stop cleanly on Ctrl-C."""
+    home = Path(tempfile.mkdtemp(prefix="hub-served-"))
+    port = free_port()
+    environment = {
+        **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+        "HUB_DATA": str(home / "data"),
+        "HUB_PORT": str(port),
+        "HUB_WORKERS": str(workers),
+    }
+    arguments = ["demo", "--departments", department]
+    served = Served(
+        address=f"http://127.0.0.1:{port}",
+        home=home,
+        environment=environment,
+        arguments=arguments,
+        process=launch(arguments, environment, home / "log"),
+    )
+    try:
+        served.wait_until_ready()
+        yield served
+    finally:
+        served.process.send_signal(signal.SIGINT)
+        code = served.process.wait(90)
+    assert code == 0, served.tail()
