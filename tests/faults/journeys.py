@@ -1,5 +1,6 @@
 """Guests of the JSON API, for the tests that break things under them."""
 
+import asyncio
 import uuid
 from datetime import date, timedelta
 
@@ -66,7 +67,12 @@ class Guest:
         return await self.try_post(f"/api/v1/bookings/{booking['token']}/payment", body, key)
 
     async def see(self, booking: dict) -> dict:
-        answer = await self.client.get(f"/api/v1/bookings/{booking['token']}")
+        """The booking; 503 while the house comes back is asked again, as Retry-After says."""
+        for _ in range(50):
+            answer = await self.client.get(f"/api/v1/bookings/{booking['token']}")
+            if answer.status_code != 503:
+                break
+            await asyncio.sleep(0.1)
         answer.raise_for_status()
         return answer.json()
 
