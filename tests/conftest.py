@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from hub.core.clock import DrivenClock, SeededIds
 from hub.core.db import Database
 from hub.core.migrate import migrate
 from hub.core.settings import Settings
+from tourism.demo.seed import seed
 
 SECRET = b"a test's secret key, long enough to be one"
 # Tuesday 1 December 2026, 10:00 in Paris: the demonstration's first day.
@@ -33,6 +35,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator
     )
     yield server
     server.stop()
+    shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -63,21 +66,7 @@ async def database_url(server: postgres.Server, template: str) -> AsyncIterator[
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """The settings of a demonstration on that database."""
-    return Settings(
-        database_url=database_url,
-        data=tmp_path,
-        host="127.0.0.1",
-        port=8000,
-        workers=1,
-        broker_url=None,
-        secret_key=SECRET,
-        public_url="http://testserver.local",
-        demo=True,
-        stripe_secret_key=None,
-        stripe_webhook_secret=None,
-        smtp_url=None,
-        pool_size=8,
-    )
+    return settings_for(database_url, tmp_path)
 
 
 @pytest.fixture
@@ -100,6 +89,61 @@ async def admin(database_url: str) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(database_url)
     yield connection
     await connection.close()
+
+
+def settings_for(database_url: str, data: Path) -> Settings:
+    """The settings of a demonstration on a database."""
+    return Settings(
+        database_url=database_url,
+        data=data,
+        host="127.0.0.1",
+        port=8000,
+        workers=1,
+        broker_url=None,
+        secret_key=SECRET,
+        public_url="http://testserver.local",
+        demo=True,
+        stripe_secret_key=None,
+        stripe_webhook_secret=None,
+        smtp_url=None,
+        pool_size=8,
+    )
+
+
+@pytest.fixture(scope="session")
+def demo_template(server: postgres.Server, template: str) -> str:
+    """A database with the demonstration of Lozère, as of `NOW`, to be cloned."""
+
+    async def make() -> str:
+        admin = await asyncpg.connect(server.dsn())
+        await admin.execute(f"create database hub_demo_template template {template}")
+        await admin.close()
+        url = server.dsn(database="hub_demo_template")
+        await seed(settings_for(url, Path(tempfile.mkdtemp())), ("48",), clock=DrivenClock(NOW))
+        return "hub_demo_template"
+
+    return asyncio.run(make())
+
+
+@pytest.fixture
+async def demo_settings(
+    server: postgres.Server, demo_template: str, tmp_path: Path
+) -> AsyncIterator[Settings]:
+    """The settings of a fresh copy of that demonstration."""
+    name = f"hub_demo_{next(_numbers)}"
+    admin = await asyncpg.connect(server.dsn())
+    await admin.execute(f"create database {name} template {demo_template}")
+    yield settings_for(server.dsn(database=name), tmp_path)
+    await admin.execute(f"drop database {name} with (force)")
+    await admin.close()
+
+
+@pytest.fixture
+async def demo(demo_settings: Settings, clock: DrivenClock) -> AsyncIterator[Database]:
+    """The application's pools on the demonstration, with a driven clock."""
+    database = await open_database(demo_settings, compose(), clock=clock, ids=SeededIds(2))
+    yield database
+    await database.close()
 
 
 if "PYTEST_XDIST_WORKER" not in os.environ:

@@ -8,7 +8,7 @@ import asyncpg
 
 from hub import tenancy
 from hub.app import compose, open_database
-from hub.core.clock import local_date
+from hub.core.clock import Clock, local_date
 from hub.core.db import Database
 from hub.core.migrate import role_dsn
 from hub.core.settings import Settings
@@ -36,12 +36,14 @@ def accounts(settings: Settings) -> tuple[Account, ...]:
     )
 
 
-async def seed(settings: Settings, areas: tuple[str, ...] = ()) -> None:
+async def seed(
+    settings: Settings, areas: tuple[str, ...] = (), *, clock: Clock | None = None
+) -> None:
     """The registry's lodgings (of the given departments, or all) with a computed offer from today
     on, the invented cast, the agreement, a few bookings. Does nothing on a filled database."""
     assert settings.database_url is not None
     owner = await asyncpg.connect(role_dsn(settings.database_url, "hub_owner", settings.secret_key))
-    database = await open_database(settings, compose())
+    database = await open_database(settings, compose(), clock=clock)
     try:
         if await owner.fetchval("select exists (select from demonstration)"):
             return
@@ -82,6 +84,10 @@ async def _seed(
 
         count = await load_lodgings(owner, chosen, open_organisations, today, progress)
         opened = await house.open_house(owner, cast.lodging, today)
+        await owner.execute(
+            "update place set lodgings = lodgings + 1 where (kind, code) in"
+            " (('commune', '74010'), ('department', '74'), ('region', '84'))"
+        )
         await owner.execute(
             "insert into demonstration (seeded_on, areas, lodgings) values ($1, $2, $3)",
             today, list(areas), count,
