@@ -1,8 +1,7 @@
 """The agreement in force and its versions, for the federation and for everybody."""
 
-from typing import Any
-
-from litestar import Request, Response, get
+from litestar import Response, get
+from litestar.di import NamedDependency
 
 from hub.agreements import actions
 from hub.agreements.describe import describe
@@ -10,11 +9,13 @@ from hub.agreements.models import Version
 from hub.core.caller import Caller, access
 from hub.core.clock import local_date
 from hub.core.db import Tx
-from hub.core.pages import language_of, page
+from hub.core.pages import AnyRequest, language_of, page
 
 
 @get("/pro/agreement", opt=access("federation"), include_in_schema=False)
-async def show_agreement(request: Request[Any, Any, Any], tx: Tx, caller: Caller) -> Response[str]:
+async def show_agreement(
+    request: AnyRequest, tx: NamedDependency[Tx], caller: NamedDependency[Caller]
+) -> Response[str]:
     """The version in force in words, and every version with its hash and its minutes."""
     assert caller.tenant is not None
     versions = await actions.list_versions(tx, caller.tenant)

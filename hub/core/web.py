@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from litestar import MediaType, Request, Response, get
 from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
@@ -18,7 +19,7 @@ from hub.core.db import Database, Reader, Tx
 from hub.core.errors import Busy, HubError
 from hub.core.failures import find_pulse
 from hub.core.idempotency import Reply, fingerprint_of, once
-from hub.core.pages import answer_error_page
+from hub.core.pages import AnyRequest, answer_error_page
 from hub.core.problems import answer_problem
 
 log = structlog.get_logger("hub.web")
@@ -41,7 +42,7 @@ def caller_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Caller:
     return connection.scope.get("caller", ANONYMOUS)  # pyright: ignore[reportReturnType]
 
 
-async def provide_tx(request: Request[Any, Any, Any]) -> AsyncIterator[Tx]:
+async def provide_tx(request: AnyRequest) -> AsyncIterator[Tx]:
     """The transaction of this request: behind the caller's wall, committed before the answer."""
     database: Database = request.app.state.database
     caller = caller_of(request)
@@ -54,12 +55,12 @@ async def provide_tx(request: Request[Any, Any, Any]) -> AsyncIterator[Tx]:
     await tx.close(keep=True)
 
 
-async def provide_reader(request: Request[Any, Any, Any]) -> Reader:
+async def provide_reader(request: AnyRequest) -> Reader:
     """The reader of public listings, over all tenants."""
     return request.app.state.database.reader
 
 
-async def provide_caller(request: Request[Any, Any, Any]) -> Caller:
+async def provide_caller(request: AnyRequest) -> Caller:
     return caller_of(request)
 
 
@@ -77,7 +78,7 @@ def check_routes_say_who(handlers: list[BaseRouteHandler]) -> None:
         raise HubError(f"These routes do not say who may use them: {', '.join(silent)}")
 
 
-def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+def answer_error(request: AnyRequest, error: Exception) -> Response[Any]:
     """A problem for programs, a page for people."""
     wants_page = "text/html" in request.headers.get("accept", "")
     if request.url.path.startswith("/api/") or not wants_page:
@@ -91,7 +92,7 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
 
 async def answer_once(
     tx: Tx,
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     act: Any,
     *,
     scope: str | None = None,
@@ -159,7 +160,7 @@ class Frame(ASGIMiddleware):
 
 
 async def _send_error(scope: Scope, receive: Receive, send: Send, error: Exception) -> None:
-    request: Request[Any, Any, Any] = Request(scope, receive, send)
+    request: AnyRequest = Request(scope, receive, send)
     answer = answer_error(request, error).to_asgi_response(app=None, request=request)
     await answer(scope, receive, send)
 
@@ -185,7 +186,7 @@ def live() -> dict[str, str]:
 
 
 @get("/health/ready", opt=access(ANYBODY), include_in_schema=False)
-async def ready(tx: Tx) -> dict[str, str]:
+async def ready(tx: NamedDependency[Tx]) -> dict[str, str]:
     """The process and its database answer; 503 when they do not."""
     if not await find_pulse(tx):
         raise Busy("The database does not answer.")

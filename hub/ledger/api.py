@@ -1,6 +1,7 @@
 """The ledger for programs."""
 
 from litestar import get
+from litestar.di import NamedDependency
 
 from hub.core.caller import Caller, access
 from hub.core.db import Tx
@@ -14,7 +15,7 @@ from hub.ledger.models import Balance, Transfer
     tags=["Ledger"],
     summary="Trial balance",
 )
-async def list_balances(tx: Tx, caller: Caller) -> list[Balance]:
+async def list_balances(tx: NamedDependency[Tx], caller: NamedDependency[Caller]) -> list[Balance]:
     """Debits and credits of the caller's scheme by account code; both sums are equal."""
     assert caller.tenant is not None
     return await actions.trial_balance(tx, caller.tenant)
@@ -26,6 +27,6 @@ async def list_balances(tx: Tx, caller: Caller) -> list[Balance]:
     tags=["Ledger"],
     summary="Transfers",
 )
-async def list_transfers(tx: Tx) -> list[Transfer]:
+async def list_transfers(tx: NamedDependency[Tx]) -> list[Transfer]:
     """The newest hundred transfers that the caller's organisation may see."""
     return await actions.list_transfers(tx)

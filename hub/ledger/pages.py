@@ -1,17 +1,18 @@
 """The ledger of shares, for the scheme that governs it; statements for those who receive."""
 
-from typing import Any
-
-from litestar import Request, Response, get
+from litestar import Response, get
+from litestar.di import NamedDependency
 
 from hub.core.caller import Caller, access
 from hub.core.db import Tx
-from hub.core.pages import page
+from hub.core.pages import AnyRequest, page
 from hub.ledger import actions
 
 
 @get("/pro/ledger", opt=access("federation", "operator"), include_in_schema=False)
-async def show_ledger(request: Request[Any, Any, Any], tx: Tx, caller: Caller) -> Response[str]:
+async def show_ledger(
+    request: AnyRequest, tx: NamedDependency[Tx], caller: NamedDependency[Caller]
+) -> Response[str]:
     """The trial balance by account code, and the newest shares."""
     assert caller.tenant is not None
     balances = await actions.trial_balance(tx, caller.tenant)
@@ -26,7 +27,9 @@ async def show_ledger(request: Request[Any, Any, Any], tx: Tx, caller: Caller) -
 
 
 @get("/pro/statement", opt=access("lodging", "office", "region"), include_in_schema=False)
-async def show_statement(request: Request[Any, Any, Any], tx: Tx, caller: Caller) -> Response[str]:
+async def show_statement(
+    request: AnyRequest, tx: NamedDependency[Tx], caller: NamedDependency[Caller]
+) -> Response[str]:
     """What the caller's own accounts hold, and the newest transfers that touched them."""
     return page(
         request,

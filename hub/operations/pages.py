@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from hub import audit
@@ -24,7 +26,7 @@ class RetryRefused(Conflict):
 
 
 @get("/pro/operations", opt=access("operator"), include_in_schema=False)
-async def show_operations(request: AnyRequest, tx: Tx) -> Response[str]:
+async def show_operations(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[str]:
     return page(
         request,
         "operations/operations.html",
@@ -36,7 +38,9 @@ async def show_operations(request: AnyRequest, tx: Tx) -> Response[str]:
 
 
 @post("/pro/operations/failures/{id:uuid}/retry", opt=access("operator"), include_in_schema=False)
-async def retry_failure(request: AnyRequest, tx: Tx, id: UUID) -> Redirect:
+async def retry_failure(
+    request: AnyRequest, tx: NamedDependency[Tx], id: FromPath[UUID]
+) -> Redirect:
     """Send a failed task again, once."""
     known = next((f for f in await failures.list_failed_tasks(tx, 500) if f.id == id), None)
     if known is None:

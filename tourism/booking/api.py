@@ -1,13 +1,15 @@
 """Quote, hold, book, look and cancel, for programs. Guests need no account: tokens are signed."""
 
 from datetime import date
-from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Reader, Tx
 from hub.core.idempotency import KeyMissing
+from hub.core.pages import AnyRequest
 from hub.core.tokens import read_reference
 from hub.core.web import answer_once
 from tourism.booking.actions import cancelling, holding, quoting, reading
@@ -31,7 +33,10 @@ from tourism.booking.views import (
 
 @post("/api/v1/quotes", opt=access(ANYBODY), tags=["Booking"], summary="Make a quote")
 async def make_quote(
-    request: Request[Any, Any, Any], tx: Tx, reader: Reader, data: MakeQuote
+    request: AnyRequest,
+    tx: NamedDependency[Tx],
+    reader: NamedDependency[Reader],
+    data: JSONBody[MakeQuote],
 ) -> Response[QuoteView]:
     """A frozen offer with its whole breakdown, for 30 minutes."""
     house = await quoting.enter_house(tx, reader, data)
@@ -44,14 +49,16 @@ async def make_quote(
 
 
 @get("/api/v1/quotes/{token:str}", opt=access(ANYBODY), tags=["Booking"], summary="See a quote")
-async def see_quote(request: Request[Any, Any, Any], tx: Tx, token: str) -> QuoteView:
+async def see_quote(
+    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str]
+) -> QuoteView:
     reference = enter(request, tx, QUOTE, token)
     return view_quote(settings_of(request), await quoting.find_quote(tx, reference.id))
 
 
 @post("/api/v1/quotes/{token:str}/hold", opt=access(ANYBODY), tags=["Booking"], summary="Hold")
 async def hold(
-    request: Request[Any, Any, Any], tx: Tx, token: str, data: HoldStay
+    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str], data: JSONBody[HoldStay]
 ) -> Response[BookingView]:
     """Takes the rooms for 15 minutes. 409 `sold-out`, `price-changed`, `not-sellable`; 410 when
     the quote has expired."""
@@ -65,7 +72,9 @@ async def hold(
 
 
 @get("/api/v1/bookings/{token:str}", opt=access(ANYBODY), tags=["Booking"], summary="See a booking")
-async def see_booking(request: Request[Any, Any, Any], tx: Tx, token: str) -> BookingView:
+async def see_booking(
+    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str]
+) -> BookingView:
     reference = enter(request, tx, BOOKING, token)
     return view_booking(settings_of(request), await reading.find_booking(tx, reference.id))
 
@@ -77,7 +86,7 @@ async def see_booking(request: Request[Any, Any, Any], tx: Tx, token: str) -> Bo
     summary="Pay",
     status_code=200,
 )
-async def pay(request: Request[Any, Any, Any], token: str, data: PayBooking) -> BookingView:
+async def pay(request: AnyRequest, token: FromPath[str], data: JSONBody[PayBooking]) -> BookingView:
     """Books and pays. The same Idempotency-Key always means the same charge; 402 `card-declined`
     leaves the hold in place for another card and another key."""
     key = request.headers.get("idempotency-key", "")
@@ -95,7 +104,7 @@ async def pay(request: Request[Any, Any, Any], token: str, data: PayBooking) -> 
     tags=["Booking"],
     summary="What would come back",
 )
-async def see_refund(request: Request[Any, Any, Any], tx: Tx, token: str) -> Refund:
+async def see_refund(request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str]) -> Refund:
     reference = enter(request, tx, BOOKING, token)
     _, refund = await cancelling.preview_refund(tx, reference.id)
     return refund
@@ -108,7 +117,10 @@ async def see_refund(request: Request[Any, Any, Any], tx: Tx, token: str) -> Ref
     summary="Cancel",
 )
 async def cancel(
-    request: Request[Any, Any, Any], tx: Tx, token: str, data: CancelBooking
+    request: AnyRequest,
+    tx: NamedDependency[Tx],
+    token: FromPath[str],
+    data: JSONBody[CancelBooking],
 ) -> Response[BookingView]:
     """Cancels for exactly the refund given; 409 `refund-changed` tells the refund of now."""
     reference = enter(request, tx, BOOKING, token)
@@ -122,7 +134,7 @@ async def cancel(
 
 @get("/api/v1/house/bookings", opt=access("lodging"), tags=["House"], summary="The day's bookings")
 async def list_day(
-    request: Request[Any, Any, Any], tx: Tx, day: date | None = None
+    request: AnyRequest, tx: NamedDependency[Tx], day: FromQuery[date | None] = None
 ) -> list[BookingView]:
     """Who arrives, stays and leaves on a day (today by default) in the caller's own houses."""
     settings = settings_of(request)

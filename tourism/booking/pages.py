@@ -1,11 +1,11 @@
 """The traveller's booking pages and the house's day, over the same actions as the API."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Request, Response, get, post
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
 from hub import payments
@@ -24,7 +24,7 @@ from tourism.booking.euro import euro_lines
 from tourism.booking.models import Booking, CancelBooking, State
 from tourism.booking.views import BOOKING, QUOTE, booking_token, quote_token
 
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+Form = URLEncodedBody[dict[str, str]]
 AnyRequest = Request[Any, Any, Any]
 CARDS = {
     "pm_card_visa": "Carte de test acceptée (Visa)",
@@ -35,7 +35,9 @@ CARDS = {
 
 
 @post("/devis", opt=access(ANYBODY), include_in_schema=False)
-async def choose_offer(request: AnyRequest, tx: Tx, reader: Reader, data: Form) -> Redirect:
+async def choose_offer(
+    request: AnyRequest, tx: NamedDependency[Tx], reader: NamedDependency[Reader], data: Form
+) -> Redirect:
     """Freeze the chosen offer and show it."""
     command = forms.read_offer(data)
     house = await quoting.enter_house(tx, reader, command)
@@ -44,7 +46,9 @@ async def choose_offer(request: AnyRequest, tx: Tx, reader: Reader, data: Form) 
 
 
 @get("/devis/{token:str}", opt=access(ANYBODY), include_in_schema=False)
-async def show_quote(request: AnyRequest, tx: Tx, token: str) -> Response[str]:
+async def show_quote(
+    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str]
+) -> Response[str]:
     reference = enter(request, tx, QUOTE, token)
     quote = await quoting.find_quote(tx, reference.id)
     expired = tx.now >= quote.expires_at
@@ -59,7 +63,9 @@ async def show_quote(request: AnyRequest, tx: Tx, token: str) -> Response[str]:
 
 
 @post("/devis/{token:str}/retenir", opt=access(ANYBODY), include_in_schema=False)
-async def hold_quote(request: AnyRequest, tx: Tx, token: str) -> Redirect:
+async def hold_quote(
+    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str]
+) -> Redirect:
     """Hold the rooms and go on to the guest's details."""
     reference = enter(request, tx, QUOTE, token)
     booking = await holding.hold_stay(tx, reference.id)
@@ -67,7 +73,9 @@ async def hold_quote(request: AnyRequest, tx: Tx, token: str) -> Redirect:
 
 
 @get("/reservation/{token:str}", opt=access(ANYBODY), include_in_schema=False)
-async def show_booking(request: AnyRequest, tx: Tx, token: str) -> Response[str]:
+async def show_booking(
+    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str]
+) -> Response[str]:
     """Where the booking stands: to be paid, being paid, confirmed, cancelled or over."""
     reference = enter(request, tx, BOOKING, token)
     booking = await reading.find_booking(tx, reference.id)
@@ -92,7 +100,7 @@ async def show_booking(request: AnyRequest, tx: Tx, token: str) -> Response[str]
 
 
 @post("/reservation/{token:str}/payer", opt=access(ANYBODY), include_in_schema=False)
-async def pay_booking(request: AnyRequest, token: str, data: Form) -> Response[Any]:
+async def pay_booking(request: AnyRequest, token: FromPath[str], data: Form) -> Response[Any]:
     """Book and pay; what was typed is kept when something is wrong with it."""
     reference = read_reference(settings_of(request).secret_key, BOOKING, token)
     database = request.app.state.database
@@ -130,7 +138,9 @@ def _checkout(
 
 
 @get("/reservation/{token:str}/annuler", opt=access(ANYBODY), include_in_schema=False)
-async def show_cancellation(request: AnyRequest, tx: Tx, token: str) -> Response[str]:
+async def show_cancellation(
+    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str]
+) -> Response[str]:
     """The exact refund, before anything happens."""
     reference = enter(request, tx, BOOKING, token)
     booking, refund = await cancelling.preview_refund(tx, reference.id)
@@ -145,7 +155,9 @@ async def show_cancellation(request: AnyRequest, tx: Tx, token: str) -> Response
 
 
 @post("/reservation/{token:str}/annuler", opt=access(ANYBODY), include_in_schema=False)
-async def cancel_booking(request: AnyRequest, tx: Tx, token: str, data: Form) -> Redirect:
+async def cancel_booking(
+    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str], data: Form
+) -> Redirect:
     reference = enter(request, tx, BOOKING, token)
     shown = data.get("refund_cents", "")
     command = CancelBooking(refund_cents=int(shown) if shown.isdecimal() else -1)
@@ -154,7 +166,9 @@ async def cancel_booking(request: AnyRequest, tx: Tx, token: str, data: Form) ->
 
 
 @get("/reservation/{token:str}/sejour.ics", opt=access(ANYBODY), include_in_schema=False)
-async def download_calendar(request: AnyRequest, tx: Tx, token: str) -> Response[str]:
+async def download_calendar(
+    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str]
+) -> Response[str]:
     """The stay for the traveller's own calendar."""
     reference = enter(request, tx, BOOKING, token)
     booking = await reading.find_booking(tx, reference.id)
@@ -173,7 +187,9 @@ async def download_calendar(request: AnyRequest, tx: Tx, token: str) -> Response
 
 
 @get("/pro/today", opt=access("lodging"), include_in_schema=False)
-async def show_today(request: AnyRequest, tx: Tx, day: date | None = None) -> Response[str]:
+async def show_today(
+    request: AnyRequest, tx: NamedDependency[Tx], day: FromQuery[date | None] = None
+) -> Response[str]:
     """The house's day: arrivals, stays, departures, and the newest bookings."""
     bookings = await reading.list_day(tx, day)
     chosen = day or reading.today(tx)
@@ -189,7 +205,7 @@ async def show_today(request: AnyRequest, tx: Tx, day: date | None = None) -> Re
 
 
 @get("/demo/mail", opt=access(ANYBODY), include_in_schema=False)
-async def show_mail(request: AnyRequest, tx: Tx) -> Response[str]:
+async def show_mail(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[str]:
     """The letters that the demonstration has captured; never in production."""
     if not settings_of(request).demo:
         raise NotFound("Letters are not shown here.")

@@ -1,13 +1,15 @@
 """Places, search and houses, for programs."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Request, get
-from litestar.params import QueryParameter
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Reader
+from hub.core.pages import AnyRequest
 from hub.territory import Place, suggest_places
 from tourism.search import actions
 from tourism.search.forms import Asked, read_party, read_search, read_stay
@@ -19,7 +21,7 @@ ChildAges = Annotated[list[int] | None, QueryParameter(description="0 to 17, one
 
 @get("/api/v1/places", opt=access(ANYBODY), tags=["Search"], summary="Suggest places")
 async def suggest(
-    reader: Reader,
+    reader: NamedDependency[Reader],
     text: Annotated[str, QueryParameter(max_length=80, description="name or postcode")],
 ) -> list[Place]:
     """Communes, departments and regions whose name or postcode begins so."""
@@ -28,21 +30,21 @@ async def suggest(
 
 @get("/api/v1/search", opt=access(ANYBODY), tags=["Search"], summary="Search stays")
 async def search(
-    request: Request[Any, Any, Any],
-    reader: Reader,
+    request: AnyRequest,
+    reader: NamedDependency[Reader],
     place: Annotated[str, QueryParameter(description="such as commune:74010 or department:74")],
-    arrival: date,
-    departure: date,
-    adults: int = 2,
+    arrival: FromQuery[date],
+    departure: FromQuery[date],
+    adults: FromQuery[int] = 2,
     child_ages: ChildAges = None,
-    rooms: int = 1,
-    kind: list[str] | None = None,
-    stars: list[int] | None = None,
-    meal_plan: list[int] | None = None,
-    free_cancellation: bool = False,
+    rooms: FromQuery[int] = 1,
+    kind: FromQuery[list[str] | None] = None,
+    stars: FromQuery[list[int] | None] = None,
+    meal_plan: FromQuery[list[int] | None] = None,
+    free_cancellation: FromQuery[bool] = False,
     price_max: Annotated[int | None, QueryParameter(description="euros, all in")] = None,
-    sort: Sort = Sort.PRICE,
-    page: int = 1,
+    sort: FromQuery[Sort] = Sort.PRICE,
+    page: FromQuery[int] = 1,
 ) -> Results:
     """Every house that can be sold for these nights and this party; totals are all-in cents."""
     asked = Asked(
@@ -66,14 +68,14 @@ async def search(
 
 @get("/api/v1/properties/{id:int}", opt=access(ANYBODY), tags=["Search"], summary="See a house")
 async def see_property(
-    request: Request[Any, Any, Any],
-    reader: Reader,
-    id: int,
-    arrival: date | None = None,
-    departure: date | None = None,
-    adults: int = 2,
+    request: AnyRequest,
+    reader: NamedDependency[Reader],
+    id: FromPath[int],
+    arrival: FromQuery[date | None] = None,
+    departure: FromQuery[date | None] = None,
+    adults: FromQuery[int] = 2,
     child_ages: ChildAges = None,
-    rooms: int = 1,
+    rooms: FromQuery[int] = 1,
 ) -> PropertyView:
     """A house with its rooms; with dates, every offer, or the obstacles of each room."""
     asked = Asked(

@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 
 from hub.core.caller import ANYBODY, access
 from hub.core.clock import local_date
@@ -46,7 +48,7 @@ async def show_home(request: AnyRequest) -> Response[str]:
 
 
 @get("/recherche", opt=access(ANYBODY), include_in_schema=False)
-async def show_results(request: AnyRequest, reader: Reader) -> Response[str]:
+async def show_results(request: AnyRequest, reader: NamedDependency[Reader]) -> Response[str]:
     """The results; a search that cannot be made is shown again with what was typed."""
     asked = asked_of(request)
     now = request.app.state.database.clock.now()
@@ -92,13 +94,17 @@ def _ask_again(request: AnyRequest, asked: Asked, problem: Problem) -> Response[
 
 
 @get("/suggestions", opt=access(ANYBODY), include_in_schema=False)
-async def show_suggestions(request: AnyRequest, reader: Reader, text: str = "") -> Response[str]:
+async def show_suggestions(
+    request: AnyRequest, reader: NamedDependency[Reader], text: FromQuery[str] = ""
+) -> Response[str]:
     """The options of the place field, as a fragment."""
     return page(request, "search/_suggestions.html", places=await suggest_places(reader, text))
 
 
 @get("/hebergements/{id:int}", opt=access(ANYBODY), include_in_schema=False)
-async def show_property(request: AnyRequest, reader: Reader, id: int) -> Response[str]:
+async def show_property(
+    request: AnyRequest, reader: NamedDependency[Reader], id: FromPath[int]
+) -> Response[str]:
     asked = asked_of(request)
     now = request.app.state.database.clock.now()
     problem = None
