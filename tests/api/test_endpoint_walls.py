@@ -1,0 +1,136 @@
+"""Who may call what, for every operation of the API's description; and nothing of others in it."""
+
+import re
+import uuid
+
+import pytest
+from litestar.testing import AsyncTestClient
+
+from hub.app import create_app
+from hub.core.clock import DrivenClock
+from hub.core.db import Database
+from hub.core.settings import Settings
+from tests.houses import House, book, find_house, quote
+
+NOBODY, SIGNED_IN = "nobody", "signed in"
+PEOPLE = ("hotelier", "federation", "office", "region", "exploitant")
+EVERYBODY = (NOBODY, *PEOPLE)
+# Who may use each operation. A new operation without a row here fails the test.
+ACCESS: dict[str, tuple[str, ...]] = {
+    "GET /api/v1/places": EVERYBODY,
+    "GET /api/v1/search": EVERYBODY,
+    "GET /api/v1/properties/{id}": EVERYBODY,
+    "GET /api/v1/ranking": EVERYBODY,
+    "POST /api/v1/quotes": EVERYBODY,
+    "GET /api/v1/quotes/{token}": EVERYBODY,
+    "POST /api/v1/quotes/{token}/hold": EVERYBODY,
+    "GET /api/v1/bookings/{token}": EVERYBODY,
+    "POST /api/v1/bookings/{token}/payment": EVERYBODY,
+    "GET /api/v1/bookings/{token}/refund": EVERYBODY,
+    "POST /api/v1/bookings/{token}/cancellation": EVERYBODY,
+    "GET /api/v1/house/bookings": ("hotelier",),
+    "GET /api/v1/ledger/balances": ("federation", "exploitant"),
+    "GET /api/v1/ledger/transfers": PEOPLE,
+    "POST /api/v1/sessions": EVERYBODY,
+    "PUT /api/v1/sessions/current": PEOPLE,
+    "DELETE /api/v1/sessions/current": EVERYBODY,
+    "GET /api/v1/me": PEOPLE,
+    "POST /api/v1/organisations": PEOPLE,
+    "GET /api/v1/organisation": PEOPLE,
+    "GET /api/v1/organisation/members": PEOPLE,
+    "POST /api/v1/organisation/members": PEOPLE,
+    "DELETE /api/v1/organisation/members/{person}": PEOPLE,
+    "GET /api/v1/audit-entries": PEOPLE,
+    "GET /api/v1/operator/audit-entries": ("exploitant",),
+    "GET /api/v1/operator/audit-verification": ("exploitant",),
+}
+
+
+def operations(settings: Settings, clock: DrivenClock) -> list[str]:
+    schema = create_app(settings, clock=clock).openapi_schema.to_schema()
+    return [
+        f"{method.upper()} {re.sub(r':[a-z]+}', '}', path)}"
+        for path, item in schema["paths"].items()
+        for method in item
+        if method in {"get", "post", "put", "delete", "patch"}
+    ]
+
+
+async def test_every_operation_says_here_who_may_use_it(
+    demo_settings: Settings, clock: DrivenClock
+) -> None:
+    assert sorted(operations(demo_settings, clock)) == sorted(ACCESS)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+async def test_who_may_not_is_refused_and_who_may_is_not(
+    visitor: AsyncTestClient, sign_in, who: str
+) -> None:
+    for operation, allowed in ACCESS.items():
+        if who != NOBODY:
+            await sign_in(who)
+        method, path = operation.split(" ")
+        filled = path.replace("{id}", "1").replace("{token}", "x").replace("{person}", "999999")
+        answer = await visitor.request(
+            method,
+            filled,
+            json={} if method in {"POST", "PUT"} else None,
+            headers={"idempotency-key": str(uuid.uuid4())},
+        )
+        if who in allowed:
+            assert answer.status_code not in {401, 500}, (operation, who, answer.text)
+        else:
+            expected = {401} if who == NOBODY else {403}
+            assert answer.status_code in expected, (operation, who, answer.text)
+
+
+async def test_nothing_of_a_house_is_told_to_another_organisation(
+    visitor: AsyncTestClient, sign_in, demo: Database
+) -> None:
+    house: House = await find_house(demo)
+    booked = await book(demo, house.wish())
+    quoted = await quote(demo, house.wish())
+    secrets = {
+        booked.reference,
+        str(booked.id),
+        str(quoted.id),
+        "ada@demo.example",
+        "Martin",
+        "lodging.payable",
+    }
+    for who in ("federation", "office", "region"):
+        for operation, allowed in ACCESS.items():
+            method, path = operation.split(" ")
+            if method != "GET" or who not in allowed or "{" in path:
+                continue
+            await sign_in(who)
+            answer = await visitor.get(path, params={"text": "annecy", "place": "commune:74010"})
+            # The federation's trial balance names accounts, never a house or a guest.
+            told = {s for s in secrets if s in answer.text} - {"lodging.payable"}
+            shares_only = path.endswith("/transfers")
+            if shares_only:
+                told = {s for s in told if s != str(booked.id)}
+            assert told == set(), (operation, who)
+            if shares_only and who != "exploitant":
+                assert "lodging.payable" not in answer.text.replace(
+                    '"debit_code":"lodging.payable"', ""
+                )
+
+
+async def test_a_forged_or_foreign_token_opens_nothing(
+    visitor: AsyncTestClient, demo: Database
+) -> None:
+    house = await find_house(demo)
+    booked = await book(demo, house.wish())
+    from hub.core.tokens import sign_reference  # noqa: PLC0415
+
+    foreign = sign_reference(
+        visitor.app.state.settings.secret_key, "booking", house.tenant + 1, booked.id
+    )
+    forged = sign_reference(b"another key, long enough to be one!!", "booking", 1, booked.id)
+    wrong_kind = sign_reference(
+        visitor.app.state.settings.secret_key, "quote", house.tenant, booked.id
+    )
+    for token in (foreign, forged, wrong_kind):
+        answer = await visitor.get(f"/api/v1/bookings/{token}")
+        assert answer.status_code == 404
