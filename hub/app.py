@@ -13,7 +13,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import ScalarRenderPlugin
 from litestar.static_files import create_static_files_router
 
 import hub.agreements.manifest
@@ -31,6 +30,7 @@ from hub.core.clock import Clock, Ids
 from hub.core.db import Database, connect
 from hub.core.migrate import role_dsn
 from hub.core.pages import Site, template_folders
+from hub.core.reference import ReferencePage
 from hub.core.settings import Settings, read_settings
 from hub.core.vertical import Slice, Task, Tick, Vertical
 from hub.identity.middleware import SessionMiddleware
@@ -170,5 +170,5 @@ def _describe_api() -> OpenAPIConfig:
         openapi_router=Router(
             "/schema", route_handlers=[], opt=access(ANYBODY), include_in_schema=False
         ),
-        render_plugins=[ScalarRenderPlugin()],
+        render_plugins=[ReferencePage()],
     )

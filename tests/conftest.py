@@ -11,6 +11,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from hub.app import compose, open_database
 from hub.core import postgres
@@ -20,6 +21,9 @@ from hub.core.migrate import migrate
 from hub.core.settings import Settings
 from tourism.demo.seed import seed
 
+# The machine is shared: how long an example takes says nothing about the code.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
 SECRET = b"a test's secret key, long enough to be one"
 # Tuesday 1 December 2026, 10:00 in Paris: the demonstration's first day.
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)

@@ -149,6 +149,11 @@ def test_each_professional_finds_their_page(
     visitor.check()
 
 
+def test_the_description_of_the_api_can_be_read(visitor: Visitor) -> None:
+    assert visitor.go("/schema") == 200
+    visitor.check()
+
+
 def test_a_professional_may_not_open_another_ones_page(visitor: Visitor) -> None:
     sign_in(visitor, "hotelier@demo.example")
     assert visitor.go("/pro/operations") == 403
