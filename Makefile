@@ -66,7 +66,7 @@ docs: ## where to read
 
 lock: ## lock the dependencies again (needs pip-tools)
 	pip-compile --quiet --upgrade --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --no-emit-trusted-host --no-header --strip-extras --allow-unsafe --output-file requirements.lock pyproject.toml
+	  --no-emit-trusted-host --no-header --no-strip-extras --allow-unsafe --output-file requirements.lock pyproject.toml
 
 clean: ## remove the environment and the demonstration's data
 	rm -rf .venv .hub node_modules hub/core/static/vendor

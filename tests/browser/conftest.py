@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.serving import ROOT, served_demo
+from loadtests.serving import ROOT, served_demo
 
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 DEPARTMENT = "74"

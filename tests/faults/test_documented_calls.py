@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.serving import ROOT, Served, served_demo
+from loadtests.serving import ROOT, Served, served_demo
 
 pytestmark = pytest.mark.xdist_group("served")
 

@@ -1,18 +1,17 @@
 """The served house: rivals for the last rooms, and the death of any of its processes."""
 
 import asyncio
-import contextlib
 import os
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.faults.journeys import Guest
-from tests.serving import Served, served_demo
+from loadtests.journeys import Guest
+from loadtests.processes import children, find
+from loadtests.serving import Served, served_demo
 
 pytestmark = pytest.mark.xdist_group("served")
 UNITS = 12
@@ -56,73 +55,25 @@ async def until(condition: Callable[[], bool], seconds: float = 30) -> None:
         await asyncio.sleep(0.05)
 
 
-def descendants(pid: int) -> list[int]:
-    """The processes below one, nearest first."""
-    found: list[int] = []
-    for child in children(pid):
-        found += [child, *descendants(child)]
-    return found
-
-
-def children(pid: int) -> list[int]:
-    found: list[int] = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            # pid (name) state parent …: the name may hold anything, so look behind its bracket.
-            text = stat.read_text()
-            if int(text.rpartition(")")[2].split()[1]) == pid:
-                found.append(int(text.split(" ", 1)[0]))
-    return sorted(found)
-
-
-def command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except FileNotFoundError:
-        return ""
-
-
-def find(demo: Served, words: str) -> list[int]:
-    return [pid for pid in descendants(demo.process.pid) if words in command(pid)]
-
-
 def kill_web_worker(demo: Served) -> None:
-    web = find(demo, "granian")[0]
+    web = find(demo.process.pid, "granian")[0]
     workers = children(web)
     assert len(workers) >= 2
     os.kill(workers[-1], signal.SIGKILL)
 
 
 def kill_worker(demo: Served) -> None:
-    os.kill(find(demo, "celeryd")[0], signal.SIGKILL)
+    os.kill(find(demo.process.pid, "celeryd")[0], signal.SIGKILL)
 
 
 def kill_postgres(demo: Served) -> None:
-    os.kill(find(demo, "postgres")[0], signal.SIGKILL)
+    os.kill(find(demo.process.pid, "postgres")[0], signal.SIGKILL)
 
 
 def kill_everything(demo: Served) -> None:
     demo.process.kill()
     demo.process.wait()
     demo.start_again()
-
-
-async def pay_until_settled(guest: Guest, booking: dict, key: str) -> dict:
-    """What a sensible client does: the same request with the same key until there is an answer."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            answer = await guest.try_pay(booking, key)
-        except httpx.TransportError:
-            await asyncio.sleep(0.1)
-            continue
-        if answer.status_code == 200:
-            return answer.json()
-        # A server that is being killed says so in its own words; ours are problem details.
-        dying = answer.text == "Internal server error"
-        assert dying or answer.status_code == 503, answer.text
-        await asyncio.sleep(0.1)
-    raise AssertionError("the payment was never settled")
 
 
 @pytest.mark.parametrize(
@@ -136,11 +87,11 @@ async def test_killed_in_the_middle_nothing_confirmed_is_lost(
     house = await guest.find_house(days)
     held = [await guest.hold(await guest.quote(house, days)) for _ in range(8)]
     confirmed = [
-        await pay_until_settled(guest, booking, f"before-{booking['reference']}")
+        await guest.pay_until_settled(booking, f"before-{booking['reference']}")
         for booking in held[:3]
     ]
     paying = [
-        asyncio.create_task(pay_until_settled(guest, booking, f"during-{booking['reference']}"))
+        asyncio.create_task(guest.pay_until_settled(booking, f"during-{booking['reference']}"))
         for booking in held[3:]
     ]
     await asyncio.sleep(0.01)

@@ -1,0 +1,1 @@
+"""Bench, load, drill and fuzz: bounded, on loopback only, one JSON line a figure."""

@@ -1,0 +1,79 @@
+"""Measured claims: `python -m loadtests.bench [NAME …]`, one figure a line."""
+
+import asyncio
+import statistics
+import sys
+import time
+from collections.abc import Awaitable, Callable
+
+import httpx
+
+from loadtests.journeys import Guest, stay
+from loadtests.report import run_named, tell
+from loadtests.serving import Served, served_demo
+
+ROUNDS = 15
+
+
+async def _median_ms(call: Callable[[], Awaitable[httpx.Response]]) -> float:
+    await call()
+    times: list[float] = []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        (await call()).raise_for_status()
+        times.append((time.perf_counter() - started) * 1000)
+    return statistics.median(times)
+
+
+def search_department_ms() -> bool:
+    """The time of a search over one department (about 430 sellable houses, three nights, a family
+    of three), through HTTP on loopback, one client; the spread of the machine is beside it in
+    `empty_ms`, the same server's empty reply."""
+    with served_demo("74", workers=1) as served:
+        search, empty = asyncio.run(_search(served))
+    return tell(
+        figure="search_department_ms",
+        value=round(search, 1),
+        goal="<= 400",
+        empty_ms=round(empty, 1),
+        ok=search <= 400,
+    )
+
+
+async def _search(served: Served) -> tuple[float, float]:
+    arrival, departure = stay(160)
+    async with httpx.AsyncClient(base_url=served.address, timeout=30) as client:
+        asked = {
+            "place": "department:74",
+            "arrival": str(arrival),
+            "departure": str(departure),
+            "adults": "2",
+            "child_ages": "7",
+        }
+        search = await _median_ms(lambda: client.get("/api/v1/search", params=asked))
+        empty = await _median_ms(lambda: client.get("/health/live"))
+    return search, empty
+
+
+def booking_ms() -> bool:
+    """The time of a whole booking (quote, hold, pay) of one guest through HTTP, flushed to disk."""
+    with served_demo("74", workers=1) as served:
+        value = asyncio.run(_bookings(served))
+    return tell(figure="booking_ms", value=round(value, 1), goal="<= 500", ok=value <= 500)
+
+
+async def _bookings(served: Served) -> float:
+    times: list[float] = []
+    async with httpx.AsyncClient(base_url=served.address, timeout=30) as client:
+        guest = Guest(client)
+        house = await guest.find_house(200)
+        for number in range(10):
+            started = time.perf_counter()
+            booking = await guest.hold(await guest.quote(house, 200 + number))
+            await guest.pay_until_settled(booking, f"bench-{number}")
+            times.append((time.perf_counter() - started) * 1000)
+    return statistics.median(times)
+
+
+if __name__ == "__main__":
+    sys.exit(run_named({"search_department_ms": search_department_ms, "booking_ms": booking_ms}))

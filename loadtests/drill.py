@@ -1,0 +1,90 @@
+"""Drills against the served demonstration: `python -m loadtests.drill [NAME …]`."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+
+import httpx
+
+from loadtests.journeys import Guest
+from loadtests.processes import find
+from loadtests.report import run_named, tell
+from loadtests.serving import Served, served_demo
+
+LAST, UNITS, RIVALS = 10, 12, 500
+ROUNDS, STAYS = 5, 6
+
+
+def last_rooms() -> bool:
+    """500 guests hold the last 10 rooms of a type at once, through HTTP with two web workers."""
+    with served_demo("74", workers=2) as served:
+        started = time.monotonic()
+        statuses = asyncio.run(_rivals(served))
+        seconds = time.monotonic() - started
+    sold, refused = statuses.count(201), statuses.count(409)
+    errors = sum(status >= 500 for status in statuses)
+    return tell(
+        drill="last_rooms",
+        sold=sold,
+        refused=refused,
+        errors_5xx=errors,
+        seconds=round(seconds, 1),
+        ok=(sold, refused, errors) == (LAST, RIVALS - LAST, 0),
+    )
+
+
+async def _rivals(served: Served) -> list[int]:
+    limits = httpx.Limits(max_connections=100)
+    async with httpx.AsyncClient(base_url=served.address, timeout=60, limits=limits) as client:
+        guest = Guest(client)
+        house = await guest.find_house()
+        quotes = await asyncio.gather(*[guest.quote(house) for _ in range(RIVALS + UNITS - LAST)])
+        for quote in quotes[RIVALS:]:
+            await guest.hold(quote)
+        answers = await asyncio.gather(
+            *[guest.try_post(f"/api/v1/quotes/{q['token']}/hold", {}) for q in quotes[:RIVALS]]
+        )
+    return [answer.status_code for answer in answers]
+
+
+def crash_postgres() -> bool:
+    """PostgreSQL is killed with -9 in mid-payment, five times; nothing confirmed may be lost."""
+    with served_demo("74", workers=2) as served:
+        confirmed, lost, duplicated = asyncio.run(_crashes(served))
+    return tell(
+        drill="crash_postgres",
+        rounds=ROUNDS,
+        confirmed=confirmed,
+        lost=lost,
+        duplicated=duplicated,
+        ok=confirmed == ROUNDS * STAYS and lost == duplicated == 0,
+    )
+
+
+async def _crashes(served: Served) -> tuple[int, int, int]:
+    confirmed: list[dict] = []
+    async with httpx.AsyncClient(base_url=served.address, timeout=60) as client:
+        guest = Guest(client)
+        for number in range(ROUNDS):
+            house = await guest.find_house(100 + 5 * number)
+            held = [
+                await guest.hold(await guest.quote(house, 100 + 5 * number)) for _ in range(STAYS)
+            ]
+            paying = [asyncio.create_task(_pay(guest, booking)) for booking in held]
+            await asyncio.sleep(0.01)
+            os.kill(find(served.process.pid, "postgres")[0], signal.SIGKILL)
+            confirmed += await asyncio.gather(*paying)
+            await asyncio.to_thread(served.wait_until_ready)
+        seen = [await guest.see(booking) for booking in confirmed]
+    lost = sum(booking["state"] != "confirmed" for booking in seen)
+    return len(confirmed), lost, len(seen) - len({booking["reference"] for booking in seen})
+
+
+async def _pay(guest: Guest, booking: dict) -> dict:
+    return await guest.pay_until_settled(booking, f"drill-{booking['reference']}")
+
+
+if __name__ == "__main__":
+    sys.exit(run_named({"last_rooms": last_rooms, "crash_postgres": crash_postgres}))
