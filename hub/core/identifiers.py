@@ -37,4 +37,4 @@ def _checked(kind: object, number: str, name: str) -> str:
     try:
         return str(kind.validate(number))  # pyright: ignore[reportAttributeAccessIssue]  a stdnum module
     except ValidationError as error:
-        raise IdentifierInvalid(f"This {name} is wrong: {error.message}", field=name) from None
+        raise IdentifierInvalid(f"This {name} is wrong: {error}", field=name) from None
