@@ -30,6 +30,6 @@ def command(pid: int) -> str:
         return ""
 
 
-def find(pid: int, words: str) -> list[int]:
-    """The processes below one whose command line holds these words, nearest first."""
-    return [found for found in descendants(pid) if words in command(found)]
+def find(pid: int, *words: str) -> list[int]:
+    """The processes below one whose command line or title holds one of these words."""
+    return [found for found in descendants(pid) if any(word in command(found) for word in words)]

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 import structlog
 from celery import Celery
+from celery.exceptions import Reject
 from celery.signals import worker_process_shutdown, worker_shutdown
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -118,10 +119,16 @@ def _register(app: Celery, task: Task, bridge: Bridge) -> None:
     def run(self: Any, tenant: int | None, message: object, attempt: int) -> None:
         received = (self.request.delivery_info or {}).get("pgmq_message")
         deliveries = getattr(received, "read_ct", 1)
-        bridge.run(
-            lambda database: attempt_task(database, task, tenant, message, attempt, deliveries),
-            TASK_TIMEOUT_S,
-        )
+        try:
+            bridge.run(
+                lambda database: attempt_task(database, task, tenant, message, attempt, deliveries),
+                TASK_TIMEOUT_S,
+            )
+        except Exception as error:
+            # Not even the failure could be written down, as when the database is away: the
+            # message must stay on the queue. Celery would acknowledge, and so delete, it.
+            log.warning("task kept", task=task.name, error=repr(error))
+            raise Reject(repr(error), requeue=True) from None
 
 
 async def attempt_task(

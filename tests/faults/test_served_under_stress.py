@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import httpx
 import pytest
 
+from hub.core.work import VISIBILITY_TIMEOUT_S
 from loadtests.journeys import Guest
 from loadtests.processes import children, find
 from loadtests.serving import Served, served_demo
@@ -56,14 +57,14 @@ async def until(condition: Callable[[], bool], seconds: float = 30) -> None:
 
 
 def kill_web_worker(demo: Served) -> None:
-    web = find(demo.process.pid, "granian")[0]
+    web = find(demo.process.pid, "granian", "hub.cli web")[0]
     workers = children(web)
     assert len(workers) >= 2
     os.kill(workers[-1], signal.SIGKILL)
 
 
 def kill_worker(demo: Served) -> None:
-    os.kill(find(demo.process.pid, "celeryd")[0], signal.SIGKILL)
+    os.kill(find(demo.process.pid, "celeryd", "hub.cli worker")[0], signal.SIGKILL)
 
 
 def kill_postgres(demo: Served) -> None:
@@ -112,7 +113,8 @@ async def test_killed_in_the_middle_nothing_confirmed_is_lost(
 
 async def wait_for_letters(guest: Guest, references: set[str]) -> dict[str, int]:
     """Each confirmation's letter, written once, whatever died on the way."""
-    deadline = time.monotonic() + 90
+    # A message that was in the hands of the dead comes again after the visibility timeout.
+    deadline = time.monotonic() + 2 * VISIBILITY_TIMEOUT_S + 30
     found: dict[str, int] = {}
     while time.monotonic() < deadline:
         page = (await guest.client.get("/demo/mail", headers={"accept": "text/html"})).text
