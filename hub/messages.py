@@ -1,4 +1,4 @@
-"""Finds what the catalogues must translate: `python -m hub.core.messages` updates the `.po` files.
+"""Finds what the catalogues must translate: `python -m hub.messages` updates the `.po` files.
 
 French sentences stand in templates and in the few Python tables named below. What is there already
 is kept, what is new is added empty, what is gone is dropped.
@@ -6,6 +6,7 @@ is kept, what is new is added empty, what is gone is dropped.
 
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 
@@ -13,13 +14,21 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
+from hub.agreements import describe
+from hub.app import compose
 from hub.core.i18n import LANGUAGES, SOURCE
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 ROOTS = ("hub", "tourism")
 _OPTIONS = {"newstyle_gettext": "true", "silent": "false"}
 _KEYWORDS = ("_", "gettext", "ngettext")
 Message = str | tuple[str, str]
+_HEAD = """msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+"Language: %s\\n"
+
+"""
 
 
 def messages_of(root: str) -> list[Message]:
@@ -43,17 +52,12 @@ def _template_messages(content: bytes) -> Iterator[Message]:
 
 def _table_messages(root: str) -> Iterator[str]:
     """Labels and sentences that Python tables hold."""
-    from hub.agreements import describe  # noqa: PLC0415  tools may look upward
-    from hub.app import compose  # noqa: PLC0415
-
     for slice in compose().slices:
         if slice.package.startswith(root):
             yield from (item.label for item in slice.nav)
     if root == "hub":
         yield from [*describe.ROLES.values(), *describe.BASES.values()]
         return
-    from importlib import import_module  # noqa: PLC0415
-
     yield from import_module("tourism.booking.pages").CARDS.values()
     ranking = import_module("tourism.search.policy").RANKING
     yield from (words for words, _ in ranking.values())
@@ -73,8 +77,7 @@ def update(root: str, language: str) -> str:
         catalog.add(message, before.string if before else "")
     out = BytesIO()
     write_po(out, catalog, omit_header=True, sort_output=True, width=1_000)
-    head = f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: {language}\\n"\n'
-    return head + "\n" + out.getvalue().decode()
+    return _HEAD % language + out.getvalue().decode()
 
 
 def main() -> int:
