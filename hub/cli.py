@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from hub import run
+from hub.app import compose
 from hub.core.errors import HubError
 from hub.core.log import set_up_logs
 from hub.core.postgres import PostgresError
@@ -49,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     demo = command("demo", "the demonstration: migrate, seed once, run everything", _demo)
     demo.add_argument("what", nargs="?", choices=["up", "accounts"], default="up")
     demo.add_argument("--departments", default="", help="only these, such as 74,05 (default: all)")
+    do = command("do", "a command of an installed vertical; without a name: list them", _do)
+    do.add_argument("words", nargs="*", metavar="VERTICAL NAME ARGUMENT")
     audit = command("audit", "check the chain of the audit record", _audit)
     audit.add_argument("what", choices=["verify"])
     return parser
@@ -83,6 +86,20 @@ def _demo(options: argparse.Namespace) -> int:
         await run.migrate_and_seed(served, _departments(options))
 
     return run.up(settings, before=prepare, on_ready=run.print_demo)
+
+
+def _do(options: argparse.Namespace) -> int:
+    known = {(v.code, c.name): c for v in compose().verticals for c in v.commands}
+    words = tuple(options.words)
+    found = known.get(words[:2])  # pyright: ignore[reportArgumentType]  two words or fewer
+    if found is None or len(words) - 2 != len(found.arguments):
+        for (code, name), one in known.items():
+            print(f"hub do {code} {name} {' '.join(one.arguments)}    {one.help}")
+        return 2 if words else 0
+    with run.served_database(read_settings()) as settings:
+        for line in asyncio.run(found.run(settings, words[2:])):
+            print(line)
+    return 0
 
 
 def _audit(options: argparse.Namespace) -> int:

@@ -5,8 +5,9 @@ import tourism.demo.manifest
 import tourism.lodging.manifest
 import tourism.rates.manifest
 import tourism.search.manifest
-from hub.core.vertical import Demonstration, Vertical
+from hub.core.vertical import Command, Demonstration, Vertical
 from tourism.demo.seed import accounts, seed
+from tourism.lodging.registry.command import import_registry
 
 vertical = Vertical(
     code="tourism",
@@ -24,4 +25,12 @@ vertical = Vertical(
     data_classes=("identity", "booking", "payment"),
     hosting_level="silver",
     demonstration=Demonstration(seed=seed, accounts=accounts),
+    commands=(
+        Command(
+            name="import-registry",
+            help="bring the listed lodgings to a newer export of the national registry",
+            arguments=("FILE", "EXPORT_DATE"),
+            run=import_registry,
+        ),
+    ),
 )

@@ -4,7 +4,7 @@ A `Slice` says what one slice brings to the house; a `Vertical` is a set of slic
 announces itself by an entry point of the group `usage_hub.verticals`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -70,6 +70,16 @@ class Demonstration(msgspec.Struct, frozen=True, kw_only=True):
     accounts: Callable[[Any], tuple[Account, ...]]
 
 
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """A command of a vertical: `hub do VERTICAL NAME ARGUMENT…`. `run(settings, arguments)` gives
+    the lines to print; `arguments` names what it takes."""
+
+    name: str
+    help: str
+    arguments: tuple[str, ...]
+    run: Callable[[Any, tuple[str, ...]], Coroutine[Any, Any, list[str]]]
+
+
 class Vertical(msgspec.Struct, frozen=True, kw_only=True):
     """A vertical service: its code, titles by language, slices in the order they build."""
 
@@ -79,3 +89,4 @@ class Vertical(msgspec.Struct, frozen=True, kw_only=True):
     data_classes: tuple[str, ...] = ()
     hosting_level: str = "bronze"
     demonstration: Demonstration | None = None
+    commands: tuple[Command, ...] = ()
