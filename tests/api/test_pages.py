@@ -129,6 +129,16 @@ async def test_the_forms_lead_from_the_offer_to_the_cancelled_stay(
     assert "en cours de remboursement" in text
 
 
+async def test_a_price_that_changed_is_told_with_the_price_of_now(
+    visitor: AsyncTestClient, house: House
+) -> None:
+    page = f"/hebergements/{house.id}?arrival={DATES['arrival']}&departure={DATES['departure']}"
+    answer = await send(visitor, page, "/devis", shown_total_cents="1")
+    assert answer.status_code == 409
+    assert "Le prix a changé" in answer.text
+    assert re.search(r"Le prix de maintenant est de [\d\s\u202f\xa0]+,\d\d", answer.text)
+
+
 async def test_an_incomplete_form_is_refused_clearly(
     visitor: AsyncTestClient, house: House
 ) -> None:

@@ -4,6 +4,8 @@ import asyncpg
 import pytest
 
 from hub.core.db import Database
+from hub.core.settings import Settings
+from tests.houses import book, find_house
 
 # Tables that hold no tenant's rows, each with its reason.
 NO_TENANT = {
@@ -112,3 +114,30 @@ async def test_definer_functions_keep_a_fixed_search_path(admin: asyncpg.Connect
         " and has_function_privilege('public', oid, 'execute')"
     )
     assert [row["proname"] for row in public] == []
+
+
+async def test_every_table_shows_a_tenant_its_own_rows_only(
+    demo: Database, demo_settings: Settings
+) -> None:
+    """On a filled database, for every table of the catalogue: another house sees nothing."""
+    house = await find_house(demo)
+    await book(demo, house.wish())
+    admin = await asyncpg.connect(demo_settings.database_url)
+    stranger = await admin.fetchval(
+        "select id from organisation where kind = 'lodging' and id <> $1 limit 1", house.tenant
+    )
+    filled = 0
+    for table in await tables(admin):
+        name = table["name"]
+        allowed = await admin.fetchval("select has_table_privilege('hub_app', $1, 'select')", name)
+        if not table["on"] or not allowed:
+            continue
+        owner = "id" if name == "organisation" else "tenant"
+        own = await admin.fetchval(f"select count(*) from {name} where {owner} = $1", stranger)
+        total = await admin.fetchval(f"select count(*) from {name}")
+        async with demo.transaction(stranger) as tx:
+            seen = await (await tx.connection()).fetchval(f"select count(*) from {name}")
+        assert seen == own, name
+        filled += total > own
+    await admin.close()
+    assert filled > 12
