@@ -29,7 +29,7 @@ ROLES: tuple[tuple[str, str, str, str], ...] = (
     ("federation", "federation@demo.example", "Dominique Lefèvre", "/pro/agreement"),
     ("office", "office@demo.example", "Alix Garnier", "/pro/statement"),
     ("region", "region@demo.example", "Sacha Perrin", "/pro/statement"),
-    ("lodging", "hotelier@demo.example", "Claude Bertrand", "/pro/today"),
+    ("lodging", "hotelier@demo.example", "Colette Bertrand", "/pro/today"),
 )
 ORGANISATIONS = {
     "operator": tenancy.OpenOrganisation(
