@@ -6,7 +6,7 @@ answers ROLLBACK, without an error, to the COMMIT of a failed transaction.
 """
 
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Protocol, TypeAlias, TypeVar
 from uuid import UUID
@@ -135,8 +135,9 @@ async def _roll_back(con: asyncpg.Connection) -> None:
     # The server may have cut the connection: the error that brought us here is the one to tell.
     try:
         await con.execute("rollback")
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-        con.terminate()
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
+        with suppress(asyncpg.InterfaceError):  # the pool may have let go of it already
+            con.terminate()
 
 
 class Reader:

@@ -88,7 +88,9 @@ def _as_hub_error(error: BaseException) -> errors.HubError | None:
         return errors.FormExpired("Reload the page and send it again; nothing was changed.")
     if isinstance(error, asyncpg.PostgresError):
         return _from_postgres(error)
-    if isinstance(error, TimeoutError | OSError | asyncpg.InterfaceError):
+    if isinstance(
+        error, TimeoutError | OSError | asyncpg.InterfaceError | asyncpg.InternalClientError
+    ):
         return errors.Busy("The database does not answer.")
     return None
 
