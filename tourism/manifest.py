@@ -1,8 +1,14 @@
 """TourismInFrance: the national booking centre, as a vertical of the hub."""
 
 import tourism.booking.manifest
+import tourism.channels.manifest
 import tourism.demo.manifest
+import tourism.desk.manifest
+import tourism.figures.manifest
 import tourism.lodging.manifest
+import tourism.onboarding.manifest
+import tourism.photos.manifest
+import tourism.police.manifest
 import tourism.rates.manifest
 import tourism.search.manifest
 from hub.core.vertical import Command, Demonstration, Vertical
@@ -17,9 +23,15 @@ vertical = Vertical(
     },
     slices=(
         tourism.lodging.manifest.slice,
+        tourism.photos.manifest.slice,
         tourism.rates.manifest.slice,
         tourism.search.manifest.slice,
         tourism.booking.manifest.slice,
+        tourism.desk.manifest.slice,
+        tourism.police.manifest.slice,
+        tourism.channels.manifest.slice,
+        tourism.figures.manifest.slice,
+        tourism.onboarding.manifest.slice,
         tourism.demo.manifest.slice,
     ),
     data_classes=("identity", "booking", "payment"),

@@ -2,7 +2,7 @@
 
 from tourism.lodging.models import Kind, Listing, Property, RoomType, StarsShown
 from tourism.lodging.policy import stars_shown, stars_today
-from tourism.lodging.store import find_property, list_room_types
+from tourism.lodging.store import find_own_property, find_property, list_room_types
 
 __all__ = [
     "Kind",
@@ -10,6 +10,7 @@ __all__ = [
     "Property",
     "RoomType",
     "StarsShown",
+    "find_own_property",
     "find_property",
     "list_room_types",
     "stars_shown",

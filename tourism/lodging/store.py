@@ -1,6 +1,6 @@
 """The statements of lodging."""
 
-from hub.core.db import Reads
+from hub.core.db import Reads, Tx
 from hub.core.sql import load_queries
 from tourism.lodging.models import Property, RoomType
 
@@ -13,3 +13,7 @@ async def find_property(reads: Reads, property: int) -> Property | None:
 
 async def list_room_types(reads: Reads, property: int) -> list[RoomType]:
     return await reads.all(RoomType, q.list_room_types, property=property)
+
+
+async def find_own_property(tx: Tx) -> Property | None:
+    return await tx.one(Property, q.find_own_property, tenant=tx.tenant)

@@ -1,0 +1,1 @@
+"""Other calendars: iCal in and out."""

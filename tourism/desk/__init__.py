@@ -1,0 +1,1 @@
+"""The house's desk: its bookings, day by day."""

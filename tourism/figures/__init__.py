@@ -1,0 +1,1 @@
+"""The figures of a house: occupancy, ADR, RevPAR, pickup."""

@@ -1,0 +1,1 @@
+"""From the registry to a published house, step by step."""

@@ -1,0 +1,5 @@
+"""What onboarding brings."""
+
+from hub.core.vertical import Slice
+
+slice = Slice(package="tourism.onboarding")

@@ -1,0 +1,1 @@
+"""Photos of a lodging: taken in, made small, ordered, described."""

@@ -1,0 +1,5 @@
+"""What photos brings."""
+
+from hub.core.vertical import Slice
+
+slice = Slice(package="tourism.photos")

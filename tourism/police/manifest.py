@@ -1,0 +1,5 @@
+"""What police brings."""
+
+from hub.core.vertical import Slice
+
+slice = Slice(package="tourism.police")
