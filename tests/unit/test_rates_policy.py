@@ -53,7 +53,7 @@ def night(day: int, *, left: int = 5, min_stay: int = 1, closed: Closed = OPEN) 
     ],
 )
 def test_the_price_of_a_night(base: int, chosen: RatePlan, party: RoomParty, expected: int) -> None:
-    assert policy.price_night(base, chosen, party) == expected
+    assert policy.price_night(policy.derive(base, chosen), chosen, party, 2) == expected
 
 
 def test_a_stay_that_nothing_forbids_has_no_obstacle() -> None:

@@ -46,8 +46,9 @@ class NightPrice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QuotedRoom(msgspec.Struct, frozen=True, kw_only=True):
-    """One room of the quote. `base_cents` are the room type's base prices that it was made of:
-    the hold compares them, so that the price paid is the price shown."""
+    """One room of the quote. `base_cents` are the plan's base prices that it was made of: the hold
+    compares them, so that the price paid is the price shown. `lodging_cents` are the nights
+    without meals; `promotion` is the one applied, and what it saved."""
 
     room_type: int
     code: str
@@ -56,6 +57,9 @@ class QuotedRoom(msgspec.Struct, frozen=True, kw_only=True):
     nights: tuple[NightPrice, ...]
     base_cents: tuple[int, ...]
     gross_cents: int
+    lodging_cents: tuple[int, ...] = ()
+    promotion: str | None = None
+    saved_cents: int = 0
 
 
 class VatAmount(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,10 +21,11 @@ class Kind(StrEnum):
 
 class Listing(StrEnum):
     """Why a property can be seen: only listed in the registry, computed for the demonstration,
-    or published under a mandate (code du tourisme L311-5-1)."""
+    claimed but not yet on sale, or published under a mandate (code du tourisme L311-5-1)."""
 
     REGISTRY = "registry"
     DEMO = "demo"
+    DRAFT = "draft"
     PUBLISHED = "published"
 
 

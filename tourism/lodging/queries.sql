@@ -13,7 +13,7 @@ select p.id, p.tenant, p.kind, p.name, p.listing, p.address, p.postcode, p.commu
 -- The room types of a property, in the house's own order.
 select id, code, name, rank, units, occupancy_standard, occupancy_max, adults_max
   from room_type
- where property = :property
+ where property = :property and not retired
  order by rank, id;
 
 -- name: find_own_property

@@ -1,23 +1,43 @@
 """Rate plans, prices, availability. What other slices may use:"""
 
+from tourism.rates.actions.sales import load_rates
 from tourism.rates.policy import (
+    derive,
     distribute,
     find_obstacles,
     fits,
     free_until,
-    lodging_net_prices,
+    plan_nights,
+    plan_obstacles,
     price_night,
+    price_stay,
 )
-from tourism.rates.store import list_nights, list_rate_plans, move_units
+from tourism.rates.policy.restrictions import shortest_stay
+from tourism.rates.policy.sales import HouseRates
+from tourism.rates.store import (
+    list_nights,
+    list_overlays,
+    list_promotions,
+    list_rate_plans,
+    move_units,
+)
 
 __all__ = [
+    "HouseRates",
+    "derive",
     "distribute",
     "find_obstacles",
     "fits",
     "free_until",
     "list_nights",
+    "list_overlays",
+    "list_promotions",
     "list_rate_plans",
-    "lodging_net_prices",
+    "load_rates",
     "move_units",
+    "plan_nights",
+    "plan_obstacles",
     "price_night",
+    "price_stay",
+    "shortest_stay",
 ]

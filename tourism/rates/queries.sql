@@ -1,15 +1,17 @@
 -- name: list_rate_plans
--- The rate plans of a property, in the house's own order.
+-- The rate plans of a property that are on sale, in the house's own order.
 select id, code, name, rank, meal_plan, adjust_bps, supplement_adult_cents,
-       supplement_child_cents, cancellation
+       supplement_child_cents, cancellation, parent, details
   from rate_plan
- where property = :property
+ where property = :property and not retired
  order by rank, id;
 
 -- name: list_nights
 -- The nights [first, last) of some room types, in order.
 select a.room_type, a.month + (n - 1) as "on", a.units_left[n] as units_left,
-       a.price_cents[n] as price_cents, a.min_stay[n] as min_stay, a.flags[n] as closed
+       a.price_cents[n] as price_cents, a.min_stay[n] as min_stay, a.flags[n] as closed,
+       coalesce(a.min_through[n], 0) as min_through, coalesce(a.max_stay[n], 0) as max_stay,
+       coalesce(a.max_through[n], 0) as max_through
   from ari_month a
  cross join lateral generate_subscripts(a.units_left, 1) as n
  where a.room_type = any (:room_types::int[])
@@ -17,6 +19,30 @@ select a.room_type, a.month + (n - 1) as "on", a.units_left[n] as units_left,
    and a.month + (n - 1) >= :first::date
    and a.month + (n - 1) < :last::date
  order by a.room_type, a.month, n;
+
+-- name: list_overlays
+-- What houses, plans, and plans in a room type say of the nights [first, last); only nights that
+-- say something.
+select m.property, m.room_type, m.rate_plan, m.month + (n - 1) as "on",
+       m.price_cents[n] as price_cents, m.min_stay[n] as min_stay,
+       m.min_through[n] as min_through, m.max_stay[n] as max_stay,
+       m.max_through[n] as max_through, m.flags[n] as closed
+  from rate_month m
+ cross join lateral generate_subscripts(m.flags, 1) as n
+ where m.property = any (:properties::int[])
+   and m.month between date_trunc('month', :first::date)::date and :last::date
+   and m.month + (n - 1) >= :first::date
+   and m.month + (n - 1) < :last::date
+   and (m.price_cents[n] > 0 or m.min_stay[n] > 0 or m.min_through[n] > 0
+        or m.max_stay[n] > 0 or m.max_through[n] > 0 or m.flags[n] > 0)
+ order by m.property, m.room_type, m.rate_plan, "on";
+
+-- name: list_promotions
+-- The promotions of some houses, in their own order.
+select property, id, name, rank, details
+  from promotion
+ where property = any (:properties::int[]) and not retired
+ order by property, rank, id;
 
 -- name: move_units
 -- Take units of nights, or give them back: all or nothing.

@@ -1,14 +1,14 @@
 """Search stays at a place, and look at one house."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 from hub.core.clock import local_date
 from hub.core.db import Reads
 from hub.territory import Place, distance_km, find_place
 from tourism import lodging, rates
-from tourism.rates.models import MealPlan, Obstacle, RatePlan
+from tourism.rates.models import MealPlan, Obstacle, Overlay, Promotion, RatePlan, RoomParty
 from tourism.search import offers, policy, store
 from tourism.search.errors import PlaceUnknown, PropertyUnknown
 from tourism.search.models import (
@@ -50,10 +50,9 @@ async def search_stays(reader: Reads, search: Search, now: datetime) -> Results:
     by_house: dict[int, list[Candidate]] = defaultdict(list)
     for candidate in candidates:
         by_house[candidate.property].append(candidate)
-    plans = await _plans_by_house(reader, list(by_house))
     found = _Found(search, now)
-    for house, rooms in by_house.items():
-        found.add(rooms, plans.get(house, []), _distance(place, rooms[0]))
+    for house in await _offers_by_house(reader, by_house, search.stay):
+        found.add(house, _distance(place, house.rooms[0]))
     return policy.make_results(
         found.hits,
         search.filters,
@@ -77,22 +76,25 @@ class _Found:
         self.meals: list[MealPlan] = []
         self.free = 0
 
-    def add(
-        self, rooms: Sequence[Candidate], plans: Sequence[RatePlan], distance: float | None
-    ) -> None:
+    def add(self, house: offers.HouseOffer, distance: float | None) -> None:
         search = self._search
+        zone = house.rooms[0].zone
         free = [
-            plan
-            for plan in plans
-            if offers.is_free_now(plan, search.stay, rooms[0].zone, self._now)
+            plan for plan in house.plans if offers.is_free_now(plan, search.stay, zone, self._now)
         ]
-        wanted = _wanted_plans(plans, free, search.filters)
+        wanted = _wanted_plans(house.plans, free, search.filters)
         hit = offers.make_hit(
-            rooms, wanted or plans, search.party, search.stay, self._now, self._today, distance
+            house,
+            wanted or house.plans,
+            search.party,
+            search.stay,
+            self._now,
+            self._today,
+            distance,
         )
         if hit is None:
             return
-        self.meals += sorted({plan.meal_plan for plan in plans})
+        self.meals += sorted({plan.meal_plan for plan in house.plans})
         self.free += bool(free)
         if wanted:
             self.hits.append(hit)
@@ -107,11 +109,29 @@ def _wanted_plans(
     ]
 
 
-async def _plans_by_house(reader: Reads, houses: Sequence[int]) -> dict[int, list[RatePlan]]:
-    found: dict[int, list[RatePlan]] = defaultdict(list)
+async def _offers_by_house(
+    reader: Reads, by_house: Mapping[int, Sequence[Candidate]], stay: Stay
+) -> list[offers.HouseOffer]:
+    houses = list(by_house)
+    plans: dict[int, list[RatePlan]] = defaultdict(list)
     for plan in await store.list_plans(reader, houses):
-        found[plan.property].append(plan)
-    return found
+        plans[plan.property].append(plan)
+    overlays: dict[int, list[Overlay]] = defaultdict(list)
+    last = stay.departure + timedelta(days=1)
+    for overlay in await rates.list_overlays(reader, houses, stay.arrival, last):
+        overlays[overlay.property].append(overlay)
+    promotions: dict[int, list[Promotion]] = defaultdict(list)
+    for promotion in await rates.list_promotions(reader, houses):
+        promotions[promotion.property].append(promotion)
+    return [
+        offers.HouseOffer(
+            rooms=rooms,
+            plans=plans[house],
+            overlays=overlays[house],
+            promotions=promotions[house],
+        )
+        for house, rooms in by_house.items()
+    ]
 
 
 def _distance(place: Place, house: Candidate) -> float | None:
@@ -144,11 +164,9 @@ async def show_property(
         policy.check_party(party)
         parties = rates.distribute(party.adults, party.child_ages, party.rooms)
         free = await store.list_candidates(reader, "property", [], stay, property=id)
-        by_type = {candidate.room_type: candidate for candidate in free}
-        options = await _options(reader, types, plans, by_type, parties, stay, now)
-        together = offers.assign_rooms(free, parties)
-        if together and len({candidate.room_type for candidate, _ in together}) > 1:
-            mixed = tuple(offers.price_rooms(together, plan, stay, today) for plan in plans)
+        found = await _offers_by_house(reader, {id: free} if free else {}, stay)
+        options = await _options(reader, house, types, found, parties, stay, now)
+        mixed = tuple(_mixed(found, parties, stay, now, today))
     return PropertyView(
         property=house,
         stars=lodging.stars_today(house, today),
@@ -159,37 +177,74 @@ async def show_property(
     )
 
 
+def _mixed(
+    houses: Sequence[offers.HouseOffer],
+    parties: Sequence[RoomParty],
+    stay: Stay,
+    now: datetime,
+    today: date,
+) -> Iterator[offers.Priced]:
+    """Rooms of different types together, where the party needs them, under each plan."""
+    for house in houses:
+        for plan in house.plans:
+            together = offers.assign_rooms(offers.sell(house, plan, stay, now), parties)
+            if together and len({sellable.room.room_type for sellable, _ in together}) > 1:
+                yield offers.price_rooms(together, house, plan, stay, today)
+
+
 async def _options(
     reader: Reads,
+    house: lodging.Property,
     types: Sequence[lodging.RoomType],
-    plans: Sequence[RatePlan],
-    by_type: dict[int, Candidate],
-    parties: Sequence[offers.RoomParty],
+    houses: Sequence[offers.HouseOffer],
+    parties: Sequence[RoomParty],
     stay: Stay,
     now: datetime,
 ) -> tuple[RoomOption, ...]:
-    today = local_date(now, PARIS)
-    nights = await rates.list_nights(
-        reader, [type.id for type in types], stay.arrival, stay.departure + timedelta(days=1)
+    terms = await rates.load_rates(
+        reader, house.id, [type.id for type in types], stay.arrival, stay.departure
     )
-    options: list[RoomOption] = []
-    for type in types:
-        of_type = [night for night in nights if night.room_type == type.id]
-        slept = [night for night in of_type if night.on < stay.departure]
-        leaving = next((night for night in of_type if night.on == stay.departure), None)
-        obstacles = rates.find_obstacles(slept, leaving, len(parties))
-        if not all(rates.fits(p, type.occupancy_max, type.adults_max) for p in parties):
-            obstacles.append(Obstacle.TOO_MANY_PERSONS)
-        candidate = by_type.get(type.id)
-        assigned = offers.same_rooms(candidate, parties) if candidate else None
-        options.append(
-            RoomOption(
-                room_type=type,
-                offers=tuple(offers.price_rooms(assigned, p, stay, today) for p in plans)
-                if assigned
-                else (),
-                obstacles=tuple(obstacles),
-                min_stay=slept[0].min_stay if slept else 1,
-            )
-        )
-    return tuple(options)
+    return tuple(_option(type, terms, houses, parties, stay, now, house.zone) for type in types)
+
+
+def _option(
+    type: lodging.RoomType,
+    terms: rates.HouseRates,
+    houses: Sequence[offers.HouseOffer],
+    parties: Sequence[RoomParty],
+    stay: Stay,
+    now: datetime,
+    zone: str,
+) -> RoomOption:
+    today = local_date(now, zone)
+    offered: list[offers.Priced] = []
+    for house in houses:
+        for plan in house.plans:
+            for sellable in offers.sell(house, plan, stay, now):
+                rooms = offers.same_rooms(sellable, parties)
+                if sellable.room.room_type == type.id and rooms:
+                    offered.append(offers.price_rooms(rooms, house, plan, stay, today))
+    too_small = not all(rates.fits(p, type.occupancy_max, type.adults_max) for p in parties)
+    return RoomOption(
+        room_type=type,
+        offers=tuple(offered),
+        obstacles=() if offered else _obstacles(type, terms, len(parties), too_small, now, zone),
+        min_stay=max(
+            (rates.shortest_stay(terms.sold_nights(type.id, plan)[0]) for plan in terms.plans),
+            default=1,
+        ),
+    )
+
+
+def _obstacles(
+    type: lodging.RoomType,
+    terms: rates.HouseRates,
+    units: int,
+    too_small: bool,
+    now: datetime,
+    zone: str,
+) -> tuple[Obstacle, ...]:
+    """The reasons of the plan that comes nearest."""
+    by_plan = [terms.obstacles(type.id, plan, units, now, zone) for plan in terms.plans]
+    fewest = min(by_plan, key=len, default=[Obstacle.CLOSED])
+    return (*fewest, Obstacle.TOO_MANY_PERSONS) if too_small else tuple(fewest)

@@ -112,6 +112,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     room_type: int
     code: str
     room_name: str | None
+    occupancy_standard: int
     occupancy_max: int
     adults_max: int
     units_left: int
@@ -133,6 +134,8 @@ class Priced(msgspec.Struct, frozen=True, kw_only=True):
     gross_cents: int
     tourist_tax_cents: int
     night_cents: tuple[int, ...]
+    promotion: str | None = None
+    saved_cents: int = 0
 
     @property
     def total_cents(self) -> int:

@@ -1,81 +1,155 @@
 """The best rooms of a house for a party, and their all-in price under each plan: pure.
 
-Prices come from `tourism.rates.price_night` and taxes from `tourism.taxes` alone, as in a quote:
+Prices come from `tourism.rates.price_stay` and taxes from `tourism.taxes` alone, as in a quote:
 the price of a hit is the price of the quote.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+
+import msgspec
 
 from tourism import rates, taxes
 from tourism.lodging import stars_shown
-from tourism.rates.models import RatePlan, RoomParty
+from tourism.rates.models import Night, Overlay, Promotion, RatePlan, RoomParty
 from tourism.search.models import Candidate, Hit, OfferedRoom, Party, Priced, Stay
 
 ADULT_AGE = 30
-Assigned = Sequence[tuple[Candidate, RoomParty]]
 
 
-def assign_rooms(candidates: Sequence[Candidate], parties: Sequence[RoomParty]) -> Assigned | None:
+class Sellable(msgspec.Struct, frozen=True):
+    """A free room type and its price of each night under one plan."""
+
+    room: Candidate
+    base_cents: Sequence[int]
+
+
+Assigned = Sequence[tuple[Sellable, RoomParty]]
+
+
+class HouseOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """The free room types of a house with everything that prices them."""
+
+    rooms: Sequence[Candidate]
+    plans: Sequence[RatePlan]
+    overlays: Sequence[Overlay] = ()
+    promotions: Sequence[Promotion] = ()
+
+
+def sell(house: HouseOffer, plan: RatePlan, stay: Stay, now: datetime) -> list[Sellable]:
+    """What can be sold under a plan, with its prices. The room types' own restrictions have been
+    looked at already; those of the house and the plan are looked at here."""
+    zone = house.rooms[0].zone
+    if rates.plan_obstacles(plan, stay.arrival, stay.departure, now, zone):
+        return []
+    found: list[Sellable] = []
+    for room in house.rooms:
+        if not house.overlays and plan.parent is None:
+            found.append(Sellable(room, [rates.derive(cents, plan) for cents in room.prices]))
+            continue
+        terms = _terms(house, room, stay)
+        slept, leaving = terms.sold_nights(room.room_type, plan)
+        if not rates.find_obstacles(slept, leaving, 1):
+            found.append(Sellable(room, [night.price_cents for night in slept]))
+    return found
+
+
+def _terms(house: HouseOffer, room: Candidate, stay: Stay) -> rates.HouseRates:
+    nights = [
+        Night(on=stay.arrival + timedelta(days=n), units_left=room.units_left, price_cents=cents)
+        for n, cents in enumerate((*room.prices, 0))
+    ]
+    return rates.HouseRates(
+        arrival=stay.arrival,
+        departure=stay.departure,
+        plans=tuple(house.plans),
+        nights={room.room_type: tuple(nights)},
+        overlays=tuple(house.overlays),
+    )
+
+
+def assign_rooms(rooms: Sequence[Sellable], parties: Sequence[RoomParty]) -> Assigned | None:
     """The cheapest free type that fits each room's persons, the largest parties first; None when
     somebody has no room."""
-    cheapest = sorted(candidates, key=lambda c: (sum(c.prices), c.room_type))
+    cheapest = sorted(rooms, key=lambda s: (sum(s.base_cents), s.room.room_type))
     used: dict[int, int] = {}
-    assigned: list[tuple[Candidate, RoomParty] | None] = [None] * len(parties)
+    assigned: list[tuple[Sellable, RoomParty] | None] = [None] * len(parties)
     order = sorted(range(len(parties)), key=lambda i: -parties[i].persons)
     for index in order:
         party = parties[index]
-        for candidate in cheapest:
-            free = candidate.units_left - used.get(candidate.room_type, 0)
-            if free > 0 and rates.fits(party, candidate.occupancy_max, candidate.adults_max):
-                used[candidate.room_type] = used.get(candidate.room_type, 0) + 1
-                assigned[index] = (candidate, party)
+        for sellable in cheapest:
+            room = sellable.room
+            free = room.units_left - used.get(room.room_type, 0)
+            if free > 0 and rates.fits(party, room.occupancy_max, room.adults_max):
+                used[room.room_type] = used.get(room.room_type, 0) + 1
+                assigned[index] = (sellable, party)
                 break
         else:
             return None
     return [pair for pair in assigned if pair is not None]
 
 
-def same_rooms(candidate: Candidate, parties: Sequence[RoomParty]) -> Assigned | None:
+def same_rooms(sellable: Sellable, parties: Sequence[RoomParty]) -> Assigned | None:
     """All rooms of one type, or None when they do not fit or are not left."""
-    fit = all(rates.fits(p, candidate.occupancy_max, candidate.adults_max) for p in parties)
-    if not fit or candidate.units_left < len(parties):
+    room = sellable.room
+    fit = all(rates.fits(p, room.occupancy_max, room.adults_max) for p in parties)
+    if not fit or room.units_left < len(parties):
         return None
-    return [(candidate, party) for party in parties]
+    return [(sellable, party) for party in parties]
 
 
-def price_rooms(assigned: Assigned, plan: RatePlan, stay: Stay, today: date) -> Priced:
+def price_rooms(
+    assigned: Assigned, house: HouseOffer, plan: RatePlan, stay: Stay, today: date
+) -> Priced:
     """What these rooms cost under a plan, tourist tax beside."""
     nights = [0] * stay.nights
-    tax = 0
-    for candidate, party in assigned:
-        for n, base in enumerate(candidate.prices):
-            nights[n] += rates.price_night(base, plan, party)
-        tax += _tax(candidate, party, plan, stay, today)
-    used = {candidate.room_type for candidate, _ in assigned}
+    tax = saved = 0
+    promotion = None
+    for sellable, party in assigned:
+        room = sellable.room
+        price = rates.price_stay(
+            sellable.base_cents,
+            stay.arrival,
+            plan,
+            party,
+            room.occupancy_standard,
+            house.promotions,
+            today,
+        )
+        for n, cents in enumerate(price.night_cents):
+            nights[n] += cents
+        tax += _tax(room, party, price.lodging_cents, stay, today)
+        saved += price.saved_cents
+        promotion = promotion or price.promotion
     return Priced(
         rooms=tuple(
-            OfferedRoom(room_type=c.room_type, code=c.code, name=c.room_name, party=party)
-            for c, party in assigned
+            OfferedRoom(
+                room_type=s.room.room_type, code=s.room.code, name=s.room.room_name, party=party
+            )
+            for s, party in assigned
         ),
         plan=plan,
-        units_left=min(c.units_left for c, _ in assigned if c.room_type in used),
+        units_left=min(s.room.units_left for s, _ in assigned),
         gross_cents=sum(nights),
         tourist_tax_cents=tax,
         night_cents=tuple(nights),
+        promotion=promotion,
+        saved_cents=saved,
     )
 
 
-def _tax(candidate: Candidate, party: RoomParty, plan: RatePlan, stay: Stay, today: date) -> int:
-    category = taxes.category_of(candidate.kind.value, stars_of(candidate, today))
+def _tax(
+    room: Candidate, party: RoomParty, lodging_cents: Sequence[int], stay: Stay, today: date
+) -> int:
+    category = taxes.category_of(room.kind.value, stars_of(room, today))
     net = (
-        rates.lodging_net_prices(candidate.prices, plan, candidate.vat_regime, stay.arrival)
+        taxes.net_prices(lodging_cents, room.vat_regime, stay.arrival)
         if category is taxes.Category.NC
         else [taxes.NOTHING] * stay.nights
     )
     return taxes.quick_total_cents(
-        commune=candidate.commune_code,
-        department=candidate.department_code,
+        commune=room.commune_code,
+        department=room.department_code,
         category=category,
         arrival=stay.arrival,
         price_net=net,
@@ -101,7 +175,7 @@ def is_free_now(plan: RatePlan, stay: Stay, zone: str, now: datetime) -> bool:
 
 
 def make_hit(
-    candidates: Sequence[Candidate],
+    house: HouseOffer,
     plans: Sequence[RatePlan],
     party: Party,
     stay: Stay,
@@ -111,29 +185,30 @@ def make_hit(
 ) -> Hit | None:
     """A house with its cheapest offer among the plans, or None when the party cannot stay."""
     parties = rates.distribute(party.adults, party.child_ages, party.rooms)
-    assigned = assign_rooms(candidates, parties)
-    if assigned is None or not plans:
+    offered = [
+        price_rooms(assigned, house, plan, stay, today)
+        for plan in plans
+        if (assigned := assign_rooms(sell(house, plan, stay, now), parties))
+    ]
+    if not offered:
         return None
-    best = min(
-        (price_rooms(assigned, plan, stay, today) for plan in plans),
-        key=lambda priced: (priced.total_cents, priced.plan.rank),
-    )
-    house = candidates[0]
-    free = is_free_now(best.plan, stay, house.zone, now)
+    best = min(offered, key=lambda priced: (priced.total_cents, priced.plan.rank))
+    first = house.rooms[0]
+    free = is_free_now(best.plan, stay, first.zone, now)
     return Hit(
-        property=house.property,
-        name=house.name,
-        kind=house.kind,
-        stars=stars_of(house, today),
-        commune=house.commune,
-        landscape=house.landscape,
+        property=first.property,
+        name=first.name,
+        kind=first.kind,
+        stars=stars_of(first, today),
+        commune=first.commune,
+        landscape=first.landscape,
         distance_km=distance_km,
         rooms=best.rooms,
         rate_plan=best.plan.id,
         plan_code=best.plan.code,
         meal_plan=best.plan.meal_plan,
         cancellation=best.plan.cancellation,
-        free_until_at=rates.free_until(best.plan.cancellation, stay.arrival, house.zone)
+        free_until_at=rates.free_until(best.plan.cancellation, stay.arrival, first.zone)
         if free
         else None,
         units_left=best.units_left,

@@ -5,8 +5,8 @@
 select p.id as property, p.name, p.kind, p.stars, p.classified_on, p.classification_extended,
        p.registry_export_on, p.commune_code, c.name as commune, p.department_code, p.landscape,
        p.vat_regime, p.zone, p.lat, p.lng,
-       r.id as room_type, r.code, r.name as room_name, r.occupancy_max, r.adults_max,
-       nights.units_left, nights.prices
+       r.id as room_type, r.code, r.name as room_name, r.occupancy_standard,
+       r.occupancy_max, r.adults_max, nights.units_left, nights.prices
   from property p
   join commune c on c.code = p.commune_code
   join room_type r on r.property = p.id
@@ -17,7 +17,13 @@ select p.id as property, p.name, p.kind, p.stars, p.classified_on, p.classificat
                 [:first::int : :first::int + :nights::int - 1] as lefts,
               (m.price_cents || coalesce(n.price_cents, '{}'))
                 [:first::int : :first::int + :nights::int - 1] as prices,
-              (m.flags || coalesce(n.flags, '{}')) as flags) as span
+              (m.flags || coalesce(n.flags, '{}')) as flags,
+              (coalesce(m.min_through, array_fill(0::int2, array[cardinality(m.flags)]))
+                || coalesce(n.min_through, '{}'))
+                [:first::int : :first::int + :nights::int - 1] as min_through,
+              (coalesce(m.max_through, array_fill(0::int2, array[cardinality(m.flags)]))
+                || coalesce(n.max_through, '{}'))
+                [:first::int : :first::int + :nights::int - 1] as max_through) as span
  cross join lateral (
        select (select min(u) from unnest(span.lefts) as u)::int as units_left, span.prices) as nights
  where case :area_kind::text
@@ -25,10 +31,14 @@ select p.id as property, p.name, p.kind, p.stars, p.classified_on, p.classificat
          when 'department' then p.department_code = any (:codes::text[])
          when 'region' then p.region_code = any (:codes::text[])
          else p.id = :property::int end
-   and p.listing <> 'registry'
+   and p.listing in ('demo', 'published')
+   and not r.retired
    and cardinality(span.prices) = :nights::int
    and nights.units_left >= 1
    and m.min_stay[:first::int] <= :nights::int
+   and coalesce(m.max_stay[:first::int], 0) not between 1 and :nights::int - 1
+   and not exists (select from unnest(span.min_through) as t where t > :nights::int)
+   and not exists (select from unnest(span.max_through) as t where t between 1 and :nights::int - 1)
    and m.flags[:first::int] & 1 = 0
    and coalesce(span.flags[:first::int + :nights::int], 0) & 2 = 0
    and not exists (select from unnest(span.flags[:first::int : :first::int + :nights::int - 1]) as f
@@ -38,9 +48,9 @@ select p.id as property, p.name, p.kind, p.stars, p.classified_on, p.classificat
 -- name: list_plans
 -- The rate plans of some houses.
 select property, id, code, name, rank, meal_plan, adjust_bps, supplement_adult_cents,
-       supplement_child_cents, cancellation
+       supplement_child_cents, cancellation, parent, details
   from rate_plan
- where property = any (:properties::int[])
+ where property = any (:properties::int[]) and not retired
  order by property, rank, id;
 
 -- name: list_commune_codes

@@ -4,7 +4,7 @@ from tourism.taxes.errors import RateMissing, TariffInvalid, TaxInputInvalid
 from tourism.taxes.models import NOTHING, Category, NetCents, StayTax, VatLine, VatRegime
 from tourism.taxes.policy import category_of
 from tourism.taxes.reference import lodging_vat_on
-from tourism.taxes.stay import quick_total_cents, tax_of_stay
+from tourism.taxes.stay import net_prices, quick_total_cents, tax_of_stay
 from tourism.taxes.vat import add_vat, net_of, split_gross
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "category_of",
     "lodging_vat_on",
     "net_of",
+    "net_prices",
     "quick_total_cents",
     "split_gross",
     "tax_of_stay",

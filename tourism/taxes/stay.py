@@ -6,7 +6,8 @@ from functools import cache
 
 from tourism.taxes.models import Category, NetCents, Occupant, StayTax
 from tourism.taxes.policy import ADULT_AGE, stay_tax, unit_parts
-from tourism.taxes.reference import additional_on, tariff_on
+from tourism.taxes.reference import additional_on, lodging_vat_on, tariff_on
+from tourism.taxes.vat import net_of
 
 
 def tax_of_stay(
@@ -27,6 +28,12 @@ def tax_of_stay(
         lambda on, line: tariff_on(commune, department, line, on),
         lambda on: additional_on(commune, department, on),
     )
+
+
+def net_prices(gross_cents: Sequence[int], vat_regime: str, on: date) -> list[NetCents]:
+    """The exact net prices of some nights without meals: what the tax may be a share of."""
+    rate = lodging_vat_on(vat_regime, on)
+    return [net_of(cents, rate) for cents in gross_cents]
 
 
 @cache

@@ -12,6 +12,7 @@ from hub.core.errors import Busy, NotFound
 from hub.core.problems import sqlstate_of
 from tourism import rates
 from tourism.booking import policy, store
+from tourism.booking.actions.quoting import check_sellable
 from tourism.booking.errors import NotSellable, PriceChanged, SoldOut
 from tourism.booking.models import (
     HOLD_MINUTES,
@@ -22,7 +23,6 @@ from tourism.booking.models import (
     StayHeld,
 )
 from tourism.booking.references import draw_reference
-from tourism.rates.models import Obstacle
 
 _REFERENCE_TRIES = 5
 
@@ -82,25 +82,16 @@ async def give_rooms_back(tx: Tx, quote: Quote) -> None:
 
 
 async def _check_still_true(tx: Tx, quote: Quote) -> None:
-    wanted = policy.units_wanted(quote.breakdown.rooms)
-    last = quote.departure + timedelta(days=1)
-    nights = await rates.list_nights(tx, list(wanted), quote.arrival, last)
-    for room_type, units in wanted.items():
-        of_type = [night for night in nights if night.room_type == room_type]
-        slept = [night for night in of_type if night.on < quote.departure]
-        leaving = next((night for night in of_type if night.on == quote.departure), None)
-        if len(slept) < quote.nights:
-            raise NotSellable("These nights are not on sale.", obstacles=["beyond_horizon"])
-        obstacles = rates.find_obstacles(slept, leaving, units)
-        if Obstacle.SOLD_OUT in obstacles:
-            raise SoldOut("Somebody was quicker. Search again for what is free.")
-        if obstacles:
-            names = [obstacle.value for obstacle in obstacles]
-            raise NotSellable("The conditions of these dates have changed.", obstacles=names)
-    bases = {(night.room_type, night.on): night.price_cents for night in nights}
-    for room in quote.breakdown.rooms:
-        now = tuple(bases[room.room_type, night.on] for night in room.nights)
-        if now != room.base_cents:
+    rooms = quote.breakdown.rooms
+    wanted = list(policy.units_wanted(rooms))
+    terms = await rates.load_rates(tx, quote.property, wanted, quote.arrival, quote.departure)
+    plan = terms.find_plan(quote.rate_plan)
+    if plan is None:
+        raise NotSellable("The house no longer offers this rate.", obstacles=["closed"])
+    check_sellable(terms, plan, rooms, quote.made_at, quote.zone)
+    for room in rooms:
+        slept, _ = terms.sold_nights(room.room_type, plan)
+        if tuple(night.price_cents for night in slept) != room.base_cents:
             raise PriceChanged("Ask for a new quote: it shows the price of now.")
 
 

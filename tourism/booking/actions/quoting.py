@@ -1,7 +1,7 @@
 """Make a frozen offer with every cent explained."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from hub import agreements
@@ -26,7 +26,6 @@ from tourism.booking.models import (
 )
 from tourism.lodging.models import Listing, Property, RoomType
 from tourism.rates.models import Obstacle, RatePlan
-from tourism.rates.store import RoomNight
 
 AGREEMENT = "tourisminfrance"
 ADULT_AGE = 30
@@ -38,7 +37,7 @@ async def enter_house(tx: Tx, reader: Reads, command: MakeQuote) -> Property:
     Raises `OfferUnknown` for a house that takes no bookings here.
     """
     house = await lodging.find_property(reader, command.property)
-    if house is None or house.listing is Listing.REGISTRY:
+    if house is None or house.listing not in {Listing.DEMO, Listing.PUBLISHED}:
         raise OfferUnknown("This house does not take bookings here.")
     tx.enter(house.tenant)
     return house
@@ -51,10 +50,15 @@ async def make_quote(tx: Tx, reader: Reads, house: Property, command: MakeQuote)
     `PriceChanged` when the caller was shown another total.
     """
     policy.check_stay(command.arrival, command.departure, command.rooms, tx.now, house.zone)
-    plan = await _find_plan(reader, command)
     types = await _find_types(reader, house, command.rooms)
-    rooms = await _price_rooms(reader, command, plan, types)
-    breakdown, split = await _break_down(tx, reader, house, command, plan, rooms)
+    wanted = list(policy.units_wanted(command.rooms))
+    terms = await rates.load_rates(reader, house.id, wanted, command.arrival, command.departure)
+    plan = terms.find_plan(command.rate_plan)
+    if plan is None:
+        raise OfferUnknown("This rate is not offered by this house.")
+    check_sellable(terms, plan, command.rooms, tx.now, house.zone)
+    rooms = _price_rooms(terms, plan, command, types, local_date(tx.now, house.zone))
+    breakdown, split = await _break_down(tx, reader, house, command, rooms)
     if command.shown_total_cents not in {None, breakdown.total_cents}:
         raise PriceChanged(
             "Look at the price of now before you go on.", total_cents=breakdown.total_cents
@@ -92,14 +96,6 @@ async def find_quote(tx: Tx, id: UUID) -> Quote:
     return quote
 
 
-async def _find_plan(reader: Reads, command: MakeQuote) -> RatePlan:
-    plans = await rates.list_rate_plans(reader, command.property)
-    found = next((plan for plan in plans if plan.id == command.rate_plan), None)
-    if found is None:
-        raise OfferUnknown("This rate is not offered by this house.")
-    return found
-
-
 async def _find_types(
     reader: Reads, house: Property, wanted: Sequence[RoomWanted]
 ) -> dict[int, RoomType]:
@@ -116,60 +112,53 @@ async def _find_types(
     return types
 
 
-async def _price_rooms(
-    reader: Reads, command: MakeQuote, plan: RatePlan, types: dict[int, RoomType]
+def check_sellable(
+    terms: rates.HouseRates,
+    plan: RatePlan,
+    rooms: Sequence[RoomWanted] | Sequence[QuotedRoom],
+    now: datetime,
+    zone: str,
+) -> None:
+    """Raise `SoldOut` or `NotSellable` unless these rooms can be sold now under the plan."""
+    for room_type, units in policy.units_wanted(rooms).items():
+        obstacles = terms.obstacles(room_type, plan, units, now, zone)
+        if Obstacle.SOLD_OUT in obstacles:
+            raise SoldOut("These rooms are sold out on one of the nights.")
+        if obstacles:
+            names = [obstacle.value for obstacle in obstacles]
+            raise NotSellable("The house does not sell this stay as it is.", obstacles=names)
+
+
+def _price_rooms(
+    terms: rates.HouseRates,
+    plan: RatePlan,
+    command: MakeQuote,
+    types: dict[int, RoomType],
+    today: date,
 ) -> tuple[QuotedRoom, ...]:
-    wanted = policy.units_wanted(command.rooms)
-    last = command.departure + timedelta(days=1)
-    nights = await rates.list_nights(reader, list(wanted), command.arrival, last)
-    for room_type, units in wanted.items():
-        of_type = [night for night in nights if night.room_type == room_type]
-        check_sellable(of_type, command, units)
-    return tuple(
-        _price_room(
-            room,
-            types[room.room_type],
-            plan,
-            [
-                night
-                for night in nights
-                if night.room_type == room.room_type and night.on < command.departure
-            ],
+    rooms: list[QuotedRoom] = []
+    for room in command.rooms:
+        type = types[room.room_type]
+        price = terms.price(type.id, plan, room.party, type.occupancy_standard, today)
+        slept, _ = terms.sold_nights(type.id, plan)
+        rooms.append(
+            QuotedRoom(
+                room_type=type.id,
+                code=type.code,
+                name=type.name,
+                party=room.party,
+                nights=tuple(
+                    NightPrice(on=night.on, gross_cents=cents)
+                    for night, cents in zip(slept, price.night_cents, strict=True)
+                ),
+                base_cents=tuple(night.price_cents for night in slept),
+                gross_cents=price.total_cents,
+                lodging_cents=price.lodging_cents,
+                promotion=price.promotion,
+                saved_cents=price.saved_cents,
+            )
         )
-        for room in command.rooms
-    )
-
-
-def check_sellable(nights: Sequence[RoomNight], command: MakeQuote, units: int) -> None:
-    """Raise `SoldOut` or `NotSellable` unless these nights can be sold now."""
-    slept = [night for night in nights if night.on < command.departure]
-    leaving = next((night for night in nights if night.on == command.departure), None)
-    if len(slept) < (command.departure - command.arrival).days:
-        raise NotSellable("These nights are not on sale.", obstacles=["beyond_horizon"])
-    obstacles = rates.find_obstacles(slept, leaving, units)
-    if obstacles == [Obstacle.SOLD_OUT]:
-        raise SoldOut("These rooms are sold out on one of the nights.")
-    if obstacles:
-        names = [obstacle.value for obstacle in obstacles]
-        raise NotSellable("The house does not sell this stay as it is.", obstacles=names)
-
-
-def _price_room(
-    room: RoomWanted, type: RoomType, plan: RatePlan, nights: Sequence[RoomNight]
-) -> QuotedRoom:
-    prices = tuple(
-        NightPrice(on=night.on, gross_cents=rates.price_night(night.price_cents, plan, room.party))
-        for night in nights
-    )
-    return QuotedRoom(
-        room_type=room.room_type,
-        code=type.code,
-        name=type.name,
-        party=room.party,
-        nights=prices,
-        base_cents=tuple(night.price_cents for night in nights),
-        gross_cents=sum(price.gross_cents for price in prices),
-    )
+    return tuple(rooms)
 
 
 async def _break_down(
@@ -177,13 +166,12 @@ async def _break_down(
     reader: Reads,
     house: Property,
     command: MakeQuote,
-    plan: RatePlan,
     rooms: tuple[QuotedRoom, ...],
 ) -> tuple[Breakdown, Split]:
     gross = sum(room.gross_cents for room in rooms)
     rate = taxes.lodging_vat_on(house.vat_regime, command.arrival)
     vat = taxes.split_gross(gross, rate)
-    tax_by, demonstration = _tourist_tax(tx, house, command, plan, rooms)
+    tax_by, demonstration = _tourist_tax(tx, house, command, rooms)
     tax_cents = sum(amount.amount_cents for amount in tax_by)
     split = await _split(tx, reader, house, command, vat.net_cents)
     shares = tuple(
@@ -216,7 +204,7 @@ async def _break_down(
 
 
 def _tourist_tax(
-    tx: Tx, house: Property, command: MakeQuote, plan: RatePlan, rooms: Sequence[QuotedRoom]
+    tx: Tx, house: Property, command: MakeQuote, rooms: Sequence[QuotedRoom]
 ) -> tuple[tuple[TouristTaxAmount, ...], bool]:
     stars = lodging.stars_today(house, local_date(tx.now, house.zone)).stars
     amounts: dict[tuple[str, str], int] = {}
@@ -227,9 +215,7 @@ def _tourist_tax(
             department=house.department_code,
             category=taxes.category_of(house.kind.value, stars),
             arrival=command.arrival,
-            price_net=rates.lodging_net_prices(
-                room.base_cents, plan, house.vat_regime, command.arrival
-            ),
+            price_net=taxes.net_prices(room.lodging_cents, house.vat_regime, command.arrival),
             ages=[ADULT_AGE] * room.party.adults + list(room.party.child_ages),
         )
         demonstration = demonstration or tax.demonstration

@@ -1,0 +1,20 @@
+"""The decisions of rates, pure: what a night costs, what a stay costs, whether it can be sold,
+what a cancellation costs, which plans may follow which, what an edit of the calendar changes."""
+
+from tourism.rates.policy.pricing import derive, fits, plan_nights, price_night, price_stay
+from tourism.rates.policy.restrictions import find_obstacles, merge_night, plan_obstacles
+from tourism.rates.policy.terms import distribute, free_until, penalty_cents
+
+__all__ = [
+    "derive",
+    "distribute",
+    "find_obstacles",
+    "fits",
+    "free_until",
+    "merge_night",
+    "penalty_cents",
+    "plan_nights",
+    "plan_obstacles",
+    "price_night",
+    "price_stay",
+]

@@ -1,0 +1,71 @@
+"""What a house sells for some nights: its plans, nights, overlays and promotions together, and the
+two questions that every surface asks of them: can it be sold, and for how much."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from tourism.rates.models import (
+    Night,
+    Obstacle,
+    Overlay,
+    Promotion,
+    RatePlan,
+    RoomParty,
+    StayPrice,
+)
+from tourism.rates.policy.pricing import plan_nights, price_stay
+from tourism.rates.policy.restrictions import find_obstacles, plan_obstacles
+
+
+class HouseRates(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that decides about the nights [`arrival`, `departure`) of a house.
+
+    `nights` are by room type and reach to the departure day, for the departure's own rules.
+    """
+
+    arrival: date
+    departure: date
+    plans: tuple[RatePlan, ...]
+    nights: dict[int, tuple[Night, ...]]
+    overlays: tuple[Overlay, ...] = ()
+    promotions: tuple[Promotion, ...] = ()
+
+    def find_plan(self, id: int) -> RatePlan | None:
+        return next((plan for plan in self.plans if plan.id == id), None)
+
+    def sold_nights(self, room_type: int, plan: RatePlan) -> tuple[list[Night], Night | None]:
+        """The slept nights as the plan sells them, and the departure day's."""
+        by_id = {known.id: known for known in self.plans}
+        nights = plan_nights(plan, by_id, room_type, self.nights.get(room_type, ()), self.overlays)
+        slept = [night for night in nights if night.on < self.departure]
+        leaving = next((night for night in nights if night.on == self.departure), None)
+        return slept, leaving
+
+    def obstacles(
+        self, room_type: int, plan: RatePlan, units: int, now: datetime, zone: str
+    ) -> list[Obstacle]:
+        """Every reason why so many units cannot be sold under the plan, booked at `now`."""
+        slept, leaving = self.sold_nights(room_type, plan)
+        if len(slept) < (self.departure - self.arrival).days:
+            return [Obstacle.BEYOND_HORIZON]
+        return find_obstacles(slept, leaving, units) + plan_obstacles(
+            plan, self.arrival, self.departure, now, zone
+        )
+
+    def price(
+        self, room_type: int, plan: RatePlan, party: RoomParty, standard: int, booked_on: date
+    ) -> StayPrice:
+        """What one unit costs for the stay under the plan."""
+        slept, _ = self.sold_nights(room_type, plan)
+        bases = [night.price_cents for night in slept]
+        return price_stay(bases, self.arrival, plan, party, standard, self.promotions, booked_on)
+
+
+def with_descendants(plans: Sequence[RatePlan], id: int) -> set[int]:
+    """A plan and every plan that follows it, however far."""
+    found = {id}
+    while more := {plan.id for plan in plans if plan.parent in found} - found:
+        found |= more
+    return found

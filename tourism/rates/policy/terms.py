@@ -1,0 +1,48 @@
+"""How a party is spread over rooms, and what a cancellation costs."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from hub.core.money import share_of
+from tourism.rates.models import Cancellation, PenaltyKind, RoomParty
+
+
+def distribute(adults: int, child_ages: Sequence[int], rooms: int) -> tuple[RoomParty, ...]:
+    """Spread a party over rooms as evenly as possible, an adult in each, children in the order of
+    age beside the fewest persons. Fewer adults than rooms is an error of the caller."""
+    if not 1 <= rooms <= adults:
+        raise ValueError("each room needs an adult")
+    share, rest = divmod(adults, rooms)
+    grown = [share + (room < rest) for room in range(rooms)]
+    children: list[list[int]] = [[] for _ in range(rooms)]
+    for age in sorted(child_ages):
+        room = min(range(rooms), key=lambda r: (grown[r] + len(children[r]), r))
+        children[room].append(age)
+    return tuple(
+        RoomParty(adults=grown[room], child_ages=tuple(children[room])) for room in range(rooms)
+    )
+
+
+def free_until(policy: Cancellation, arrival: date, zone: str) -> datetime | None:
+    """The last instant of free cancellation, by the property's own clock; None if never free."""
+    if policy.free_days is None:
+        return None
+    return local_instant(arrival - timedelta(days=policy.free_days), policy.free_hour, zone)
+
+
+def local_instant(day: date, hour: int, zone: str) -> datetime:
+    """`hour` o'clock of a day by the property's own clock; 24 is the midnight that ends it.
+
+    An hour that the change to summer time skips is the instant at which the clock jumps over it.
+    """
+    if hour == 24:
+        day, hour = day + timedelta(days=1), 0
+    return datetime.combine(day, time(hour), ZoneInfo(zone))
+
+
+def penalty_cents(policy: Cancellation, first_night_cents: int, rooms_gross_cents: int) -> int:
+    """What is kept after the free instant, never more than the price of the rooms."""
+    if policy.penalty is PenaltyKind.FIRST_NIGHT:
+        return min(first_night_cents, rooms_gross_cents)
+    return min(share_of(rooms_gross_cents, policy.penalty_bps), rooms_gross_cents)
