@@ -166,9 +166,10 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FeedBlock(Block, frozen=True, kw_only=True):
-    """A block with the feed it belongs to."""
+    """A block with the feed it belongs to, and when it came to its state."""
 
     feed: UUID
+    noted_at: datetime
 
 
 class AddFeed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from tourism.channels.errors import FeedInvalid
 from tourism.channels.models import AddFeed
+from tourism.channels.networks import fetchable
 
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 MAX_ADDRESS = 2_000
 MAX_LABEL = 80
 
@@ -48,14 +48,3 @@ def _is_public_name(host: str) -> bool:
         return fetchable(ipaddress.ip_address(host))
     except ValueError:
         return host.rstrip(".").rpartition(".")[2] not in {"localhost", "local", "internal"}
-
-
-def fetchable(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Whether an address is on the public internet: not private, loopback, link-local, multicast,
-    nor an IPv6 form that stands for an IPv4 address."""
-    if not ip.is_global or ip.is_multicast or ip.is_reserved or ip.is_unspecified:
-        return False
-    if isinstance(ip, ipaddress.IPv4Address):
-        return True
-    disguised = ip.ipv4_mapped or ip.sixtofour or ip.teredo
-    return not disguised and ip not in _NAT64

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -28,7 +28,7 @@ from tourism.channels.models import (
 _FOLD = re.compile(r"\n[ \t]")
 _PROPERTY = re.compile(
     r"(BEGIN|END|UID|DTSTART|DTEND|DURATION|STATUS|SEQUENCE|RECURRENCE-ID|RRULE|RDATE)((?:;[^=;:]+="
-    r'(?:"[^"]*"|[^":;]*)(?:,(?:"[^"]*"|[^":;]*))*)*):(.*)',
+    r'(?:"[^"]*"|[^",:;]*)(?:,(?:"[^"]*"|[^",:;]*))*)*):(.*)',
     re.IGNORECASE,
 )
 _ZONE = re.compile(r';TZID="?([^";:]*)', re.IGNORECASE)
@@ -187,9 +187,7 @@ def _read_stay(event: _Event, uid: str, zone: ZoneInfo) -> Stay:
         start = _read_when(event["DTSTART"], zone)
         end = _read_end(event, start, zone)
         arrival, departure = _date_of(start), _departure_of(end)
-        if departure < arrival or (
-            isinstance(start, datetime) and isinstance(end, datetime) and end < start
-        ):
+        if departure < arrival or _is_before(end, start):
             raise _Unusable(Skipped.ENDS_BEFORE_START)
         return Stay(uid=uid, arrival=arrival, departure=max(departure, arrival + _DAY))
     except (ValueError, OverflowError):
@@ -229,7 +227,7 @@ def _zone_of(parameters: str, zone: ZoneInfo) -> ZoneInfo:
     return zone if named is None else _find_zone(named[1].strip())
 
 
-@cache
+@lru_cache(maxsize=512)
 def _find_zone(name: str) -> ZoneInfo:
     """A zone by its IANA name, alone or at the end of a path, or by its Windows name."""
     tail = "/".join(name.strip("/").split("/")[-2:])
@@ -250,6 +248,13 @@ def _read_duration(value: str) -> timedelta:
     if found[1] == "-" and length:
         raise _Unusable(Skipped.ENDS_BEFORE_START)
     return length
+
+
+def _is_before(end: date | datetime, start: date | datetime) -> bool:
+    """Of two instants, in time and not on the clock, which may have been set back between them."""
+    if not isinstance(end, datetime) or not isinstance(start, datetime):
+        return False
+    return end.astimezone(UTC) < start.astimezone(UTC)
 
 
 def _date_of(when: date | datetime) -> date:

@@ -1,0 +1,1 @@
+"""What a house does with its calendars."""
