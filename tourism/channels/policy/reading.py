@@ -90,7 +90,7 @@ def _split(text: str) -> list[_Event] | Refused:
                 events.append({})
         elif name == "END":
             if not open_parts or open_parts.pop() != value.strip().upper():
-                return Refused(outcome=Outcome.NOT_A_CALENDAR)
+                return Refused(outcome=Outcome.CUT_OFF)
         elif open_parts == ["VCALENDAR", "VEVENT"]:
             events[-1].setdefault(name, (parameters, value.strip()))
         if len(events) > MAX_EVENTS:
