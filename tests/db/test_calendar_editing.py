@@ -1,0 +1,307 @@
+"""The hotelier's calendar against the real database: preview, apply, conflicts, undo, push."""
+
+from datetime import date, timedelta
+
+import asyncpg
+import pytest
+
+from hub.core.db import Database
+from hub.core.errors import NotFound
+from tests.houses import ARRIVAL, House, book, find_house, hold, left, quote
+from tourism import lodging
+from tourism.booking.errors import NotSellable
+from tourism.lodging.models import Property
+from tourism.rates.actions import editing
+from tourism.rates.calendar import (
+    Change,
+    ChangeSet,
+    ChangeState,
+    CopySeason,
+    EditCalendar,
+    Field,
+    Operation,
+    PushCalendar,
+    RowKey,
+    Undone,
+    Values,
+)
+from tourism.rates.errors import CalendarMoved, ChangeNotUndoable, EditInvalid
+from tourism.rates.policy.editing import value_at
+
+SUMMER = (date(2027, 7, 1), date(2027, 7, 31))
+
+
+class Desk:
+    """The hotelier's verbs, one transaction each."""
+
+    def __init__(self, database: Database, house: House) -> None:
+        self.database = database
+        self.house = house
+        self.double = RowKey(house.types["double"])
+        self.family = RowKey(house.types["family"])
+        self.saver = RowKey(house.types["double"], house.plans["saver"])
+
+    async def property(self) -> Property:
+        found = await lodging.find_property(self.database.reader, self.house.id)
+        assert found is not None
+        return found
+
+    async def preview(
+        self, *changes: Change, rows: tuple[RowKey, ...] = (), days=SUMMER, weekdays=()
+    ) -> ChangeSet:
+        edit = EditCalendar(
+            rows=rows or (self.double,),
+            first=days[0],
+            last=days[1],
+            changes=changes,
+            weekdays=weekdays,
+        )
+        async with self.database.transaction(self.house.tenant, actor="person:1") as tx:
+            return await editing.preview_edit(tx, await self.property(), edit)
+
+    async def apply(self, change: ChangeSet, tenant: int | None = None) -> ChangeSet:
+        async with self.database.transaction(tenant or self.house.tenant, actor="person:1") as tx:
+            return await editing.apply_change(tx, await self.property(), change.id)
+
+    async def undo(self, change: ChangeSet) -> Undone:
+        async with self.database.transaction(self.house.tenant, actor="person:2") as tx:
+            return await editing.undo_change(tx, await self.property(), change.id)
+
+    async def push(self, *values: Values) -> ChangeSet:
+        async with self.database.transaction(self.house.tenant, actor="person:1") as tx:
+            return await editing.push_calendar(
+                tx, await self.property(), PushCalendar(values=values)
+            )
+
+    async def cell(self, key: RowKey, field: Field, day: date) -> int:
+        async with self.database.transaction(self.house.tenant) as tx:
+            months = await editing.read_calendar(tx, await self.property(), [key], day, day)
+        return value_at(months, key, field, day)
+
+
+@pytest.fixture
+async def desk(demo: Database) -> Desk:
+    return Desk(demo, await find_house(demo))
+
+
+def price(cents: int, operation: Operation = Operation.SET) -> Change:
+    return Change(field=Field.PRICE, amount=cents, operation=operation)
+
+
+async def test_a_preview_changes_nothing_and_shows_every_cell_before_and_after(desk: Desk) -> None:
+    change = await desk.preview(price(12_000), Change(field=Field.MIN_STAY, amount=2))
+    assert change.state is ChangeState.PREVIEWED
+    assert change.number is None
+    assert change.cells == 62
+    assert change.summary["lowest_price_cents"] == 12_000
+    assert await desk.cell(desk.double, Field.PRICE, SUMMER[0]) in {9_800, 11_270}
+    before = {cents for piece in change.pieces for cents in piece.before if piece.field == "price"}
+    assert before == {9_800, 11_270}
+
+
+async def test_an_applied_change_is_numbered_recorded_and_searched_with_at_once(
+    desk: Desk, demo: Database
+) -> None:
+    change = await desk.apply(await desk.preview(price(12_000), weekdays=(5, 6)))
+    assert change.number == 1
+    friday, monday = date(2027, 7, 2), date(2027, 7, 5)
+    assert await desk.cell(desk.double, Field.PRICE, friday) == 12_000
+    assert await desk.cell(desk.double, Field.PRICE, monday) == 9_800
+    offer = await quote(demo, desk.house.wish(arrival=friday, nights=1))
+    assert offer.breakdown.rooms_gross_cents == 12_000
+
+
+async def test_applying_twice_is_applying_once(desk: Desk) -> None:
+    change = await desk.preview(price(500, Operation.ADD))
+    first = await desk.apply(change)
+    again = await desk.apply(change)
+    assert again.number == first.number == 1
+    assert await desk.cell(desk.double, Field.PRICE, date(2027, 7, 5)) == 10_300
+
+
+async def test_a_change_by_percent_is_rounded_to_its_step_and_never_below_nothing(
+    desk: Desk,
+) -> None:
+    up = Change(field=Field.PRICE, amount=1_234, operation=Operation.PERCENT, step_cents=100)
+    await desk.apply(await desk.preview(up))
+    assert await desk.cell(desk.double, Field.PRICE, date(2027, 7, 5)) == 11_000  # 110.09
+    down = price(-1_000_000, Operation.ADD)
+    await desk.apply(await desk.preview(down))
+    assert await desk.cell(desk.double, Field.PRICE, date(2027, 7, 5)) == 0
+
+
+async def test_a_colleagues_later_edit_is_listed_and_nothing_is_half_applied(desk: Desk) -> None:
+    mine = await desk.preview(price(13_000))
+    theirs = await desk.preview(price(8_000), days=(date(2027, 7, 14), date(2027, 7, 15)))
+    await desk.apply(theirs)
+    with pytest.raises(CalendarMoved) as refused:
+        await desk.apply(mine)
+    assert refused.value.extra["count"] == 2
+    told = refused.value.extra["cells"]
+    assert [(cell.on.day, cell.now, cell.after) for cell in told] == [  # pyright: ignore
+        (14, 8_000, 13_000),
+        (15, 8_000, 13_000),
+    ]
+    assert await desk.cell(desk.double, Field.PRICE, date(2027, 7, 5)) == 9_800
+    assert await desk.cell(desk.double, Field.PRICE, date(2027, 7, 14)) == 8_000
+
+
+async def test_a_sale_between_preview_and_apply_is_no_conflict_and_is_kept(
+    desk: Desk, demo: Database
+) -> None:
+    change = await desk.preview(
+        Change(field=Field.OFFERED, amount=10), days=(ARRIVAL, ARRIVAL + timedelta(days=2))
+    )
+    await book(demo, desk.house.wish())
+    await desk.apply(change)
+    async with demo.transaction(desk.house.tenant) as tx:
+        assert await left(tx, desk.double.room_type, ARRIVAL, 3) == [9, 9, 9]
+
+
+async def test_fewer_rooms_than_are_sold_cannot_be_offered(desk: Desk, demo: Database) -> None:
+    await book(demo, desk.house.wish())
+    days = (ARRIVAL, ARRIVAL + timedelta(days=4))
+    none = await desk.preview(Change(field=Field.OFFERED, amount=0), days=days)
+    assert len(none.summary["short"]) == 3  # pyright: ignore
+    with pytest.raises(CalendarMoved, match="fewer rooms"):
+        await desk.apply(none)
+    broken = await desk.preview(Change(field=Field.OUT_OF_ORDER, amount=11), days=days)
+    await desk.apply(broken)
+    async with demo.transaction(desk.house.tenant) as tx:
+        assert await left(tx, desk.double.room_type, ARRIVAL, 5) == [0, 0, 0, 1, 1]
+
+
+async def test_undo_gives_back_what_was_before_but_not_what_was_changed_since(desk: Desk) -> None:
+    change = await desk.apply(await desk.preview(price(13_000)))
+    later = (date(2027, 7, 14), date(2027, 7, 15))
+    await desk.apply(await desk.preview(price(8_000), days=later))
+    undone = await desk.undo(change)
+    assert undone.change.number == 3
+    assert [cell.on.day for cell in undone.kept] == [14, 15]
+    assert await desk.cell(desk.double, Field.PRICE, date(2027, 7, 5)) == 9_800
+    assert await desk.cell(desk.double, Field.PRICE, date(2027, 7, 14)) == 8_000
+    with pytest.raises(ChangeNotUndoable):
+        await desk.undo(change)
+    # An undo is a change like any other: it can itself be undone.
+    await desk.undo(undone.change)
+    assert await desk.cell(desk.double, Field.PRICE, date(2027, 7, 5)) == 13_000
+
+
+async def test_each_restriction_is_kept_by_itself_and_all_must_pass(
+    desk: Desk, demo: Database
+) -> None:
+    days = (ARRIVAL, ARRIVAL)
+    for key, field in (
+        (desk.double, Field.CLOSED_TO_ARRIVAL),
+        (RowKey(0), Field.CLOSED),
+        (desk.saver, Field.MIN_THROUGH),
+    ):
+        amount = 1 if field is not Field.MIN_THROUGH else 5
+        await desk.apply(
+            await desk.preview(Change(field=field, amount=amount), rows=(key,), days=days)
+        )
+    with pytest.raises(NotSellable) as refused:
+        await quote(demo, desk.house.wish(plan="saver"))
+    assert refused.value.extra["obstacles"] == ["closed", "closed_to_arrival", "min_stay_through"]
+    # Opening the house again clears neither the room type's nor the plan's own restriction.
+    await desk.apply(
+        await desk.preview(Change(field=Field.CLOSED, amount=0), rows=(RowKey(0),), days=days)
+    )
+    with pytest.raises(NotSellable) as refused:
+        await quote(demo, desk.house.wish(plan="saver"))
+    assert refused.value.extra["obstacles"] == ["closed_to_arrival", "min_stay_through"]
+
+
+async def test_a_hold_of_a_stay_that_was_closed_meanwhile_is_refused(
+    desk: Desk, demo: Database
+) -> None:
+    offer = await quote(demo, desk.house.wish(plan="saver"))
+    stop = Change(field=Field.CLOSED, amount=1)
+    await desk.apply(await desk.preview(stop, rows=(desk.saver,), days=(ARRIVAL, ARRIVAL)))
+    with pytest.raises(NotSellable):
+        await hold(demo, offer)
+
+
+async def test_a_plans_own_price_replaces_what_it_would_follow(desk: Desk, demo: Database) -> None:
+    days = (ARRIVAL, ARRIVAL + timedelta(days=2))
+    await desk.apply(await desk.preview(price(7_777), rows=(desk.saver,), days=days))
+    assert (await quote(demo, desk.house.wish(plan="saver"))).breakdown.rooms_gross_cents == 23_331
+    # Zero follows the derivation again: ten percent under the room type's 112.70, 98.00, 98.00.
+    await desk.apply(await desk.preview(price(0), rows=(desk.saver,), days=days))
+    again = await quote(demo, desk.house.wish(plan="saver"))
+    assert again.breakdown.rooms_gross_cents == 10_143 + 8_820 + 8_820
+
+
+async def test_a_season_is_copied_to_next_year_with_saturdays_on_saturdays(desk: Desk) -> None:
+    season = (date(2026, 12, 19), date(2026, 12, 27))  # Saturday to Sunday
+    await desk.apply(await desk.preview(price(20_000), days=season, weekdays=(6,)))
+    copy = CopySeason(
+        rows=(desk.double,), first=season[0], last=season[1], to_first=date(2027, 12, 19)
+    )
+    async with desk.database.transaction(desk.house.tenant, actor="person:1") as tx:
+        change = await editing.preview_copy(tx, await desk.property(), copy)
+    await desk.apply(change)
+    assert await desk.cell(desk.double, Field.PRICE, date(2027, 12, 18)) == 20_000  # a Saturday
+    assert await desk.cell(desk.double, Field.PRICE, date(2027, 12, 25)) == 20_000
+    assert await desk.cell(desk.double, Field.PRICE, date(2027, 12, 20)) == 9_800
+
+
+async def test_a_year_is_pushed_in_one_transaction_and_can_be_undone(desk: Desk) -> None:
+    first = date(2027, 1, 1)
+    year = [10_000 + day for day in range(365)]
+    pushed = await desk.push(
+        Values(room_type=desk.double.room_type, field=Field.PRICE, first=first, values=tuple(year)),
+        Values(
+            room_type=desk.saver.room_type,
+            rate_plan=desk.saver.rate_plan,
+            field=Field.MIN_STAY,
+            first=first,
+            values=(2,) * 365,
+        ),
+    )
+    assert pushed.cells == 730
+    assert await desk.cell(desk.double, Field.PRICE, date(2027, 12, 31)) == 10_364
+    assert await desk.cell(desk.saver, Field.MIN_STAY, date(2027, 6, 1)) == 2
+    await desk.undo(pushed)
+    assert await desk.cell(desk.saver, Field.MIN_STAY, date(2027, 6, 1)) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "days", "field"),
+    [
+        ((), SUMMER, "changes"),
+        ((price(-1),), SUMMER, "price"),
+        ((price(12_000),), (SUMMER[1], SUMMER[0]), "last"),
+        ((price(12_000),), (date(2026, 11, 1), SUMMER[0]), "first"),
+        ((price(12_000),), (SUMMER[0], date(2040, 1, 1)), "last"),
+        ((Change(field=Field.MIN_STAY, amount=400),), SUMMER, "min_stay"),
+        (
+            (Change(field=Field.MIN_STAY, amount=1, operation=Operation.PERCENT),),
+            SUMMER,
+            "min_stay",
+        ),
+        ((price(1), price(2)), SUMMER, "changes"),
+    ],
+)
+async def test_an_edit_that_cannot_be_names_its_field(desk: Desk, change, days, field) -> None:
+    with pytest.raises(EditInvalid) as refused:
+        await desk.preview(*change, days=days)
+    assert refused.value.extra["field"] == field
+
+
+async def test_another_houses_rows_and_changes_are_out_of_reach(
+    desk: Desk, demo: Database, admin: asyncpg.Connection
+) -> None:
+    stranger: int = await demo.reader.value(  # pyright: ignore
+        int, _OTHER, tenant=desk.house.tenant
+    )
+    with pytest.raises(EditInvalid):
+        await desk.preview(price(1), rows=(RowKey(stranger),))
+    change = await desk.preview(price(12_000))
+    with pytest.raises(NotFound):
+        await desk.apply(change, tenant=desk.house.tenant + 1)
+
+
+from hub.core.sql import parse_query  # noqa: E402
+
+_OTHER = parse_query("other", "select id from room_type where tenant <> :tenant limit 1")
