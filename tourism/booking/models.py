@@ -12,6 +12,7 @@ from tourism.rates.models import Cancellation, MealPlan, RoomParty
 
 QUOTE_MINUTES = 30
 HOLD_MINUTES = 15
+DESK = "desk"  # the channel of stays that the house books itself, paid at the house
 
 
 class RoomWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,7 +28,8 @@ class RoomWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class MakeQuote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Ask for a frozen offer of one property. `channel` is site, office, campaign or partner."""
+    """Ask for a frozen offer of one property. `channel` is site, office, campaign,
+    partner or desk."""
 
     property: int
     arrival: date
@@ -158,6 +160,9 @@ class State(StrEnum):
     HELD = "held"
     PAYING = "paying"
     CONFIRMED = "confirmed"
+    IN_HOUSE = "in_house"
+    CHECKED_OUT = "checked_out"
+    NO_SHOW = "no_show"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
 
@@ -248,3 +253,15 @@ class StayBooked(msgspec.Struct, frozen=True, kw_only=True):
 class StayCancelled(msgspec.Struct, frozen=True, kw_only=True):
     booking: UUID
     refund_cents: int
+
+
+class StayBegun(msgspec.Struct, frozen=True, kw_only=True):
+    booking: UUID
+
+
+class StayEnded(msgspec.Struct, frozen=True, kw_only=True):
+    booking: UUID
+
+
+class StayMissed(msgspec.Struct, frozen=True, kw_only=True):
+    booking: UUID

@@ -75,7 +75,8 @@ select tenant, booking from overdue_holds(:now, :wanted);
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
        refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at
   from booking
- where state = 'confirmed' and arrival <= :day and departure >= :day
+ where state in ('confirmed', 'in_house', 'checked_out')
+   and arrival <= :day and departure >= :day
  order by arrival = :day desc, departure = :day desc, reference;
 
 -- name: list_newest
@@ -83,7 +84,7 @@ select id, tenant, property, reference, state, revision, arrival, departure, tot
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
        refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at
   from booking
- where state in ('confirmed', 'cancelled')
+ where state in ('confirmed', 'in_house', 'checked_out', 'no_show', 'cancelled')
  order by held_at desc, id
  limit :wanted;
 

@@ -1,0 +1,124 @@
+"""A stay as it happens at the house: it begins, it ends, or its guest does not come.
+
+Each is one numbered revision with its author; `note` is what the house adds to the reason. Doing
+the same again gives the booking back unchanged; anything else in a wrong state is refused.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from hub import audit, payments
+from hub.core import outbox
+from hub.core.db import Tx
+from hub.core.errors import NotFound
+from tourism import rates
+from tourism.booking import policy, store
+from tourism.booking.actions import sharing
+from tourism.booking.models import (
+    DESK,
+    Booking,
+    Refund,
+    State,
+    StayBegun,
+    StayEnded,
+    StayMissed,
+)
+from tourism.booking.subjects import subject_of
+
+
+async def begin_stay(tx: Tx, booking_id: UUID, note: str = "") -> Booking:
+    """The guest has come. From the arrival day to the departure day of the house's own clock."""
+    booking = await lock(tx, booking_id)
+    if booking.state is State.IN_HOUSE:
+        return booking
+    policy.check_may_begin(booking, tx.now)
+    return await move(tx, booking, State.IN_HOUSE, "arrived", note, StayBegun(booking=booking.id))
+
+
+async def end_stay(tx: Tx, booking_id: UUID, note: str = "") -> Booking:
+    """The guest has left. Nights that were paid and not slept stay the guest's."""
+    booking = await lock(tx, booking_id)
+    if booking.state is State.CHECKED_OUT:
+        return booking
+    policy.check_state(booking, State.IN_HOUSE)
+    return await move(tx, booking, State.CHECKED_OUT, "left", note, StayEnded(booking=booking.id))
+
+
+async def miss_stay(tx: Tx, booking_id: UUID, note: str = "") -> Booking:
+    """The guest did not come: from 18:00 of the arrival day on. The nights from the second on go
+    back on sale; no money moves before the house decides (`settle_missed_stay`)."""
+    booking = await lock(tx, booking_id)
+    if booking.state is State.NO_SHOW:
+        return booking
+    policy.check_may_miss(booking, tx.now)
+    missed = StayMissed(booking=booking.id)
+    changed = await move(tx, booking, State.NO_SHOW, "did not come", note, missed)
+    second = booking.arrival + timedelta(days=1)
+    if second < booking.departure:
+        wanted = policy.units_wanted(booking.quote.breakdown.rooms)
+        back = [-units for units in wanted.values()]
+        await rates.move_units(tx, list(wanted), back, second, booking.departure)
+    return changed
+
+
+async def settle_missed_stay(tx: Tx, booking_id: UUID, *, waived: bool, note: str = "") -> Refund:
+    """Pay back what a no-show does not cost, and take its shares back in proportion.
+
+    Once a booking: the caller keeps the decision. A stay paid at the house moves no money here.
+    """
+    booking = await lock(tx, booking_id)
+    policy.check_state(booking, State.NO_SHOW)
+    quote = booking.quote
+    refund = policy.refund_of_no_show(quote.breakdown, quote.terms, waived=waived)
+    if quote.channel == DESK:
+        refund = msgspec.structs.replace(refund, refund_cents=0)
+    reason = "no-show waived" if waived else "no-show kept"
+    await move(tx, booking, State.NO_SHOW, reason, note, refund_cents=refund.refund_cents)
+    if quote.channel == DESK:
+        return refund
+    paid_back = None
+    if refund.refund_cents:
+        paid_back = await payments.prepare_refund(
+            tx, subject=subject_of(booking.id), amount_cents=refund.refund_cents
+        )
+    await sharing.reverse(tx, booking, refund, paid_back)
+    return refund
+
+
+async def lock(tx: Tx, booking_id: UUID) -> Booking:
+    """The booking, nobody else's until the commit. Raises `NotFound`."""
+    booking = await store.lock_booking(tx, booking_id)
+    if booking is None:
+        raise NotFound("This booking is unknown.")
+    return booking
+
+
+async def move(
+    tx: Tx,
+    booking: Booking,
+    state: State,
+    reason: str,
+    note: str = "",
+    *events: msgspec.Struct,
+    refund_cents: int | None = None,
+) -> Booking:
+    """The booking's next revision, with its reason, its audit entry and its events."""
+    await store.change_booking(
+        tx,
+        booking,
+        state,
+        refund_cents=booking.refund_cents if refund_cents is None else refund_cents,
+        confirmed_at=booking.confirmed_at,
+        cancelled_at=tx.now if state is State.CANCELLED else booking.cancelled_at,
+    )
+    said = f"{reason}: {note}" if note else reason
+    await store.insert_revision(tx, booking.id, booking.revision + 1, state, said)
+    await audit.record(
+        tx, action=f"booking.{state.value}", subject=subject_of(booking.id), detail={"reason": said}
+    )
+    await outbox.emit(tx, *events)
+    changed = await store.find_booking(tx, booking.id)
+    assert changed is not None
+    return changed
