@@ -26,6 +26,7 @@ from tourism.channels.policy import check_feed
 
 Form = URLEncodedBody[dict[str, str]]
 CALENDAR = "calendar"
+CALENDAR_TYPE = "text/calendar"  # Litestar adds the charset
 PAGE = "/pro/channels"
 STALE_AFTER = timedelta(hours=1)
 
@@ -74,8 +75,8 @@ async def download_calendar(
         "x-robots-tag": "noindex, nofollow",
     }
     if _knows(request.headers.get("if-none-match", ""), export.tag):
-        return Response("", status_code=304, headers=headers, media_type="text/calendar")
-    return Response(export.text, headers=headers, media_type="text/calendar; charset=utf-8")
+        return Response("", status_code=304, headers=headers, media_type=CALENDAR_TYPE)
+    return Response(export.text, headers=headers, media_type=CALENDAR_TYPE)
 
 
 def _knows(if_none_match: str, tag: str) -> bool:
