@@ -84,12 +84,12 @@ async def test_asking_for_a_reading_is_shown_until_it_is_done(
 
 
 @pytest.mark.parametrize(
-    ("label", "address", "field", "words"),
+    ("label", "address"),
     [
-        ("Autre", "http://127.0.0.1/a.ics", "address", "This address is not on the public"),
-        ("Autre", "not an address", "address", "Give the whole address"),
-        ("", OTHER, "label", "Name the platform"),
-        ('<b>"</b>' * 20, OTHER, "label", "Name the platform"),
+        ("Autre", "http://127.0.0.1/a.ics", "address"),
+        ("Autre", "not an address", "address"),
+        ("", OTHER, "label"),
+        ('<b>"</b>' * 20, OTHER, "label"),
     ],
 )
 async def test_a_mistake_is_told_beside_its_field_and_everything_typed_is_kept(
@@ -100,7 +100,6 @@ async def test_a_mistake_is_told_beside_its_field_and_everything_typed_is_kept(
     label: str,
     address: str,
     field: str,
-    words: str,
 ) -> None:
     await sign_in("hotelier")
     family = str(house.types["family"])
