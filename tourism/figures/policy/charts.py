@@ -1,0 +1,57 @@
+"""Where the marks of a chart stand: whole units of a drawing 1000 wide and 300 high."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import msgspec
+
+from hub.core.money import round_half_up
+
+WIDTH = 1000
+HEIGHT = 300
+
+
+class Bar(msgspec.Struct, frozen=True, kw_only=True):
+    """A rectangle that stands on the ground."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """The points of a line, its zero, and its extremes."""
+
+    points: tuple[tuple[int, int], ...]
+    zero_y: int
+    highest: int
+    lowest: int
+
+
+def draw_bars(ratios: Sequence[Fraction | None]) -> tuple[Bar, ...]:
+    """A bar for each ratio; 1 reaches the top, unless one is higher. None has no height."""
+    if not ratios:
+        return ()
+    top = max([Fraction(1), *(ratio for ratio in ratios if ratio is not None)])
+    step = Fraction(WIDTH, len(ratios))
+    gap = 1 if len(ratios) > 40 else 4
+    bars: list[Bar] = []
+    for number, ratio in enumerate(ratios):
+        left, right = round_half_up(step * number), round_half_up(step * (number + 1))
+        height = round_half_up((ratio or Fraction(0)) / top * HEIGHT)
+        bars.append(Bar(x=left, y=HEIGHT - height, width=max(right - left - gap, 1), height=height))
+    return tuple(bars)
+
+
+def draw_line(values: Sequence[int]) -> Line:
+    """A line through values that may be below zero; zero is always on the drawing."""
+    highest, lowest = max(0, *values, 0), min(0, *values, 0)
+    span = max(highest - lowest, 1)
+    step = Fraction(WIDTH, max(len(values) - 1, 1))
+
+    def height(value: int) -> int:
+        return round_half_up(Fraction((highest - value) * HEIGHT, span))
+
+    points = tuple((round_half_up(step * n), height(value)) for n, value in enumerate(values))
+    return Line(points=points, zero_y=height(0), highest=highest, lowest=lowest)
