@@ -1,5 +1,10 @@
 """What figures brings."""
 
-from hub.core.vertical import Slice
+from hub.core.vertical import NavItem, Slice
+from tourism.figures import pages
 
-slice = Slice(package="tourism.figures")
+slice = Slice(
+    package="tourism.figures",
+    handlers=pages.handlers,
+    nav=(NavItem(label="Chiffres", path="/pro/figures", organisation_kinds=("lodging",)),),
+)

@@ -1,0 +1,83 @@
+"""The page of a house's figures, and its file."""
+
+import csv
+import re
+from io import StringIO
+
+import pytest
+from litestar.testing import AsyncTestClient
+
+from hub.core.db import Database
+from tests.houses import book, find_house
+
+HTML = {"accept": "text/html", "accept-language": "fr"}
+PAGE = "/pro/figures"
+FEBRUARY = {"period": "month", "month": "2027-02"}
+
+
+@pytest.fixture
+async def hotelier(visitor: AsyncTestClient, sign_in) -> AsyncTestClient:
+    await sign_in("hotelier")
+    return visitor
+
+
+async def read(visitor: AsyncTestClient, path: str = PAGE, **params: str) -> tuple[int, str]:
+    answer = await visitor.get(path, params=params, headers=HTML)
+    return answer.status_code, re.sub(r"[\xa0\u202f]", " ", answer.text)
+
+
+async def test_the_page_shows_what_was_sold_with_drawings_tables_and_definitions(
+    hotelier: AsyncTestClient, demo: Database
+) -> None:
+    await book(demo, (await find_house(demo)).wish())
+    status, text = await read(hotelier, **FEBRUARY)
+    assert status == 200
+    assert 'aria-current="page">Chiffres' in text
+    assert "0,38%" in text  # 2 of 19 rooms in 28 nights
+    assert text.count("<rect") == 28
+    assert "<polyline" in text
+    assert "jamais la moyenne des jours" in text
+    assert "style=" not in text
+
+
+@pytest.mark.parametrize("period", ["month", "last_30", "next_90", "year"])
+async def test_every_period_has_its_page(hotelier: AsyncTestClient, period: str) -> None:
+    status, text = await read(hotelier, period=period)
+    assert status == 200
+    assert f'value="{period}" selected' in text
+
+
+async def test_a_period_without_sales_is_told_kindly(hotelier: AsyncTestClient) -> None:
+    status, text = await read(hotelier, period="year", year="2030")
+    assert status == 200
+    assert "Rien n'est vendu sur cette période" in text.replace("&#39;", "'")
+    assert "<rect" not in text
+
+
+async def test_a_wrong_period_is_told_beside_its_field_and_kept(hotelier: AsyncTestClient) -> None:
+    status, text = await read(hotelier, period="year", year="l'an 2000", month="2027-03")
+    assert status == 400
+    assert 'id="error-year"' in text
+    assert 'aria-describedby="error-year"' in text
+    assert 'value="l&#39;an 2000"' in text
+    assert 'value="2027-03"' in text
+
+
+async def test_the_file_has_the_same_nights(hotelier: AsyncTestClient, demo: Database) -> None:
+    await book(demo, (await find_house(demo)).wish())
+    answer = await hotelier.get("/pro/figures.csv", params=FEBRUARY, headers=HTML)
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert "attachment" in answer.headers["content-disposition"]
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    assert len(rows) == 1 + 28
+    assert {len(row) for row in rows} == {10}
+    assert rows[27][:4] == ["2027-02-27", "19", "1", "5,26"]
+    assert rows[1][5] == ""  # nothing sold, no mean price
+
+
+@pytest.mark.parametrize("path", [PAGE, "/pro/figures.csv"])
+async def test_only_a_house_sees_them(visitor: AsyncTestClient, sign_in, path: str) -> None:
+    assert (await visitor.get(path)).status_code == 401
+    await sign_in("federation")
+    assert (await visitor.get(path)).status_code == 403

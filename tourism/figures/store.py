@@ -1,0 +1,98 @@
+"""The statements of figures."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from hub.core.db import Tx
+from hub.core.sql import load_queries
+from tourism.figures.models import Night, Period, RoomStay, TypeNight
+
+q = load_queries(__name__)
+
+
+class FrozenNight(msgspec.Struct, frozen=True, kw_only=True):
+    """A night of the frozen quote, VAT and meals included."""
+
+    on: date
+    gross_cents: int
+
+
+class RoomRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One room of a booking as it was sold, with its plan's meal supplements."""
+
+    booking: UUID
+    room_type: int
+    persons: int
+    adults: int
+    children: int
+    arrival: date
+    confirmed_at: datetime
+    cancelled_at: datetime | None
+    nights: tuple[FrozenNight, ...]
+    lodging_cents: tuple[int, ...]
+    vat_bps: int
+    supplement_adult_cents: int
+    supplement_child_cents: int
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """A period, and its first and last instants on the property's own clock."""
+
+    period: Period
+    since: datetime
+    before: datetime
+
+
+async def list_room_stays(
+    tx: Tx, property: int, window: Window, previous: Window
+) -> list[RoomStay]:
+    """Rooms of the bookings that touch either window by a night or by their confirmation."""
+    rows = await tx.all(
+        RoomRow,
+        q.list_room_stays,
+        property=property,
+        first=window.period.first,
+        until=window.period.until,
+        since=window.since,
+        before=window.before,
+        previous_first=previous.period.first,
+        previous_until=previous.period.until,
+        previous_since=previous.since,
+        previous_before=previous.before,
+    )
+    return [_as_stay(row) for row in rows]
+
+
+async def list_type_nights(tx: Tx, property: int, period: Period) -> list[TypeNight]:
+    """What each room type has for the nights of a period."""
+    return await tx.all(
+        TypeNight, q.list_type_nights, property=property, first=period.first, until=period.until
+    )
+
+
+def _as_stay(row: RoomRow) -> RoomStay:
+    prices = lodging_prices(row)
+    return RoomStay(
+        booking=row.booking,
+        room_type=row.room_type,
+        persons=row.persons,
+        arrival=row.arrival,
+        nights=tuple(
+            Night(on=night.on, lodging_cents=cents)
+            for night, cents in zip(row.nights, prices, strict=True)
+        ),
+        vat_bps=row.vat_bps,
+        confirmed_at=row.confirmed_at,
+        cancelled_at=row.cancelled_at,
+    )
+
+
+def lodging_prices(row: RoomRow) -> tuple[int, ...]:
+    """Each night without meals: as the quote froze it; for a quote that does not say, the night
+    less the plan's supplement of each person, never below zero."""
+    if row.lodging_cents:
+        return row.lodging_cents
+    meals = row.adults * row.supplement_adult_cents + row.children * row.supplement_child_cents
+    return tuple(max(night.gross_cents - meals, 0) for night in row.nights)
