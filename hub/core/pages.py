@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -106,6 +107,12 @@ def _filters(language: str) -> dict[str, Any]:
         "money": lambda cents: money(cents, language),
         "day": lambda value: day(value, "yMMMEd"),
         "day_long": lambda value: dates.format_date(value, "full", locale=language),
+        "month_year": lambda value: day(value, "yMMMM").capitalize(),
+        "month_name": lambda value: dates.format_date(value, "LLLL", locale=language),
+        "weekday_letter": lambda value: dates.format_date(value, "ccccc", locale=language),
+        "euros": lambda cents: numbers.format_decimal(
+            Decimal(cents) / 100, "#,##0" if cents % 100 == 0 else "#,##0.00", locale=language
+        ),
         "day_short": lambda value: day(value, "MMMd"),
         "datetime": lambda at, zone=PARIS: format_instant(at, language, zone),
         "number": lambda value: numbers.format_decimal(value, locale=language),

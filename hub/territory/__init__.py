@@ -9,6 +9,7 @@ from hub.territory.reference import (
     communes,
     departments,
     former_communes,
+    public_holidays,
     regions,
     school_holidays,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "former_communes",
     "holiday_share",
     "is_bridge",
+    "public_holidays",
     "regions",
     "school_holidays",
     "search_key",

@@ -94,3 +94,11 @@ def school_holidays() -> tuple[Holiday, ...]:
         )
         for row in _rows("school_holidays.csv")
     )
+
+
+@cache
+def public_holidays(year: int) -> dict[date, str]:
+    """The public holidays of metropolitan France, with their French names."""
+    import holidays  # noqa: PLC0415  slow to import, needed by a few pages only
+
+    return dict(holidays.country_holidays("FR", years=year, language="fr"))

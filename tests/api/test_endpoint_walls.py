@@ -29,6 +29,8 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "GET /api/v1/bookings/{token}/refund": EVERYBODY,
     "POST /api/v1/bookings/{token}/cancellation": EVERYBODY,
     "GET /api/v1/house/bookings": ("hotelier",),
+    "GET /api/v1/house/calendar": ("hotelier",),
+    "PUT /api/v1/house/calendar": ("hotelier",),
     "GET /api/v1/ledger/balances": ("federation", "exploitant"),
     "GET /api/v1/ledger/transfers": PEOPLE,
     "POST /api/v1/sessions": EVERYBODY,

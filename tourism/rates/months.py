@@ -2,12 +2,11 @@
 
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
 from tourism.rates.calendar import CLOSURES, RESTRICTIONS, Field, Month, RowKey
-from tourism.rates.policy.editing import months_between
 
 PLAIN = (Field.MIN_STAY, Field.MIN_THROUGH, Field.MAX_STAY, Field.MAX_THROUGH)
 
@@ -41,6 +40,18 @@ class RateMonth(msgspec.Struct, frozen=True, kw_only=True):
     max_stay: list[int]
     max_through: list[int]
     flags: list[int]
+
+
+def month_of(day: date) -> date:
+    return day.replace(day=1)
+
+
+def months_between(first: date, last: date) -> list[date]:
+    """The first days of the months that hold [first, last]."""
+    found = [month_of(first)]
+    while (after := month_of(found[-1] + timedelta(days=32))) <= last:
+        found.append(after)
+    return found
 
 
 def length_of(month: date) -> int:

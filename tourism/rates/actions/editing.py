@@ -22,9 +22,10 @@ from tourism.rates.calendar import (
     PushCalendar,
     RowKey,
     Undone,
+    Values,
 )
 from tourism.rates.errors import CalendarMoved, ChangeNotUndoable, EditInvalid
-from tourism.rates.months import fill_months
+from tourism.rates.months import fill_months, month_of
 from tourism.rates.policy import editing
 from tourism.rates.policy.sales import with_descendants
 
@@ -39,6 +40,48 @@ async def read_calendar(
     """The months of some rows as they stand."""
     types = await list_room_types(reads, house.id)
     return await _load(reads, house, types, keys, first, last, lock=False)
+
+
+async def list_cells(
+    reads: Reads, house: Property, keys: Sequence[RowKey], first: date, last: date
+) -> list[tuple[RowKey, date, Field, int]]:
+    """The cells that say something between two days, row by row: all prices and units of the room
+    types, and whatever restricts."""
+    months = await read_calendar(reads, house, keys, first, last)
+    return [
+        (key, day, field, value)
+        for key in keys
+        for field in Field
+        if editing.applies(field, key)
+        for day in editing.days_of(first, last)
+        if (value := editing.value_at(months, key, field, day)) or field is Field.OFFERED
+    ]
+
+
+async def list_values(
+    reads: Reads, house: Property, keys: Sequence[RowKey], first: date, last: date
+) -> list[Values]:
+    """The same as runs of days, one list for each row and field that says something."""
+    months = await read_calendar(reads, house, keys, first, last)
+    found: list[Values] = []
+    for key in keys:
+        for field in Field:
+            if not editing.applies(field, key):
+                continue
+            values = [
+                editing.value_at(months, key, field, day) for day in editing.days_of(first, last)
+            ]
+            if any(values):
+                found.append(
+                    Values(
+                        room_type=key.room_type,
+                        rate_plan=key.rate_plan,
+                        field=field,
+                        first=first,
+                        values=tuple(values),
+                    )
+                )
+    return found
 
 
 async def preview_edit(tx: Tx, house: Property, edit: EditCalendar) -> ChangeSet:
@@ -255,7 +298,7 @@ async def _summary(
 
 def _taken(months: Months, piece: Piece, n: int) -> int:
     day = piece.first + timedelta(days=n)
-    month = months.get((RowKey(piece.room_type), editing.month_of(day)))
+    month = months.get((RowKey(piece.room_type), month_of(day)))
     return month.taken[day.day - 1] if month and month.taken else 0
 
 

@@ -19,6 +19,7 @@ from tourism.rates.calendar import (
     RowKey,
 )
 from tourism.rates.errors import EditInvalid
+from tourism.rates.months import month_of
 from tourism.rates.policy.pricing import round_half_up_bps
 
 MAX_DAYS = 750
@@ -36,18 +37,6 @@ LIMITS: Mapping[Field, int] = {
 }
 Months = Mapping[tuple[RowKey, date], Month]
 Wanted = dict[tuple[RowKey, Field], dict[date, int]]
-
-
-def month_of(day: date) -> date:
-    return day.replace(day=1)
-
-
-def months_between(first: date, last: date) -> list[date]:
-    """The first days of the months that hold [first, last]."""
-    found = [month_of(first)]
-    while (after := month_of(found[-1] + timedelta(days=32))) <= last:
-        found.append(after)
-    return found
 
 
 def days_of(first: date, last: date, weekdays: Sequence[int] = ()) -> Iterator[date]:
