@@ -84,7 +84,7 @@ async def test_asking_for_a_reading_is_shown_until_it_is_done(
 
 
 @pytest.mark.parametrize(
-    ("label", "address"),
+    ("label", "address", "field"),
     [
         ("Autre", "http://127.0.0.1/a.ics", "address"),
         ("Autre", "not an address", "address"),
