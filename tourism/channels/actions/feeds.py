@@ -71,7 +71,7 @@ async def add_feed(tx: Tx, command: AddFeed) -> UUID:
 
 async def ask_feed(tx: Tx, id: UUID) -> None:
     """Read a feed now; a paused one stays unread. Raises `FeedUnknown`."""
-    await _find(tx, id)
+    await _lock(tx, id)
     await _ask(tx, id)
 
 
@@ -134,13 +134,6 @@ async def _own_house(tx: Tx) -> lodging.Property:
     if house is None:
         raise NotFound("Your organisation has no lodging yet.")
     return house
-
-
-async def _find(tx: Tx, id: UUID) -> Feed:
-    feed = await store.find_feed(tx, id)
-    if feed is None:
-        raise FeedUnknown("Somebody of your house has removed it.")
-    return feed
 
 
 async def _lock(tx: Tx, id: UUID) -> Feed:
