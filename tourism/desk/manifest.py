@@ -1,5 +1,13 @@
 """What desk brings."""
 
-from hub.core.vertical import Slice
+from hub.core.vertical import NavItem, Slice
+from tourism.desk import pages, tasks
+from tourism.desk.models import MessageWritten
 
-slice = Slice(package="tourism.desk")
+slice = Slice(
+    package="tourism.desk",
+    handlers=pages.handlers,
+    tasks=(tasks.announce_message_later,),
+    on={MessageWritten: (tasks.announce_message_later,)},
+    nav=(NavItem(label="Réservations", path="/pro/bookings", organisation_kinds=("lodging",)),),
+)

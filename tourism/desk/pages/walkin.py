@@ -1,0 +1,155 @@
+"""A stay that the house books itself: first the stay and its price, then who stays."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect
+
+from hub.core.caller import Caller, access
+from hub.core.clock import local_date
+from hub.core.db import Database, Reader, Tx
+from hub.core.errors import HubError
+from hub.core.idempotency import fingerprint_of, once
+from hub.core.pages import AnyRequest, language_of, page
+from hub.core.problems import describe_problem
+from tourism.booking.actions import quoting
+from tourism.booking.models import Quote
+from tourism.desk import forms
+from tourism.desk.actions import walkin
+
+Form = URLEncodedBody[dict[str, str]]
+_KINDS = (400, 409, 410, 422)
+_STAY = {"OfferUnknown": "rate_plan", "SoldOut": "room_type", "NotSellable": "room_type"}
+
+
+class Booked(msgspec.Struct, frozen=True, kw_only=True):
+    """The kept reply of a form that was sent."""
+
+    booking: UUID
+
+
+@get("/pro/bookings/new", opt=access("lodging"), include_in_schema=False)
+async def show_stay(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[str]:
+    """Which stay: dates, room, rate, persons."""
+    return await _show_stay(request, tx, {}, None)
+
+
+@post("/pro/bookings/new", opt=access("lodging"), include_in_schema=False)
+async def price_stay(
+    request: AnyRequest,
+    tx: NamedDependency[Tx],
+    reader: NamedDependency[Reader],
+    caller: NamedDependency[Caller],
+    data: Form,
+) -> Response[Any]:
+    """Freeze the offer and go on to who stays."""
+    database: Database = request.app.state.database
+    try:
+        async with database.transaction(caller.tenant, actor=caller.actor) as acting:
+            house, _, _ = await walkin.list_offered(acting)
+            command = forms.read_walk_in(data, house.id)
+            quote = await walkin.price_walk_in(acting, reader, command)
+    except HubError as error:
+        if error.status not in _KINDS and error.status != 404:
+            raise
+        return await _show_stay(request, tx, data, error)
+    return Redirect(f"/pro/bookings/new/{quote.id}", status_code=303)
+
+
+@get("/pro/bookings/new/{quote_id:uuid}", opt=access("lodging"), include_in_schema=False)
+async def show_guest(
+    request: AnyRequest, tx: NamedDependency[Tx], quote_id: FromPath[UUID]
+) -> Response[str]:
+    """The frozen price, and who stays."""
+    quote = await quoting.find_quote(tx, quote_id)
+    return _show_guest(request, tx, quote, {}, None)
+
+
+@post("/pro/bookings/new/{quote_id:uuid}", opt=access("lodging"), include_in_schema=False)
+async def book_stay(
+    request: AnyRequest,
+    tx: NamedDependency[Tx],
+    caller: NamedDependency[Caller],
+    quote_id: FromPath[UUID],
+    data: Form,
+) -> Response[Any]:
+    """Book it; a form that was sent twice books once."""
+    try:
+        booking = await _book_once(request, caller, quote_id, data)
+    except HubError as error:
+        if error.status not in _KINDS:
+            raise
+        quote = await quoting.find_quote(tx, quote_id)
+        return _show_guest(request, tx, quote, data, error)
+    return Redirect(f"/pro/bookings/{booking}", status_code=303)
+
+
+async def _book_once(
+    request: AnyRequest, caller: Caller, quote_id: UUID, data: forms.FormValues
+) -> UUID:
+    guest = forms.read_desk_guest(data, language_of(request))
+    database: Database = request.app.state.database
+    async with database.transaction(caller.tenant, actor=caller.actor) as acting:
+
+        async def act() -> Booked:
+            return Booked(booking=(await walkin.book_walk_in(acting, quote_id, guest)).id)
+
+        reply = await once(
+            acting,
+            scope=f"{caller.actor}:desk:{caller.tenant}",
+            key=data.get("idempotency_key", ""),
+            fingerprint=fingerprint_of("POST", request.url.path, msgspec.json.encode(guest)),
+            status=201,
+            act=act,
+        )
+    return msgspec.json.decode(reply.body, type=Booked).booking
+
+
+async def _show_stay(
+    request: AnyRequest, tx: Tx, typed: forms.FormValues, error: HubError | None
+) -> Response[str]:
+    house, types, plans = await walkin.list_offered(tx)
+    problem = describe_problem(error, request.url.path) if error else None
+    return page(
+        request,
+        "desk/walkin_stay.html",
+        status_code=problem.status if problem else 200,
+        types=types,
+        plans=plans,
+        today=local_date(tx.now, house.zone),
+        typed=typed,
+        problem=problem,
+        field=_field_of(error),
+    )
+
+
+def _show_guest(
+    request: AnyRequest, tx: Tx, quote: Quote, typed: forms.FormValues, error: HubError | None
+) -> Response[str]:
+    problem = describe_problem(error, request.url.path) if error else None
+    return page(
+        request,
+        "desk/walkin_guest.html",
+        status_code=problem.status if problem else 200,
+        quote=quote,
+        expired=tx.now >= quote.expires_at,
+        typed=typed,
+        problem=problem,
+        field=_field_of(error),
+    )
+
+
+def _field_of(error: HubError | None) -> str | None:
+    """The field that an error is about."""
+    if error is None:
+        return None
+    field = error.extra.get("field", _STAY.get(type(error).__name__))
+    # A stay's rules speak of rooms; at the desk these are the persons of one room.
+    return "adults" if field == "rooms" else str(field) if field else None
+
+
+handlers = (show_stay, price_stay, show_guest, book_stay)
