@@ -1,5 +1,14 @@
 """What police brings."""
 
-from hub.core.vertical import Slice
+from hub.core.vertical import NavItem, Slice
+from tourism.police import pages, tasks
+from tourism.police.models import SheetsOld
 
-slice = Slice(package="tourism.police")
+slice = Slice(
+    package="tourism.police",
+    handlers=pages.handlers,
+    tasks=(tasks.announce_old_sheets_later, tasks.destroy_old_sheets_later),
+    on={SheetsOld: (tasks.destroy_old_sheets_later,)},
+    ticks=(tasks.DAILY,),
+    nav=(NavItem(label="Fiches de police", path="/pro/police", organisation_kinds=("lodging",)),),
+)

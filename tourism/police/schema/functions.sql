@@ -1,0 +1,12 @@
+-- Replaced whole when it changes.
+
+-- The houses that hold a sheet of an arrival on or before a day: for the daily destruction. Only
+-- their ids leave the walls.
+create or replace function houses_with_old_sheets(last date)
+returns table (tenant int)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select distinct s.tenant from police_sheet s where s.arrival <= last
+$$;
+alter function houses_with_old_sheets(date) owner to hub_definer;
+revoke all on function houses_with_old_sheets(date) from public;
+grant execute on function houses_with_old_sheets(date) to hub_app;
