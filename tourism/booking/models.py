@@ -148,6 +148,8 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     terms: CancellationTerms
     made_at: datetime
     expires_at: datetime
+    plan_name: str | None = None
+    night_limited: bool = False
 
     @builtins.property
     def nights(self) -> int:

@@ -1,6 +1,6 @@
 """Lodgings: a property, its room types, and what may be shown of them."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 import msgspec
@@ -29,6 +29,59 @@ class Listing(StrEnum):
     PUBLISHED = "published"
 
 
+class Bed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Some beds of a kind in each unit of a room type."""
+
+    kind: str
+    count: int
+
+
+BED_KINDS = ("double", "queen", "single", "bunk", "sofa", "cot")
+AMENITIES = (
+    "wifi parking parking_free ev_charging breakfast restaurant bar pool spa gym air_conditioning "
+    "heating lift garden terrace balcony kitchen washing_machine fireplace bike_storage "
+    "ski_storage luggage_storage meeting_room playground sea_view lake_view "
+    "mountain_view non_smoking"
+).split()
+ACCESSIBILITY = (
+    "step_free adapted_room adapted_bathroom lift reserved_parking hearing_loop braille "
+    "visual_alarm assistance_dog"
+).split()
+# The para-hotel services of CGI 261 D 4° b.
+SERVICES = ("BREAKFAST", "CLEANING", "LINEN", "RECEPTION")
+
+
+class Pets(StrEnum):
+    """Whether animals may come."""
+
+    NO = "no"
+    YES = "yes"
+    FEE = "fee"
+
+
+class HouseFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the hotelier says of the house. `professional` is the statement of D324-1-3 (None: not
+    yet made); `main_residence` and `registration_number` are of furnished lets (L324-1-1);
+    `sworn_name` and `sworn_at` the statement on honour of L324-2-1."""
+
+    phone: str | None = None
+    email: str | None = None
+    siret: str | None = None
+    professional: bool | None = None
+    source_language: str = "fr"
+    amenities: tuple[str, ...] = ()
+    accessibility: tuple[str, ...] = ()
+    pets: Pets = Pets.NO
+    pets_note: str | None = None
+    children_welcome: bool = True
+    services: tuple[str, ...] = ()
+    vat_declared: bool = False
+    registration_number: str | None = None
+    main_residence: bool | None = None
+    sworn_name: str | None = None
+    sworn_at: datetime | None = None
+
+
 class RoomType(msgspec.Struct, frozen=True, kw_only=True):
     """Units that are sold as one kind. Occupancies are persons a unit."""
 
@@ -40,6 +93,11 @@ class RoomType(msgspec.Struct, frozen=True, kw_only=True):
     occupancy_standard: int
     occupancy_max: int
     adults_max: int
+    children_max: int = 0
+    beds: tuple[Bed, ...] = ()
+    area_m2: int | None = None
+    amenities: tuple[str, ...] = ()
+    description: dict[str, str] = {}
 
 
 class Property(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +134,7 @@ class Property(msgspec.Struct, frozen=True, kw_only=True):
     description: dict[str, str]
     check_in_from: str
     check_out_until: str
+    facts: HouseFacts = HouseFacts()
 
 
 class StarsShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,3 +143,60 @@ class StarsShown(msgspec.Struct, frozen=True, kw_only=True):
     stars: int | None
     valid_until: date | None
     state: str
+
+
+class IdentifyHouse(msgspec.Struct, frozen=True, kw_only=True):
+    """Name, kind, address, position and how to reach the house."""
+
+    kind: Kind
+    name: str
+    address: str
+    postcode: str
+    commune_code: str
+    lat: float | None
+    lng: float | None
+    phone: str
+    email: str
+    site: str | None
+    siret: str | None
+    professional: bool
+
+
+class DescribeHouse(msgspec.Struct, frozen=True, kw_only=True):
+    """Words and services of the house; `description` by language."""
+
+    description: dict[str, str]
+    source_language: str
+    amenities: tuple[str, ...]
+    accessibility: tuple[str, ...]
+    pets: Pets
+    pets_note: str | None
+    children_welcome: bool
+    check_in_from: str
+    check_out_until: str
+
+
+class DeclareHouse(msgspec.Struct, frozen=True, kw_only=True):
+    """VAT regime with the services behind it, registration, and the sworn statement."""
+
+    vat_regime: str
+    services: tuple[str, ...]
+    registration_number: str | None
+    main_residence: bool | None
+    sworn_name: str | None
+
+
+class SaveRoomType(msgspec.Struct, frozen=True, kw_only=True):
+    """A room type as its form says it; `id` is None for a new one."""
+
+    id: int | None
+    name: str
+    units: int
+    occupancy_standard: int
+    occupancy_max: int
+    adults_max: int
+    children_max: int
+    beds: tuple[Bed, ...]
+    area_m2: int | None
+    amenities: tuple[str, ...]
+    description: dict[str, str]

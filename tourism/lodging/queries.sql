@@ -4,14 +4,15 @@ select p.id, p.tenant, p.kind, p.name, p.listing, p.address, p.postcode, p.commu
        c.name as commune, p.department_code, p.region_code, p.site, p.stars, p.classified_on,
        p.classification_extended, p.registry_export_on, p.units, p.capacity, p.lat, p.lng,
        p.position_source, p.position_radius_m, p.landscape, p.zone, p.vat_regime, p.description,
-       p.check_in_from, p.check_out_until
+       p.check_in_from, p.check_out_until, p.facts
   from property p
   join commune c on c.code = p.commune_code
  where p.id = :property;
 
 -- name: list_room_types
 -- The room types of a property, in the house's own order.
-select id, code, name, rank, units, occupancy_standard, occupancy_max, adults_max
+select id, code, name, rank, units, occupancy_standard, occupancy_max, adults_max, children_max,
+       beds, area_m2, amenities, description
   from room_type
  where property = :property and not retired
  order by rank, id;
@@ -22,9 +23,122 @@ select p.id, p.tenant, p.kind, p.name, p.listing, p.address, p.postcode, p.commu
        c.name as commune, p.department_code, p.region_code, p.site, p.stars, p.classified_on,
        p.classification_extended, p.registry_export_on, p.units, p.capacity, p.lat, p.lng,
        p.position_source, p.position_radius_m, p.landscape, p.zone, p.vat_regime, p.description,
-       p.check_in_from, p.check_out_until
+       p.check_in_from, p.check_out_until, p.facts
   from property p
   join commune c on c.code = p.commune_code
  where p.tenant = :tenant
  order by p.id
+ limit 1;
+
+-- name: insert_property
+-- A lodging that the registry does not list.
+insert into property (tenant, kind, name, search_key, listing, address, postcode, commune_code,
+                      department_code, region_code, units, capacity, lat, lng, position_source,
+                      position_radius_m, landscape, zone)
+select :tenant, :kind, :name, :search_key, 'draft', null, null, c.code, c.department, c.region,
+       1, 2, c.lat, c.lng, 'commune', 5000, :landscape, :zone
+  from commune c
+ where c.code = :commune_code
+returning id;
+
+-- name: identify_property
+-- Name, kind, address and position, as the hotelier says them.
+update property p
+   set kind = :kind, name = :name, search_key = :search_key, address = :address,
+       postcode = :postcode, commune_code = c.code, department_code = c.department,
+       region_code = c.region, site = :site,
+       lat = coalesce(:lat, p.lat, c.lat), lng = coalesce(:lng, p.lng, c.lng),
+       position_source = case when :lat::float8 is null then p.position_source else 'host' end,
+       position_radius_m = case when :lat::float8 is null then p.position_radius_m else 0 end,
+       facts = :facts::jsonb
+  from commune c
+ where p.id = :property and c.code = :commune_code;
+
+-- name: describe_property
+-- Words, services and hours.
+update property
+   set description = :description::jsonb, check_in_from = :check_in_from,
+       check_out_until = :check_out_until, facts = :facts::jsonb
+ where id = :property;
+
+-- name: declare_property
+-- VAT regime, registration and sworn statement.
+update property set vat_regime = :vat_regime, facts = :facts::jsonb where id = :property;
+
+-- name: lock_property
+-- One change of a house after the other.
+select id from property where id = :property for update;
+
+-- name: change_listing
+-- Where the house may be seen and sold.
+update property set listing = :listing where id = :property;
+
+-- name: count_units
+-- The house's units and places, from its room types.
+update property p
+   set units = greatest(t.units, 1), capacity = greatest(t.places, 1)
+  from (select coalesce(sum(units), 0)::int as units,
+               coalesce(sum(units * occupancy_max), 0)::int as places
+          from room_type where property = :property and not retired) as t
+ where p.id = :property;
+
+-- name: insert_room_type
+-- A new room type, last in the house's order.
+insert into room_type (tenant, property, code, name, rank, units, occupancy_standard,
+                       occupancy_max, adults_max, children_max, beds, area_m2, amenities,
+                       description)
+select :tenant, :property, :code, :name,
+       coalesce((select max(rank) + 1 from room_type where property = :property), 0), :units,
+       :occupancy_standard, :occupancy_max, :adults_max, :children_max, :beds::jsonb, :area_m2,
+       :amenities, :description::jsonb
+returning id;
+
+-- name: update_room_type
+-- A room type as its form says it.
+update room_type
+   set name = :name, units = :units, occupancy_standard = :occupancy_standard,
+       occupancy_max = :occupancy_max, adults_max = :adults_max, children_max = :children_max,
+       beds = :beds::jsonb, area_m2 = :area_m2, amenities = :amenities,
+       description = :description::jsonb
+ where id = :id and property = :property and not retired;
+
+-- name: retire_room_types
+-- Take room types off sale; their bookings stay.
+update room_type set retired = true
+ where property = :property and (:id::int is null or id = :id);
+
+-- name: list_city_communes
+-- A commune, its city, and the other parts of it: a number of any of them is this place's.
+select c.code
+  from commune c
+ where c.code = :commune_code or c.parent = :commune_code
+    or c.code = (select parent from commune where code = :commune_code)
+    or c.parent = (select parent from commune where code = :commune_code)
+ order by c.code;
+
+-- name: list_let_years
+-- How many nights a house was let in each year.
+select year, nights, nights_max from let_year where property = :property order by year;
+
+-- name: take_let_nights
+-- Count nights of a year; 0 rows when they would be more than may be let.
+insert into let_year (tenant, property, year, nights, nights_max)
+select :tenant, :property, :year, :nights::int, :nights_max::int
+ where :nights::int <= :nights_max::int
+on conflict (property, year) do update
+   set nights = let_year.nights + excluded.nights, nights_max = excluded.nights_max
+ where let_year.nights + excluded.nights <= excluded.nights_max;
+
+-- name: give_let_nights
+-- Cancelled nights do not count.
+update let_year set nights = greatest(nights - :nights, 0)
+ where property = :property and year = :year;
+
+-- name: find_surroundings
+-- The landscape and time zone of the nearest listed house: of the commune, else the department.
+select p.landscape, p.zone
+  from property p
+  join commune c on c.code = :commune_code
+ where p.department_code = c.department
+ order by p.commune_code = c.code desc, p.id
  limit 1;

@@ -33,6 +33,11 @@ select p.id as property, p.name, p.kind, p.stars, p.classified_on, p.classificat
          else p.id = :property::int end
    and p.listing in ('demo', 'published')
    and not r.retired
+   and not exists (
+       select from let_year y
+        where y.property = p.id
+          and y.year = extract(year from :month::date)
+          and y.nights + :nights::int > y.nights_max)
    and cardinality(span.prices) = :nights::int
    and nights.units_left >= 1
    and m.min_stay[:first::int] <= :nights::int

@@ -10,7 +10,7 @@ from hub.core import outbox
 from hub.core.db import Tx
 from hub.core.errors import Busy, NotFound
 from hub.core.problems import sqlstate_of
-from tourism import rates
+from tourism import lodging, rates
 from tourism.booking import policy, store
 from tourism.booking.actions.quoting import check_sellable
 from tourism.booking.errors import NotSellable, PriceChanged, SoldOut
@@ -78,7 +78,16 @@ async def give_rooms_back(tx: Tx, quote: Quote) -> None:
     """Put the units of a booking back on sale."""
     wanted = policy.units_wanted(quote.breakdown.rooms)
     back = [-units for units in wanted.values()]
+    if quote.night_limited:
+        house = await _limited_house(tx, quote)
+        await lodging.give_nights_back(tx, house, quote.arrival, quote.departure)
     await rates.move_units(tx, list(wanted), back, quote.arrival, quote.departure)
+
+
+async def _limited_house(tx: Tx, quote: Quote) -> lodging.Property:
+    house = await lodging.find_property(tx, quote.property)
+    assert house is not None
+    return house
 
 
 async def _check_still_true(tx: Tx, quote: Quote) -> None:
@@ -119,6 +128,9 @@ async def _insert(tx: Tx, quote: Quote) -> Booking:
 async def _take_rooms(tx: Tx, quote: Quote) -> None:
     # Last of all, so that the rows of a wanted room type are locked for the commit only.
     wanted = policy.units_wanted(quote.breakdown.rooms)
+    if quote.night_limited:
+        house = await _limited_house(tx, quote)
+        await lodging.take_nights(tx, house, quote.arrival, quote.departure)
     try:
         await rates.move_units(
             tx, list(wanted), list(wanted.values()), quote.arrival, quote.departure

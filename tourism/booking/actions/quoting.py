@@ -74,6 +74,8 @@ async def make_quote(tx: Tx, reader: Reads, house: Property, command: MakeQuote)
         departure=command.departure,
         rate_plan=plan.id,
         plan_code=plan.code,
+        plan_name=plan.name,
+        night_limited=lodging.is_limited(house),
         meal_plan=plan.meal_plan,
         adults=sum(room.adults for room in command.rooms),
         child_ages=tuple(age for room in command.rooms for age in room.child_ages),

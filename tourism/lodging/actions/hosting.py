@@ -1,0 +1,175 @@
+"""What a hotelier says of the house: identity, words, declarations, room types."""
+
+import re
+
+import msgspec
+
+from hub import audit
+from hub.core.db import Reads, Tx
+from hub.core.errors import NotFound
+from hub.territory import fold, search_key
+from tourism.lodging import store
+from tourism.lodging.errors import HouseInvalid, RoomInvalid
+from tourism.lodging.models import (
+    DeclareHouse,
+    DescribeHouse,
+    IdentifyHouse,
+    Kind,
+    Listing,
+    Property,
+    RoomType,
+    SaveRoomType,
+)
+from tourism.lodging.policy import hosting as policy
+
+
+async def add_property(tx: Tx, reader: Reads, *, kind: Kind, name: str, commune_code: str) -> int:
+    """A lodging that the registry does not list, behind the transaction's wall: a draft.
+
+    An organisation has one lodging; asking again gives the one it has. Raises `HouseInvalid`.
+    """
+    if not 1 <= len(name.strip()) <= 200:
+        raise HouseInvalid("Give a name of 1 to 200 letters.", field="name")
+    known = await store.find_own_property(tx)
+    if known is not None:
+        return known.id
+    around = await store.find_surroundings(reader, commune_code)
+    id = await store.insert_property(
+        tx,
+        kind=kind,
+        name=name.strip(),
+        search_key=search_key(name),
+        commune_code=commune_code,
+        landscape=around.landscape if around else "country",
+        zone=around.zone if around else "Europe/Paris",
+    )
+    if id is None:
+        raise HouseInvalid("Choose the commune from the suggestions.", field="commune")
+    await audit.record(tx, action="property.added", subject=f"property:{id}")
+    return id
+
+
+async def identify_house(tx: Tx, house: Property, said: IdentifyHouse) -> None:
+    """Keep name, kind, address and contact. Raises `HouseInvalid`."""
+    policy.check_identity(said)
+    facts = msgspec.structs.replace(
+        house.facts,
+        phone=said.phone.strip(),
+        email=said.email.strip(),
+        siret=re.sub(r"[\s.]", "", said.siret) if said.siret else None,
+        professional=said.professional,
+    )
+    found = await store.identify_property(
+        tx,
+        house.id,
+        kind=said.kind,
+        name=said.name.strip(),
+        search_key=search_key(said.name),
+        address=said.address.strip(),
+        postcode=said.postcode,
+        commune_code=said.commune_code,
+        site=said.site,
+        lat=said.lat,
+        lng=said.lng,
+        facts=facts,
+    )
+    if not found:
+        raise HouseInvalid("Choose the commune from the suggestions.", field="commune")
+    await _record(tx, house, "identity")
+
+
+async def describe_house(tx: Tx, house: Property, said: DescribeHouse) -> None:
+    """Keep words, services and hours. Raises `HouseInvalid`."""
+    policy.check_description(said)
+    facts = msgspec.structs.replace(
+        house.facts,
+        source_language=said.source_language,
+        amenities=said.amenities,
+        accessibility=said.accessibility,
+        pets=said.pets,
+        pets_note=said.pets_note,
+        children_welcome=said.children_welcome,
+    )
+    texts = {language: text.strip() for language, text in said.description.items() if text.strip()}
+    await store.describe_property(
+        tx,
+        house.id,
+        description=texts,
+        check_in_from=said.check_in_from,
+        check_out_until=said.check_out_until,
+        facts=facts,
+    )
+    await _record(tx, house, "description")
+
+
+async def declare_house(tx: Tx, reader: Reads, house: Property, said: DeclareHouse) -> None:
+    """Keep the VAT regime, the registration number and the sworn statement, with its instant.
+
+    Raises `HouseInvalid`.
+    """
+    number = re.sub(r"[\s-]", "", said.registration_number or "").upper() or None
+    said = msgspec.structs.replace(said, registration_number=number)
+    communes = await store.list_city_communes(reader, house.commune_code)
+    policy.check_declaration(said, house, communes)
+    sworn = house.kind in policy.NUMBERED
+    facts = msgspec.structs.replace(
+        house.facts,
+        services=said.services,
+        vat_declared=True,
+        registration_number=number,
+        main_residence=said.main_residence if sworn else None,
+        sworn_name=(said.sworn_name or "").strip() if sworn else None,
+        sworn_at=tx.now if sworn else None,
+    )
+    await store.declare_property(tx, house.id, vat_regime=said.vat_regime, facts=facts)
+    await _record(tx, house, "declaration")
+
+
+async def save_room_type(tx: Tx, house: Property, said: SaveRoomType) -> int:
+    """Add or change a room type; its id. Raises `RoomInvalid`, `NotFound`."""
+    await store.lock_property(tx, house.id)
+    others = await store.list_room_types(tx, house.id)
+    policy.check_room(said, house, others)
+    if said.id is None:
+        code = free_code(said.name, others)
+        id = await store.insert_room_type(tx, house.id, code, said)
+    else:
+        id = said.id
+        if not await store.update_room_type(tx, house.id, said):
+            raise NotFound("This room type is unknown.")
+    await store.count_units(tx, house.id)
+    await _record(tx, house, f"room_type:{id}")
+    return id
+
+
+async def retire_room_type(tx: Tx, house: Property, id: int) -> None:
+    """Take a room type off sale; its bookings stay. The last one of a published house stays."""
+    await store.lock_property(tx, house.id)
+    types = await store.list_room_types(tx, house.id)
+    if house.listing is Listing.PUBLISHED and [type.id for type in types] == [id]:
+        raise RoomInvalid("A published house keeps one room type.", field="name")
+    await store.retire_room_types(tx, house.id, id)
+    await store.count_units(tx, house.id)
+    await _record(tx, house, f"room_type:{id}:retired")
+
+
+def free_code(name: str, others: list[RoomType]) -> str:
+    """A short code of a name that no other room type has."""
+    stem = re.sub(r"[^a-z0-9]+", "_", fold(name)).strip("_")[:30] or "room"
+    taken = {other.code for other in others}
+    code, n = stem, 2
+    while code in taken:
+        code, n = f"{stem}_{n}", n + 1
+    return code
+
+
+async def change_listing(tx: Tx, house: Property, listing: Listing) -> None:
+    """Where the house may be seen and sold from now on."""
+    await store.change_listing(tx, house.id, listing)
+    await _record(tx, house, f"listing:{listing.value}")
+
+
+async def _record(tx: Tx, house: Property, what: str) -> None:
+    await audit.record(
+        tx, action="property.changed", subject=f"property:{house.id}", detail={"what": what}
+    )
