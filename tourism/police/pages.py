@@ -7,10 +7,13 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.connection import ASGIConnection
+from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
+from litestar.utils.empty import value_or_default
+from litestar.utils.scope.state import ScopeState
 
 from hub.core.caller import access
 from hub.core.db import Database, Tx
@@ -30,12 +33,21 @@ SHEET = f"{PAGE}/sheets/{{sheet:uuid}}"
 ENCODED = "application/x-www-form-urlencoded"
 
 
-def refuse_uploads(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+async def refuse_uploads(
+    connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
+) -> None:
     """The guard of every form here: nothing but typed fields, so that no image of an identity
-    document can even arrive."""
+    document is ever read, let alone kept."""
     kind = connection.headers.get("content-type", ENCODED).partition(";")[0].strip().lower()
-    if kind != ENCODED:
-        raise UploadRefused("No copy of an identity document may be kept: type the fields.")
+    if kind == ENCODED:
+        return
+    # The check of the form's token has parsed the body: forget the files that came in it.
+    parsed = value_or_default(ScopeState.from_scope(connection.scope).form, {})
+    for value in parsed.values():
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, UploadFile):
+                await one.close()
+    raise UploadRefused("No copy of an identity document may be kept: type the fields.")
 
 
 @get(PAGE, opt=access("lodging"), include_in_schema=False)
