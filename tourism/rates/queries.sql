@@ -146,3 +146,40 @@ update calendar_change set state = 'undone', undone_at = :at
 -- Previews that nobody applied in a day.
 delete from calendar_change
  where property = :property and state = 'previewed' and made_at < :before;
+
+-- name: insert_rate_plan
+-- A new rate plan, last in the house's order.
+insert into rate_plan (tenant, property, code, name, rank, meal_plan, adjust_bps,
+                       supplement_adult_cents, supplement_child_cents, cancellation, parent,
+                       details)
+select :tenant, :property, :code, :name,
+       coalesce((select max(rank) + 1 from rate_plan where property = :property), 0), :meal_plan,
+       :adjust_bps, :supplement_adult_cents, :supplement_child_cents, :cancellation::jsonb,
+       :parent, :details::jsonb
+returning id;
+
+-- name: update_rate_plan
+-- A rate plan as its form says it.
+update rate_plan
+   set name = :name, meal_plan = :meal_plan, adjust_bps = :adjust_bps,
+       supplement_adult_cents = :supplement_adult_cents,
+       supplement_child_cents = :supplement_child_cents, cancellation = :cancellation::jsonb,
+       parent = :parent, details = :details::jsonb
+ where id = :id and property = :property and not retired;
+
+-- name: retire_rate_plans
+-- Take rate plans off sale; their bookings stay.
+update rate_plan set retired = true
+ where property = :property and (:id::int is null or id = :id);
+
+-- name: insert_promotion
+-- A new promotion, last in the house's order.
+insert into promotion (tenant, property, rank, name, details)
+select :tenant, :property,
+       coalesce((select max(rank) + 1 from promotion where property = :property), 0), :name,
+       :details::jsonb
+returning id;
+
+-- name: retire_promotion
+-- End a promotion; quotes made with it stay.
+update promotion set retired = true where id = :id and property = :property;

@@ -197,3 +197,55 @@ async def mark_undone(tx: Tx, id: UUID) -> None:
 
 async def forget_previews(tx: Tx, property: int, before: datetime) -> None:
     await tx.run(q.forget_previews, property=property, before=before)
+
+
+async def insert_rate_plan(tx: Tx, property: int, plan: RatePlan) -> int:
+    id = await tx.value(
+        int,
+        q.insert_rate_plan,
+        tenant=tx.tenant,
+        property=property,
+        code=plan.code,
+        **_plan_values(plan),
+    )
+    assert id is not None
+    return id
+
+
+async def update_rate_plan(tx: Tx, property: int, plan: RatePlan) -> bool:
+    changed = await tx.run(q.update_rate_plan, id=plan.id, property=property, **_plan_values(plan))
+    return changed == 1
+
+
+def _plan_values(plan: RatePlan) -> dict[str, object]:
+    return {
+        "name": (plan.name or "").strip(),
+        "meal_plan": plan.meal_plan,
+        "adjust_bps": plan.adjust_bps,
+        "supplement_adult_cents": plan.supplement_adult_cents,
+        "supplement_child_cents": plan.supplement_child_cents,
+        "cancellation": plan.cancellation,
+        "parent": plan.parent,
+        "details": plan.details,
+    }
+
+
+async def retire_rate_plans(tx: Tx, property: int, id: int | None = None) -> None:
+    await tx.run(q.retire_rate_plans, property=property, id=id)
+
+
+async def insert_promotion(tx: Tx, property: int, promotion: Promotion) -> int:
+    id = await tx.value(
+        int,
+        q.insert_promotion,
+        tenant=tx.tenant,
+        property=property,
+        name=promotion.name.strip(),
+        details=promotion.details,
+    )
+    assert id is not None
+    return id
+
+
+async def retire_promotion(tx: Tx, property: int, id: int) -> bool:
+    return await tx.run(q.retire_promotion, id=id, property=property) == 1

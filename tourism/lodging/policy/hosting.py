@@ -22,8 +22,8 @@ from tourism.lodging.models import (
 from tourism.lodging.policy.registration import number_fault, siret_fault
 
 LETTERS = 4_000
-HOUR = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
-PHONE = re.compile(r"^\+?[\d .()-]{6,24}$")
+HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+PHONE = re.compile(r"\+?[\d .()-]{6,24}")
 VAT_REGIMES = ("HOTEL_10", "EXEMPT_261D", "FRANCHISE_293B")
 GUEST_ROOMS, GUEST_PERSONS = 5, 15
 NUMBERED = frozenset({Kind.FURNISHED})
@@ -42,7 +42,7 @@ def check_identity(said: IdentifyHouse) -> None:
     lat, lng = said.lat or 0, said.lng or 0
     if not (-90 <= lat <= 90 and -180 <= lng <= 180):
         raise HouseInvalid("This position is not on Earth.", field="lat")
-    if not PHONE.match(said.phone):
+    if not PHONE.fullmatch(said.phone):
         raise HouseInvalid("Give a telephone number that guests can call.", field="phone")
     check_email(said.email)
     if said.site and not is_site(said.site):
@@ -86,7 +86,7 @@ def check_description(said: DescribeHouse) -> None:
         ("check_in_from", said.check_in_from),
         ("check_out_until", said.check_out_until),
     ):
-        if not HOUR.match(hour):
+        if not HOUR.fullmatch(hour):
             raise HouseInvalid("Write an hour like 15:00.", field=field)
 
 

@@ -12,7 +12,7 @@ from stdnum.fr import siret as siret_key
 
 NATIONAL_LIMIT = 120
 # D324-1-1: the commune's code (Corsica: 2A, 2B), six digits, a key of two letters or digits.
-NUMBER = re.compile(r"^(\d{5}|2[AB]\d{3})\d{6}[0-9A-Z]{2}$")
+NUMBER = re.compile(r"(\d{5}|2[AB]\d{3})\d{6}[0-9A-Z]{2}")
 LA_POSTE = "356000000"
 
 
@@ -57,7 +57,7 @@ def nights_by_year(arrival: date, departure: date) -> dict[int, int]:
 def number_fault(number: str, communes: Collection[str]) -> str | None:
     """What is wrong with a registration number, in words; None when its shape and its commune are
     right. The two characters at its end cannot be recomputed: their rule is not published."""
-    match = NUMBER.match(number)
+    match = NUMBER.fullmatch(number)
     if match is None:
         return "A registration number has 13 characters: commune, six digits, two of a key."
     if match.group(1) not in communes:

@@ -1,0 +1,229 @@
+"""Forms of rate plans and promotions: what the browser sends, turned into Structs."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from tourism.rates.errors import EditInvalid, PlanInvalid, PromotionInvalid
+from tourism.rates.forms import read_cents, read_day, read_number
+from tourism.rates.models import (
+    Cancellation,
+    ChildBand,
+    Derivation,
+    Guarantee,
+    MealPlan,
+    NoShow,
+    PenaltyKind,
+    PlanDetails,
+    Pricing,
+    PricingModel,
+    Promotion,
+    PromotionDetails,
+    PromotionKind,
+    RatePlan,
+    Rounding,
+    Windows,
+)
+
+Form = Mapping[str, str]
+BANDS = 3
+
+
+def read_plan(form: Form, id: int, rank: int = 0) -> RatePlan:
+    """The plan's form. Raises `PlanInvalid` with the field."""
+    try:
+        return RatePlan(
+            id=id,
+            code="",
+            name=form.get("name", "").strip(),
+            rank=rank,
+            meal_plan=MealPlan(_number(form, "meal_plan", 14)),
+            adjust_bps=_cents(form, "adjust"),
+            supplement_adult_cents=_cents(form, "supplement_adult"),
+            supplement_child_cents=_cents(form, "supplement_child"),
+            cancellation=_cancellation(form),
+            parent=_number(form, "parent", 0) or None,
+            details=PlanDetails(
+                pricing=_pricing(form),
+                derivation=_derivation(form),
+                windows=_windows(form),
+                guarantee=Guarantee(form.get("guarantee") or "prepaid"),
+                no_show=_no_show(form),
+            ),
+        )
+    except EditInvalid as error:
+        raise PlanInvalid(str(error), **error.extra) from None
+    except ValueError:
+        raise PlanInvalid("Choose among what is listed.", field="meal_plan") from None
+
+
+def _cancellation(form: Form) -> Cancellation:
+    free = form.get("free_days", "").strip()
+    kind, bps = _penalty(form.get("penalty", "first_night"))
+    return Cancellation(
+        free_days=read_number(free, "free_days") if free else None,
+        free_hour=_number(form, "free_hour", 18),
+        penalty=kind,
+        penalty_bps=bps,
+    )
+
+
+def _penalty(choice: str) -> tuple[PenaltyKind, int]:
+    """`first_night`, or a percentage like `50`."""
+    if choice == "first_night":
+        return PenaltyKind.FIRST_NIGHT, 10_000
+    return PenaltyKind.PERCENT, read_number(choice, "penalty") * 100
+
+
+def _no_show(form: Form) -> NoShow:
+    kind, bps = _penalty(form.get("no_show") or "100")
+    return NoShow(penalty=kind, penalty_bps=bps)
+
+
+def _pricing(form: Form) -> Pricing:
+    bands: list[ChildBand] = []
+    for n in range(1, BANDS + 1):
+        age = form.get(f"band_{n}_age", "").strip()
+        if not age:
+            continue
+        amount = form.get(f"band_{n}_amount", "").strip() or "0"
+        percent = form.get(f"band_{n}_unit") == "percent"
+        cents = read_cents(amount.replace("%", ""), "child_bands")
+        bands.append(
+            ChildBand(
+                until_age=read_number(age, "child_bands"),
+                cents=0 if percent else cents,
+                adult_bps=cents if percent else 0,
+            )
+        )
+    return Pricing(
+        model=PricingModel(form.get("model") or "per_room"),
+        extra_adult_cents=_cents(form, "extra_adult"),
+        single_discount_cents=_cents(form, "single_discount"),
+        single_supplement_cents=_cents(form, "single_supplement"),
+        child_bands=tuple(bands),
+    )
+
+
+def _derivation(form: Form) -> Derivation:
+    return Derivation(
+        adjust_cents=_cents(form, "adjust_cents"),
+        step_cents=_cents(form, "step") or 1,
+        rounding=Rounding(form.get("rounding") or "nearest"),
+        floor_cents=_cents(form, "floor"),
+        cap_cents=_cents(form, "cap"),
+    )
+
+
+def _windows(form: Form) -> Windows:
+    return Windows(
+        min_advance_days=_optional(form, "min_advance_days"),
+        cutoff_hour=_number(form, "cutoff_hour", 24),
+        max_advance_days=_optional(form, "max_advance_days"),
+        stay_from=_day(form, "stay_from"),
+        stay_until=_day(form, "stay_until"),
+        book_from=_day(form, "book_from"),
+        book_until=_day(form, "book_until"),
+    )
+
+
+def read_promotion(form: Form, plans: Sequence[str]) -> Promotion:
+    """The promotion's form. Raises `PromotionInvalid` with the field."""
+    try:
+        kind = PromotionKind(form.get("kind") or "early")
+        free = kind is PromotionKind.FREE_NIGHTS
+        return Promotion(
+            id=0,
+            name=form.get("name", "").strip(),
+            rank=0,
+            details=PromotionDetails(
+                kind=kind,
+                threshold=_number(form, "threshold", 0),
+                percent_bps=0 if free else _cents(form, "percent"),
+                free_nights=_number(form, "free_nights", 1) if free else 0,
+                plans=tuple(int(plan) for plan in plans if plan.isdecimal()),
+                stay_from=_day(form, "stay_from"),
+                stay_until=_day(form, "stay_until"),
+            ),
+        )
+    except EditInvalid as error:
+        raise PromotionInvalid(str(error), **error.extra) from None
+    except ValueError:
+        raise PromotionInvalid("Choose among what is listed.", field="kind") from None
+
+
+def _cents(form: Form, field: str) -> int:
+    text = form.get(field, "").replace("%", "").strip()
+    return read_cents(text, field) if text else 0
+
+
+def _number(form: Form, field: str, default: int) -> int:
+    text = form.get(field, "").strip()
+    return read_number(text, field) if text else default
+
+
+def _optional(form: Form, field: str) -> int | None:
+    text = form.get(field, "").strip()
+    return read_number(text, field) if text else None
+
+
+def _day(form: Form, field: str) -> date | None:
+    text = form.get(field, "").strip()
+    return read_day(text, field) if text else None
+
+
+def as_form(plan: RatePlan) -> dict[str, str]:
+    """A plan as its form shows it."""
+    details = plan.details
+    shown = {
+        "name": plan.name or "",
+        "meal_plan": str(int(plan.meal_plan)),
+        "parent": str(plan.parent or ""),
+        "adjust": _shown(plan.adjust_bps),
+        "adjust_cents": _shown(details.derivation.adjust_cents),
+        "step": _shown(details.derivation.step_cents) if details.derivation.step_cents > 1 else "",
+        "rounding": details.derivation.rounding.value,
+        "floor": _shown(details.derivation.floor_cents),
+        "cap": _shown(details.derivation.cap_cents),
+        "supplement_adult": _shown(plan.supplement_adult_cents),
+        "supplement_child": _shown(plan.supplement_child_cents),
+        "free_days": ""
+        if plan.cancellation.free_days is None
+        else str(plan.cancellation.free_days),
+        "free_hour": str(plan.cancellation.free_hour),
+        "penalty": _penalty_shown(plan.cancellation.penalty, plan.cancellation.penalty_bps),
+        "no_show": _penalty_shown(details.no_show.penalty, details.no_show.penalty_bps),
+        "guarantee": details.guarantee.value,
+        "model": details.pricing.model.value,
+        "extra_adult": _shown(details.pricing.extra_adult_cents),
+        "single_discount": _shown(details.pricing.single_discount_cents),
+        "single_supplement": _shown(details.pricing.single_supplement_cents),
+        "min_advance_days": _text(details.windows.min_advance_days),
+        "cutoff_hour": str(details.windows.cutoff_hour),
+        "max_advance_days": _text(details.windows.max_advance_days),
+        "stay_from": _text(details.windows.stay_from),
+        "stay_until": _text(details.windows.stay_until),
+        "book_from": _text(details.windows.book_from),
+        "book_until": _text(details.windows.book_until),
+    }
+    for n, band in enumerate(details.pricing.child_bands, start=1):
+        shown[f"band_{n}_age"] = str(band.until_age)
+        shown[f"band_{n}_amount"] = _shown(band.adult_bps or band.cents)
+        shown[f"band_{n}_unit"] = "percent" if band.adult_bps else "cents"
+    return shown
+
+
+def _shown(hundredths: int) -> str:
+    """Cents as euros, basis points as percent; nothing for zero."""
+    if not hundredths:
+        return ""
+    sign = "-" if hundredths < 0 else ""
+    whole, rest = divmod(abs(hundredths), 100)
+    return f"{sign}{whole},{rest:02d}" if rest else f"{sign}{whole}"
+
+
+def _penalty_shown(kind: PenaltyKind, bps: int) -> str:
+    return "first_night" if kind is PenaltyKind.FIRST_NIGHT else str(bps // 100)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
