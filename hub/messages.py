@@ -1,12 +1,13 @@
 """Finds what the catalogues must translate: `python -m hub.messages` updates the `.po` files.
 
-French sentences stand in templates and in the few Python tables named below. What is there already
-is kept, what is new is added empty, what is gone is dropped.
+French sentences stand in templates, and in the few Python tables that the slices' manifests name.
+Each slice has its own catalogues. What is there already is kept, what is new is added empty, what
+is gone is dropped.
 """
 
 import sys
 from collections.abc import Iterator
-from importlib import import_module
+from importlib import resources
 from io import BytesIO
 from pathlib import Path
 
@@ -14,12 +15,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
-from hub.agreements import describe
 from hub.app import compose
 from hub.core.i18n import LANGUAGES, SOURCE
+from hub.core.vertical import Slice
 
-ROOT = Path(__file__).parents[1]
-ROOTS = ("hub", "tourism")
 _OPTIONS = {"newstyle_gettext": "true", "silent": "false"}
 _KEYWORDS = ("_", "gettext", "ngettext")
 Message = str | tuple[str, str]
@@ -31,13 +30,13 @@ msgstr ""
 """
 
 
-def messages_of(root: str) -> list[Message]:
-    """The French messages of a root, each once, sorted."""
-    found: set[Message] = set()
-    for path in sorted((ROOT / root).rglob("templates/**/*")):
+def messages_of(slice: Slice) -> list[Message]:
+    """The French messages of a slice, each once, sorted."""
+    found: set[Message] = {*slice.messages, *(item.label for item in slice.nav)}
+    for path in sorted(folder_of(slice).rglob("templates/**/*")):
         if path.suffix in {".html", ".txt"}:
             found.update(_template_messages(path.read_bytes()))
-    return sorted(found | set(_table_messages(root)), key=str)
+    return sorted(found, key=str)
 
 
 def _template_messages(content: bytes) -> Iterator[Message]:
@@ -50,29 +49,22 @@ def _template_messages(content: bytes) -> Iterator[Message]:
             yield texts[0]
 
 
-def _table_messages(root: str) -> Iterator[str]:
-    """Labels and sentences that Python tables hold."""
-    for slice in compose().slices:
-        if slice.package.startswith(root):
-            yield from (item.label for item in slice.nav)
-    if root == "hub":
-        yield from [*describe.ROLES.values(), *describe.BASES.values()]
-        return
-    yield from import_module("tourism.booking.pages").CARDS.values()
-    ranking = import_module("tourism.search.policy").RANKING
-    yield from (words for words, _ in ranking.values())
+def folder_of(slice: Slice) -> Path:
+    """Where a slice lies."""
+    return Path(str(resources.files(slice.package)))
 
 
-def path_of(root: str, language: str) -> Path:
-    return ROOT / root / "locale" / f"{language}.po"
+def path_of(slice: Slice, language: str) -> Path:
+    """A slice's catalogue of a language."""
+    return folder_of(slice) / "locale" / f"{language}.po"
 
 
-def update(root: str, language: str) -> str:
+def update(slice: Slice, language: str) -> str:
     """The catalogue's new text: every message, with the translations known so far."""
-    path = path_of(root, language)
+    path = path_of(slice, language)
     known = read_po(BytesIO(path.read_bytes())) if path.is_file() else Catalog()
     catalog = Catalog(locale=language, fuzzy=False, header_comment="")
-    for message in messages_of(root):
+    for message in messages_of(slice):
         before = known.get(message if isinstance(message, str) else message[0])
         catalog.add(message, before.string if before else "")
     out = BytesIO()
@@ -81,11 +73,11 @@ def update(root: str, language: str) -> str:
 
 
 def main() -> int:
-    for root in ROOTS:
+    for slice in compose().slices:
         for language in LANGUAGES:
-            if language != SOURCE:
-                path_of(root, language).parent.mkdir(exist_ok=True)
-                path_of(root, language).write_text(update(root, language), encoding="utf-8")
+            if language != SOURCE and messages_of(slice):
+                path_of(slice, language).parent.mkdir(exist_ok=True)
+                path_of(slice, language).write_text(update(slice, language), encoding="utf-8")
     return 0
 
 

@@ -1,6 +1,7 @@
 """TourismInFrance: the national booking centre, as a vertical of the hub."""
 
 import tourism.booking.manifest
+import tourism.calendar.manifest
 import tourism.channels.manifest
 import tourism.demo.manifest
 import tourism.desk.manifest
@@ -25,6 +26,7 @@ vertical = Vertical(
         tourism.lodging.manifest.slice,
         tourism.photos.manifest.slice,
         tourism.rates.manifest.slice,
+        tourism.calendar.manifest.slice,
         tourism.search.manifest.slice,
         tourism.booking.manifest.slice,
         tourism.desk.manifest.slice,

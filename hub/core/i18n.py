@@ -1,20 +1,21 @@
-"""Six languages: messages are written in French and translated by gettext catalogues (`.po`).
+"""Six languages: messages are written in French and translated by gettext catalogues.
 
-Errors are written in English, for programs; the French catalogue holds their French.
+Each slice brings its own in `locale/LANGUAGE.po`. Errors are written in English, for programs; the
+French catalogue holds their French.
 """
 
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 from gettext import NullTranslations
-from importlib import resources
+from importlib import metadata, resources
+from importlib.resources.abc import Traversable
 
 from babel import numbers
 from babel.messages.pofile import read_po
 
 SOURCE = "fr"
 LANGUAGES = ("fr", "en", "de", "es", "it", "nl")
-ROOTS = ("hub", "tourism")
 
 
 class Catalogue(NullTranslations):
@@ -46,11 +47,23 @@ def _plural_index(language: str, n: int) -> int:
     return 0 if n == 1 or (language == "fr" and n == 0) else 1
 
 
+def roots() -> list[str]:
+    """The packages whose slices may bring catalogues: the hub's, and each installed vertical's."""
+    entries = metadata.entry_points(group="usage_hub.verticals")
+    return ["hub", *sorted({entry.module.rpartition(".")[0] for entry in entries})]
+
+
+def _catalogues(language: str) -> Iterator[Traversable]:
+    for root in roots():
+        folder = resources.files(root)
+        for place in (folder, *sorted(folder.iterdir(), key=lambda entry: entry.name)):
+            path = place.joinpath("locale", f"{language}.po")
+            if path.is_file():
+                yield path
+
+
 def _messages(language: str) -> Iterator[tuple[str | tuple[str, ...], str | tuple[str, ...]]]:
-    for root in ROOTS:
-        path = resources.files(root).joinpath(f"locale/{language}.po")
-        if not path.is_file():
-            continue
+    for path in _catalogues(language):
         with path.open("rb") as file:
             for message in read_po(file, locale=language):
                 if message.id and message.string and not message.fuzzy:

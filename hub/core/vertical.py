@@ -42,7 +42,8 @@ class NavItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Slice(msgspec.Struct, frozen=True, kw_only=True):
-    """What one slice brings. `package` is where its `schema/`, `templates/` and SQL lie."""
+    """What one slice brings. `package` is where its `schema/`, `templates/`, `locale/` and SQL lie;
+    `messages` are the French sentences that its Python tables hold."""
 
     package: str
     handlers: tuple[Any, ...] = ()
@@ -50,6 +51,7 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
     on: Mapping[type, tuple[Task, ...]] = msgspec.field(default_factory=dict)
     ticks: tuple[Tick, ...] = ()
     nav: tuple[NavItem, ...] = ()
+    messages: tuple[str, ...] = ()
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):

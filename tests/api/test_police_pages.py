@@ -1,7 +1,7 @@
 """The pages of police sheets: forms that keep what was typed, and no door for a copy of a card."""
 
 import re
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from litestar.testing import AsyncTestClient
@@ -13,6 +13,7 @@ from tourism.police.manifest import slice as police
 from tourism.police.pages import refuse_uploads
 
 HTML = {"accept": "text/html", "accept-language": "fr"}
+UNKNOWN = UUID("6f1f4f5e-7c1d-4c1c-9d53-0a5f0c3c8d11")
 PAGE = "/pro/police"
 COMPLETE = {
     "last_name": "Keller",
@@ -197,10 +198,10 @@ async def test_only_a_house_sees_its_sheets(visitor: AsyncTestClient, sign_in, p
 @pytest.mark.parametrize(
     ("path", "fields", "status"),
     [
-        (f"{PAGE}/sheets/{uuid4()}", COMPLETE, 404),
-        (f"{PAGE}/sheets/{uuid4()}/replace", {}, 404),
+        (f"{PAGE}/sheets/{UNKNOWN}", COMPLETE, 404),
+        (f"{PAGE}/sheets/{UNKNOWN}/replace", {}, 404),
         (f"{PAGE}/sheets", {"booking": "x"}, 404),
-        (f"{PAGE}/sheets", {"booking": str(uuid4())}, 404),
+        (f"{PAGE}/sheets", {"booking": str(UNKNOWN)}, 404),
         (f"{PAGE}/export", {"first": "x", "last": ""}, 400),
     ],
 )

@@ -10,9 +10,9 @@ from hub.core.errors import NotFound
 from tests.houses import ARRIVAL, House, book, find_house, hold, left, quote
 from tourism import lodging
 from tourism.booking.errors import NotSellable
-from tourism.lodging.models import Property
-from tourism.rates.actions import editing
-from tourism.rates.calendar import (
+from tourism.calendar.actions import editing
+from tourism.calendar.errors import CalendarMoved, ChangeNotUndoable
+from tourism.calendar.models import (
     Change,
     ChangeSet,
     ChangeState,
@@ -25,8 +25,9 @@ from tourism.rates.calendar import (
     Undone,
     Values,
 )
-from tourism.rates.errors import CalendarMoved, ChangeNotUndoable, EditInvalid
-from tourism.rates.policy.editing import value_at
+from tourism.calendar.policy.editing import value_at
+from tourism.lodging.models import Property
+from tourism.rates.errors import EditInvalid
 
 SUMMER = (date(2027, 7, 1), date(2027, 7, 31))
 

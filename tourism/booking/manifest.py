@@ -35,4 +35,5 @@ slice = Slice(
     },
     ticks=(tasks.SWEEP,),
     nav=(NavItem(label="Aujourd'hui", path="/pro/today", organisation_kinds=("lodging",)),),
+    messages=tuple(pages.CARDS.values()),
 )

@@ -6,6 +6,7 @@ from tourism.lodging.actions.hosting import (
     declare_house,
     describe_house,
     identify_house,
+    own_house,
     retire_room_type,
     save_room_type,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "list_let_years",
     "list_room_types",
     "lock_property",
+    "own_house",
     "retire_room_type",
     "retire_room_types",
     "save_room_type",

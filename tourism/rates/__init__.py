@@ -1,5 +1,6 @@
 """Rate plans, prices, availability. What other slices may use:"""
 
+from tourism.rates.actions.houses import list_offer
 from tourism.rates.actions.sales import load_rates
 from tourism.rates.policy import (
     derive,
@@ -13,7 +14,7 @@ from tourism.rates.policy import (
     price_stay,
 )
 from tourism.rates.policy.restrictions import shortest_stay
-from tourism.rates.policy.sales import HouseRates
+from tourism.rates.policy.sales import HouseRates, with_descendants
 from tourism.rates.store import (
     list_nights,
     list_overlays,
@@ -30,6 +31,7 @@ __all__ = [
     "fits",
     "free_until",
     "list_nights",
+    "list_offer",
     "list_overlays",
     "list_promotions",
     "list_rate_plans",
@@ -40,4 +42,5 @@ __all__ = [
     "price_night",
     "price_stay",
     "shortest_stay",
+    "with_descendants",
 ]

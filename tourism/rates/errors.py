@@ -1,4 +1,4 @@
-"""What can be wrong with a rate plan, a promotion, or an edit of the calendar."""
+"""What can be wrong with a rate plan, a promotion, or a value of either or of the calendar."""
 
 from hub.core.errors import HubError
 
@@ -18,21 +18,7 @@ class PromotionInvalid(HubError):
 
 
 class EditInvalid(HubError):
-    """This change of the calendar cannot be"""
+    """This change of prices or availability cannot be"""
 
     code = "edit_invalid"
     status = 400
-
-
-class CalendarMoved(HubError):
-    """Somebody changed these nights in the meantime"""
-
-    code = "calendar_moved"
-    status = 409
-
-
-class ChangeNotUndoable(HubError):
-    """This change cannot be undone any more"""
-
-    code = "change_not_undoable"
-    status = 409

@@ -1,184 +1,229 @@
-"""Forms of the calendar: what the browser or a file sends, turned into commands."""
+"""Forms of rate plans and promotions: what the browser sends, turned into Structs."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import date
 
-from tourism.rates.calendar import (
-    Change,
-    CopySeason,
-    EditCalendar,
-    Field,
-    Operation,
-    PushCalendar,
-    RowKey,
-    Values,
+from tourism.rates.errors import EditInvalid, PlanInvalid, PromotionInvalid
+from tourism.rates.fields import read_cents, read_day, read_number
+from tourism.rates.models import (
+    Cancellation,
+    ChildBand,
+    Derivation,
+    Guarantee,
+    MealPlan,
+    NoShow,
+    PenaltyKind,
+    PlanDetails,
+    Pricing,
+    PricingModel,
+    Promotion,
+    PromotionDetails,
+    PromotionKind,
+    RatePlan,
+    Rounding,
+    Windows,
 )
-from tourism.rates.errors import EditInvalid
 
-NUMBERS = (
-    Field.OFFERED,
-    Field.OUT_OF_ORDER,
-    Field.MIN_STAY,
-    Field.MIN_THROUGH,
-    Field.MAX_STAY,
-    Field.MAX_THROUGH,
-)
-CLOSURES = (Field.CLOSED, Field.CLOSED_TO_ARRIVAL, Field.CLOSED_TO_DEPARTURE)
-MAX_LINES = 50_000
-HEADER = ("row", "date", "field", "value")
+Form = Mapping[str, str]
+BANDS = 3
 
 
-def read_cents(text: str, field: str) -> int:
-    """Cents of `98`, `98,50` or `98.50`, signed. Raises `EditInvalid`."""
-    clean = text.replace("\xa0", "").replace(" ", "").replace("€", "").replace(",", ".")
+def read_plan(form: Form, id: int, rank: int = 0) -> RatePlan:
+    """The plan's form. Raises `PlanInvalid` with the field."""
     try:
-        cents = Decimal(clean) * 100
-    except InvalidOperation:
-        raise EditInvalid("Write an amount like 98 or 98,50.", field=field) from None
-    if not cents.is_finite() or cents != cents.to_integral_value() or abs(cents) > 10**9:
-        raise EditInvalid("Write an amount like 98 or 98,50.", field=field)
-    return int(cents)
-
-
-def read_number(text: str, field: str) -> int:
-    """A whole number. Raises `EditInvalid`."""
-    clean = text.strip()
-    if not clean.lstrip("-").isdecimal() or len(clean) > 9:
-        raise EditInvalid("Write a whole number.", field=field)
-    return int(clean)
-
-
-def read_day(text: str, field: str) -> date:
-    """A day as the date field sends it. Raises `EditInvalid`."""
-    try:
-        return date.fromisoformat(text.strip())
+        return RatePlan(
+            id=id,
+            code="",
+            name=form.get("name", "").strip(),
+            rank=rank,
+            meal_plan=MealPlan(_number(form, "meal_plan", 14)),
+            adjust_bps=_cents(form, "adjust"),
+            supplement_adult_cents=_cents(form, "supplement_adult"),
+            supplement_child_cents=_cents(form, "supplement_child"),
+            cancellation=_cancellation(form),
+            parent=_number(form, "parent", 0) or None,
+            details=PlanDetails(
+                pricing=_pricing(form),
+                derivation=_derivation(form),
+                windows=_windows(form),
+                guarantee=Guarantee(form.get("guarantee") or "prepaid"),
+                no_show=_no_show(form),
+            ),
+        )
+    except EditInvalid as error:
+        raise PlanInvalid(str(error), **error.extra) from None
     except ValueError:
-        raise EditInvalid("Choose a day.", field=field) from None
+        raise PlanInvalid("Choose among what is listed.", field="meal_plan") from None
 
 
-def read_rows(texts: Sequence[str]) -> tuple[RowKey, ...]:
-    """Rows as `ROOM:PLAN`. Raises `EditInvalid`."""
+def _cancellation(form: Form) -> Cancellation:
+    free = form.get("free_days", "").strip()
+    kind, bps = _penalty(form.get("penalty", "first_night"))
+    return Cancellation(
+        free_days=read_number(free, "free_days") if free else None,
+        free_hour=_number(form, "free_hour", 18),
+        penalty=kind,
+        penalty_bps=bps,
+    )
+
+
+def _penalty(choice: str) -> tuple[PenaltyKind, int]:
+    """`first_night`, or a percentage like `50`."""
+    if choice == "first_night":
+        return PenaltyKind.FIRST_NIGHT, 10_000
+    return PenaltyKind.PERCENT, read_number(choice, "penalty") * 100
+
+
+def _no_show(form: Form) -> NoShow:
+    kind, bps = _penalty(form.get("no_show") or "100")
+    return NoShow(penalty=kind, penalty_bps=bps)
+
+
+def _pricing(form: Form) -> Pricing:
+    bands: list[ChildBand] = []
+    for n in range(1, BANDS + 1):
+        age = form.get(f"band_{n}_age", "").strip()
+        if not age:
+            continue
+        amount = form.get(f"band_{n}_amount", "").strip() or "0"
+        percent = form.get(f"band_{n}_unit") == "percent"
+        cents = read_cents(amount.replace("%", ""), "child_bands")
+        bands.append(
+            ChildBand(
+                until_age=read_number(age, "child_bands"),
+                cents=0 if percent else cents,
+                adult_bps=cents if percent else 0,
+            )
+        )
+    return Pricing(
+        model=PricingModel(form.get("model") or "per_room"),
+        extra_adult_cents=_cents(form, "extra_adult"),
+        single_discount_cents=_cents(form, "single_discount"),
+        single_supplement_cents=_cents(form, "single_supplement"),
+        child_bands=tuple(bands),
+    )
+
+
+def _derivation(form: Form) -> Derivation:
+    return Derivation(
+        adjust_cents=_cents(form, "adjust_cents"),
+        step_cents=_cents(form, "step") or 1,
+        rounding=Rounding(form.get("rounding") or "nearest"),
+        floor_cents=_cents(form, "floor"),
+        cap_cents=_cents(form, "cap"),
+    )
+
+
+def _windows(form: Form) -> Windows:
+    return Windows(
+        min_advance_days=_optional(form, "min_advance_days"),
+        cutoff_hour=_number(form, "cutoff_hour", 24),
+        max_advance_days=_optional(form, "max_advance_days"),
+        stay_from=_day(form, "stay_from"),
+        stay_until=_day(form, "stay_until"),
+        book_from=_day(form, "book_from"),
+        book_until=_day(form, "book_until"),
+    )
+
+
+def read_promotion(form: Form, plans: Sequence[str]) -> Promotion:
+    """The promotion's form. Raises `PromotionInvalid` with the field."""
     try:
-        return tuple(RowKey(*(int(part) for part in text.split(":", 1))) for text in texts)
+        kind = PromotionKind(form.get("kind") or "early")
+        free = kind is PromotionKind.FREE_NIGHTS
+        return Promotion(
+            id=0,
+            name=form.get("name", "").strip(),
+            rank=0,
+            details=PromotionDetails(
+                kind=kind,
+                threshold=_number(form, "threshold", 0),
+                percent_bps=0 if free else _cents(form, "percent"),
+                free_nights=_number(form, "free_nights", 1) if free else 0,
+                plans=tuple(int(plan) for plan in plans if plan.isdecimal()),
+                stay_from=_day(form, "stay_from"),
+                stay_until=_day(form, "stay_until"),
+            ),
+        )
+    except EditInvalid as error:
+        raise PromotionInvalid(str(error), **error.extra) from None
     except ValueError:
-        raise EditInvalid("Choose at least one row.", field="rows") from None
+        raise PromotionInvalid("Choose among what is listed.", field="kind") from None
 
 
-def read_edit(
-    form: Mapping[str, str], rows: Sequence[str], weekdays: Sequence[str]
-) -> EditCalendar:
-    """The editor below the grid; fields left blank are not touched. Raises `EditInvalid`."""
-    changes: list[Change] = []
-    if form.get("price", "").strip():
-        changes.append(_read_price(form))
-    for field in NUMBERS:
-        text = form.get(field.value, "").strip()
-        if text:
-            changes.append(Change(field=field, amount=read_number(text, field.value)))
-    for field in CLOSURES:
-        choice = form.get(field.value, "")
-        if choice in {"0", "1"}:
-            changes.append(Change(field=field, amount=int(choice)))
-    return EditCalendar(
-        rows=read_rows(rows),
-        first=read_day(form.get("first", ""), "first"),
-        last=read_day(form.get("last", ""), "last"),
-        weekdays=tuple(int(day) for day in weekdays if day.isdecimal()),
-        changes=tuple(changes),
-    )
+def _cents(form: Form, field: str) -> int:
+    text = form.get(field, "").replace("%", "").strip()
+    return read_cents(text, field) if text else 0
 
 
-def _read_price(form: Mapping[str, str]) -> Change:
-    match form.get("operation", "set"):
-        case "percent":
-            # The percentage is written like an amount: 12,5 are 1,250 basis points.
-            operation = Operation.PERCENT
-        case "add":
-            operation = Operation.ADD
-        case _:
-            operation = Operation.SET
-    amount = read_cents(form["price"].replace("%", ""), "price")
-    step = 100 if operation is Operation.PERCENT and form.get("whole") else 1
-    return Change(field=Field.PRICE, amount=amount, operation=operation, step_cents=step)
+def _number(form: Form, field: str, default: int) -> int:
+    text = form.get(field, "").strip()
+    return read_number(text, field) if text else default
 
 
-def read_copy(form: Mapping[str, str], rows: Sequence[str]) -> CopySeason:
-    """The season to copy. Raises `EditInvalid`."""
-    return CopySeason(
-        rows=read_rows(rows),
-        first=read_day(form.get("copy_first", ""), "copy_first"),
-        last=read_day(form.get("copy_last", ""), "copy_last"),
-        to_first=read_day(form.get("copy_to", ""), "copy_to"),
-    )
+def _optional(form: Form, field: str) -> int | None:
+    text = form.get(field, "").strip()
+    return read_number(text, field) if text else None
 
 
-def write_csv(lines: Sequence[tuple[str, date, Field, int]]) -> str:
-    """The calendar as a file: one line a cell; prices in euros."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(HEADER)
-    for row, on, field, value in lines:
-        shown = f"{value // 100},{value % 100:02d}" if field is Field.PRICE else str(value)
-        writer.writerow((row, on.isoformat(), field.value, shown))
-    return out.getvalue()
+def _day(form: Form, field: str) -> date | None:
+    text = form.get(field, "").strip()
+    return read_day(text, field) if text else None
 
 
-def read_csv(text: str) -> PushCalendar:
-    """A file as `write_csv` writes it (semicolons or commas, any order of lines).
-
-    Raises `EditInvalid` with the number of the first line that cannot be read.
-    """
-    lines = text.lstrip("\ufeff").splitlines()
-    if not lines:
-        raise EditInvalid("The file is empty.", field="file")
-    if len(lines) > MAX_LINES:
-        raise EditInvalid(f"A file has at most {MAX_LINES} lines.", field="file")
-    delimiter = ";" if ";" in lines[0] else ","
-    reader = csv.DictReader(lines, delimiter=delimiter)
-    if tuple(name.strip().lower() for name in reader.fieldnames or ()) != HEADER:
-        raise EditInvalid("The first line names row, date, field and value.", field="file", line=1)
-    cells: dict[tuple[RowKey, Field], dict[date, int]] = {}
-    for number, line in enumerate(reader, start=2):
-        try:
-            key, field, on, value = _read_line(line)
-        except (ValueError, KeyError, EditInvalid):
-            raise EditInvalid(f"Line {number} cannot be read.", field="file", line=number) from None
-        days = cells.setdefault((key, field), {})
-        if on in days:
-            raise EditInvalid(f"Line {number} says a cell twice.", field="file", line=number)
-        days[on] = value
-    return PushCalendar(values=tuple(_as_values(cells)))
-
-
-def _read_line(line: Mapping[str, str | None]) -> tuple[RowKey, Field, date, int]:
-    row, day, name, value = (str(line.get(column) or "").strip() for column in HEADER)
-    field = Field(name)
-    amount = read_cents(value, "file") if field is Field.PRICE else read_number(value, "file")
-    return read_rows([row])[0], field, date.fromisoformat(day), amount
-
-
-def _as_values(cells: Mapping[tuple[RowKey, Field], Mapping[date, int]]) -> list[Values]:
-    found: list[Values] = []
-    for (key, field), days in cells.items():
-        run: list[date] = []
-        for day in sorted(days):
-            if run and day - run[-1] != timedelta(days=1):
-                found.append(_values(key, field, run, days))
-                run = []
-            run.append(day)
-        if run:
-            found.append(_values(key, field, run, days))
-    return found
+def as_form(plan: RatePlan) -> dict[str, str]:
+    """A plan as its form shows it."""
+    details = plan.details
+    shown = {
+        "name": plan.name or "",
+        "meal_plan": str(int(plan.meal_plan)),
+        "parent": str(plan.parent or ""),
+        "adjust": _shown(plan.adjust_bps),
+        "adjust_cents": _shown(details.derivation.adjust_cents),
+        "step": _shown(details.derivation.step_cents) if details.derivation.step_cents > 1 else "",
+        "rounding": details.derivation.rounding.value,
+        "floor": _shown(details.derivation.floor_cents),
+        "cap": _shown(details.derivation.cap_cents),
+        "supplement_adult": _shown(plan.supplement_adult_cents),
+        "supplement_child": _shown(plan.supplement_child_cents),
+        "free_days": ""
+        if plan.cancellation.free_days is None
+        else str(plan.cancellation.free_days),
+        "free_hour": str(plan.cancellation.free_hour),
+        "penalty": _penalty_shown(plan.cancellation.penalty, plan.cancellation.penalty_bps),
+        "no_show": _penalty_shown(details.no_show.penalty, details.no_show.penalty_bps),
+        "guarantee": details.guarantee.value,
+        "model": details.pricing.model.value,
+        "extra_adult": _shown(details.pricing.extra_adult_cents),
+        "single_discount": _shown(details.pricing.single_discount_cents),
+        "single_supplement": _shown(details.pricing.single_supplement_cents),
+        "min_advance_days": _text(details.windows.min_advance_days),
+        "cutoff_hour": str(details.windows.cutoff_hour),
+        "max_advance_days": _text(details.windows.max_advance_days),
+        "stay_from": _text(details.windows.stay_from),
+        "stay_until": _text(details.windows.stay_until),
+        "book_from": _text(details.windows.book_from),
+        "book_until": _text(details.windows.book_until),
+    }
+    for n, band in enumerate(details.pricing.child_bands, start=1):
+        shown[f"band_{n}_age"] = str(band.until_age)
+        shown[f"band_{n}_amount"] = _shown(band.adult_bps or band.cents)
+        shown[f"band_{n}_unit"] = "percent" if band.adult_bps else "cents"
+    return shown
 
 
-def _values(key: RowKey, field: Field, run: Sequence[date], days: Mapping[date, int]) -> Values:
-    return Values(
-        room_type=key.room_type,
-        rate_plan=key.rate_plan,
-        field=field,
-        first=run[0],
-        values=tuple(days[day] for day in run),
-    )
+def _shown(hundredths: int) -> str:
+    """Cents as euros, basis points as percent; nothing for zero."""
+    if not hundredths:
+        return ""
+    sign = "-" if hundredths < 0 else ""
+    whole, rest = divmod(abs(hundredths), 100)
+    return f"{sign}{whole},{rest:02d}" if rest else f"{sign}{whole}"
+
+
+def _penalty_shown(kind: PenaltyKind, bps: int) -> str:
+    return "first_night" if kind is PenaltyKind.FIRST_NIGHT else str(bps // 100)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

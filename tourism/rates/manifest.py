@@ -1,10 +1,5 @@
-"""What rates brings."""
+"""What rates bring."""
 
-from hub.core.vertical import NavItem, Slice
-from tourism.rates import api, pages
+from hub.core.vertical import Slice
 
-slice = Slice(
-    package="tourism.rates",
-    handlers=(*api.handlers, *pages.handlers),
-    nav=(NavItem(label="Calendrier", path="/pro/calendar", organisation_kinds=("lodging",)),),
-)
+slice = Slice(package="tourism.rates")

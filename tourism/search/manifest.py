@@ -1,7 +1,7 @@
 """What search brings."""
 
 from hub.core.vertical import Slice
-from tourism.search import api, pages
+from tourism.search import api, pages, policy
 
 slice = Slice(
     package="tourism.search",
@@ -12,4 +12,5 @@ slice = Slice(
         api.see_ranking,
         *pages.handlers,
     ),
+    messages=tuple(words for words, _ in policy.RANKING.values()),
 )

@@ -23,6 +23,14 @@ from tourism.lodging.models import (
 from tourism.lodging.policy import hosting as policy
 
 
+async def own_house(tx: Tx) -> Property:
+    """The lodging behind the transaction's wall. Raises `NotFound` before one is claimed."""
+    house = await store.find_own_property(tx)
+    if house is None:
+        raise NotFound("Claim or add your lodging first.")
+    return house
+
+
 async def add_property(tx: Tx, reader: Reads, *, kind: Kind, name: str, commune_code: str) -> int:
     """A lodging that the registry does not list, behind the transaction's wall: a draft.
 

@@ -1,18 +1,9 @@
-"""The house that a hotelier acts for, and what it offers."""
+"""What a house offers."""
 
-from hub.core.db import Reads, Tx
-from hub.core.errors import NotFound
-from tourism.lodging import Property, RoomType, find_own_property, list_room_types
+from hub.core.db import Reads
+from tourism.lodging import Property, RoomType, list_room_types
 from tourism.rates import store
 from tourism.rates.models import RatePlan
-
-
-async def own_house(tx: Tx) -> Property:
-    """The lodging behind the transaction's wall. Raises `NotFound` before one is claimed."""
-    house = await find_own_property(tx)
-    if house is None:
-        raise NotFound("Claim or add your lodging first.")
-    return house
 
 
 async def list_offer(reads: Reads, house: Property) -> tuple[list[RoomType], list[RatePlan]]:

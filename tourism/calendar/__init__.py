@@ -1,0 +1,1 @@
+"""The calendar a house edits: a year of prices, availability and restrictions."""

@@ -1,0 +1,297 @@
+"""What an edit of the calendar changes, cell by cell; pure. The store loads the months first."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+
+from tourism.calendar.models import (
+    CLOSURES,
+    INVENTORY,
+    Cell,
+    Change,
+    CopySeason,
+    EditCalendar,
+    Field,
+    Month,
+    Operation,
+    Piece,
+    PushCalendar,
+    RowKey,
+)
+from tourism.calendar.months import month_of
+from tourism.rates.errors import EditInvalid
+from tourism.rates.policy.pricing import round_half_up_bps
+
+MAX_DAYS = 750
+MAX_CELLS = 200_000
+BPS = 10_000
+LIMITS: Mapping[Field, int] = {
+    Field.PRICE: 10_000_000,
+    Field.OFFERED: 32_767,
+    Field.OUT_OF_ORDER: 32_767,
+    Field.MIN_STAY: 99,
+    Field.MIN_THROUGH: 99,
+    Field.MAX_STAY: 999,
+    Field.MAX_THROUGH: 999,
+    **dict.fromkeys(CLOSURES, 1),
+}
+Months = Mapping[tuple[RowKey, date], Month]
+Wanted = dict[tuple[RowKey, Field], dict[date, int]]
+
+
+def days_of(first: date, last: date, weekdays: Sequence[int] = ()) -> Iterator[date]:
+    """The days [first, last] that are one of the ISO weekdays; all of them when none is named."""
+    for n in range((last - first).days + 1):
+        day = first + timedelta(days=n)
+        if not weekdays or day.isoweekday() in weekdays:
+            yield day
+
+
+def value_at(months: Months, key: RowKey, field: Field, day: date) -> int:
+    """What a cell says today."""
+    return months[key, month_of(day)].values[field][day.day - 1]
+
+
+def check_period(first: date, last: date, today: date) -> None:
+    """Raise `EditInvalid` unless the days are in order, ahead, and not too many."""
+    if last < first:
+        raise EditInvalid("The last day is not before the first.", field="last")
+    if first < today:
+        raise EditInvalid("Days that have passed cannot be changed.", field="first")
+    if (last - today).days > MAX_DAYS:
+        raise EditInvalid(f"The calendar reaches {MAX_DAYS} days ahead.", field="last")
+
+
+def check_edit(edit: EditCalendar, today: date) -> None:
+    """Raise `EditInvalid`, with the field, for an edit that says nothing or too much."""
+    if not edit.rows:
+        raise EditInvalid("Choose at least one row.", field="rows")
+    if not edit.changes:
+        raise EditInvalid("Nothing to change: fill in at least one field.", field="changes")
+    check_period(edit.first, edit.last, today)
+    if any(not 1 <= day <= 7 for day in edit.weekdays):
+        raise EditInvalid("Weekdays are 1 (Monday) to 7.", field="weekdays")
+    if len({change.field for change in edit.changes}) < len(edit.changes):
+        raise EditInvalid("A field is named twice.", field="changes")
+    for change in edit.changes:
+        _check_change(change)
+
+
+def _check_change(change: Change) -> None:
+    if change.operation is Operation.PERCENT and change.field is not Field.PRICE:
+        raise EditInvalid("Only prices change by percent.", field=change.field.value)
+    if change.step_cents < 1:
+        raise EditInvalid("Prices are rounded to a cent or more.", field=change.field.value)
+    if change.operation is Operation.SET:
+        check_value(change.field, change.amount)
+
+
+def check_value(field: Field, value: int) -> None:
+    """Raise `EditInvalid` for a value that no cell of this field can hold."""
+    if not 0 <= value <= LIMITS[field]:
+        raise EditInvalid(f"The value is between 0 and {LIMITS[field]}.", field=field.value)
+
+
+def applies(field: Field, key: RowKey) -> bool:
+    """Whether a row has this field: units are the room type's own, prices those of rooms."""
+    if field in INVENTORY:
+        return key.rate_plan == 0 and key.room_type != 0
+    return field is not Field.PRICE or key.room_type != 0
+
+
+def plan_edit(edit: EditCalendar, months: Months) -> list[Piece]:
+    """Every cell that the edit changes. Fields that a row does not have are passed over."""
+    wanted: Wanted = {}
+    days = list(days_of(edit.first, edit.last, edit.weekdays))
+    for key in dict.fromkeys(edit.rows):
+        for change in edit.changes:
+            if applies(change.field, key):
+                wanted[key, change.field] = {
+                    day: _changed(value_at(months, key, change.field, day), change) for day in days
+                }
+    return pieces_of(wanted, months)
+
+
+def _changed(before: int, change: Change) -> int:
+    match change.operation:
+        case Operation.SET:
+            return change.amount
+        case Operation.ADD:
+            after = before + change.amount
+        case Operation.PERCENT:
+            raw = round_half_up_bps(before, BPS + change.amount) if change.amount > -BPS else 0
+            step = change.step_cents
+            after = (raw * 2 + step) // (2 * step) * step
+    return min(max(after, 0), LIMITS[change.field])
+
+
+def plan_copy(copy: CopySeason, months: Months) -> list[Piece]:
+    """The cells of a season copied to another year."""
+    shift = copied_shift(copy)
+    wanted: Wanted = {}
+    for key in dict.fromkeys(copy.rows):
+        for field in Field:
+            if field not in INVENTORY and applies(field, key):
+                wanted[key, field] = {
+                    day + shift: value_at(months, key, field, day)
+                    for day in days_of(copy.first, copy.last)
+                }
+    return pieces_of(wanted, months)
+
+
+def copied_shift(copy: CopySeason) -> timedelta:
+    """The whole weeks nearest to the wished distance, so that Saturdays stay Saturdays."""
+    days = (copy.to_first - copy.first).days
+    return timedelta(weeks=(days * 2 + 7) // 14)
+
+
+def plan_push(push: PushCalendar, months: Months, today: date) -> list[Piece]:
+    """The cells that a push changes. Raises `EditInvalid` for a value no cell can hold."""
+    wanted: Wanted = {}
+    for values in push.values:
+        key = RowKey(values.room_type, values.rate_plan)
+        if not applies(values.field, key):
+            raise EditInvalid("This row has no such field.", field=values.field.value)
+        last = values.first + timedelta(days=len(values.values) - 1)
+        check_period(values.first, last, today)
+        if not (min(values.values) >= 0 and max(values.values) <= LIMITS[values.field]):
+            raise EditInvalid(
+                f"The value is between 0 and {LIMITS[values.field]}.", field=values.field.value
+            )
+        days = wanted.setdefault((key, values.field), {})
+        days.update(zip(days_of(values.first, last), values.values, strict=True))
+    return pieces_of(wanted, months)
+
+
+def pieces_of(wanted: Wanted, months: Months) -> list[Piece]:
+    """Runs of consecutive days, of those cells alone that change."""
+    found: list[Piece] = []
+    for (key, field), days in sorted(wanted.items(), key=lambda item: (item[0][0], item[0][1])):
+        changed = [day for day in sorted(days) if days[day] != value_at(months, key, field, day)]
+        for run in _runs(changed):
+            found.append(
+                Piece(
+                    room_type=key.room_type,
+                    rate_plan=key.rate_plan,
+                    field=field,
+                    first=run[0],
+                    before=[value_at(months, key, field, day) for day in run],
+                    after=[days[day] for day in run],
+                )
+            )
+    if count_cells(found) > MAX_CELLS:
+        raise EditInvalid(f"At most {MAX_CELLS} cells change at once.", field="rows")
+    return found
+
+
+def _runs(days: Sequence[date]) -> list[list[date]]:
+    if not days:
+        return []
+    runs = [[days[0]]]
+    for before, day in pairwise(days):
+        if (day - before).days == 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs
+
+
+def count_cells(pieces: Iterable[Piece]) -> int:
+    """How many cells change."""
+    return sum(len(piece.after) for piece in pieces)
+
+
+def cells_of(pieces: Iterable[Piece]) -> Iterator[Cell]:
+    """Each cell by itself, in the order of the pieces."""
+    for piece in pieces:
+        for n, (before, after) in enumerate(zip(piece.before, piece.after, strict=True)):
+            yield Cell(
+                room_type=piece.room_type,
+                rate_plan=piece.rate_plan,
+                field=piece.field,
+                on=piece.first + timedelta(days=n),
+                before=before,
+                after=after,
+            )
+
+
+def find_moved(pieces: Iterable[Piece], months: Months) -> list[Cell]:
+    """The cells that no longer say what they said when the change was made."""
+    moved: list[Cell] = []
+    for piece in pieces:
+        key = RowKey(piece.room_type, piece.rate_plan)
+        for n, before in enumerate(piece.before):
+            day = piece.first + timedelta(days=n)
+            now = value_at(months, key, piece.field, day)
+            if now != before:
+                moved.append(
+                    Cell(
+                        room_type=piece.room_type,
+                        rate_plan=piece.rate_plan,
+                        field=piece.field,
+                        on=day,
+                        before=before,
+                        after=piece.after[n],
+                        now=now,
+                    )
+                )
+    return moved
+
+
+def invert(pieces: Iterable[Piece], months: Months, today: date) -> tuple[list[Piece], list[Cell]]:
+    """The pieces that give back what was before from today on, and the cells changed by somebody
+    since, which are left alone."""
+    wanted: Wanted = {}
+    kept: list[Cell] = []
+    for cell in cells_of(pieces):
+        if cell.on < today:
+            continue
+        key = RowKey(cell.room_type, cell.rate_plan)
+        now = value_at(months, key, cell.field, cell.on)
+        if now == cell.after:
+            wanted.setdefault((key, cell.field), {})[cell.on] = cell.before
+        else:
+            kept.append(
+                Cell(
+                    room_type=cell.room_type,
+                    rate_plan=cell.rate_plan,
+                    field=cell.field,
+                    on=cell.on,
+                    before=cell.after,
+                    after=cell.before,
+                    now=now,
+                )
+            )
+    return pieces_of(wanted, months), kept
+
+
+def apply_pieces(
+    pieces: Iterable[Piece], months: Months
+) -> tuple[dict[tuple[RowKey, date], Month], list[Cell]]:
+    """The months that change, as they will be, and the nights on which fewer units would be
+    offered than are sold or held: then nothing may be applied."""
+    changed: dict[tuple[RowKey, date], Month] = {}
+    for cell in cells_of(pieces):
+        key = RowKey(cell.room_type, cell.rate_plan), month_of(cell.on)
+        if key not in changed:
+            known = months[key]
+            changed[key] = Month(
+                key=known.key,
+                month=known.month,
+                values={field: list(values) for field, values in known.values.items()},
+                taken=known.taken,
+            )
+        changed[key].values[cell.field][cell.on.day - 1] = cell.after
+    short = [
+        cell
+        for cell in cells_of(pieces)
+        if cell.field in INVENTORY
+        and _is_short(changed[RowKey(cell.room_type), month_of(cell.on)], cell.on)
+    ]
+    return changed, short
+
+
+def _is_short(month: Month, day: date) -> bool:
+    n = day.day - 1
+    open_units = month.values[Field.OFFERED][n] - month.values[Field.OUT_OF_ORDER][n]
+    return open_units < month.taken[n]
