@@ -6,6 +6,7 @@ import tourism.channels.manifest
 import tourism.demo.manifest
 import tourism.desk.manifest
 import tourism.figures.manifest
+import tourism.index.manifest
 import tourism.lodging.manifest
 import tourism.onboarding.manifest
 import tourism.photos.manifest
@@ -27,6 +28,7 @@ vertical = Vertical(
         tourism.photos.manifest.slice,
         tourism.rates.manifest.slice,
         tourism.calendar.manifest.slice,
+        tourism.index.manifest.slice,
         tourism.search.manifest.slice,
         tourism.booking.manifest.slice,
         tourism.desk.manifest.slice,

@@ -1,0 +1,60 @@
+"""The national availability index: what can be sold where, for how much, in a blink.
+
+It is a hint: a quote and a hold ask PostgreSQL again. What other slices may use:
+
+    view = open_index(settings.data).view()      # IndexTooOld: fall back to SQL
+    found = view.search(Ask(area=Places(kind="department", codes=("74",)), …))
+"""
+
+from tourism.index.errors import AskInvalid, IndexTooOld
+from tourism.index.models import (
+    DAYS,
+    Area,
+    Ask,
+    Box,
+    CalendarAsk,
+    Circle,
+    DayPrice,
+    Facets,
+    Found,
+    HouseCard,
+    Houses,
+    Offer,
+    Order,
+    Places,
+    PlanCard,
+    RoomCard,
+    RoomCheck,
+    RoomTaken,
+    Wants,
+    Weights,
+)
+from tourism.index.reader import NationalIndex, View, open_index
+
+__all__ = [
+    "DAYS",
+    "Area",
+    "Ask",
+    "AskInvalid",
+    "Box",
+    "CalendarAsk",
+    "Circle",
+    "DayPrice",
+    "Facets",
+    "Found",
+    "HouseCard",
+    "Houses",
+    "IndexTooOld",
+    "NationalIndex",
+    "Offer",
+    "Order",
+    "Places",
+    "PlanCard",
+    "RoomCard",
+    "RoomCheck",
+    "RoomTaken",
+    "View",
+    "Wants",
+    "Weights",
+    "open_index",
+]
