@@ -13,7 +13,7 @@ from hub.core.vertical import Slice
 from hub.messages import messages_of, path_of, update
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
-COMPLETE = ("en",)
+COMPLETE = tuple(language for language in LANGUAGES if language != SOURCE)
 SLICES = [slice for slice in compose().slices if messages_of(slice)]
 by_name = pytest.mark.parametrize("slice", SLICES, ids=lambda slice: slice.package)
 
