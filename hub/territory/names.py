@@ -7,13 +7,16 @@ _SMALL = frozenset(["DE", "DU", "DES", "D", "L", "LE", "LA", "LES", "EN", "SUR",
 _ARTICLE = re.compile(r"^(?:LE|LA|LES|L|AU|AUX) (?=.)")
 _PARENTHESES = re.compile(r"\([^)]*\)")
 _POSTCODE = re.compile(r"^\d{5} ")
+_LETTERS = re.compile(r"[A-Za-z0-9]+")
 
 
 def fold(name: str) -> str:
     """N0: upper case, no accents, Œ as OE, anything else a space."""
     upper = name.upper().replace("Œ", "OE").replace("Æ", "AE")
-    bare = "".join(c for c in unicodedata.normalize("NFD", upper) if not unicodedata.combining(c))
-    return " ".join("".join(c if c.isascii() and c.isalnum() else " " for c in bare).split())
+    if not upper.isascii():  # most names are: worth asking first
+        marked = unicodedata.normalize("NFD", upper)
+        upper = "".join(c for c in marked if not unicodedata.combining(c))
+    return " ".join(_LETTERS.findall(upper))
 
 
 def fold_saints(name: str) -> str:

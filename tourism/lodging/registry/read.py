@@ -5,7 +5,7 @@ import lzma
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from importlib import resources
 from io import StringIO
 from urllib.parse import urlsplit, urlunsplit
@@ -45,6 +45,7 @@ _KINDS = {
     "AUBERGE COLLECTIVE": (Kind.AUBERGE, 12),
 }
 _NOTHING = {"", "-"}
+_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
 def read_shipped() -> list[Row]:
@@ -97,8 +98,12 @@ def _clean(cell: str) -> str | None:
 
 
 def _read_date(line: int, text: str | None) -> date:
+    written = _DATE.fullmatch(text or "")
     try:
-        return datetime.strptime(text or "", "%d/%m/%Y").date()  # noqa: DTZ007  a calendar date
+        if written is None:
+            raise ValueError
+        day, month, year = written.groups()
+        return date(int(year), int(month), int(day))
     except ValueError:
         raise ExportInvalid(f"Line {line}: {COLUMNS[0]} is {text!r}, not a date.") from None
 
