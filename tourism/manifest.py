@@ -10,6 +10,7 @@ import tourism.index.manifest
 import tourism.lodging.manifest
 import tourism.onboarding.manifest
 import tourism.photos.manifest
+import tourism.places.manifest
 import tourism.police.manifest
 import tourism.rates.manifest
 import tourism.search.manifest
@@ -26,6 +27,7 @@ vertical = Vertical(
     slices=(
         tourism.lodging.manifest.slice,
         tourism.photos.manifest.slice,
+        tourism.places.manifest.slice,
         tourism.rates.manifest.slice,
         tourism.calendar.manifest.slice,
         tourism.index.manifest.slice,

@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 
 from hub.core.clock import local_date
 from hub.core.db import Reads
-from hub.territory import Place, distance_km, find_place
-from tourism import lodging, rates
+from hub.territory import distance_km
+from tourism import lodging, places, rates
 from tourism.rates.models import MealPlan, Obstacle, Overlay, Promotion, RatePlan, RoomParty
 from tourism.search import offers, policy, store
-from tourism.search.errors import PlaceUnknown, PropertyUnknown
+from tourism.search.errors import PropertyUnknown
 from tourism.search.models import (
     Candidate,
     Filters,
@@ -26,40 +26,29 @@ from tourism.search.models import (
 PARIS = "Europe/Paris"
 
 
-async def find_area(reader: Reads, kind: str, code: str) -> Place:
-    """The place to search. Raises `PlaceUnknown`."""
-    place = await find_place(reader, kind, code)
-    if place is None:
-        raise PlaceUnknown("Choose a commune, a department or a region from the suggestions.")
-    return place
-
-
 async def search_stays(reader: Reads, search: Search, now: datetime) -> Results:
     """Every house of the place that can be sold for the stay and the party, a page of them.
 
-    Raises `SearchInvalid` or `PlaceUnknown`.
+    Raises `SearchInvalid`, `PlaceInvalid` or `PlaceUnknown`.
     """
     today = local_date(now, PARIS)
     policy.check_stay(search.stay, today)
     policy.check_party(search.party)
-    place = await find_area(reader, search.place_kind, search.place_code)
-    codes = [place.code]
-    if place.kind == "commune":
-        codes = [found.code for found in await store.list_commune_codes(reader, place.code)]
-    candidates = await store.list_candidates(reader, place.kind, codes, search.stay)
+    area = await places.find_area(reader, search.place, search.radius_km)
+    candidates = await store.list_candidates(reader, area, search.stay)
     by_house: dict[int, list[Candidate]] = defaultdict(list)
     for candidate in candidates:
         by_house[candidate.property].append(candidate)
     found = _Found(search, now)
     for house in await _offers_by_house(reader, by_house, search.stay):
-        found.add(house, _distance(place, house.rooms[0]))
+        found.add(house, _distance(area, house.rooms[0]))
     return policy.make_results(
         found.hits,
         search.filters,
         search.sort,
         search.page,
-        place_label=place.label,
-        lodgings_in_place=place.lodgings,
+        area=area,
+        lodgings_in_area=area.lodgings or await store.count_houses(reader, area),
         offered_meals=found.meals,
         free_cancellation=found.free,
     )
@@ -134,8 +123,8 @@ async def _offers_by_house(
     ]
 
 
-def _distance(place: Place, house: Candidate) -> float | None:
-    points = (place.lat, place.lng, house.lat, house.lng)
+def _distance(area: places.Area, house: Candidate) -> float | None:
+    points = (area.lat, area.lng, house.lat, house.lng)
     if any(point is None for point in points):
         return None
     # The position is approximate: no better than a kilometre may be said.
@@ -163,7 +152,7 @@ async def show_property(
         policy.check_stay(stay, today)
         policy.check_party(party)
         parties = rates.distribute(party.adults, party.child_ages, party.rooms)
-        free = await store.list_candidates(reader, "property", [], stay, property=id)
+        free = await store.list_house_candidates(reader, id, stay)
         found = await _offers_by_house(reader, {id: free} if free else {}, stay)
         options = await _options(reader, house, types, found, parties, stay, now)
         mixed = tuple(_mixed(found, parties, stay, now, today))

@@ -1,4 +1,4 @@
-"""Places, search and houses, for programs."""
+"""Search and houses, for programs."""
 
 from datetime import date
 from typing import Annotated
@@ -10,34 +10,30 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Reader
 from hub.core.pages import AnyRequest
-from hub.territory import Place, suggest_places
 from tourism.search import actions
 from tourism.search.forms import Asked, read_party, read_search, read_stay
 from tourism.search.models import PropertyView, Results, Sort
 from tourism.search.policy import RANKING
 
+PLACE = (
+    "commune:74010, department:74, region:84, landmark:mont-blanc, point:45.9,6.12 (latitude, "
+    "longitude) or box:45.8,6.0,46.0,6.3 (south, west, north, east)"
+)
+RADIUS = "kilometres around a commune (10 unless told, 0 for it alone), a landmark or a point"
 ChildAges = Annotated[list[int] | None, QueryParameter(description="0 to 17, one each")]
-
-
-@get("/api/v1/places", opt=access(ANYBODY), tags=["Search"], summary="Suggest places")
-async def suggest(
-    reader: NamedDependency[Reader],
-    text: Annotated[str, QueryParameter(max_length=80, description="name or postcode")],
-) -> list[Place]:
-    """Communes, departments and regions whose name or postcode begins so."""
-    return await suggest_places(reader, text)
 
 
 @get("/api/v1/search", opt=access(ANYBODY), tags=["Search"], summary="Search stays")
 async def search(
     request: AnyRequest,
     reader: NamedDependency[Reader],
-    place: Annotated[str, QueryParameter(description="such as commune:74010 or department:74")],
+    place: Annotated[str, QueryParameter(description=PLACE)],
     arrival: FromQuery[date],
     departure: FromQuery[date],
     adults: FromQuery[int] = 2,
     child_ages: ChildAges = None,
     rooms: FromQuery[int] = 1,
+    radius: Annotated[int | None, QueryParameter(description=RADIUS)] = None,
     kind: FromQuery[list[str] | None] = None,
     stars: FromQuery[list[int] | None] = None,
     meal_plan: FromQuery[list[int] | None] = None,
@@ -49,6 +45,7 @@ async def search(
     """Every house that can be sold for these nights and this party; totals are all-in cents."""
     asked = Asked(
         place=place,
+        radius="" if radius is None else str(radius),
         arrival=arrival.isoformat(),
         departure=departure.isoformat(),
         adults=str(adults),

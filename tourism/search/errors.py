@@ -9,12 +9,6 @@ class SearchInvalid(Invalid):
     code = "search-invalid"
 
 
-class PlaceUnknown(NotFound):
-    """This place is not known"""
-
-    code = "place-unknown"
-
-
 class PropertyUnknown(NotFound):
     """This lodging is not known"""
 

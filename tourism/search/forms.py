@@ -19,6 +19,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     place: str = ""
     text: str = ""
+    radius: str = ""
     arrival: str = ""
     departure: str = ""
     adults: str = "2"
@@ -46,6 +47,7 @@ def read_asked(query: Mapping[str, Sequence[str]]) -> Asked:
     return Asked(
         place=one("place"),
         text=one("text"),
+        radius=one("radius"),
         arrival=one("arrival"),
         departure=one("departure"),
         adults=one("adults", "2"),
@@ -68,6 +70,7 @@ def as_query(asked: Asked) -> dict[str, object]:
     return {
         "place": asked.place or None,
         "text": asked.text or None,
+        "radius": asked.radius or None,
         "arrival": asked.arrival or None,
         "departure": asked.departure or None,
         "adults": asked.adults,
@@ -100,12 +103,11 @@ def read_party(asked: Asked) -> Party:
 
 def read_search(asked: Asked) -> Search:
     """The whole search. Raises `SearchInvalid` naming the field."""
-    kind, _, code = asked.place.partition(":")
-    if not code:
+    if not asked.place:
         raise SearchInvalid("Choose where to go.", field="text")
     return Search(
-        place_kind=kind,
-        place_code=code,
+        place=asked.place,
+        radius_km=_whole(asked.radius, "radius") if asked.radius else None,
         stay=read_stay(asked),
         party=read_party(asked),
         filters=Filters(

@@ -6,7 +6,6 @@ from tourism.search import api, pages, policy
 slice = Slice(
     package="tourism.search",
     handlers=(
-        api.suggest,
         api.search,
         api.see_property,
         api.see_ranking,

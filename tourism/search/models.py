@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from tourism.lodging.models import Kind, Property, RoomType, StarsShown
+from tourism.places.models import Area
 from tourism.rates.models import Cancellation, MealPlan, Obstacle, RatePlan, RoomParty
 
 
@@ -47,10 +48,10 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Search(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where (a place of the territory), when, who, and how to show it."""
+    """Where (`KIND:CODE`), when, who, and how to show it."""
 
-    place_kind: str
-    place_code: str
+    place: str
+    radius_km: float | None = None
     stay: Stay
     party: Party
     filters: Filters = Filters()
@@ -182,5 +183,5 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     free_cancellation: int
     price_low_cents: int | None
     price_high_cents: int | None
-    place_label: str
-    lodgings_in_place: int
+    area: Area
+    lodgings_in_area: int

@@ -5,18 +5,18 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 
 from hub.core.caller import ANYBODY, access
 from hub.core.clock import local_date
 from hub.core.db import Reader
 from hub.core.errors import HubError
-from hub.core.pages import page
+from hub.core.pages import make_url, page
 from hub.core.problems import Problem, describe_problem
-from hub.territory import suggest_places
+from tourism import places
 from tourism.rates.models import RoomParty
 from tourism.search import actions, policy
-from tourism.search.errors import PlaceUnknown
+from tourism.search.errors import PropertyUnknown
 from tourism.search.forms import Asked, as_query, read_asked, read_party, read_search, read_stay
 from tourism.search.models import OfferedRoom, Priced
 
@@ -53,7 +53,9 @@ async def show_results(request: AnyRequest, reader: NamedDependency[Reader]) -> 
     asked = asked_of(request)
     now = request.app.state.database.clock.now()
     try:
-        asked = await _with_place(reader, asked)
+        asked = await _with_place(request, reader, asked)
+        if asked.place.startswith("house:"):
+            return _to_house(asked)
         search = read_search(asked)
         results = await actions.search_stays(reader, search, now)
     except HubError as error:
@@ -63,7 +65,7 @@ async def show_results(request: AnyRequest, reader: NamedDependency[Reader]) -> 
     return page(
         request,
         "search/results.html",
-        asked=msgspec.structs.replace(asked, text=results.place_label),
+        asked=msgspec.structs.replace(asked, text=results.area.label or asked.text),
         query=as_query(asked),
         search=search,
         results=results,
@@ -72,14 +74,25 @@ async def show_results(request: AnyRequest, reader: NamedDependency[Reader]) -> 
     )
 
 
-async def _with_place(reader: Reader, asked: Asked) -> Asked:
+async def _with_place(request: AnyRequest, reader: Reader, asked: Asked) -> Asked:
     """Somebody who typed a place and did not choose gets the best suggestion."""
     if asked.place or not asked.text:
         return asked
-    found = await suggest_places(reader, asked.text, wanted=1)
+    suggestions = places.suggestions_of(request.app.state)
+    found = await suggestions.suggest(reader, asked.text, wanted=1)
     if not found:
-        raise PlaceUnknown("No commune, department or region has this name or postcode.")
+        raise places.PlaceUnknown("No place or house has this name or postcode.", field="text")
     return msgspec.structs.replace(asked, place=f"{found[0].kind}:{found[0].code}")
+
+
+def _to_house(asked: Asked) -> Response[str]:
+    """A house that was chosen among the suggestions has its own page."""
+    code = asked.place.partition(":")[2]
+    if not code.isdecimal():
+        raise PropertyUnknown("It may have left the registry.")
+    query = as_query(msgspec.structs.replace(asked, place="", text=""))
+    address = make_url(f"/hebergements/{code}", **query)
+    return Response("", status_code=303, headers={"location": address})
 
 
 def _ask_again(request: AnyRequest, asked: Asked, problem: Problem) -> Response[str]:
@@ -91,14 +104,6 @@ def _ask_again(request: AnyRequest, asked: Asked, problem: Problem) -> Response[
         problem=problem,
         today=local_date(request.app.state.database.clock.now(), actions.PARIS),
     )
-
-
-@get("/suggestions", opt=access(ANYBODY), include_in_schema=False)
-async def show_suggestions(
-    request: AnyRequest, reader: NamedDependency[Reader], text: FromQuery[str] = ""
-) -> Response[str]:
-    """The options of the place field, as a fragment."""
-    return page(request, "search/_suggestions.html", places=await suggest_places(reader, text))
 
 
 @get("/hebergements/{id:int}", opt=access(ANYBODY), include_in_schema=False)
@@ -145,4 +150,4 @@ async def show_ranking(request: AnyRequest) -> Response[str]:
     )
 
 
-handlers = (show_home, show_results, show_suggestions, show_property, show_ranking)
+handlers = (show_home, show_results, show_property, show_ranking)

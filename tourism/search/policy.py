@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
+from tourism.places.models import Area
 from tourism.rates.models import MealPlan
 from tourism.search.errors import SearchInvalid
 from tourism.search.models import Facet, Filters, Hit, Party, Results, Sort, Stay
@@ -73,8 +74,8 @@ def make_results(
     sort: Sort,
     page: int,
     *,
-    place_label: str,
-    lodgings_in_place: int,
+    area: Area,
+    lodgings_in_area: int,
     offered_meals: Iterable[MealPlan],
     free_cancellation: int,
 ) -> Results:
@@ -94,8 +95,8 @@ def make_results(
         free_cancellation=free_cancellation,
         price_low_cents=min(totals, default=None),
         price_high_cents=max(totals, default=None),
-        place_label=place_label,
-        lodgings_in_place=lodgings_in_place,
+        area=area,
+        lodgings_in_area=lodgings_in_area,
     )
 
 

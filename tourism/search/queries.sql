@@ -30,6 +30,14 @@ select p.id as property, p.name, p.kind, p.stars, p.classified_on, p.classificat
          when 'commune' then p.commune_code = any (:codes::text[])
          when 'department' then p.department_code = any (:codes::text[])
          when 'region' then p.region_code = any (:codes::text[])
+         when 'circle' then p.lat between :south::float8 and :north::float8
+           and p.lng between :west::float8 and :east::float8
+           and 12742 * asin(sqrt(
+                 power(sin(radians(p.lat - :lat::float8) / 2), 2)
+                 + cos(radians(p.lat)) * cos(radians(:lat::float8))
+                   * power(sin(radians(p.lng - :lng::float8) / 2), 2))) <= :radius_km::float8
+         when 'box' then p.lat between :south::float8 and :north::float8
+           and p.lng between :west::float8 and :east::float8
          else p.id = :property::int end
    and p.listing in ('demo', 'published')
    and not r.retired
@@ -58,6 +66,14 @@ select property, id, code, name, rank, meal_plan, adjust_bps, supplement_adult_c
  where property = any (:properties::int[]) and not retired
  order by property, rank, id;
 
--- name: list_commune_codes
--- A commune with its arrondissements.
-select code from commune where code = :code or parent = :code order by code;
+-- name: count_houses
+-- The houses of a circle or a box that may be shown.
+select count(*)
+  from property p
+ where p.listing in ('demo', 'published')
+   and p.lat between :south::float8 and :north::float8
+   and p.lng between :west::float8 and :east::float8
+   and (:radius_km::float8 = 0 or 12742 * asin(sqrt(
+         power(sin(radians(p.lat - :lat::float8) / 2), 2)
+         + cos(radians(p.lat)) * cos(radians(:lat::float8))
+           * power(sin(radians(p.lng - :lng::float8) / 2), 2))) <= :radius_km::float8);

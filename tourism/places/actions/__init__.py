@@ -1,0 +1,1 @@
+"""Suggest places and houses; resolve an area."""

@@ -1,0 +1,62 @@
+"""Resolve the place of a search to its area."""
+
+from hub.core.db import Reads
+from hub.territory import find_place
+from tourism.places import store
+from tourism.places.errors import PlaceInvalid, PlaceUnknown
+from tourism.places.models import BOX_KIND, POINT_KIND, Area
+from tourism.places.policy import check_radius, read_box, read_place, read_point
+from tourism.places.policy.areas import NEAR_KM
+from tourism.places.reference import landmarks
+
+
+async def find_area(reads: Reads, place: str, radius_km: float | None = None) -> Area:
+    """The area of `KIND:CODE`; `radius_km` widens a commune, a landmark or a point.
+
+    Raises `PlaceInvalid` or `PlaceUnknown`.
+    """
+    kind, code = read_place(place)
+    radius = None if radius_km is None else check_radius(radius_km)
+    if kind == BOX_KIND:
+        return Area(kind=kind, code=code, label="", box=read_box(code))
+    if kind == POINT_KIND:
+        lat, lng = read_point(code)
+        return Area(kind=kind, code=code, label="", lat=lat, lng=lng, radius_km=radius or NEAR_KM)
+    if kind == "landmark":
+        return _landmark(code, radius)
+    if kind == "house":
+        raise PlaceInvalid("A house has its own page; search a place.", field="text")
+    return await _official(reads, kind, code, radius)
+
+
+def _landmark(code: str, radius: float | None) -> Area:
+    found = landmarks().get(code)
+    if found is None:
+        raise PlaceUnknown("Choose a place from the suggestions.", field="text")
+    return Area(
+        kind="landmark",
+        code=code,
+        label=found.name,
+        lat=found.lat,
+        lng=found.lng,
+        radius_km=radius or found.radius_km,
+    )
+
+
+async def _official(reads: Reads, kind: str, code: str, radius: float | None) -> Area:
+    place = await find_place(reads, kind, code)
+    if place is None:
+        raise PlaceUnknown("Choose a place from the suggestions.", field="text")
+    codes = [place.code]
+    if kind == "commune":
+        codes = [found.code for found in await store.list_commune_codes(reads, code)]
+    return Area(
+        kind=kind,
+        code=code,
+        label=place.label,
+        codes=tuple(codes),
+        lat=place.lat,
+        lng=place.lng,
+        radius_km=(NEAR_KM if radius is None else radius) if kind == "commune" else 0,
+        lodgings=place.lodgings,
+    )

@@ -1,0 +1,75 @@
+"""How places and houses are named and weighed as suggestions."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from math import log10
+
+from hub.territory.models import FormerCommune
+from hub.territory.names import search_key
+from tourism.places.models import Known, Landmark, OtherName, Suggestion
+from tourism.places.policy.names import keys_of
+
+# What a region, a department and a landmark weigh beside the logarithm of a commune's inhabitants.
+REGION = 7.0
+DEPARTMENT = 5.6
+LANDMARK = 2.6
+
+
+def place_known(
+    suggestion: Suggestion, postcodes: tuple[str, ...], others: Mapping[tuple[str, str], list[str]]
+) -> Known:
+    """A commune, department or region: people and offer decide."""
+    offer = 0.6 * log10(1 + suggestion.lodgings)
+    people = {"region": REGION, "department": DEPARTMENT}.get(
+        suggestion.kind, log10(1 + suggestion.population)
+    )
+    keys = keys_of(suggestion.name, *others.get((suggestion.kind, suggestion.code), ()))
+    if suggestion.kind == "department":
+        keys = (*keys, f"#{suggestion.code}")
+    return Known(
+        suggestion=suggestion,
+        keys=keys,
+        weight=people + offer,
+        postcodes=postcodes if suggestion.kind == "commune" else (),
+    )
+
+
+def landmark_known(landmark: Landmark) -> Known:
+    """A well-known place weighs as a town of its fame."""
+    return Known(
+        suggestion=Suggestion(
+            kind="landmark",
+            code=landmark.code,
+            name=landmark.name,
+            label=landmark.name,
+            lat=landmark.lat,
+            lng=landmark.lng,
+            detail=landmark.kind,
+        ),
+        keys=keys_of(landmark.name, *landmark.aliases),
+        weight=LANDMARK + landmark.weight * 0.7,
+    )
+
+
+def house_known(suggestion: Suggestion, capacity: int, commune: str) -> Known:
+    """A house is found by its name followed by its commune, behind places of the same name."""
+    tail = search_key(commune)
+    inside = tail in search_key(suggestion.name)
+    return Known(
+        suggestion=suggestion,
+        keys=keys_of(suggestion.name),
+        tail="" if inside else f" {tail}",
+        weight=0.4 * log10(1 + capacity) - 1,
+    )
+
+
+def names_by_place(
+    others: Iterable[OtherName], former: Iterable[FormerCommune]
+) -> dict[tuple[str, str], list[str]]:
+    """Other names and former communes, by the place that they mean today."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for other in others:
+        found[other.kind, other.code].append(other.name)
+    for gone in former:
+        found["commune", gone.present].append(gone.name)
+    return found
