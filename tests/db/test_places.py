@@ -46,7 +46,7 @@ async def test_a_house_is_found_by_its_name_and_town(
     demo: Database, suggestions: places.Suggestions
 ) -> None:
     found = await suggestions.suggest(demo.reader, "hotel du belvedere annecy")
-    assert (found[0].kind, found[0].name) == ("house", "Hôtel du Belvédère (démonstration)")
+    assert (found[0].kind, found[0].name) == ("house", "Hôtel du Belvédère (maison inventée)")
 
 
 async def test_postgresql_answers_until_the_memory_stands(demo: Database) -> None:

@@ -1,5 +1,6 @@
 """How places and houses are named and weighed as suggestions."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from math import log10
@@ -13,6 +14,7 @@ from tourism.places.policy.names import keys_of
 REGION = 7.0
 DEPARTMENT = 5.6
 LANDMARK = 2.6
+_ASIDE = re.compile(r"\([^)]*\)")
 
 
 def place_known(
@@ -57,7 +59,7 @@ def house_known(suggestion: Suggestion, capacity: int, commune: str) -> Known:
     inside = tail in search_key(suggestion.name)
     return Known(
         suggestion=suggestion,
-        keys=keys_of(suggestion.name),
+        keys=keys_of(_ASIDE.sub(" ", suggestion.name)),
         tail="" if inside else f" {tail}",
         weight=0.4 * log10(1 + capacity) - 1,
     )
