@@ -6,9 +6,11 @@ import msgspec
 
 from hub.core.db import Database, Tx
 from hub.core.sql import parse_query
-from tourism.booking.actions import holding, paying, quoting
-from tourism.booking.models import Booking, Guest, MakeQuote, PayBooking, Quote, RoomWanted
+from tourism import quoting
+from tourism.booking.actions import holding, paying
+from tourism.booking.models import Booking, Guest, PayBooking
 from tourism.demo.house import NAME
+from tourism.quoting.models import MakeQuote, Quote, RoomWanted
 
 # Saturday to Tuesday, in a month of its own.
 ARRIVAL = date(2027, 2, 27)

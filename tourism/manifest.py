@@ -12,6 +12,7 @@ import tourism.onboarding.manifest
 import tourism.photos.manifest
 import tourism.places.manifest
 import tourism.police.manifest
+import tourism.quoting.manifest
 import tourism.rates.manifest
 import tourism.search.manifest
 from hub.core.vertical import Command, Demonstration, Vertical
@@ -32,6 +33,7 @@ vertical = Vertical(
         tourism.calendar.manifest.slice,
         tourism.index.manifest.slice,
         tourism.search.manifest.slice,
+        tourism.quoting.manifest.slice,
         tourism.booking.manifest.slice,
         tourism.desk.manifest.slice,
         tourism.police.manifest.slice,

@@ -11,7 +11,8 @@ from hub.core.db import Database
 from hub.core.settings import Settings
 from tests.houses import ARRIVAL, NIGHTS, House, book, find_house, hold, quote
 from tourism.booking.actions.letters import make_letter
-from tourism.booking.views import booking_token, quote_token
+from tourism.booking.views import booking_token
+from tourism.quoting.views import quote_token
 
 HTML = {"accept": "text/html", "accept-language": "fr"}
 DATES = {

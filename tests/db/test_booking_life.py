@@ -20,28 +20,19 @@ from tests.houses import (
     quote,
 )
 from tourism.booking.actions import cancelling, holding, paying, reading
-from tourism.booking.errors import (
-    HoldOver,
+from tourism.booking.errors import HoldOver, RefundChanged, WrongState
+from tourism.booking.models import CancelBooking, HoldExpired, PayBooking, PaymentBegun, State
+from tourism.booking.tasks import post_refund_later, release_hold_later, sweep_holds_later
+from tourism.quoting.errors import (
     NotSellable,
     OfferUnknown,
     PriceChanged,
     QuoteExpired,
-    RefundChanged,
     SoldOut,
     StayInvalid,
-    WrongState,
 )
-from tourism.booking.euro import euro_lines
-from tourism.booking.models import (
-    CancelBooking,
-    HoldExpired,
-    MakeQuote,
-    PayBooking,
-    PaymentBegun,
-    RoomWanted,
-    State,
-)
-from tourism.booking.tasks import post_refund_later, release_hold_later, sweep_holds_later
+from tourism.quoting.euro import euro_lines
+from tourism.quoting.models import MakeQuote, RoomWanted
 
 
 @pytest.fixture

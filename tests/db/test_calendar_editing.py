@@ -9,7 +9,6 @@ from hub.core.db import Database
 from hub.core.errors import NotFound
 from tests.houses import ARRIVAL, House, book, find_house, hold, left, quote
 from tourism import lodging
-from tourism.booking.errors import NotSellable
 from tourism.calendar.actions import editing
 from tourism.calendar.errors import CalendarMoved, ChangeNotUndoable
 from tourism.calendar.models import (
@@ -27,6 +26,7 @@ from tourism.calendar.models import (
 )
 from tourism.calendar.policy.editing import value_at
 from tourism.lodging.models import Property
+from tourism.quoting.errors import NotSellable
 from tourism.rates.errors import EditInvalid
 
 SUMMER = (date(2027, 7, 1), date(2027, 7, 31))

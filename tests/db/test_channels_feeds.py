@@ -12,7 +12,7 @@ from hub.core.db import Database
 from tests.houses import ARRIVAL, NIGHTS, House, book, find_house, hold, left, quote
 from tests.unit.test_channels_reading import wrap
 from tourism.booking.actions import cancelling
-from tourism.booking.models import CancelBooking, RoomWanted
+from tourism.booking.models import CancelBooking
 from tourism.channels.actions import exporting, feeds, fetching
 from tourism.channels.errors import NightsMoved
 from tourism.channels.gateway import Answer
@@ -25,6 +25,7 @@ from tourism.channels.models import (
     Outcome,
     Report,
 )
+from tourism.quoting.models import RoomWanted
 
 ADDRESS = "https://calendars.example/a.ics"
 

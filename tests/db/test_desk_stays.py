@@ -13,11 +13,13 @@ from hub.core.mail import list_captured_mail
 from tests.houses import ARRIVAL, GUEST, NIGHTS, House, book, find_house, hold, left
 from tourism.booking.actions import cancelling, reading
 from tourism.booking.actions.letters import write_confirmation
-from tourism.booking.errors import HoldOver, QuoteExpired, SoldOut, StayInvalid, WrongState
-from tourism.booking.models import DESK, Booking, Guest, Quote, State
+from tourism.booking.errors import HoldOver, WrongState
+from tourism.booking.models import Booking, Guest, State
 from tourism.desk.actions import staying, walkin
 from tourism.desk.errors import AlreadyDecided, NoteTooLong, WaiverOver, WalkInInvalid
 from tourism.desk.models import Act
+from tourism.quoting.errors import QuoteExpired, SoldOut, StayInvalid
+from tourism.quoting.models import DESK, Quote
 
 COMING = datetime(2027, 2, 27, 14, 0, tzinfo=UTC)  # 15:00 in Paris on the arrival day
 MISSING = datetime(2027, 2, 27, 17, 0, tzinfo=UTC)  # 18:00 in Paris

@@ -12,9 +12,10 @@ from hub.core.settings import Settings
 from tests.conftest import NOW
 from tests.houses import ARRIVAL, NIGHTS, House, book, find_house
 from tourism.booking.actions import cancelling
-from tourism.booking.models import Booking, CancelBooking, RoomWanted
+from tourism.booking.models import Booking, CancelBooking
 from tourism.figures import actions, store
 from tourism.figures.models import Report
+from tourism.quoting.models import RoomWanted
 
 FEBRUARY = {"period": "month", "month": "2027-02"}
 MARCH = {"period": "month", "month": "2027-03"}

@@ -1,4 +1,4 @@
-"""Quote, hold, book, look and cancel, for programs. Guests need no account: tokens are signed."""
+"""Hold, book, look and cancel, for programs. Guests need no account: tokens are signed."""
 
 from datetime import date
 
@@ -7,53 +7,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from hub.core.caller import ANYBODY, access
-from hub.core.db import Reader, Tx
+from hub.core.db import Tx
 from hub.core.idempotency import KeyMissing
 from hub.core.pages import AnyRequest
 from hub.core.tokens import read_reference
 from hub.core.web import answer_once
-from tourism.booking.actions import cancelling, holding, quoting, reading
-from tourism.booking.doors import enter, pay_now, settings_of
-from tourism.booking.models import (
-    CancelBooking,
-    HoldStay,
-    MakeQuote,
-    PayBooking,
-    Refund,
-)
-from tourism.booking.views import (
-    BOOKING,
-    QUOTE,
-    BookingView,
-    QuoteView,
-    view_booking,
-    view_quote,
-)
-
-
-@post("/api/v1/quotes", opt=access(ANYBODY), tags=["Booking"], summary="Make a quote")
-async def make_quote(
-    request: AnyRequest,
-    tx: NamedDependency[Tx],
-    reader: NamedDependency[Reader],
-    data: JSONBody[MakeQuote],
-) -> Response[QuoteView]:
-    """A frozen offer with its whole breakdown, for 30 minutes."""
-    house = await quoting.enter_house(tx, reader, data)
-
-    async def act() -> QuoteView:
-        quote = await quoting.make_quote(tx, reader, house, data)
-        return view_quote(settings_of(request), quote)
-
-    return await answer_once(tx, request, act, scope="guest")
-
-
-@get("/api/v1/quotes/{token:str}", opt=access(ANYBODY), tags=["Booking"], summary="See a quote")
-async def see_quote(
-    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str]
-) -> QuoteView:
-    reference = enter(request, tx, QUOTE, token)
-    return view_quote(settings_of(request), await quoting.find_quote(tx, reference.id))
+from tourism.booking.actions import cancelling, holding, reading
+from tourism.booking.doors import pay_now
+from tourism.booking.models import CancelBooking, HoldStay, PayBooking, Refund
+from tourism.booking.views import BOOKING, BookingView, view_booking
+from tourism.quoting.doors import enter, settings_of
+from tourism.quoting.views import QUOTE
 
 
 @post("/api/v1/quotes/{token:str}/hold", opt=access(ANYBODY), tags=["Booking"], summary="Hold")

@@ -1,26 +1,10 @@
-"""What both doors, the API and the pages, do alike: read tokens, and pay."""
-
-from typing import Any
-
-from litestar import Request
+"""What both doors, the API and the pages, do alike: pay."""
 
 from hub import payments
-from hub.core.db import Database, Tx
-from hub.core.settings import Settings
-from hub.core.tokens import Reference, read_reference
+from hub.core.db import Database
+from hub.core.tokens import Reference
 from tourism.booking.actions import paying
 from tourism.booking.models import Booking, PayBooking, State
-
-
-def settings_of(request: Request[Any, Any, Any]) -> Settings:
-    return request.app.state.settings
-
-
-def enter(request: Request[Any, Any, Any], tx: Tx, kind: str, token: str) -> Reference:
-    """The row that a token names; the transaction goes behind its wall."""
-    reference = read_reference(settings_of(request).secret_key, kind, token)
-    tx.enter(reference.tenant)
-    return reference
 
 
 async def pay_now(

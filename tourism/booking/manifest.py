@@ -8,8 +8,6 @@ from tourism.booking.models import HoldExpired, PaymentBegun, StayBooked, StayCa
 slice = Slice(
     package="tourism.booking",
     handlers=(
-        api.make_quote,
-        api.see_quote,
         api.hold,
         api.see_booking,
         api.pay,

@@ -10,19 +10,21 @@ from litestar.response import Redirect
 
 from hub import payments
 from hub.core.caller import ANYBODY, access
-from hub.core.db import Reader, Tx
+from hub.core.db import Tx
 from hub.core.errors import HubError, NotFound
 from hub.core.mail import list_captured_mail
 from hub.core.pages import language_of, page
 from hub.core.problems import describe_problem
 from hub.core.tokens import read_reference
 from tourism.booking import forms
-from tourism.booking.actions import cancelling, holding, quoting, reading
+from tourism.booking.actions import cancelling, holding, reading
 from tourism.booking.calendar import make_calendar
-from tourism.booking.doors import enter, pay_now, settings_of
-from tourism.booking.euro import euro_lines
+from tourism.booking.doors import pay_now
 from tourism.booking.models import Booking, CancelBooking, State
-from tourism.booking.views import BOOKING, QUOTE, booking_token, quote_token
+from tourism.booking.views import BOOKING, booking_token
+from tourism.quoting.doors import enter, settings_of
+from tourism.quoting.euro import euro_lines
+from tourism.quoting.views import QUOTE
 
 Form = URLEncodedBody[dict[str, str]]
 AnyRequest = Request[Any, Any, Any]
@@ -32,34 +34,6 @@ CARDS = {
     "pm_card_visa_chargeDeclined": "Carte de test refusée",
     "pm_card_chargeDeclinedInsufficientFunds": "Carte de test : provision insuffisante",
 }
-
-
-@post("/devis", opt=access(ANYBODY), include_in_schema=False)
-async def choose_offer(
-    request: AnyRequest, tx: NamedDependency[Tx], reader: NamedDependency[Reader], data: Form
-) -> Redirect:
-    """Freeze the chosen offer and show it."""
-    command = forms.read_offer(data)
-    house = await quoting.enter_house(tx, reader, command)
-    quote = await quoting.make_quote(tx, reader, house, command)
-    return Redirect(f"/devis/{quote_token(settings_of(request), quote)}", status_code=303)
-
-
-@get("/devis/{token:str}", opt=access(ANYBODY), include_in_schema=False)
-async def show_quote(
-    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str]
-) -> Response[str]:
-    reference = enter(request, tx, QUOTE, token)
-    quote = await quoting.find_quote(tx, reference.id)
-    expired = tx.now >= quote.expires_at
-    return page(
-        request,
-        "booking/quote.html",
-        quote=quote,
-        token=token,
-        expired=expired,
-        euro=euro_lines(quote.breakdown, quote.property_name),
-    )
 
 
 @post("/devis/{token:str}/retenir", opt=access(ANYBODY), include_in_schema=False)
@@ -213,8 +187,6 @@ async def show_mail(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[st
 
 
 handlers = (
-    choose_offer,
-    show_quote,
     hold_quote,
     show_booking,
     pay_booking,

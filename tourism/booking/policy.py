@@ -1,30 +1,13 @@
 """The decisions of booking: what may happen when, and what comes back."""
 
-from collections import Counter
-from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from tourism.booking.errors import HoldOver, QuoteExpired, StayInvalid, WrongState
-from tourism.booking.models import (
-    DESK,
-    Booking,
-    Breakdown,
-    CancellationTerms,
-    Guest,
-    Quote,
-    QuotedRoom,
-    Refund,
-    RoomWanted,
-    State,
-)
-from tourism.rates.models import Cancellation
-from tourism.rates.policy import free_until, penalty_cents
+from tourism.booking.errors import HoldOver, WrongState
+from tourism.booking.models import Booking, Guest, Refund, State
+from tourism.quoting.errors import StayInvalid
+from tourism.quoting.models import DESK, Breakdown, CancellationTerms
 
-HORIZON_DAYS = 400
-MAX_NIGHTS = 28
-MAX_ROOMS = 9
-MAX_CHILD_AGE = 17
 NO_SHOW_HOUR = 18
 _STANDS = {
     State.HELD: "The booking is not paid yet.",
@@ -38,47 +21,6 @@ _STANDS = {
 }
 
 
-def check_stay(
-    arrival: date, departure: date, rooms: Sequence[RoomWanted], now: datetime, zone: str
-) -> None:
-    """Raise `StayInvalid`, with a sentence that says what to change, for impossible wishes."""
-    today = now.astimezone(ZoneInfo(zone)).date()
-    if departure <= arrival:
-        raise StayInvalid("The departure must be after the arrival.", field="departure")
-    if arrival < today:
-        raise StayInvalid("The arrival is in the past.", field="arrival")
-    if (departure - arrival).days > MAX_NIGHTS:
-        raise StayInvalid(f"A stay has at most {MAX_NIGHTS} nights.", field="departure")
-    if departure > today + timedelta(days=HORIZON_DAYS):
-        raise StayInvalid(f"Stays can be booked {HORIZON_DAYS} days ahead.", field="departure")
-    if not 1 <= len(rooms) <= MAX_ROOMS:
-        raise StayInvalid(f"A booking has from 1 to {MAX_ROOMS} rooms.", field="rooms")
-    for room in rooms:
-        if not 1 <= room.adults <= 99:
-            raise StayInvalid("Each room needs an adult.", field="rooms")
-        if len(room.child_ages) > 20 or any(not 0 <= a <= MAX_CHILD_AGE for a in room.child_ages):
-            raise StayInvalid("Children are from 0 to 17 years old.", field="rooms")
-
-
-def units_wanted(rooms: Sequence[QuotedRoom] | Sequence[RoomWanted]) -> dict[int, int]:
-    """How many units of each room type, in the order of the types' ids."""
-    counted = Counter(room.room_type for room in rooms)
-    return {room_type: counted[room_type] for room_type in sorted(counted)}
-
-
-def terms_of(
-    policy: Cancellation, arrival: date, zone: str, rooms: Sequence[QuotedRoom]
-) -> CancellationTerms:
-    """The cancellation policy of these rooms, with its instant and its penalty."""
-    first_night = sum(room.nights[0].gross_cents for room in rooms)
-    gross = sum(room.gross_cents for room in rooms)
-    return CancellationTerms(
-        policy=policy,
-        free_until_at=free_until(policy, arrival, zone),
-        penalty_cents=penalty_cents(policy, first_night, gross),
-    )
-
-
 def refund_at(breakdown: Breakdown, terms: CancellationTerms, now: datetime) -> Refund:
     """What comes back if the stay is cancelled now. The tourist tax always does: no stay, no tax
     (CGCT L2333-29)."""
@@ -90,12 +32,6 @@ def refund_at(breakdown: Breakdown, terms: CancellationTerms, now: datetime) -> 
         tourist_tax_cents=breakdown.tourist_tax_cents,
         free=free,
     )
-
-
-def check_quote_live(quote: Quote, now: datetime) -> None:
-    """Raise `QuoteExpired` once its time has passed."""
-    if now >= quote.expires_at:
-        raise QuoteExpired("Search again: the same rooms may still be free.")
 
 
 def check_may_pay(booking: Booking, now: datetime) -> None:

@@ -8,7 +8,8 @@ import msgspec
 
 from hub.core.db import Tx
 from hub.core.sql import load_queries
-from tourism.booking.models import Booking, Guest, Quote, State
+from tourism.booking.models import Booking, Guest, State
+from tourism.quoting.models import Quote
 
 q = load_queries(__name__)
 
@@ -28,25 +29,6 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     actor: str
     at: datetime
-
-
-async def insert_quote(tx: Tx, quote: Quote) -> None:
-    await tx.run(
-        q.insert_quote,
-        id=quote.id,
-        tenant=quote.tenant,
-        property=quote.property,
-        arrival=quote.arrival,
-        departure=quote.departure,
-        total_cents=quote.breakdown.total_cents,
-        document=quote,
-        made_at=quote.made_at,
-        expires_at=quote.expires_at,
-    )
-
-
-async def find_quote(tx: Tx, id: UUID) -> Quote | None:
-    return await tx.value(Quote, q.find_quote, id=id)
 
 
 async def insert_booking(

@@ -1,4 +1,4 @@
-"""What the outside sees of quotes and bookings: signed tokens in place of inner ids."""
+"""What the outside sees of bookings: signed tokens in place of inner ids."""
 
 from datetime import date, datetime
 
@@ -6,39 +6,10 @@ import msgspec
 
 from hub.core.settings import Settings
 from hub.core.tokens import sign_reference
-from tourism.booking.models import (
-    Booking,
-    Breakdown,
-    CancellationTerms,
-    Guest,
-    Quote,
-    State,
-)
-from tourism.rates.models import MealPlan
+from tourism.booking.models import Booking, Guest, State
+from tourism.quoting.models import Breakdown, CancellationTerms
 
-QUOTE = "quote"
 BOOKING = "booking"
-
-
-class QuoteView(msgspec.Struct, frozen=True, kw_only=True):
-    """A frozen offer. `token` names it in later calls."""
-
-    token: str
-    property: int
-    property_name: str
-    commune: str
-    arrival: date
-    departure: date
-    nights: int
-    rate_plan: int
-    plan_code: str
-    meal_plan: MealPlan
-    adults: int
-    child_ages: tuple[int, ...]
-    breakdown: Breakdown
-    terms: CancellationTerms
-    made_at: datetime
-    expires_at: datetime
 
 
 class BookingView(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,24 +35,8 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     cancelled_at: datetime | None
 
 
-def quote_token(settings: Settings, quote: Quote) -> str:
-    return sign_reference(settings.secret_key, QUOTE, quote.tenant, quote.id)
-
-
 def booking_token(settings: Settings, booking: Booking) -> str:
     return sign_reference(settings.secret_key, BOOKING, booking.tenant, booking.id)
-
-
-def view_quote(settings: Settings, quote: Quote) -> QuoteView:
-    return QuoteView(
-        token=quote_token(settings, quote),
-        nights=quote.nights,
-        **{
-            name: getattr(quote, name)
-            for name in QuoteView.__struct_fields__
-            if name not in {"token", "nights"}
-        },
-    )
 
 
 def view_booking(settings: Settings, booking: Booking) -> BookingView:

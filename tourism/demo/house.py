@@ -9,9 +9,11 @@ import msgspec
 from hub import payments
 from hub.core.clock import local_date
 from hub.core.db import Database
-from tourism.booking.actions import holding, paying, quoting
-from tourism.booking.models import Guest, MakeQuote, PayBooking, RoomWanted
+from tourism import quoting
+from tourism.booking.actions import holding, paying
+from tourism.booking.models import Guest, PayBooking
 from tourism.demo.plans import HOTEL_FREE, NEVER_FREE
+from tourism.quoting.models import MakeQuote, RoomWanted
 from tourism.rates.models import MealPlan
 
 NAME = "Hôtel du Belvédère (maison inventée)"

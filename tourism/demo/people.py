@@ -9,7 +9,7 @@ from hub.agreements import Component, Conditions, RatifyVersion, Role, Rule, Rul
 from hub.core.caller import Caller
 from hub.core.clock import local_date
 from hub.core.db import Database
-from tourism.booking.actions.quoting import AGREEMENT
+from tourism.quoting import AGREEMENT
 
 PASSWORD = "demonstration"  # noqa: S105  printed on the screen: it guards invented data only
 

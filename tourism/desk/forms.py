@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TypeVar
 
-from tourism.booking.models import DESK, Guest, MakeQuote, RoomWanted
+from tourism.booking.models import Guest
 from tourism.desk.errors import SelectionInvalid, WalkInInvalid
 from tourism.desk.models import Act, Selection, Show, Sort
+from tourism.quoting.models import DESK, MakeQuote, RoomWanted
 
 FormValues = Mapping[str, str]
 S = TypeVar("S", Show, Sort)

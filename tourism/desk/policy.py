@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from tourism.booking import policy as booking_policy
 from tourism.booking.errors import WrongState
-from tourism.booking.models import DESK, Booking, State
+from tourism.booking.models import Booking, State
 from tourism.desk.errors import (
     AlreadyDecided,
     MessageInvalid,
@@ -14,6 +14,7 @@ from tourism.desk.errors import (
     WaiverOver,
 )
 from tourism.desk.models import Act, Decision, NoShowCase
+from tourism.quoting.models import DESK
 
 MESSAGE_LETTERS = 2_000
 MESSAGES_A_DAY = 20

@@ -8,21 +8,14 @@ import asyncpg
 from hub import audit
 from hub.core import outbox
 from hub.core.db import Tx
-from hub.core.errors import Busy, NotFound
+from hub.core.errors import Busy
 from hub.core.problems import sqlstate_of
-from tourism import lodging, rates
-from tourism.booking import policy, store
-from tourism.booking.actions.quoting import check_sellable
-from tourism.booking.errors import NotSellable, PriceChanged, SoldOut
-from tourism.booking.models import (
-    HOLD_MINUTES,
-    Booking,
-    HoldExpired,
-    Quote,
-    State,
-    StayHeld,
-)
+from tourism import lodging, quoting, rates
+from tourism.booking import store
+from tourism.booking.models import HOLD_MINUTES, Booking, HoldExpired, State, StayHeld
 from tourism.booking.references import draw_reference
+from tourism.quoting.errors import NotSellable, PriceChanged, SoldOut
+from tourism.quoting.models import Quote
 
 _REFERENCE_TRIES = 5
 
@@ -33,13 +26,11 @@ async def hold_stay(tx: Tx, quote_id: UUID) -> Booking:
     Raises `QuoteExpired`, `SoldOut`, `PriceChanged` (with the new total) or `NotSellable`; then
     nothing is taken.
     """
-    quote = await store.find_quote(tx, quote_id)
-    if quote is None:
-        raise NotFound("This offer is unknown.")
+    quote = await quoting.find_quote(tx, quote_id)
     held = await store.find_booking_of_quote(tx, quote.id)
     if held is not None:
         return held
-    policy.check_quote_live(quote, tx.now)
+    quoting.check_quote_live(quote, tx.now)
     await _check_still_true(tx, quote)
     booking = await _insert(tx, quote)
     await _take_rooms(tx, quote)
@@ -76,7 +67,7 @@ async def announce_overdue_holds(tx: Tx, wanted: int = 500) -> int:
 
 async def give_rooms_back(tx: Tx, quote: Quote) -> None:
     """Put the units of a booking back on sale."""
-    wanted = policy.units_wanted(quote.breakdown.rooms)
+    wanted = quoting.units_wanted(quote.breakdown.rooms)
     back = [-units for units in wanted.values()]
     if quote.night_limited:
         house = await _limited_house(tx, quote)
@@ -92,12 +83,12 @@ async def _limited_house(tx: Tx, quote: Quote) -> lodging.Property:
 
 async def _check_still_true(tx: Tx, quote: Quote) -> None:
     rooms = quote.breakdown.rooms
-    wanted = list(policy.units_wanted(rooms))
+    wanted = list(quoting.units_wanted(rooms))
     terms = await rates.load_rates(tx, quote.property, wanted, quote.arrival, quote.departure)
     plan = terms.find_plan(quote.rate_plan)
     if plan is None:
         raise NotSellable("The house no longer offers this rate.", obstacles=["closed"])
-    check_sellable(terms, plan, rooms, quote.made_at, quote.zone)
+    quoting.check_sellable(terms, plan, rooms, quote.made_at, quote.zone)
     for room in rooms:
         slept, _ = terms.sold_nights(room.room_type, plan)
         if tuple(night.price_cents for night in slept) != room.base_cents:
@@ -127,7 +118,7 @@ async def _insert(tx: Tx, quote: Quote) -> Booking:
 
 async def _take_rooms(tx: Tx, quote: Quote) -> None:
     # Last of all, so that the rows of a wanted room type are locked for the commit only.
-    wanted = policy.units_wanted(quote.breakdown.rooms)
+    wanted = quoting.units_wanted(quote.breakdown.rooms)
     if quote.night_limited:
         house = await _limited_house(tx, quote)
         await lodging.take_nights(tx, house, quote.arrival, quote.departure)

@@ -12,6 +12,8 @@ from tourism.booking.calendar import make_calendar
 from tourism.booking.models import Booking
 from tourism.booking.views import booking_token
 
+_PACKAGES = ["hub.core", "tourism.search", "tourism.quoting", "tourism.booking"]
+
 
 @cache
 def _settings() -> Settings:
@@ -20,7 +22,11 @@ def _settings() -> Settings:
 
 @cache
 def _site() -> Site:
-    return Site(template_folders(["hub.core", "tourism.booking"]), [], demo=_settings().demo)
+    return Site(
+        template_folders(["hub.core", "tourism.quoting", "tourism.booking"]),
+        [],
+        demo=_settings().demo,
+    )
 
 
 async def write_confirmation(tx: Tx, booking_id: UUID) -> None:

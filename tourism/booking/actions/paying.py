@@ -13,9 +13,10 @@ from hub.core.db import Database, Tx
 from hub.core.errors import NotFound
 from tourism.booking import policy, store
 from tourism.booking.actions import sharing
-from tourism.booking.errors import PriceChanged, WrongState
+from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking, PayBooking, PaymentBegun, State, StayBooked
 from tourism.booking.subjects import subject_of
+from tourism.quoting.errors import PriceChanged
 
 FINISH_AFTER = timedelta(seconds=40)
 TIME_FOR_ANOTHER_CARD = timedelta(minutes=2)

@@ -14,8 +14,9 @@ from tourism.booking import policy, store
 from tourism.booking.actions.holding import give_rooms_back
 from tourism.booking.actions.staying import lock, move
 from tourism.booking.errors import WrongState
-from tourism.booking.models import DESK, Booking, Guest, State, StayBooked, StayCancelled
+from tourism.booking.models import Booking, Guest, State, StayBooked, StayCancelled
 from tourism.booking.subjects import subject_of
+from tourism.quoting.models import DESK
 
 
 async def confirm_at_desk(tx: Tx, booking_id: UUID, guest: Guest) -> Booking:

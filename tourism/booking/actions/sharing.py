@@ -13,8 +13,9 @@ from hub.core.db import Tx
 from hub.ledger import Draft, Kind, Side
 from tourism import taxes
 from tourism.booking import store
-from tourism.booking.models import Booking, Refund, Split
+from tourism.booking.models import Booking, Refund
 from tourism.booking.subjects import subject_of
+from tourism.quoting.models import Split
 
 
 def _cash(split: Split) -> Side:

@@ -13,19 +13,12 @@ from hub import audit, payments
 from hub.core import outbox
 from hub.core.db import Tx
 from hub.core.errors import NotFound
-from tourism import rates
+from tourism import quoting, rates
 from tourism.booking import policy, store
 from tourism.booking.actions import sharing
-from tourism.booking.models import (
-    DESK,
-    Booking,
-    Refund,
-    State,
-    StayBegun,
-    StayEnded,
-    StayMissed,
-)
+from tourism.booking.models import Booking, Refund, State, StayBegun, StayEnded, StayMissed
 from tourism.booking.subjects import subject_of
+from tourism.quoting.models import DESK
 
 
 async def begin_stay(tx: Tx, booking_id: UUID, note: str = "") -> Booking:
@@ -57,7 +50,7 @@ async def miss_stay(tx: Tx, booking_id: UUID, note: str = "") -> Booking:
     changed = await move(tx, booking, State.NO_SHOW, "did not come", note, missed)
     second = booking.arrival + timedelta(days=1)
     if second < booking.departure:
-        wanted = policy.units_wanted(booking.quote.breakdown.rooms)
+        wanted = quoting.units_wanted(booking.quote.breakdown.rooms)
         back = [-units for units in wanted.values()]
         await rates.move_units(tx, list(wanted), back, second, booking.departure)
     return changed

@@ -11,7 +11,7 @@ from tourism.booking.models import Booking, Refund
 from tourism.booking.views import booking_token
 from tourism.desk.models import Message, Sender
 
-_PACKAGES = ["hub.core", "tourism.search", "tourism.booking", "tourism.desk"]
+_PACKAGES = ["hub.core", "tourism.search", "tourism.quoting", "tourism.booking", "tourism.desk"]
 
 
 @cache

@@ -3,14 +3,15 @@
 from uuid import UUID
 
 from hub.core.db import Reads, Tx
-from tourism import lodging, rates
-from tourism.booking.actions import holding, quoting, selling
-from tourism.booking.models import DESK, Booking, Guest, MakeQuote, Quote
+from tourism import lodging, quoting, rates
+from tourism.booking.actions import holding, selling
+from tourism.booking.models import Booking, Guest
 from tourism.booking.policy import check_guest
 from tourism.desk.actions import letters
 from tourism.desk.actions.listing import find_house
 from tourism.desk.errors import WalkInInvalid
 from tourism.lodging.models import RoomType
+from tourism.quoting.models import DESK, MakeQuote, Quote
 from tourism.rates.models import RatePlan
 
 

@@ -14,12 +14,12 @@ from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
 from tourism.booking.actions import reading
-from tourism.booking.doors import enter
 from tourism.booking.views import BOOKING
 from tourism.desk import forms
 from tourism.desk.actions import messaging
 from tourism.desk.models import Sender
 from tourism.desk.policy import BOOKED
+from tourism.quoting.doors import enter
 
 Form = URLEncodedBody[dict[str, str]]
 

@@ -16,10 +16,10 @@ from hub.core.errors import HubError
 from hub.core.idempotency import fingerprint_of, once
 from hub.core.pages import AnyRequest, language_of, page
 from hub.core.problems import describe_problem
-from tourism.booking.actions import quoting
-from tourism.booking.models import Quote
+from tourism import quoting
 from tourism.desk import forms
 from tourism.desk.actions import walkin
+from tourism.quoting.models import Quote
 
 Form = URLEncodedBody[dict[str, str]]
 _KINDS = (400, 409, 410, 422)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from tourism.booking.models import Breakdown
+from tourism.quoting.models import Breakdown
 
 
 class EuroLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,31 +4,23 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from hub import agreements
 from hub.core.clock import local_date
 from hub.core.db import Reads, Tx
 from hub.core.errors import NotFound
-from tourism import lodging, rates, taxes
-from tourism.booking import policy, store
-from tourism.booking.errors import NotSellable, OfferUnknown, PriceChanged, SoldOut
-from tourism.booking.models import (
+from tourism import lodging, rates
+from tourism.lodging.models import Listing, Property, RoomType
+from tourism.quoting import policy, store
+from tourism.quoting.actions.explaining import break_down
+from tourism.quoting.errors import NotSellable, OfferUnknown, PriceChanged, SoldOut
+from tourism.quoting.models import (
     QUOTE_MINUTES,
-    Breakdown,
     MakeQuote,
     NightPrice,
     Quote,
     QuotedRoom,
     RoomWanted,
-    ShareAmount,
-    Split,
-    TouristTaxAmount,
-    VatAmount,
 )
-from tourism.lodging.models import Listing, Property, RoomType
 from tourism.rates.models import Obstacle, RatePlan
-
-AGREEMENT = "tourisminfrance"
-ADULT_AGE = 30
 
 
 async def enter_house(tx: Tx, reader: Reads, command: MakeQuote) -> Property:
@@ -58,7 +50,7 @@ async def make_quote(tx: Tx, reader: Reads, house: Property, command: MakeQuote)
         raise OfferUnknown("This rate is not offered by this house.")
     check_sellable(terms, plan, command.rooms, tx.now, house.zone)
     rooms = _price_rooms(terms, plan, command, types, local_date(tx.now, house.zone))
-    breakdown, split = await _break_down(tx, reader, house, command, rooms)
+    breakdown, split = await break_down(tx, reader, house, command, rooms)
     if command.shown_total_cents not in {None, breakdown.total_cents}:
         raise PriceChanged(
             "Look at the price of now before you go on.", total_cents=breakdown.total_cents
@@ -161,96 +153,3 @@ def _price_rooms(
             )
         )
     return tuple(rooms)
-
-
-async def _break_down(
-    tx: Tx,
-    reader: Reads,
-    house: Property,
-    command: MakeQuote,
-    rooms: tuple[QuotedRoom, ...],
-) -> tuple[Breakdown, Split]:
-    gross = sum(room.gross_cents for room in rooms)
-    rate = taxes.lodging_vat_on(house.vat_regime, command.arrival)
-    vat = taxes.split_gross(gross, rate)
-    tax_by, demonstration = _tourist_tax(tx, house, command, rooms)
-    tax_cents = sum(amount.amount_cents for amount in tax_by)
-    split = await _split(tx, reader, house, command, vat.net_cents)
-    shares = tuple(
-        ShareAmount(
-            role=share.role.value, amount_cents=share.amount_cents, vat_cents=share.vat_cents
-        )
-        for share in split.allocation.shares
-    )
-    breakdown = Breakdown(
-        rooms=rooms,
-        rooms_gross_cents=gross,
-        vat=(
-            VatAmount(
-                rate_bps=rate,
-                net_cents=vat.net_cents,
-                vat_cents=vat.vat_cents,
-                gross_cents=gross,
-            ),
-        ),
-        tourist_tax=tax_by,
-        tourist_tax_cents=tax_cents,
-        tax_is_demonstration=demonstration,
-        total_cents=gross + tax_cents,
-        shares=shares,
-        agreement_number=split.allocation.number,
-        agreement_hash=split.allocation.hash,
-        agreement_rule=split.allocation.rule,
-    )
-    return breakdown, split
-
-
-def _tourist_tax(
-    tx: Tx, house: Property, command: MakeQuote, rooms: Sequence[QuotedRoom]
-) -> tuple[tuple[TouristTaxAmount, ...], bool]:
-    stars = lodging.stars_today(house, local_date(tx.now, house.zone)).stars
-    amounts: dict[tuple[str, str], int] = {}
-    demonstration = False
-    for room in rooms:
-        tax = taxes.tax_of_stay(
-            commune=house.commune_code,
-            department=house.department_code,
-            category=taxes.category_of(house.kind.value, stars),
-            arrival=command.arrival,
-            price_net=taxes.net_prices(room.lodging_cents, house.vat_regime, command.arrival),
-            ages=[ADULT_AGE] * room.party.adults + list(room.party.child_ages),
-        )
-        demonstration = demonstration or tax.demonstration
-        for key, cents in tax.by_beneficiary().items():
-            amounts[key] = amounts.get(key, 0) + cents
-    lines = tuple(
-        TouristTaxAmount(code=code, beneficiary=beneficiary, amount_cents=cents)
-        for (code, beneficiary), cents in amounts.items()
-    )
-    return lines, demonstration
-
-
-async def _split(
-    tx: Tx, reader: Reads, house: Property, command: MakeQuote, net_cents: int
-) -> Split:
-    today = local_date(tx.now, house.zone)
-    version = await agreements.find_version_in_force(reader, AGREEMENT, today)
-    facts = agreements.Facts(
-        region=house.region_code,
-        department=house.department_code,
-        commune=house.commune_code,
-        kind=house.kind.value,
-        stars=lodging.stars_today(house, today).stars,
-        channel=command.channel,
-        arrival=command.arrival,
-        nights=(command.departure - command.arrival).days,
-        member=house.listing is Listing.PUBLISHED,
-    )
-    allocation = agreements.allocate(version, facts, {agreements.Base.LODGING_NET: net_cents})
-    beneficiaries = await agreements.find_beneficiaries(reader, version.tenant, facts)
-    return Split(
-        scheme=version.tenant,
-        platform=beneficiaries[agreements.Role.PLATFORM],
-        allocation=allocation,
-        beneficiaries=beneficiaries,
-    )

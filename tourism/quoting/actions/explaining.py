@@ -1,0 +1,115 @@
+"""Every cent of a price: VAT, tourist tax, and each share under the agreement in force."""
+
+from collections.abc import Sequence
+
+from hub import agreements
+from hub.core.clock import local_date
+from hub.core.db import Reads, Tx
+from tourism import lodging, taxes
+from tourism.lodging.models import Listing, Property
+from tourism.quoting.models import (
+    Breakdown,
+    MakeQuote,
+    QuotedRoom,
+    ShareAmount,
+    Split,
+    TouristTaxAmount,
+    VatAmount,
+)
+
+AGREEMENT = "tourisminfrance"
+ADULT_AGE = 30
+
+
+async def break_down(
+    tx: Tx,
+    reader: Reads,
+    house: Property,
+    command: MakeQuote,
+    rooms: tuple[QuotedRoom, ...],
+) -> tuple[Breakdown, Split]:
+    """The price of these rooms, part by part, and who receives each part under the agreement."""
+    gross = sum(room.gross_cents for room in rooms)
+    rate = taxes.lodging_vat_on(house.vat_regime, command.arrival)
+    vat = taxes.split_gross(gross, rate)
+    tax_by, demonstration = _tourist_tax(tx, house, command, rooms)
+    tax_cents = sum(amount.amount_cents for amount in tax_by)
+    split = await _split(tx, reader, house, command, vat.net_cents)
+    shares = tuple(
+        ShareAmount(
+            role=share.role.value, amount_cents=share.amount_cents, vat_cents=share.vat_cents
+        )
+        for share in split.allocation.shares
+    )
+    breakdown = Breakdown(
+        rooms=rooms,
+        rooms_gross_cents=gross,
+        vat=(
+            VatAmount(
+                rate_bps=rate,
+                net_cents=vat.net_cents,
+                vat_cents=vat.vat_cents,
+                gross_cents=gross,
+            ),
+        ),
+        tourist_tax=tax_by,
+        tourist_tax_cents=tax_cents,
+        tax_is_demonstration=demonstration,
+        total_cents=gross + tax_cents,
+        shares=shares,
+        agreement_number=split.allocation.number,
+        agreement_hash=split.allocation.hash,
+        agreement_rule=split.allocation.rule,
+    )
+    return breakdown, split
+
+
+def _tourist_tax(
+    tx: Tx, house: Property, command: MakeQuote, rooms: Sequence[QuotedRoom]
+) -> tuple[tuple[TouristTaxAmount, ...], bool]:
+    stars = lodging.stars_today(house, local_date(tx.now, house.zone)).stars
+    amounts: dict[tuple[str, str], int] = {}
+    demonstration = False
+    for room in rooms:
+        tax = taxes.tax_of_stay(
+            commune=house.commune_code,
+            department=house.department_code,
+            category=taxes.category_of(house.kind.value, stars),
+            arrival=command.arrival,
+            price_net=taxes.net_prices(room.lodging_cents, house.vat_regime, command.arrival),
+            ages=[ADULT_AGE] * room.party.adults + list(room.party.child_ages),
+        )
+        demonstration = demonstration or tax.demonstration
+        for key, cents in tax.by_beneficiary().items():
+            amounts[key] = amounts.get(key, 0) + cents
+    lines = tuple(
+        TouristTaxAmount(code=code, beneficiary=beneficiary, amount_cents=cents)
+        for (code, beneficiary), cents in amounts.items()
+    )
+    return lines, demonstration
+
+
+async def _split(
+    tx: Tx, reader: Reads, house: Property, command: MakeQuote, net_cents: int
+) -> Split:
+    today = local_date(tx.now, house.zone)
+    version = await agreements.find_version_in_force(reader, AGREEMENT, today)
+    facts = agreements.Facts(
+        region=house.region_code,
+        department=house.department_code,
+        commune=house.commune_code,
+        kind=house.kind.value,
+        stars=lodging.stars_today(house, today).stars,
+        channel=command.channel,
+        arrival=command.arrival,
+        nights=(command.departure - command.arrival).days,
+        member=house.listing is Listing.PUBLISHED,
+    )
+    allocation = agreements.allocate(version, facts, {agreements.Base.LODGING_NET: net_cents})
+    beneficiaries = await agreements.find_beneficiaries(reader, version.tenant, facts)
+    return Split(
+        scheme=version.tenant,
+        platform=beneficiaries[agreements.Role.PLATFORM],
+        allocation=allocation,
+        beneficiaries=beneficiaries,
+    )

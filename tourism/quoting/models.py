@@ -1,0 +1,154 @@
+"""A frozen offer: its rooms, every cent of its price, its split and its terms."""
+
+import builtins
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from hub.agreements.models import Allocation, Role
+from tourism.rates.models import Cancellation, MealPlan, RoomParty
+
+QUOTE_MINUTES = 30
+DESK = "desk"  # the channel of stays that the house books itself, paid at the house
+
+
+class RoomWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One room of a stay: which type, and who sleeps in it."""
+
+    room_type: int
+    adults: int
+    child_ages: tuple[int, ...] = ()
+
+    @property
+    def party(self) -> RoomParty:
+        return RoomParty(adults=self.adults, child_ages=self.child_ages)
+
+
+class MakeQuote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Ask for a frozen offer of one property. `channel` is site, office, campaign,
+    partner or desk."""
+
+    property: int
+    arrival: date
+    departure: date
+    rate_plan: int
+    rooms: tuple[RoomWanted, ...]
+    channel: str = "site"
+    shown_total_cents: int | None = None
+
+
+class NightPrice(msgspec.Struct, frozen=True, kw_only=True):
+    """What one room costs one night, VAT included."""
+
+    on: date
+    gross_cents: int
+
+
+class QuotedRoom(msgspec.Struct, frozen=True, kw_only=True):
+    """One room of the quote. `base_cents` are the plan's base prices that it was made of: the hold
+    compares them, so that the price paid is the price shown. `lodging_cents` are the nights
+    without meals; `promotion` is the one applied, and what it saved."""
+
+    room_type: int
+    code: str
+    name: str | None
+    party: RoomParty
+    nights: tuple[NightPrice, ...]
+    base_cents: tuple[int, ...]
+    gross_cents: int
+    lodging_cents: tuple[int, ...] = ()
+    promotion: str | None = None
+    saved_cents: int = 0
+
+
+class VatAmount(msgspec.Struct, frozen=True, kw_only=True):
+    """VAT of one rate: net + vat = gross."""
+
+    rate_bps: int
+    net_cents: int
+    vat_cents: int
+    gross_cents: int
+
+
+class TouristTaxAmount(msgspec.Struct, frozen=True, kw_only=True):
+    """The taxe de séjour of one beneficiary (commune, department, transport company…)."""
+
+    code: str
+    beneficiary: str
+    amount_cents: int
+
+
+class ShareAmount(msgspec.Struct, frozen=True, kw_only=True):
+    """What one party of the agreement receives, VAT on its fee beside it.
+
+    `role` is lodging, platform, federation, office, region, reserve or project.
+    """
+
+    role: str
+    amount_cents: int
+    vat_cents: int
+
+
+class Breakdown(msgspec.Struct, frozen=True, kw_only=True):
+    """Every cent of the price: rooms + tourist tax = total; net shares + VAT = rooms."""
+
+    rooms: tuple[QuotedRoom, ...]
+    rooms_gross_cents: int
+    vat: tuple[VatAmount, ...]
+    tourist_tax: tuple[TouristTaxAmount, ...]
+    tourist_tax_cents: int
+    tax_is_demonstration: bool
+    total_cents: int
+    shares: tuple[ShareAmount, ...]
+    agreement_number: int
+    agreement_hash: str
+    agreement_rule: str
+
+
+class Split(msgspec.Struct, frozen=True, kw_only=True):
+    """The allocation under the agreement in force, the scheme that governs it, and which
+    organisation stands behind each role at this place."""
+
+    scheme: int
+    platform: int
+    allocation: Allocation
+    beneficiaries: dict[Role, int]
+
+
+class CancellationTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """The policy as it was sold, with its instant and its penalty in cents."""
+
+    policy: Cancellation
+    free_until_at: datetime | None
+    penalty_cents: int
+
+
+class Quote(msgspec.Struct, frozen=True, kw_only=True):
+    """A frozen offer: what it says is what will be paid, until it expires."""
+
+    id: UUID
+    tenant: int
+    property: int
+    property_name: str
+    commune: str
+    zone: str
+    arrival: date
+    departure: date
+    rate_plan: int
+    plan_code: str
+    meal_plan: MealPlan
+    adults: int
+    child_ages: tuple[int, ...]
+    channel: str
+    breakdown: Breakdown
+    split: Split
+    terms: CancellationTerms
+    made_at: datetime
+    expires_at: datetime
+    plan_name: str | None = None
+    night_limited: bool = False
+
+    @builtins.property
+    def nights(self) -> int:
+        return (self.departure - self.arrival).days
