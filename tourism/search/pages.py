@@ -13,7 +13,7 @@ from hub.core.db import Reader
 from hub.core.errors import HubError
 from hub.core.pages import make_url, page
 from hub.core.problems import Problem, describe_problem
-from tourism import places
+from tourism import photos, places
 from tourism.rates.models import RoomParty
 from tourism.search import actions, policy
 from tourism.search.errors import PropertyUnknown
@@ -69,6 +69,7 @@ async def show_results(request: AnyRequest, reader: NamedDependency[Reader]) -> 
         query=as_query(asked),
         search=search,
         results=results,
+        covers=await photos.covers_of(reader, [hit.property for hit in results.hits]),
         ranking=policy.RANKING[search.sort][0],
         today=local_date(now, actions.PARIS),
     )
@@ -132,6 +133,7 @@ async def show_property(
         status_code=400 if problem else 200,
         view=view,
         house=view.property,
+        photos=await photos.list_photos(reader, id),
         stay=stay,
         party=party,
         asked=asked,

@@ -1,0 +1,1 @@
+"""Decisions about photos: pure, no database, no network."""
