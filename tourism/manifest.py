@@ -11,6 +11,7 @@ import tourism.lodging.manifest
 import tourism.onboarding.manifest
 import tourism.photos.manifest
 import tourism.places.manifest
+import tourism.plans.manifest
 import tourism.police.manifest
 import tourism.quoting.manifest
 import tourism.rates.manifest
@@ -32,6 +33,7 @@ vertical = Vertical(
         tourism.rates.manifest.slice,
         tourism.calendar.manifest.slice,
         tourism.index.manifest.slice,
+        tourism.plans.manifest.slice,
         tourism.search.manifest.slice,
         tourism.quoting.manifest.slice,
         tourism.booking.manifest.slice,

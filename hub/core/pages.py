@@ -117,7 +117,9 @@ def _filters(language: str) -> dict[str, Any]:
         "datetime": lambda at, zone=PARIS: format_instant(at, language, zone),
         "number": lambda value: numbers.format_decimal(value, locale=language),
         "km": lambda value: numbers.format_decimal(round(value, 1), locale=language) + "\xa0km",
-        "percent_bps": lambda bps: numbers.format_percent(bps / 10_000, "#,##0.##%", language),
+        "percent_bps": lambda bps: numbers.format_percent(
+            Decimal(bps) / 10_000, locale=language, decimal_quantization=False
+        ),
     }
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tourism.rates.models import (
@@ -27,6 +27,7 @@ from tourism.rates.policy.plans import check_lineage
 from tourism.rates.policy.pricing import derive, lineage_of, plan_nights, price_night, price_stay
 
 CENTS = st.integers(0, 200_000)
+thorough = settings(max_examples=2_000)
 FREE = Cancellation(free_days=None, penalty=PenaltyKind.PERCENT)
 
 derivations = st.builds(
@@ -77,6 +78,7 @@ def plan(
     )  # fmt: skip
 
 
+@thorough
 @given(CENTS, st.integers(-9_000, 30_000), derivations)
 def test_a_derived_price_is_never_under_its_floor_nor_over_its_cap(
     base: int, bps: int, rule: Derivation
@@ -88,6 +90,7 @@ def test_a_derived_price_is_never_under_its_floor_nor_over_its_cap(
         assert derived <= rule.cap_cents
 
 
+@thorough
 @given(CENTS, CENTS, st.integers(-9_000, 30_000), derivations)
 def test_a_dearer_parent_never_makes_a_cheaper_child(
     one: int, other: int, bps: int, rule: Derivation
@@ -96,6 +99,7 @@ def test_a_dearer_parent_never_makes_a_cheaper_child(
     assert derive(min(one, other), child) <= derive(max(one, other), child)
 
 
+@thorough
 @given(CENTS, pricings, parties, st.integers(1, 6), st.integers(0, 3_000), st.integers(0, 17))
 def test_another_person_never_makes_the_night_cheaper(
     base: int, pricing: Pricing, party: RoomParty, standard: int, meals: int, age: int
@@ -114,6 +118,7 @@ parents = st.dictionaries(
 )
 
 
+@thorough
 @given(parents)
 def test_plans_that_are_accepted_never_follow_one_another_in_a_circle(
     family: dict[int, int | None],
@@ -137,6 +142,7 @@ def test_plans_that_are_accepted_never_follow_one_another_in_a_circle(
         assert len({ancestor.id for ancestor in lineage}) == len(lineage)
 
 
+@thorough
 @given(CENTS, CENTS, st.integers(-9_000, 0))
 def test_a_plans_own_price_of_a_night_replaces_what_it_would_follow_and_its_children_follow_it(
     room: int, own: int, bps: int
@@ -165,6 +171,7 @@ promotions = st.builds(
 ).map(lambda details: Promotion(id=1, name="Promotion", rank=1, details=details))
 
 
+@thorough
 @given(
     st.lists(CENTS, min_size=1, max_size=28), st.lists(promotions, max_size=4), st.integers(0, 300)
 )
@@ -174,8 +181,10 @@ def test_promotions_only_save_never_go_below_nothing_and_never_add_up(
     arrival = date(2027, 12, 1)
     booked = date.fromordinal(arrival.toordinal() - ahead)
     party = RoomParty(adults=2)
-    price = price_stay(nights, arrival, plan(), party, 2, offered, booked)
+    price = price_stay(nights, arrival, plan(), party, 2, offered, booked, room_type=7)
     assert all(0 <= now <= before for now, before in zip(price.night_cents, nights, strict=True))
     assert price.saved_cents == sum(nights) - price.total_cents
-    single = [price_stay(nights, arrival, plan(), party, 2, [p], booked) for p in offered]
+    single = [
+        price_stay(nights, arrival, plan(), party, 2, [p], booked, room_type=7) for p in offered
+    ]
     assert price.total_cents == min([p.total_cents for p in single], default=sum(nights))

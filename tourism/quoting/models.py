@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from hub.agreements.models import Allocation, Role
-from tourism.rates.models import Cancellation, MealPlan, RoomParty
+from tourism.rates.models import Cancellation, MealPlan, RoomParty, SupplementPrice
 
 QUOTE_MINUTES = 30
 DESK = "desk"  # the channel of stays that the house books itself, paid at the house
@@ -48,7 +48,8 @@ class NightPrice(msgspec.Struct, frozen=True, kw_only=True):
 class QuotedRoom(msgspec.Struct, frozen=True, kw_only=True):
     """One room of the quote. `base_cents` are the plan's base prices that it was made of: the hold
     compares them, so that the price paid is the price shown. `lodging_cents` are the nights
-    without meals; `promotion` is the one applied, and what it saved."""
+    without meals; `promotion` is the one applied, and what it saved; `supplements` are the
+    mandatory ones, part of `gross_cents` and taxed with it."""
 
     room_type: int
     code: str
@@ -60,6 +61,7 @@ class QuotedRoom(msgspec.Struct, frozen=True, kw_only=True):
     lodging_cents: tuple[int, ...] = ()
     promotion: str | None = None
     saved_cents: int = 0
+    supplements: tuple[SupplementPrice, ...] = ()
 
 
 class VatAmount(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,14 @@
 """Rate plans, prices, availability. What other slices may use:"""
 
 from tourism.rates.actions.houses import list_offer
+from tourism.rates.actions.planning import (
+    add_promotion,
+    add_supplement,
+    end_promotion,
+    end_supplement,
+    retire_rate_plan,
+    save_rate_plan,
+)
 from tourism.rates.actions.sales import load_rates
 from tourism.rates.policy import (
     derive,
@@ -20,13 +28,18 @@ from tourism.rates.store import (
     list_overlays,
     list_promotions,
     list_rate_plans,
+    list_supplements,
     move_units,
 )
 
 __all__ = [
     "HouseRates",
+    "add_promotion",
+    "add_supplement",
     "derive",
     "distribute",
+    "end_promotion",
+    "end_supplement",
     "find_obstacles",
     "fits",
     "free_until",
@@ -35,12 +48,15 @@ __all__ = [
     "list_overlays",
     "list_promotions",
     "list_rate_plans",
+    "list_supplements",
     "load_rates",
     "move_units",
     "plan_nights",
     "plan_obstacles",
     "price_night",
     "price_stay",
+    "retire_rate_plan",
+    "save_rate_plan",
     "shortest_stay",
     "with_descendants",
 ]

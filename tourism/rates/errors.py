@@ -17,6 +17,13 @@ class PromotionInvalid(HubError):
     status = 400
 
 
+class SupplementInvalid(HubError):
+    """This supplement cannot be"""
+
+    code = "supplement_invalid"
+    status = 400
+
+
 class EditInvalid(HubError):
     """This change of prices or availability cannot be"""
 

@@ -136,12 +136,60 @@ class PlanDetails(msgspec.Struct, frozen=True, kw_only=True):
     on_request: bool = False
 
 
+class SupplementPer(StrEnum):
+    """Whom a supplement counts (AlpineBits charge types 7 and 25)."""
+
+    PERSON = "person"
+    ROOM = "room"
+
+
+class SupplementEach(StrEnum):
+    """How often a supplement counts."""
+
+    STAY = "stay"
+    NIGHT = "night"
+
+
+class SupplementDetails(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is paid beside the nights. A mandatory one is part of every price that is shown.
+
+    Gross cents, taxed as the lodging that it belongs to (CGI 257 ter). Empty `room_types` and
+    `plans` mean all. `weekdays` are the ISO days of the nights that count (empty: all); one of
+    the stay applies when such a night is slept. Per person, those from `from_age` on count.
+    """
+
+    cents: int
+    mandatory: bool = True
+    per: SupplementPer = SupplementPer.ROOM
+    each: SupplementEach = SupplementEach.STAY
+    from_age: int = 0
+    room_types: tuple[int, ...] = ()
+    plans: tuple[int, ...] = ()
+    weekdays: tuple[int, ...] = ()
+
+
+class Supplement(msgspec.Struct, frozen=True, kw_only=True):
+    """A supplement of a house."""
+
+    id: int
+    name: str
+    details: SupplementDetails
+
+
+class SupplementPrice(msgspec.Struct, frozen=True, kw_only=True):
+    """What a mandatory supplement adds to one unit's stay, VAT included."""
+
+    name: str
+    cents: int
+
+
 class RatePlan(msgspec.Struct, frozen=True, kw_only=True):
     """How a room type's base price becomes the price of a night.
 
     The price of the parent plan (of the room type itself without a parent) is changed by
     `adjust_bps` and the derivation; then each adult and each child pays the meal supplement, a
-    night. Prices are gross (VAT included) cents.
+    night. Prices are gross (VAT included) cents. `supplements` are the house's that this plan
+    may carry, its optional ones too.
     """
 
     id: int
@@ -155,6 +203,7 @@ class RatePlan(msgspec.Struct, frozen=True, kw_only=True):
     cancellation: Cancellation
     parent: int | None = None
     details: PlanDetails = PlanDetails()
+    supplements: tuple[Supplement, ...] = ()
 
 
 class Night(msgspec.Struct, frozen=True, kw_only=True):
@@ -238,16 +287,22 @@ class RoomParty(msgspec.Struct, frozen=True, kw_only=True):
 
 class StayPrice(msgspec.Struct, frozen=True, kw_only=True):
     """What one unit costs, night by night, VAT included. `lodging_cents` are the same nights
-    without meals: what the tourist tax may be a share of. `promotion` is the one applied."""
+    without meals: what the tourist tax may be a share of. `promotion` is the one applied;
+    `supplements` are the mandatory ones, part of the total."""
 
     night_cents: tuple[int, ...]
     lodging_cents: tuple[int, ...]
     promotion: str | None = None
     saved_cents: int = 0
+    supplements: tuple[SupplementPrice, ...] = ()
+
+    @property
+    def supplement_cents(self) -> int:
+        return sum(supplement.cents for supplement in self.supplements)
 
     @property
     def total_cents(self) -> int:
-        return sum(self.night_cents)
+        return sum(self.night_cents) + self.supplement_cents
 
 
 class Obstacle(StrEnum):
@@ -265,4 +320,5 @@ class Obstacle(StrEnum):
     TOO_EARLY = "too_early"
     OUTSIDE_WINDOW = "outside_window"
     TOO_MANY_PERSONS = "too_many_persons"
+    ON_REQUEST = "on_request"
     NIGHTS_LIMIT = "nights_limit"

@@ -1,7 +1,11 @@
 -- name: list_rate_plans
 -- The rate plans of a property that are on sale, in the house's own order.
 select id, code, name, rank, meal_plan, adjust_bps, supplement_adult_cents,
-       supplement_child_cents, cancellation, parent, details
+       supplement_child_cents, cancellation, parent, details,
+       coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name,
+                                                     'details', s.details) order by s.rank, s.id)
+                   from supplement s
+                  where s.property = :property and not s.retired), '[]') as supplements
   from rate_plan
  where property = :property and not retired
  order by rank, id;
@@ -83,4 +87,25 @@ returning id;
 
 -- name: retire_promotion
 -- End a promotion; quotes made with it stay.
-update promotion set retired = true where id = :id and property = :property;
+update promotion set retired = true where id = :id and property = :property and not retired;
+
+-- name: list_supplements
+-- The supplements of a house, in its own order.
+select id, name, details from supplement where property = :property and not retired
+ order by rank, id;
+
+-- name: insert_supplement
+-- A new supplement, last in the house's order.
+insert into supplement (tenant, property, rank, name, details)
+select :tenant, :property,
+       coalesce((select max(rank) + 1 from supplement where property = :property), 0), :name,
+       :details::jsonb
+returning id;
+
+-- name: retire_supplement
+-- End a supplement; quotes made with it stay.
+update supplement set retired = true where id = :id and property = :property and not retired;
+
+-- name: list_codes
+-- The codes of a house's plans, those that are off sale too.
+select code from rate_plan where property = :property;

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
+import msgspec
+
 from hub.core.db import Reads, Tx
 from hub.core.sql import load_queries
-from tourism.rates.models import Night, Overlay, Promotion, RatePlan
+from tourism.rates.models import Night, Overlay, Promotion, RatePlan, Supplement
 
 q = load_queries(__name__)
 
@@ -67,6 +69,16 @@ async def move_units(
     )
 
 
+class Code(msgspec.Struct, frozen=True, kw_only=True):
+    """The code of a plan."""
+
+    code: str
+
+
+async def list_codes(reads: Reads, property: int) -> list[str]:
+    return [row.code for row in await reads.all(Code, q.list_codes, property=property)]
+
+
 async def insert_rate_plan(tx: Tx, property: int, plan: RatePlan) -> int:
     id = await tx.value(
         int,
@@ -117,3 +129,24 @@ async def insert_promotion(tx: Tx, property: int, promotion: Promotion) -> int:
 
 async def retire_promotion(tx: Tx, property: int, id: int) -> bool:
     return await tx.run(q.retire_promotion, id=id, property=property) == 1
+
+
+async def list_supplements(reads: Reads, property: int) -> list[Supplement]:
+    return await reads.all(Supplement, q.list_supplements, property=property)
+
+
+async def insert_supplement(tx: Tx, property: int, supplement: Supplement) -> int:
+    id = await tx.value(
+        int,
+        q.insert_supplement,
+        tenant=tx.tenant,
+        property=property,
+        name=supplement.name.strip(),
+        details=supplement.details,
+    )
+    assert id is not None
+    return id
+
+
+async def retire_supplement(tx: Tx, property: int, id: int) -> bool:
+    return await tx.run(q.retire_supplement, id=id, property=property) == 1

@@ -7,7 +7,14 @@ import msgspec
 
 from tourism.lodging.models import Kind, Property, RoomType, StarsShown
 from tourism.places.models import Area
-from tourism.rates.models import Cancellation, MealPlan, Obstacle, RatePlan, RoomParty
+from tourism.rates.models import (
+    Cancellation,
+    MealPlan,
+    Obstacle,
+    RatePlan,
+    RoomParty,
+    SupplementPrice,
+)
 
 
 class Sort(StrEnum):
@@ -137,6 +144,7 @@ class Priced(msgspec.Struct, frozen=True, kw_only=True):
     night_cents: tuple[int, ...]
     promotion: str | None = None
     saved_cents: int = 0
+    supplements: tuple[SupplementPrice, ...] = ()
 
     @property
     def total_cents(self) -> int:

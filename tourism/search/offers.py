@@ -11,7 +11,14 @@ import msgspec
 
 from tourism import rates, taxes
 from tourism.lodging import stars_shown
-from tourism.rates.models import Night, Overlay, Promotion, RatePlan, RoomParty
+from tourism.rates.models import (
+    Night,
+    Overlay,
+    Promotion,
+    RatePlan,
+    RoomParty,
+    SupplementPrice,
+)
 from tourism.search.models import Candidate, Hit, OfferedRoom, Party, Priced, Stay
 
 ADULT_AGE = 30
@@ -104,6 +111,7 @@ def price_rooms(
     """What these rooms cost under a plan, tourist tax beside."""
     nights = [0] * stay.nights
     tax = saved = 0
+    beside: dict[str, int] = {}
     promotion = None
     for sellable, party in assigned:
         room = sellable.room
@@ -115,11 +123,14 @@ def price_rooms(
             room.occupancy_standard,
             house.promotions,
             today,
+            room_type=room.room_type,
         )
         for n, cents in enumerate(price.night_cents):
             nights[n] += cents
         tax += _tax(room, party, price.lodging_cents, stay, today)
         saved += price.saved_cents
+        for extra in price.supplements:
+            beside[extra.name] = beside.get(extra.name, 0) + extra.cents
         promotion = promotion or price.promotion
     return Priced(
         rooms=tuple(
@@ -130,11 +141,12 @@ def price_rooms(
         ),
         plan=plan,
         units_left=min(s.room.units_left for s, _ in assigned),
-        gross_cents=sum(nights),
+        gross_cents=sum(nights) + sum(beside.values()),
         tourist_tax_cents=tax,
         night_cents=tuple(nights),
         promotion=promotion,
         saved_cents=saved,
+        supplements=tuple(SupplementPrice(name=name, cents=c) for name, c in beside.items()),
     )
 
 

@@ -61,7 +61,11 @@ select p.id as property, p.name, p.kind, p.stars, p.classified_on, p.classificat
 -- name: list_plans
 -- The rate plans of some houses.
 select property, id, code, name, rank, meal_plan, adjust_bps, supplement_adult_cents,
-       supplement_child_cents, cancellation, parent, details
+       supplement_child_cents, cancellation, parent, details,
+       coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name,
+                                                     'details', s.details) order by s.rank, s.id)
+                   from supplement s
+                  where s.property = rate_plan.property and not s.retired), '[]') as supplements
   from rate_plan
  where property = any (:properties::int[]) and not retired
  order by property, rank, id;

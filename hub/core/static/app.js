@@ -79,6 +79,20 @@ function countDown(element) {
   tick();
 }
 
+// What a form says so far, read back by the server beside it.
+function tellLive(form) {
+  const target = document.getElementById(form.dataset.liveTarget);
+  let asked = 0;
+  const ask = debounce(async () => {
+    const number = ++asked;
+    const answer = await fetch(form.dataset.live, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    if (answer.ok && number === asked) target.innerHTML = await answer.text();
+  }, 300);
+  form.addEventListener("input", ask);
+  form.querySelectorAll("[data-live-button]").forEach((button) => { button.hidden = true; });
+}
+
+document.querySelectorAll("[data-live]").forEach(tellLive);
 document.querySelectorAll("[data-suggestions]").forEach(suggestPlaces);
 document.querySelectorAll("[data-ages]").forEach(askAges);
 document.querySelectorAll("[data-until]").forEach(countDown);

@@ -150,6 +150,7 @@ def _price_rooms(
                 lodging_cents=price.lodging_cents,
                 promotion=price.promotion,
                 saved_cents=price.saved_cents,
+                supplements=price.supplements,
             )
         )
     return tuple(rooms)

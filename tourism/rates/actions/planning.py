@@ -6,10 +6,10 @@ from hub import audit
 from hub.core.db import Tx
 from hub.core.errors import NotFound
 from hub.territory import fold
-from tourism.lodging import Listing, Property, lock_property
+from tourism.lodging import Listing, Property, list_room_types, lock_property
 from tourism.rates import store
 from tourism.rates.errors import PlanInvalid
-from tourism.rates.models import Promotion, RatePlan
+from tourism.rates.models import Promotion, RatePlan, Supplement
 from tourism.rates.policy import plans as policy
 
 CODE_LETTERS = 30
@@ -22,7 +22,7 @@ async def save_rate_plan(tx: Tx, house: Property, plan: RatePlan) -> int:
     known = await store.list_rate_plans(tx, house.id)
     policy.check_plan(plan, known)
     if plan.id == 0:
-        code = free_code(plan.name or "", {other.code for other in known})
+        code = free_code(plan.name or "", set(await store.list_codes(tx, house.id)))
         id = await store.insert_rate_plan(tx, house.id, msgspec.structs.replace(plan, code=code))
     else:
         id = plan.id
@@ -37,10 +37,12 @@ async def retire_rate_plan(tx: Tx, house: Property, id: int) -> None:
     it, and for the last plan of a published house."""
     await lock_property(tx, house.id)
     known = await store.list_rate_plans(tx, house.id)
+    if all(plan.id != id for plan in known):
+        raise NotFound("This rate plan is unknown.")
     if any(plan.parent == id for plan in known):
-        raise PlanInvalid("Other plans follow it: change them first.", field="parent")
-    if house.listing is Listing.PUBLISHED and [plan.id for plan in known] == [id]:
-        raise PlanInvalid("A published house keeps one rate plan.", field="name")
+        raise PlanInvalid("Other plans follow it: change them first.", field="retire")
+    if house.listing is Listing.PUBLISHED and len(known) == 1:
+        raise PlanInvalid("A published house keeps one rate plan.", field="retire")
     await store.retire_rate_plans(tx, house.id, id)
     await _record(tx, house, f"rate_plan:{id}:retired")
 
@@ -60,10 +62,27 @@ async def end_promotion(tx: Tx, house: Property, id: int) -> None:
     await _record(tx, house, f"promotion:{id}:ended")
 
 
+async def add_supplement(tx: Tx, house: Property, supplement: Supplement) -> int:
+    """Add a supplement; its id. Raises `SupplementInvalid`."""
+    types = {type.id for type in await list_room_types(tx, house.id)}
+    policy.check_supplement(supplement, await store.list_rate_plans(tx, house.id), types)
+    id = await store.insert_supplement(tx, house.id, supplement)
+    await _record(tx, house, f"supplement:{id}")
+    return id
+
+
+async def end_supplement(tx: Tx, house: Property, id: int) -> None:
+    """End a supplement; quotes made with it stay. Raises `NotFound`."""
+    if not await store.retire_supplement(tx, house.id, id):
+        raise NotFound("This supplement is unknown.")
+    await _record(tx, house, f"supplement:{id}:ended")
+
+
 def free_code(name: str, taken: set[str]) -> str:
-    """A short code of a name that no other plan has; retired codes come back with a number."""
+    """A short code of a name that no plan of the house has or had."""
     letters = (letter if letter.isalnum() else "_" for letter in fold(name))
-    stem = "_".join(part for part in "".join(letters).split("_") if part)[:CODE_LETTERS] or "plan"
+    stem = "_".join(part for part in "".join(letters).lower().split("_") if part)
+    stem = stem[:CODE_LETTERS] or "plan"
     code, n = stem, 2
     while code in taken:
         code, n = f"{stem}_{n}", n + 1

@@ -1,14 +1,15 @@
 """Which rate plans and promotions can be."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from tourism.rates.errors import PlanInvalid, PromotionInvalid
+from tourism.rates.errors import PlanInvalid, PromotionInvalid, SupplementInvalid
 from tourism.rates.models import (
-    PlanDetails,
+    Derivation,
     Pricing,
     Promotion,
     PromotionKind,
     RatePlan,
+    Supplement,
     Windows,
 )
 from tourism.rates.policy.pricing import MAX_DEPTH
@@ -48,33 +49,40 @@ def check_plan(plan: RatePlan, others: Sequence[RatePlan]) -> None:
         raise PlanInvalid("Give the plan a name of 1 to 80 letters.", field="name")
     if any(other.name == plan.name and other.id != plan.id for other in others):
         raise PlanInvalid("Another plan has this name.", field="name")
+    reason = check_lineage(plan, [other for other in others if other.id != plan.id])
+    if reason is not None:
+        raise PlanInvalid(reason, field="parent")
     if not -9_000 <= plan.adjust_bps <= 30_000:
         raise PlanInvalid("The percentage is between -90 and +300.", field="adjust")
-    if min(plan.supplement_adult_cents, plan.supplement_child_cents) < 0:
-        raise PlanInvalid("A meal costs nothing or more.", field="supplement_adult")
+    _check_amount(plan.supplement_adult_cents, "supplement_adult")
+    _check_amount(plan.supplement_child_cents, "supplement_child")
+    _check_terms(plan)
+    _check_pricing(plan.details.pricing)
+    _check_derivation(plan.details.derivation)
+    _check_windows(plan.details.windows)
+
+
+def _check_amount(cents: int, field: str) -> None:
+    if not 0 <= cents <= MAX_CENTS:
+        raise PlanInvalid("The amount is between 0 and 100,000 €.", field=field)
+
+
+def _check_terms(plan: RatePlan) -> None:
     days = plan.cancellation.free_days
     if days is not None and not 0 <= days <= 90:
         raise PlanInvalid("Free cancellation ends 0 to 90 days before arrival.", field="free_days")
     if not 0 <= plan.cancellation.free_hour <= 24:
         raise PlanInvalid("The hour is between 0 and 24.", field="free_hour")
     if not 0 <= plan.cancellation.penalty_bps <= 10_000:
-        raise PlanInvalid("The penalty is between 0 and 100 %.", field="penalty")
-    _check_pricing(plan.details.pricing)
-    _check_derivation(plan.details)
-    _check_windows(plan.details.windows)
-    reason = check_lineage(plan, [other for other in others if other.id != plan.id])
-    if reason is not None:
-        raise PlanInvalid(reason, field="parent")
+        raise PlanInvalid("The penalty is between 0 and 100 percent.", field="penalty_percent")
+    if not 0 <= plan.details.no_show.penalty_bps <= 10_000:
+        raise PlanInvalid("The penalty is between 0 and 100 percent.", field="no_show_percent")
 
 
 def _check_pricing(pricing: Pricing) -> None:
-    amounts = (
-        pricing.extra_adult_cents,
-        pricing.single_discount_cents,
-        pricing.single_supplement_cents,
-    )
-    if not all(0 <= cents <= MAX_CENTS for cents in amounts):
-        raise PlanInvalid("Amounts of persons are nothing or more.", field="extra_adult")
+    _check_amount(pricing.extra_adult_cents, "extra_adult")
+    _check_amount(pricing.single_discount_cents, "single_discount")
+    _check_amount(pricing.single_supplement_cents, "single_supplement")
     ages = [band.until_age for band in pricing.child_bands]
     if ages != sorted(set(ages)) or not all(0 <= age <= 17 for age in ages):
         raise PlanInvalid("Ages of children go up, from 0 to 17.", field="child_bands")
@@ -83,23 +91,22 @@ def _check_pricing(pricing: Pricing) -> None:
             raise PlanInvalid("A child pays nothing, an amount, or a part.", field="child_bands")
 
 
-def _check_derivation(details: PlanDetails) -> None:
-    rule = details.derivation
-    if rule.step_cents < 1:
+def _check_derivation(rule: Derivation) -> None:
+    if not -MAX_CENTS <= rule.adjust_cents <= MAX_CENTS:
+        raise PlanInvalid("The amount is at most 100,000 €.", field="adjust_cents")
+    if not 1 <= rule.step_cents <= MAX_CENTS:
         raise PlanInvalid("Prices are rounded to a cent or more.", field="step")
-    if not 0 <= rule.floor_cents <= MAX_CENTS or not 0 <= rule.cap_cents <= MAX_CENTS:
-        raise PlanInvalid("Floor and cap are nothing or more.", field="floor")
+    _check_amount(rule.floor_cents, "floor")
+    _check_amount(rule.cap_cents, "cap")
     if rule.cap_cents and rule.cap_cents < rule.floor_cents:
         raise PlanInvalid("The cap is not below the floor.", field="cap")
 
 
 def _check_windows(windows: Windows) -> None:
     low, high = windows.min_advance_days, windows.max_advance_days
-    for days in (low, high):
+    for days, field in ((low, "min_advance_days"), (high, "max_advance_days")):
         if days is not None and not 0 <= days <= MAX_ADVANCE_DAYS:
-            raise PlanInvalid(
-                f"Days before arrival are from 0 to {MAX_ADVANCE_DAYS}.", field="min_advance_days"
-            )
+            raise PlanInvalid(f"Days before arrival are from 0 to {MAX_ADVANCE_DAYS}.", field=field)
     if low is not None and high is not None and high < low:
         raise PlanInvalid("The first day to book is before the last.", field="max_advance_days")
     if not 0 <= windows.cutoff_hour <= 24:
@@ -123,10 +130,29 @@ def check_promotion(promotion: Promotion, plans: Sequence[RatePlan]) -> None:
                 "Of 2 to 28 nights, at least one is free and one is paid.", field="threshold"
             )
     elif not 1 <= rule.percent_bps <= 9_000:
-        raise PromotionInvalid("A promotion takes 1 to 90 % off.", field="percent")
+        raise PromotionInvalid("A promotion takes 1 to 90 percent off.", field="percent")
     elif not 0 <= rule.threshold <= MAX_ADVANCE_DAYS:
         raise PromotionInvalid("The number of days or nights is too large.", field="threshold")
     if rule.stay_from and rule.stay_until and rule.stay_until < rule.stay_from:
         raise PromotionInvalid("The last day is not before the first.", field="stay_until")
     if set(rule.plans) - {plan.id for plan in plans}:
         raise PromotionInvalid("One of the plans is not on sale.", field="plans")
+
+
+def check_supplement(
+    supplement: Supplement, plans: Sequence[RatePlan], room_types: Collection[int]
+) -> None:
+    """Raise `SupplementInvalid`, with the field, for a supplement that cannot be."""
+    rule = supplement.details
+    if not supplement.name.strip() or len(supplement.name) > 80:
+        raise SupplementInvalid("Give the supplement a name of 1 to 80 letters.", field="name")
+    if not 1 <= rule.cents <= MAX_CENTS:
+        raise SupplementInvalid("The amount is between 0.01 and 100,000 €.", field="amount")
+    if not 0 <= rule.from_age <= 18:
+        raise SupplementInvalid("The age is between 0 and 18.", field="from_age")
+    if any(not 1 <= day <= 7 for day in rule.weekdays):
+        raise SupplementInvalid("Weekdays are 1 (Monday) to 7.", field="weekdays")
+    if set(rule.plans) - {plan.id for plan in plans}:
+        raise SupplementInvalid("One of the plans is not on sale.", field="plans")
+    if set(rule.room_types) - set(room_types):
+        raise SupplementInvalid("One of the room types is not this house's.", field="room_types")

@@ -19,6 +19,7 @@ from tourism.rates.models import (
     StayPrice,
 )
 from tourism.rates.policy.restrictions import merge_night, within
+from tourism.rates.policy.supplements import price_supplements
 
 MAX_DEPTH = 2
 PLAIN = Derivation()
@@ -160,10 +161,12 @@ def price_stay(
     standard: int,
     promotions: Sequence[Promotion] = (),
     booked_on: date | None = None,
+    *,
+    room_type: int,
 ) -> StayPrice:
     """What one unit costs, from the plan's own or derived base price of each night on, under the
-    promotion that saves most (promotions do not add up). Percentages are rounded once a night, in
-    the traveller's favour."""
+    promotion that saves most (promotions do not add up), with the mandatory supplements, which no
+    promotion reduces. Percentages are rounded once a night, in the traveller's favour."""
     pricing = plan.details.pricing
     lodging = [occupancy_cents(cents, pricing, party, standard) for cents in base_cents]
     meals = meal_cents(plan, party)
@@ -181,6 +184,7 @@ def price_stay(
         lodging_cents=tuple(best),
         promotion=name,
         saved_cents=sum(lodging) - sum(best),
+        supplements=price_supplements(plan, room_type, arrival, len(lodging), party),
     )
 
 

@@ -60,7 +60,16 @@ class HouseRates(msgspec.Struct, frozen=True, kw_only=True):
         """What one unit costs for the stay under the plan."""
         slept, _ = self.sold_nights(room_type, plan)
         bases = [night.price_cents for night in slept]
-        return price_stay(bases, self.arrival, plan, party, standard, self.promotions, booked_on)
+        return price_stay(
+            bases,
+            self.arrival,
+            plan,
+            party,
+            standard,
+            self.promotions,
+            booked_on,
+            room_type=room_type,
+        )
 
 
 def with_descendants(plans: Sequence[RatePlan], id: int) -> set[int]:

@@ -1,9 +1,14 @@
-"""Forms of rate plans and promotions: what the browser sends, turned into Structs."""
+"""Forms of rate plans, promotions and supplements: what the browser sends, turned into Structs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from tourism.rates.errors import EditInvalid, PlanInvalid, PromotionInvalid
+from tourism.rates.errors import (
+    EditInvalid,
+    PlanInvalid,
+    PromotionInvalid,
+    SupplementInvalid,
+)
 from tourism.rates.fields import read_cents, read_day, read_number
 from tourism.rates.models import (
     Cancellation,
@@ -21,22 +26,27 @@ from tourism.rates.models import (
     PromotionKind,
     RatePlan,
     Rounding,
+    Supplement,
+    SupplementDetails,
+    SupplementEach,
+    SupplementPer,
     Windows,
 )
 
 Form = Mapping[str, str]
 BANDS = 3
+MEALS = {str(int(meal)): meal for meal in MealPlan}
 
 
-def read_plan(form: Form, id: int, rank: int = 0) -> RatePlan:
+def read_plan(form: Form, id: int) -> RatePlan:
     """The plan's form. Raises `PlanInvalid` with the field."""
     try:
         return RatePlan(
             id=id,
             code="",
             name=form.get("name", "").strip(),
-            rank=rank,
-            meal_plan=MealPlan(_number(form, "meal_plan", 14)),
+            rank=0,
+            meal_plan=MEALS[_listed(form, "meal_plan", MEALS, "14")],
             adjust_bps=_cents(form, "adjust"),
             supplement_adult_cents=_cents(form, "supplement_adult"),
             supplement_child_cents=_cents(form, "supplement_child"),
@@ -46,36 +56,43 @@ def read_plan(form: Form, id: int, rank: int = 0) -> RatePlan:
                 pricing=_pricing(form),
                 derivation=_derivation(form),
                 windows=_windows(form),
-                guarantee=Guarantee(form.get("guarantee") or "prepaid"),
+                guarantee=Guarantee(_listed(form, "guarantee", list(Guarantee), "prepaid")),
                 no_show=_no_show(form),
+                on_request=form.get("on_request") == "1",
             ),
         )
     except EditInvalid as error:
         raise PlanInvalid(str(error), **error.extra) from None
-    except ValueError:
-        raise PlanInvalid("Choose among what is listed.", field="meal_plan") from None
+
+
+def _listed(form: Form, field: str, known: Collection[str], default: str) -> str:
+    """One of the values of a list; int codes as their text."""
+    choice = form.get(field, "").strip() or default
+    if choice not in known:
+        raise EditInvalid("Choose among what is listed.", field=field)
+    return choice
 
 
 def _cancellation(form: Form) -> Cancellation:
-    free = form.get("free_days", "").strip()
-    kind, bps = _penalty(form.get("penalty", "first_night"))
+    kind, bps = _penalty(form, "penalty", "first_night")
     return Cancellation(
-        free_days=read_number(free, "free_days") if free else None,
+        free_days=_optional(form, "free_days"),
         free_hour=_number(form, "free_hour", 18),
         penalty=kind,
         penalty_bps=bps,
     )
 
 
-def _penalty(choice: str) -> tuple[PenaltyKind, int]:
-    """`first_night`, or a percentage like `50`."""
-    if choice == "first_night":
-        return PenaltyKind.FIRST_NIGHT, 10_000
-    return PenaltyKind.PERCENT, read_number(choice, "penalty") * 100
+def _penalty(form: Form, field: str, default: str) -> tuple[PenaltyKind, int]:
+    """The first night, or a percentage like `50` written beside the choice."""
+    kind = PenaltyKind(_listed(form, field, list(PenaltyKind), default))
+    if kind is PenaltyKind.FIRST_NIGHT:
+        return kind, 10_000
+    return kind, _number(form, f"{field}_percent", 100) * 100
 
 
 def _no_show(form: Form) -> NoShow:
-    kind, bps = _penalty(form.get("no_show") or "100")
+    kind, bps = _penalty(form, "no_show", "percent")
     return NoShow(penalty=kind, penalty_bps=bps)
 
 
@@ -96,7 +113,7 @@ def _pricing(form: Form) -> Pricing:
             )
         )
     return Pricing(
-        model=PricingModel(form.get("model") or "per_room"),
+        model=PricingModel(_listed(form, "model", list(PricingModel), "per_room")),
         extra_adult_cents=_cents(form, "extra_adult"),
         single_discount_cents=_cents(form, "single_discount"),
         single_supplement_cents=_cents(form, "single_supplement"),
@@ -108,7 +125,7 @@ def _derivation(form: Form) -> Derivation:
     return Derivation(
         adjust_cents=_cents(form, "adjust_cents"),
         step_cents=_cents(form, "step") or 1,
-        rounding=Rounding(form.get("rounding") or "nearest"),
+        rounding=Rounding(_listed(form, "rounding", list(Rounding), "nearest")),
         floor_cents=_cents(form, "floor"),
         cap_cents=_cents(form, "cap"),
     )
@@ -129,7 +146,7 @@ def _windows(form: Form) -> Windows:
 def read_promotion(form: Form, plans: Sequence[str]) -> Promotion:
     """The promotion's form. Raises `PromotionInvalid` with the field."""
     try:
-        kind = PromotionKind(form.get("kind") or "early")
+        kind = PromotionKind(_listed(form, "kind", list(PromotionKind), "early"))
         free = kind is PromotionKind.FREE_NIGHTS
         return Promotion(
             id=0,
@@ -140,15 +157,40 @@ def read_promotion(form: Form, plans: Sequence[str]) -> Promotion:
                 threshold=_number(form, "threshold", 0),
                 percent_bps=0 if free else _cents(form, "percent"),
                 free_nights=_number(form, "free_nights", 1) if free else 0,
-                plans=tuple(int(plan) for plan in plans if plan.isdecimal()),
+                plans=_ids(plans, "plans"),
                 stay_from=_day(form, "stay_from"),
                 stay_until=_day(form, "stay_until"),
             ),
         )
     except EditInvalid as error:
         raise PromotionInvalid(str(error), **error.extra) from None
-    except ValueError:
-        raise PromotionInvalid("Choose among what is listed.", field="kind") from None
+
+
+def read_supplement(
+    form: Form, plans: Sequence[str], room_types: Sequence[str], weekdays: Sequence[str]
+) -> Supplement:
+    """The supplement's form. Raises `SupplementInvalid` with the field."""
+    try:
+        return Supplement(
+            id=0,
+            name=form.get("name", "").strip(),
+            details=SupplementDetails(
+                cents=_cents(form, "amount"),
+                mandatory=_listed(form, "mandatory", ("1", "0"), "1") == "1",
+                per=SupplementPer(_listed(form, "per", list(SupplementPer), "room")),
+                each=SupplementEach(_listed(form, "each", list(SupplementEach), "stay")),
+                from_age=_number(form, "from_age", 0),
+                plans=_ids(plans, "plans"),
+                room_types=_ids(room_types, "room_types"),
+                weekdays=_ids(weekdays, "weekdays"),
+            ),
+        )
+    except EditInvalid as error:
+        raise SupplementInvalid(str(error), **error.extra) from None
+
+
+def _ids(texts: Sequence[str], field: str) -> tuple[int, ...]:
+    return tuple(read_number(text, field) for text in texts)
 
 
 def _cents(form: Form, field: str) -> int:
@@ -190,8 +232,11 @@ def as_form(plan: RatePlan) -> dict[str, str]:
         if plan.cancellation.free_days is None
         else str(plan.cancellation.free_days),
         "free_hour": str(plan.cancellation.free_hour),
-        "penalty": _penalty_shown(plan.cancellation.penalty, plan.cancellation.penalty_bps),
-        "no_show": _penalty_shown(details.no_show.penalty, details.no_show.penalty_bps),
+        "penalty": plan.cancellation.penalty.value,
+        "penalty_percent": _shown(plan.cancellation.penalty_bps),
+        "no_show": details.no_show.penalty.value,
+        "no_show_percent": _shown(details.no_show.penalty_bps),
+        "on_request": "1" if details.on_request else "",
         "guarantee": details.guarantee.value,
         "model": details.pricing.model.value,
         "extra_adult": _shown(details.pricing.extra_adult_cents),
@@ -219,10 +264,6 @@ def _shown(hundredths: int) -> str:
     sign = "-" if hundredths < 0 else ""
     whole, rest = divmod(abs(hundredths), 100)
     return f"{sign}{whole},{rest:02d}" if rest else f"{sign}{whole}"
-
-
-def _penalty_shown(kind: PenaltyKind, bps: int) -> str:
-    return "first_night" if kind is PenaltyKind.FIRST_NIGHT else str(bps // 100)
 
 
 def _text(value: object) -> str:

@@ -1,0 +1,458 @@
+"""Rate plans, promotions and supplements: from their forms and the API to the price of a quote."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from litestar.testing import AsyncTestClient
+
+from hub.core.db import Database
+from tests.houses import ARRIVAL, House, find_house, quote
+from tourism.booking.errors import NotSellable
+from tourism.booking.models import RoomWanted
+from tourism.rates import list_rate_plans
+
+HTML = {"accept": "text/html", "accept-language": "fr"}
+HIDDEN = re.compile(r'type="hidden" name="(\w+)" value="([^"]*)"')
+FULL = {
+    "name": "Trois nuits d'hiver",
+    "meal_plan": "3",
+    "supplement_adult": "12,50",
+    "supplement_child": "6",
+    "guarantee": "prepaid",
+    "adjust": "-10",
+    "adjust_cents": "-2",
+    "step": "1",
+    "rounding": "down",
+    "floor": "60",
+    "cap": "150",
+    "model": "per_room",
+    "extra_adult": "20",
+    "single_discount": "8",
+    "single_supplement": "",
+    "band_1_age": "2",
+    "band_1_amount": "0",
+    "band_1_unit": "cents",
+    "band_2_age": "11",
+    "band_2_amount": "50",
+    "band_2_unit": "percent",
+    "free_days": "7",
+    "free_hour": "12",
+    "penalty": "percent",
+    "penalty_percent": "30",
+    "no_show": "percent",
+    "no_show_percent": "80",
+    "min_advance_days": "1",
+    "cutoff_hour": "18",
+    "max_advance_days": "300",
+    "stay_from": "2027-01-01",
+    "stay_until": "2027-12-31",
+    "book_from": "2026-11-01",
+    "book_until": "2027-10-31",
+}
+
+
+@pytest.fixture
+async def house(demo: Database) -> House:
+    return await find_house(demo)
+
+
+@pytest.fixture
+async def hotelier(visitor: AsyncTestClient, sign_in) -> AsyncTestClient:
+    await sign_in("hotelier")
+    return visitor
+
+
+async def send(visitor: AsyncTestClient, shown: str, path: str, **fields: object):
+    """Send a form of a page with the hidden values that the page gives."""
+    text = (await visitor.get(shown, headers=HTML)).text
+    hidden = dict(HIDDEN.findall(text))
+    return await visitor.post(path, data={**hidden, **fields}, headers=HTML)
+
+
+async def plan_ids(demo: Database, house: House) -> dict[str, int]:
+    async with demo.transaction(house.tenant) as tx:
+        plans = await list_rate_plans(tx, house.id)
+    return {plan.name or plan.code: plan.id for plan in plans}
+
+
+async def test_a_plan_is_added_read_in_words_changed_and_shown_again_as_typed(
+    hotelier: AsyncTestClient, demo: Database, house: House
+) -> None:
+    parent = str(house.plans["flexible"])
+    answer = await send(hotelier, "/pro/plans/new", "/pro/plans/new", **FULL, parent=parent)
+    assert answer.status_code == 303, answer.text
+    assert answer.headers["location"] == "/pro/plans?done=plan"
+    id = (await plan_ids(demo, house))[FULL["name"]]
+    text = " ".join((await hotelier.get("/pro/plans?done=plan", headers=HTML)).text.split())
+    for words in (
+        "Le tarif est enregistré.",
+        "10\xa0% de moins que « Tarif flexible ».",
+        "On en retire 2,00\xa0€ par nuit.",
+        "Jamais moins de 60,00\xa0€.",
+        "Annulation gratuite jusqu'à 7 jours avant l'arrivée à 12 h, heure de la maison.",
+        "Ensuite, 30\xa0% du prix de l'hébergement restent dus.",
+        "Si personne ne vient, 80\xa0% du prix de l'hébergement restent dus.",
+        "Jusqu'à 2 ans, un enfant ne paie rien.",
+        "Jusqu'à 11 ans, un enfant paie 50\xa0% du prix d'un adulte.",
+        "À réserver au plus tard 1 jour avant l'arrivée, à 18 h.",
+    ):
+        assert words in text.replace("&#39;", "'"), words
+    form = (await hotelier.get(f"/pro/plans/{id}", headers=HTML)).text
+    for name, value in FULL.items():
+        if name.startswith(("meal", "guarantee", "rounding", "model", "penalty", "no_show")):
+            continue
+        if name not in {"band_1_amount", "band_1_unit", "band_2_unit", "name"}:
+            assert f'name="{name}"' in form, name
+            assert f'value="{value}"' in form, name
+    changed = await send(
+        hotelier, f"/pro/plans/{id}", f"/pro/plans/{id}", **FULL | {"adjust": "-20"}
+    )
+    assert changed.status_code == 303
+    offer = await quote(demo, house.wish(plan="saver"))
+    async with demo.transaction(house.tenant) as tx:
+        plan = next(plan for plan in await list_rate_plans(tx, house.id) if plan.id == id)
+    assert plan.adjust_bps == -2_000
+    assert plan.parent is None
+    assert plan.code == "trois_nuits_d_hiver"
+    assert offer.breakdown.rooms_gross_cents == 10_143 + 8_820 + 8_820
+
+
+async def test_a_plan_is_sold_at_once_as_it_says(
+    hotelier: AsyncTestClient, demo: Database, house: House
+) -> None:
+    fields = FULL | {"parent": str(house.plans["saver"]), "supplement_adult": "", "cap": ""}
+    answer = await send(hotelier, "/pro/plans/new", "/pro/plans/new", **fields)
+    assert answer.status_code == 303
+    ids = await plan_ids(demo, house)
+    sold = House(house.id, house.tenant, house.types, {"flexible": ids[FULL["name"]]})
+    offer = await quote(demo, sold.wish())
+    # Saturday 112.70 → saver 101.43 → 91.29 − 2 → 89; the other nights 98 → 88.20 → 79.38 − 2 → 77.
+    assert offer.breakdown.rooms_gross_cents == 8_900 + 2 * 7_700
+    assert offer.plan_name == FULL["name"]
+
+
+async def test_the_form_that_is_sent_twice_adds_one_plan(
+    hotelier: AsyncTestClient, demo: Database, house: House
+) -> None:
+    text = (await hotelier.get("/pro/plans/new", headers=HTML)).text
+    fields = {**dict(HIDDEN.findall(text)), **FULL}
+    first = await hotelier.post("/pro/plans/new", data=fields, headers=HTML)
+    again = await hotelier.post("/pro/plans/new", data=fields, headers=HTML)
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert len(await plan_ids(demo, house)) == 4
+
+
+PLAN_MISTAKES = (
+    ("name", "", "Donnez au tarif un nom de 1 à 80 lettres."),
+    ("name", "x" * 81, "Donnez au tarif un nom de 1 à 80 lettres."),
+    ("meal_plan", "99", "Choisissez dans la liste."),
+    ("supplement_adult", "douze", "Écrivez un montant comme 98 ou 98,50."),
+    ("supplement_child", "-1", "Le montant est compris entre 0 et 100 000 €."),
+    ("guarantee", "gold", "Choisissez dans la liste."),
+    ("parent", "999999", "Le tarif à suivre n'est pas en vente."),
+    ("parent", "abc", "Écrivez un nombre entier."),
+    ("adjust", "-95", "Le pourcentage est compris entre -90 et +300."),
+    ("adjust_cents", "1 000 000", "Le montant est de 100 000 € au plus."),
+    ("step", "-1", "Les prix sont arrondis à un centime ou plus."),
+    ("rounding", "sideways", "Choisissez dans la liste."),
+    ("floor", "-1", "Le montant est compris entre 0 et 100 000 €."),
+    ("cap", "50", "Le maximum n'est pas en dessous du minimum."),
+    ("model", "per_dog", "Choisissez dans la liste."),
+    ("extra_adult", "-5", "Le montant est compris entre 0 et 100 000 €."),
+    ("single_discount", "-5", "Le montant est compris entre 0 et 100 000 €."),
+    ("single_supplement", "200000", "Le montant est compris entre 0 et 100 000 €."),
+    ("band_1_age", "12", "Les âges des enfants montent, de 0 à 17."),
+    ("band_1_age", "dix", "Écrivez un nombre entier."),
+    ("band_2_amount", "150", "Un enfant ne paie rien, un montant ou une part."),
+    ("free_days", "91", "L'annulation gratuite finit de 0 à 90 jours avant l'arrivée."),
+    ("free_hour", "25", "L'heure est comprise entre 0 et 24."),
+    ("penalty", "all", "Choisissez dans la liste."),
+    ("penalty_percent", "101", "La part gardée est comprise entre 0 et 100 pour cent."),
+    ("no_show", "all", "Choisissez dans la liste."),
+    ("no_show_percent", "-1", "La part gardée est comprise entre 0 et 100 pour cent."),
+    ("min_advance_days", "551", "Les jours avant l'arrivée vont de 0 à 550."),
+    ("cutoff_hour", "-1", "L'heure est comprise entre 0 et 24."),
+    ("max_advance_days", "0", "Le premier jour pour réserver vient avant le dernier."),
+    ("stay_from", "31/12/2027", "Choisissez un jour."),
+    ("stay_until", "2026-12-31", "Le dernier jour ne vient pas avant le premier."),
+    ("book_from", "demain", "Choisissez un jour."),
+    ("book_until", "2026-10-31", "Le dernier jour ne vient pas avant le premier."),
+)
+
+
+async def test_a_mistake_in_a_plan_is_told_beside_its_field_and_everything_typed_is_kept(
+    hotelier: AsyncTestClient, demo: Database, house: House
+) -> None:
+    chosen = ("meal", "guarantee", "parent", "rounding", "model", "penalty", "no_show")
+    for field, value, words in PLAN_MISTAKES:
+        typed = FULL | {field: value}
+        answer = await send(hotelier, "/pro/plans/new", "/pro/plans/new", **typed)
+        assert answer.status_code == 400, (field, value)
+        text = answer.text.replace("&#39;", "'")
+        where = "child_bands" if field.startswith("band") else field
+        assert told(text, where) == words, (field, value)
+        assert f'aria-describedby="error-{where}"' in text
+        for name, kept in typed.items():
+            if not name.startswith(chosen) and "unit" not in name and kept:
+                assert f'value="{kept}"' in text, (field, name)
+    assert len(await plan_ids(demo, house)) == 3
+
+
+def told(text: str, field: str) -> str | None:
+    """The words beside a field."""
+    beside = re.search(rf'id="error-{field}">([^<]*)<', text)
+    return beside.group(1) if beside else None
+
+
+async def test_plans_are_read_back_in_the_travellers_language_while_they_are_typed(
+    hotelier: AsyncTestClient,
+) -> None:
+    english = await send(hotelier, "/pro/plans/new", "/pro/plans/words", **FULL, language="en")
+    assert english.status_code == 200
+    text = " ".join(english.text.split())
+    assert '<div lang="en">' in text
+    assert "Free cancellation until 7 days before arrival at 12:00" in text
+    assert "€98.00" in text.replace("</del>", "")
+    # 98 − 10 % − 2 → 86, down to a whole euro; breakfast for two 25.
+    assert "€86.00" in text
+    assert "€111.00" in text
+    unreadable = await send(
+        hotelier, "/pro/plans/new", "/pro/plans/words", **FULL | {"adjust": "ten"}, language="fr"
+    )
+    assert "Écrivez un montant" in unreadable.text
+    # Without script the same is a button of the form, and nothing is saved.
+    answer = await send(hotelier, "/pro/plans/new", "/pro/plans/new", **FULL, read="words")
+    assert answer.status_code == 200
+    assert "Annulation gratuite jusqu&#39;à 7 jours avant" in answer.text or (
+        "Annulation gratuite jusqu'à 7 jours avant" in answer.text
+    )
+
+
+async def test_a_plan_that_others_follow_is_not_retired_and_an_unknown_one_is_not_there(
+    hotelier: AsyncTestClient, demo: Database, house: House
+) -> None:
+    parent = house.plans["flexible"]
+    await send(hotelier, "/pro/plans/new", "/pro/plans/new", **FULL, parent=str(parent))
+    refused = await send(hotelier, "/pro/plans", f"/pro/plans/{parent}/retire")
+    assert refused.status_code == 400
+    assert "D&#39;autres tarifs le suivent" in refused.text or (
+        "D'autres tarifs le suivent" in refused.text
+    )
+    child = (await plan_ids(demo, house))[FULL["name"]]
+    assert (await send(hotelier, "/pro/plans", f"/pro/plans/{child}/retire")).status_code == 303
+    assert FULL["name"] not in await plan_ids(demo, house)
+    assert (await send(hotelier, "/pro/plans", f"/pro/plans/{child}/retire")).status_code == 404
+    assert (await hotelier.get(f"/pro/plans/{child}", headers=HTML)).status_code == 404
+    # Its name and code may come back.
+    again = await send(hotelier, "/pro/plans/new", "/pro/plans/new", **FULL)
+    assert again.status_code == 303
+
+
+async def test_the_last_plan_of_a_published_house_stays(
+    hotelier: AsyncTestClient, house: House
+) -> None:
+    for code in ("saver", "breakfast"):
+        path = f"/pro/plans/{house.plans[code]}/retire"
+        assert (await send(hotelier, "/pro/plans", path)).status_code == 303
+    last = await send(hotelier, "/pro/plans", f"/pro/plans/{house.plans['flexible']}/retire")
+    assert last.status_code == 400
+    assert "Une maison publiée garde un tarif." in last.text
+
+
+async def test_a_mandatory_supplement_is_part_of_every_price_that_is_shown(
+    hotelier: AsyncTestClient, demo: Database, house: House
+) -> None:
+    before = await quote(demo, house.wish())
+    answer = await send(
+        hotelier, "/pro/plans", "/pro/plans/supplements",
+        name="Ménage", amount="30", mandatory="1", per="room", each="stay",
+        room_types=str(house.types["double"]),
+    )  # fmt: skip
+    assert answer.status_code == 303, answer.text
+    linen = await send(
+        hotelier, "/pro/plans", "/pro/plans/supplements",
+        name="Linge", amount="2,50", mandatory="1", per="person", each="night", weekdays=["6", "7"],
+    )  # fmt: skip
+    assert linen.status_code == 303
+    await send(
+        hotelier, "/pro/plans", "/pro/plans/supplements",
+        name="Garage", amount="9", mandatory="0", per="room", each="night",
+    )  # fmt: skip
+    after = await quote(demo, house.wish())
+    # 30 for the stay; 2.50 for two persons on Saturday and Sunday; the garage is a choice.
+    parts = after.breakdown
+    added = parts.total_cents - before.breakdown.total_cents
+    assert added == 3_000 + 2 * 2 * 250
+    assert [(s.name, s.cents) for s in parts.rooms[0].supplements] == [
+        ("Ménage", 3_000),
+        ("Linge", 1_000),
+    ]
+    assert sum(vat.gross_cents for vat in parts.vat) == parts.rooms_gross_cents
+    assert sum(vat.net_cents for vat in parts.vat) == sum(s.amount_cents for s in parts.shares)
+    dates = {"arrival": str(ARRIVAL), "departure": str(after.departure), "adults": "2"}
+    found = await hotelier.get(
+        "/api/v1/search", params={"place": "commune:74010", "per_page": "50", **dates}
+    )
+    hit = next(hit for hit in found.json()["hits"] if hit["property"] == house.id)
+    saver = await quote(demo, house.wish(plan="saver"))
+    assert hit["total_cents"] == saver.breakdown.total_cents
+    page = (await hotelier.get(f"/hebergements/{house.id}", params=dates, headers=HTML)).text
+    assert "Ménage" in page
+    assert "En option, à la maison" in page
+    # A room of another type pays no cleaning.
+    family = await quote(demo, house.wish(RoomWanted(room_type=house.types["family"], adults=2)))
+    assert [s.name for s in family.breakdown.rooms[0].supplements] == ["Linge"]
+
+
+SUPPLEMENT_MISTAKES = (
+    ("name", "", "Donnez au supplément un nom de 1 à 80 lettres."),
+    ("amount", "", "Le montant est compris entre 0,01 et 100 000 €."),
+    ("amount", "beaucoup", "Écrivez un montant comme 98 ou 98,50."),
+    ("mandatory", "maybe", "Choisissez dans la liste."),
+    ("per", "dog", "Choisissez dans la liste."),
+    ("each", "week", "Choisissez dans la liste."),
+    ("from_age", "19", "L'âge est compris entre 0 et 18."),
+    ("weekdays", "8", "Les jours vont de 1 (lundi) à 7."),
+    ("room_types", "999999", "Une de ces chambres n'est pas à cette maison."),
+    ("plans", "999999", "Un de ces tarifs n'est pas en vente."),
+)
+
+
+async def test_a_mistake_in_a_supplement_is_told_beside_its_field(
+    hotelier: AsyncTestClient,
+) -> None:
+    good = {"name": "Ménage royal", "amount": "31,50", "per": "room", "each": "stay"}
+    for field, value, words in SUPPLEMENT_MISTAKES:
+        answer = await send(
+            hotelier, "/pro/plans", "/pro/plans/supplements", **good | {field: value}
+        )
+        assert answer.status_code == 400, (field, value)
+        text = answer.text.replace("&#39;", "'")
+        assert told(text, f"supplement-{field}") == words, (field, value)
+        for name in {"name", "amount"} - {field}:
+            assert f'value="{good[name]}"' in text
+
+
+PROMOTION_MISTAKES = (
+    ("early", "name", "", "Donnez à la promotion un nom de 1 à 80 lettres."),
+    ("early", "kind", "never", "Choisissez dans la liste."),
+    ("early", "percent", "95", "Une promotion retire de 1 à 90 pour cent."),
+    ("early", "percent", "x", "Écrivez un montant comme 98 ou 98,50."),
+    ("early", "threshold", "600", "Le nombre de jours ou de nuits est trop grand."),
+    ("early", "threshold", "1,5", "Écrivez un nombre entier."),
+    (
+        "free_nights",
+        "threshold",
+        "1",
+        "Sur 2 à 28 nuits, une au moins est offerte et une payée.",
+    ),
+    ("free_nights", "free_nights", "x", "Écrivez un nombre entier."),
+    ("early", "stay_from", "x", "Choisissez un jour."),
+    ("early", "stay_until", "2026-01-01", "Le dernier jour ne vient pas avant le premier."),
+    ("early", "plans", "999999", "Un de ces tarifs n'est pas en vente."),
+)
+
+
+async def test_a_mistake_in_a_promotion_is_told_beside_its_field(
+    hotelier: AsyncTestClient,
+) -> None:
+    for kind, field, value, words in PROMOTION_MISTAKES:
+        good = {
+            "kind": kind, "name": "Printemps tôt", "threshold": "60", "percent": "12,5",
+            "free_nights": "1", "stay_from": "2027-03-01",
+        }  # fmt: skip
+        typed = good | {field: value}
+        answer = await send(hotelier, "/pro/plans", "/pro/plans/promotions", **typed)
+        assert answer.status_code == 400, (field, value)
+        text = answer.text.replace("&#39;", "'")
+        assert told(text, f"promotion-{field}") == words, (field, value)
+        for name in {"name", "threshold", "percent"} - {field}:
+            assert f'value="{good[name]}"' in text
+
+
+async def test_a_promotion_is_added_applied_and_ended(
+    hotelier: AsyncTestClient, demo: Database, house: House
+) -> None:
+    before = await quote(demo, house.wish())
+    answer = await send(
+        hotelier, "/pro/plans", "/pro/plans/promotions", name="Tôt", kind="early",
+        threshold="60", percent="10",
+    )  # fmt: skip
+    assert answer.status_code == 303
+    reduced = await quote(demo, house.wish())
+    assert reduced.breakdown.rooms[0].promotion == "Tôt"
+    assert reduced.breakdown.rooms_gross_cents == before.breakdown.rooms_gross_cents * 9 // 10
+    page = (await hotelier.get("/pro/plans", headers=HTML)).text
+    assert "10\xa0% de moins en réservant au moins 60 jours avant" in page
+    id = re.findall(r"/pro/plans/promotions/(\d+)/end", page)[0]
+    end = f"/pro/plans/promotions/{id}/end"
+    assert (await send(hotelier, "/pro/plans", end)).status_code == 303
+    assert (await send(hotelier, "/pro/plans", end)).status_code == 404
+    assert (await quote(demo, house.wish())).breakdown == before.breakdown
+
+
+async def test_a_plan_on_request_is_not_booked_at_once_and_says_why(
+    hotelier: AsyncTestClient, demo: Database, house: House
+) -> None:
+    for code in ("saver", "breakfast"):
+        await send(hotelier, "/pro/plans", f"/pro/plans/{house.plans[code]}/retire")
+    id = house.plans["flexible"]
+    answer = await send(
+        hotelier, f"/pro/plans/{id}", f"/pro/plans/{id}", name="Flexible", on_request="1"
+    )
+    assert answer.status_code == 303
+    with pytest.raises(NotSellable) as refused:
+        await quote(demo, house.wish())
+    assert refused.value.extra["obstacles"] == ["on_request"]
+    dates = {"arrival": str(ARRIVAL), "departure": "2027-03-02", "adults": "2"}
+    page = (await hotelier.get(f"/hebergements/{house.id}", params=dates, headers=HTML)).text
+    assert "Sur demande" in page
+
+
+async def test_the_api_adds_changes_and_ends_each_once(
+    hotelier: AsyncTestClient, house: House
+) -> None:
+    plan = {
+        "name": "Par logiciel", "meal_plan": 14, "adjust_bps": -500,
+        "cancellation": {"free_days": 3, "penalty": "first_night"},
+    }  # fmt: skip
+
+    async def call(method: str, path: str, body: object = None, key: str | None = None):
+        headers = {"idempotency-key": key or str(uuid4())}
+        return await hotelier.request(method, f"/api/v1/house/{path}", json=body, headers=headers)
+
+    first = await call("POST", "plans", plan, "one")
+    again = await call("POST", "plans", plan, "one")
+    assert (first.status_code, again.status_code) == (201, 201), first.text
+    assert first.json() == again.json()
+    assert again.headers["idempotency-replayed"] == "true"
+    assert (await call("POST", "plans", plan | {"name": "Autre"}, "one")).status_code == 422
+    id = first.json()["id"]
+    changed = await call("PUT", f"plans/{id}", plan | {"adjust_bps": 500})
+    assert changed.status_code == 200
+    wrong = await call("PUT", f"plans/{id}", plan | {"parent": id})
+    assert wrong.status_code == 400
+    assert wrong.json()["field"] == "parent"
+    assert (await call("PUT", "plans/999999", plan)).status_code == 404
+    promotion = {"name": "Long", "details": {"kind": "long_stay", "threshold": 7, "percent_bps": 1}}
+    added = await call("POST", "promotions", promotion)
+    assert added.status_code == 201
+    extra = {"name": "Ménage", "details": {"cents": 5_000, "plans": [id]}}
+    supplement = await call("POST", "supplements", extra)
+    assert supplement.status_code == 201
+    bad = await call("POST", "supplements", {"name": "X", "details": {"cents": 0}})
+    assert (bad.status_code, bad.json()["field"]) == (400, "amount")
+    listed = (await hotelier.get("/api/v1/house/plans")).json()
+    assert [known["adjust_bps"] for known in listed["plans"] if known["id"] == id] == [500]
+    assert [known["name"] for known in listed["promotions"]] == ["Long"]
+    assert [known["name"] for known in listed["supplements"]] == ["Ménage"]
+    for path in (
+        f"plans/{id}",
+        f"promotions/{added.json()['id']}",
+        f"supplements/{supplement.json()['id']}",
+    ):
+        key = str(uuid4())
+        assert (await call("DELETE", path, key=key)).status_code == 200
+        assert (await call("DELETE", path, key=key)).status_code == 200
+        assert (await call("DELETE", path)).status_code == 404

@@ -1,0 +1,1 @@
+"""Rate plans, promotions and supplements as a house edits them, and reads them in words."""
