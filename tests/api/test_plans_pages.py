@@ -8,8 +8,8 @@ from litestar.testing import AsyncTestClient
 
 from hub.core.db import Database
 from tests.houses import ARRIVAL, House, find_house, quote
-from tourism.booking.errors import NotSellable
-from tourism.booking.models import RoomWanted
+from tourism.quoting.errors import NotSellable
+from tourism.quoting.models import RoomWanted
 from tourism.rates import list_rate_plans
 
 HTML = {"accept": "text/html", "accept-language": "fr"}
