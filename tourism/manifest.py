@@ -1,5 +1,6 @@
 """TourismInFrance: the national booking centre, as a vertical of the hub."""
 
+import tourism.agreement.manifest
 import tourism.booking.manifest
 import tourism.calendar.manifest
 import tourism.channels.manifest
@@ -17,6 +18,7 @@ import tourism.quoting.manifest
 import tourism.rates.manifest
 import tourism.search.manifest
 from hub.core.vertical import Command, Demonstration, Vertical
+from tourism.agreement import VOCABULARY
 from tourism.demo.seed import accounts, seed
 from tourism.lodging.registry.command import import_registry
 
@@ -27,6 +29,7 @@ vertical = Vertical(
         "en": "TourismInFrance, the profession's booking centre",
     },
     slices=(
+        tourism.agreement.manifest.slice,
         tourism.lodging.manifest.slice,
         tourism.photos.manifest.slice,
         tourism.places.manifest.slice,
@@ -47,6 +50,7 @@ vertical = Vertical(
     data_classes=("identity", "booking", "payment"),
     hosting_level="silver",
     demonstration=Demonstration(seed=seed, accounts=accounts),
+    vocabularies=(VOCABULARY,),
     commands=(
         Command(
             name="import-registry",

@@ -1,6 +1,7 @@
 """Collective agreements. What other slices may use:"""
 
 from hub.agreements.actions import (
+    complete_facts,
     find_allocation,
     find_beneficiaries,
     find_version_in_force,
@@ -11,38 +12,26 @@ from hub.agreements.actions import (
     reverse_allocation,
 )
 from hub.agreements.errors import NoAgreement, RuleInvalid
-from hub.agreements.models import (
-    Allocation,
-    Base,
-    Component,
-    Conditions,
-    Facts,
-    RatifyVersion,
-    Role,
-    Rule,
-    RuleText,
-    Season,
-    Share,
-    Version,
-)
-from hub.agreements.policy import allocate, split
+from hub.agreements.models import Allocation, RatifyVersion, Share, Version
+from hub.agreements.places import territory_places
+from hub.agreements.policy import allocate
+from hub.agreements.vocabularies import vocabularies
+from hub.rules import Base, Role, RuleText, split
+from hub.rules import GivenFacts as Facts
 
 __all__ = [
     "Allocation",
     "Base",
-    "Component",
-    "Conditions",
     "Facts",
     "NoAgreement",
     "RatifyVersion",
     "Role",
-    "Rule",
     "RuleInvalid",
     "RuleText",
-    "Season",
     "Share",
     "Version",
     "allocate",
+    "complete_facts",
     "find_allocation",
     "find_beneficiaries",
     "find_version_in_force",
@@ -52,4 +41,6 @@ __all__ = [
     "ratify_version",
     "reverse_allocation",
     "split",
+    "territory_places",
+    "vocabularies",
 ]

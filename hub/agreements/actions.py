@@ -1,21 +1,25 @@
 """Ratify a version, find the one in force, freeze an allocation, reverse it."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from hub import audit, tenancy
 from hub.agreements import policy, store, validation
 from hub.agreements.errors import AllocationDiffers, BeneficiaryNamed, NoAgreement, NotTheScheme
 from hub.agreements.models import (
     Allocation,
-    Facts,
     KeptAllocation,
     RatifyVersion,
-    Role,
     TerritoryKind,
     Version,
 )
+from hub.agreements.vocabularies import vocabularies
 from hub.core.db import Reads, Tx
 from hub.core.errors import NotFound
+from hub.rules import Base, Fact, Facts, Role, hash_text, kept_facts, yearly_fact
+
+PARIS = ZoneInfo("Europe/Paris")
 
 
 async def ratify_version(tx: Tx, command: RatifyVersion) -> Version:
@@ -24,10 +28,10 @@ async def ratify_version(tx: Tx, command: RatifyVersion) -> Version:
     Raises `RuleInvalid`, `NotTheScheme` for anybody but a federation, `VersionTaken` when the
     agreement belongs to another scheme or already has a version of that day.
     """
-    validation.validate(command.text)
+    validation.validate(command.text, as_of=command.effective_on)
     if (await tenancy.find_organisation(tx)).kind is not tenancy.Kind.FEDERATION:
         raise NotTheScheme()
-    hash = policy.hash_text(command.text)
+    hash = hash_text(command.text)
     version = await store.insert_version(tx, command, hash)
     await audit.record(
         tx,
@@ -64,7 +68,29 @@ async def name_beneficiary(
         raise BeneficiaryNamed()
 
 
-async def find_beneficiaries(reads: Reads, scheme: int, facts: Facts) -> dict[Role, int]:
+async def complete_facts(tx: Tx, version: Version, facts: Mapping[str, Fact | date]) -> Facts:
+    """The facts of a booking of the caller, with those that the version asks for and that the hub
+    itself knows: what a booking does not say, and what was shared this year before it."""
+    complete = kept_facts(facts)
+    vocabulary = vocabularies()[version.text.vocabulary]
+    for subject in vocabulary.subjects:
+        if subject.absent is not None:
+            complete.setdefault(subject.code, subject.absent)
+    for base in _tiered_bases(version):
+        year = tx.now.astimezone(PARIS).year
+        since = datetime(year, 1, 1, tzinfo=PARIS)
+        shared = await store.sum_shared(tx, version.tenant, base, since)
+        complete.setdefault(yearly_fact(base), shared)
+    return complete
+
+
+def _tiered_bases(version: Version) -> set[Base]:
+    return {part.base for rule in version.text.rules for part in rule.components if part.tiers}
+
+
+async def find_beneficiaries(
+    reads: Reads, scheme: int, facts: Mapping[str, object]
+) -> dict[Role, int]:
     """The organisation behind each role at a place; the nearest territory wins."""
     found = await store.list_beneficiaries(reads, scheme, facts)
     return {beneficiary.role: beneficiary.organisation for beneficiary in found}

@@ -1,36 +1,17 @@
-"""A rule in words that a treasurer can read aloud: French, translated by the catalogue."""
+"""A rule in words that a treasurer can read aloud: French, translated by the catalogue.
 
-from collections.abc import Iterable
+The text itself is French or English (`hub.rules`); this says it in each of our languages.
+"""
+
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
 import msgspec
 from babel import dates, numbers
 
-from hub.agreements.models import Base, Component, Conditions, Role, Rule, RuleText
-from hub.agreements.places import names_of
 from hub.core.i18n import Catalogue, catalogue, money
-
-ROLES = {
-    Role.LODGING: "l'hébergeur",
-    Role.PLATFORM: "la centrale",
-    Role.FEDERATION: "la fédération",
-    Role.OFFICE: "l'office de tourisme",
-    Role.REGION: "la région",
-    Role.RESERVE: "la réserve mutuelle",
-    Role.PROJECT: "le projet local",
-}
-BASES = {
-    Base.LODGING_NET: "de l'hébergement hors taxes",
-    Base.SUPPLEMENTS_NET: "des suppléments hors taxes",
-    Base.PENALTY: "de la pénalité",
-}
-CHANNELS = {
-    "site": "le site",
-    "office": "l'office de tourisme",
-    "campaign": "une campagne",
-    "partner": "un partenaire",
-}
+from hub.rules import Component, Condition, Rule, RuleText, Season, SubjectKind, Vocabulary
 
 
 class ShareWords(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +23,7 @@ class ShareWords(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RuleWords(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule in one language: when it applies, and who receives what; the lodging has the rest."""
+    """A rule in one language: when it applies, and who receives what; the holder has the rest."""
 
     name: str
     catch_all: bool
@@ -51,86 +32,153 @@ class RuleWords(msgspec.Struct, frozen=True, kw_only=True):
     remainder: str
 
 
-def describe(text: RuleText, language: str) -> tuple[RuleWords, ...]:
+MESSAGES = (
+    "%(percent)s %% %(base)s",
+    "%(percent)s %% jusqu'à %(amount)s par an",
+    "%(percent)s %% au-delà",
+    "%(amount)s %(unit)s",
+    "par réservation",
+    "au moins %(amount)s",
+    "au plus %(amount)s",
+    "%(subject)s : %(values)s",
+    "au moins %(number)s",
+    "au plus %(number)s",
+    "de %(low)s à %(high)s",
+    "du %(first)s au %(last)s",
+)
+
+
+def describe(text: RuleText, vocabulary: Vocabulary, language: str) -> tuple[RuleWords, ...]:
     """Every rule of a text in one of our languages, in the order in which they are tried."""
-    words = catalogue(language)
-    return tuple(_describe_rule(rule, text.remainder, words) for rule in text.rules)
+    words = _Words(text, vocabulary, catalogue(language))
+    return tuple(words.rule(rule) for rule in text.rules)
 
 
-def _describe_rule(rule: Rule, remainder: Role, words: Catalogue) -> RuleWords:
-    return RuleWords(
-        name=rule.name,
-        catch_all=rule.catch_all,
-        conditions=tuple(describe_conditions(rule.conditions, words)),
-        shares=tuple(
-            ShareWords(
-                beneficiary=words.gettext(ROLES[part.beneficiary]),
-                amount=describe_component(part, words),
-                vat_bps=part.vat_bps,
+def name_role(vocabulary: Vocabulary, role: str, language: str) -> str:
+    """The beneficiary in one of our languages."""
+    party = vocabulary.role(role)
+    return catalogue(language).gettext(party.word.fr[0]) if party else role
+
+
+class _Words:
+    def __init__(self, text: RuleText, vocabulary: Vocabulary, words: Catalogue) -> None:
+        self._text = text
+        self._vocabulary = vocabulary
+        self._words = words
+
+    def rule(self, rule: Rule) -> RuleWords:
+        return RuleWords(
+            name=rule.name,
+            catch_all=rule.catch_all,
+            conditions=tuple(self._condition(one) for one in rule.conditions),
+            shares=tuple(
+                ShareWords(
+                    beneficiary=self._role(part.beneficiary),
+                    amount=self._component(part),
+                    vat_bps=part.vat_bps,
+                )
+                for part in rule.components
+            ),
+            remainder=self._role(self._text.remainder),
+        )
+
+    def _role(self, code: str) -> str:
+        return name_role(self._vocabulary, code, self._words.language)
+
+    def _say(self, phrase: str, **values: str) -> str:
+        return self._words.gettext(phrase) % values
+
+    def _money(self, cents: int) -> str:
+        return money(cents, self._words.language)
+
+    def _component(self, part: Component) -> str:
+        """« 3 % de l'hébergement hors taxes, au moins 0,50 €, au plus 40,00 € »."""
+        said = [*self._amount(part)]
+        if part.floor_cents is not None:
+            said.append(self._say("au moins %(amount)s", amount=self._money(part.floor_cents)))
+        if part.cap_cents is not None:
+            said.append(self._say("au plus %(amount)s", amount=self._money(part.cap_cents)))
+        return ", ".join(said)
+
+    def _amount(self, part: Component) -> Iterator[str]:
+        bases = {base.code: base.word.fr[0] for base in self._vocabulary.bases}
+        base = self._words.gettext(bases.get(part.base, part.base))
+        if part.fixed_cents is not None:
+            units = {unit.code: unit.word.fr[0] for unit in self._vocabulary.units}
+            unit = self._words.gettext(units.get(part.per, "par réservation"))
+            yield self._say("%(amount)s %(unit)s", amount=self._money(part.fixed_cents), unit=unit)
+        elif not part.tiers:
+            percent = self._percent(part.percent_bps or 0)
+            yield self._say("%(percent)s %% %(base)s", percent=percent, base=base)
+        for index, tier in enumerate(part.tiers):
+            percent = self._percent(tier.percent_bps)
+            said = (
+                self._say("%(percent)s %% au-delà", percent=percent)
+                if tier.upto_cents is None
+                else self._say(
+                    "%(percent)s %% jusqu'à %(amount)s par an",
+                    percent=percent,
+                    amount=self._money(tier.upto_cents),
+                )
             )
-            for part in rule.components
-        ),
-        remainder=words.gettext(ROLES[remainder]),
-    )
+            yield said if index else f"{said} {base}"
 
+    def _percent(self, bps: int) -> str:
+        return numbers.format_decimal(Decimal(bps) / 100, locale=self._words.language)
 
-def describe_component(part: Component, words: Catalogue) -> str:
-    """« 3 % de l'hébergement hors taxes, au moins 0,50 €, au plus 40,00 € »."""
-    if part.percent_bps is not None:
-        percent = numbers.format_decimal(Decimal(part.percent_bps) / 100, locale=words.language)
-        base = words.gettext(BASES[part.base])
-        said = [words.gettext("%(percent)s %% %(base)s") % {"percent": percent, "base": base}]
-    else:
-        phrase = "%(amount)s par nuit" if part.per == "night" else "%(amount)s par réservation"
-        said = [_with_amount(phrase, part.fixed_cents or 0, words)]
-    if part.floor_cents is not None:
-        said.append(_with_amount("au moins %(amount)s", part.floor_cents, words))
-    if part.cap_cents is not None:
-        said.append(_with_amount("au plus %(amount)s", part.cap_cents, words))
-    return ", ".join(said)
+    def _condition(self, condition: Condition) -> str:
+        subject = self._vocabulary.subject(condition.subject)
+        if subject is None:
+            return condition.subject
+        if subject.kind is SubjectKind.FLAG:
+            word = subject.word if condition.holds else subject.no
+            return self._words.gettext(word.fr[0])
+        return self._say(
+            "%(subject)s : %(values)s",
+            subject=self._words.gettext(subject.word.fr[0]),
+            values=", ".join(self._values(condition)),
+        )
 
+    def _values(self, condition: Condition) -> Iterator[str]:
+        low, high = condition.at_least, condition.at_most
+        if low is not None and high is not None:
+            yield self._say("de %(low)s à %(high)s", low=str(low), high=str(high))
+        elif low is not None:
+            yield self._say("au moins %(number)s", number=str(low))
+        elif high is not None:
+            yield self._say("au plus %(number)s", number=str(high))
+        for season in self._text.seasons:
+            if season.name in condition.seasons:
+                yield f"{season.name} ({', '.join(self._season(season))})"
+        for value in condition.any_of:
+            yield self._value(condition.subject, str(value))
 
-def _with_amount(phrase: str, cents: int, words: Catalogue) -> str:
-    return words.gettext(phrase) % {"amount": money(cents, words.language)}
+    def _value(self, code: str, value: str) -> str:
+        subject = self._vocabulary.subject(code)
+        places = self._vocabulary.places
+        if subject is None:
+            return value
+        if subject.kind is SubjectKind.PLACE and places:
+            return places.name_of(code, value) or value
+        for known in subject.values:
+            if known.code == value:
+                return self._words.gettext(known.word.fr[0])
+        return value
 
+    def _season(self, season: Season) -> Iterator[str]:
+        for span in season.spans:
+            yield self._period(self._day(span.first, "long"), self._day(span.last, "long"))
+        for part in season.yearly:
+            first, last = (date.fromisoformat(f"2027-{day}") for day in (part.first, part.last))
+            yield self._period(self._day(first, None), self._day(last, None))
+        calendars = {one.code: one.word.fr[0] for one in self._vocabulary.calendars}
+        for calendar in season.calendars:
+            yield self._words.gettext(calendars.get(calendar.code, calendar.code))
 
-def describe_conditions(conditions: Conditions, words: Catalogue) -> list[str]:
-    """Each condition as a phrase; an empty list means everything."""
-    listed: tuple[tuple[str, Iterable[str]], ...] = (
-        ("régions : %(values)s", map(names_of("regions").__getitem__, conditions.regions)),
-        (
-            "départements : %(values)s",
-            map(names_of("departments").__getitem__, conditions.departments),
-        ),
-        ("communes : %(values)s", _commune_names(conditions)),
-        ("types d'hébergement : %(values)s", conditions.kinds),
-        ("étoiles : %(values)s", map(str, conditions.stars)),
-        ("canaux : %(values)s", (words.gettext(CHANNELS[c]) for c in conditions.channels)),
-        ("arrivées : %(values)s", _season_words(conditions, words)),
-    )
-    joined = ((phrase, ", ".join(values)) for phrase, values in listed)
-    said = [words.gettext(phrase) % {"values": values} for phrase, values in joined if values]
-    low, high = conditions.nights_min, conditions.nights_max
-    if low is not None:
-        said.append(words.ngettext("au moins %(n)s nuit", "au moins %(n)s nuits", low) % {"n": low})
-    if high is not None:
-        said.append(words.ngettext("au plus %(n)s nuit", "au plus %(n)s nuits", high) % {"n": high})
-    if conditions.member is not None:
-        said.append(words.gettext("adhérents" if conditions.member else "non-adhérents"))
-    return said
+    def _day(self, on: date, form: str | None) -> str:
+        if form:
+            return dates.format_date(on, form, locale=self._words.language)
+        return dates.format_skeleton("MMMMd", on, locale=self._words.language)
 
-
-def _commune_names(conditions: Conditions) -> list[str]:
-    # The table of communes is large: it is read only for a rule that names one.
-    return [names_of("communes")[code] for code in conditions.communes]
-
-
-def _season_words(conditions: Conditions, words: Catalogue) -> list[str]:
-    def day(on: date) -> str:
-        return dates.format_date(on, format="long", locale=words.language)
-
-    phrase = words.gettext("du %(first)s au %(last)s")
-    return [
-        phrase % {"first": day(season.first), "last": day(season.last)}
-        for season in conditions.seasons
-    ]
+    def _period(self, first: str, last: str) -> str:
+        return self._say("du %(first)s au %(last)s", first=first, last=last)

@@ -1,93 +1,15 @@
-"""A collective agreement: how the revenue of a booking is shared, as an ordered list of rules.
-
-By type it cannot speak of a room price, a floor price, a discount or another sales channel: there
-are no words for them (TFEU 101, code de commerce L420-1).
-"""
+"""A collective agreement: its ratified versions, and the allocation of one booking under one."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
 import msgspec
 
-
-class Role(StrEnum):
-    """Who may receive a share. The lodging holds the remainder."""
-
-    LODGING = "lodging"
-    PLATFORM = "platform"
-    FEDERATION = "federation"
-    OFFICE = "office"
-    REGION = "region"
-    RESERVE = "reserve"
-    PROJECT = "project"
-
-
-class Base(StrEnum):
-    """What a percentage is taken of; always net of VAT and of the tourist tax."""
-
-    LODGING_NET = "lodging_net"
-    SUPPLEMENTS_NET = "supplements_net"
-    PENALTY = "penalty"
-
+from hub.rules import Base, Facts, Role, RuleText
 
 # How wide a territory is in which an organisation receives a role's shares.
 TerritoryKind = Literal["nation", "region", "department", "commune"]
-
-
-class Season(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Arrivals from `first` to `last`, both included."""
-
-    first: date
-    last: date
-
-
-class Conditions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All must hold; within one, any value will do; empty means anything."""
-
-    regions: tuple[str, ...] = ()
-    departments: tuple[str, ...] = ()
-    communes: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    stars: tuple[int, ...] = ()
-    channels: tuple[Literal["site", "office", "campaign", "partner"], ...] = ()
-    seasons: tuple[Season, ...] = ()
-    nights_min: int | None = None
-    nights_max: int | None = None
-    member: bool | None = None
-
-
-class Component(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One share: a percentage of a base or a fixed sum, within a floor and a cap (cents).
-
-    `vat_bps` is the VAT on the fee, billed to the lodging beside it (CGI 259-1).
-    """
-
-    beneficiary: Role
-    base: Base = Base.LODGING_NET
-    percent_bps: int | None = None
-    fixed_cents: int | None = None
-    per: Literal["booking", "night"] = "booking"
-    floor_cents: int | None = None
-    cap_cents: int | None = None
-    vat_bps: int = 0
-
-
-class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The first rule whose conditions hold decides. The last matches everything and says so."""
-
-    name: str
-    components: tuple[Component, ...]
-    conditions: Conditions = Conditions()
-    catch_all: bool = False
-
-
-class RuleText(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is voted: the rules in order, and who holds what remains."""
-
-    rules: tuple[Rule, ...]
-    remainder: Role = Role.LODGING
 
 
 class RatifyVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -115,20 +37,6 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     ratified_at: datetime
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the conditions look at."""
-
-    region: str
-    department: str
-    commune: str
-    kind: str
-    stars: int | None
-    channel: str
-    arrival: date
-    nights: int
-    member: bool
-
-
 class Share(msgspec.Struct, frozen=True, kw_only=True):
     """What one party receives, and the VAT on its fee."""
 
@@ -138,7 +46,8 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Allocation(msgspec.Struct, frozen=True, kw_only=True):
-    """The shares of one booking, and everything needed to compute them again."""
+    """The shares of one booking, and everything needed to compute them again: the version with the
+    hash of its text, the rule that decided, the facts and the bases (cents)."""
 
     version: int
     number: int

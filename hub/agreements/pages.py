@@ -4,8 +4,9 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from hub.agreements import actions
-from hub.agreements.describe import describe
+from hub.agreements.describe import RuleWords, describe
 from hub.agreements.models import Version
+from hub.agreements.vocabularies import vocabularies
 from hub.core.caller import Caller, access
 from hub.core.clock import local_date
 from hub.core.db import Tx
@@ -25,10 +26,14 @@ async def show_agreement(
         request,
         "agreements/agreement.html",
         in_force=in_force,
-        rules=describe(in_force.text, language_of(request)) if in_force else (),
+        rules=_rules(in_force, language_of(request)) if in_force else (),
         versions=versions,
         today=today,
     )
+
+
+def _rules(version: Version, language: str) -> tuple[RuleWords, ...]:
+    return describe(version.text, vocabularies()[version.text.vocabulary], language)
 
 
 handlers = (show_agreement,)

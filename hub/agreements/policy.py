@@ -1,101 +1,46 @@
-"""Which rule decides, and what each party receives: pure functions, exact to the cent.
-
-Whether a text may be an agreement at all is decided in `validation.py`.
+"""What each party of a booking receives under a version, and what goes back: pure functions, exact
+to the cent. Whether a text may be an agreement at all is decided by `hub.rules`.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 
 import msgspec
 
-from hub.agreements.models import (
-    Allocation,
+from hub.agreements.models import Allocation, Share, Version
+from hub.core.money import round_half_up, share_of
+from hub.rules import (
     Base,
     Component,
-    Conditions,
-    Facts,
+    Fact,
     Role,
-    Rule,
-    RuleText,
-    Share,
-    Version,
+    find_rule,
+    kept_facts,
+    share_parts,
+    split,
 )
-from hub.core.money import BPS, round_half_up, share_of
 
 
-def hash_text(text: RuleText) -> str:
-    """The SHA-256 of the canonical form: what the members voted, and nothing else.
-
-    What a rule does not say is left out, so that a later release may add conditions without
-    changing the hash of texts that do not use them.
-    """
-    said = _said(msgspec.to_builtins(text))
-    return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()
-
-
-def _said(value: object) -> object:
-    if isinstance(value, dict):
-        pairs = ((name, _said(inner)) for name, inner in value.items())
-        return {name: inner for name, inner in pairs if inner not in (None, [], {})}
-    if isinstance(value, list | tuple):
-        return [_said(inner) for inner in value]
-    return value
-
-
-def match(text: RuleText, facts: Facts) -> Rule:
-    """The first rule whose conditions hold; the catch-all makes sure there is one."""
-    return next(rule for rule in text.rules if holds(rule.conditions, facts))
-
-
-def holds(conditions: Conditions, facts: Facts) -> bool:
-    """All conditions, each with any of its values."""
-    listed = (
-        (conditions.regions, facts.region),
-        (conditions.departments, facts.department),
-        (conditions.communes, facts.commune),
-        (conditions.kinds, facts.kind),
-        (conditions.stars, facts.stars),
-        (conditions.channels, facts.channel),
-    )
-    if any(allowed and value not in allowed for allowed, value in listed):
-        return False
-    if conditions.member is not None and conditions.member != facts.member:
-        return False
-    if conditions.nights_min is not None and facts.nights < conditions.nights_min:
-        return False
-    if conditions.nights_max is not None and facts.nights > conditions.nights_max:
-        return False
-    return not conditions.seasons or any(
-        season.first <= facts.arrival <= season.last for season in conditions.seasons
-    )
-
-
-def allocate(version: Version, facts: Facts, bases: Mapping[Base, int]) -> Allocation:
+def allocate(
+    version: Version, facts: Mapping[str, Fact | date], bases: Mapping[Base, int]
+) -> Allocation:
     """Share the bases (cents, net) under the version: the parts are the whole, to the cent.
 
-    Components are served in declared order; one that no longer fits gets what is left, so that the
-    lodging's remainder is never negative. One rounding, by largest remainder. A component whose
-    base is absent or zero gives nothing, its fixed sum and its floor included. The answer has one
-    share for each role, the lodging's last. Raises `ValueError` for a negative base.
+    The answer has one share for each role of the rule, the remainder's holder last. Raises
+    `ValueError` for a negative base, `FactMissing` or `CalendarUnknown` rather than guess.
     """
     if any(amount < 0 for amount in bases.values()):
         raise ValueError("a base is negative")
-    rule = match(version.text, facts)
-    total = sum(bases.values())
-    exact: list[Fraction] = []
-    left = Fraction(total)
-    for part in rule.components:
-        amount = min(_exact_share(part, facts.nights, bases), left)
-        exact.append(amount)
-        left -= amount
-    cents = round_parts([*exact, left])
+    kept = kept_facts(facts)
+    rule = find_rule(version.text, kept)
+    cents = share_parts(rule.components, kept, bases)
     return Allocation(
         version=version.id,
         number=version.number,
         hash=version.hash,
         rule=rule.name,
-        facts=facts,
+        facts=kept,
         bases=dict(bases),
         shares=(
             *_shares_by_role(rule.components, cents),
@@ -116,44 +61,6 @@ def _shares_by_role(components: Sequence[Component], cents: Sequence[int]) -> li
         Share(role=role, amount_cents=amount, vat_cents=vat[role])
         for role, amount in amounts.items()
     ]
-
-
-def _exact_share(part: Component, nights: int, bases: Mapping[Base, int]) -> Fraction:
-    base = bases.get(part.base, 0)
-    if base == 0:
-        return Fraction(0)
-    if part.percent_bps is not None:
-        amount = Fraction(base * part.percent_bps, BPS)
-    else:
-        times = nights if part.per == "night" else 1
-        amount = Fraction((part.fixed_cents or 0) * times)
-    if part.floor_cents is not None:
-        amount = max(amount, Fraction(part.floor_cents))
-    if part.cap_cents is not None:
-        amount = min(amount, Fraction(part.cap_cents))
-    return amount
-
-
-def round_parts(exact: Sequence[Fraction]) -> list[int]:
-    """Whole cents that add up to the same total (a whole number): largest remainder, ties by
-    declared order."""
-    floors = [amount.numerator // amount.denominator for amount in exact]
-    missing = int(sum(exact)) - sum(floors)
-    order = sorted(range(len(exact)), key=lambda i: (-(exact[i] - floors[i]), i))
-    for index in order[:missing]:
-        floors[index] += 1
-    return floors
-
-
-def split(total_cents: int, weights: Sequence[int]) -> list[int]:
-    """A total by weights, to the cent: largest remainder, ties by declared order (DOMAIN 2.2).
-
-    Raises `ValueError` unless some weight is above zero and none is below.
-    """
-    whole = sum(weights)
-    if whole <= 0 or min(weights) < 0:
-        raise ValueError("the weights must be zero or more, and one of them more")
-    return round_parts([Fraction(total_cents * weight, whole) for weight in weights])
 
 
 def reverse(

@@ -68,3 +68,15 @@ select r.document from allocation_reversal r where r.allocation = :allocation
 -- Reverse a part of the shares.
 insert into allocation_reversal (id, tenant, allocation, amount_cents, document, made_at)
 values (:id, :tenant, :allocation, :amount_cents, :document::jsonb, :now);
+
+-- name: sum_shared
+-- How much of a base of this tenant was shared since an instant, less what went back of it.
+select coalesce(sum(shared.base_cents
+                    - shared.base_cents * shared.back / greatest(shared.total, 1)), 0)::bigint
+  from (select coalesce((a.document -> 'bases' ->> :base)::bigint, 0) as base_cents,
+               (select coalesce(sum(v::bigint), 0)
+                  from jsonb_each_text(a.document -> 'bases') as b (k, v)) as total,
+               (select coalesce(sum(r.amount_cents), 0) from allocation_reversal r
+                 where r.allocation = a.id) as back
+          from allocation a
+         where a.scheme = :scheme and a.made_at >= :since) shared;

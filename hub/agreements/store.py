@@ -1,6 +1,7 @@
 """The statements of agreements."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
@@ -9,15 +10,14 @@ import msgspec
 from hub.agreements.errors import VersionTaken
 from hub.agreements.models import (
     Allocation,
-    Facts,
     KeptAllocation,
     RatifyVersion,
-    Role,
     TerritoryKind,
     Version,
 )
 from hub.core.db import Reads, Tx
 from hub.core.sql import load_queries
+from hub.rules import Base, Role
 
 q = load_queries(__name__)
 
@@ -89,14 +89,16 @@ async def find_beneficiary(
     )
 
 
-async def list_beneficiaries(reads: Reads, scheme: int, facts: Facts) -> list[Beneficiary]:
+async def list_beneficiaries(
+    reads: Reads, scheme: int, facts: Mapping[str, object]
+) -> list[Beneficiary]:
     return await reads.all(
         Beneficiary,
         q.list_beneficiaries,
         scheme=scheme,
-        commune=facts.commune,
-        department=facts.department,
-        region=facts.region,
+        commune=facts.get("commune"),
+        department=facts.get("department"),
+        region=facts.get("region"),
     )
 
 
@@ -139,3 +141,8 @@ async def insert_reversal(
         document=reversal,
         now=tx.now,
     )
+
+
+async def sum_shared(tx: Tx, scheme: int, base: Base, since: datetime) -> int:
+    """How much of a base of the caller was shared since then, less what went back (cents)."""
+    return await tx.value(int, q.sum_shared, scheme=scheme, base=base, since=since) or 0

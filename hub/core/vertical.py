@@ -83,7 +83,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Vertical(msgspec.Struct, frozen=True, kw_only=True):
-    """A vertical service: its code, titles by language, slices in the order they build."""
+    """A vertical service: its code, titles by language, slices in the order they build, and the
+    words of its agreements (`hub.rules.Vocabulary`)."""
 
     code: str
     titles: Mapping[str, str]
@@ -92,3 +93,4 @@ class Vertical(msgspec.Struct, frozen=True, kw_only=True):
     hosting_level: str = "bronze"
     demonstration: Demonstration | None = None
     commands: tuple[Command, ...] = ()
+    vocabularies: tuple[Any, ...] = ()

@@ -11,12 +11,10 @@ from hub import agreements, audit, tenancy
 from hub.agreements import (
     Allocation,
     Base,
-    Component,
     Facts,
     NoAgreement,
     RatifyVersion,
     Role,
-    Rule,
     RuleInvalid,
     RuleText,
     Version,
@@ -27,10 +25,10 @@ from hub.agreements.errors import (
     NotTheScheme,
     VersionTaken,
 )
-from hub.agreements.policy import hash_text
 from hub.core.db import Database
 from hub.core.errors import NotFound
 from hub.core.migrate import role_dsn
+from hub.rules import Component, Rule, hash_text
 from tests.conftest import SECRET
 
 LODGING, FEDERATION, OFFICE, RIVAL, OTHER = 1, 2, 3, 4, 5
@@ -53,6 +51,9 @@ FACTS = Facts(
     member=True,
 )
 TEXT = RuleText(
+    title="L'accord d'essai",
+    vocabulary="tourism",
+    remainder=Role.LODGING,
     rules=(
         Rule(
             name="Partout",
@@ -62,7 +63,7 @@ TEXT = RuleText(
             ),
             catch_all=True,
         ),
-    )
+    ),
 )
 COMMAND = RatifyVersion(
     agreement="essai",
@@ -163,7 +164,9 @@ async def test_a_day_has_one_version_and_a_bad_text_none(
     with pytest.raises(VersionTaken):
         await ratify(database, title="Un autre")
     with pytest.raises(RuleInvalid):
-        await ratify(database, text=RuleText(rules=()), effective_on=date(2026, 2, 1))
+        await ratify(
+            database, text=msgspec.structs.replace(TEXT, rules=()), effective_on=date(2026, 2, 1)
+        )
     assert await admin.fetchval("select count(*) from agreement_version") == 1
 
 
@@ -192,10 +195,10 @@ async def test_the_nearest_territory_says_who_receives_a_share(database: Databas
         with pytest.raises(BeneficiaryNamed):
             await agreements.name_beneficiary(tx, Role.REGION, OFFICE, "region", "84")
 
-    async def at(facts: Facts) -> dict[Role, int]:
+    async def at(facts: dict) -> dict[Role, int]:
         return await agreements.find_beneficiaries(database.reader, FEDERATION, facts)
 
-    elsewhere = msgspec.structs.replace(FACTS, region="11", department="75", commune="75101")
+    elsewhere = {**FACTS, "region": "11", "department": "75", "commune": "75101"}
     assert await at(FACTS) == {Role.OFFICE: OFFICE, Role.REGION: RIVAL}
     assert await at(elsewhere) == {Role.OFFICE: FEDERATION}
     assert await agreements.find_beneficiaries(database.reader, RIVAL, FACTS) == {}

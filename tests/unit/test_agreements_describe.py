@@ -3,7 +3,18 @@
 from datetime import date
 
 from hub.agreements.describe import describe
-from hub.agreements.models import Base, Component, Conditions, Role, Rule, RuleText, Season
+from hub.rules import (
+    Base,
+    Component,
+    Condition,
+    Role,
+    Rule,
+    RuleText,
+    Season,
+    Span,
+    Yearly,
+)
+from tourism.agreement import VOCABULARY
 
 NBSP, NARROW = "\u00a0", "\u202f"
 
@@ -12,8 +23,16 @@ def plain(text: str) -> str:
     return text.replace(NBSP, " ").replace(NARROW, " ")
 
 
+def text_of(*rules: Rule) -> RuleText:
+    spans = (Span(first=date(2026, 11, 2), last=date(2027, 3, 31)),)
+    low = Season(name="basse", spans=spans, yearly=(Yearly(first="05-01", last="06-15"),))
+    return RuleText(
+        title="x", vocabulary="tourism", seasons=(low,), rules=rules, remainder=Role.LODGING
+    )
+
+
 def words_of(rule: Rule, language: str = "fr") -> tuple[list[str], list[tuple[str, str]]]:
-    (words,) = describe(RuleText(rules=(rule,)), language)
+    (words,) = describe(text_of(rule), VOCABULARY, language)
     shares = [(plain(share.beneficiary), plain(share.amount)) for share in words.shares]
     return [plain(phrase) for phrase in words.conditions], shares
 
@@ -23,7 +42,7 @@ def test_shares_are_said_with_their_base_floor_and_cap() -> None:
         name="tout",
         components=(
             Component(beneficiary=Role.PLATFORM, percent_bps=250, floor_cents=50, cap_cents=4_000),
-            Component(beneficiary=Role.OFFICE, fixed_cents=20, per="night"),
+            Component(beneficiary=Role.OFFICE, fixed_cents=20, per="nights"),
             Component(beneficiary=Role.RESERVE, fixed_cents=100),
             Component(beneficiary=Role.REGION, percent_bps=5_000, base=Base.PENALTY),
         ),
@@ -43,31 +62,29 @@ def test_conditions_are_said_with_names_and_not_codes() -> None:
     rule = Rule(
         name="ici",
         components=(),
-        conditions=Conditions(
-            regions=("84",),
-            departments=("74", "2A"),
-            communes=("74010",),
-            kinds=("hotel",),
-            stars=(3, 4),
-            channels=("site", "office"),
-            seasons=(Season(first=date(2026, 11, 2), last=date(2027, 3, 31)),),
-            nights_min=1,
-            nights_max=14,
-            member=False,
+        conditions=(
+            Condition(subject="region", any_of=("84",)),
+            Condition(subject="department", any_of=("74", "2A")),
+            Condition(subject="commune", any_of=("74010",)),
+            Condition(subject="kind", any_of=("hotel",)),
+            Condition(subject="stars", any_of=(3, 4)),
+            Condition(subject="channel", any_of=("site", "campaign")),
+            Condition(subject="arrival", seasons=("basse",)),
+            Condition(subject="nights", at_least=1, at_most=14),
+            Condition(subject="member", holds=False),
         ),
     )
     conditions, _ = words_of(rule)
     assert conditions == [
-        "régions : Auvergne-Rhône-Alpes",
-        "départements : Haute-Savoie, Corse-du-Sud",
-        "communes : Annecy",
-        "types d'hébergement : hotel",
-        "étoiles : 3, 4",
-        "canaux : le site, l'office de tourisme",
-        "arrivées : du 2 novembre 2026 au 31 mars 2027",
-        "au moins 1 nuit",
-        "au plus 14 nuits",
-        "non-adhérents",
+        "la région : Auvergne-Rhône-Alpes",
+        "le département : Haute-Savoie, Corse-du-Sud",
+        "la commune : Annecy",
+        "l'hébergement : hôtel",
+        "les étoiles : 3, 4",
+        "le canal : le site, une campagne",
+        "la saison : basse (du 2 novembre 2026 au 31 mars 2027, du 1 mai au 15 juin)",
+        "les nuits : de 1 à 14",
+        "l'hébergeur n'est pas adhérent",
     ]
 
 
@@ -82,8 +99,8 @@ def test_amounts_and_percentages_follow_the_language() -> None:
 
 
 def test_the_rules_are_said_in_the_order_in_which_they_are_tried() -> None:
-    first = Rule(name="first", components=(), conditions=Conditions(member=True))
+    first = Rule(name="first", components=(), conditions=(Condition(subject="member", holds=True),))
     last = Rule(name="last", components=(), catch_all=True)
-    said = describe(RuleText(rules=(first, last)), "fr")
+    said = describe(text_of(first, last), VOCABULARY, "fr")
     assert [(words.name, words.catch_all) for words in said] == [("first", False), ("last", True)]
     assert {words.remainder for words in said} == {"l'hébergeur"}

@@ -5,31 +5,38 @@ from datetime import UTC, date, datetime
 import msgspec
 import pytest
 
-from hub.agreements.models import (
-    Allocation,
+from hub.agreements.models import Allocation, Version
+from hub.agreements.policy import allocate, reverse
+from hub.rules import (
     Base,
     Component,
-    Conditions,
+    Condition,
+    FactMissing,
     Facts,
     Role,
     Rule,
     RuleText,
     Season,
-    Version,
+    Span,
+    Tier,
+    Yearly,
+    find_rule,
+    hash_text,
+    split,
 )
-from hub.agreements.policy import allocate, hash_text, holds, match, reverse, split
+from hub.rules.deciding import holds
 
-FACTS = Facts(
-    region="84",
-    department="74",
-    commune="74010",
-    kind="hotel",
-    stars=3,
-    channel="site",
-    arrival=date(2027, 2, 13),
-    nights=7,
-    member=True,
-)
+FACTS: Facts = {
+    "region": "84",
+    "department": "74",
+    "commune": "74010",
+    "kind": "hotel",
+    "stars": 3,
+    "channel": "site",
+    "arrival": "2027-02-13",
+    "nights": 7,
+    "member": True,
+}
 
 
 def percent(role: Role, percent_bps: int, **more: object) -> Component:
@@ -40,17 +47,25 @@ def fixed(role: Role, cents: int, **more: object) -> Component:
     return msgspec.structs.replace(Component(beneficiary=role, fixed_cents=cents), **more)
 
 
-def rule(name: str, *components: Component, when: Conditions | None = None) -> Rule:
+def rule(name: str, *components: Component, when: Condition | None = None) -> Rule:
     return Rule(
         name=name,
         components=components,
-        conditions=when or Conditions(),
+        conditions=(when,) if when else (),
         catch_all=when is None,
     )
 
 
+def text_of(*rules: Rule) -> RuleText:
+    return RuleText(title="L'accord", vocabulary="tourism", rules=rules, remainder=Role.LODGING)
+
+
+def one_of(subject: str, *values: str | int) -> Condition:
+    return Condition(subject=subject, any_of=values)
+
+
 def version(*rules: Rule) -> Version:
-    text = RuleText(rules=rules)
+    text = text_of(*rules)
     return Version(
         id=7,
         tenant=2,
@@ -70,7 +85,7 @@ def amounts(allocation: Allocation) -> dict[Role, int]:
 
 
 def shared(lodging_net: int, *components: Component, nights: int = 7) -> dict[Role, int]:
-    facts = msgspec.structs.replace(FACTS, nights=nights)
+    facts = {**FACTS, "nights": nights}
     allocation = allocate(version(rule("all", *components)), facts, {Base.LODGING_NET: lodging_net})
     return amounts(allocation)
 
@@ -78,9 +93,9 @@ def shared(lodging_net: int, *components: Component, nights: int = 7) -> dict[Ro
 @pytest.mark.parametrize(
     ("total_cents", "weights", "parts"),
     [
-        (1_000, [1, 1, 1], [334, 333, 333]),
-        (10_001, [50, 30, 20], [5_001, 3_000, 2_000]),
-        (5, [1, 1, 1, 1], [2, 1, 1, 1]),
+        pytest.param(1_000, [1, 1, 1], [334, 333, 333], id="DOMAIN-2.2-thirds"),
+        pytest.param(10_001, [50, 30, 20], [5_001, 3_000, 2_000], id="DOMAIN-2.2-50-30-20"),
+        pytest.param(5, [1, 1, 1, 1], [2, 1, 1, 1], id="DOMAIN-2.2-quarters"),
         (0, [1, 2], [0, 0]),
         (100, [0, 1], [0, 100]),
         (1, [1, 1, 1], [1, 0, 0]),
@@ -98,54 +113,92 @@ def test_weights_that_cannot_share_are_refused(weights: list[int]) -> None:
         split(100, weights)
 
 
+SPRING = Season(name="spring", spans=(Span(first=date(2027, 2, 13), last=date(2027, 3, 1)),))
+BEFORE = Season(name="before", spans=(Span(first=date(2027, 2, 1), last=date(2027, 2, 12)),))
+WINTER = Season(name="winter", yearly=(Yearly(first="11-02", last="03-31"),))
+SUMMER = Season(name="summer", yearly=(Yearly(first="06-01", last="09-15"),))
+
+
 @pytest.mark.parametrize(
-    ("conditions", "holding"),
+    ("condition", "holding"),
     [
-        (Conditions(), True),
-        (Conditions(regions=("84",)), True),
-        (Conditions(regions=("11", "84")), True),
-        (Conditions(regions=("11",)), False),
-        (Conditions(departments=("74",)), True),
-        (Conditions(departments=("73",)), False),
-        (Conditions(communes=("74010",)), True),
-        (Conditions(communes=("74011",)), False),
-        (Conditions(kinds=("hotel", "camping")), True),
-        (Conditions(kinds=("camping",)), False),
-        (Conditions(stars=(3, 4)), True),
-        (Conditions(stars=(5,)), False),
-        (Conditions(channels=("site",)), True),
-        (Conditions(channels=("office", "partner")), False),
-        (Conditions(member=True), True),
-        (Conditions(member=False), False),
-        (Conditions(nights_min=7), True),
-        (Conditions(nights_min=8), False),
-        (Conditions(nights_max=7), True),
-        (Conditions(nights_max=6), False),
-        (Conditions(seasons=(Season(first=date(2027, 2, 13), last=date(2027, 3, 1)),)), True),
-        (Conditions(seasons=(Season(first=date(2027, 2, 1), last=date(2027, 2, 13)),)), True),
-        (Conditions(seasons=(Season(first=date(2027, 2, 14), last=date(2027, 3, 1)),)), False),
-        (Conditions(seasons=(Season(first=date(2027, 1, 1), last=date(2027, 2, 12)),)), False),
-        (Conditions(regions=("84",), stars=(5,)), False),
-        (Conditions(regions=("84",), stars=(3,), nights_min=2, nights_max=10), True),
+        (one_of("region", "11", "84"), True),
+        (one_of("region", "11"), False),
+        (one_of("kind", "hotel", "campsite"), True),
+        (one_of("stars", 3, 4), True),
+        (one_of("stars", 5), False),
+        (Condition(subject="stars", at_least=3), True),
+        (Condition(subject="stars", at_least=4), False),
+        (Condition(subject="nights", at_most=7), True),
+        (Condition(subject="nights", at_most=6), False),
+        (Condition(subject="nights", at_least=8, at_most=9), False),
+        (Condition(subject="member", holds=True), True),
+        (Condition(subject="member", holds=False), False),
+        (Condition(subject="arrival", seasons=("spring",)), True),
+        (Condition(subject="arrival", seasons=("before",)), False),
+        (Condition(subject="arrival", seasons=("before", "winter")), True),
+        (Condition(subject="arrival", seasons=("summer",)), False),
     ],
 )
-def test_a_rule_holds_when_all_its_conditions_do(conditions: Conditions, holding: bool) -> None:
-    assert holds(conditions, FACTS) is holding
+def test_a_condition_holds_when_its_subject_has_one_of_its_values(
+    condition: Condition, holding: bool
+) -> None:
+    assert holds([condition], FACTS, [SPRING, BEFORE, WINTER, SUMMER]) is holding
+
+
+def test_all_conditions_must_hold() -> None:
+    assert holds([one_of("region", "84"), one_of("stars", 3)], FACTS)
+    assert not holds([one_of("region", "84"), one_of("stars", 5)], FACTS)
+
+
+@pytest.mark.parametrize("day", ["2027-01-01", "2026-11-02", "2027-03-31", "2031-12-31"])
+def test_a_season_of_every_year_runs_over_new_year(day: str) -> None:
+    facts = {**FACTS, "arrival": day}
+    assert holds([Condition(subject="arrival", seasons=("winter",))], facts, [WINTER])
 
 
 def test_a_lodging_without_stars_is_in_no_list_of_stars() -> None:
-    facts = msgspec.structs.replace(FACTS, stars=None)
-    assert not holds(Conditions(stars=(1, 2, 3, 4, 5)), facts)
+    facts = {**FACTS, "stars": None}
+    assert not holds([one_of("stars", 1, 2, 3, 4, 5)], facts)
+    assert not holds([Condition(subject="stars", at_least=1)], facts)
+
+
+def test_what_is_not_known_of_a_booking_is_never_guessed() -> None:
+    with pytest.raises(FactMissing, match="college"):
+        holds([one_of("college", "hotels")], FACTS)
+    tiers = (Tier(percent_bps=500, upto_cents=1_000), Tier(percent_bps=100))
+    part = Component(beneficiary=Role.PLATFORM, tiers=tiers)
+    with pytest.raises(FactMissing, match="lodging_net_this_year_cents"):
+        shared(1_000, part)
 
 
 def test_the_first_rule_that_holds_decides_and_not_the_most_precise() -> None:
-    wide = rule("wide", when=Conditions(regions=("84",)))
-    precise = rule("precise", when=Conditions(communes=("74010",)))
+    wide = rule("wide", when=one_of("region", "84"))
+    precise = rule("precise", when=one_of("commune", "74010"))
     last = rule("everywhere")
-    assert match(RuleText(rules=(wide, precise, last)), FACTS) is wide
-    assert match(RuleText(rules=(precise, wide, last)), FACTS) is precise
-    elsewhere = msgspec.structs.replace(FACTS, region="11", commune="75101")
-    assert match(RuleText(rules=(wide, precise, last)), elsewhere) is last
+    assert find_rule(text_of(wide, precise, last), FACTS) is wide
+    assert find_rule(text_of(precise, wide, last), FACTS) is precise
+    elsewhere = {**FACTS, "region": "11", "commune": "75101"}
+    assert find_rule(text_of(wide, precise, last), elsewhere) is last
+
+
+@pytest.mark.parametrize(
+    ("before", "net", "got"),
+    [
+        (0, 1_000, 50),
+        (0, 1_500, 55),
+        (999, 2, 0),
+        (1_000, 1_000, 10),
+        (900, 1_000, 14),
+        (5_000, 100, 1),
+    ],
+)
+def test_each_slice_of_the_year_has_the_rate_of_its_tier(before: int, net: int, got: int) -> None:
+    tiers = (Tier(percent_bps=500, upto_cents=1_000), Tier(percent_bps=100))
+    part = Component(beneficiary=Role.PLATFORM, tiers=tiers)
+    facts = {**FACTS, "lodging_net_this_year_cents": before}
+    allocation = allocate(version(rule("all", part)), facts, {Base.LODGING_NET: net})
+    assert amounts(allocation) == {Role.PLATFORM: got, Role.LODGING: net - got}
 
 
 def test_the_lodging_holds_what_remains() -> None:
@@ -172,7 +225,7 @@ def test_a_share_stays_between_its_floor_and_its_cap(net_cents: int, platform_ce
 
 
 def test_a_fixed_sum_is_per_booking_or_per_night() -> None:
-    got = shared(30_000, fixed(Role.OFFICE, 100), fixed(Role.PROJECT, 20, per="night"), nights=3)
+    got = shared(30_000, fixed(Role.OFFICE, 100), fixed(Role.PROJECT, 20, per="nights"), nights=3)
     assert got == {Role.OFFICE: 100, Role.PROJECT: 60, Role.LODGING: 29_840}
 
 
@@ -233,20 +286,18 @@ def test_an_allocation_says_which_text_and_rule_decided_and_can_be_computed_agai
 
 
 def test_the_hash_is_of_what_was_voted_and_of_nothing_else() -> None:
-    text = RuleText(rules=(rule("all", percent(Role.PLATFORM, 300)),))
+    text = text_of(rule("all", percent(Role.PLATFORM, 300)))
     assert hash_text(text) == hash_text(msgspec.convert(msgspec.to_builtins(text), RuleText))
-    assert hash_text(text) != hash_text(RuleText(rules=(rule("all", percent(Role.OFFICE, 300)),)))
+    assert hash_text(text) != hash_text(text_of(rule("all", percent(Role.OFFICE, 300))))
     # A fixed value: stored hashes must stay verifiable when the language grows.
-    assert hash_text(text) == "5823dd9dc5cfecea779418a82a75919910a2d2fb99f9fad39426d2fff814b521"
+    assert hash_text(text) == "328fe7f1d2da14c4821a0acc042a8ee8169b3337dfc02bb8505c0a4e090fe79b"
 
 
 def test_the_order_of_rules_is_part_of_what_was_voted() -> None:
-    one = rule("one", when=Conditions(regions=("84",)))
-    two = rule("two", when=Conditions(regions=("11",)))
+    one = rule("one", when=one_of("region", "84"))
+    two = rule("two", when=one_of("region", "11"))
     last = rule("all")
-    assert hash_text(RuleText(rules=(one, two, last))) != hash_text(
-        RuleText(rules=(two, one, last))
-    )
+    assert hash_text(text_of(one, two, last)) != hash_text(text_of(two, one, last))
 
 
 def test_a_part_goes_back_in_proportion_and_all_of_it_exactly() -> None:

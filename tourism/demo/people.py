@@ -5,10 +5,12 @@ from datetime import date
 import msgspec
 
 from hub import agreements, identity, tenancy
-from hub.agreements import Component, Conditions, RatifyVersion, Role, Rule, RuleText, Season
+from hub.agreements import RatifyVersion, Role
 from hub.core.caller import Caller
 from hub.core.clock import local_date
 from hub.core.db import Database
+from hub.rules import check
+from tourism.agreement import VOCABULARY
 from tourism.quoting import AGREEMENT
 
 PASSWORD = "demonstration"  # noqa: S105  printed on the screen: it guards invented data only
@@ -96,46 +98,56 @@ async def ratify_agreement(database: Database, cast: Cast) -> None:
             await agreements.ratify_version(tx, command)
 
 
+_EVERYWHERE = """
+règle « Annulations et absences »
+quand l'événement est une annulation ou une absence
+  la centrale : 3 % de la pénalité, TVA 20 %
+
+règle « Partout et toute l'année »
+sinon
+  la centrale : 3 % de l'hébergement hors taxes, au moins 0,50 €, au plus 40,00 €, TVA 20 %
+  la fédération : 0,5 % de l'hébergement hors taxes, TVA 20 %
+  l'office de tourisme : 1,5 % de l'hébergement hors taxes, TVA 20 %
+  la réserve mutuelle : 1 % de l'hébergement hors taxes
+
+le reste à l'hébergeur
+"""
+_FOUNDING = "accord « L'accord fondateur »\n" + _EVERYWHERE
+_LOW_SEASON = (
+    """accord « Soutenir les territoires en basse saison »
+
+saison « basse » : du 2 novembre au 31 mars
+
+règle « Basse saison : soutenir les territoires »
+quand la saison est « basse »
+  et l'événement est un séjour
+  la centrale : 3 % de l'hébergement hors taxes, au moins 0,50 €, au plus 40,00 €, TVA 20 %
+  la fédération : 0,5 % de l'hébergement hors taxes, TVA 20 %
+  l'office de tourisme : 2,5 % de l'hébergement hors taxes, TVA 20 %
+  la réserve mutuelle : 1 % de l'hébergement hors taxes
+"""
+    + _EVERYWHERE
+)
+
+
 def versions(today: date) -> tuple[RatifyVersion, ...]:
     """The agreement's first version, and the one in force, with its low season."""
-    platform = Component(
-        beneficiary=Role.PLATFORM, percent_bps=300, floor_cents=50, cap_cents=4_000, vat_bps=2_000
+    voted = (
+        (_FOUNDING, today.year - 1, "Assemblée constitutive (démonstration) : adopté, 82 %"),
+        (_LOW_SEASON, today.year, "Assemblée annuelle (démonstration) : adopté, 78 %"),
     )
-    federation = Component(beneficiary=Role.FEDERATION, percent_bps=50, vat_bps=2_000)
-    reserve = Component(beneficiary=Role.RESERVE, percent_bps=100)
-    year = today.year
+    return tuple(
+        _version(source, date(year, 1, 1), f"{minutes} des voix pondérées.")
+        for source, year, minutes in voted
+    )
 
-    def office(percent_bps: int) -> Component:
-        return Component(beneficiary=Role.OFFICE, percent_bps=percent_bps, vat_bps=2_000)
 
-    everywhere = Rule(
-        name="Partout et toute l'année",
-        components=(platform, federation, office(150), reserve),
-        catch_all=True,
-    )
-    low = Rule(
-        name="Basse saison : soutenir les territoires",
-        conditions=Conditions(
-            seasons=tuple(
-                Season(first=date(y, 11, 2), last=date(y + 1, 3, 31))
-                for y in range(year - 1, year + 3)
-            )
-        ),
-        components=(platform, federation, office(250), reserve),
-    )
-    return (
-        RatifyVersion(
-            agreement=AGREEMENT,
-            title="L'accord fondateur",
-            effective_on=date(year - 1, 1, 1),
-            text=RuleText(rules=(everywhere,)),
-            minutes="Assemblée constitutive (démonstration) : adopté, 82 % des voix pondérées.",
-        ),
-        RatifyVersion(
-            agreement=AGREEMENT,
-            title="Soutenir les territoires en basse saison",
-            effective_on=date(year, 1, 1),
-            text=RuleText(rules=(low, everywhere)),
-            minutes="Assemblée annuelle (démonstration) : adopté, 78 % des voix pondérées.",
-        ),
+def _version(source: str, effective_on: date, minutes: str) -> RatifyVersion:
+    text = check(source, VOCABULARY, as_of=effective_on).text
+    return RatifyVersion(
+        agreement=AGREEMENT,
+        title=text.title,
+        effective_on=effective_on,
+        text=text,
+        minutes=minutes,
     )

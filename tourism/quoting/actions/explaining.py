@@ -105,6 +105,7 @@ async def _split(
         nights=(command.departure - command.arrival).days,
         member=house.listing is Listing.PUBLISHED,
     )
+    facts = await agreements.complete_facts(tx, version, facts)
     allocation = agreements.allocate(version, facts, {agreements.Base.LODGING_NET: net_cents})
     beneficiaries = await agreements.find_beneficiaries(reader, version.tenant, facts)
     return Split(

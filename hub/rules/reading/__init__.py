@@ -1,0 +1,1 @@
+"""Reads a text into its rules, with the place of every fault."""

@@ -1,0 +1,97 @@
+"""What may be wrong with a text, in French; the catalogue has the other languages."""
+
+from enum import StrEnum
+
+
+class Says(StrEnum):
+    """The sentences of faults. `%(name)s` is filled in; a percent sign is doubled."""
+
+    AFTER_COMMA = (
+        "Après une virgule, on attend « au moins », « au plus » ou « TVA », pas %(found)s."
+    )
+    AFTER_ROLE = "Après le bénéficiaire, on attend « : »."
+    AFTER_SEASON = "Après le nom de la saison, on attend « : »."
+    AFTER_SUBJECT = "Après ce sujet, on attend « est »."
+    AFTER_SUM = "Après une somme, on attend « par réservation » ou %(known)s."
+    AFTER_TIER = "Après une tranche, on attend « puis » et la suivante."
+    AFTER_TIER_SUM = "Après le montant d'une tranche, on attend « par an »."
+    AMOUNT_WANTED = "On attend ici un pourcentage ou une somme en euros."
+    AND_ALONE = "« Et » continue les conditions d'une règle."
+    BASE_WANTED = "On attend ici ce qui est partagé : %(known)s."
+    BEGIN = (
+        "Le texte commence par « accord » (en anglais : « agreement ») et son nom entre guillemets."
+    )
+    BOUNDS_ORDER = "La plus petite borne vient d'abord."
+    CODE_WANTED = "On attend ici un code entre parenthèses."
+    DAY_UNKNOWN = "Ce jour n'existe pas."
+    DAY_WANTED = "On attend ici un jour, comme « 2 novembre » ou « 2 novembre 2027 »."
+    END_WANTED = "On attend ici une virgule ou la fin de la ligne, pas %(found)s."
+    FLOOR_OVER_CAP = "Le minimum dépasse le maximum."
+    FORBIDDEN = (
+        "Un accord ne parle ni du prix d'une chambre, ni d'un prix plancher, ni d'une remise, "
+        "ni d'un autre canal de vente (code de commerce, article L420-1)."
+    )
+    HOLDER_WANTED = "On attend ici qui garde le reste."
+    LAST_OTHERWISE = "La dernière règle dit « sinon » : elle s'applique à tout le reste."
+    LAST_TIER = "La dernière tranche dit « au-delà »."
+    LIMIT_TWICE = "Cette précision est donnée deux fois."
+    MONTH_WANTED = "On attend ici le nom d'un mois."
+    NAME_LENGTH = "Ce nom est vide ou trop long (120 lettres au plus)."
+    NAME_MISSING = "Il manque un nom entre guillemets."
+    NO_RULES = "Un accord a au moins une règle."
+    NO_RULE_YET = "Cette ligne n'est dans aucune règle : écrivez d'abord « règle »."
+    NUMBER_LARGE = "Ce nombre est trop grand."
+    NUMBER_RANGE = "Ce nombre va de %(low)s à %(high)s."
+    ONE_AGREEMENT = "Un texte contient un seul accord."
+    OTHERWISE_LAST = "« Sinon » prend tous les cas : c'est la dernière règle qui le dit."
+    OVER_WHOLE = "Avec cette ligne, plus de 100 %% est donné : %(base)s."
+    PERCENT_RANGE = "Un pourcentage va de 0 à 100, avec deux décimales au plus."
+    PERCENT_WANTED = "On attend ici un pourcentage."
+    PERIOD_END = "On attend ici la fin de la période : « au » et un jour."
+    PERIOD_ORDER = "La période finit avant de commencer."
+    PERIOD_WANTED = (
+        "On attend ici une période (« du 2 novembre au 31 mars ») ou un calendrier : %(known)s."
+    )
+    PLACE_AMBIGUOUS = "%(name)s désigne plusieurs lieux : ajoutez le code, parmi %(known)s."
+    PLACE_DIFFERS = "Le nom %(name)s et le code %(code)s ne désignent pas le même lieu."
+    PLACE_GONE = (
+        "%(name)s n'existe plus, et fait partie de %(present)s. Écrivez celui-ci si c'est lui "
+        "que vous voulez : il est plus grand."
+    )
+    PLACE_UNKNOWN = "%(name)s n'est pas un lieu connu."
+    REST_LATER = "« Le reste » se dit après la dernière règle."
+    REST_MISSING = "Il manque la dernière ligne, qui dit à qui va le reste."
+    REST_TWICE = "Le reste est déjà donné."
+    ROLE_HAS_REST = "Ce bénéficiaire garde le reste : il n'a pas de part."
+    ROLE_TWICE = "Ce bénéficiaire a déjà une part de la même base dans cette règle."
+    RULE_HIDDEN = "Cette règle ne sert jamais : celles d'au-dessus prennent tous ses cas."
+    RULE_IMPOSSIBLE = "Cette règle ne s'applique à rien : ses conditions se contredisent."
+    RULE_NAME_TWICE = "Une autre règle a déjà ce nom."
+    RULE_SILENT = "Une règle dit « quand » et ses conditions, ou « sinon »."
+    SEASONS_FIRST = "Les saisons se définissent avant la première règle."
+    SEASON_NAME_TWICE = "Une autre saison a déjà ce nom."
+    SEASON_OVER = "La saison %(name)s est finie : elle ne toucherait aucune réservation."
+    SEASON_UNKNOWN = "La saison %(name)s n'est pas définie dans ce texte."
+    SUBJECT_TWICE = "Ce sujet est déjà dans les conditions de la règle."
+    SUM_RANGE = "Une somme a deux décimales au plus et ne dépasse pas cent millions d'euros."
+    SUM_WANTED = "On attend ici une somme en euros."
+    TIERS_ORDER = "Les tranches montent, et la première commence au-dessus de zéro."
+    TOO_LONG = "Un accord a au plus 50 000 caractères : celui-ci est trop long."
+    TOO_MANY_RULES = "Un accord a au plus 100 règles."
+    TOO_MANY_SHARES = "Une règle a au plus 20 parts."
+    TOO_MANY_TIERS = "Une part a au plus dix tranches."
+    TOO_MANY_VALUES = "Une condition a au plus 50 valeurs."
+    UNIT_WANTED = "On attend ici « %% » ou « € »."
+    UNKNOWN_LINE = (
+        "%(found)s n'est ni un début de ligne ni un bénéficiaire. Bénéficiaires : %(known)s."
+    )
+    UNKNOWN_SUBJECT = "%(found)s n'est pas un sujet de condition. On peut dire : %(known)s."
+    UNKNOWN_VALUE = "%(found)s n'est pas une valeur possible. On peut dire : %(known)s."
+    UNSAYABLE = "Ces règles ne peuvent pas s'écrire en mots : %(why)s."
+    UPPER_WANTED = "On attend ici « à » et la plus grande borne."
+    VALUE_TWICE = "Cette valeur est donnée deux fois."
+    VAT_RANGE = "La TVA va de 0 à 30 %%."
+    WHEN_ONCE = "« Quand » ou « sinon » se dit une fois, avant les parts."
+    WHOLE_WANTED = "On attend ici un nombre entier."
+    YEAR_DIGITS = "Une année a quatre chiffres."
+    YEAR_HALF = "Donnez l'année aux deux jours, ou à aucun."
