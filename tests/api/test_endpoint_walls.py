@@ -26,6 +26,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "POST /api/v1/quotes/{token}/hold": EVERYBODY,
     "GET /api/v1/bookings/{token}": EVERYBODY,
     "POST /api/v1/bookings/{token}/payment": EVERYBODY,
+    "POST /api/v1/bookings/{token}/release": EVERYBODY,
     "GET /api/v1/bookings/{token}/refund": EVERYBODY,
     "POST /api/v1/bookings/{token}/cancellation": EVERYBODY,
     "GET /api/v1/house/bookings": ("hotelier",),

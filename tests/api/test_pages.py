@@ -211,3 +211,16 @@ async def test_unknown_pages_are_404_with_a_way_on(visitor: AsyncTestClient) -> 
     assert status == 404
     assert "Chercher un séjour" in text
     assert (await read(visitor, "/nowhere"))[0] == 404
+
+
+async def test_held_rooms_are_given_back_by_a_button(
+    visitor: AsyncTestClient, demo: Database, house: House, demo_settings: Settings
+) -> None:
+    held = await hold(demo, await quote(demo, house.wish()))
+    here = f"/reservation/{booking_token(demo_settings, held)}"
+    sent = await send(visitor, here, f"{here}/rendre")
+    assert (sent.status_code, sent.headers["location"]) == (303, here)
+    status, text = await read(visitor, here)
+    assert status == 200
+    assert "Vous avez rendu les chambres" in text
+    assert "/payer" not in text

@@ -14,7 +14,7 @@ from hub.core.tokens import read_reference
 from hub.core.web import answer_once
 from tourism.booking.actions import cancelling, holding, reading
 from tourism.booking.doors import pay_now
-from tourism.booking.models import CancelBooking, HoldStay, PayBooking, Refund
+from tourism.booking.models import CancelBooking, HoldStay, PayBooking, Refund, ReleaseHold
 from tourism.booking.views import BOOKING, BookingView, view_booking
 from tourism.quoting.doors import enter, settings_of
 from tourism.quoting.views import QUOTE
@@ -60,6 +60,26 @@ async def pay(request: AnyRequest, token: FromPath[str], data: JSONBody[PayBooki
     reference = read_reference(settings.secret_key, BOOKING, token)
     booking = await pay_now(request.app.state.database, reference, data, key)
     return view_booking(settings, booking)
+
+
+@post(
+    "/api/v1/bookings/{token:str}/release",
+    opt=access(ANYBODY),
+    tags=["Booking"],
+    summary="Give back",
+)
+async def release(
+    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str], data: JSONBody[ReleaseHold]
+) -> Response[BookingView]:
+    """Gives held rooms back before their time is over; 409 `wrong-state` once they are being
+    paid."""
+    del data
+    reference = enter(request, tx, BOOKING, token)
+
+    async def act() -> BookingView:
+        return view_booking(settings_of(request), await holding.release_hold(tx, reference.id))
+
+    return await answer_once(tx, request, act, scope=f"guest:{token}", status=200)
 
 
 @get(

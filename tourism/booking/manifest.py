@@ -11,6 +11,7 @@ slice = Slice(
         api.hold,
         api.see_booking,
         api.pay,
+        api.release,
         api.see_refund,
         api.cancel,
         api.list_day,

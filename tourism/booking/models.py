@@ -10,6 +10,7 @@ import msgspec
 from tourism.quoting.models import Quote
 
 HOLD_MINUTES = 15
+PAYING_MINUTES = 30  # how long the rooms wait for the answer of the bank
 
 
 class State(StrEnum):
@@ -23,6 +24,27 @@ class State(StrEnum):
     NO_SHOW = "no_show"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+    RELEASED = "released"
+    PAID_LATE = "paid_after_expiry"
+
+
+class Event(StrEnum):
+    """What may happen to a booking (`policy.life` says when, and where it leads)."""
+
+    HOLD = "hold"
+    RELEASE = "release"
+    PAY = "pay"
+    SELL = "sell at the desk"
+    CARD_DECLINED = "card declined"
+    PAID = "paid"
+    EXPIRE = "time over"
+    TAKEN_AGAIN = "rooms taken again"
+    PAID_BACK = "paid back"
+    CANCEL = "cancel"
+    ARRIVE = "arrive"
+    MISS = "do not come"
+    SETTLE = "settle a no-show"
+    LEAVE = "leave"
 
 
 class Guest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,6 +60,10 @@ class Guest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 class HoldStay(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Take the rooms of a quote for a quarter of an hour."""
+
+
+class ReleaseHold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Give the rooms of a hold back at once."""
 
 
 class PayBooking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -96,7 +122,10 @@ class StayHeld(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HoldExpired(msgspec.Struct, frozen=True, kw_only=True):
+    """`revision` is the one that the time was set at; none where a sweep found it."""
+
     booking: UUID
+    revision: int | None = None
 
 
 class PaymentBegun(msgspec.Struct, frozen=True, kw_only=True):

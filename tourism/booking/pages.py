@@ -54,7 +54,7 @@ async def show_booking(
     reference = enter(request, tx, BOOKING, token)
     booking = await reading.find_booking(tx, reference.id)
     over = booking.state is State.HELD and (booking.expires_at or tx.now) <= tx.now
-    if booking.state is State.EXPIRED or over:
+    if booking.state in {State.EXPIRED, State.RELEASED} or over:
         return page(request, "booking/expired.html", booking=booking, quote=booking.quote)
     if booking.state is State.HELD:
         return _checkout(request, booking, token, {}, None)
@@ -109,6 +109,16 @@ def _checkout(
         problem=problem,
         cards=CARDS,
     )
+
+
+@post("/reservation/{token:str}/rendre", opt=access(ANYBODY), include_in_schema=False)
+async def release_booking(
+    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str]
+) -> Redirect:
+    """Give held rooms back before their time is over."""
+    reference = enter(request, tx, BOOKING, token)
+    await holding.release_hold(tx, reference.id)
+    return Redirect(f"/reservation/{token}", status_code=303)
 
 
 @get("/reservation/{token:str}/annuler", opt=access(ANYBODY), include_in_schema=False)
@@ -190,6 +200,7 @@ handlers = (
     hold_quote,
     show_booking,
     pay_booking,
+    release_booking,
     show_cancellation,
     cancel_booking,
     download_calendar,

@@ -20,9 +20,9 @@ select :booking, (room ->> 'number')::int2, :tenant, (room ->> 'room_type')::int
   from jsonb_array_elements(:rooms::jsonb) as room;
 
 -- name: insert_revision
--- Every change of a booking, with its author and its reason.
-insert into booking_revision (booking, revision, tenant, state, reason, actor, at)
-values (:booking, :revision, :tenant, :state, :reason, :actor, :now);
+-- The first revision of a booking, with its author and its reason.
+insert into booking_revision (booking, revision, tenant, state, event, reason, actor, at)
+values (:booking, :revision, :tenant, :state, :event, :reason, :actor, :now);
 
 -- name: find_booking
 -- One booking.
@@ -44,16 +44,25 @@ select id, tenant, property, reference, state, revision, arrival, departure, tot
    for update;
 
 -- name: change_booking
--- Move a booking to its next revision; 0 rows when somebody else moved it first.
-update booking
-   set state = :state,
-       revision = revision + 1,
-       guest = coalesce(:guest::jsonb, guest),
-       refund_cents = :refund_cents,
-       expires_at = :expires_at,
-       confirmed_at = :confirmed_at,
-       cancelled_at = :cancelled_at
- where id = :id and revision = :revision;
+-- Move a booking to its next revision and write that revision down; no row when somebody else
+-- moved it first.
+with changed as (
+  update booking
+     set state = :state,
+         revision = revision + 1,
+         guest = coalesce(:guest::jsonb, guest),
+         refund_cents = :refund_cents,
+         expires_at = :expires_at,
+         confirmed_at = :confirmed_at,
+         cancelled_at = :cancelled_at
+   where id = :id and revision = :revision
+  returning id, tenant, property, reference, state, revision, arrival, departure, total_cents,
+            refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at
+), noted as (
+  insert into booking_revision (booking, revision, tenant, state, event, reason, actor, at)
+  select id, revision, tenant, state, :event, :reason, :actor, :now from changed
+)
+select * from changed;
 
 -- name: list_overdue_holds
 -- Holds whose time has passed, over all tenants.
@@ -79,7 +88,7 @@ select id, tenant, property, reference, state, revision, arrival, departure, tot
 
 -- name: list_revisions
 -- The changes of a booking, oldest first.
-select revision, state, reason, actor, at from booking_revision
+select revision, state, event, reason, actor, at from booking_revision
  where booking = :booking order by revision;
 
 -- name: claim_letter

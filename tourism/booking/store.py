@@ -8,7 +8,7 @@ import msgspec
 
 from hub.core.db import Tx
 from hub.core.sql import load_queries
-from tourism.booking.models import Booking, Guest, State
+from tourism.booking.models import Booking, Event, Guest, State
 from tourism.quoting.models import Quote
 
 q = load_queries(__name__)
@@ -26,6 +26,7 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
 
     revision: int
     state: State
+    event: Event | None
     reason: str
     actor: str
     at: datetime
@@ -62,13 +63,16 @@ async def insert_reservations(tx: Tx, booking: UUID, quote: Quote) -> None:
     await tx.run(q.insert_reservations, booking=booking, tenant=quote.tenant, rooms=rooms)
 
 
-async def insert_revision(tx: Tx, booking: UUID, revision: int, state: State, reason: str) -> None:
+async def insert_revision(
+    tx: Tx, booking: UUID, revision: int, state: State, event: Event, reason: str
+) -> None:
     await tx.run(
         q.insert_revision,
         booking=booking,
         revision=revision,
         tenant=tx.tenant,
         state=state,
+        event=event,
         reason=reason,
         actor=tx.actor,
         now=tx.now,
@@ -90,16 +94,19 @@ async def lock_booking(tx: Tx, id: UUID) -> Booking | None:
 async def change_booking(
     tx: Tx,
     booking: Booking,
-    state: State,
+    event: Event,
+    reason: str,
     *,
-    guest: Guest | None = None,
-    refund_cents: int = 0,
-    expires_at: datetime | None = None,
-    confirmed_at: datetime | None = None,
-    cancelled_at: datetime | None = None,
-) -> bool:
-    """False when somebody else changed the booking first."""
-    changed = await tx.run(
+    state: State,
+    guest: Guest | None,
+    refund_cents: int,
+    expires_at: datetime | None,
+    confirmed_at: datetime | None,
+    cancelled_at: datetime | None,
+) -> Booking | None:
+    """The booking at its next revision; None when somebody else changed it first."""
+    return await tx.one(
+        Booking,
         q.change_booking,
         id=booking.id,
         revision=booking.revision,
@@ -109,8 +116,11 @@ async def change_booking(
         expires_at=expires_at,
         confirmed_at=confirmed_at,
         cancelled_at=cancelled_at,
+        event=event,
+        reason=reason,
+        actor=tx.actor,
+        now=tx.now,
     )
-    return changed == 1
 
 
 async def list_overdue_holds(tx: Tx, wanted: int) -> Sequence[OverdueHold]:

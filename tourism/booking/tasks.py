@@ -12,7 +12,7 @@ from tourism.booking.subjects import booking_of
 
 async def _release_hold(database: Database, tenant: int | None, message: HoldExpired) -> None:
     async with database.transaction(tenant) as tx:
-        await holding.release_expired_hold(tx, message.booking)
+        await holding.release_expired_hold(tx, message.booking, message.revision)
 
 
 async def _sweep_holds(database: Database, tenant: int | None, message: Nothing) -> None:

@@ -29,6 +29,7 @@ from tourism.rates.store import (
     list_promotions,
     list_rate_plans,
     list_supplements,
+    lock_units,
     move_units,
 )
 
@@ -50,6 +51,7 @@ __all__ = [
     "list_rate_plans",
     "list_supplements",
     "load_rates",
+    "lock_units",
     "move_units",
     "plan_nights",
     "plan_obstacles",

@@ -52,6 +52,15 @@ select property, id, name, rank, details
 -- Take units of nights, or give them back: all or nothing.
 select move_units(:room_types::int[], :quantities::int[], :arrival, :departure);
 
+-- name: lock_units
+-- The months of some room types that a stay touches, ours until the commit; in the one order of
+-- locks.
+select a.room_type from ari_month a
+ where a.room_type = any (:room_types::int[])
+   and a.month between date_trunc('month', :arrival::date)::date and :departure::date - 1
+ order by a.room_type, a.month
+   for update;
+
 -- name: insert_rate_plan
 -- A new rate plan, last in the house's order.
 insert into rate_plan (tenant, property, code, name, rank, meal_plan, adjust_bps,

@@ -79,6 +79,11 @@ async def list_codes(reads: Reads, property: int) -> list[str]:
     return [row.code for row in await reads.all(Code, q.list_codes, property=property)]
 
 
+async def lock_units(tx: Tx, room_types: Sequence[int], arrival: date, departure: date) -> None:
+    """Nobody else takes or gives back units of these nights before our commit."""
+    await tx.run(q.lock_units, room_types=list(room_types), arrival=arrival, departure=departure)
+
+
 async def insert_rate_plan(tx: Tx, property: int, plan: RatePlan) -> int:
     id = await tx.value(
         int,

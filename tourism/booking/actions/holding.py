@@ -3,18 +3,24 @@
 from datetime import timedelta
 from uuid import UUID
 
-import asyncpg
-
 from hub import audit
 from hub.core import outbox
 from hub.core.db import Tx
 from hub.core.errors import Busy
-from hub.core.problems import sqlstate_of
-from tourism import lodging, quoting, rates
-from tourism.booking import store
-from tourism.booking.models import HOLD_MINUTES, Booking, HoldExpired, State, StayHeld
+from tourism import quoting, rates
+from tourism.booking import policy, store
+from tourism.booking.actions.inventory import give_rooms_back, take_rooms
+from tourism.booking.actions.moving import lock, move
+from tourism.booking.models import (
+    HOLD_MINUTES,
+    Booking,
+    Event,
+    HoldExpired,
+    State,
+    StayHeld,
+)
 from tourism.booking.references import draw_reference
-from tourism.quoting.errors import NotSellable, PriceChanged, SoldOut
+from tourism.quoting.errors import NotSellable, PriceChanged
 from tourism.quoting.models import Quote
 
 _REFERENCE_TRIES = 5
@@ -33,25 +39,38 @@ async def hold_stay(tx: Tx, quote_id: UUID) -> Booking:
     quoting.check_quote_live(quote, tx.now)
     await _check_still_true(tx, quote)
     booking = await _insert(tx, quote)
-    await _take_rooms(tx, quote)
+    await take_rooms(tx, quote)
     return booking
 
 
-async def release_expired_hold(tx: Tx, booking_id: UUID) -> bool:
-    """Give the rooms of a hold back once its time has passed; True for the call that does it."""
+async def release_hold(tx: Tx, booking_id: UUID) -> Booking:
+    """The guest gives the rooms back before the time is over; doing it again changes nothing.
+
+    Raises `WrongState` once the payment has begun.
+    """
+    booking = await lock(tx, booking_id)
+    if policy.decide(booking.state, Event.RELEASE) is None:
+        return booking
+    released = await move(tx, booking, Event.RELEASE, "given back by the guest")
+    await give_rooms_back(tx, booking.quote)
+    return released
+
+
+async def release_expired_hold(tx: Tx, booking_id: UUID, told_at: int | None = None) -> bool:
+    """Give the rooms of a hold back once its time has passed; True for the call that does it.
+
+    `told_at` is the revision that the message was written at: after a later one it says nothing.
+    """
     booking = await store.lock_booking(tx, booking_id)
-    overdue = (
-        booking is not None
-        and booking.state is State.HELD
-        and booking.expires_at is not None
-        and booking.expires_at <= tx.now
-    )
-    if booking is None or not overdue:
+    if booking is None or policy.is_late(told_at, booking.revision):
         return False
-    await store.change_booking(tx, booking, State.EXPIRED)
-    await store.insert_revision(
-        tx, booking.id, booking.revision + 1, State.EXPIRED, "the hold's time has passed"
-    )
+    over = booking.expires_at is not None and booking.expires_at <= tx.now
+    if not over or policy.decide(booking.state, Event.EXPIRE) is None:
+        return False
+    reason = "the hold's time has passed"
+    if booking.state is State.PAYING:
+        reason = "the bank did not answer in time"
+    await move(tx, booking, Event.EXPIRE, reason)
     await give_rooms_back(tx, booking.quote)
     return True
 
@@ -63,22 +82,6 @@ async def announce_overdue_holds(tx: Tx, wanted: int = 500) -> int:
     for hold in overdue:
         await outbox.emit_for(tx, hold.tenant, HoldExpired(booking=hold.booking))
     return len(overdue)
-
-
-async def give_rooms_back(tx: Tx, quote: Quote) -> None:
-    """Put the units of a booking back on sale."""
-    wanted = quoting.units_wanted(quote.breakdown.rooms)
-    back = [-units for units in wanted.values()]
-    if quote.night_limited:
-        house = await _limited_house(tx, quote)
-        await lodging.give_nights_back(tx, house, quote.arrival, quote.departure)
-    await rates.move_units(tx, list(wanted), back, quote.arrival, quote.departure)
-
-
-async def _limited_house(tx: Tx, quote: Quote) -> lodging.Property:
-    house = await lodging.find_property(tx, quote.property)
-    assert house is not None
-    return house
 
 
 async def _check_still_true(tx: Tx, quote: Quote) -> None:
@@ -107,26 +110,10 @@ async def _insert(tx: Tx, quote: Quote) -> Booking:
     else:
         raise Busy("No free reference was found.")
     await store.insert_reservations(tx, id, quote)
-    await store.insert_revision(tx, id, 1, State.HELD, "held")
+    await store.insert_revision(tx, id, 1, State.HELD, Event.HOLD, "held")
     await audit.record(tx, action="booking.hold", subject=f"booking:{id}")
-    await outbox.emit_at(tx, expires_at, HoldExpired(booking=id))
+    await outbox.emit_at(tx, expires_at, HoldExpired(booking=id, revision=1))
     await outbox.emit(tx, StayHeld(booking=id, expires_at=expires_at))
     booking = await store.find_booking(tx, id)
     assert booking is not None
     return booking
-
-
-async def _take_rooms(tx: Tx, quote: Quote) -> None:
-    # Last of all, so that the rows of a wanted room type are locked for the commit only.
-    wanted = quoting.units_wanted(quote.breakdown.rooms)
-    if quote.night_limited:
-        house = await _limited_house(tx, quote)
-        await lodging.take_nights(tx, house, quote.arrival, quote.departure)
-    try:
-        await rates.move_units(
-            tx, list(wanted), list(wanted.values()), quote.arrival, quote.departure
-        )
-    except asyncpg.PostgresError as error:
-        if sqlstate_of(error) == "P0S01":
-            raise SoldOut("Somebody was quicker. Search again for what is free.") from None
-        raise

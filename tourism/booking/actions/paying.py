@@ -1,34 +1,47 @@
 """Book and pay: prepare and commit, ask the payment service, settle and commit.
 
 Nothing is lost in between: the charge's id is made from the guest's idempotency key and is the
-key at the service too, and a task finishes what a killed process began.
+key at the service too, and a task finishes what a killed process began. An answer that comes after
+the hold was over takes the rooms again if it can, and pays everything back if it cannot.
 """
 
 from datetime import timedelta
 from uuid import UUID, uuid5
 
-from hub import audit, payments
+from hub import payments
 from hub.core import outbox
 from hub.core.db import Database, Tx
-from hub.core.errors import NotFound
-from tourism.booking import policy, store
+from tourism.booking import policy
 from tourism.booking.actions import sharing
+from tourism.booking.actions.inventory import try_take_rooms
+from tourism.booking.actions.moving import lock, move
 from tourism.booking.errors import WrongState
-from tourism.booking.models import Booking, PayBooking, PaymentBegun, State, StayBooked
+from tourism.booking.models import (
+    PAYING_MINUTES,
+    Booking,
+    Event,
+    HoldExpired,
+    PayBooking,
+    PaymentBegun,
+    State,
+    StayBooked,
+    StayCancelled,
+)
 from tourism.booking.subjects import subject_of
 from tourism.quoting.errors import PriceChanged
 
 FINISH_AFTER = timedelta(seconds=40)
 TIME_FOR_ANOTHER_CARD = timedelta(minutes=2)
+TIME_FOR_THE_BANK = timedelta(minutes=PAYING_MINUTES)
 
 
 async def begin_payment(tx: Tx, booking_id: UUID, command: PayBooking, key: str) -> payments.Charge:
-    """Keep the guest's details and write down the charge; from now on the hold cannot expire.
+    """Keep the guest's details and write down the charge; the rooms stay held for the answer.
 
     The same key again gives the same charge. Raises `HoldOver`, `WrongState`, `PriceChanged`
     (when another total was shown), `StayInvalid`, `AlreadyPaying`.
     """
-    booking = await _lock(tx, booking_id)
+    booking = await lock(tx, booking_id)
     charge_id = uuid5(booking.id, key)
     policy.check_guest(command.guest)
     if command.total_cents != booking.total_cents:
@@ -38,14 +51,19 @@ async def begin_payment(tx: Tx, booking_id: UUID, command: PayBooking, key: str)
     policy.check_may_pay(booking, tx.now)
     charge = await _charge_again(tx, booking, charge_id, command)
     if booking.state is State.HELD and charge.settled_at is None:
-        await store.change_booking(tx, booking, State.PAYING, guest=command.guest)
-        await store.insert_revision(
-            tx, booking.id, booking.revision + 1, State.PAYING, "payment begun"
-        )
-        await sharing.post_pending_charge(tx, booking, charge)
-        begun = PaymentBegun(booking=booking.id, charge=charge.id)
-        await outbox.emit_at(tx, tx.now + FINISH_AFTER, begun)
+        await _begin(tx, booking, charge, command)
     return charge
+
+
+async def _begin(tx: Tx, booking: Booking, charge: payments.Charge, command: PayBooking) -> None:
+    until = tx.now + TIME_FOR_THE_BANK
+    paying = await move(
+        tx, booking, Event.PAY, "payment begun", guest=command.guest, expires_at=until
+    )
+    await sharing.post_pending_charge(tx, booking, charge)
+    begun = PaymentBegun(booking=booking.id, charge=charge.id)
+    await outbox.emit_at(tx, tx.now + FINISH_AFTER, begun)
+    await outbox.emit_at(tx, until, HoldExpired(booking=booking.id, revision=paying.revision))
 
 
 async def ask_service(database: Database, charge: payments.Charge) -> payments.Outcome:
@@ -61,17 +79,18 @@ async def finish_payment(
 
     A second call changes nothing. The caller looks at the booking's state.
     """
-    booking = await _lock(tx, booking_id)
+    booking = await lock(tx, booking_id)
     charge = await payments.settle_charge(tx, charge_id, outcome)
-    if charge is None or booking.state is not State.PAYING:
+    if charge is None:
         return booking
-    if outcome.succeeded:
-        await _confirm(tx, booking, charge)
-    else:
-        await _decline(tx, booking, charge)
-    changed = await store.find_booking(tx, booking.id)
-    assert changed is not None
-    return changed
+    if not outcome.succeeded:
+        return await _decline(tx, booking, charge)
+    if booking.state is State.PAYING:
+        return await _confirm(tx, booking, charge, Event.PAID, "paid")
+    late = await move(tx, booking, Event.PAID, "paid after the hold was over")
+    if await try_take_rooms(tx, booking.quote):
+        return await _confirm(tx, late, charge, Event.TAKEN_AGAIN, "the rooms were still free")
+    return await _pay_back(tx, late, charge)
 
 
 async def finish_begun_payment(database: Database, tenant: int, begun: PaymentBegun) -> None:
@@ -83,13 +102,6 @@ async def finish_begun_payment(database: Database, tenant: int, begun: PaymentBe
     outcome = await ask_service(database, charge)
     async with database.transaction(tenant) as tx:
         await finish_payment(tx, begun.booking, begun.charge, outcome)
-
-
-async def _lock(tx: Tx, booking_id: UUID) -> Booking:
-    booking = await store.lock_booking(tx, booking_id)
-    if booking is None:
-        raise NotFound("This booking is unknown.")
-    return booking
 
 
 async def _charge_again(
@@ -107,23 +119,48 @@ async def _charge_again(
     return charge
 
 
-async def _confirm(tx: Tx, booking: Booking, charge: payments.Charge) -> None:
-    await store.change_booking(tx, booking, State.CONFIRMED, confirmed_at=tx.now)
-    await store.insert_revision(tx, booking.id, booking.revision + 1, State.CONFIRMED, "paid")
+async def _confirm(
+    tx: Tx, booking: Booking, charge: payments.Charge, event: Event, reason: str
+) -> Booking:
     await sharing.post_paid(tx, booking, charge)
-    await audit.record(
+    return await move(
         tx,
-        action="booking.confirm",
-        subject=subject_of(booking.id),
+        booking,
+        event,
+        reason,
+        StayBooked(booking=booking.id),
         detail={"total_cents": booking.total_cents},
     )
-    await outbox.emit(tx, StayBooked(booking=booking.id))
 
 
-async def _decline(tx: Tx, booking: Booking, charge: payments.Charge) -> None:
+async def _decline(tx: Tx, booking: Booking, charge: payments.Charge) -> Booking:
     await sharing.void_charge(tx, booking, charge)
-    expires_at = max(booking.held_until, tx.now + TIME_FOR_ANOTHER_CARD)
-    await store.change_booking(tx, booking, State.HELD, expires_at=expires_at)
-    await store.insert_revision(
-        tx, booking.id, booking.revision + 1, State.HELD, f"card declined: {charge.decline_code}"
+    if policy.decide(booking.state, Event.CARD_DECLINED) is None:
+        return booking
+    until = max(booking.held_until, tx.now + TIME_FOR_ANOTHER_CARD)
+    held = await move(
+        tx,
+        booking,
+        Event.CARD_DECLINED,
+        "card declined",
+        note=charge.decline_code or "",
+        expires_at=until,
+    )
+    await outbox.emit_at(tx, until, HoldExpired(booking=booking.id, revision=held.revision))
+    return held
+
+
+async def _pay_back(tx: Tx, booking: Booking, charge: payments.Charge) -> Booking:
+    """The rooms went to somebody else: the whole payment returns, nothing was ever shared."""
+    total = booking.total_cents
+    refund = await payments.prepare_refund(tx, subject=subject_of(booking.id), amount_cents=total)
+    await sharing.post_unshared(tx, booking, charge, refund)
+    return await move(
+        tx,
+        booking,
+        Event.PAID_BACK,
+        "the rooms were gone, all is paid back",
+        StayCancelled(booking=booking.id, refund_cents=total),
+        refund_cents=total,
+        detail={"refund_cents": total},
     )

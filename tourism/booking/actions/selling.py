@@ -7,15 +7,12 @@ is made, no share is posted in the ledger, and a cancellation pays nothing back.
 
 from uuid import UUID
 
-from hub import audit
-from hub.core import outbox
 from hub.core.db import Tx
 from tourism.booking import policy, store
-from tourism.booking.actions.holding import give_rooms_back
-from tourism.booking.actions.staying import lock, move
+from tourism.booking.actions.inventory import give_rooms_back
+from tourism.booking.actions.moving import lock, move
 from tourism.booking.errors import WrongState
-from tourism.booking.models import Booking, Guest, State, StayBooked, StayCancelled
-from tourism.booking.subjects import subject_of
+from tourism.booking.models import Booking, Event, Guest, StayBooked, StayCancelled
 from tourism.quoting.models import DESK
 
 
@@ -28,25 +25,19 @@ async def confirm_at_desk(tx: Tx, booking_id: UUID, guest: Guest) -> Booking:
     policy.check_guest(guest, email_needed=False)
     booking = await lock(tx, booking_id)
     _check_desk(booking)
-    if booking.state is State.CONFIRMED:
-        return booking
     policy.check_may_pay(booking, tx.now)
-    policy.check_state(booking, State.HELD)
+    if policy.decide(booking.state, Event.SELL) is None:
+        return booking
     await store.claim_letter(tx, booking.id, "confirmation")
-    await store.change_booking(tx, booking, State.CONFIRMED, guest=guest, confirmed_at=tx.now)
-    await store.insert_revision(
-        tx, booking.id, booking.revision + 1, State.CONFIRMED, "booked at the desk"
-    )
-    await audit.record(
+    return await move(
         tx,
-        action="booking.sell",
-        subject=subject_of(booking.id),
+        booking,
+        Event.SELL,
+        "booked at the desk",
+        StayBooked(booking=booking.id),
+        guest=guest,
         detail={"total_cents": booking.total_cents},
     )
-    await outbox.emit(tx, StayBooked(booking=booking.id))
-    confirmed = await store.find_booking(tx, booking.id)
-    assert confirmed is not None
-    return confirmed
 
 
 async def cancel_at_desk(tx: Tx, booking_id: UUID, note: str = "") -> Booking:
@@ -54,12 +45,11 @@ async def cancel_at_desk(tx: Tx, booking_id: UUID, note: str = "") -> Booking:
     money itself. Raises `WrongState` for stays that were paid online."""
     booking = await lock(tx, booking_id)
     _check_desk(booking)
-    if booking.state is State.CANCELLED:
+    if policy.decide(booking.state, Event.CANCEL) is None:
         return booking
-    policy.check_state(booking, State.CONFIRMED)
     await store.claim_letter(tx, booking.id, "cancellation")
     gone = StayCancelled(booking=booking.id, refund_cents=0)
-    cancelled = await move(tx, booking, State.CANCELLED, "cancelled at the desk", note, gone)
+    cancelled = await move(tx, booking, Event.CANCEL, "cancelled at the desk", gone, note=note)
     await give_rooms_back(tx, booking.quote)
     return cancelled
 

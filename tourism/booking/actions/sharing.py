@@ -66,6 +66,17 @@ async def post_paid(tx: Tx, booking: Booking, charge: payments.Charge) -> None:
     await ledger.post(tx, split.scheme, drafts)
 
 
+async def post_unshared(
+    tx: Tx, booking: Booking, charge: payments.Charge, refund: payments.Refund
+) -> None:
+    """The payment came too late: it stays in the deposits, shared with nobody, until it is back."""
+    drafts = [
+        _settle_charge(booking, charge, Kind.POST),
+        _refund_draft(booking, refund.id, refund.amount_cents, Kind.PENDING),
+    ]
+    await ledger.post(tx, booking.quote.split.scheme, drafts)
+
+
 def _settle_charge(booking: Booking, charge: payments.Charge, kind: Kind) -> Draft:
     split = booking.quote.split
     return Draft(

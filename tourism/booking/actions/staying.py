@@ -9,14 +9,20 @@ from uuid import UUID
 
 import msgspec
 
-from hub import audit, payments
-from hub.core import outbox
+from hub import payments
 from hub.core.db import Tx
-from hub.core.errors import NotFound
 from tourism import quoting, rates
-from tourism.booking import policy, store
+from tourism.booking import policy
 from tourism.booking.actions import sharing
-from tourism.booking.models import Booking, Refund, State, StayBegun, StayEnded, StayMissed
+from tourism.booking.actions.moving import lock, move
+from tourism.booking.models import (
+    Booking,
+    Event,
+    Refund,
+    StayBegun,
+    StayEnded,
+    StayMissed,
+)
 from tourism.booking.subjects import subject_of
 from tourism.quoting.models import DESK
 
@@ -24,30 +30,31 @@ from tourism.quoting.models import DESK
 async def begin_stay(tx: Tx, booking_id: UUID, note: str = "") -> Booking:
     """The guest has come. From the arrival day to the departure day of the house's own clock."""
     booking = await lock(tx, booking_id)
-    if booking.state is State.IN_HOUSE:
+    if policy.decide(booking.state, Event.ARRIVE) is None:
         return booking
     policy.check_may_begin(booking, tx.now)
-    return await move(tx, booking, State.IN_HOUSE, "arrived", note, StayBegun(booking=booking.id))
+    return await move(
+        tx, booking, Event.ARRIVE, "arrived", StayBegun(booking=booking.id), note=note
+    )
 
 
 async def end_stay(tx: Tx, booking_id: UUID, note: str = "") -> Booking:
     """The guest has left. Nights that were paid and not slept stay the guest's."""
     booking = await lock(tx, booking_id)
-    if booking.state is State.CHECKED_OUT:
+    if policy.decide(booking.state, Event.LEAVE) is None:
         return booking
-    policy.check_state(booking, State.IN_HOUSE)
-    return await move(tx, booking, State.CHECKED_OUT, "left", note, StayEnded(booking=booking.id))
+    return await move(tx, booking, Event.LEAVE, "left", StayEnded(booking=booking.id), note=note)
 
 
 async def miss_stay(tx: Tx, booking_id: UUID, note: str = "") -> Booking:
     """The guest did not come: from 18:00 of the arrival day on. The nights from the second on go
     back on sale; no money moves before the house decides (`settle_missed_stay`)."""
     booking = await lock(tx, booking_id)
-    if booking.state is State.NO_SHOW:
+    if policy.decide(booking.state, Event.MISS) is None:
         return booking
     policy.check_may_miss(booking, tx.now)
     missed = StayMissed(booking=booking.id)
-    changed = await move(tx, booking, State.NO_SHOW, "did not come", note, missed)
+    changed = await move(tx, booking, Event.MISS, "did not come", missed, note=note)
     second = booking.arrival + timedelta(days=1)
     if second < booking.departure:
         wanted = quoting.units_wanted(booking.quote.breakdown.rooms)
@@ -62,13 +69,13 @@ async def settle_missed_stay(tx: Tx, booking_id: UUID, *, waived: bool, note: st
     Once a booking: the caller keeps the decision. A stay paid at the house moves no money here.
     """
     booking = await lock(tx, booking_id)
-    policy.check_state(booking, State.NO_SHOW)
+    policy.decide(booking.state, Event.SETTLE)
     quote = booking.quote
     refund = policy.refund_of_no_show(quote.breakdown, quote.terms, waived=waived)
     if quote.channel == DESK:
         refund = msgspec.structs.replace(refund, refund_cents=0)
     reason = "no-show waived" if waived else "no-show kept"
-    await move(tx, booking, State.NO_SHOW, reason, note, refund_cents=refund.refund_cents)
+    await move(tx, booking, Event.SETTLE, reason, note=note, refund_cents=refund.refund_cents)
     if quote.channel == DESK:
         return refund
     paid_back = None
@@ -78,40 +85,3 @@ async def settle_missed_stay(tx: Tx, booking_id: UUID, *, waived: bool, note: st
         )
     await sharing.reverse(tx, booking, refund, paid_back)
     return refund
-
-
-async def lock(tx: Tx, booking_id: UUID) -> Booking:
-    """The booking, nobody else's until the commit. Raises `NotFound`."""
-    booking = await store.lock_booking(tx, booking_id)
-    if booking is None:
-        raise NotFound("This booking is unknown.")
-    return booking
-
-
-async def move(
-    tx: Tx,
-    booking: Booking,
-    state: State,
-    reason: str,
-    note: str = "",
-    *events: msgspec.Struct,
-    refund_cents: int | None = None,
-) -> Booking:
-    """The booking's next revision, with its reason, its audit entry and its events."""
-    await store.change_booking(
-        tx,
-        booking,
-        state,
-        refund_cents=booking.refund_cents if refund_cents is None else refund_cents,
-        confirmed_at=booking.confirmed_at,
-        cancelled_at=tx.now if state is State.CANCELLED else booking.cancelled_at,
-    )
-    said = f"{reason}: {note}" if note else reason
-    await store.insert_revision(tx, booking.id, booking.revision + 1, state, said)
-    await audit.record(
-        tx, action=f"booking.{state.value}", subject=subject_of(booking.id), detail={"reason": said}
-    )
-    await outbox.emit(tx, *events)
-    changed = await store.find_booking(tx, booking.id)
-    assert changed is not None
-    return changed

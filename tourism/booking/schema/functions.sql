@@ -1,12 +1,12 @@
 -- Replaced whole when it changes.
 
--- Held bookings whose time has passed, over all tenants: for the sweep that backs up each hold's
+-- Held or half-paid bookings whose time has passed, over all tenants: for the sweep that backs up each hold's
 -- own message. Only their ids leave the walls.
 create or replace function overdue_holds(at timestamptz, wanted int)
 returns table (tenant int, booking uuid)
 language sql stable security definer set search_path = public, pg_temp as $$
   select b.tenant, b.id from booking b
-   where b.state = 'held' and b.expires_at <= at
+   where b.state in ('held', 'paying') and b.expires_at <= at
    order by b.expires_at
    limit wanted
 $$;

@@ -1,0 +1,90 @@
+"""The life of a booking as a table: from each state, what may happen and where it leads.
+
+What a person does (`PEOPLE`) in a state that does not know it is refused with words; doing again
+what is done already changes nothing. What the service tells itself (a time that has passed, the
+answer of a bank) is never refused: told too late, it changes nothing.
+"""
+
+from collections.abc import Mapping
+
+from tourism.booking.errors import HoldOver, WrongState
+from tourism.booking.models import Event, State
+
+LIFE: Mapping[tuple[State | None, Event], State] = {
+    (None, Event.HOLD): State.HELD,
+    (State.HELD, Event.RELEASE): State.RELEASED,
+    (State.HELD, Event.PAY): State.PAYING,
+    (State.HELD, Event.SELL): State.CONFIRMED,
+    (State.HELD, Event.EXPIRE): State.EXPIRED,
+    (State.PAYING, Event.CARD_DECLINED): State.HELD,
+    (State.PAYING, Event.PAID): State.CONFIRMED,
+    (State.PAYING, Event.EXPIRE): State.EXPIRED,
+    (State.EXPIRED, Event.PAID): State.PAID_LATE,
+    (State.PAID_LATE, Event.TAKEN_AGAIN): State.CONFIRMED,
+    (State.PAID_LATE, Event.PAID_BACK): State.CANCELLED,
+    (State.CONFIRMED, Event.ARRIVE): State.IN_HOUSE,
+    (State.CONFIRMED, Event.MISS): State.NO_SHOW,
+    (State.CONFIRMED, Event.CANCEL): State.CANCELLED,
+    (State.IN_HOUSE, Event.LEAVE): State.CHECKED_OUT,
+    (State.NO_SHOW, Event.SETTLE): State.NO_SHOW,
+}
+PEOPLE = frozenset(
+    {
+        Event.HOLD,
+        Event.RELEASE,
+        Event.PAY,
+        Event.SELL,
+        Event.ARRIVE,
+        Event.LEAVE,
+        Event.MISS,
+        Event.SETTLE,
+        Event.CANCEL,
+    }
+)
+REPEATS: frozenset[tuple[State | None, Event]] = frozenset(
+    {
+        (State.RELEASED, Event.RELEASE),
+        (State.PAYING, Event.PAY),
+        (State.CONFIRMED, Event.PAY),
+        (State.CONFIRMED, Event.SELL),
+        (State.IN_HOUSE, Event.ARRIVE),
+        (State.CHECKED_OUT, Event.LEAVE),
+        (State.NO_SHOW, Event.MISS),
+        (State.CANCELLED, Event.CANCEL),
+        *((state, Event.HOLD) for state in State),
+    }
+)
+_STANDS = {
+    State.HELD: "The booking is not paid yet.",
+    State.PAYING: "The booking is just being paid.",
+    State.CONFIRMED: "The stay has not begun.",
+    State.IN_HOUSE: "The guest is in the house.",
+    State.CHECKED_OUT: "The guest has left.",
+    State.NO_SHOW: "The guest did not come.",
+    State.CANCELLED: "The booking is cancelled.",
+    State.EXPIRED: "The hold is over: nothing was booked.",
+    State.RELEASED: "The rooms were given back: nothing was booked.",
+    State.PAID_LATE: "The payment came after the hold was over.",
+}
+_OVER = "The rooms went back on sale: take them again if they are still free."
+
+
+def decide(state: State | None, event: Event) -> State | None:
+    """Where an event leads; None when it changes nothing (done already, or told too late).
+
+    Raises `WrongState` with where the booking stands, and `HoldOver` to who would pay for rooms
+    that are back on sale.
+    """
+    found = LIFE.get((state, event))
+    if found is not None:
+        return found
+    if (state, event) in REPEATS or event not in PEOPLE:
+        return None
+    if event is Event.PAY and state in {State.EXPIRED, State.RELEASED}:
+        raise HoldOver(_OVER)
+    raise WrongState("Nothing is held yet." if state is None else _STANDS[state])
+
+
+def is_late(told_at: int | None, revision: int) -> bool:
+    """Whether a message speaks of an earlier revision than the booking has."""
+    return told_at is not None and told_at < revision
