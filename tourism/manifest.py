@@ -17,6 +17,7 @@ import tourism.police.manifest
 import tourism.quoting.manifest
 import tourism.rates.manifest
 import tourism.search.manifest
+import tourism.takeaway.manifest
 from hub.core.vertical import Command, Demonstration, Vertical
 from tourism.agreement import VOCABULARY
 from tourism.demo.seed import accounts, seed
@@ -44,6 +45,7 @@ vertical = Vertical(
         tourism.police.manifest.slice,
         tourism.channels.manifest.slice,
         tourism.figures.manifest.slice,
+        tourism.takeaway.manifest.slice,
         tourism.onboarding.manifest.slice,
         tourism.demo.manifest.slice,
     ),

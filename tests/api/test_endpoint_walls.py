@@ -40,6 +40,9 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "DELETE /api/v1/house/promotions/{id}": ("hotelier",),
     "POST /api/v1/house/supplements": ("hotelier",),
     "DELETE /api/v1/house/supplements/{id}": ("hotelier",),
+    "POST /api/v1/house/take-aways": ("hotelier",),
+    "GET /api/v1/house/take-aways/{takeaway}": ("hotelier",),
+    "GET /api/v1/house/take-aways/{takeaway}/archive": ("hotelier",),
     "GET /api/v1/ledger/balances": ("federation", "exploitant"),
     "GET /api/v1/ledger/transfers": PEOPLE,
     "POST /api/v1/sessions": EVERYBODY,
@@ -82,6 +85,7 @@ async def test_who_may_not_is_refused_and_who_may_is_not(
             await sign_in(who)
         method, path = operation.split(" ")
         filled = path.replace("{id}", "1").replace("{token}", "x").replace("{person}", "999999")
+        filled = filled.replace("{takeaway}", str(uuid.UUID(int=1)))
         answer = await visitor.request(
             method,
             filled,

@@ -1,0 +1,1 @@
+"""Everything a house has, taken away in one documented archive."""

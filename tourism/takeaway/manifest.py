@@ -1,0 +1,21 @@
+"""What take-away brings."""
+
+from hub.core.vertical import NavItem, Slice
+from tourism.takeaway import api, pages, tasks
+from tourism.takeaway.models import TakeawayAsked, TakeawaysOld
+
+slice = Slice(
+    package="tourism.takeaway",
+    handlers=(*api.handlers, *pages.handlers),
+    tasks=(
+        tasks.build_takeaway_later,
+        tasks.announce_old_takeaways_later,
+        tasks.destroy_old_takeaways_later,
+    ),
+    on={
+        TakeawayAsked: (tasks.build_takeaway_later,),
+        TakeawaysOld: (tasks.destroy_old_takeaways_later,),
+    },
+    ticks=(tasks.HOURLY,),
+    nav=(NavItem(label="Tout emporter", path="/pro/take-away", organisation_kinds=("lodging",)),),
+)
