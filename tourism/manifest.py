@@ -9,6 +9,7 @@ import tourism.desk.manifest
 import tourism.figures.manifest
 import tourism.index.manifest
 import tourism.lodging.manifest
+import tourism.offers.manifest
 import tourism.onboarding.manifest
 import tourism.photos.manifest
 import tourism.places.manifest
@@ -38,6 +39,7 @@ vertical = Vertical(
         tourism.calendar.manifest.slice,
         tourism.index.manifest.slice,
         tourism.plans.manifest.slice,
+        tourism.offers.manifest.slice,
         tourism.search.manifest.slice,
         tourism.quoting.manifest.slice,
         tourism.booking.manifest.slice,

@@ -1,6 +1,7 @@
 """Pages for people: the Jinja environment of each language, the page's frame, the filters."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import jinja2
 import msgspec
-from babel import dates, numbers
+from babel import Locale, dates, numbers
 from litestar import Request, Response
 from litestar.utils.empty import value_or_default
 from litestar.utils.scope.state import ScopeState
@@ -27,6 +28,7 @@ AnyRequest = Request[Any, Any, Any]
 HTML = "text/html"  # Litestar adds the charset
 SIGN_IN = "/sign-in"
 PARIS = ZoneInfo("Europe/Paris")
+_YEAR_LAST = re.compile(r"(,| 'de')? y$")
 LANGUAGE_COOKIE = "language"
 
 
@@ -103,6 +105,8 @@ def _filters(language: str) -> dict[str, Any]:
     def day(value: date, form: str) -> str:
         return dates.format_skeleton(form, value, locale=language)
 
+    # The language's full date without its year: "samedi 8 mai".
+    words = _YEAR_LAST.sub("", str(dates.get_date_format("full", language)))
     return {
         "money": lambda cents: money(cents, language),
         "day": lambda value: day(value, "yMMMEd"),
@@ -113,6 +117,9 @@ def _filters(language: str) -> dict[str, Any]:
         "euros": lambda cents: numbers.format_decimal(
             Decimal(cents) / 100, "#,##0" if cents % 100 == 0 else "#,##0.00", locale=language
         ),
+        "whole_money": lambda cents: whole_money(cents, language),
+        "weekday": lambda value: dates.format_date(value, "EEEE", locale=language),
+        "day_words": lambda value: dates.format_date(value, words, locale=language),
         "day_short": lambda value: day(value, "MMMd"),
         "datetime": lambda at, zone=PARIS: format_instant(at, language, zone),
         "number": lambda value: numbers.format_decimal(value, locale=language),
@@ -121,6 +128,15 @@ def _filters(language: str) -> dict[str, Any]:
             Decimal(bps) / 10_000, locale=language, decimal_quantization=False
         ),
     }
+
+
+def whole_money(cents: int, language: str) -> str:
+    """Euros without cents, the nearest, for a map or a calendar: `341 €`."""
+    pattern = Locale.parse(language).currency_formats["standard"].pattern
+    euros = (cents + 50) // 100
+    return numbers.format_currency(
+        euros, "EUR", format=pattern.replace(".00", ""), locale=language, currency_digits=False
+    )
 
 
 def format_instant(at: datetime, language: str, zone: Any = PARIS) -> str:

@@ -104,10 +104,26 @@ def main(raw: Path) -> None:
             for collectivity in COLLECTIVITIES
         ],
     )
+    _write_xz(
+        "outlines.csv.xz",
+        list(_outline_rows(json.loads((raw / "geo/departements.geojson").read_text()))),
+    )
     _write(
         "school_holidays.csv",
         list(_holidays(raw / "vacances-scolaires/vacances_scolaires_0.12.0.csv")),
     )
+
+
+def _outline_rows(departments: dict[str, Any]) -> Iterable[dict[str, str]]:
+    """Each ring of each department, to about a hundred metres."""
+    for feature in departments["features"]:
+        geometry = feature["geometry"]
+        polygons = (
+            [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+        )
+        for polygon in polygons:
+            points = [f"{lng:.3f} {lat:.3f}" for lng, lat in polygon[0]]
+            yield {"code": feature["properties"]["code"], "points": ";".join(points)}
 
 
 def _read(path: Path) -> list[dict[str, str]]:

@@ -56,6 +56,23 @@ class Region(msgspec.Struct, frozen=True, kw_only=True):
     lng: float
 
 
+class Ring(msgspec.Struct, frozen=True, kw_only=True):
+    """A closed line of (longitude, latitude), with the degrees that it lies in."""
+
+    points: tuple[tuple[float, float], ...]
+    south: float
+    west: float
+    north: float
+    east: float
+
+
+class Outline(msgspec.Struct, frozen=True, kw_only=True):
+    """The simplified outline of a department: one ring or several."""
+
+    code: str
+    rings: tuple[Ring, ...]
+
+
 class Holiday(msgspec.Struct, frozen=True, kw_only=True):
     """School holidays of a zone, from `first` to `last`, both included."""
 

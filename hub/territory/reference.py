@@ -8,7 +8,15 @@ from functools import cache
 from importlib import resources
 from io import StringIO
 
-from hub.territory.models import Commune, Department, FormerCommune, Holiday, Region
+from hub.territory.models import (
+    Commune,
+    Department,
+    FormerCommune,
+    Holiday,
+    Outline,
+    Region,
+    Ring,
+)
 
 UNKNOWN_AFTER = date(2028, 8, 31)
 
@@ -81,6 +89,19 @@ def regions() -> tuple[Region, ...]:
         Region(code=row["code"], name=row["name"], lat=float(row["lat"]), lng=float(row["lng"]))
         for row in _rows("regions.csv")
     )
+
+
+@cache
+def outlines() -> tuple[Outline, ...]:
+    """The simplified outlines of the departments of metropolitan and overseas France."""
+    rings: dict[str, list[Ring]] = {}
+    for row in _rows("outlines.csv.xz"):
+        pairs = [point.split() for point in row["points"].split(";")]
+        points = tuple((float(lng), float(lat)) for lng, lat in pairs)
+        lngs, lats = [lng for lng, _ in points], [lat for _, lat in points]
+        ring = Ring(points=points, south=min(lats), west=min(lngs), north=max(lats), east=max(lngs))
+        rings.setdefault(row["code"], []).append(ring)
+    return tuple(Outline(code=code, rings=tuple(found)) for code, found in rings.items())
 
 
 @cache

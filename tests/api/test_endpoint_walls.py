@@ -19,7 +19,9 @@ EVERYBODY = (NOBODY, *PEOPLE)
 ACCESS: dict[str, tuple[str, ...]] = {
     "GET /api/v1/places": EVERYBODY,
     "GET /api/v1/search": EVERYBODY,
+    "GET /api/v1/search/calendar": EVERYBODY,
     "GET /api/v1/properties/{id}": EVERYBODY,
+    "GET /api/v1/properties/{id}/calendar": EVERYBODY,
     "GET /api/v1/ranking": EVERYBODY,
     "POST /api/v1/quotes": EVERYBODY,
     "GET /api/v1/quotes/{token}": EVERYBODY,

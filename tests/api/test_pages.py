@@ -35,7 +35,10 @@ async def read(visitor: AsyncTestClient, path: str, **params: object) -> tuple[i
 async def send(visitor: AsyncTestClient, page: str, path: str, **fields: str):
     """Send a form of a page with the hidden values that the page gives."""
     shown = await visitor.get(page, headers=HTML)
-    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', shown.text))
+    form = re.search(rf'<form[^>]*action="{path}".*?</form>', shown.text, re.DOTALL)
+    hidden = dict(
+        re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[0] if form else shown.text)
+    )
     return await visitor.post(path, data={**hidden, **fields}, headers=HTML)
 
 
@@ -53,7 +56,7 @@ async def test_a_whole_department_can_be_searched_sorted_and_paged(
     visitor: AsyncTestClient,
 ) -> None:
     asked = {"place": "department:48", "arrival": "2027-05-20", "departure": "2027-05-22"}
-    _, first = await read(visitor, "/recherche", **asked)
+    _, first = await read(visitor, "/recherche", **asked, sort="price")
     _, second = await read(visitor, "/recherche", **asked, page=2, sort="distance")
     totals = re.findall(r'class="big">([\d\s\u202f\xa0]+,\d\d)', first)
     cents = [int(re.sub(r"\D", "", total)) for total in totals]

@@ -96,7 +96,11 @@ class Wants(msgspec.Struct, frozen=True, kw_only=True):
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """One search. `parties` are the persons of each room (`rates.distribute`), `now` the instant
-    of asking. Without `centre` there are no distances, and `Order.DISTANCE` cannot be asked."""
+    of asking. Without `centre` there are no distances, and `Order.DISTANCE` cannot be asked.
+
+    `facets`, `spread` (the dearest total) and `reasons` (what stands in the way elsewhere) are
+    computed only when they are asked for.
+    """
 
     area: Area
     arrival: date
@@ -110,6 +114,8 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     offset: int = 0
     limit: int = 20
     facets: bool = True
+    spread: bool = False
+    reasons: bool = False
 
 
 class RoomCard(msgspec.Struct, frozen=True, array_like=True):
@@ -203,9 +209,10 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A page of offers, and what is known of all of them.
 
     `total` houses have what is wanted; `available` can be sold whatever is wanted, `houses` stand
-    in the area. `low_cents` and `high_cents` are the cheapest and dearest total of those that have
-    what is wanted but for the price. `obstacles` counts the houses that cannot be sold by what
-    stands in the way of their nearest room type (a house counts once for each of its obstacles).
+    in the area (0 without `facets`). `low_cents` and `high_cents` are the cheapest and dearest
+    total of those that have what is wanted but for the price (with `spread`). `obstacles` counts
+    the houses that cannot be sold by what stands in the way of their nearest room type, a house
+    once for each of its obstacles (with `reasons`).
     """
 
     total: int

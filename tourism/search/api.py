@@ -1,4 +1,4 @@
-"""Search and houses, for programs."""
+"""Search, houses and price calendars, for programs."""
 
 from datetime import date
 from typing import Annotated
@@ -9,11 +9,13 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Reader
+from hub.core.i18n import SOURCE, money
 from hub.core.pages import AnyRequest
-from tourism.search import actions
-from tourism.search.forms import Asked, read_party, read_search, read_stay
-from tourism.search.models import PropertyView, Results, Sort
-from tourism.search.policy import RANKING
+from tourism.search.actions import calendars, houses, searching
+from tourism.search.actions.engines import choose_engine
+from tourism.search.forms import Asked, read_party, read_search, read_stay, read_wants
+from tourism.search.models import PriceCalendar, PropertyView, Results, Sort
+from tourism.search.policy.ranking import RANKING, Rule
 
 PLACE = (
     "commune:74010, department:74, region:84, landmark:mont-blanc, point:45.9,6.12 (latitude, "
@@ -21,6 +23,11 @@ PLACE = (
 )
 RADIUS = "kilometres around a commune (10 unless told, 0 for it alone), a landmark or a point"
 ChildAges = Annotated[list[int] | None, QueryParameter(description="0 to 17, one each")]
+Euros = Annotated[int | None, QueryParameter(description="euros, all in")]
+
+
+def _texts(values: list[int] | list[str] | None) -> tuple[str, ...]:
+    return tuple(str(value) for value in values or ())
 
 
 @get("/api/v1/search", opt=access(ANYBODY), tags=["Search"], summary="Search stays")
@@ -36,31 +43,84 @@ async def search(
     radius: Annotated[int | None, QueryParameter(description=RADIUS)] = None,
     kind: FromQuery[list[str] | None] = None,
     stars: FromQuery[list[int] | None] = None,
+    amenity: FromQuery[list[str] | None] = None,
+    accessibility: FromQuery[list[str] | None] = None,
+    pets: FromQuery[bool] = False,
     meal_plan: FromQuery[list[int] | None] = None,
     free_cancellation: FromQuery[bool] = False,
-    price_max: Annotated[int | None, QueryParameter(description="euros, all in")] = None,
-    sort: FromQuery[Sort] = Sort.PRICE,
+    instant: FromQuery[bool] = False,
+    price_min: Euros = None,
+    price_max: Euros = None,
+    sort: FromQuery[Sort] = Sort.RECOMMENDED,
     page: FromQuery[int] = 1,
 ) -> Results:
-    """Every house that can be sold for these nights and this party; totals are all-in cents."""
+    """Every house that can be sold for these nights and this party; totals are all-in cents.
+    `sort` is explained by `/api/v1/ranking`; facets say how many houses each choice would leave."""
     asked = Asked(
         place=place,
         radius="" if radius is None else str(radius),
         arrival=arrival.isoformat(),
         departure=departure.isoformat(),
         adults=str(adults),
-        child_ages=tuple(str(age) for age in child_ages or ()),
+        child_ages=_texts(child_ages),
         rooms=str(rooms),
-        kinds=tuple(kind or ()),
-        stars=tuple(str(value) for value in stars or ()),
-        meal_plans=tuple(str(value) for value in meal_plan or ()),
+        kinds=_texts(kind),
+        stars=_texts(stars),
+        amenities=_texts(amenity),
+        accessibility=_texts(accessibility),
+        pets=pets,
+        meal_plans=_texts(meal_plan),
         free_cancellation=free_cancellation,
+        instant=instant,
+        price_min="" if price_min is None else str(price_min),
         price_max="" if price_max is None else str(price_max),
         sort=sort.value,
         page=str(page),
     )
-    now = request.app.state.database.clock.now()
-    return await actions.search_stays(reader, read_search(asked), now)
+    state = request.app.state
+    engine = choose_engine(reader, state.settings.data)
+    results, _ = await searching.search_stays(
+        engine, reader, read_search(asked), state.database.clock.now()
+    )
+    return results
+
+
+@get(
+    "/api/v1/search/calendar",
+    opt=access(ANYBODY),
+    tags=["Search"],
+    summary="See the cheapest total of each arrival",
+)
+async def see_calendar(
+    request: AnyRequest,
+    reader: NamedDependency[Reader],
+    place: Annotated[str, QueryParameter(description=PLACE)],
+    nights: FromQuery[int],
+    first: FromQuery[date | None] = None,
+    days: Annotated[int, QueryParameter(ge=1, le=62)] = 62,
+    adults: FromQuery[int] = 2,
+    child_ages: ChildAges = None,
+    rooms: FromQuery[int] = 1,
+    radius: Annotated[int | None, QueryParameter(description=RADIUS)] = None,
+    kind: FromQuery[list[str] | None] = None,
+) -> PriceCalendar:
+    """The cheapest all-in total of a place for each arrival day; a day without has none to sell."""
+    asked = Asked(
+        adults=str(adults), child_ages=_texts(child_ages), rooms=str(rooms), kinds=_texts(kind)
+    )
+    state = request.app.state
+    return await calendars.area_calendar(
+        choose_engine(reader, state.settings.data),
+        reader,
+        place,
+        radius,
+        first=first,
+        days=days,
+        nights=nights,
+        party=read_party(asked),
+        now=state.database.clock.now(),
+        wants=read_wants(asked),
+    )
 
 
 @get("/api/v1/properties/{id:int}", opt=access(ANYBODY), tags=["Search"], summary="See a house")
@@ -74,20 +134,68 @@ async def see_property(
     child_ages: ChildAges = None,
     rooms: FromQuery[int] = 1,
 ) -> PropertyView:
-    """A house with its rooms; with dates, every offer, or the obstacles of each room."""
+    """A house with its rooms; with dates, every offer, or the obstacles of each room and the
+    nearest stay that the house sells."""
     asked = Asked(
         arrival=arrival.isoformat() if arrival else "",
         departure=departure.isoformat() if departure else "",
         adults=str(adults),
-        child_ages=tuple(str(age) for age in child_ages or ()),
+        child_ages=_texts(child_ages),
         rooms=str(rooms),
     )
     stay = read_stay(asked) if asked.arrival or asked.departure else None
     now = request.app.state.database.clock.now()
-    return await actions.show_property(reader, id, stay, read_party(asked), now)
+    return await houses.show_property(reader, id, stay, read_party(asked), now)
+
+
+@get(
+    "/api/v1/properties/{id:int}/calendar",
+    opt=access(ANYBODY),
+    tags=["Search"],
+    summary="See a house's price calendar",
+)
+async def see_house_calendar(
+    request: AnyRequest,
+    reader: NamedDependency[Reader],
+    id: FromPath[int],
+    nights: FromQuery[int],
+    first: FromQuery[date | None] = None,
+    days: Annotated[int, QueryParameter(ge=1, le=62)] = 62,
+    adults: FromQuery[int] = 2,
+    child_ages: ChildAges = None,
+    rooms: FromQuery[int] = 1,
+) -> PriceCalendar:
+    """The cheapest all-in total of a house for each arrival day, or why there is none."""
+    asked = Asked(adults=str(adults), child_ages=_texts(child_ages), rooms=str(rooms))
+    return await calendars.house_calendar(
+        reader,
+        id,
+        first=first,
+        days=days,
+        nights=nights,
+        party=read_party(asked),
+        now=request.app.state.database.clock.now(),
+    )
 
 
 @get("/api/v1/ranking", opt=access(ANYBODY), tags=["Search"], summary="How results are ordered")
-async def see_ranking() -> dict[str, str]:
-    """The rule of each order in words, from the table that the code sorts by."""
-    return {sort.value: words for sort, (words, _) in RANKING.items()}
+async def see_ranking() -> dict[str, Rule]:
+    """The rule of each order in words with its weights, from the table that the code sorts by."""
+    return {sort.value: told(rule) for sort, rule in RANKING.items()}
+
+
+def told(rule: Rule) -> Rule:
+    """A rule whose French words have their weights."""
+    weights = {
+        "km": money(rule.cents_per_km, SOURCE),
+        "star": money(rule.cents_per_missing_star, SOURCE),
+    }
+    return Rule(
+        order=rule.order,
+        words=rule.words % weights,
+        cents_per_km=rule.cents_per_km,
+        cents_per_missing_star=rule.cents_per_missing_star,
+    )
+
+
+handlers = (search, see_calendar, see_property, see_house_calendar, see_ranking)

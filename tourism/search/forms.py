@@ -1,15 +1,17 @@
 """The query of a search, from an address: the same for pages and programs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 import msgspec
 
-from tourism.lodging.models import Kind
+from tourism.index import Wants
+from tourism.lodging.models import ACCESSIBILITY, AMENITIES, Kind
 from tourism.rates.models import MealPlan
 from tourism.search.errors import SearchInvalid
-from tourism.search.models import Filters, Party, Search, Sort, Stay
+from tourism.search.models import Party, Search, Sort, Stay
+from tourism.search.policy.rules import check_nights
 
 T = TypeVar("T")
 
@@ -28,14 +30,22 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     kinds: tuple[str, ...] = ()
     stars: tuple[str, ...] = ()
     meal_plans: tuple[str, ...] = ()
+    amenities: tuple[str, ...] = ()
+    accessibility: tuple[str, ...] = ()
+    pets: bool = False
     free_cancellation: bool = False
+    instant: bool = False
+    price_min: str = ""
     price_max: str = ""
-    sort: str = "price"
+    sort: str = "recommended"
     page: str = "1"
+    nights: str = ""
+    first: str = ""
+    dates_wanted: bool = False
 
     @property
     def has_stay(self) -> bool:
-        return bool(self.arrival and self.departure)
+        return bool(self.arrival and (self.departure or self.nights))
 
 
 def read_asked(query: Mapping[str, Sequence[str]]) -> Asked:
@@ -43,6 +53,9 @@ def read_asked(query: Mapping[str, Sequence[str]]) -> Asked:
 
     def one(name: str, default: str = "") -> str:
         return next(iter(query.get(name, ())), default).strip()
+
+    def yes(name: str) -> bool:
+        return one(name) in {"1", "true", "on"}
 
     return Asked(
         place=one("place"),
@@ -58,10 +71,18 @@ def read_asked(query: Mapping[str, Sequence[str]]) -> Asked:
         kinds=tuple(query.get("kind", ())),
         stars=tuple(query.get("stars", ())),
         meal_plans=tuple(query.get("meal_plan", ())),
-        free_cancellation=one("free_cancellation") in {"1", "true", "on"},
+        amenities=tuple(query.get("amenity", ())),
+        accessibility=tuple(query.get("accessibility", ())),
+        pets=yes("pets"),
+        free_cancellation=yes("free_cancellation"),
+        instant=yes("instant"),
+        price_min=one("price_min"),
         price_max=one("price_max"),
-        sort=one("sort", "price"),
+        sort=one("sort", "recommended"),
         page=one("page", "1"),
+        nights=one("nights"),
+        first=one("first"),
+        dates_wanted=yes("dates"),
     )
 
 
@@ -79,17 +100,24 @@ def as_query(asked: Asked) -> dict[str, object]:
         "kind": list(asked.kinds) or None,
         "stars": list(asked.stars) or None,
         "meal_plan": list(asked.meal_plans) or None,
+        "amenity": list(asked.amenities) or None,
+        "accessibility": list(asked.accessibility) or None,
+        "pets": "1" if asked.pets else None,
         "free_cancellation": "1" if asked.free_cancellation else None,
+        "instant": "1" if asked.instant else None,
+        "price_min": asked.price_min or None,
         "price_max": asked.price_max or None,
-        "sort": asked.sort if asked.sort != "price" else None,
+        "sort": asked.sort if asked.sort != "recommended" else None,
     }
 
 
 def read_stay(asked: Asked) -> Stay:
-    """Raises `SearchInvalid` naming the field."""
-    return Stay(
-        arrival=_date(asked.arrival, "arrival"), departure=_date(asked.departure, "departure")
-    )
+    """The dates, or an arrival and a number of nights. Raises `SearchInvalid` naming the field."""
+    arrival = _date(asked.arrival, "arrival")
+    if asked.nights and not asked.departure:
+        nights = check_nights(_whole(asked.nights, "nights"))
+        return Stay(arrival=arrival, departure=arrival + timedelta(days=nights))
+    return Stay(arrival=arrival, departure=_date(asked.departure, "departure"))
 
 
 def read_party(asked: Asked) -> Party:
@@ -110,19 +138,46 @@ def read_search(asked: Asked) -> Search:
         radius_km=_whole(asked.radius, "radius") if asked.radius else None,
         stay=read_stay(asked),
         party=read_party(asked),
-        filters=Filters(
-            kinds=tuple(_choice(Kind, kind, "kind") for kind in asked.kinds),
-            stars=tuple(_whole(stars, "stars") for stars in asked.stars),
-            meal_plans=tuple(
-                _choice(MealPlan, _whole(meal, "meal_plan"), "meal_plan")
-                for meal in asked.meal_plans
-            ),
-            free_cancellation=asked.free_cancellation,
-            price_max_cents=_whole(asked.price_max, "price_max") * 100 if asked.price_max else None,
-        ),
+        wants=read_wants(asked),
         sort=_choice(Sort, asked.sort, "sort"),
         page=_whole(asked.page, "page"),
     )
+
+
+def read_wants(asked: Asked) -> Wants:
+    """The filters. Raises `SearchInvalid` naming the field."""
+    return Wants(
+        kinds=tuple(_choice(Kind, kind, "kind") for kind in asked.kinds),
+        stars=tuple(_whole(stars, "stars") for stars in asked.stars),
+        amenities=tuple(_one_of(AMENITIES, name, "amenity") for name in asked.amenities),
+        accessibility=tuple(
+            _one_of(ACCESSIBILITY, name, "accessibility") for name in asked.accessibility
+        ),
+        pets=asked.pets,
+        meal_plans=tuple(
+            _choice(MealPlan, _whole(meal, "meal_plan"), "meal_plan") for meal in asked.meal_plans
+        ),
+        free_cancellation=asked.free_cancellation,
+        instant=asked.instant,
+        price_min_cents=_whole(asked.price_min, "price_min") * 100 if asked.price_min else None,
+        price_max_cents=_whole(asked.price_max, "price_max") * 100 if asked.price_max else None,
+    )
+
+
+def read_day(text: str, field: str) -> date:
+    """Raises `SearchInvalid` naming the field."""
+    return _date(text, field)
+
+
+def read_nights(text: str) -> int:
+    """Raises `SearchInvalid` naming the field."""
+    return _whole(text, "nights")
+
+
+def _one_of(names: Sequence[str], name: str, field: str) -> str:
+    if name not in names:
+        raise SearchInvalid("This choice is not offered.", field=field)
+    return name
 
 
 def _date(text: str, field: str) -> date:

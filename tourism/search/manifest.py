@@ -1,15 +1,11 @@
 """What search brings."""
 
 from hub.core.vertical import Slice
-from tourism.search import api, pages, policy
+from tourism.search import api, pages
+from tourism.search.policy.ranking import RANKING
 
 slice = Slice(
     package="tourism.search",
-    handlers=(
-        api.search,
-        api.see_property,
-        api.see_ranking,
-        *pages.handlers,
-    ),
-    messages=tuple(words for words, _ in policy.RANKING.values()),
+    handlers=(*api.handlers, *pages.handlers),
+    messages=tuple(rule.words for rule in RANKING.values()),
 )

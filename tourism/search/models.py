@@ -1,27 +1,33 @@
 """A search: where, when, for whom; and what it finds."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
+from tourism.index import Wants
 from tourism.lodging.models import Kind, Property, RoomType, StarsShown
-from tourism.places.models import Area
-from tourism.rates.models import (
-    Cancellation,
-    MealPlan,
-    Obstacle,
-    RatePlan,
-    RoomParty,
-    SupplementPrice,
+from tourism.offers.models import (
+    Alternative,
+    DayOffer,
+    OfferedRoom,
+    Priced,
+    Refusal,
+    Stay,
 )
+from tourism.places.models import Area
+from tourism.rates.models import Cancellation, MealPlan, Obstacle, RatePlan
+
+__all__ = ["Alternative", "DayOffer", "OfferedRoom", "Priced", "Refusal", "Stay"]
 
 
 class Sort(StrEnum):
     """How results are ordered; no rank is for sale."""
 
+    RECOMMENDED = "recommended"
     PRICE = "price"
     DISTANCE = "distance"
+    STARS = "stars"
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,28 +38,6 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     rooms: int = 1
 
 
-class Stay(msgspec.Struct, frozen=True, kw_only=True):
-    """Property-local dates; the night of departure is not slept."""
-
-    arrival: date
-    departure: date
-
-    @property
-    def nights(self) -> int:
-        return (self.departure - self.arrival).days
-
-
-class Filters(msgspec.Struct, frozen=True, kw_only=True):
-    """What results must have; empty means everything. Prices are all-in totals in cents."""
-
-    kinds: tuple[Kind, ...] = ()
-    stars: tuple[int, ...] = ()
-    price_min_cents: int | None = None
-    price_max_cents: int | None = None
-    meal_plans: tuple[MealPlan, ...] = ()
-    free_cancellation: bool = False
-
-
 class Search(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where (`KIND:CODE`), when, who, and how to show it."""
 
@@ -61,18 +45,9 @@ class Search(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     radius_km: float | None = None
     stay: Stay
     party: Party
-    filters: Filters = Filters()
-    sort: Sort = Sort.PRICE
+    wants: Wants = Wants()
+    sort: Sort = Sort.RECOMMENDED
     page: int = 1
-
-
-class OfferedRoom(msgspec.Struct, frozen=True, kw_only=True):
-    """One room of an offer and who sleeps in it."""
-
-    room_type: int
-    code: str
-    name: str | None
-    party: RoomParty
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,68 +62,23 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     stars: int | None
     commune: str
     landscape: str
+    lat: float | None
+    lng: float | None
     distance_km: float | None
     rooms: tuple[OfferedRoom, ...]
     rate_plan: int
     plan_code: str
+    plan_name: str | None
     meal_plan: MealPlan
     cancellation: Cancellation
     free_until_at: datetime | None
+    zone: str
+    on_request: bool
     units_left: int
+    promotion: str | None
+    saved_cents: int
     total_cents: int
     tourist_tax_cents: int
-
-
-class Candidate(msgspec.Struct, frozen=True, kw_only=True):
-    """A room type that is free on every night, with its house; prices are gross base cents."""
-
-    property: int
-    name: str
-    kind: Kind
-    stars: int | None
-    classified_on: date | None
-    classification_extended: bool
-    registry_export_on: date | None
-    commune_code: str
-    commune: str
-    department_code: str
-    landscape: str
-    vat_regime: str
-    zone: str
-    lat: float | None
-    lng: float | None
-    room_type: int
-    code: str
-    room_name: str | None
-    occupancy_standard: int
-    occupancy_max: int
-    adults_max: int
-    units_left: int
-    prices: tuple[int, ...]
-
-
-class PlanOf(RatePlan, frozen=True, kw_only=True):
-    """A rate plan and the house it belongs to."""
-
-    property: int
-
-
-class Priced(msgspec.Struct, frozen=True, kw_only=True):
-    """Rooms for the whole party under one plan, and what they cost."""
-
-    rooms: tuple[OfferedRoom, ...]
-    plan: RatePlan
-    units_left: int
-    gross_cents: int
-    tourist_tax_cents: int
-    night_cents: tuple[int, ...]
-    promotion: str | None = None
-    saved_cents: int = 0
-    supplements: tuple[SupplementPrice, ...] = ()
-
-    @property
-    def total_cents(self) -> int:
-        return self.gross_cents + self.tourist_tax_cents
 
 
 class RoomOption(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,8 +90,17 @@ class RoomOption(msgspec.Struct, frozen=True, kw_only=True):
     min_stay: int
 
 
+class RoomsHint(msgspec.Struct, frozen=True, kw_only=True):
+    """What the same party would find in another number of rooms."""
+
+    rooms: int
+    total: int
+    low_cents: int
+
+
 class PropertyView(msgspec.Struct, frozen=True, kw_only=True):
-    """A house as the traveller sees it. Without a stay there are no offers yet."""
+    """A house as the traveller sees it. Without a stay there are no offers yet; with one that is
+    not sold, why not, and the nearest that is."""
 
     property: Property
     stars: StarsShown
@@ -169,6 +108,22 @@ class PropertyView(msgspec.Struct, frozen=True, kw_only=True):
     mixed: tuple[Priced, ...]
     plans: tuple[RatePlan, ...]
     tax_is_demonstration: bool
+    refusal: Refusal | None = None
+    alternative: Alternative | None = None
+    rooms_hint: RoomsHint | None = None
+
+
+class WhyNot(msgspec.Struct, frozen=True, kw_only=True):
+    """A house of the area that does not sell this stay: why, and the nearest stay that it does."""
+
+    property: int
+    name: str
+    kind: Kind
+    stars: int | None
+    commune: str
+    landscape: str
+    refusal: Refusal
+    alternative: Alternative | None
 
 
 class Facet(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,18 +133,48 @@ class Facet(msgspec.Struct, frozen=True, kw_only=True):
     count: int
 
 
+class Pin(msgspec.Struct, frozen=True, kw_only=True):
+    """A house on the map."""
+
+    property: int
+    name: str
+    lat: float
+    lng: float
+    total_cents: int
+
+
 class Results(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of results, with the counts of each facet over all of them."""
+    """One page of results, with the counts of each facet over all of them.
+
+    `available` houses can be sold whatever else is wanted; `obstacles` counts the others by what
+    stands in their way, where it is known; `why_not` names some when there are few results.
+    """
 
     total: int
+    available: int
     page: int
     pages: int
     hits: tuple[Hit, ...]
     kinds: tuple[Facet, ...]
     stars: tuple[Facet, ...]
+    amenities: tuple[Facet, ...]
+    accessibility: tuple[Facet, ...]
     meal_plans: tuple[Facet, ...]
+    pets: int
     free_cancellation: int
+    instant: int
     price_low_cents: int | None
     price_high_cents: int | None
+    obstacles: tuple[Facet, ...]
     area: Area
     lodgings_in_area: int
+    rooms_hint: RoomsHint | None = None
+    why_not: tuple[WhyNot, ...] = ()
+
+
+class PriceCalendar(msgspec.Struct, frozen=True, kw_only=True):
+    """The cheapest all-in total of each arrival day for so many nights; of a house also why a day
+    has none. Empty `days` means that nobody can say at the moment."""
+
+    nights: int
+    days: tuple[DayOffer, ...]

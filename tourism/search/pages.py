@@ -1,5 +1,6 @@
-"""Home, results, a house, the ranking rule: all state is in the address."""
+"""Home, results, a house, dates with prices, the ranking rule: all state is in the address."""
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -11,20 +12,40 @@ from hub.core.caller import ANYBODY, access
 from hub.core.clock import local_date
 from hub.core.db import Reader
 from hub.core.errors import HubError
-from hub.core.pages import make_url, page
+from hub.core.pages import language_of, make_url, page
 from hub.core.problems import Problem, describe_problem
 from tourism import photos, places
 from tourism.rates.models import RoomParty
-from tourism.search import actions, policy
+from tourism.search.actions import calendars, houses, searching
+from tourism.search.actions.engines import Engine, choose_engine
 from tourism.search.errors import PropertyUnknown
-from tourism.search.forms import Asked, as_query, read_asked, read_party, read_search, read_stay
-from tourism.search.models import OfferedRoom, Priced
+from tourism.search.forms import (
+    Asked,
+    as_query,
+    read_asked,
+    read_day,
+    read_nights,
+    read_party,
+    read_search,
+    read_stay,
+)
+from tourism.search.models import OfferedRoom, Party, Priced, Results, Search, Sort
+from tourism.search.policy import days, rules
+from tourism.search.policy.mapping import make_map
+from tourism.search.policy.ranking import RANKING
 
 AnyRequest = Request[Any, Any, Any]
+STRIP_DAYS = 14
+STRIP_BEFORE = 3
+USUAL_NIGHTS = 2
 
 
 def asked_of(request: AnyRequest) -> Asked:
     return read_asked({name: request.query_params.getall(name) for name in request.query_params})
+
+
+def engine_of(request: AnyRequest, reader: Reader) -> Engine:
+    return choose_engine(reader, request.app.state.settings.data)
 
 
 def rooms_value(rooms: tuple[OfferedRoom, ...]) -> str:
@@ -36,14 +57,14 @@ def rooms_value(rooms: tuple[OfferedRoom, ...]) -> str:
     return ";".join(one(room.room_type, room.party) for room in rooms)
 
 
+def _today(request: AnyRequest) -> Any:
+    return local_date(request.app.state.database.clock.now(), searching.PARIS)
+
+
 @get("/", opt=access(ANYBODY), include_in_schema=False)
 async def show_home(request: AnyRequest) -> Response[str]:
     return page(
-        request,
-        "search/home.html",
-        asked=asked_of(request),
-        problem=None,
-        today=local_date(request.app.state.database.clock.now(), actions.PARIS),
+        request, "search/home.html", asked=asked_of(request), problem=None, today=_today(request)
     )
 
 
@@ -52,27 +73,59 @@ async def show_results(request: AnyRequest, reader: NamedDependency[Reader]) -> 
     """The results; a search that cannot be made is shown again with what was typed."""
     asked = asked_of(request)
     now = request.app.state.database.clock.now()
+    engine = engine_of(request, reader)
     try:
         asked = await _with_place(request, reader, asked)
         if asked.place.startswith("house:"):
             return _to_house(asked)
+        if asked.dates_wanted:
+            return _to_dates(asked)
         search = read_search(asked)
-        results = await actions.search_stays(reader, search, now)
+        results, pins = await searching.search_stays(engine, reader, search, now)
+        strip = await _strip(engine, reader, search, request)
     except HubError as error:
         if error.status not in {400, 404}:
             raise
         return _ask_again(request, asked, describe_problem(error, request.url.path))
+    asked = msgspec.structs.replace(asked, text=results.area.label or asked.text)
     return page(
         request,
         "search/results.html",
-        asked=msgspec.structs.replace(asked, text=results.area.label or asked.text),
+        asked=asked,
         query=as_query(asked),
         search=search,
         results=results,
-        covers=await photos.covers_of(reader, [hit.property for hit in results.hits]),
-        ranking=policy.RANKING[search.sort][0],
-        today=local_date(now, actions.PARIS),
+        covers=await photos.covers_of(reader, _shown(results)),
+        strip=strip,
+        map=make_map(pins, results.area),
+        rule=RANKING[search.sort],
+        sorts=list(Sort),
+        radii=places.RADII_KM,
+        today=_today(request),
     )
+
+
+def _shown(results: Results) -> list[int]:
+    return [house.property for house in (*results.hits, *results.why_not)]
+
+
+async def _strip(
+    engine: Engine, reader: Reader, search: Search, request: AnyRequest
+) -> list[days.Bar]:
+    """The totals of the days around the arrival, for as many nights."""
+    found = await calendars.area_calendar(
+        engine,
+        reader,
+        search.place,
+        search.radius_km,
+        first=max(search.stay.arrival - timedelta(days=STRIP_BEFORE), _today(request)),
+        days=STRIP_DAYS,
+        nights=search.stay.nights,
+        party=search.party,
+        now=request.app.state.database.clock.now(),
+        wants=search.wants,
+    )
+    return days.make_bars(found.days)
 
 
 async def _with_place(request: AnyRequest, reader: Reader, asked: Asked) -> Asked:
@@ -89,10 +142,16 @@ async def _with_place(request: AnyRequest, reader: Reader, asked: Asked) -> Aske
 def _to_house(asked: Asked) -> Response[str]:
     """A house that was chosen among the suggestions has its own page."""
     code = asked.place.partition(":")[2]
-    if not code.isdecimal():
+    if not code.isdecimal() or len(code) > 9:
         raise PropertyUnknown("It may have left the registry.")
     query = as_query(msgspec.structs.replace(asked, place="", text=""))
     address = make_url(f"/hebergements/{code}", **query)
+    return Response("", status_code=303, headers={"location": address})
+
+
+def _to_dates(asked: Asked) -> Response[str]:
+    """Whoever asks for dates with prices is led to the calendar of the place."""
+    address = make_url("/dates", **as_query(asked))
     return Response("", status_code=303, headers={"location": address})
 
 
@@ -103,7 +162,49 @@ def _ask_again(request: AnyRequest, asked: Asked, problem: Problem) -> Response[
         status_code=problem.status,
         asked=asked,
         problem=problem,
-        today=local_date(request.app.state.database.clock.now(), actions.PARIS),
+        today=_today(request),
+    )
+
+
+@get("/dates", opt=access(ANYBODY), include_in_schema=False)
+async def show_dates(request: AnyRequest, reader: NamedDependency[Reader]) -> Response[str]:
+    """Two months of a place with the cheapest total of each arrival day, for so many nights."""
+    asked = asked_of(request)
+    now = request.app.state.database.clock.now()
+    try:
+        asked = await _with_place(request, reader, asked)
+        area = await places.find_area(reader, asked.place)
+        party = read_party(asked)
+        nights = rules.check_nights(read_nights(asked.nights or str(USUAL_NIGHTS)))
+        first = days.first_shown(
+            read_day(asked.first, "first") if asked.first else None, _today(request)
+        )
+        found = await calendars.area_calendar(
+            engine_of(request, reader),
+            reader,
+            asked.place,
+            None,
+            first=first,
+            days=rules.CALENDAR_DAYS,
+            nights=nights,
+            party=party,
+            now=now,
+        )
+    except HubError as error:
+        if error.status not in {400, 404}:
+            raise
+        return _ask_again(request, asked, describe_problem(error, request.url.path))
+    return page(
+        request,
+        "search/dates.html",
+        asked=asked,
+        area=area,
+        party=party,
+        nights=nights,
+        first=first,
+        months=days.make_months(found.days, first, language_of(request)),
+        best=days.cheapest_days(found.days),
+        today=_today(request),
     )
 
 
@@ -117,16 +218,20 @@ async def show_property(
     try:
         stay = read_stay(asked) if asked.has_stay else None
         party = read_party(asked)
-        view = await actions.show_property(reader, id, stay, party, now)
+        view = await houses.show_property(reader, id, stay, party, now)
     except HubError as error:
         if error.status != 400:
             raise
-        problem, stay, party = (
-            describe_problem(error, request.url.path),
-            None,
-            policy.Party(adults=2),
-        )
-        view = await actions.show_property(reader, id, None, party, now)
+        problem = describe_problem(error, request.url.path)
+        stay, party = None, Party(adults=2)
+        view = await houses.show_property(reader, id, None, party, now)
+    if stay is not None:
+        asked = msgspec.structs.replace(asked, departure=stay.departure.isoformat())
+    nights = stay.nights if stay else USUAL_NIGHTS
+    first = days.first_shown(stay.arrival if stay else None, _today(request))
+    calendar = await calendars.house_calendar(
+        reader, id, first=first, days=rules.CALENDAR_DAYS, nights=nights, party=party, now=now
+    )
     return page(
         request,
         "search/property.html",
@@ -137,6 +242,8 @@ async def show_property(
         stay=stay,
         party=party,
         asked=asked,
+        nights=nights,
+        months=days.make_months(calendar.days, first, language_of(request)),
         problem=problem,
         rooms_value=lambda offer: rooms_value(offer.rooms) if isinstance(offer, Priced) else "",
         today=local_date(now, view.property.zone),
@@ -145,11 +252,7 @@ async def show_property(
 
 @get("/classement", opt=access(ANYBODY), include_in_schema=False)
 async def show_ranking(request: AnyRequest) -> Response[str]:
-    return page(
-        request,
-        "search/ranking.html",
-        rules=[(sort.value, words) for sort, (words, _) in policy.RANKING.items()],
-    )
+    return page(request, "search/ranking.html", rules=list(RANKING.items()))
 
 
-handlers = (show_home, show_results, show_property, show_ranking)
+handlers = (show_home, show_results, show_dates, show_property, show_ranking)

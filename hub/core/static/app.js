@@ -92,6 +92,28 @@ function tellLive(form) {
   form.querySelectorAll("[data-live-button]").forEach((button) => { button.hidden = true; });
 }
 
+// A form whose answer replaces a part of the page; the address and the way back stay right.
+let swapped = false;
+async function swap(form) {
+  const part = document.getElementById(form.dataset.swap);
+  const address = `${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`;
+  part.setAttribute("aria-busy", "true");
+  const answer = await fetch(address, { headers: { accept: "text/html" } });
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
+  if (!answer.ok || !fresh) { location.assign(address); return; }
+  const focused = document.activeElement?.id;
+  swapped = true;
+  history.pushState(null, "", answer.url);
+  part.innerHTML = fresh.innerHTML;
+  part.removeAttribute("aria-busy");
+  document.getElementById(focused)?.focus({ preventScroll: true });
+}
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-swap]");
+  if (form?.reportValidity()) swap(form);
+});
+addEventListener("popstate", () => { if (swapped) location.reload(); });
+
 document.querySelectorAll("[data-live]").forEach(tellLive);
 document.querySelectorAll("[data-suggestions]").forEach(suggestPlaces);
 document.querySelectorAll("[data-ages]").forEach(askAges);

@@ -11,6 +11,7 @@ import msgspec
 
 from tourism import rates, taxes
 from tourism.lodging import stars_shown
+from tourism.offers.models import Candidate, HouseRow, OfferedRoom, Priced, Stay
 from tourism.rates.models import (
     Night,
     Overlay,
@@ -19,7 +20,6 @@ from tourism.rates.models import (
     RoomParty,
     SupplementPrice,
 )
-from tourism.search.models import Candidate, Hit, OfferedRoom, Party, Priced, Stay
 
 ADULT_AGE = 30
 
@@ -169,13 +169,13 @@ def _tax(
     )
 
 
-def stars_of(candidate: Candidate, today: date) -> int | None:
+def stars_of(house: HouseRow, today: date) -> int | None:
     """The stars that may be shown today."""
     return stars_shown(
-        candidate.stars,
-        candidate.classified_on,
-        extended=candidate.classification_extended,
-        export_on=candidate.registry_export_on,
+        house.stars,
+        house.classified_on,
+        extended=house.classification_extended,
+        export_on=house.registry_export_on,
         today=today,
     ).stars
 
@@ -184,46 +184,3 @@ def is_free_now(plan: RatePlan, stay: Stay, zone: str, now: datetime) -> bool:
     """Whether the plan can still be cancelled for nothing, booked at this instant."""
     until = rates.free_until(plan.cancellation, stay.arrival, zone)
     return until is not None and now <= until
-
-
-def make_hit(
-    house: HouseOffer,
-    plans: Sequence[RatePlan],
-    party: Party,
-    stay: Stay,
-    now: datetime,
-    today: date,
-    distance_km: float | None,
-) -> Hit | None:
-    """A house with its cheapest offer among the plans, or None when the party cannot stay."""
-    parties = rates.distribute(party.adults, party.child_ages, party.rooms)
-    offered = [
-        price_rooms(assigned, house, plan, stay, today)
-        for plan in plans
-        if (assigned := assign_rooms(sell(house, plan, stay, now), parties))
-    ]
-    if not offered:
-        return None
-    best = min(offered, key=lambda priced: (priced.total_cents, priced.plan.rank))
-    first = house.rooms[0]
-    free = is_free_now(best.plan, stay, first.zone, now)
-    return Hit(
-        property=first.property,
-        name=first.name,
-        kind=first.kind,
-        stars=stars_of(first, today),
-        commune=first.commune,
-        landscape=first.landscape,
-        distance_km=distance_km,
-        rooms=best.rooms,
-        rate_plan=best.plan.id,
-        plan_code=best.plan.code,
-        meal_plan=best.plan.meal_plan,
-        cancellation=best.plan.cancellation,
-        free_until_at=rates.free_until(best.plan.cancellation, stay.arrival, first.zone)
-        if free
-        else None,
-        units_left=best.units_left,
-        total_cents=best.total_cents,
-        tourist_tax_cents=best.tourist_tax_cents,
-    )

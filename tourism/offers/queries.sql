@@ -2,7 +2,7 @@
 -- Room types of an area that are free and may be sold on every night of a stay of at most 28
 -- nights, so over one or two months. `first` is the arrival's place in its month (from 1). The
 -- departure day forbids leaving only by its own flag (2); a stay is closed by 4, its arrival by 1.
-select p.id as property, p.name, p.kind, p.stars, p.classified_on, p.classification_extended,
+select p.id as property, p.tenant, p.name, p.kind, p.stars, p.classified_on, p.classification_extended,
        p.registry_export_on, p.commune_code, c.name as commune, p.department_code, p.landscape,
        p.vat_regime, p.zone, p.lat, p.lng,
        r.id as room_type, r.code, r.name as room_name, r.occupancy_standard,
@@ -27,6 +27,7 @@ select p.id as property, p.name, p.kind, p.stars, p.classified_on, p.classificat
  cross join lateral (
        select (select min(u) from unnest(span.lefts) as u)::int as units_left, span.prices) as nights
  where case :area_kind::text
+         when 'country' then true
          when 'commune' then p.commune_code = any (:codes::text[])
          when 'department' then p.department_code = any (:codes::text[])
          when 'region' then p.region_code = any (:codes::text[])
@@ -38,7 +39,7 @@ select p.id as property, p.name, p.kind, p.stars, p.classified_on, p.classificat
                    * power(sin(radians(p.lng - :lng::float8) / 2), 2))) <= :radius_km::float8
          when 'box' then p.lat between :south::float8 and :north::float8
            and p.lng between :west::float8 and :east::float8
-         else p.id = :property::int end
+         else p.id = any (:properties::int[]) end
    and p.listing in ('demo', 'published')
    and not r.retired
    and not exists (
@@ -71,13 +72,76 @@ select property, id, code, name, rank, meal_plan, adjust_bps, supplement_adult_c
  order by property, rank, id;
 
 -- name: count_houses
--- The houses of a circle or a box that may be shown.
+-- The houses of an area that may be shown.
 select count(*)
   from property p
- where p.listing in ('demo', 'published')
-   and p.lat between :south::float8 and :north::float8
-   and p.lng between :west::float8 and :east::float8
-   and (:radius_km::float8 = 0 or 12742 * asin(sqrt(
-         power(sin(radians(p.lat - :lat::float8) / 2), 2)
-         + cos(radians(p.lat)) * cos(radians(:lat::float8))
-           * power(sin(radians(p.lng - :lng::float8) / 2), 2))) <= :radius_km::float8);
+ where case :area_kind::text
+         when 'country' then true
+         when 'commune' then p.commune_code = any (:codes::text[])
+         when 'department' then p.department_code = any (:codes::text[])
+         when 'region' then p.region_code = any (:codes::text[])
+         when 'circle' then p.lat between :south::float8 and :north::float8
+           and p.lng between :west::float8 and :east::float8
+           and 12742 * asin(sqrt(
+                 power(sin(radians(p.lat - :lat::float8) / 2), 2)
+                 + cos(radians(p.lat)) * cos(radians(:lat::float8))
+                   * power(sin(radians(p.lng - :lng::float8) / 2), 2))) <= :radius_km::float8
+         when 'box' then p.lat between :south::float8 and :north::float8
+           and p.lng between :west::float8 and :east::float8
+         else p.id = any (:properties::int[]) end
+   and p.listing in ('demo', 'published');
+
+-- name: list_others
+-- Houses of an area beside those that were found, the nearest to a point first: those whose reasons
+-- may be worth telling. `kinds` empty means all.
+select p.id as property, p.tenant, p.name, p.kind, p.stars, p.classified_on,
+       p.classification_extended, p.registry_export_on, p.commune_code, c.name as commune,
+       p.department_code, p.landscape, p.vat_regime, p.zone, p.lat, p.lng
+  from property p
+  join commune c on c.code = p.commune_code
+ where case :area_kind::text
+         when 'country' then true
+         when 'commune' then p.commune_code = any (:codes::text[])
+         when 'department' then p.department_code = any (:codes::text[])
+         when 'region' then p.region_code = any (:codes::text[])
+         when 'circle' then p.lat between :south::float8 and :north::float8
+           and p.lng between :west::float8 and :east::float8
+           and 12742 * asin(sqrt(
+                 power(sin(radians(p.lat - :lat::float8) / 2), 2)
+                 + cos(radians(p.lat)) * cos(radians(:lat::float8))
+                   * power(sin(radians(p.lng - :lng::float8) / 2), 2))) <= :radius_km::float8
+         when 'box' then p.lat between :south::float8 and :north::float8
+           and p.lng between :west::float8 and :east::float8
+         else p.id = any (:properties::int[]) end
+   and p.listing in ('demo', 'published')
+   and exists (select from room_type r where r.property = p.id and not r.retired)
+   and (cardinality(:kinds::text[]) = 0 or p.kind = any (:kinds::text[]))
+   and not p.id = any (:found::int[])
+ order by power(p.lat - :near_lat::float8, 2) + power((p.lng - :near_lng::float8) * 0.7, 2), p.id
+ limit :wanted;
+
+-- name: list_traits
+-- What filters look at beside kind and stars.
+select p.id as property,
+       coalesce(array(select jsonb_array_elements_text(p.facts -> 'amenities')), '{}') as amenities,
+       coalesce(array(select jsonb_array_elements_text(p.facts -> 'accessibility')), '{}')
+         as accessibility,
+       coalesce(p.facts ->> 'pets', 'no') <> 'no' as pets
+  from property p
+ where p.id = any (:properties::int[])
+ order by p.id;
+
+-- name: list_rooms
+-- The room types of some houses, in the houses' own order.
+select property, id as room_type, code, name as room_name, occupancy_standard, occupancy_max,
+       adults_max
+  from room_type
+ where property = any (:properties::int[]) and not retired
+ order by property, rank, id;
+
+-- name: list_let_years
+-- The nights that main residences were let, and may be.
+select property, year, nights, nights_max
+  from let_year
+ where property = any (:properties::int[])
+ order by property, year;

@@ -1,0 +1,1 @@
+"""Answer searches from PostgreSQL, and load houses for many stays."""

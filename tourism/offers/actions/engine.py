@@ -1,0 +1,218 @@
+"""The questions of the national index, answered by PostgreSQL: slower, always true."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+
+from hub.core.clock import local_date
+from hub.core.db import Reads
+from hub.territory import distance_km
+from tourism import rates
+from tourism.index import (
+    Ask,
+    CalendarAsk,
+    DayPrice,
+    Found,
+    HouseCard,
+    Houses,
+    Offer,
+    Order,
+    PlanCard,
+    RoomCard,
+    RoomTaken,
+)
+from tourism.offers import filters, pricing, store
+from tourism.offers.actions.shelves import list_others, load_shelves
+from tourism.offers.models import Candidate, Priced, Shelf, Stay
+from tourism.offers.shelf import cheapest
+from tourism.rates.models import Overlay, Promotion, RatePlan
+
+CALENDAR_HOUSES = 40
+STARS = 5
+
+
+class SqlEngine:
+    """Searches of `tourism.index` over the database of a reader."""
+
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
+
+    async def search(self, ask: Ask) -> Found:
+        """The houses that can be sold, a page of them in order. What stands in the way of the
+        others is not counted here (`obstacles` is empty)."""
+        stay = Stay(arrival=ask.arrival, departure=ask.arrival + timedelta(days=ask.nights))
+        houses = await self._offers(ask, stay)
+        sold = [house for house in houses if house.offers]
+        best = [o for house in sold if (o := filters.best_offer(house, ask.wants)) is not None]
+        kept = sorted((o for o in best if filters.at_price(o, ask.wants)), key=_ordered(ask))
+        totals = [offer.total_cents for offer in best]
+        return Found(
+            total=len(kept),
+            available=len(sold),
+            houses=await store.count_houses(self._reads, ask.area) if ask.facets else 0,
+            offers=tuple(kept[ask.offset : ask.offset + ask.limit]),
+            facets=filters.count(sold, ask.wants),
+            low_cents=min(totals, default=None),
+            high_cents=max(totals, default=None),
+            obstacles={},
+        )
+
+    async def calendar(self, ask: CalendarAsk) -> tuple[DayPrice, ...]:
+        """The cheapest total of each arrival; nothing for an area of more than forty houses, which
+        only the index can price day by day."""
+        if await store.count_houses(self._reads, ask.area) > CALENDAR_HOUSES:
+            return ()
+        kinds = [kind.value for kind in ask.wants.kinds]
+        houses = await list_others(self._reads, ask.area, (0, 0), kinds=kinds, wanted=60)
+        last = ask.first + timedelta(days=ask.days + ask.nights)
+        shelves = await load_shelves(self._reads, houses, ask.first, last)
+        return tuple(_day(shelves, ask, ask.first + timedelta(days=n)) for n in range(ask.days))
+
+    async def _offers(self, ask: Ask, stay: Stay) -> list[filters.HouseOffers]:
+        by_house: dict[int, list[Candidate]] = defaultdict(list)
+        for candidate in await store.list_candidates(self._reads, ask.area, stay):
+            by_house[candidate.property].append(candidate)
+        traits = {t.property: t for t in await store.list_traits(self._reads, list(by_house))}
+        return [
+            filters.HouseOffers(_offers_of(house, ask, stay), traits[house.rooms[0].property])
+            for house in await load_offers(self._reads, by_house, stay)
+        ]
+
+
+def _day(shelves: Sequence[Shelf], ask: CalendarAsk, on: date) -> DayPrice:
+    stay = Stay(arrival=on, departure=on + timedelta(days=ask.nights))
+    totals = [
+        priced.total_cents
+        for shelf in shelves
+        if (priced := cheapest(shelf, stay, ask.parties, ask.now)) is not None
+    ]
+    return DayPrice(on=on, houses=len(totals), total_cents=min(totals, default=None))
+
+
+async def load_offers(
+    reads: Reads, by_house: Mapping[int, Sequence[Candidate]], stay: Stay
+) -> list[pricing.HouseOffer]:
+    """The free room types of some houses with everything that prices them."""
+    houses = list(by_house)
+    plans: dict[int, list[RatePlan]] = defaultdict(list)
+    for plan in await store.list_plans(reads, houses):
+        plans[plan.property].append(plan)
+    overlays: dict[int, list[Overlay]] = defaultdict(list)
+    last = stay.departure + timedelta(days=1)
+    for overlay in await rates.list_overlays(reads, houses, stay.arrival, last):
+        overlays[overlay.property].append(overlay)
+    promotions: dict[int, list[Promotion]] = defaultdict(list)
+    for promotion in await rates.list_promotions(reads, houses):
+        promotions[promotion.property].append(promotion)
+    return [
+        pricing.HouseOffer(
+            rooms=rooms,
+            plans=plans[house],
+            overlays=overlays[house],
+            promotions=promotions[house],
+        )
+        for house, rooms in by_house.items()
+    ]
+
+
+async def find_offer(reads: Reads, property: int, stay: Stay) -> pricing.HouseOffer | None:
+    """The free room types of one house with everything that prices them; None when none is."""
+    free = await store.list_candidates(reads, Houses(properties=(property,)), stay)
+    return (await load_offers(reads, {property: free}, stay))[0] if free else None
+
+
+def _offers_of(house: pricing.HouseOffer, ask: Ask, stay: Stay) -> tuple[Offer, ...]:
+    today = local_date(ask.now, house.rooms[0].zone)
+    offers = [
+        _offer(house, pricing.price_rooms(together, house, plan, stay, today), ask, stay)
+        for plan in house.plans
+        if (together := pricing.assign_rooms(pricing.sell(house, plan, stay, ask.now), ask.parties))
+    ]
+    ranks = {plan.id: plan.rank for plan in house.plans}
+    return tuple(sorted(offers, key=lambda offer: (offer.total_cents, ranks[offer.plan.id])))
+
+
+def _offer(house: pricing.HouseOffer, priced: Priced, ask: Ask, stay: Stay) -> Offer:
+    first, plan = house.rooms[0], priced.plan
+    card = _card(house)
+    rooms = {room.id: room for room in card.rooms}
+    free = pricing.is_free_now(plan, stay, first.zone, ask.now)
+    return Offer(
+        house=card,
+        stars=pricing.stars_of(first, local_date(ask.now, first.zone)),
+        distance_km=_distance(ask.centre, first),
+        plan=next(one for one in card.plans if one.id == plan.id),
+        rooms=tuple(RoomTaken(room=rooms[r.room_type], party=r.party) for r in priced.rooms),
+        units_left=priced.units_left,
+        gross_cents=priced.gross_cents,
+        tax_cents=priced.tourist_tax_cents,
+        saved_cents=priced.saved_cents,
+        promotion=priced.promotion,
+        free_until_at=rates.free_until(plan.cancellation, stay.arrival, first.zone)
+        if free
+        else None,
+    )
+
+
+def _card(house: pricing.HouseOffer) -> HouseCard:
+    first = house.rooms[0]
+    return HouseCard(
+        property=first.property,
+        tenant=first.tenant,
+        name=first.name,
+        kind=first.kind,
+        commune_code=first.commune_code,
+        commune=first.commune,
+        department_code=first.department_code,
+        landscape=first.landscape,
+        zone=first.zone,
+        lat=first.lat,
+        lng=first.lng,
+        rooms=tuple(
+            RoomCard(
+                r.room_type,
+                r.code,
+                r.room_name,
+                r.occupancy_standard,
+                r.occupancy_max,
+                r.adults_max,
+            )
+            for r in house.rooms
+        ),
+        plans=tuple(
+            PlanCard(p.id, p.code, p.name, p.meal_plan, p.cancellation, p.details.on_request)
+            for p in house.plans
+        ),
+        promotions=tuple((p.id, p.name) for p in house.promotions),
+    )
+
+
+def _distance(centre: tuple[float, float] | None, house: Candidate) -> float | None:
+    if centre is None or house.lat is None or house.lng is None:
+        return None
+    # The position is approximate: no better than a kilometre may be said.
+    return round(distance_km(*centre, house.lat, house.lng))
+
+
+def _ordered(ask: Ask) -> Callable[[Offer], tuple[float, int, int]]:
+    """The order of the page; ties go by total, then by the order of inscription."""
+
+    def rank(offer: Offer) -> float:
+        away = 9e9 if offer.distance_km is None else offer.distance_km
+        missing = STARS - (offer.stars or 0)
+        match ask.order:
+            case Order.PRICE:
+                return 0
+            case Order.DISTANCE:
+                return away
+            case Order.STARS:
+                return missing
+            case Order.BALANCED:
+                far = 0 if offer.distance_km is None else offer.distance_km
+                return (
+                    offer.total_cents
+                    + far * ask.weights.cents_per_km
+                    + missing * ask.weights.cents_per_missing_star
+                )
+
+    return lambda offer: (rank(offer), offer.total_cents, offer.house.property)

@@ -1,0 +1,247 @@
+"""Many stays of one house: its calendar, the nearest stay that works, and why one does not. Pure:
+the rules are those of `tourism.rates`, the price that of `pricing.price_rooms`."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from hub.core.clock import local_date
+from tourism import rates
+from tourism.offers import pricing
+from tourism.offers.models import (
+    Alternative,
+    Candidate,
+    DayOffer,
+    Priced,
+    Refusal,
+    RoomRow,
+    Shelf,
+    Stay,
+)
+from tourism.rates.models import Night, Obstacle, Overlay, RatePlan, RoomParty
+from tourism.rates.policy.restrictions import shortest_stay
+
+NEAR_DAYS = 7
+MORE_NIGHTS = 7
+FEWER_NIGHTS = 2
+LOOKED_AT = 48
+MAX_NIGHTS = 28
+
+
+def cheapest(
+    shelf: Shelf, stay: Stay, parties: Sequence[RoomParty], now: datetime
+) -> Priced | None:
+    """The cheapest combination of rooms and one plan for the party, or None."""
+    found = list(_sold(shelf, stay, parties, now))
+    return min(found, key=lambda priced: (priced.total_cents, priced.plan.rank), default=None)
+
+
+def _sold(
+    shelf: Shelf, stay: Stay, parties: Sequence[RoomParty], now: datetime
+) -> Iterator[Priced]:
+    offer = offer_of(shelf, stay, now)
+    if offer is None:
+        return
+    today = local_date(now, shelf.house.zone)
+    for plan in shelf.plans:
+        together = pricing.assign_rooms(pricing.sell(offer, plan, stay, now), parties)
+        if together:
+            yield pricing.price_rooms(together, offer, plan, stay, today)
+
+
+def offer_of(shelf: Shelf, stay: Stay, now: datetime) -> pricing.HouseOffer | None:
+    """The house with the room types that are free and open on every night of a stay."""
+    if stay.arrival < local_date(now, shelf.house.zone) or _beyond_let_year(shelf, stay):
+        return None
+    free = [
+        _candidate(shelf, room, slept)
+        for room in shelf.rooms
+        if (slept := _slept(shelf, room, stay)) and not _room_obstacles(shelf, room, stay, 1)
+    ]
+    if not free:
+        return None
+    return pricing.HouseOffer(
+        rooms=free,
+        plans=shelf.plans,
+        overlays=_within(shelf, stay),
+        promotions=shelf.promotions,
+    )
+
+
+def _within(shelf: Shelf, stay: Stay) -> list[Overlay]:
+    return [o for o in shelf.overlays if stay.arrival <= o.on <= stay.departure]
+
+
+def _beyond_let_year(shelf: Shelf, stay: Stay) -> bool:
+    return any(
+        let.year == stay.arrival.year and let.nights + stay.nights > let.nights_max
+        for let in shelf.let_years
+    )
+
+
+def _slept(shelf: Shelf, room: RoomRow, stay: Stay) -> list[Night]:
+    """The nights of a stay, none when one of them is not known."""
+    known = shelf.nights.get(room.room_type, {})
+    days = (stay.arrival + timedelta(days=n) for n in range(stay.nights))
+    slept = [night for day in days if (night := known.get(day)) is not None]
+    return slept if len(slept) == stay.nights else []
+
+
+def _leaving(shelf: Shelf, room: RoomRow, stay: Stay) -> Night | None:
+    return shelf.nights.get(room.room_type, {}).get(stay.departure)
+
+
+def _room_obstacles(shelf: Shelf, room: RoomRow, stay: Stay, units: int) -> list[Obstacle]:
+    return rates.find_obstacles(_slept(shelf, room, stay), _leaving(shelf, room, stay), units)
+
+
+def _candidate(shelf: Shelf, room: RoomRow, slept: Sequence[Night]) -> Candidate:
+    house = shelf.house
+    return Candidate(
+        **{name: getattr(house, name) for name in house.__struct_fields__},
+        room_type=room.room_type,
+        code=room.code,
+        room_name=room.room_name,
+        occupancy_standard=room.occupancy_standard,
+        occupancy_max=room.occupancy_max,
+        adults_max=room.adults_max,
+        units_left=min(night.units_left for night in slept),
+        prices=tuple(night.price_cents for night in slept),
+    )
+
+
+def refusal_of(shelf: Shelf, stay: Stay, parties: Sequence[RoomParty], now: datetime) -> Refusal:
+    """Why the house does not sell a stay: the reasons of the room type and plan that come
+    nearest."""
+    if _beyond_let_year(shelf, stay):
+        return Refusal(obstacles=(Obstacle.NIGHTS_LIMIT,))
+    tried = [
+        (tuple(found), _limits(shelf, room, plan, stay))
+        for room in shelf.rooms
+        for plan in shelf.plans
+        if (found := _plan_obstacles(shelf, room, plan, stay, parties, now))
+    ]
+    if not tried:
+        return Refusal(obstacles=(Obstacle.SOLD_OUT,) if shelf.rooms else (Obstacle.CLOSED,))
+    obstacles, (least, most) = min(tried, key=lambda pair: _distance(pair[0]))
+    return Refusal(obstacles=obstacles, min_stay=least, max_stay=most)
+
+
+def _distance(obstacles: Sequence[Obstacle]) -> tuple[int, int]:
+    # A rule of nights or days is nearer than a house that is full, closed or too small.
+    hard = {Obstacle.SOLD_OUT, Obstacle.CLOSED, Obstacle.TOO_MANY_PERSONS, Obstacle.BEYOND_HORIZON}
+    return sum(obstacle in hard for obstacle in obstacles), len(obstacles)
+
+
+def _plan_obstacles(
+    shelf: Shelf,
+    room: RoomRow,
+    plan: RatePlan,
+    stay: Stay,
+    parties: Sequence[RoomParty],
+    now: datetime,
+) -> list[Obstacle]:
+    nights, leaving = _plan_nights(shelf, room, plan, stay)
+    if len(nights) < stay.nights:
+        return [Obstacle.BEYOND_HORIZON]
+    found = rates.find_obstacles(nights, leaving, 1)
+    found += rates.plan_obstacles(plan, stay.arrival, stay.departure, now, shelf.house.zone)
+    largest = max(parties, key=lambda party: party.persons)
+    if not rates.fits(largest, room.occupancy_max, room.adults_max):
+        found.append(Obstacle.TOO_MANY_PERSONS)
+    return found
+
+
+def _plan_nights(
+    shelf: Shelf, room: RoomRow, plan: RatePlan, stay: Stay
+) -> tuple[list[Night], Night | None]:
+    slept, leaving = _slept(shelf, room, stay), _leaving(shelf, room, stay)
+    both = [*slept, leaving] if leaving is not None else slept
+    plans = {one.id: one for one in shelf.plans}
+    sold = rates.plan_nights(plan, plans, room.room_type, both, _within(shelf, stay))
+    return (sold[:-1], sold[-1]) if leaving is not None else (sold, None)
+
+
+def _limits(shelf: Shelf, room: RoomRow, plan: RatePlan, stay: Stay) -> tuple[int, int]:
+    nights, _ = _plan_nights(shelf, room, plan, stay)
+    most = (
+        [n for n in (nights[0].max_stay, *(night.max_through for night in nights)) if n]
+        if (nights)
+        else []
+    )
+    return shortest_stay(nights) if nights else 1, min(most, default=0)
+
+
+def nearest_stay(
+    shelf: Shelf, stay: Stay, parties: Sequence[RoomParty], now: datetime
+) -> Alternative | None:
+    """The nearest stay that the house sells: few days earlier or later, some nights more or less;
+    of equally near ones the cheaper."""
+    best: tuple[float, int, Alternative] | None = None
+    for far, other in nearby_stays(stay, local_date(now, shelf.house.zone)):
+        if best is not None and far > best[0]:
+            break
+        if other.arrival < shelf.first or other.departure >= shelf.last:
+            continue
+        offer = cheapest(shelf, other, parties, now)
+        if offer is not None and (best is None or offer.total_cents < best[1]):
+            found = Alternative(
+                arrival=other.arrival, departure=other.departure, total_cents=offer.total_cents
+            )
+            best = (far, offer.total_cents, found)
+    return best[2] if best else None
+
+
+def nearby_stays(stay: Stay, today: date) -> list[tuple[float, Stay]]:
+    """Stays beside one, the nearest first, with how far they are: a day of arrival counts one, a
+    night more as much, a night less one and a half. None is in the past."""
+    found: list[tuple[float, Stay]] = []
+    for shift in range(-NEAR_DAYS, NEAR_DAYS + 1):
+        for more in range(-FEWER_NIGHTS, MORE_NIGHTS + 1):
+            arrival, nights = stay.arrival + timedelta(days=shift), stay.nights + more
+            if (not shift and not more) or not 1 <= nights <= MAX_NIGHTS or arrival < today:
+                continue
+            far = abs(shift) + (more if more > 0 else -1.5 * more)
+            found.append((far, Stay(arrival=arrival, departure=arrival + timedelta(days=nights))))
+    found.sort(key=lambda pair: (pair[0], abs((pair[1].arrival - stay.arrival).days)))
+    return found[:LOOKED_AT]
+
+
+def cheapest_by_day(
+    shelf: Shelf,
+    first: date,
+    days: int,
+    nights: int,
+    parties: Sequence[RoomParty],
+    now: datetime,
+) -> list[DayOffer]:
+    """The cheapest total of each arrival day, or why there is none."""
+    found: list[DayOffer] = []
+    for on in (first + timedelta(days=n) for n in range(days)):
+        stay = Stay(arrival=on, departure=on + timedelta(days=nights))
+        found.append(_day(shelf, on, stay, parties, now))
+    return found
+
+
+def departures_of(
+    shelf: Shelf, arrival: date, most: int, parties: Sequence[RoomParty], now: datetime
+) -> list[DayOffer]:
+    """The total of each departure after an arrival, or why there is none."""
+    found: list[DayOffer] = []
+    for nights in range(1, most + 1):
+        departure = arrival + timedelta(days=nights)
+        stay = Stay(arrival=arrival, departure=departure)
+        found.append(_day(shelf, departure, stay, parties, now))
+    return found
+
+
+def _day(
+    shelf: Shelf, on: date, stay: Stay, parties: Sequence[RoomParty], now: datetime
+) -> DayOffer:
+    offer = cheapest(shelf, stay, parties, now)
+    if offer is not None:
+        return DayOffer(on=on, total_cents=offer.total_cents)
+    past = stay.arrival < local_date(now, shelf.house.zone)
+    refusal = (
+        Refusal(obstacles=(Obstacle.TOO_LATE,)) if past else refusal_of(shelf, stay, parties, now)
+    )
+    return DayOffer(on=on, total_cents=None, refusal=refusal)

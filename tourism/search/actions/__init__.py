@@ -1,0 +1,1 @@
+"""Search stays, look at one house, see a price calendar."""

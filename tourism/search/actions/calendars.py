@@ -1,0 +1,137 @@
+"""Price calendars: the cheapest all-in total of each arrival, or of each departure after one."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from hub.core.clock import local_date
+from hub.core.db import Reads
+from tourism import offers, places, rates
+from tourism.index import Area, CalendarAsk, Wants
+from tourism.search.actions.engines import Engine, stretch_of
+from tourism.search.actions.searching import PARIS
+from tourism.search.errors import PropertyUnknown
+from tourism.search.models import DayOffer, Party, PriceCalendar
+from tourism.search.policy import rules
+
+MOST_DEPARTURES = 14
+
+
+async def area_calendar(
+    engine: Engine,
+    reads: Reads,
+    place: str,
+    radius_km: float | None,
+    *,
+    first: date | None,
+    days: int,
+    nights: int,
+    party: Party,
+    now: datetime,
+    wants: Wants | None = None,
+) -> PriceCalendar:
+    """The cheapest total of a place for each arrival day. Raises `SearchInvalid`,
+    `PlaceInvalid` or `PlaceUnknown`."""
+    rules.check_party(party)
+    area = await places.find_area(reads, place, radius_km)
+    return await _ask_calendar(
+        engine,
+        stretch_of(area),
+        rules.first_of_calendar(first, local_date(now, PARIS)),
+        min(days, rules.CALENDAR_DAYS),
+        rules.check_nights(nights),
+        party,
+        now,
+        wants or Wants(),
+    )
+
+
+async def _ask_calendar(
+    engine: Engine,
+    area: Area,
+    first: date,
+    days: int,
+    nights: int,
+    party: Party,
+    now: datetime,
+    wants: Wants,
+) -> PriceCalendar:
+    ask = CalendarAsk(
+        area=area,
+        first=first,
+        days=days,
+        nights=nights,
+        parties=rates.distribute(party.adults, party.child_ages, party.rooms),
+        now=now,
+        wants=wants,
+    )
+    found = await engine.calendar(ask)
+    return PriceCalendar(
+        nights=nights,
+        days=tuple(DayOffer(on=day.on, total_cents=day.total_cents) for day in found),
+    )
+
+
+async def house_calendar(
+    reads: Reads,
+    property: int,
+    *,
+    first: date | None,
+    days: int,
+    nights: int,
+    party: Party,
+    now: datetime,
+) -> PriceCalendar:
+    """The cheapest total of a house for each arrival day, or why there is none. Raises
+    `SearchInvalid` or `PropertyUnknown`."""
+    rules.check_party(party)
+    rules.check_nights(nights)
+    start = rules.first_of_calendar(first, local_date(now, PARIS))
+    days = min(days, rules.CALENDAR_DAYS)
+    shelf = await _shelf(reads, property, start, start + timedelta(days=days + nights + 1))
+    parties = rates.distribute(party.adults, party.child_ages, party.rooms)
+    return PriceCalendar(
+        nights=nights,
+        days=tuple(offers.cheapest_by_day(shelf, start, days, nights, parties, now)),
+    )
+
+
+async def house_departures(
+    reads: Reads, property: int, arrival: date, party: Party, now: datetime
+) -> Sequence[DayOffer]:
+    """The total of each departure of the two weeks after an arrival, or why there is none.
+    Raises `SearchInvalid` or `PropertyUnknown`."""
+    rules.check_party(party)
+    last = arrival + timedelta(days=MOST_DEPARTURES + 2)
+    shelf = await _shelf(reads, property, arrival, last)
+    parties = rates.distribute(party.adults, party.child_ages, party.rooms)
+    return offers.departures_of(shelf, arrival, MOST_DEPARTURES, parties, now)
+
+
+async def area_departures(
+    engine: Engine,
+    reads: Reads,
+    place: str,
+    radius_km: float | None,
+    arrival: date,
+    party: Party,
+    now: datetime,
+) -> Sequence[DayOffer]:
+    """The cheapest total of a place for each departure of the two weeks after an arrival; empty
+    when only the index could say and it is not there."""
+    rules.check_party(party)
+    area = stretch_of(await places.find_area(reads, place, radius_km))
+    found: list[DayOffer] = []
+    for nights in range(1, MOST_DEPARTURES + 1):
+        one = await _ask_calendar(engine, area, arrival, 1, nights, party, now, Wants())
+        if not one.days:
+            return ()
+        on = arrival + timedelta(days=nights)
+        found.append(DayOffer(on=on, total_cents=one.days[0].total_cents))
+    return found
+
+
+async def _shelf(reads: Reads, property: int, first: date, last: date) -> offers.Shelf:
+    shelf = await offers.load_shelf(reads, property, first, last)
+    if shelf is None:
+        raise PropertyUnknown("It may have left the registry.")
+    return shelf

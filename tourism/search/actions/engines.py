@@ -1,0 +1,66 @@
+"""Who answers: the national index when it is fresh enough, else PostgreSQL."""
+
+from pathlib import Path
+from typing import Protocol
+
+from hub.core.db import Reads
+from tourism.index import Area as Stretch
+from tourism.index import (
+    Ask,
+    Box,
+    CalendarAsk,
+    Circle,
+    DayPrice,
+    Found,
+    IndexTooOld,
+    Places,
+    View,
+    open_index,
+)
+from tourism.offers import SqlEngine
+from tourism.places import Area
+
+
+class Engine(Protocol):
+    """What answers a search."""
+
+    async def search(self, ask: Ask) -> Found: ...
+    async def calendar(self, ask: CalendarAsk) -> tuple[DayPrice, ...]: ...
+
+
+class IndexEngine:
+    """The national index at one moment."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    async def search(self, ask: Ask) -> Found:
+        return self._view.search(ask)
+
+    async def calendar(self, ask: CalendarAsk) -> tuple[DayPrice, ...]:
+        return self._view.calendar(ask)
+
+
+def choose_engine(reads: Reads, data: Path) -> Engine:
+    """The index that belongs to `HUB_DATA`, or PostgreSQL when it is too old."""
+    try:
+        return IndexEngine(open_index(data).view())
+    except IndexTooOld:
+        return SqlEngine(reads)
+
+
+def stretch_of(area: Area) -> Stretch:
+    """An area as the engines know it: with a radius, a circle."""
+    if area.box is not None:
+        box = area.box
+        return Box(south=box.south, west=box.west, north=box.north, east=box.east)
+    if area.radius_km and area.lat is not None and area.lng is not None:
+        return Circle(lat=area.lat, lng=area.lng, km=area.radius_km)
+    return Places(kind=area.kind, codes=area.codes)
+
+
+def centre_of(area: Area) -> tuple[float, float] | None:
+    """The point that distances are from: that of a commune, a landmark or a point."""
+    if area.kind in {"department", "region", "box"} or area.lat is None or area.lng is None:
+        return None
+    return area.lat, area.lng

@@ -1,0 +1,135 @@
+"""Search stays at a place: results, the map's houses, and reasons when there are few."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from hub.core.clock import local_date
+from hub.core.db import Reads
+from tourism import offers, places, rates
+from tourism.index import Ask, Found
+from tourism.offers.pricing import stars_of
+from tourism.search.actions.engines import Engine, centre_of, stretch_of
+from tourism.search.models import Pin, Results, RoomsHint, Search, Stay, WhyNot
+from tourism.search.policy import ranking, rules, showing
+
+PARIS = "Europe/Paris"
+FEW = 6
+OTHERS = 12
+TOLD = 4
+
+
+async def search_stays(
+    engine: Engine, reads: Reads, search: Search, now: datetime
+) -> tuple[Results, list[Pin]]:
+    """Every house of the place that can be sold for the stay and the party: a page of them, and
+    the first of them for a map.
+
+    Raises `SearchInvalid`, `PlaceInvalid` or `PlaceUnknown`.
+    """
+    rules.check_stay(search.stay, local_date(now, PARIS))
+    rules.check_party(search.party)
+    area = await places.find_area(reads, search.place, search.radius_km)
+    page = min(max(search.page, 1), rules.MAX_PAGES)
+    ask = make_ask(search, area, now, limit=max(page * rules.PAGE_SIZE, rules.MAX_PINS))
+    found = await engine.search(ask)
+    results = showing.make_results(
+        found,
+        area,
+        page,
+        rooms_hint=await _try_rooms(engine, search, ask, found),
+        why_not=await _why_not(reads, search, ask, found) if found.total < FEW else (),
+    )
+    return results, showing.make_pins(found.offers[: rules.MAX_PINS])
+
+
+def make_ask(search: Search, area: places.Area, now: datetime, *, limit: int) -> Ask:
+    """The search as the engines are asked."""
+    party, centre = search.party, centre_of(area)
+    return Ask(
+        area=stretch_of(area),
+        arrival=search.stay.arrival,
+        nights=search.stay.nights,
+        parties=rates.distribute(party.adults, party.child_ages, party.rooms),
+        now=now,
+        wants=search.wants,
+        order=ranking.order_for(search.sort, centred=centre is not None),
+        weights=ranking.weights_for(search.sort, search.stay.nights, party.rooms),
+        centre=centre,
+        limit=limit,
+        spread=True,
+        reasons=True,
+    )
+
+
+async def _try_rooms(engine: Engine, search: Search, ask: Ask, found: Found) -> RoomsHint | None:
+    """What the party would find in one room more, where that may be better."""
+    party = search.party
+    rooms = rules.rooms_to_try(party, found.total)
+    if rooms is None:
+        return None
+    other = msgspec.structs.replace(
+        ask,
+        parties=rates.distribute(party.adults, party.child_ages, rooms),
+        order=ranking.Order.PRICE,
+        limit=1,
+        facets=False,
+        spread=False,
+        reasons=False,
+    )
+    more = await engine.search(other)
+    if not more.offers:
+        return None
+    return RoomsHint(rooms=rooms, total=more.total, low_cents=more.offers[0].total_cents)
+
+
+async def _why_not(reads: Reads, search: Search, ask: Ask, found: Found) -> Sequence[WhyNot]:
+    """The nearest houses that do not sell this stay: why, and the nearest stay that they sell."""
+    centre = ask.centre or await _middle(reads, search)
+    houses = await offers.list_others(
+        reads,
+        ask.area,
+        centre,
+        kinds=[kind.value for kind in search.wants.kinds],
+        found=[offer.house.property for offer in found.offers],
+        wanted=OTHERS,
+    )
+    first, last = window_of(search.stay)
+    told = [
+        why_not_of(shelf, search.stay, ask)
+        for shelf in await offers.load_shelves(reads, houses, first, last)
+        # A house that sells the stay lacks something else that is wanted.
+        if offers.cheapest(shelf, search.stay, ask.parties, ask.now) is None
+    ]
+    told.sort(key=lambda why: why.alternative is None)
+    return told[:TOLD]
+
+
+async def _middle(reads: Reads, search: Search) -> tuple[float, float]:
+    area = await places.find_area(reads, search.place, search.radius_km)
+    if area.box is not None:
+        return (area.box.south + area.box.north) / 2, (area.box.west + area.box.east) / 2
+    return area.lat or 46.6, area.lng or 2.5
+
+
+def window_of(stay: Stay) -> tuple[date, date]:
+    """The days around a stay in which another is looked for."""
+    margin = timedelta(days=offers.NEAR_DAYS + 1)
+    more = timedelta(days=offers.MORE_NIGHTS)
+    return stay.arrival - margin, stay.departure + margin + more
+
+
+def why_not_of(shelf: offers.Shelf, stay: Stay, ask: Ask) -> WhyNot:
+    """Why a house does not sell a stay, and the nearest that it does."""
+    house = shelf.house
+    return WhyNot(
+        property=house.property,
+        name=house.name,
+        kind=house.kind,
+        stars=stars_of(house, local_date(ask.now, house.zone)),
+        commune=house.commune,
+        landscape=house.landscape,
+        refusal=offers.refusal_of(shelf, stay, ask.parties, ask.now),
+        alternative=offers.nearest_stay(shelf, stay, ask.parties, ask.now),
+    )

@@ -1,0 +1,93 @@
+"""Calendars as they are drawn: months of weeks, bars of days, the cheapest days. Pure."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import msgspec
+from babel import Locale
+
+from tourism.search.models import DayOffer
+
+HEIGHTS = 9
+BEST = 5
+HORIZON_DAYS = 400 - 62
+
+
+class Bar(msgspec.Struct, frozen=True, kw_only=True):
+    """A day of the strip; `height` is 1 (cheapest) to 9 (dearest), 0 where nothing is sold."""
+
+    on: date
+    total_cents: int | None
+    height: int
+
+
+class Month(msgspec.Struct, frozen=True, kw_only=True):
+    """A month's weeks, each of seven days or gaps; `cheap` is what the cheapest fifth costs."""
+
+    first: date
+    weekdays: tuple[date, ...]
+    weeks: tuple[tuple[DayOffer | None, ...], ...]
+    cheap_cents: int
+
+
+def first_shown(wanted: date | None, today: date) -> date:
+    """The first day of the two months shown: that of the wanted day's month, never past."""
+    latest = today + timedelta(days=HORIZON_DAYS)
+    return max(min(wanted or today, latest).replace(day=1), today)
+
+
+def make_bars(days: Sequence[DayOffer]) -> list[Bar]:
+    """The days of a strip; none when nobody can say."""
+    totals = [day.total_cents for day in days if day.total_cents is not None]
+    low, high = min(totals, default=0), max(totals, default=0)
+
+    def height(cents: int | None) -> int:
+        if cents is None:
+            return 0
+        return 1 + (cents - low) * (HEIGHTS - 1) // (high - low) if high > low else HEIGHTS // 2
+
+    return [
+        Bar(on=day.on, total_cents=day.total_cents, height=height(day.total_cents)) for day in days
+    ]
+
+
+def make_months(days: Sequence[DayOffer], first: date, language: str) -> list[Month]:
+    """The two months from `first` on, in weeks that begin as the language's do."""
+    known = {day.on: day for day in days}
+    totals = sorted(day.total_cents for day in days if day.total_cents is not None)
+    cheap = totals[len(totals) // 5] if len(totals) > 4 else 0
+    begins = Locale.parse(language).first_week_day
+    shown = [first.replace(day=1), _next_month(first)]
+    return [_month(month, known, begins, cheap) for month in shown]
+
+
+def _month(first: date, known: dict[date, DayOffer], begins: int, cheap: int) -> Month:
+    gap = (first.weekday() - begins) % 7
+    start = first - timedelta(days=gap)
+    last = _next_month(first)
+    weeks: list[tuple[DayOffer | None, ...]] = []
+    while start < last:
+        week = [start + timedelta(days=n) for n in range(7)]
+        weeks.append(
+            tuple(
+                known.get(day, DayOffer(on=day, total_cents=None)) if first <= day < last else None
+                for day in week
+            )
+        )
+        start += timedelta(days=7)
+    return Month(
+        first=first,
+        weekdays=tuple(first - timedelta(days=gap) + timedelta(days=n) for n in range(7)),
+        weeks=tuple(weeks),
+        cheap_cents=cheap,
+    )
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def cheapest_days(days: Sequence[DayOffer]) -> list[DayOffer]:
+    """The cheapest arrivals, the earlier first among equals."""
+    sold = [day for day in days if day.total_cents is not None]
+    return sorted(sold, key=lambda day: (day.total_cents or 0, day.on))[:BEST]

@@ -1,0 +1,64 @@
+"""How results are ordered: one table for the code and for the words that the law asks for (P2B 5,
+L111-7). The weights of the default rule stand here once."""
+
+import msgspec
+
+from tourism.index import Order, Weights
+from tourism.search.models import Sort
+
+CENTS_PER_KM = 50
+CENTS_PER_MISSING_STAR = 300
+STARS = 5
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """An order and its words. In the words `%(km)s` and `%(star)s` stand for the weights."""
+
+    order: Order
+    words: str
+    cents_per_km: int = 0
+    cents_per_missing_star: int = 0
+
+
+RANKING: dict[Sort, Rule] = {
+    Sort.RECOMMENDED: Rule(
+        order=Order.BALANCED,
+        cents_per_km=CENTS_PER_KM,
+        cents_per_missing_star=CENTS_PER_MISSING_STAR,
+        words="Le prix total du séjour, toutes taxes comprises ; on y ajoute, pour ranger "
+        "seulement, par nuit et par chambre, %(km)s par kilomètre jusqu'au centre du lieu cherché "
+        "(s'il a un centre) et %(star)s par étoile qui manque à cinq. La plus petite somme vient "
+        "d'abord ; à somme égale, la moins chère, puis dans l'ordre d'inscription. Aucune "
+        "position n'est à vendre.",
+    ),
+    Sort.PRICE: Rule(
+        order=Order.PRICE,
+        words="Du séjour le moins cher au plus cher, toutes taxes comprises ; à prix égal, dans "
+        "l'ordre d'inscription. Aucune position n'est à vendre.",
+    ),
+    Sort.DISTANCE: Rule(
+        order=Order.DISTANCE,
+        words="De l'hébergement le plus proche du centre du lieu cherché au plus éloigné, à un "
+        "kilomètre près ; à distance égale, le moins cher d'abord.",
+    ),
+    Sort.STARS: Rule(
+        order=Order.STARS,
+        words="Du plus grand nombre d'étoiles en cours de validité au plus petit ; à étoiles "
+        "égales, le moins cher d'abord.",
+    ),
+}
+
+
+def order_for(sort: Sort, *, centred: bool) -> Order:
+    """The order to ask for. Without a centre nothing is near: the cheapest first."""
+    order = RANKING[sort].order
+    return Order.PRICE if order is Order.DISTANCE and not centred else order
+
+
+def weights_for(sort: Sort, nights: int, rooms: int) -> Weights:
+    """The weights of a rule for a stay: they are by night and by room."""
+    rule = RANKING[sort]
+    return Weights(
+        cents_per_km=rule.cents_per_km * nights * rooms,
+        cents_per_missing_star=rule.cents_per_missing_star * nights * rooms,
+    )

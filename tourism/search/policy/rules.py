@@ -1,0 +1,68 @@
+"""Which searches can be made."""
+
+from datetime import date, timedelta
+
+from tourism.search.errors import SearchInvalid
+from tourism.search.models import Party, Stay
+
+HORIZON_DAYS = 400
+MAX_NIGHTS = 28
+MAX_ROOMS = 9
+MAX_PERSONS = 30
+PAGE_SIZE = 20
+MAX_PAGES = 40
+MAX_PINS = 200
+CALENDAR_DAYS = 62
+
+
+def check_stay(stay: Stay, today: date) -> None:
+    """Raise `SearchInvalid` for dates that cannot be searched."""
+    if stay.departure <= stay.arrival:
+        raise SearchInvalid("The departure must be after the arrival.", field="departure")
+    if stay.arrival < today:
+        raise SearchInvalid("The arrival is in the past.", field="arrival")
+    if stay.nights > MAX_NIGHTS:
+        raise SearchInvalid(f"A stay has at most {MAX_NIGHTS} nights.", field="departure")
+    if stay.departure > today + timedelta(days=HORIZON_DAYS):
+        raise SearchInvalid(f"Stays can be searched {HORIZON_DAYS} days ahead.", field="departure")
+
+
+def check_party(party: Party) -> None:
+    """Raise `SearchInvalid` for a party that cannot be lodged."""
+    if party.adults < 1:
+        raise SearchInvalid("At least one adult is needed.", field="adults")
+    if not 1 <= party.rooms <= MAX_ROOMS:
+        raise SearchInvalid(f"From 1 to {MAX_ROOMS} rooms can be searched.", field="rooms")
+    if party.adults < party.rooms:
+        raise SearchInvalid("Each room needs an adult.", field="rooms")
+    if any(not 0 <= age <= 17 for age in party.child_ages):
+        raise SearchInvalid("Children are from 0 to 17 years old.", field="child_ages")
+    if party.adults + len(party.child_ages) > MAX_PERSONS:
+        raise SearchInvalid(f"At most {MAX_PERSONS} persons can be searched.", field="adults")
+
+
+def check_nights(nights: int) -> int:
+    """Raise `SearchInvalid` for a length of stay that has no calendar."""
+    if not 1 <= nights <= MAX_NIGHTS:
+        raise SearchInvalid(f"A stay has at most {MAX_NIGHTS} nights.", field="nights")
+    return nights
+
+
+def first_of_calendar(wanted: date | None, today: date) -> date:
+    """The first day of a calendar: never in the past, never beyond what can be searched."""
+    latest = today + timedelta(days=HORIZON_DAYS - CALENDAR_DAYS)
+    return min(max(wanted or today, today), latest)
+
+
+def pages_of(total: int) -> int:
+    """How many pages there are; a list ends somewhere."""
+    return min(max(1, -(-total // PAGE_SIZE)), MAX_PAGES)
+
+
+def rooms_to_try(party: Party, total: int) -> int | None:
+    """Another number of rooms that may lodge the party better: two beds a room at least."""
+    persons = party.adults + len(party.child_ages)
+    wanted = party.rooms + 1
+    if wanted > min(party.adults, MAX_ROOMS) or persons <= 2 * party.rooms:
+        return None
+    return wanted if total < PAGE_SIZE or persons > 4 * party.rooms else None
