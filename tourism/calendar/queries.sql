@@ -33,39 +33,57 @@ select room_type, rate_plan, month, price_cents, min_stay, min_through, max_stay
 -- Edits of one house's calendar come one after the other.
 select id from property where id = :property for update;
 
--- name: save_room_month
--- A room type's month as edited. Units left are what is offered, less out of order, less taken.
+-- name: save_room_months
+-- Months of room types as edited, all in one statement; each list of nights as text (one text a
+-- month is read three times quicker here than slices of one long list). Units left are what is
+-- offered, less out of order, less taken.
 insert into ari_month (room_type, tenant, month, units_left, price_cents, min_stay, flags, offered,
                        out_of_order, min_through, max_stay, max_through)
-values (:room_type, :tenant, :month, :units_left, :price_cents, :min_stay, :flags, :offered,
-        :out_of_order, :min_through, :max_stay, :max_through)
+select m.room_type, :tenant, m.month, m.units_left::int2[], m.price_cents::int4[],
+       m.min_stay::int2[], m.flags::int2[], m.offered::int2[], m.out_of_order::int2[],
+       m.min_through::int2[], m.max_stay::int2[], m.max_through::int2[]
+  from unnest(:room_types::int[], :months::date[], :units_left::text[], :price_cents::text[],
+              :min_stay::text[], :flags::text[], :offered::text[], :out_of_order::text[],
+              :min_through::text[], :max_stay::text[], :max_through::text[])
+       as m (room_type, month, units_left, price_cents, min_stay, flags, offered, out_of_order,
+             min_through, max_stay, max_through)
+ order by m.room_type, m.month
 on conflict (room_type, month) do update
    set units_left = excluded.units_left, price_cents = excluded.price_cents,
        min_stay = excluded.min_stay, flags = excluded.flags, offered = excluded.offered,
        out_of_order = excluded.out_of_order, min_through = excluded.min_through,
        max_stay = excluded.max_stay, max_through = excluded.max_through;
 
--- name: save_rate_month
--- A month of the house, of a plan, or of a plan in a room type, as edited.
+-- name: save_rate_months
+-- Months of the house, of plans, or of plans in room types, as edited, all in one statement.
 insert into rate_month (tenant, property, room_type, rate_plan, month, price_cents, min_stay,
                         min_through, max_stay, max_through, flags)
-values (:tenant, :property, :room_type, :rate_plan, :month, :price_cents, :min_stay, :min_through,
-        :max_stay, :max_through, :flags)
+select :tenant, :property, m.room_type, m.rate_plan, m.month, m.price_cents::int4[],
+       m.min_stay::int2[], m.min_through::int2[], m.max_stay::int2[], m.max_through::int2[],
+       m.flags::int2[]
+  from unnest(:room_types::int[], :rate_plans::int[], :months::date[], :price_cents::text[],
+              :min_stay::text[], :min_through::text[], :max_stay::text[], :max_through::text[],
+              :flags::text[])
+       as m (room_type, rate_plan, month, price_cents, min_stay, min_through, max_stay,
+             max_through, flags)
+ order by m.room_type, m.rate_plan, m.month
 on conflict (property, room_type, rate_plan, month) do update
    set price_cents = excluded.price_cents, min_stay = excluded.min_stay,
        min_through = excluded.min_through, max_stay = excluded.max_stay,
        max_through = excluded.max_through, flags = excluded.flags;
 
 -- name: insert_change
--- A set of changes, previewed or applied at once.
+-- A set of changes, previewed, or applied at once: then with the house's next number (its row is
+-- locked by the caller).
 insert into calendar_change (id, tenant, property, number, state, kind, author, summary, pieces,
                              cells, made_at, applied_at, undoes)
-values (:id, :tenant, :property, :number, :state, :kind, :author, :summary::jsonb, :pieces::jsonb,
-        :cells, :made_at, :applied_at, :undoes);
-
--- name: next_change_number
--- The number of the house's next applied change; its row is locked by the caller.
-select coalesce(max(number), 0) + 1 as number from calendar_change where property = :property;
+values (:id, :tenant, :property,
+        case when :state::text = 'applied'
+             then (select coalesce(max(number), 0) + 1 from calendar_change
+                    where property = :property) end,
+        :state::text, :kind, :author, :summary::jsonb, :pieces, :cells, :made_at, :applied_at,
+        :undoes)
+returning number;
 
 -- name: find_change
 -- One set of changes.
@@ -75,7 +93,7 @@ select id, number, state, kind, author, summary, pieces, cells, made_at, applied
 
 -- name: list_changes
 -- The newest applied changes of a house, without their cells.
-select id, number, state, kind, author, summary, '[]'::jsonb as pieces, cells, made_at, applied_at,
+select id, number, state, kind, author, summary, ''::bytea as pieces, cells, made_at, applied_at,
        undone_at, undoes
   from calendar_change
  where property = :property and number is not null
@@ -84,8 +102,12 @@ select id, number, state, kind, author, summary, '[]'::jsonb as pieces, cells, m
 
 -- name: mark_applied
 -- A preview becomes a numbered change.
-update calendar_change set state = 'applied', number = :number, applied_at = :at
- where id = :id and state = 'previewed';
+update calendar_change c
+   set state = 'applied', applied_at = :at,
+       number = (select coalesce(max(n.number), 0) + 1 from calendar_change n
+                  where n.property = c.property)
+ where c.id = :id and c.state = 'previewed'
+returning number;
 
 -- name: mark_undone
 -- An applied change was taken back.

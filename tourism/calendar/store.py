@@ -1,13 +1,17 @@
 """The statements of the calendar."""
 
+import zlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+import msgspec
+
 from hub.core.db import Reads, Tx
 from hub.core.sql import load_queries
-from tourism.calendar.models import ChangeSet, Field, Month
+from tourism.calendar.models import INVENTORY, ChangeSet, ChangeState, Field, Month, Piece
 from tourism.calendar.months import (
+    PLAIN,
     RateMonth,
     RoomMonth,
     flags_of,
@@ -17,6 +21,24 @@ from tourism.calendar.months import (
 )
 
 q = load_queries(__name__)
+
+
+class KeptChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A `ChangeSet` as its row keeps it: the cells as deflated JSON, which the database neither
+    reads nor searches (a pushed year has 80,000 of them)."""
+
+    id: UUID
+    number: int | None
+    state: ChangeState
+    kind: str
+    author: str
+    summary: dict[str, object]
+    pieces: bytes
+    cells: int
+    made_at: datetime
+    applied_at: datetime | None
+    undone_at: datetime | None
+    undoes: UUID | None
 
 
 async def list_room_months(
@@ -46,68 +68,56 @@ async def lock_house(tx: Tx, property: int) -> None:
 
 
 async def save_months(tx: Tx, property: int, months: Sequence[Month]) -> None:
-    """Write edited months; the rows that exist are locked by the caller."""
+    """Write edited months, one statement a table; the rows that exist are locked by the caller."""
     rooms = [month for month in months if month.taken]
-    await tx.run_many(q.save_room_month, [_room_row(tx, month) for month in rooms])
+    if rooms:
+        await tx.run(
+            q.save_room_months,
+            tenant=tx.tenant,
+            room_types=[month.key.room_type for month in rooms],
+            months=[month.month for month in rooms],
+            units_left=[_array(units_left(month)) for month in rooms],
+            **_columns(rooms, (*PLAIN, *INVENTORY)),
+        )
     rates = [month for month in months if not month.taken]
-    await tx.run_many(q.save_rate_month, [_rate_row(tx, property, month) for month in rates])
+    if rates:
+        await tx.run(
+            q.save_rate_months,
+            tenant=tx.tenant,
+            property=property,
+            room_types=[month.key.room_type for month in rates],
+            rate_plans=[month.key.rate_plan for month in rates],
+            months=[month.month for month in rates],
+            **_columns(rates, PLAIN),
+        )
 
 
-def _room_row(tx: Tx, month: Month) -> list[object]:
-    v = month.values
-    return q.save_room_month.arguments(
-        {
-            "room_type": month.key.room_type,
-            "tenant": tx.tenant,
-            "month": month.month,
-            "units_left": units_left(month),
-            "price_cents": v[Field.PRICE],
-            "min_stay": v[Field.MIN_STAY],
-            "flags": flags_of(month),
-            "offered": v[Field.OFFERED],
-            "out_of_order": v[Field.OUT_OF_ORDER],
-            "min_through": v[Field.MIN_THROUGH],
-            "max_stay": v[Field.MAX_STAY],
-            "max_through": v[Field.MAX_THROUGH],
-        }
-    )
+def _columns(months: Sequence[Month], fields: Sequence[Field]) -> dict[str, list[str]]:
+    return {
+        "price_cents": [_array(month.values[Field.PRICE]) for month in months],
+        "flags": [_array(flags_of(month)) for month in months],
+        **{field.value: [_array(month.values[field]) for month in months] for field in fields},
+    }
 
 
-def _rate_row(tx: Tx, property: int, month: Month) -> list[object]:
-    v = month.values
-    return q.save_rate_month.arguments(
-        {
-            "tenant": tx.tenant,
-            "property": property,
-            "room_type": month.key.room_type,
-            "rate_plan": month.key.rate_plan,
-            "month": month.month,
-            "price_cents": v[Field.PRICE],
-            "min_stay": v[Field.MIN_STAY],
-            "min_through": v[Field.MIN_THROUGH],
-            "max_stay": v[Field.MAX_STAY],
-            "max_through": v[Field.MAX_THROUGH],
-            "flags": flags_of(month),
-        }
-    )
+def _array(values: Sequence[int]) -> str:
+    """An array of numbers as PostgreSQL writes it."""
+    return f"{{{','.join(map(str, values))}}}"
 
 
-async def insert_change(
-    tx: Tx,
-    change: ChangeSet,
-    property: int,
-) -> None:
-    await tx.run(
+async def insert_change(tx: Tx, change: ChangeSet, property: int) -> int | None:
+    """Keep a change; its number in the house, which previews have none of."""
+    return await tx.value(
+        int,
         q.insert_change,
         id=change.id,
         tenant=tx.tenant,
         property=property,
-        number=change.number,
         state=change.state,
         kind=change.kind,
         author=change.author,
         summary=change.summary,
-        pieces=change.pieces,
+        pieces=pack_pieces(change.pieces),
         cells=change.cells,
         made_at=change.made_at,
         applied_at=change.applied_at,
@@ -115,22 +125,47 @@ async def insert_change(
     )
 
 
-async def next_change_number(tx: Tx, property: int) -> int:
-    number = await tx.value(int, q.next_change_number, property=property)
-    assert number is not None
-    return number
-
-
 async def find_change(tx: Tx, id: UUID) -> ChangeSet | None:
-    return await tx.one(ChangeSet, q.find_change, id=id)
+    row = await tx.one(KeptChange, q.find_change, id=id)
+    return row and _unpacked(row)
 
 
 async def list_changes(tx: Tx, property: int, wanted: int) -> list[ChangeSet]:
-    return await tx.all(ChangeSet, q.list_changes, property=property, wanted=wanted)
+    rows = await tx.all(KeptChange, q.list_changes, property=property, wanted=wanted)
+    return [_unpacked(row) for row in rows]
 
 
-async def mark_applied(tx: Tx, id: UUID, number: int) -> None:
-    await tx.run(q.mark_applied, id=id, number=number, at=tx.now)
+def _unpacked(row: KeptChange) -> ChangeSet:
+    return ChangeSet(
+        id=row.id,
+        number=row.number,
+        state=row.state,
+        kind=row.kind,
+        author=row.author,
+        summary=row.summary,
+        pieces=unpack_pieces(row.pieces),
+        cells=row.cells,
+        made_at=row.made_at,
+        applied_at=row.applied_at,
+        undone_at=row.undone_at,
+        undoes=row.undoes,
+    )
+
+
+def pack_pieces(pieces: Sequence[Piece]) -> bytes:
+    """Cells as they are kept: deflated JSON."""
+    return zlib.compress(msgspec.json.encode(pieces), 1)
+
+
+def unpack_pieces(kept: bytes) -> tuple[Piece, ...]:
+    """What `pack_pieces` made; plain JSON and nothing at all too."""
+    plain = kept if kept[:1] in {b"", b"["} else zlib.decompress(kept)
+    return msgspec.json.decode(plain or b"[]", type=tuple[Piece, ...])
+
+
+async def mark_applied(tx: Tx, id: UUID) -> int | None:
+    """The number that the preview got."""
+    return await tx.value(int, q.mark_applied, id=id, at=tx.now)
 
 
 async def mark_undone(tx: Tx, id: UUID) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
+import msgspec
+
 from hub import audit
 from hub.core.clock import local_date
 from hub.core.db import Reads, Tx
@@ -24,11 +26,12 @@ from tourism.calendar.models import (
     Undone,
     Values,
 )
-from tourism.calendar.months import fill_months, month_of
+from tourism.calendar.months import fill_months
 from tourism.calendar.policy import editing
 from tourism.lodging import Property, RoomType, list_room_types
-from tourism.rates import list_rate_plans, with_descendants
+from tourism.rates import list_offer, with_descendants
 from tourism.rates.errors import EditInvalid
+from tourism.rates.models import RatePlan
 
 PREVIEW_LIFE = timedelta(days=1)
 SHOWN_CELLS = 40
@@ -88,9 +91,9 @@ async def list_values(
 async def preview_edit(tx: Tx, house: Property, edit: EditCalendar) -> ChangeSet:
     """What an edit would change, kept for a day to be applied. Raises `EditInvalid`."""
     editing.check_edit(edit, local_date(tx.now, house.zone))
-    await _check_rows(tx, house, edit.rows)
-    months = await read_calendar(tx, house, edit.rows, edit.first, edit.last)
-    return await _preview(tx, house, "edit", editing.plan_edit(edit, months), months)
+    types, plans = await _check_rows(tx, house, edit.rows)
+    months = await _load(tx, house, types, edit.rows, edit.first, edit.last, lock=False)
+    return await _preview(tx, house, "edit", editing.plan_edit(edit, months), months, plans)
 
 
 async def preview_copy(tx: Tx, house: Property, copy: CopySeason) -> ChangeSet:
@@ -99,28 +102,28 @@ async def preview_copy(tx: Tx, house: Property, copy: CopySeason) -> ChangeSet:
         raise EditInvalid("The last day is not before the first.", field="last")
     if (copy.last - copy.first).days > editing.MAX_DAYS:
         raise EditInvalid("The season is too long.", field="last")
-    await _check_rows(tx, house, copy.rows)
+    types, plans = await _check_rows(tx, house, copy.rows)
     shift = editing.copied_shift(copy)
     editing.check_period(copy.first + shift, copy.last + shift, local_date(tx.now, house.zone))
     first, last = min(copy.first, copy.first + shift), max(copy.last, copy.last + shift)
-    months = await read_calendar(tx, house, copy.rows, first, last)
-    return await _preview(tx, house, "copy", editing.plan_copy(copy, months), months)
+    months = await _load(tx, house, types, copy.rows, first, last, lock=False)
+    return await _preview(tx, house, "copy", editing.plan_copy(copy, months), months, plans)
 
 
 async def preview_push(tx: Tx, house: Property, push: PushCalendar, kind: str) -> ChangeSet:
     """What a file or a push would change. Raises `EditInvalid`."""
-    months = await _read_pushed(tx, house, push, lock=False)
+    months, plans = await _read_pushed(tx, house, push, lock=False)
     today = local_date(tx.now, house.zone)
-    return await _preview(tx, house, kind, editing.plan_push(push, months, today), months)
+    return await _preview(tx, house, kind, editing.plan_push(push, months, today), months, plans)
 
 
 async def push_calendar(tx: Tx, house: Property, push: PushCalendar) -> ChangeSet:
     """Apply many values at once, in this transaction: all or nothing. A push says what is true
     now, so it replaces what others wrote. Raises `EditInvalid`, `CalendarMoved` (too few units)."""
     await store.lock_house(tx, house.id)
-    months = await _read_pushed(tx, house, push, lock=True)
+    months, plans = await _read_pushed(tx, house, push, lock=True)
     pieces = editing.plan_push(push, months, local_date(tx.now, house.zone))
-    change = _change(tx, "push", pieces, await _summary(tx, house, pieces, months))
+    change = _change(tx, "push", pieces, _summary(pieces, months, plans))
     return await _apply(tx, house, change, pieces, months, insert=True)
 
 
@@ -207,33 +210,42 @@ async def _load_pieces(tx: Tx, house: Property, pieces: Sequence[Piece]) -> Mont
     return await _load(tx, house, types, keys, first, last, lock=True)
 
 
-async def _read_pushed(tx: Tx, house: Property, push: PushCalendar, *, lock: bool) -> Months:
+async def _read_pushed(
+    tx: Tx, house: Property, push: PushCalendar, *, lock: bool
+) -> tuple[Months, list[RatePlan]]:
     if not push.values or any(not values.values for values in push.values):
         raise EditInvalid("Nothing to change: give at least one value.", field="values")
     keys = [RowKey(values.room_type, values.rate_plan) for values in push.values]
-    types = await _check_rows(tx, house, keys)
+    types, plans = await _check_rows(tx, house, keys)
     first = min(values.first for values in push.values)
     last = max(v.first + timedelta(days=len(v.values) - 1) for v in push.values)
     today = local_date(tx.now, house.zone)
     editing.check_period(first, last, today)
-    return await _load(tx, house, types, keys, first, last, lock=lock)
+    return await _load(tx, house, types, keys, first, last, lock=lock), plans
 
 
-async def _check_rows(tx: Tx, house: Property, keys: Iterable[RowKey]) -> list[RoomType]:
-    """The room types, once every row is known to be the house's own."""
-    types = await list_room_types(tx, house.id)
+async def _check_rows(
+    tx: Tx, house: Property, keys: Iterable[RowKey]
+) -> tuple[list[RoomType], list[RatePlan]]:
+    """The room types and plans, once every row is known to be the house's own."""
+    types, plans = await list_offer(tx, house)
     known = {0, *(type.id for type in types)}
-    plans = {0, *(plan.id for plan in await list_rate_plans(tx, house.id))}
-    if any(key.room_type not in known or key.rate_plan not in plans for key in keys):
+    sold = {0, *(plan.id for plan in plans)}
+    if any(key.room_type not in known or key.rate_plan not in sold for key in keys):
         raise EditInvalid("One of the rows is not this house's.", field="rows")
-    return types
+    return types, plans
 
 
 async def _preview(
-    tx: Tx, house: Property, kind: str, pieces: Sequence[Piece], months: Months
+    tx: Tx,
+    house: Property,
+    kind: str,
+    pieces: Sequence[Piece],
+    months: Months,
+    plans: Sequence[RatePlan],
 ) -> ChangeSet:
     await store.forget_previews(tx, house.id, tx.now - PREVIEW_LIFE)
-    change = _change(tx, kind, pieces, await _summary(tx, house, pieces, months))
+    change = _change(tx, kind, pieces, _summary(pieces, months, plans))
     await store.insert_change(tx, change, house.id)
     return change
 
@@ -261,15 +273,14 @@ def _change(
     )
 
 
-async def _summary(
-    tx: Tx, house: Property, pieces: Sequence[Piece], months: Months
+def _summary(
+    pieces: Sequence[Piece], months: Months, plans: Sequence[RatePlan]
 ) -> dict[str, object]:
     """What a person wants to know before applying: days, fields, the lowest price that results,
     nights with guests, plans that move along, nights that would offer less than is sold."""
-    _, short = editing.apply_pieces(pieces, months)
+    short = editing.find_short(pieces, months)
     priced = [piece for piece in pieces if piece.field is Field.PRICE]
     prices = [cents for piece in priced for cents in piece.after if cents]
-    plans = await list_rate_plans(tx, house.id)
     moved = {piece.rate_plan for piece in priced}
     following = {
         plan.id
@@ -278,13 +289,6 @@ async def _summary(
         if (root == 0 and plan.id not in moved)
         or (root and plan.id in with_descendants(plans, root) - {root})
     }
-    sold = {
-        (piece.room_type, piece.first + timedelta(days=n))
-        for piece in pieces
-        if not piece.rate_plan
-        for n in range(len(piece.after))
-        if _taken(months, piece, n)
-    }
     return {
         "fields": sorted({piece.field.value for piece in pieces}),
         "first": min((piece.first for piece in pieces), default=None),
@@ -292,15 +296,9 @@ async def _summary(
         "rows": len({(piece.room_type, piece.rate_plan) for piece in pieces}),
         "lowest_price_cents": min(prices, default=None),
         "following_plans": sorted(following),
-        "nights_sold": len(sold),
+        "nights_sold": editing.sold_nights(pieces, months),
         "short": _told(short),
     }
-
-
-def _taken(months: Months, piece: Piece, n: int) -> int:
-    day = piece.first + timedelta(days=n)
-    month = months.get((RowKey(piece.room_type), month_of(day)))
-    return month.taken[day.day - 1] if month and month.taken else 0
 
 
 async def _apply(
@@ -321,12 +319,12 @@ async def _apply(
             count=len(short),
         )
     await store.save_months(tx, house.id, list(changed.values()))
-    number = await store.next_change_number(tx, house.id)
-    applied = _as_applied(tx, change, number)
+    applied = msgspec.structs.replace(change, state=ChangeState.APPLIED, applied_at=tx.now)
     if insert:
-        await store.insert_change(tx, applied, house.id)
+        number = await store.insert_change(tx, applied, house.id)
     else:
-        await store.mark_applied(tx, change.id, number)
+        number = await store.mark_applied(tx, change.id)
+    applied = msgspec.structs.replace(applied, number=number)
     await audit.record(
         tx,
         action="calendar.changed",
@@ -334,23 +332,6 @@ async def _apply(
         detail={"change": str(change.id), "number": number, "cells": change.cells},
     )
     return applied
-
-
-def _as_applied(tx: Tx, change: ChangeSet, number: int) -> ChangeSet:
-    return ChangeSet(
-        id=change.id,
-        number=number,
-        state=ChangeState.APPLIED,
-        kind=change.kind,
-        author=change.author,
-        summary=change.summary,
-        pieces=change.pieces,
-        cells=change.cells,
-        made_at=change.made_at,
-        applied_at=tx.now,
-        undone_at=None,
-        undoes=change.undoes,
-    )
 
 
 def _told(cells: Sequence[Cell]) -> list[Cell]:

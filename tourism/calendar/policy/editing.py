@@ -17,8 +17,9 @@ from tourism.calendar.models import (
     Piece,
     PushCalendar,
     RowKey,
+    Values,
 )
-from tourism.calendar.months import month_of
+from tourism.calendar.months import length_of, month_of
 from tourism.rates.errors import EditInvalid
 from tourism.rates.policy.pricing import round_half_up_bps
 
@@ -50,6 +51,24 @@ def days_of(first: date, last: date, weekdays: Sequence[int] = ()) -> Iterator[d
 def value_at(months: Months, key: RowKey, field: Field, day: date) -> int:
     """What a cell says today."""
     return months[key, month_of(day)].values[field][day.day - 1]
+
+
+def span(months: Months, key: RowKey, field: Field, first: date, length: int) -> list[int]:
+    """What consecutive cells say today."""
+    found: list[int] = []
+    for month, start, stop in pieces_by_month(first, length):
+        found += months[key, month].values[field][start:stop]
+    return found
+
+
+def pieces_by_month(first: date, length: int) -> Iterator[tuple[date, int, int]]:
+    """`length` days from `first` on, as months with the places of their days: [start, stop)."""
+    month, start = month_of(first), first.day - 1
+    while length > 0:
+        stop = min(start + length, length_of(month))
+        yield month, start, stop
+        length -= stop - start
+        month, start = month_of(month + timedelta(days=32)), 0
 
 
 def check_period(first: date, last: date, today: date) -> None:
@@ -147,7 +166,7 @@ def copied_shift(copy: CopySeason) -> timedelta:
 
 def plan_push(push: PushCalendar, months: Months, today: date) -> list[Piece]:
     """The cells that a push changes. Raises `EditInvalid` for a value no cell can hold."""
-    wanted: Wanted = {}
+    said: dict[tuple[RowKey, Field], list[Values]] = {}
     for values in push.values:
         key = RowKey(values.room_type, values.rate_plan)
         if not applies(values.field, key):
@@ -158,27 +177,61 @@ def plan_push(push: PushCalendar, months: Months, today: date) -> list[Piece]:
             raise EditInvalid(
                 f"The value is between 0 and {LIMITS[values.field]}.", field=values.field.value
             )
-        days = wanted.setdefault((key, values.field), {})
-        days.update(zip(days_of(values.first, last), values.values, strict=True))
-    return pieces_of(wanted, months)
+        said.setdefault((key, values.field), []).append(values)
+    found = [
+        piece
+        for (key, field), runs in sorted(said.items(), key=lambda item: item[0])
+        for first, after in _joined(runs)
+        for piece in _changed_runs(key, field, first, after, months)
+    ]
+    return _checked(found)
+
+
+def _joined(runs: Sequence[Values]) -> list[tuple[date, Sequence[int]]]:
+    """The runs of one row and field; where several speak of a day, the last one counts."""
+    if len(runs) == 1:
+        return [(runs[0].first, runs[0].values)]
+    days: dict[date, int] = {}
+    for run in runs:
+        last = run.first + timedelta(days=len(run.values) - 1)
+        days.update(zip(days_of(run.first, last), run.values, strict=True))
+    return [(run[0], [days[day] for day in run]) for run in _runs(sorted(days))]
+
+
+def _changed_runs(
+    key: RowKey, field: Field, first: date, after: Sequence[int], months: Months
+) -> Iterator[Piece]:
+    """Runs of consecutive days whose values change."""
+    before = span(months, key, field, first, len(after))
+    begun: int | None = None
+    for n in range(len(after) + 1):
+        changes = n < len(after) and before[n] != after[n]
+        if changes and begun is None:
+            begun = n
+        elif not changes and begun is not None:
+            yield Piece(
+                room_type=key.room_type,
+                rate_plan=key.rate_plan,
+                field=field,
+                first=first + timedelta(days=begun),
+                before=before[begun:n],
+                after=list(after[begun:n]),
+            )
+            begun = None
 
 
 def pieces_of(wanted: Wanted, months: Months) -> list[Piece]:
     """Runs of consecutive days, of those cells alone that change."""
-    found: list[Piece] = []
-    for (key, field), days in sorted(wanted.items(), key=lambda item: (item[0][0], item[0][1])):
-        changed = [day for day in sorted(days) if days[day] != value_at(months, key, field, day)]
-        for run in _runs(changed):
-            found.append(
-                Piece(
-                    room_type=key.room_type,
-                    rate_plan=key.rate_plan,
-                    field=field,
-                    first=run[0],
-                    before=[value_at(months, key, field, day) for day in run],
-                    after=[days[day] for day in run],
-                )
-            )
+    found = [
+        piece
+        for (key, field), days in sorted(wanted.items(), key=lambda item: item[0])
+        for run in _runs(sorted(days))
+        for piece in _changed_runs(key, field, run[0], [days[day] for day in run], months)
+    ]
+    return _checked(found)
+
+
+def _checked(found: list[Piece]) -> list[Piece]:
     if count_cells(found) > MAX_CELLS:
         raise EditInvalid(f"At most {MAX_CELLS} cells change at once.", field="rows")
     return found
@@ -271,24 +324,53 @@ def apply_pieces(
     """The months that change, as they will be, and the nights on which fewer units would be
     offered than are sold or held: then nothing may be applied."""
     changed: dict[tuple[RowKey, date], Month] = {}
-    for cell in cells_of(pieces):
-        key = RowKey(cell.room_type, cell.rate_plan), month_of(cell.on)
-        if key not in changed:
-            known = months[key]
-            changed[key] = Month(
-                key=known.key,
-                month=known.month,
-                values={field: list(values) for field, values in known.values.items()},
-                taken=known.taken,
-            )
-        changed[key].values[cell.field][cell.on.day - 1] = cell.after
+    units: list[Piece] = []
+    for piece in pieces:
+        if piece.field in INVENTORY:
+            units.append(piece)
+        done = 0
+        for month, start, stop in pieces_by_month(piece.first, len(piece.after)):
+            key = RowKey(piece.room_type, piece.rate_plan), month
+            if key not in changed:
+                changed[key] = _copied(months[key])
+            upto = done + stop - start
+            changed[key].values[piece.field][start:stop] = piece.after[done:upto]
+            done = upto
     short = [
         cell
-        for cell in cells_of(pieces)
-        if cell.field in INVENTORY
-        and _is_short(changed[RowKey(cell.room_type), month_of(cell.on)], cell.on)
+        for cell in cells_of(units)
+        if _is_short(changed[RowKey(cell.room_type), month_of(cell.on)], cell.on)
     ]
     return changed, short
+
+
+def find_short(pieces: Iterable[Piece], months: Months) -> list[Cell]:
+    """The nights on which fewer units would be offered than are sold or held."""
+    return apply_pieces([p for p in pieces if p.field in INVENTORY], months)[1]
+
+
+def _copied(month: Month) -> Month:
+    return Month(
+        key=month.key,
+        month=month.month,
+        values={field: list(values) for field, values in month.values.items()},
+        taken=month.taken,
+    )
+
+
+def sold_nights(pieces: Iterable[Piece], months: Months) -> int:
+    """How many nights of room types with guests a change touches."""
+    nights: set[tuple[int, date, int]] = set()
+    for piece in pieces:
+        if piece.rate_plan:
+            continue
+        for month, start, stop in pieces_by_month(piece.first, len(piece.after)):
+            known = months.get((RowKey(piece.room_type), month))
+            if known and any(known.taken[start:stop]):
+                nights.update(
+                    (piece.room_type, month, n) for n in range(start, stop) if known.taken[n]
+                )
+    return len(nights)
 
 
 def _is_short(month: Month, day: date) -> bool:

@@ -1,0 +1,115 @@
+"""The calendar for programs: a year in one call and one transaction, all or nothing, once."""
+
+from datetime import date, timedelta
+
+import asyncpg
+import pytest
+from litestar.testing import AsyncTestClient
+
+from hub.core.db import Database
+from hub.core.settings import Settings
+from tests.houses import House, find_house, quote
+
+FIRST = date(2027, 1, 1)
+PATH = "/api/v1/house/calendar"
+
+
+@pytest.fixture
+async def house(demo: Database) -> House:
+    return await find_house(demo)
+
+
+@pytest.fixture
+async def admin_of_demo(demo_settings: Settings):
+    connection = await asyncpg.connect(demo_settings.database_url)
+    yield connection
+    await connection.close()
+
+
+def year(house: House, cents: int) -> dict[str, object]:
+    """A price for every night of every room type, and one plan's rules in each."""
+    values: list[dict[str, object]] = []
+    for room_type in house.types.values():
+        values.append(
+            {"room_type": room_type, "field": "price", "first": str(FIRST), "values": [cents] * 365}
+        )
+        for field, value in (("min_stay", 2), ("closed_to_departure", 1), ("price", cents + 1)):
+            values.append(
+                {
+                    "room_type": room_type,
+                    "rate_plan": house.plans["saver"],
+                    "field": field,
+                    "first": str(FIRST),
+                    "values": [value] * 365,
+                }
+            )
+    return {"values": values}
+
+
+async def push(client: AsyncTestClient, body: object, key: str = "one"):
+    return await client.put(PATH, json=body, headers={"idempotency-key": key})
+
+
+async def test_a_year_is_one_call_one_transaction_and_counts_once(
+    visitor: AsyncTestClient, sign_in, demo: Database, house: House, admin_of_demo
+) -> None:
+    await sign_in("hotelier")
+    answer = await push(visitor, year(house, 12_345))
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["cells"] == 3 * 4 * 365
+    assert answer.json()["number"] == 1
+    again = await push(visitor, year(house, 12_345))
+    assert again.json() == answer.json()
+    assert again.headers["idempotency-replayed"] == "true"
+    # Every row that the push wrote carries the number of one transaction.
+    writers = await admin_of_demo.fetch(
+        "select xmin::text from rate_month where property = $1 union"
+        " select xmin::text from ari_month where room_type = any ($2::int[])"
+        " and month >= '2027-01-01' and month < '2028-01-01' and 12345 = any (price_cents) union"
+        " select xmin::text from calendar_change where property = $1",
+        house.id,
+        list(house.types.values()),
+    )
+    assert len(writers) == 1
+    rows = await admin_of_demo.fetchval(
+        "select count(*) from rate_month where property = $1", house.id
+    )
+    assert rows == 3 * 12
+    offer = await quote(demo, house.wish(arrival=date(2027, 5, 3)))
+    assert offer.breakdown.rooms_gross_cents == 3 * 12_345
+
+
+async def test_one_wrong_value_changes_nothing_and_names_its_field(
+    visitor: AsyncTestClient, sign_in, demo: Database, house: House, admin_of_demo
+) -> None:
+    await sign_in("hotelier")
+    before = await visitor.get(PATH)
+    for changed, field in (
+        ({"values": [12_000] * 364 + [-1]}, "price"),
+        ({"values": [12_000] * 800}, "last"),
+        ({"values": []}, "values"),
+        ({"first": "2026-11-30"}, "first"),
+        ({"room_type": 999_999}, "rows"),
+        ({"rate_plan": 999_999}, "rows"),
+        ({"field": "offered", "values": [40_000]}, "offered"),
+    ):
+        body = year(house, 11_111)
+        body["values"][-4] |= changed  # pyright: ignore
+        answer = await push(visitor, body, key=f"wrong {changed.keys()} {field}")
+        assert answer.status_code == 400, answer.text
+        assert answer.json()["field"] == field
+    assert (await visitor.get(PATH)).json() == before.json()
+    assert await admin_of_demo.fetchval("select count(*) from calendar_change") == 0
+
+
+async def test_what_was_read_can_be_pushed_back_and_changes_nothing(
+    visitor: AsyncTestClient, sign_in, house: House
+) -> None:
+    await sign_in("hotelier")
+    first = date(2027, 1, 1)
+    asked = {"first": str(first), "last": str(first + timedelta(days=364))}
+    read = (await visitor.get(PATH, params=asked)).json()
+    assert {row["room_type"] for row in read["rows"]} == {0, *house.types.values()}
+    answer = await push(visitor, {"values": read["values"]})
+    assert answer.status_code == 200
+    assert answer.json()["cells"] == 0
