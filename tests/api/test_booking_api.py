@@ -215,7 +215,7 @@ async def test_a_search_that_cannot_be_says_why(visitor: AsyncTestClient, params
 async def test_an_unknown_place_says_so(visitor: AsyncTestClient, place: str) -> None:
     asked = {"place": place, "arrival": str(ARRIVAL), "departure": str(DEPARTURE)}
     answer = await visitor.get("/api/v1/search", params=asked)
-    assert code_of(answer) in {"place-unknown", "search-invalid"}
+    assert code_of(answer) in {"place-unknown", "place-invalid"}
 
 
 @pytest.mark.parametrize(

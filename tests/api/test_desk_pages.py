@@ -18,6 +18,7 @@ from tests.houses import ARRIVAL, NIGHTS, House, book, find_house, hold, left, q
 from tourism.booking.views import booking_token
 from tourism.desk.models import MessageWritten
 from tourism.desk.tasks import announce_message_later
+from tourism.quoting.models import RoomWanted
 
 HTML = {"accept": "text/html", "accept-language": "fr"}
 MISSING = datetime(2027, 2, 27, 17, 0, tzinfo=UTC)
@@ -433,3 +434,28 @@ async def test_without_a_session_the_desk_asks_to_sign_in(visitor: AsyncTestClie
     answer = await visitor.get("/pro/bookings", headers=HTML)
     assert answer.status_code == 303
     assert "/sign-in" in answer.headers["location"]
+
+
+async def test_the_house_cancels_one_room_for_the_refund_that_its_page_shows(
+    visitor: AsyncTestClient, sign_in, demo: Database, house: House
+) -> None:
+    double = RoomWanted(room_type=house.types["double"], adults=2)
+    booked = await book(demo, house.wish(double, double))
+    await sign_in("hotelier")
+    here = f"/pro/bookings/{booked.id}"
+    _, text = await read(visitor, here)
+    assert text.count('value="cancel_room"') == 2
+    room = booked.quote.breakdown.rooms[0]
+    back = room.gross_cents + room.tourist_tax_cents
+    stale = {"act": "cancel_room", "rooms": "1", "refund_cents": str(back - 1)}
+    refused = await send(visitor, here, here, **stale)
+    assert refused.status_code == 409
+    sent = await send(
+        visitor, here, here, act="cancel_room", rooms="1", refund_cents=str(back), note="douche"
+    )
+    assert sent.status_code == 303
+    _, text = await read(visitor, here)
+    assert 'value="cancel_room"' not in text  # the last room is cancelled with the stay
+    assert "Chambre annulée par la maison : douche" in text
+    none = await send(visitor, here, here, act="cancel_room", rooms="", refund_cents="0")
+    assert none.status_code == 400

@@ -12,6 +12,7 @@ from hub.core.settings import Settings
 from tests.houses import ARRIVAL, NIGHTS, House, book, find_house, hold, quote
 from tourism.booking.actions.letters import make_letter
 from tourism.booking.views import booking_token
+from tourism.quoting.models import RoomWanted
 from tourism.quoting.views import quote_token
 
 HTML = {"accept": "text/html", "accept-language": "fr"}
@@ -227,3 +228,31 @@ async def test_held_rooms_are_given_back_by_a_button(
     assert status == 200
     assert "Vous avez rendu les chambres" in text
     assert "/payer" not in text
+
+
+async def test_one_of_three_rooms_is_cancelled_with_its_refund_shown_first(
+    visitor: AsyncTestClient, demo: Database, house: House, demo_settings: Settings
+) -> None:
+    double = RoomWanted(room_type=house.types["double"], adults=2)
+    booked = await book(demo, house.wish(double, double, double))
+    here = f"/reservation/{booking_token(demo_settings, booked)}"
+    _, text = await read(visitor, here)
+    assert text.count("annuler?room=") == 3
+    _, text = await read(visitor, f"{here}/annuler", room=2)
+    room = booked.quote.breakdown.rooms[1]
+    back = room.gross_cents + room.tourist_tax_cents
+    assert f'name="refund_cents" value="{back}"' in text
+    assert "Les autres chambres restent" in text
+    sent = await send(visitor, f"{here}/annuler?room=2", f"{here}/annuler")
+    assert sent.status_code == 303
+    _, text = await read(visitor, here)
+    assert text.count("annuler?room=") == 2
+    assert "annulée sans frais" in text
+    status, text = await read(visitor, f"{here}/annuler", room=2)
+    assert (status, "Cette chambre est déjà annulée" in text) == (409, True)
+    answer = await visitor.get(
+        f"/api/v1/bookings/{here.rpartition('/')[2]}/refund", params={"room": [1, 3]}
+    )
+    assert answer.json()["refund_cents"] == booked.total_cents - back
+    wrong = await send(visitor, f"{here}/annuler", f"{here}/annuler", rooms="a")
+    assert wrong.status_code == 400

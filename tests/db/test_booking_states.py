@@ -11,13 +11,14 @@ from hub import ledger, payments
 from hub.core.clock import DrivenClock
 from hub.core.db import Database, Tx
 from tests.houses import ARRIVAL, GUEST, NIGHTS, House, find_house, hold, left, quote
-from tourism.booking.actions import holding, moving, paying, reading, selling, staying
+from tourism.booking import policy
+from tourism.booking.actions import cancelling, holding, moving, paying, reading, selling, staying
 from tourism.booking.errors import HoldOver, WrongState
 from tourism.booking.lifetable import PAGE, cell, describe_life
-from tourism.booking.models import Booking, Event, HoldExpired, PayBooking, State
+from tourism.booking.models import Booking, CancelBooking, Event, HoldExpired, PayBooking, State
 from tourism.booking.policy.life import PEOPLE
 from tourism.booking.tasks import release_hold_later
-from tourism.quoting.models import DESK
+from tourism.quoting.models import DESK, RoomWanted
 
 COMING = datetime(2027, 2, 27, 14, 0, tzinfo=UTC)
 MISSING = datetime(2027, 2, 27, 17, 0, tzinfo=UTC)
@@ -56,7 +57,8 @@ async def finish(
 
 async def reach(demo: Database, house: House, clock: DrivenClock, state: State) -> Case:
     """A booking of the desk's channel in a state (paid online or not, every act can meet it)."""
-    wish = msgspec.structs.replace(house.wish(), channel=DESK)
+    double = RoomWanted(room_type=house.types["double"], adults=2)
+    wish = msgspec.structs.replace(house.wish(double, double), channel=DESK)
     held = await hold(demo, await quote(demo, wish))
     if state is State.HELD:
         return Case(held, uuid4())
@@ -94,6 +96,13 @@ async def expire(tx: Tx, case: Case) -> None:
     await holding.release_expired_hold(tx, case.booking.id)
 
 
+async def cancel_first_room(tx: Tx, case: Case) -> None:
+    booking = case.booking
+    shown = policy.refund_of(booking, [1], tx.now).refund_cents if booking.live_numbers else 0
+    command = CancelBooking(refund_cents=shown, rooms=(1,))
+    await cancelling.cancel_booking(tx, booking.id, command, by_house=True)
+
+
 ACTS: dict[Event, Callable[[Tx, Case], Awaitable[object]]] = {
     Event.HOLD: lambda tx, case: holding.hold_stay(tx, case.booking.quote.id),
     Event.RELEASE: lambda tx, case: holding.release_hold(tx, case.booking.id),
@@ -106,6 +115,7 @@ ACTS: dict[Event, Callable[[Tx, Case], Awaitable[object]]] = {
     ),
     Event.PAID: lambda tx, case: paying.finish_payment(tx, case.booking.id, case.charge, PAID),
     Event.EXPIRE: expire,
+    Event.CANCEL_ROOM: cancel_first_room,
     Event.CANCEL: lambda tx, case: selling.cancel_at_desk(tx, case.booking.id),
     Event.ARRIVE: lambda tx, case: staying.begin_stay(tx, case.booking.id),
     Event.MISS: lambda tx, case: staying.miss_stay(tx, case.booking.id),
@@ -217,7 +227,7 @@ async def test_a_payment_after_expiry_takes_the_rooms_again(
     booked = await finish(demo, case.booking, case.charge, PAID)
     assert booked.state is State.CONFIRMED
     assert booked.confirmed_at == clock.now()
-    assert await units(demo, house) == [n - 1 for n in before]
+    assert await units(demo, house) == [n - 2 for n in before]
     async with demo.transaction(house.tenant) as tx:
         steps = await reading.list_revisions(tx, booked.id)
     assert [step.event for step in steps] == [
@@ -225,7 +235,7 @@ async def test_a_payment_after_expiry_takes_the_rooms_again(
     ]  # fmt: skip
     again = await finish(demo, case.booking, case.charge, PAID)
     assert again.revision == booked.revision
-    assert await units(demo, house) == [n - 1 for n in before]
+    assert await units(demo, house) == [n - 2 for n in before]
     accounts = await balances(demo, booked, case.charge)
     assert accounts["guest.deposits"] == 0
 

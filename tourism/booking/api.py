@@ -88,9 +88,15 @@ async def release(
     tags=["Booking"],
     summary="What would come back",
 )
-async def see_refund(request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str]) -> Refund:
+async def see_refund(
+    request: AnyRequest,
+    tx: NamedDependency[Tx],
+    token: FromPath[str],
+    room: FromQuery[list[int] | None] = None,
+) -> Refund:
+    """For the whole stay, or for the rooms of these numbers."""
     reference = enter(request, tx, BOOKING, token)
-    _, refund = await cancelling.preview_refund(tx, reference.id)
+    _, refund = await cancelling.preview_refund(tx, reference.id, sorted(set(room or ())))
     return refund
 
 
@@ -106,7 +112,8 @@ async def cancel(
     token: FromPath[str],
     data: JSONBody[CancelBooking],
 ) -> Response[BookingView]:
-    """Cancels for exactly the refund given; 409 `refund-changed` tells the refund of now."""
+    """Cancels the stay, or some of its rooms, for exactly the refund given; 409 `refund-changed`
+    tells the refund of now."""
     reference = enter(request, tx, BOOKING, token)
 
     async def act() -> BookingView:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tourism.booking.models import Guest, PayBooking
+from tourism.booking.models import CancelBooking, Guest, PayBooking
 from tourism.quoting.errors import StayInvalid
 
 FormValues = Mapping[str, str]
@@ -30,3 +30,12 @@ def read_payment(form: FormValues, language: str) -> PayBooking:
         payment_method=form.get("payment_method", ""),
         total_cents=int(total),
     )
+
+
+def read_cancellation(form: FormValues) -> CancelBooking:
+    """The refund that was shown, and the rooms it was shown for (none: the whole stay)."""
+    shown, rooms = form.get("refund_cents", ""), form.get("rooms", "")
+    numbers = [number for number in rooms.split(",") if number]
+    if not all(text.isascii() and text.isdecimal() for text in [shown, *numbers]):
+        raise StayInvalid("Open the page again: the form came incomplete.")
+    return CancelBooking(refund_cents=int(shown), rooms=tuple(int(number) for number in numbers))

@@ -3,7 +3,13 @@
 from hub import payments
 from hub.core.vertical import NavItem, Slice
 from tourism.booking import api, pages, tasks
-from tourism.booking.models import HoldExpired, PaymentBegun, StayBooked, StayCancelled
+from tourism.booking.models import (
+    HoldExpired,
+    PaymentBegun,
+    RoomsCancelled,
+    StayBooked,
+    StayCancelled,
+)
 
 slice = Slice(
     package="tourism.booking",
@@ -23,12 +29,14 @@ slice = Slice(
         tasks.finish_payment_later,
         tasks.write_confirmation_later,
         tasks.write_cancellation_later,
+        tasks.write_room_cancellation_later,
         tasks.post_refund_later,
     ),
     on={
         HoldExpired: (tasks.release_hold_later,),
         PaymentBegun: (tasks.finish_payment_later,),
         StayBooked: (tasks.write_confirmation_later,),
+        RoomsCancelled: (tasks.write_room_cancellation_later,),
         StayCancelled: (tasks.write_cancellation_later,),
         payments.RefundSettled: (tasks.post_refund_later,),
     },

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from tourism.quoting.models import Quote
+from tourism.quoting.models import Quote, QuotedRoom
 
 HOLD_MINUTES = 15
 PAYING_MINUTES = 30  # how long the rooms wait for the answer of the bank
@@ -40,6 +40,7 @@ class Event(StrEnum):
     EXPIRE = "time over"
     TAKEN_AGAIN = "rooms taken again"
     PAID_BACK = "paid back"
+    CANCEL_ROOM = "cancel a room"
     CANCEL = "cancel"
     ARRIVE = "arrive"
     MISS = "do not come"
@@ -75,9 +76,28 @@ class PayBooking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class CancelBooking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Cancel for exactly the refund that was shown."""
+    """Cancel for exactly the refund that was shown. `rooms` are the numbers of some of the rooms;
+    without any, the whole stay."""
 
     refund_cents: int
+    rooms: tuple[int, ...] = ()
+
+
+class RoomState(StrEnum):
+    """Where one room of a booking stands."""
+
+    LIVE = "live"
+    CANCELLED = "cancelled"
+
+
+class Reservation(msgspec.Struct, frozen=True, kw_only=True):
+    """One room of a booking with its own state: number n is the n-th room of the frozen quote.
+    `penalty_cents` is what it still costs once it is cancelled."""
+
+    number: int
+    state: RoomState
+    penalty_cents: int
+    cancelled_at: datetime | None
 
 
 class Booking(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +120,17 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None
     confirmed_at: datetime | None
     cancelled_at: datetime | None
+    reservations: tuple[Reservation, ...]
+
+    @builtins.property
+    def live_numbers(self) -> tuple[int, ...]:
+        """The rooms that are not cancelled, by number."""
+        live = [room.number for room in self.reservations if room.state is RoomState.LIVE]
+        return tuple(live)
+
+    @builtins.property
+    def live_rooms(self) -> tuple[QuotedRoom, ...]:
+        return tuple(self.quote.breakdown.rooms[number - 1] for number in self.live_numbers)
 
     @builtins.property
     def held_until(self) -> datetime:
@@ -107,8 +138,16 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
         return self.held_at + timedelta(minutes=HOLD_MINUTES)
 
 
+class Worth(msgspec.Struct, frozen=True, kw_only=True):
+    """What a booking is worth as it stands: the price of the rooms and the penalties of those that
+    were cancelled, VAT included, and the tourist tax by its code."""
+
+    gross_cents: int
+    taxes: dict[str, int] = {}
+
+
 class Refund(msgspec.Struct, frozen=True, kw_only=True):
-    """What comes back if the stay is cancelled at an instant."""
+    """What comes back if the stay, or some of its rooms, are cancelled at an instant."""
 
     refund_cents: int
     penalty_cents: int
@@ -139,6 +178,14 @@ class StayBooked(msgspec.Struct, frozen=True, kw_only=True):
 
 class StayCancelled(msgspec.Struct, frozen=True, kw_only=True):
     booking: UUID
+    refund_cents: int
+
+
+class RoomsCancelled(msgspec.Struct, frozen=True, kw_only=True):
+    """Some rooms of a stay are cancelled, others stay; written at a revision."""
+
+    booking: UUID
+    revision: int
     refund_cents: int
 
 

@@ -20,10 +20,11 @@ from tourism.booking import forms
 from tourism.booking.actions import cancelling, holding, reading
 from tourism.booking.calendar import make_calendar
 from tourism.booking.doors import pay_now
-from tourism.booking.models import Booking, CancelBooking, State
+from tourism.booking.models import Booking, State
 from tourism.booking.views import BOOKING, booking_token
 from tourism.quoting.doors import enter, settings_of
 from tourism.quoting.euro import euro_lines
+from tourism.quoting.models import DESK
 from tourism.quoting.views import QUOTE
 
 Form = URLEncodedBody[dict[str, str]]
@@ -69,7 +70,7 @@ async def show_booking(
         token=token,
         euro=euro_lines(booking.quote.breakdown, booking.quote.property_name),
         refunds=refunds,
-        may_cancel=booking.state is State.CONFIRMED,
+        may_cancel=booking.state is State.CONFIRMED and booking.quote.channel != DESK,
     )
 
 
@@ -123,11 +124,15 @@ async def release_booking(
 
 @get("/reservation/{token:str}/annuler", opt=access(ANYBODY), include_in_schema=False)
 async def show_cancellation(
-    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str]
+    request: AnyRequest,
+    tx: NamedDependency[Tx],
+    token: FromPath[str],
+    room: FromQuery[list[int] | None] = None,
 ) -> Response[str]:
-    """The exact refund, before anything happens."""
+    """The exact refund, of some rooms or of the stay, before anything happens."""
     reference = enter(request, tx, BOOKING, token)
-    booking, refund = await cancelling.preview_refund(tx, reference.id)
+    numbers = sorted(set(room or ()))
+    booking, refund = await cancelling.preview_refund(tx, reference.id, numbers)
     return page(
         request,
         "booking/cancel.html",
@@ -135,6 +140,7 @@ async def show_cancellation(
         quote=booking.quote,
         token=token,
         refund=refund,
+        numbers=numbers,
     )
 
 
@@ -143,9 +149,7 @@ async def cancel_booking(
     request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str], data: Form
 ) -> Redirect:
     reference = enter(request, tx, BOOKING, token)
-    shown = data.get("refund_cents", "")
-    command = CancelBooking(refund_cents=int(shown) if shown.isdecimal() else -1)
-    await cancelling.cancel_booking(tx, reference.id, command)
+    await cancelling.cancel_booking(tx, reference.id, forms.read_cancellation(data))
     return Redirect(f"/reservation/{token}", status_code=303)
 
 

@@ -19,6 +19,13 @@ select :booking, (room ->> 'number')::int2, :tenant, (room ->> 'room_type')::int
        (room ->> 'gross_cents')::int
   from jsonb_array_elements(:rooms::jsonb) as room;
 
+-- name: cancel_rooms
+-- Cancel rooms of a booking, each with what it still costs.
+update reservation r
+   set state = 'cancelled', penalty_cents = gone.penalty_cents, cancelled_at = :now
+  from unnest(:numbers::int[], :penalties::int[]) as gone (number, penalty_cents)
+ where r.booking = :booking and r.number = gone.number and r.state = 'live';
+
 -- name: insert_revision
 -- The first revision of a booking, with its author and its reason.
 insert into booking_revision (booking, revision, tenant, state, event, reason, actor, at)
@@ -27,19 +34,22 @@ values (:booking, :revision, :tenant, :state, :event, :reason, :actor, :now);
 -- name: find_booking
 -- One booking.
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
-       refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at
+       refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
+       rooms_of(id) as reservations
   from booking where id = :id;
 
 -- name: find_booking_of_quote
 -- The booking that holds a quote.
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
-       refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at
+       refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
+       rooms_of(id) as reservations
   from booking where quote = :quote;
 
 -- name: lock_booking
 -- One booking, ours until the end of the transaction.
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
-       refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at
+       refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
+       rooms_of(id) as reservations
   from booking where id = :id
    for update;
 
@@ -57,7 +67,8 @@ with changed as (
          cancelled_at = :cancelled_at
    where id = :id and revision = :revision
   returning id, tenant, property, reference, state, revision, arrival, departure, total_cents,
-            refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at
+            refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
+            rooms_of(id) as reservations
 ), noted as (
   insert into booking_revision (booking, revision, tenant, state, event, reason, actor, at)
   select id, revision, tenant, state, :event, :reason, :actor, :now from changed
@@ -71,7 +82,8 @@ select tenant, booking from overdue_holds(:now, :wanted);
 -- name: list_day
 -- The bookings that arrive, leave or stay on a day, in the house's own order.
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
-       refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at
+       refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
+       rooms_of(id) as reservations
   from booking
  where state in ('confirmed', 'in_house', 'checked_out')
    and arrival <= :day and departure >= :day
@@ -80,7 +92,8 @@ select id, tenant, property, reference, state, revision, arrival, departure, tot
 -- name: list_newest
 -- The newest bookings, whatever became of them.
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
-       refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at
+       refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
+       rooms_of(id) as reservations
   from booking
  where state in ('confirmed', 'in_house', 'checked_out', 'no_show', 'cancelled')
  order by held_at desc, id

@@ -63,6 +63,18 @@ async def insert_reservations(tx: Tx, booking: UUID, quote: Quote) -> None:
     await tx.run(q.insert_reservations, booking=booking, tenant=quote.tenant, rooms=rooms)
 
 
+async def cancel_rooms(
+    tx: Tx, booking: UUID, numbers: Sequence[int], penalties: Sequence[int]
+) -> None:
+    await tx.run(
+        q.cancel_rooms,
+        booking=booking,
+        numbers=list(numbers),
+        penalties=list(penalties),
+        now=tx.now,
+    )
+
+
 async def insert_revision(
     tx: Tx, booking: UUID, revision: int, state: State, event: Event, reason: str
 ) -> None:

@@ -6,7 +6,13 @@ from hub import payments
 from hub.core.db import Database
 from hub.core.vertical import Nothing, Task, Tick
 from tourism.booking.actions import holding, letters, paying, sharing
-from tourism.booking.models import HoldExpired, PaymentBegun, StayBooked, StayCancelled
+from tourism.booking.models import (
+    HoldExpired,
+    PaymentBegun,
+    RoomsCancelled,
+    StayBooked,
+    StayCancelled,
+)
 from tourism.booking.subjects import booking_of
 
 
@@ -38,6 +44,15 @@ async def _write_cancellation(
         await letters.write_cancellation(tx, message.booking)
 
 
+async def _write_room_cancellation(
+    database: Database, tenant: int | None, message: RoomsCancelled
+) -> None:
+    async with database.transaction(tenant) as tx:
+        await letters.write_room_cancellation(
+            tx, message.booking, message.revision, message.refund_cents
+        )
+
+
 async def _post_refund(
     database: Database, tenant: int | None, message: payments.RefundSettled
 ) -> None:
@@ -58,6 +73,11 @@ write_confirmation_later = Task(
 )
 write_cancellation_later = Task(
     name="booking.write_cancellation", message_type=StayCancelled, run=_write_cancellation
+)
+write_room_cancellation_later = Task(
+    name="booking.write_room_cancellation",
+    message_type=RoomsCancelled,
+    run=_write_room_cancellation,
 )
 post_refund_later = Task(
     name="booking.post_refund", message_type=payments.RefundSettled, run=_post_refund

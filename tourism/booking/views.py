@@ -6,7 +6,7 @@ import msgspec
 
 from hub.core.settings import Settings
 from hub.core.tokens import sign_reference
-from tourism.booking.models import Booking, Guest, State
+from tourism.booking.models import Booking, Guest, Reservation, State
 from tourism.quoting.models import Breakdown, CancellationTerms
 
 BOOKING = "booking"
@@ -33,6 +33,7 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None
     confirmed_at: datetime | None
     cancelled_at: datetime | None
+    reservations: tuple[Reservation, ...]
 
 
 def booking_token(settings: Settings, booking: Booking) -> str:

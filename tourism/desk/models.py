@@ -171,6 +171,7 @@ class Act(StrEnum):
     KEEP = "keep"
     WAIVE = "waive"
     CANCEL = "cancel"
+    CANCEL_ROOM = "cancel_room"
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from tourism.booking import policy as booking_policy
 from tourism.booking.errors import WrongState
@@ -75,6 +76,7 @@ def acts_of(booking: Booking, case: NoShowCase | None, now: datetime) -> tuple[A
     if booking.state is State.CONFIRMED:
         possible += [Act.CHECK_IN] if _may(booking_policy.check_may_begin, booking, now) else []
         possible += [Act.NO_SHOW] if _may(booking_policy.check_may_miss, booking, now) else []
+        possible += [Act.CANCEL_ROOM] if _may_cancel_rooms(booking, now) else []
         possible += [Act.CANCEL] if booking.quote.channel == DESK else []
     if booking.state is State.IN_HOUSE:
         possible.append(Act.CHECK_OUT)
@@ -82,6 +84,11 @@ def acts_of(booking: Booking, case: NoShowCase | None, now: datetime) -> tuple[A
         possible.append(Act.KEEP)
         possible += [Act.WAIVE] if now <= waive_until(case) else []
     return tuple(possible)
+
+
+def _may_cancel_rooms(booking: Booking, now: datetime) -> bool:
+    several = len(booking.live_numbers) > 1
+    return several and _may(partial(booking_policy.check_may_cancel, by_house=True), booking, now)
 
 
 def _may(check: Callable[[Booking, datetime], None], booking: Booking, now: datetime) -> bool:

@@ -3,7 +3,8 @@
 -- arrives or was confirmed in it; two periods at once, because each is shown beside the year
 -- before. Only what is counted leaves the frozen quote: nobody's name.
 select b.id as booking, v.room_type, v.adults + cardinality(v.child_ages) as persons, v.adults,
-       cardinality(v.child_ages) as children, b.arrival, b.confirmed_at, b.cancelled_at,
+       cardinality(v.child_ages) as children, b.arrival, b.confirmed_at,
+       coalesce(v.cancelled_at, b.cancelled_at) as cancelled_at,
        b.document #> array['breakdown', 'rooms', (v.number - 1)::text, 'nights'] as nights,
        coalesce(b.document #> array['breakdown', 'rooms', (v.number - 1)::text, 'lodging_cents'],
                 '[]'::jsonb) as lodging_cents,

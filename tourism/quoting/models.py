@@ -45,11 +45,20 @@ class NightPrice(msgspec.Struct, frozen=True, kw_only=True):
     gross_cents: int
 
 
+class TouristTaxAmount(msgspec.Struct, frozen=True, kw_only=True):
+    """The taxe de séjour of one beneficiary (commune, department, transport company…)."""
+
+    code: str
+    beneficiary: str
+    amount_cents: int
+
+
 class QuotedRoom(msgspec.Struct, frozen=True, kw_only=True):
     """One room of the quote. `base_cents` are the plan's base prices that it was made of: the hold
     compares them, so that the price paid is the price shown. `lodging_cents` are the nights
     without meals; `promotion` is the one applied, and what it saved; `supplements` are the
-    mandatory ones, part of `gross_cents` and taxed with it."""
+    mandatory ones, part of `gross_cents` and taxed with it; `tourist_tax` is that of its own
+    persons, beside `gross_cents`."""
 
     room_type: int
     code: str
@@ -62,6 +71,15 @@ class QuotedRoom(msgspec.Struct, frozen=True, kw_only=True):
     promotion: str | None = None
     saved_cents: int = 0
     supplements: tuple[SupplementPrice, ...] = ()
+    tourist_tax: tuple[TouristTaxAmount, ...] = ()
+
+    @builtins.property
+    def first_night_cents(self) -> int:
+        return self.nights[0].gross_cents
+
+    @builtins.property
+    def tourist_tax_cents(self) -> int:
+        return sum(tax.amount_cents for tax in self.tourist_tax)
 
 
 class VatAmount(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,14 +89,6 @@ class VatAmount(msgspec.Struct, frozen=True, kw_only=True):
     net_cents: int
     vat_cents: int
     gross_cents: int
-
-
-class TouristTaxAmount(msgspec.Struct, frozen=True, kw_only=True):
-    """The taxe de séjour of one beneficiary (commune, department, transport company…)."""
-
-    code: str
-    beneficiary: str
-    amount_cents: int
 
 
 class ShareAmount(msgspec.Struct, frozen=True, kw_only=True):

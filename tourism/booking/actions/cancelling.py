@@ -1,58 +1,117 @@
-"""Cancel for exactly the refund that was shown: rooms return, the split is reversed."""
+"""Cancel a stay, or some of its rooms, for exactly the refund that was shown: the rooms return, the
+split is reversed in proportion. The rooms that stay keep their price."""
 
+from collections.abc import Sequence
 from uuid import UUID
+
+import msgspec
 
 from hub import payments
 from hub.core.db import Tx
-from tourism.booking import policy
+from tourism.booking import policy, store
 from tourism.booking.actions import sharing
 from tourism.booking.actions.inventory import give_rooms_back
 from tourism.booking.actions.moving import lock, move
 from tourism.booking.actions.reading import find_booking
 from tourism.booking.errors import RefundChanged
-from tourism.booking.models import Booking, CancelBooking, Event, Refund, State, StayCancelled
+from tourism.booking.models import (
+    Booking,
+    CancelBooking,
+    Event,
+    Refund,
+    RoomsCancelled,
+    State,
+    StayCancelled,
+)
 from tourism.booking.subjects import subject_of
+from tourism.quoting.models import DESK
 
 
-async def preview_refund(tx: Tx, booking_id: UUID) -> tuple[Booking, Refund]:
-    """What would come back now. Raises `WrongState` when the stay cannot be cancelled."""
+async def preview_refund(
+    tx: Tx, booking_id: UUID, rooms: Sequence[int] = (), *, by_house: bool = False
+) -> tuple[Booking, Refund]:
+    """What would come back now for some rooms, or for all. Raises `WrongState` when the stay cannot
+    be cancelled."""
     booking = await find_booking(tx, booking_id)
-    policy.check_may_cancel(booking, tx.now)
-    return booking, policy.refund_at(booking.quote.breakdown, booking.quote.terms, tx.now)
+    policy.check_may_cancel(booking, tx.now, by_house=by_house)
+    return booking, policy.refund_of(booking, rooms or booking.live_numbers, tx.now)
 
 
-async def cancel_booking(tx: Tx, booking_id: UUID, command: CancelBooking) -> Booking:
-    """Cancel; the refund is paid by a task. Cancelling a cancelled stay gives it back unchanged.
+async def cancel_booking(
+    tx: Tx, booking_id: UUID, command: CancelBooking, *, by_house: bool = False, note: str = ""
+) -> Booking:
+    """Cancel some rooms, or the stay; the refund is paid by a task. What is cancelled already is
+    given back unchanged. A stay sold at the desk moves no money here: the house settles it.
 
     Raises `RefundChanged` (with the refund of now) when another one was shown.
     """
     booking = await lock(tx, booking_id)
-    if booking.state is State.CANCELLED and booking.refund_cents == command.refund_cents:
+    if _is_done(booking, command):
         return booking
-    policy.check_may_cancel(booking, tx.now)
-    refund = policy.refund_at(booking.quote.breakdown, booking.quote.terms, tx.now)
+    policy.check_may_cancel(booking, tx.now, by_house=by_house)
+    numbers = tuple(sorted(set(command.rooms))) or booking.live_numbers
+    refund = policy.refund_of(booking, numbers, tx.now)
     if refund.refund_cents != command.refund_cents:
         raise RefundChanged(
             "Look at the refund of now and confirm it.", refund_cents=refund.refund_cents
         )
-    return await _cancel(tx, booking, refund)
+    return await _cancel(
+        tx, booking, numbers, refund, "the house" if by_house else "the guest", note
+    )
 
 
-async def _cancel(tx: Tx, booking: Booking, refund: Refund) -> Booking:
-    cancelled = await move(
+def _is_done(booking: Booking, command: CancelBooking) -> bool:
+    if command.rooms:
+        known = {room.number for room in booking.reservations}
+        return set(command.rooms) <= known - set(booking.live_numbers)
+    return booking.state is State.CANCELLED and booking.refund_cents >= command.refund_cents
+
+
+async def _cancel(
+    tx: Tx, booking: Booking, numbers: Sequence[int], refund: Refund, who: str, note: str
+) -> Booking:
+    penalties = policy.penalties_of(booking, numbers, refund.penalty_cents)
+    await store.cancel_rooms(tx, booking.id, numbers, penalties)
+    collected = booking.quote.channel != DESK
+    back = refund.refund_cents if collected else 0
+    changed = await _move(tx, booking, numbers, refund, back, who, note)
+    if collected:
+        paid_back = None
+        if back:
+            paid_back = await payments.prepare_refund(
+                tx, subject=subject_of(booking.id), amount_cents=back
+            )
+        await sharing.reverse(tx, booking, policy.worth_of(changed), paid_back)
+    gone = [booking.quote.breakdown.rooms[number - 1] for number in numbers]
+    await give_rooms_back(tx, booking.quote, gone, nights=changed.state is State.CANCELLED)
+    return changed
+
+
+async def _move(
+    tx: Tx,
+    booking: Booking,
+    numbers: Sequence[int],
+    refund: Refund,
+    back: int,
+    who: str,
+    note: str,
+) -> Booking:
+    whole = set(numbers) == set(booking.live_numbers)
+    told: msgspec.Struct = RoomsCancelled(
+        booking=booking.id, revision=booking.revision + 1, refund_cents=back
+    )
+    reason = f"room cancelled by {who}"
+    if whole:
+        told = StayCancelled(booking=booking.id, refund_cents=back)
+        reason = f"cancelled by {who}"
+    detail = {"refund_cents": back, "penalty_cents": refund.penalty_cents, "rooms": list(numbers)}
+    return await move(
         tx,
         booking,
-        Event.CANCEL,
-        "cancelled by the guest",
-        StayCancelled(booking=booking.id, refund_cents=refund.refund_cents),
-        refund_cents=refund.refund_cents,
-        detail={"refund_cents": refund.refund_cents, "penalty_cents": refund.penalty_cents},
+        Event.CANCEL if whole else Event.CANCEL_ROOM,
+        reason,
+        told,
+        note=note,
+        refund_cents=booking.refund_cents + back,
+        detail=detail,
     )
-    paid_back = None
-    if refund.refund_cents:
-        paid_back = await payments.prepare_refund(
-            tx, subject=subject_of(booking.id), amount_cents=refund.refund_cents
-        )
-    await sharing.reverse(tx, booking, refund, paid_back)
-    await give_rooms_back(tx, booking.quote)
-    return cancelled

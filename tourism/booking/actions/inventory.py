@@ -3,6 +3,7 @@
 Locks in one order: the house's count of let nights, then each room type's months.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 import asyncpg
@@ -11,7 +12,7 @@ from hub.core.db import Tx
 from hub.core.problems import sqlstate_of
 from tourism import lodging, quoting, rates
 from tourism.quoting.errors import SoldOut
-from tourism.quoting.models import Quote
+from tourism.quoting.models import Quote, QuotedRoom
 
 
 async def take_rooms(tx: Tx, quote: Quote) -> None:
@@ -50,11 +51,14 @@ async def try_take_rooms(tx: Tx, quote: Quote) -> bool:
     return True
 
 
-async def give_rooms_back(tx: Tx, quote: Quote) -> None:
-    """Put the units of a quote back on sale."""
-    wanted = quoting.units_wanted(quote.breakdown.rooms)
+async def give_rooms_back(
+    tx: Tx, quote: Quote, rooms: Sequence[QuotedRoom] | None = None, *, nights: bool = True
+) -> None:
+    """Put the units of some rooms of a quote, or of all, back on sale; with `nights`, a main
+    residence's nights do not count any more."""
+    wanted = quoting.units_wanted(quote.breakdown.rooms if rooms is None else rooms)
     back = [-units for units in wanted.values()]
-    if quote.night_limited:
+    if quote.night_limited and nights:
         await _give_nights_back(tx, quote)
     await rates.move_units(tx, list(wanted), back, quote.arrival, quote.departure)
 

@@ -1,5 +1,6 @@
 """Letters to the guest, in the guest's language, with the stay as a calendar file."""
 
+from collections.abc import Mapping
 from functools import cache
 from uuid import UUID
 
@@ -23,7 +24,7 @@ def _settings() -> Settings:
 @cache
 def _site() -> Site:
     return Site(
-        template_folders(["hub.core", "tourism.quoting", "tourism.booking"]),
+        template_folders(_PACKAGES),
         [],
         demo=_settings().demo,
     )
@@ -39,21 +40,44 @@ async def write_cancellation(tx: Tx, booking_id: UUID) -> None:
     await _write(tx, booking_id, "cancellation")
 
 
-async def _write(tx: Tx, booking_id: UUID, kind: str) -> None:
+async def write_room_cancellation(
+    tx: Tx, booking_id: UUID, revision: int, refund_cents: int
+) -> None:
+    """Which rooms are cancelled and what comes back, once a revision."""
+    said = {"back_cents": refund_cents}
+    await _write(tx, booking_id, "room", claim=f"room:{revision}", said=said)
+
+
+async def _write(
+    tx: Tx,
+    booking_id: UUID,
+    kind: str,
+    *,
+    claim: str | None = None,
+    said: Mapping[str, object] | None = None,
+) -> None:
     booking = await store.find_booking(tx, booking_id)
-    if booking is None or booking.guest is None:
+    if booking is None or booking.guest is None or not booking.guest.email:
         return
-    if not await store.claim_letter(tx, booking_id, kind):
+    if not await store.claim_letter(tx, booking_id, claim or kind):
         return
-    await write_mail(tx, make_letter(booking, kind, _settings()))
+    await write_mail(tx, make_letter(booking, kind, _settings(), said))
 
 
-def make_letter(booking: Booking, kind: str, settings: Settings) -> Letter:
+def make_letter(
+    booking: Booking, kind: str, settings: Settings, said: Mapping[str, object] | None = None
+) -> Letter:
     """The letter of a kind, as text and HTML that say the same."""
     assert booking.guest is not None
     language = booking.guest.language
     link = f"{settings.public_url}/reservation/{booking_token(settings, booking)}"
-    context = {"booking": booking, "quote": booking.quote, "guest": booking.guest, "link": link}
+    context: dict[str, object] = {
+        "booking": booking,
+        "quote": booking.quote,
+        "guest": booking.guest,
+        "link": link,
+        **(said or {}),
+    }
     subject = _site().render(language, f"booking/letters/{kind}.subject.txt", context)
     text = _tidy(_site().render(language, f"booking/letters/{kind}.txt", context))
     html = _site().render(language, "booking/letters/letter.html", {"text": text, **context})

@@ -26,6 +26,7 @@ _RECORDED = {
     Event.LEAVE: "booking.checked_out",
     Event.MISS: "booking.no_show",
     Event.SETTLE: "booking.no_show",
+    Event.CANCEL_ROOM: "booking.cancel_room",
     Event.CANCEL: "booking.cancel",
 }
 

@@ -48,9 +48,10 @@ async def cancel_at_desk(tx: Tx, booking_id: UUID, note: str = "") -> Booking:
     if policy.decide(booking.state, Event.CANCEL) is None:
         return booking
     await store.claim_letter(tx, booking.id, "cancellation")
+    await store.cancel_rooms(tx, booking.id, booking.live_numbers, [0] * len(booking.live_numbers))
     gone = StayCancelled(booking=booking.id, refund_cents=0)
     cancelled = await move(tx, booking, Event.CANCEL, "cancelled at the desk", gone, note=note)
-    await give_rooms_back(tx, booking.quote)
+    await give_rooms_back(tx, booking.quote, booking.live_rooms)
     return cancelled
 
 

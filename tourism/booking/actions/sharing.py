@@ -5,6 +5,7 @@ Accounts: `psp.cash` and `guest.deposits` of the platform; `lodging.payable` of 
 collects it. Everything goes through `guest.deposits`, which is empty once a booking is shared.
 """
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from hub import agreements, ledger, payments
@@ -12,8 +13,8 @@ from hub.agreements import Allocation, Role
 from hub.core.db import Tx
 from hub.ledger import Draft, Kind, Side
 from tourism import taxes
-from tourism.booking import store
-from tourism.booking.models import Booking, Refund
+from tourism.booking import policy, store
+from tourism.booking.models import Booking, Worth
 from tourism.booking.subjects import subject_of
 from tourism.quoting.models import Split
 
@@ -145,39 +146,46 @@ def _tax_account(split: Split, code: str) -> Side:
 
 
 async def reverse(
-    tx: Tx, booking: Booking, refund: Refund, paid_back: payments.Refund | None
+    tx: Tx, booking: Booking, after: Worth, paid_back: payments.Refund | None
 ) -> None:
-    """Take the shares back in proportion to what the guest gets back, and announce the refund.
+    """Take the shares back in proportion to what the booking loses of its worth, and announce the
+    refund. `booking` is as it stood before.
 
-    The penalty stays shared as the price was; its VAT stays with it.
+    A penalty stays shared as the price was; its VAT stays with it. Each step bears the number of
+    the revision that made it.
     """
-    split, breakdown = booking.quote.split, booking.quote.breakdown
-    kept = taxes.split_gross(refund.penalty_cents, breakdown.vat[0].rate_bps)
-    back = split.allocation.total_cents - kept.net_cents
+    split, rate = booking.quote.split, booking.quote.breakdown.vat[0].rate_bps
+    before = policy.worth_of(booking)
+    had = taxes.split_gross(before.gross_cents, rate)
+    has = taxes.split_gross(after.gross_cents, rate)
+    back = had.net_cents - has.net_cents
     reversal = await agreements.reverse_allocation(tx, subject_of(booking.id), back)
-    drafts = reversal_drafts(booking, reversal, kept.vat_cents)
+    gone = {code: cents - after.taxes.get(code, 0) for code, cents in before.taxes.items()}
+    drafts = reversal_drafts(booking, reversal, had.vat_cents - has.vat_cents, gone)
     if paid_back is not None:
         drafts.append(_refund_draft(booking, paid_back.id, paid_back.amount_cents, Kind.PENDING))
     await ledger.post(tx, split.scheme, drafts)
 
 
-def reversal_drafts(booking: Booking, reversal: Allocation, kept_vat_cents: int) -> list[Draft]:
-    """Each share's way back into the deposits; the tourist tax whole."""
+def reversal_drafts(
+    booking: Booking, reversal: Allocation, vat_cents: int, tax_cents: Mapping[str, int]
+) -> list[Draft]:
+    """The way back into the deposits of a part of each share, of the VAT and of the taxes."""
     amounts: dict[str, int] = {}
     subject = subject_of(booking.id)
     for share in reversal.shares:
         amounts[f"{subject}:share:{share.role.value}"] = -share.amount_cents
         amounts[f"{subject}:share:{share.role.value}:vat"] = -share.vat_cents
     for amount in booking.quote.breakdown.vat:
-        amounts[f"{subject}:vat:{amount.rate_bps}"] = amount.vat_cents - kept_vat_cents
-    for tax in booking.quote.breakdown.tourist_tax:
-        amounts[f"{subject}:tax:{tax.code}"] = tax.amount_cents
+        amounts[f"{subject}:vat:{amount.rate_bps}"] = vat_cents
+    for code, cents in tax_cents.items():
+        amounts[f"{subject}:tax:{code}"] = cents
     return [
         Draft(
-            reference=f"{draft.reference}:reversal",
+            reference=f"{draft.reference}:reversal:{booking.revision + 1}",
             debit=draft.credit,
             credit=draft.debit,
-            amount_cents=amounts[draft.reference],
+            amount_cents=amounts.get(draft.reference, 0),
             kind=Kind.REVERSAL,
             reverses=draft.reference,
             shared=draft.shared,

@@ -22,6 +22,7 @@ from tourism.booking.models import (
     StayBegun,
     StayEnded,
     StayMissed,
+    Worth,
 )
 from tourism.booking.subjects import subject_of
 from tourism.quoting.models import DESK
@@ -57,7 +58,7 @@ async def miss_stay(tx: Tx, booking_id: UUID, note: str = "") -> Booking:
     changed = await move(tx, booking, Event.MISS, "did not come", missed, note=note)
     second = booking.arrival + timedelta(days=1)
     if second < booking.departure:
-        wanted = quoting.units_wanted(booking.quote.breakdown.rooms)
+        wanted = quoting.units_wanted(booking.live_rooms)
         back = [-units for units in wanted.values()]
         await rates.move_units(tx, list(wanted), back, second, booking.departure)
     return changed
@@ -71,11 +72,12 @@ async def settle_missed_stay(tx: Tx, booking_id: UUID, *, waived: bool, note: st
     booking = await lock(tx, booking_id)
     policy.decide(booking.state, Event.SETTLE)
     quote = booking.quote
-    refund = policy.refund_of_no_show(quote.breakdown, quote.terms, waived=waived)
+    refund = policy.refund_of_no_show(booking, waived=waived)
     if quote.channel == DESK:
         refund = msgspec.structs.replace(refund, refund_cents=0)
     reason = "no-show waived" if waived else "no-show kept"
-    await move(tx, booking, Event.SETTLE, reason, note=note, refund_cents=refund.refund_cents)
+    back = booking.refund_cents + refund.refund_cents
+    await move(tx, booking, Event.SETTLE, reason, note=note, refund_cents=back)
     if quote.channel == DESK:
         return refund
     paid_back = None
@@ -83,5 +85,10 @@ async def settle_missed_stay(tx: Tx, booking_id: UUID, *, waived: bool, note: st
         paid_back = await payments.prepare_refund(
             tx, subject=subject_of(booking.id), amount_cents=refund.refund_cents
         )
-    await sharing.reverse(tx, booking, refund, paid_back)
+    await sharing.reverse(tx, booking, _worth_missed(booking, refund), paid_back)
     return refund
+
+
+def _worth_missed(booking: Booking, refund: Refund) -> Worth:
+    earlier = sum(room.penalty_cents for room in booking.reservations)
+    return Worth(gross_cents=earlier + refund.penalty_cents)

@@ -2,7 +2,12 @@
 
 from tourism.booking.policy.guests import check_guest
 from tourism.booking.policy.life import LIFE, decide, is_late
-from tourism.booking.policy.refunds import refund_at, refund_of_no_show
+from tourism.booking.policy.refunds import (
+    penalties_of,
+    refund_of,
+    refund_of_no_show,
+    worth_of,
+)
 from tourism.booking.policy.times import (
     check_may_begin,
     check_may_cancel,
@@ -21,6 +26,8 @@ __all__ = [
     "decide",
     "is_late",
     "no_show_from",
-    "refund_at",
+    "penalties_of",
+    "refund_of",
     "refund_of_no_show",
+    "worth_of",
 ]

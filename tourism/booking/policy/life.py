@@ -24,6 +24,7 @@ LIFE: Mapping[tuple[State | None, Event], State] = {
     (State.PAID_LATE, Event.PAID_BACK): State.CANCELLED,
     (State.CONFIRMED, Event.ARRIVE): State.IN_HOUSE,
     (State.CONFIRMED, Event.MISS): State.NO_SHOW,
+    (State.CONFIRMED, Event.CANCEL_ROOM): State.CONFIRMED,
     (State.CONFIRMED, Event.CANCEL): State.CANCELLED,
     (State.IN_HOUSE, Event.LEAVE): State.CHECKED_OUT,
     (State.NO_SHOW, Event.SETTLE): State.NO_SHOW,
@@ -38,6 +39,7 @@ PEOPLE = frozenset(
         Event.LEAVE,
         Event.MISS,
         Event.SETTLE,
+        Event.CANCEL_ROOM,
         Event.CANCEL,
     }
 )
@@ -50,6 +52,7 @@ REPEATS: frozenset[tuple[State | None, Event]] = frozenset(
         (State.IN_HOUSE, Event.ARRIVE),
         (State.CHECKED_OUT, Event.LEAVE),
         (State.NO_SHOW, Event.MISS),
+        (State.CANCELLED, Event.CANCEL_ROOM),
         (State.CANCELLED, Event.CANCEL),
         *((state, Event.HOLD) for state in State),
     }

@@ -1,27 +1,59 @@
-"""What comes back when a stay is cancelled or missed."""
+"""What a booking is worth, and what comes back when it, or a part of it, is cancelled or missed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from tourism.booking.models import Refund
-from tourism.quoting.models import Breakdown, CancellationTerms
+from hub.rules import split
+from tourism.booking.errors import WrongState
+from tourism.booking.models import Booking, Refund, Worth
+from tourism.quoting.models import QuotedRoom
+from tourism.rates.policy import penalty_cents
 
 
-def refund_at(breakdown: Breakdown, terms: CancellationTerms, now: datetime) -> Refund:
-    """What comes back if the stay is cancelled now. The tourist tax always does: no stay, no tax
-    (CGCT L2333-29)."""
-    free = terms.free_until_at is not None and now <= terms.free_until_at
-    return _refund(breakdown, 0 if free else terms.penalty_cents, free=free)
+def worth_of(booking: Booking) -> Worth:
+    """Live rooms whole, cancelled ones for their penalty: what was shared and not taken back."""
+    penalties = sum(room.penalty_cents for room in booking.reservations)
+    taxes: dict[str, int] = {}
+    for tax in (tax for room in booking.live_rooms for tax in room.tourist_tax):
+        taxes[tax.code] = taxes.get(tax.code, 0) + tax.amount_cents
+    gross = sum(room.gross_cents for room in booking.live_rooms)
+    return Worth(gross_cents=gross + penalties, taxes=taxes)
 
 
-def refund_of_no_show(breakdown: Breakdown, terms: CancellationTerms, *, waived: bool) -> Refund:
+def refund_of(booking: Booking, numbers: Sequence[int], now: datetime) -> Refund:
+    """What comes back if these rooms are cancelled now. The tourist tax always does: no stay, no
+    tax (CGCT L2333-29). Raises `WrongState` for a room that is not live."""
+    if not numbers or not set(numbers) <= set(booking.live_numbers):
+        raise WrongState("This room is cancelled already.")
+    free_until = booking.quote.terms.free_until_at
+    free = free_until is not None and now <= free_until
+    rooms = [booking.quote.breakdown.rooms[number - 1] for number in numbers]
+    return _refund(rooms, 0 if free else _penalty(booking, rooms), free=free)
+
+
+def refund_of_no_show(booking: Booking, *, waived: bool) -> Refund:
     """What a guest who did not come gets back: all but the penalty, or all when it is waived."""
-    return _refund(breakdown, 0 if waived else terms.penalty_cents, free=waived)
+    rooms = booking.live_rooms
+    return _refund(rooms, 0 if waived else _penalty(booking, rooms), free=waived)
 
 
-def _refund(breakdown: Breakdown, penalty_cents: int, *, free: bool) -> Refund:
+def penalties_of(booking: Booking, numbers: Sequence[int], penalty: int) -> list[int]:
+    """A penalty spread over the rooms that it is for, to the cent, by their price."""
+    rooms = [booking.quote.breakdown.rooms[number - 1] for number in numbers]
+    return split(penalty, [room.gross_cents for room in rooms])
+
+
+def _penalty(booking: Booking, rooms: Sequence[QuotedRoom]) -> int:
+    first = sum(room.first_night_cents for room in rooms)
+    gross = sum(room.gross_cents for room in rooms)
+    return penalty_cents(booking.quote.terms.policy, first, gross)
+
+
+def _refund(rooms: Sequence[QuotedRoom], penalty: int, *, free: bool) -> Refund:
+    tax = sum(room.tourist_tax_cents for room in rooms)
     return Refund(
-        refund_cents=breakdown.total_cents - penalty_cents,
-        penalty_cents=penalty_cents,
-        tourist_tax_cents=breakdown.tourist_tax_cents,
+        refund_cents=sum(room.gross_cents for room in rooms) + tax - penalty,
+        penalty_cents=penalty,
+        tourist_tax_cents=tax,
         free=free,
     )

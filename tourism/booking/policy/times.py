@@ -18,11 +18,12 @@ def check_may_pay(booking: Booking, now: datetime) -> None:
         raise HoldOver("The rooms went back on sale: take them again if they are still free.")
 
 
-def check_may_cancel(booking: Booking, now: datetime) -> None:
-    """A confirmed stay may be cancelled until the end of its arrival day."""
+def check_may_cancel(booking: Booking, now: datetime, *, by_house: bool = False) -> None:
+    """A confirmed stay may be cancelled until the end of its arrival day; one that is paid at the
+    house, by the house."""
     if decide(booking.state, Event.CANCEL) is None:
         raise WrongState("The booking is cancelled.")
-    if booking.quote.channel == DESK:
+    if booking.quote.channel == DESK and not by_house:
         raise WrongState("This stay is paid at the house: ask the house.")
     if now.astimezone(ZoneInfo(booking.quote.zone)).date() > booking.arrival:
         raise WrongState("The stay has begun: ask the house.")

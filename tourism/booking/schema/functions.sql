@@ -13,3 +13,16 @@ $$;
 alter function overdue_holds(timestamptz, int) owner to hub_definer;
 revoke all on function overdue_holds(timestamptz, int) from public;
 grant execute on function overdue_holds(timestamptz, int) to hub_app;
+
+-- The rooms of a booking with their states, in order, as a booking carries them; behind the
+-- caller's wall.
+create or replace function rooms_of(of_booking uuid) returns jsonb
+language sql stable set search_path = public, pg_temp as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+           'number', r.number, 'state', r.state, 'penalty_cents', r.penalty_cents,
+           'cancelled_at', r.cancelled_at) order by r.number), '[]'::jsonb)
+    from reservation r
+   where r.booking = of_booking
+$$;
+revoke all on function rooms_of(uuid) from public;
+grant execute on function rooms_of(uuid) to hub_app;

@@ -9,7 +9,7 @@ from hub import payments, tenancy
 from hub.core.db import Tx
 from tourism.booking.actions import reading
 from tourism.booking.models import Booking, Refund
-from tourism.booking.policy import no_show_from, refund_of_no_show
+from tourism.booking.policy import no_show_from, refund_of, refund_of_no_show
 from tourism.booking.subjects import subject_of
 from tourism.desk import policy, store
 from tourism.desk.actions.messaging import read_messages
@@ -17,7 +17,8 @@ from tourism.desk.models import Act, Message, NoShowCase, Sender, Step
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything on the page of one booking. `kept` is what a no-show would give back."""
+    """Everything on the page of one booking. `kept` is what a no-show would give back,
+    `room_refunds` what each room would if it were cancelled now."""
 
     booking: Booking
     steps: list[Step]
@@ -26,6 +27,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     acts: tuple[Act, ...]
     case: NoShowCase | None
     kept: Refund
+    room_refunds: dict[int, Refund]
     missing_from: datetime
 
 
@@ -42,7 +44,10 @@ async def show_booking(tx: Tx, booking_id: UUID) -> Shown:
         messages=await read_messages(tx, booking.id, Sender.HOUSE),
         acts=policy.acts_of(booking, case, tx.now),
         case=case,
-        kept=refund_of_no_show(booking.quote.breakdown, booking.quote.terms, waived=False),
+        kept=refund_of_no_show(booking, waived=False),
+        room_refunds={
+            number: refund_of(booking, [number], tx.now) for number in booking.live_numbers
+        },
         missing_from=no_show_from(booking),
     )
 

@@ -3,19 +3,22 @@
 from uuid import UUID
 
 from hub.core.db import Tx
-from hub.core.errors import NotFound
-from tourism.booking.actions import selling, staying
+from hub.core.errors import Invalid, NotFound
+from tourism.booking.actions import cancelling, selling, staying
 from tourism.booking.actions.reading import find_booking
-from tourism.booking.models import Booking
+from tourism.booking.models import Booking, CancelBooking
 from tourism.desk import policy, store
 from tourism.desk.actions import letters
 from tourism.desk.models import Act, Decision
 
 
-async def act_on(tx: Tx, booking_id: UUID, act: Act, note: str = "") -> None:
+async def act_on(
+    tx: Tx, booking_id: UUID, act: Act, note: str = "", *, cancel: CancelBooking | None = None
+) -> None:
     """Do one act; doing it again changes nothing.
 
-    `note` is what the house adds to the reason. Raises `NotFound`, `WrongState`, `NoteTooLong`,
+    `cancel` says which rooms a `CANCEL_ROOM` is for, and the refund that was shown; `note` is what
+    the house adds to the reason. Raises `NotFound`, `WrongState`, `NoteTooLong`, `RefundChanged`,
     and for no-shows `AlreadyDecided` (when the house decided otherwise) and `WaiverOver`.
     """
     clean = policy.clean_note(note)
@@ -29,6 +32,10 @@ async def act_on(tx: Tx, booking_id: UUID, act: Act, note: str = "") -> None:
             await store.insert_no_show(tx, booking_id)
         case Act.CANCEL:
             await selling.cancel_at_desk(tx, booking_id, clean)
+        case Act.CANCEL_ROOM:
+            if cancel is None or not cancel.rooms:
+                raise Invalid("Choose the room to cancel.")
+            await cancelling.cancel_booking(tx, booking_id, cancel, by_house=True, note=clean)
         case Act.KEEP:
             await _decide(tx, booking_id, Decision.KEPT, clean)
         case Act.WAIVE:

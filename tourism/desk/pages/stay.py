@@ -13,9 +13,10 @@ from hub.core.db import Database, Tx
 from hub.core.errors import HubError, Invalid
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
+from tourism.booking.forms import read_cancellation
 from tourism.desk import forms
 from tourism.desk.actions import messaging, showing, staying
-from tourism.desk.models import Sender
+from tourism.desk.models import Act, Sender
 from tourism.quoting.euro import euro_lines
 
 Form = URLEncodedBody[dict[str, str]]
@@ -44,7 +45,8 @@ async def act_on_booking(
         if act is None:
             raise Invalid("Choose what to do with the booking.")
         async with database.transaction(caller.tenant, actor=caller.actor) as acting:
-            await staying.act_on(acting, id, act, data.get("note", ""))
+            cancel = read_cancellation(data) if act is Act.CANCEL_ROOM else None
+            await staying.act_on(acting, id, act, data.get("note", ""), cancel=cancel)
     except HubError as error:
         return await _refuse(request, tx, id, data, error)
     return Redirect(f"/pro/bookings/{id}", status_code=303)

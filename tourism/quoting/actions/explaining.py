@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from hub import agreements
 from hub.core.clock import local_date
 from hub.core.db import Reads, Tx
@@ -32,7 +34,8 @@ async def break_down(
     gross = sum(room.gross_cents for room in rooms)
     rate = taxes.lodging_vat_on(house.vat_regime, command.arrival)
     vat = taxes.split_gross(gross, rate)
-    tax_by, demonstration = _tourist_tax(tx, house, command, rooms)
+    rooms, demonstration = _tax_rooms(tx, house, command, rooms)
+    tax_by = _sum_taxes(rooms)
     tax_cents = sum(amount.amount_cents for amount in tax_by)
     split = await _split(tx, reader, house, command, vat.net_cents)
     shares = tuple(
@@ -64,11 +67,12 @@ async def break_down(
     return breakdown, split
 
 
-def _tourist_tax(
+def _tax_rooms(
     tx: Tx, house: Property, command: MakeQuote, rooms: Sequence[QuotedRoom]
-) -> tuple[tuple[TouristTaxAmount, ...], bool]:
+) -> tuple[tuple[QuotedRoom, ...], bool]:
+    """Each room with the tourist tax of its persons, and whether a rate was a demonstration's."""
     stars = lodging.stars_today(house, local_date(tx.now, house.zone)).stars
-    amounts: dict[tuple[str, str], int] = {}
+    taxed: list[QuotedRoom] = []
     demonstration = False
     for room in rooms:
         tax = taxes.tax_of_stay(
@@ -80,13 +84,23 @@ def _tourist_tax(
             ages=[ADULT_AGE] * room.party.adults + list(room.party.child_ages),
         )
         demonstration = demonstration or tax.demonstration
-        for key, cents in tax.by_beneficiary().items():
-            amounts[key] = amounts.get(key, 0) + cents
-    lines = tuple(
+        lines = tuple(
+            TouristTaxAmount(code=code, beneficiary=beneficiary, amount_cents=cents)
+            for (code, beneficiary), cents in tax.by_beneficiary().items()
+        )
+        taxed.append(msgspec.structs.replace(room, tourist_tax=lines))
+    return tuple(taxed), demonstration
+
+
+def _sum_taxes(rooms: Sequence[QuotedRoom]) -> tuple[TouristTaxAmount, ...]:
+    amounts: dict[tuple[str, str], int] = {}
+    for tax in (tax for room in rooms for tax in room.tourist_tax):
+        key = tax.code, tax.beneficiary
+        amounts[key] = amounts.get(key, 0) + tax.amount_cents
+    return tuple(
         TouristTaxAmount(code=code, beneficiary=beneficiary, amount_cents=cents)
         for (code, beneficiary), cents in amounts.items()
     )
-    return lines, demonstration
 
 
 async def _split(
