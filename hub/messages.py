@@ -1,15 +1,18 @@
 """Finds what the catalogues must translate: `python -m hub.messages` updates the `.po` files.
 
-French sentences stand in templates, and in the few Python tables that the slices' manifests name.
-Each slice has its own catalogues. What is there already is kept, what is new is added empty, what
-is gone is dropped.
+French sentences stand in templates, and in the few Python tables that the slices' manifests name;
+the five other languages translate them. Errors speak English, and French and the four others
+translate them (`hub.error_sentences`). Each slice has its own catalogues. What is there already is
+kept, what is new is added empty, what is gone is dropped.
 """
 
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib import resources
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
@@ -18,8 +21,10 @@ from jinja2.ext import babel_extract
 from hub.app import compose
 from hub.core.i18n import LANGUAGES, SOURCE
 from hub.core.vertical import Slice
+from hub.error_sentences import find_sentences
 
 _OPTIONS = {"newstyle_gettext": "true", "silent": "false"}
+ERRORS = "en"
 _KEYWORDS = ("_", "gettext", "ngettext")
 Message = str | tuple[str, str]
 _HEAD = """msgid ""
@@ -30,12 +35,16 @@ msgstr ""
 """
 
 
-def messages_of(slice: Slice) -> list[Message]:
-    """The French messages of a slice, each once, sorted."""
-    found: set[Message] = {*slice.messages, *(item.label for item in slice.nav)}
-    for path in sorted(folder_of(slice).rglob("templates/**/*")):
-        if path.suffix in {".html", ".txt"}:
-            found.update(_template_messages(path.read_bytes()))
+def messages_of(slice: Slice, language: str) -> list[Message]:
+    """What a slice says that a language must translate, each once, sorted."""
+    found: set[Message] = set()
+    if language != SOURCE:
+        found.update(slice.messages, (item.label for item in slice.nav))
+        for path in sorted(folder_of(slice).rglob("templates/**/*")):
+            if path.suffix in {".html", ".txt"}:
+                found.update(_template_messages(path.read_bytes()))
+    if language != ERRORS:
+        found.update(find_sentences(folder_of(slice)))
     return sorted(found, key=str)
 
 
@@ -59,14 +68,26 @@ def path_of(slice: Slice, language: str) -> Path:
     return folder_of(slice) / "locale" / f"{language}.po"
 
 
+def read_catalogue(slice: Slice, language: str) -> Catalog:
+    """A slice's translations into a language, as they are on disk; maybe none."""
+    path = path_of(slice, language)
+    return read_po(BytesIO(path.read_bytes()), locale=language) if path.is_file() else Catalog()
+
+
+@cache
+def _known(language: str) -> dict[object, Any]:
+    """Every translation into a language: what one slice says, another says in the same words."""
+    catalogues = (read_catalogue(slice, language) for slice in compose().slices)
+    return {m.id: m.string for catalogue in catalogues for m in catalogue if m.id and m.string}
+
+
 def update(slice: Slice, language: str) -> str:
     """The catalogue's new text: every message, with the translations known so far."""
-    path = path_of(slice, language)
-    known = read_po(BytesIO(path.read_bytes())) if path.is_file() else Catalog()
+    own, known = read_catalogue(slice, language), _known(language)
     catalog = Catalog(locale=language, fuzzy=False, header_comment="")
-    for message in messages_of(slice):
-        before = known.get(message if isinstance(message, str) else message[0])
-        catalog.add(message, before.string if before else "")
+    for message in messages_of(slice, language):
+        before = own.get(message if isinstance(message, str) else message[0])
+        catalog.add(message, before.string if before and before.string else known.get(message, ""))
     out = BytesIO()
     write_po(out, catalog, omit_header=True, sort_output=True, width=1_000)
     return _HEAD % language + out.getvalue().decode()
@@ -75,7 +96,7 @@ def update(slice: Slice, language: str) -> str:
 def main() -> int:
     for slice in compose().slices:
         for language in LANGUAGES:
-            if language != SOURCE and messages_of(slice):
+            if messages_of(slice, language):
                 path_of(slice, language).parent.mkdir(exist_ok=True)
                 path_of(slice, language).write_text(update(slice, language), encoding="utf-8")
     return 0

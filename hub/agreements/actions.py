@@ -17,6 +17,7 @@ from hub.agreements.models import (
 from hub.agreements.vocabularies import vocabularies
 from hub.core.db import Reads, Tx
 from hub.core.errors import NotFound
+from hub.core.sentences import say
 from hub.rules import Base, Fact, Facts, Role, hash_text, kept_facts, yearly_fact
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -46,7 +47,7 @@ async def find_version_in_force(reads: Reads, agreement: str, on: date) -> Versi
     """The version that decides on a day. Raises `NoAgreement`."""
     version = await store.find_version_in_force(reads, agreement, on)
     if version is None:
-        raise NoAgreement(f"The agreement {agreement} has no version in force on {on}.")
+        raise NoAgreement(say("No version of the agreement is in force on %(on)s.", on=on))
     return version
 
 

@@ -1,10 +1,12 @@
 """The few typed errors: one base with an HTTP status and a stable code (RFC 9457 when answered).
 
 A slice derives its own errors from one of the families below; the class docstring's first line is
-the title of the problem, the message of the instance its detail.
+the title of the problem, the message of the instance its detail: a literal, or `say` with values.
 """
 
 from collections.abc import Mapping
+
+from hub.core.sentences import Sentence
 
 
 class HubError(Exception):
@@ -14,12 +16,14 @@ class HubError(Exception):
     code = "internal-error"
 
     def __init__(self, detail: str = "", **extra: object) -> None:
-        super().__init__(detail or self.title())
+        said = detail or self.title()
+        self.detail = said if isinstance(said, Sentence) else Sentence(said, {})
+        super().__init__(self.detail)
         self.extra: Mapping[str, object] = extra
 
     @classmethod
-    def title(cls) -> str:
-        return (cls.__doc__ or cls.__name__).strip().splitlines()[0]
+    def title(cls) -> Sentence:
+        return Sentence((cls.__doc__ or cls.__name__).strip().splitlines()[0], {})
 
 
 class BadSetting(HubError):

@@ -1,7 +1,7 @@
 """Six languages: messages are written in French and translated by gettext catalogues.
 
 Each slice brings its own in `locale/LANGUAGE.po`. Errors are written in English, for programs; the
-French catalogue holds their French.
+five other catalogues, French too, hold what people read.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,8 @@ from importlib.resources.abc import Traversable
 
 from babel import numbers
 from babel.messages.pofile import read_po
+
+from hub.core.sentences import Sentence
 
 SOURCE = "fr"
 LANGUAGES = ("fr", "en", "de", "es", "it", "nl")
@@ -40,6 +42,15 @@ class Catalogue(NullTranslations):
         if forms:
             return forms[min(_plural_index(self.language, n), len(forms) - 1)]
         return msgid1 if _plural_index(self.language, n) == 0 else msgid2
+
+    def tell(self, sentence: Sentence) -> str:
+        """A sentence of an error in this language, with its values."""
+        values = {
+            name: self.tell(value) if isinstance(value, Sentence) else value
+            for name, value in sentence.values.items()
+        }
+        pattern = self.gettext(sentence.pattern)
+        return pattern % values if values else pattern
 
 
 def _plural_index(language: str, n: int) -> int:

@@ -5,6 +5,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.fr import siren, siret, tva
 
 from hub.core.errors import Invalid
+from hub.core.sentences import say
 
 
 class IdentifierInvalid(Invalid):
@@ -36,5 +37,5 @@ def check_iban(number: str) -> str:
 def _checked(kind: object, number: str, name: str) -> str:
     try:
         return str(kind.validate(number))  # pyright: ignore[reportAttributeAccessIssue]  a stdnum module
-    except ValidationError as error:
-        raise IdentifierInvalid(f"This {name} is wrong: {error}", field=name) from None
+    except ValidationError:
+        raise IdentifierInvalid(say("This %(name)s is wrong.", name=name), field=name) from None

@@ -22,6 +22,7 @@ from hub.core.caller import ANONYMOUS, Caller
 from hub.core.errors import NotSignedIn
 from hub.core.i18n import LANGUAGES, catalogue, choose_language, money
 from hub.core.problems import describe_problem, log_failure, retry_headers
+from hub.core.sentences import Sentence
 from hub.core.vertical import NavItem
 
 AnyRequest = Request[Any, Any, Any]
@@ -97,8 +98,23 @@ def _make_environment(folders: Mapping[str, str], language: str) -> jinja2.Envir
     )
     environment.install_gettext_translations(catalogue(language), newstyle=True)  # pyright: ignore[reportAttributeAccessIssue]  added by the i18n extension
     environment.filters.update(_filters(language))
-    environment.globals.update({"url": make_url, "static": static_url})  # pyright: ignore[reportArgumentType,reportCallIssue]  jinja2 types its own globals only
+    own = {"url": make_url, "static": static_url, "_": _make_gettext(environment, language)}
+    environment.globals.update(own)  # pyright: ignore[reportArgumentType,reportCallIssue]  jinja2 types its own globals only
     return environment
+
+
+def _make_gettext(environment: jinja2.Environment, language: str) -> Any:
+    """`_`: jinja's own for the templates' literals. What an error says may hold what somebody
+    typed, so it comes as plain text, which the template escapes, and never as a format."""
+    literal: Any = environment.globals["gettext"]
+
+    @jinja2.pass_context
+    def translate(context: jinja2.runtime.Context, message: str, **values: object) -> str:
+        if isinstance(message, Sentence):
+            return catalogue(language).tell(message)
+        return literal(context, message, **values)
+
+    return translate
 
 
 def _filters(language: str) -> dict[str, Any]:

@@ -10,20 +10,26 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, PermissionDeniedException, ValidationException
 
 from hub.core import errors
+from hub.core.sentences import Sentence, say
 
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 _TYPE = "urn:usage-hub:problem:"
+_STATUSES = {
+    404: say("Not Found"),
+    405: say("Method Not Allowed"),
+    413: say("Request Entity Too Large"),
+}
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """RFC 9457: `type` names the kind of problem for good, `detail` says it for this case."""
 
     type: str
-    title: str
+    title: Sentence
     status: int
-    detail: str = ""
+    detail: Sentence = say("")
     instance: str = ""
     errors: list[dict[str, str]] = []
     extra: Mapping[str, object] = {}
@@ -34,7 +40,13 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             for name in ("type", "title", "status", "detail", "instance", "errors")
             if getattr(self, name)
         }
-        return msgspec.json.encode(members | dict(self.extra))
+        return msgspec.json.encode(members | dict(self.extra), enc_hook=_plain)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Sentence):
+        return str(value)
+    raise NotImplementedError(type(value))
 
 
 def describe_problem(error: BaseException, path: str = "") -> Problem:
@@ -46,23 +58,26 @@ def describe_problem(error: BaseException, path: str = "") -> Problem:
             type=_TYPE + typed.code,
             title=typed.title(),
             status=typed.status,
-            detail="" if hidden else str(typed),
+            detail=say("") if hidden else typed.detail,
             instance=path,
             extra=typed.extra,
         )
     if isinstance(error, ValidationException):
         return _describe_validation(error, path)
     if isinstance(error, HTTPException):
-        code = error.detail.lower().replace(" ", "-")[:60] if error.detail else "http"
         return Problem(
             type=_TYPE + f"http-{error.status_code}",
-            title=error.detail or code,
+            title=_STATUSES.get(error.status_code) or _title_of(error.status_code),
             status=error.status_code,
             instance=path,
         )
     return Problem(
         type=_TYPE + "internal-error", title=errors.HubError.title(), status=500, instance=path
     )
+
+
+def _title_of(status: int) -> Sentence:
+    return errors.HubError.title() if status >= 500 else errors.Invalid.title()
 
 
 def _describe_validation(error: ValidationException, path: str) -> Problem:
@@ -75,7 +90,7 @@ def _describe_validation(error: ValidationException, path: str) -> Problem:
         type=_TYPE + errors.Invalid.code,
         title=errors.Invalid.title(),
         status=400,
-        detail=error.detail,
+        detail=say("A value of the address or of the form is missing or wrong."),
         instance=path,
         errors=found,
     )

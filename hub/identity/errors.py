@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from hub.core.errors import Conflict, Forbidden, Invalid, NotSignedIn, TooMany
+from hub.core.sentences import say
 
 
 class WrongCredentials(NotSignedIn):
@@ -18,7 +19,9 @@ class SignInLocked(TooMany):
 
     def __init__(self, wait: timedelta) -> None:
         seconds = max(1, -(-wait // timedelta(seconds=1)))
-        super().__init__(f"Try again in {-(-seconds // 60)} min.", retry_after_s=seconds)
+        super().__init__(
+            say("Try again in %(minutes)s min.", minutes=-(-seconds // 60)), retry_after_s=seconds
+        )
         self.retry_after_s = seconds
 
 

@@ -7,6 +7,7 @@ import asyncpg
 from hub.core import outbox
 from hub.core.db import Tx
 from hub.core.errors import NotFound
+from hub.core.sentences import say
 from hub.payments import store
 from hub.payments.errors import AlreadyPaying, RefundTooLarge
 from hub.payments.models import Charge, Outcome, Refund, RefundPrepared, RefundSettled
@@ -47,7 +48,9 @@ async def prepare_refund(tx: Tx, *, subject: str, amount_cents: int) -> Refund:
         raise NotFound("Nothing was paid for this.")
     already = await store.refunded_cents(tx, charge.id)
     if already + amount_cents > charge.amount_cents:
-        raise RefundTooLarge(f"{charge.amount_cents - already} cents are left to refund.")
+        raise RefundTooLarge(
+            say("%(cents)s cents are left to refund.", cents=charge.amount_cents - already)
+        )
     id = tx.uuid()
     await store.insert_refund(tx, id, charge.id, amount_cents)
     await outbox.emit(tx, RefundPrepared(refund=id))

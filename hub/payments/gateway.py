@@ -10,6 +10,7 @@ from typing import Protocol
 from uuid import UUID
 
 from hub.core.db import Database
+from hub.core.sentences import say
 from hub.core.sql import load_queries
 from hub.payments.errors import PaymentMethodUnknown
 from hub.payments.models import Outcome
@@ -44,7 +45,9 @@ class SandboxGateway:
 
     def check_method(self, method: str) -> None:
         if method not in SANDBOX_METHODS:
-            raise PaymentMethodUnknown(f"The sandbox knows {', '.join(SANDBOX_METHODS)}.")
+            raise PaymentMethodUnknown(
+                say("The sandbox knows %(known)s.", known=", ".join(SANDBOX_METHODS))
+            )
 
     async def charge(self, key: UUID, amount_cents: int, method: str) -> Outcome:
         self.check_method(method)

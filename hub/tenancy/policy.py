@@ -1,5 +1,6 @@
 """Who may open an organisation, and who decides about its members."""
 
+from hub.core.sentences import say
 from hub.tenancy.errors import (
     LastOwner,
     MembersNotYours,
@@ -16,13 +17,15 @@ OPEN_TO_EVERYBODY = frozenset({Kind.LODGING, Kind.ASSOCIATION, Kind.SCHOOL, Kind
 def check_may_open(kind: Kind, caller_kind: str | None) -> None:
     """Raise `OrganisationNotAllowed` unless somebody acting for `caller_kind` may open `kind`."""
     if kind not in OPEN_TO_EVERYBODY and caller_kind != Kind.OPERATOR:
-        raise OrganisationNotAllowed(f"Ask the operator to open an organisation of kind {kind}.")
+        raise OrganisationNotAllowed(
+            say("Ask the operator to open an organisation of kind %(kind)s.", kind=kind)
+        )
 
 
 def check_organisation(command: OpenOrganisation) -> None:
     """Raise `OrganisationInvalid` for an empty or endless name, or half a territory."""
     if not 1 <= len(command.name.strip()) <= NAME_LETTERS:
-        raise OrganisationInvalid(f"Give a name of 1 to {NAME_LETTERS} letters.")
+        raise OrganisationInvalid(say("Give a name of 1 to %(most)s letters.", most=NAME_LETTERS))
     if (command.territory_kind is None) != (command.territory_code is None):
         raise OrganisationInvalid("Give the territory's kind and its code together.")
 

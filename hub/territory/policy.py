@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from math import asin, cos, radians, sin, sqrt
 
 from hub.core.errors import Invalid
+from hub.core.sentences import say
 from hub.territory.models import Holiday
 
 EARTH_KM = 6371.0
@@ -31,7 +32,7 @@ def holiday_share(on: date, holidays: Sequence[Holiday], unknown_after: date) ->
     Raises `CalendarUnknown` beyond what is published: unknown is not school.
     """
     if on > unknown_after:
-        raise CalendarUnknown(f"Known until {unknown_after}.")
+        raise CalendarUnknown(say("Known until %(last)s.", last=unknown_after))
     zones = {h.zone for h in holidays if h.first <= on <= h.last}
     return sum(ZONE_SHARES[zone] for zone in sorted(zones))
 

@@ -7,7 +7,7 @@ import pytest
 from tourism.demo.landscape import landscapes
 from tourism.lodging.models import Kind
 from tourism.lodging.policy import stars_shown
-from tourism.lodging.registry import ExportInvalid, list_rows, read_export, read_shipped
+from tourism.lodging.registry import RegistryInvalid, list_rows, read_export, read_shipped
 from tourism.lodging.registry.match import Matcher, department_of
 from tourism.lodging.registry.read import COLUMNS, clean_site
 
@@ -106,13 +106,13 @@ def test_a_newer_export_keeps_the_house_under_its_key() -> None:
     ],
 )
 def test_a_wrong_line_is_named_with_its_column(wrong: str, words: str) -> None:
-    with pytest.raises(ExportInvalid, match=words) as told:
+    with pytest.raises(RegistryInvalid, match=words) as told:
         read_export(f"{HEADER}\n{wrong}\n")
     assert "Line 2" in str(told.value)
 
 
 def test_another_file_is_refused() -> None:
-    with pytest.raises(ExportInvalid, match="columns"):
+    with pytest.raises(RegistryInvalid, match="columns"):
         read_export("a;b;c\n1;2;3\n")
 
 

@@ -12,6 +12,7 @@ from litestar.params import FromQuery, JSONBody
 from hub.core.caller import access
 from hub.core.clock import local_date
 from hub.core.db import Tx
+from hub.core.sentences import say
 from hub.core.web import answer_once
 from tourism.calendar import grid
 from tourism.calendar.actions import editing
@@ -60,7 +61,7 @@ async def read_calendar(
     begin = first or local_date(tx.now, house.zone)
     end = last or begin + timedelta(days=364)
     if not begin <= end <= begin + timedelta(days=MAX_DAYS):
-        raise EditInvalid(f"Ask for 1 to {MAX_DAYS} days.", field="last")
+        raise EditInvalid(say("Ask for 1 to %(most)s days.", most=MAX_DAYS), field="last")
     types, plans = await list_offer(tx, house)
     keys = grid.keys_of(types, plans)
     codes = {type.id: type.code for type in types}

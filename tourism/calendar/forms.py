@@ -5,6 +5,7 @@ import io
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from hub.core.sentences import say
 from tourism.calendar.models import (
     Change,
     CopySeason,
@@ -107,7 +108,7 @@ def read_csv(text: str) -> PushCalendar:
     if not lines:
         raise EditInvalid("The file is empty.", field="file")
     if len(lines) > MAX_LINES:
-        raise EditInvalid(f"A file has at most {MAX_LINES} lines.", field="file")
+        raise EditInvalid(say("A file has at most %(most)s lines.", most=MAX_LINES), field="file")
     delimiter = ";" if ";" in lines[0] else ","
     reader = csv.DictReader(lines, delimiter=delimiter)
     if tuple(name.strip().lower() for name in reader.fieldnames or ()) != HEADER:
@@ -117,10 +118,14 @@ def read_csv(text: str) -> PushCalendar:
         try:
             key, field, on, value = _read_line(line)
         except (ValueError, KeyError, EditInvalid):
-            raise EditInvalid(f"Line {number} cannot be read.", field="file", line=number) from None
+            raise EditInvalid(
+                say("Line %(line)s cannot be read.", line=number), field="file", line=number
+            ) from None
         days = cells.setdefault((key, field), {})
         if on in days:
-            raise EditInvalid(f"Line {number} says a cell twice.", field="file", line=number)
+            raise EditInvalid(
+                say("Line %(line)s says a cell twice.", line=number), field="file", line=number
+            )
         days[on] = value
     return PushCalendar(values=tuple(_as_values(cells)))
 

@@ -163,7 +163,7 @@ async def preview_copy(request: AnyRequest, tx: NamedDependency[Tx]) -> Response
         change = await editing.preview_copy(tx, house, forms.read_copy(typed, rows))
     except EditInvalid as error:
         field = {"first": "copy_to", "last": "copy_last"}.get(str(error.extra.get("field")))
-        told = EditInvalid(str(error), field=field) if field else error
+        told = EditInvalid(error.detail, field=field) if field else error
         return await _again(request, tx, house, told, typed)
     return Redirect(f"/pro/calendar/changes/{change.id}", status_code=303)
 
@@ -178,7 +178,7 @@ async def preview_file(request: AnyRequest, tx: NamedDependency[Tx]) -> Response
         push = forms.read_csv(await _read_file(form.get("file")))
         change = await editing.preview_push(tx, house, push, "file")
     except EditInvalid as error:
-        told = EditInvalid(str(error), **{**error.extra, "field": "file"})
+        told = EditInvalid(error.detail, **{**error.extra, "field": "file"})
         return await _again(request, tx, house, told, typed)
     return Redirect(f"/pro/calendar/changes/{change.id}", status_code=303)
 

@@ -62,7 +62,7 @@ def read_plan(form: Form, id: int) -> RatePlan:
             ),
         )
     except EditInvalid as error:
-        raise PlanInvalid(str(error), **error.extra) from None
+        raise PlanInvalid(error.detail, **error.extra) from None
 
 
 def _listed(form: Form, field: str, known: Collection[str], default: str) -> str:
@@ -163,7 +163,7 @@ def read_promotion(form: Form, plans: Sequence[str]) -> Promotion:
             ),
         )
     except EditInvalid as error:
-        raise PromotionInvalid(str(error), **error.extra) from None
+        raise PromotionInvalid(error.detail, **error.extra) from None
 
 
 def read_supplement(
@@ -186,7 +186,7 @@ def read_supplement(
             ),
         )
     except EditInvalid as error:
-        raise SupplementInvalid(str(error), **error.extra) from None
+        raise SupplementInvalid(error.detail, **error.extra) from None
 
 
 def _ids(texts: Sequence[str], field: str) -> tuple[int, ...]:

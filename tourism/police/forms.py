@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from hub.core.errors import NotFound
+from hub.core.sentences import Sentence, say
 from tourism.police.errors import ExportInvalid, SheetIncomplete
 from tourism.police.models import (
     CHILDREN_MAX,
@@ -19,13 +20,13 @@ FormValues = Mapping[str, str]
 TEXTS = ("last_name", "first_names", "birth_place", "nationality", "address", "mobile", "email")
 CHILD_TEXTS = ("last_name", "first_names", "birth_place", "nationality")
 ROWS_SHOWN = 2
-_UNREADABLE = "Write a day as 2027-05-31."
+_UNREADABLE = say("Write a day as 2027-05-31.")
 
 
 def read_sheet(form: FormValues) -> WriteSheet:
     """What was typed. Raises `SheetIncomplete` for days that cannot be read; a child's row that
     was left empty is no child."""
-    faults: dict[str, str] = {}
+    faults: dict[str, Sentence] = {}
     texts = {name: _text(form, name) for name in TEXTS}
     born_on = _day(form, "born_on", faults)
     arrival = _day(form, "arrival", faults, needed=True)
@@ -75,7 +76,7 @@ def close_rows(form: FormValues) -> dict[str, str]:
 
 def read_export(form: FormValues) -> ExportSheets:
     """The days and the reason of a request. Raises `ExportInvalid` for days it cannot read."""
-    faults: dict[str, str] = {}
+    faults: dict[str, Sentence] = {}
     first = _day(form, "first", faults, needed=True)
     last = _day(form, "last", faults, needed=True)
     if first is None or last is None:
@@ -101,12 +102,12 @@ def _text(form: FormValues, name: str) -> str:
 
 
 def _day(
-    form: FormValues, name: str, faults: dict[str, str], *, needed: bool = False
+    form: FormValues, name: str, faults: dict[str, Sentence], *, needed: bool = False
 ) -> date | None:
     text = _text(form, name)
     if not text:
         if needed:
-            faults[name] = "This is still missing."
+            faults[name] = say("This is still missing.")
         return None
     try:
         return date.fromisoformat(text)

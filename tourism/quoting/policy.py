@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from hub.core.sentences import say
 from tourism.quoting.errors import QuoteExpired, StayInvalid
 from tourism.quoting.models import CancellationTerms, Quote, QuotedRoom, RoomWanted
 from tourism.rates.models import Cancellation
@@ -26,11 +27,17 @@ def check_stay(
     if arrival < today:
         raise StayInvalid("The arrival is in the past.", field="arrival")
     if (departure - arrival).days > MAX_NIGHTS:
-        raise StayInvalid(f"A stay has at most {MAX_NIGHTS} nights.", field="departure")
+        raise StayInvalid(
+            say("A stay has at most %(most)s nights.", most=MAX_NIGHTS), field="departure"
+        )
     if departure > today + timedelta(days=HORIZON_DAYS):
-        raise StayInvalid(f"Stays can be booked {HORIZON_DAYS} days ahead.", field="departure")
+        raise StayInvalid(
+            say("Stays can be booked %(days)s days ahead.", days=HORIZON_DAYS), field="departure"
+        )
     if not 1 <= len(rooms) <= MAX_ROOMS:
-        raise StayInvalid(f"A booking has from 1 to {MAX_ROOMS} rooms.", field="rooms")
+        raise StayInvalid(
+            say("A booking has from 1 to %(most)s rooms.", most=MAX_ROOMS), field="rooms"
+        )
     for room in rooms:
         if not 1 <= room.adults <= 99:
             raise StayInvalid("Each room needs an adult.", field="rooms")

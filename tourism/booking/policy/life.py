@@ -7,6 +7,7 @@ answer of a bank) is never refused: told too late, it changes nothing.
 
 from collections.abc import Mapping
 
+from hub.core.sentences import say
 from tourism.booking.errors import HoldOver, WrongState
 from tourism.booking.models import Event, State
 
@@ -58,18 +59,18 @@ REPEATS: frozenset[tuple[State | None, Event]] = frozenset(
     }
 )
 _STANDS = {
-    State.HELD: "The booking is not paid yet.",
-    State.PAYING: "The booking is just being paid.",
-    State.CONFIRMED: "The stay has not begun.",
-    State.IN_HOUSE: "The guest is in the house.",
-    State.CHECKED_OUT: "The guest has left.",
-    State.NO_SHOW: "The guest did not come.",
-    State.CANCELLED: "The booking is cancelled.",
-    State.EXPIRED: "The hold is over: nothing was booked.",
-    State.RELEASED: "The rooms were given back: nothing was booked.",
-    State.PAID_LATE: "The payment came after the hold was over.",
+    State.HELD: say("The booking is not paid yet."),
+    State.PAYING: say("The booking is just being paid."),
+    State.CONFIRMED: say("The stay has not begun."),
+    State.IN_HOUSE: say("The guest is in the house."),
+    State.CHECKED_OUT: say("The guest has left."),
+    State.NO_SHOW: say("The guest did not come."),
+    State.CANCELLED: say("The booking is cancelled."),
+    State.EXPIRED: say("The hold is over: nothing was booked."),
+    State.RELEASED: say("The rooms were given back: nothing was booked."),
+    State.PAID_LATE: say("The payment came after the hold was over."),
 }
-_OVER = "The rooms went back on sale: take them again if they are still free."
+_OVER = say("The rooms went back on sale: take them again if they are still free.")
 
 
 def decide(state: State | None, event: Event) -> State | None:
@@ -85,7 +86,7 @@ def decide(state: State | None, event: Event) -> State | None:
         return None
     if event is Event.PAY and state in {State.EXPIRED, State.RELEASED}:
         raise HoldOver(_OVER)
-    raise WrongState("Nothing is held yet." if state is None else _STANDS[state])
+    raise WrongState(say("Nothing is held yet.") if state is None else _STANDS[state])
 
 
 def is_late(told_at: int | None, revision: int) -> bool:

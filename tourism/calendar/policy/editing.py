@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
+from hub.core.sentences import say
 from tourism.calendar.models import (
     CLOSURES,
     INVENTORY,
@@ -78,7 +79,9 @@ def check_period(first: date, last: date, today: date) -> None:
     if first < today:
         raise EditInvalid("Days that have passed cannot be changed.", field="first")
     if (last - today).days > MAX_DAYS:
-        raise EditInvalid(f"The calendar reaches {MAX_DAYS} days ahead.", field="last")
+        raise EditInvalid(
+            say("The calendar reaches %(days)s days ahead.", days=MAX_DAYS), field="last"
+        )
 
 
 def check_edit(edit: EditCalendar, today: date) -> None:
@@ -108,7 +111,9 @@ def _check_change(change: Change) -> None:
 def check_value(field: Field, value: int) -> None:
     """Raise `EditInvalid` for a value that no cell of this field can hold."""
     if not 0 <= value <= LIMITS[field]:
-        raise EditInvalid(f"The value is between 0 and {LIMITS[field]}.", field=field.value)
+        raise EditInvalid(
+            say("The value is between 0 and %(most)s.", most=LIMITS[field]), field=field.value
+        )
 
 
 def applies(field: Field, key: RowKey) -> bool:
@@ -175,7 +180,8 @@ def plan_push(push: PushCalendar, months: Months, today: date) -> list[Piece]:
         check_period(values.first, last, today)
         if not (min(values.values) >= 0 and max(values.values) <= LIMITS[values.field]):
             raise EditInvalid(
-                f"The value is between 0 and {LIMITS[values.field]}.", field=values.field.value
+                say("The value is between 0 and %(most)s.", most=LIMITS[values.field]),
+                field=values.field.value,
             )
         said.setdefault((key, values.field), []).append(values)
     found = [
@@ -233,7 +239,9 @@ def pieces_of(wanted: Wanted, months: Months) -> list[Piece]:
 
 def _checked(found: list[Piece]) -> list[Piece]:
     if count_cells(found) > MAX_CELLS:
-        raise EditInvalid(f"At most {MAX_CELLS} cells change at once.", field="rows")
+        raise EditInvalid(
+            say("At most %(most)s cells change at once.", most=MAX_CELLS), field="rows"
+        )
     return found
 
 

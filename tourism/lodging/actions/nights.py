@@ -3,6 +3,7 @@
 from datetime import date
 
 from hub.core.db import Reads, Tx
+from hub.core.sentences import say
 from tourism.lodging import store
 from tourism.lodging.errors import NightsLimitReached
 from tourism.lodging.models import Kind, Property
@@ -24,7 +25,11 @@ async def take_nights(tx: Tx, house: Property, arrival: date, departure: date) -
         most = nights_max(communes, year)
         if not await store.take_let_nights(tx, house.id, year, nights, most):
             raise NightsLimitReached(
-                f"A main residence is let at most {most} nights in {year} here.",
+                say(
+                    "A main residence is let at most %(most)s nights in %(year)s here.",
+                    most=most,
+                    year=year,
+                ),
                 obstacles=["nights_limit"],
             )
 

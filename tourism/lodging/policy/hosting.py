@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from hub.core.i18n import LANGUAGES
+from hub.core.sentences import say
 from tourism.lodging.errors import HouseInvalid, RoomInvalid
 from tourism.lodging.models import (
     ACCESSIBILITY,
@@ -78,7 +79,8 @@ def check_description(said: DescribeHouse) -> None:
     for language, text in said.description.items():
         if language not in LANGUAGES or len(text) > LETTERS:
             raise HouseInvalid(
-                f"A description has at most {LETTERS} letters.", field=f"description_{language}"
+                say("A description has at most %(most)s letters.", most=LETTERS),
+                field=f"description_{language}",
             )
     if set(said.amenities) - set(AMENITIES) or set(said.accessibility) - set(ACCESSIBILITY):
         raise HouseInvalid("Choose among what is listed.", field="amenities")
@@ -155,6 +157,10 @@ def check_room(said: SaveRoomType, house: Property, others: Sequence[RoomType]) 
         persons = said.units * said.occupancy_max + sum(o.units * o.occupancy_max for o in kept)
         if rooms > GUEST_ROOMS or persons > GUEST_PERSONS:
             raise RoomInvalid(
-                f"A guest house has at most {GUEST_ROOMS} rooms and {GUEST_PERSONS} guests.",
+                say(
+                    "A guest house has at most %(rooms)s rooms and %(persons)s guests.",
+                    rooms=GUEST_ROOMS,
+                    persons=GUEST_PERSONS,
+                ),
                 field="units",
             )

@@ -10,6 +10,8 @@ from importlib import resources
 import msgspec
 from stdnum.fr import siret as siret_key
 
+from hub.core.sentences import Sentence, say
+
 NATIONAL_LIMIT = 120
 # D324-1-1: the commune's code (Corsica: 2A, 2B), six digits, a key of two letters or digits.
 NUMBER = re.compile(r"(\d{5}|2[AB]\d{3})\d{6}[0-9A-Z]{2}")
@@ -54,23 +56,23 @@ def nights_by_year(arrival: date, departure: date) -> dict[int, int]:
     return found
 
 
-def number_fault(number: str, communes: Collection[str]) -> str | None:
+def number_fault(number: str, communes: Collection[str]) -> Sentence | None:
     """What is wrong with a registration number, in words; None when its shape and its commune are
     right. The two characters at its end cannot be recomputed: their rule is not published."""
     match = NUMBER.fullmatch(number)
     if match is None:
-        return "A registration number has 13 characters: commune, six digits, two of a key."
+        return say("A registration number has 13 characters: commune, six digits, two of a key.")
     if match.group(1) not in communes:
-        return "The number begins with another commune than the address."
+        return say("The number begins with another commune than the address.")
     return None
 
 
-def siret_fault(siret: str) -> str | None:
+def siret_fault(siret: str) -> Sentence | None:
     """What is wrong with a SIRET, in words (14 digits, Luhn key; La Poste's own rule)."""
     digits = re.sub(r"[\s.]", "", siret)
     if not digits.isdecimal() or len(digits) != 14:
-        return "A SIRET has 14 digits."
+        return say("A SIRET has 14 digits.")
     la_poste = digits.startswith(LA_POSTE) and sum(map(int, digits)) % 5 == 0
     if not siret_key.is_valid(digits) and not la_poste:
-        return "The SIRET's key is wrong: compare it with your papers."
+        return say("The SIRET's key is wrong: compare it with your papers.")
     return None

@@ -8,7 +8,7 @@ import asyncpg
 
 from hub.core.migrate import role_dsn
 from hub.core.settings import Settings
-from tourism.lodging.registry.errors import ExportInvalid
+from tourism.lodging.registry.errors import RegistryInvalid
 from tourism.lodging.registry.place import list_rows
 from tourism.lodging.registry.read import read_export
 from tourism.lodging.registry.update import update_from_export
@@ -17,14 +17,14 @@ from tourism.lodging.registry.update import update_from_export
 async def import_registry(settings: Settings, arguments: tuple[str, ...]) -> list[str]:
     """Read an export (`.csv` or `.csv.xz`), match it, apply it; the report as lines.
 
-    Raises `ExportInvalid` for another file or a row whose commune is not found: then nothing is
+    Raises `RegistryInvalid` for another file or a row whose commune is not found: then nothing is
     changed.
     """
     path, day = arguments
     rows = read_export(_read(Path(path)))
     listed, report = list_rows(rows)
     if report.unmatched:
-        raise ExportInvalid(f"No commune was found for lines {list(report.unmatched)[:20]}.")
+        raise RegistryInvalid(f"No commune was found for lines {list(report.unmatched)[:20]}.")
     assert settings.database_url is not None
     owner = await asyncpg.connect(role_dsn(settings.database_url, "hub_owner", settings.secret_key))
     try:
@@ -40,11 +40,11 @@ def _read(path: Path) -> str:
         raw = path.read_bytes()
         return (lzma.decompress(raw) if path.suffix == ".xz" else raw).decode("utf-8")
     except (OSError, lzma.LZMAError, UnicodeDecodeError) as error:
-        raise ExportInvalid(f"{path} cannot be read: {error}") from None
+        raise RegistryInvalid(f"{path} cannot be read: {error}") from None
 
 
 def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ExportInvalid(f"{text!r} is not a date such as 2026-11-01.") from None
+        raise RegistryInvalid(f"{text!r} is not a date such as 2026-11-01.") from None

@@ -3,7 +3,7 @@
 from hub.core.errors import Invalid
 
 
-class ExportInvalid(Invalid):
+class RegistryInvalid(Invalid):
     """This file is not an export of the registry"""
 
     code = "registry-export-invalid"

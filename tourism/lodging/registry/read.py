@@ -11,7 +11,7 @@ from io import StringIO
 from urllib.parse import urlsplit, urlunsplit
 
 from tourism.lodging.models import Kind
-from tourism.lodging.registry.errors import ExportInvalid
+from tourism.lodging.registry.errors import RegistryInvalid
 from tourism.lodging.registry.models import Row
 
 SHIPPED = "registry_2026-01-19.csv.xz"
@@ -55,25 +55,25 @@ def read_shipped() -> list[Row]:
 
 
 def read_export(text: str) -> list[Row]:
-    """Every line, typed. Raises `ExportInvalid` naming line and column of what is wrong."""
+    """Every line, typed. Raises `RegistryInvalid` naming line and column of what is wrong."""
     reader = csv.reader(StringIO(text.removeprefix("\ufeff")), delimiter=";")
     header = next(reader, [])
     if tuple(header) != COLUMNS:
         missing = [column for column in COLUMNS if column not in header]
-        raise ExportInvalid(f"The columns are not the registry's; missing: {missing or 'order'}.")
+        raise RegistryInvalid(f"The columns are not the registry's; missing: {missing or 'order'}.")
     return [_read_row(reader.line_num, cells) for cells in reader]
 
 
 def _read_row(line: int, cells: Sequence[str]) -> Row:
     if len(cells) != len(COLUMNS):
-        raise ExportInvalid(f"Line {line} has {len(cells)} columns, not {len(COLUMNS)}.")
+        raise RegistryInvalid(f"Line {line} has {len(cells)} columns, not {len(COLUMNS)}.")
     values = [_clean(cell) for cell in cells]
     if values[1] not in _KINDS:
-        raise ExportInvalid(f"Line {line}: {COLUMNS[1]} is {values[1]!r}, a kind not known here.")
+        raise RegistryInvalid(f"Line {line}: {COLUMNS[1]} is {values[1]!r}, a kind not known here.")
     kind, units_column = _KINDS[values[1]]
     name = values[5]
     if name is None:
-        raise ExportInvalid(f"Line {line}: {COLUMNS[5]} is empty.")
+        raise RegistryInvalid(f"Line {line}: {COLUMNS[5]} is empty.")
     return Row(
         line=line,
         classified_on=_read_date(line, values[0]),
@@ -105,7 +105,7 @@ def _read_date(line: int, text: str | None) -> date:
         day, month, year = written.groups()
         return date(int(year), int(month), int(day))
     except ValueError:
-        raise ExportInvalid(f"Line {line}: {COLUMNS[0]} is {text!r}, not a date.") from None
+        raise RegistryInvalid(f"Line {line}: {COLUMNS[0]} is {text!r}, not a date.") from None
 
 
 def _read_stars(line: int, text: str | None) -> int | None:
@@ -116,27 +116,29 @@ def _read_stars(line: int, text: str | None) -> int | None:
         return int(found.group(1))
     if text.lower() in {"aire naturelle", "auberge collective", "sans étoile"}:
         return None
-    raise ExportInvalid(f"Line {line}: {COLUMNS[2]} is {text!r}.")
+    raise RegistryInvalid(f"Line {line}: {COLUMNS[2]} is {text!r}.")
 
 
 def _read_postcode(line: int, text: str | None) -> str | None:
     if text is None:
         return None
     if not text.isdecimal() or len(text) not in {4, 5}:
-        raise ExportInvalid(f"Line {line}: {COLUMNS[7]} is {text!r}.")
+        raise RegistryInvalid(f"Line {line}: {COLUMNS[7]} is {text!r}.")
     return text.rjust(5, "0")
 
 
 def _read_count(line: int, column: int, text: str | None) -> int:
     if text is None or not text.isdecimal() or int(text) < 1:
-        raise ExportInvalid(f"Line {line}: {COLUMNS[column]} is {text!r}, not a number above zero.")
+        raise RegistryInvalid(
+            f"Line {line}: {COLUMNS[column]} is {text!r}, not a number above zero."
+        )
     return int(text)
 
 
 def _read_yes(line: int, text: str | None) -> bool:
     if text in {"oui", "non"}:
         return text == "oui"
-    raise ExportInvalid(f"Line {line}: {COLUMNS[16]} is {text!r}, not oui or non.")
+    raise RegistryInvalid(f"Line {line}: {COLUMNS[16]} is {text!r}, not oui or non.")
 
 
 def clean_site(text: str | None) -> str | None:

@@ -8,6 +8,7 @@ from hub import audit
 from hub.core import outbox
 from hub.core.db import Tx
 from hub.core.errors import NotFound
+from hub.core.sentences import Sentence
 from tourism import lodging
 from tourism.photos import store
 from tourism.photos.errors import TooManyPhotos
@@ -25,13 +26,13 @@ _KEPT = timedelta(days=KEPT_AFTER_REMOVAL_DAYS)
 
 async def describe_photos(
     tx: Tx, house: lodging.Property, changes: Sequence[Change]
-) -> dict[str, str]:
+) -> dict[str, Sentence]:
     """Keep the texts and room types that are right; what is wrong with the others, by the name of
     its field (`alt-PHOTO-LANGUAGE`)."""
     rooms = {type.id for type in await lodging.list_room_types(tx, house.id)}
     known = {photo.id: photo for photo in await store.list_photos(tx, house.id)}
     source = house.facts.source_language
-    faults: dict[str, str] = {}
+    faults: dict[str, Sentence] = {}
     for change in changes:
         photo = known.get(change.photo)
         if photo is None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from hub.core.i18n import LANGUAGES
+from hub.core.sentences import Sentence, say
 from tourism.photos.models import ALT_LENGTH_MAX, Change
 
 Arrange = Callable[[Sequence[UUID]], list[UUID]]
@@ -25,18 +26,18 @@ def move(current: Sequence[UUID], photo: UUID, steps: int) -> list[UUID]:
     return [*others[:place], photo, *others[place:]]
 
 
-def alt_faults(change: Change, source: str, *, shown: bool) -> Mapping[str, str]:
+def alt_faults(change: Change, source: str, *, shown: bool) -> Mapping[str, Sentence]:
     """What is wrong with the texts of a photo, by language. The source language's is required of
     a photo that is shown already, and of one that is described in another language."""
-    faults: dict[str, str] = {}
+    faults: dict[str, Sentence] = {}
     for language, text in change.alt.items():
         if language not in LANGUAGES:
-            faults[source] = "This language is not one of the six."
+            faults[source] = say("This language is not one of the six.")
         elif len(text.strip()) > ALT_LENGTH_MAX:
-            faults[language] = "Say it in at most 250 letters."
+            faults[language] = say("Say it in at most 250 letters.")
     written = {language for language, text in change.alt.items() if text.strip()}
     if source not in written and (shown or written):
-        faults[source] = "Say what this photo shows: nobody sees it before."
+        faults[source] = say("Say what this photo shows: nobody sees it before.")
     return faults
 
 

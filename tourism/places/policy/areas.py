@@ -2,6 +2,7 @@
 
 from math import cos, isfinite, radians
 
+from hub.core.sentences import Sentence, say
 from tourism.places.errors import PlaceInvalid
 from tourism.places.models import BOX_KIND, POINT_KIND, Box
 
@@ -23,7 +24,7 @@ def read_place(value: str) -> tuple[str, str]:
 
 def read_point(code: str) -> tuple[float, float]:
     """`LAT,LNG` in degrees. Raises `PlaceInvalid`."""
-    lat, lng = _numbers(code, 2, "Give a point as latitude,longitude in degrees.")
+    lat, lng = _numbers(code, 2, say("Give a point as latitude,longitude in degrees."))
     _check_position(lat, lng)
     return lat, lng
 
@@ -31,7 +32,7 @@ def read_point(code: str) -> tuple[float, float]:
 def read_box(code: str) -> Box:
     """`SOUTH,WEST,NORTH,EAST` in degrees. Raises `PlaceInvalid`, also across the date line."""
     south, west, north, east = _numbers(
-        code, 4, "Give a part of the map as south,west,north,east in degrees."
+        code, 4, say("Give a part of the map as south,west,north,east in degrees.")
     )
     _check_position(south, west)
     _check_position(north, east)
@@ -52,7 +53,8 @@ def check_radius(radius_km: float) -> float:
     """Raises `PlaceInvalid` for a distance that cannot be searched."""
     if not 0 <= radius_km <= MAX_RADIUS_KM:
         raise PlaceInvalid(
-            f"The distance around a place is from 0 to {MAX_RADIUS_KM} km.", field="radius"
+            say("The distance around a place is from 0 to %(most)s km.", most=MAX_RADIUS_KM),
+            field="radius",
         )
     return radius_km
 
@@ -69,7 +71,7 @@ def box_around(lat: float, lng: float, radius_km: float) -> Box:
     )
 
 
-def _numbers(code: str, wanted: int, advice: str) -> list[float]:
+def _numbers(code: str, wanted: int, advice: Sentence) -> list[float]:
     parts = code.split(",")
     try:
         numbers = [float(part) for part in parts]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from hub.core.sentences import Sentence, say
 from tourism.rates.errors import PlanInvalid, PromotionInvalid, SupplementInvalid
 from tourism.rates.models import (
     Derivation,
@@ -18,7 +19,7 @@ MAX_CENTS = 10_000_000
 MAX_ADVANCE_DAYS = 550
 
 
-def check_lineage(plan: RatePlan, others: Sequence[RatePlan]) -> str | None:
+def check_lineage(plan: RatePlan, others: Sequence[RatePlan]) -> Sentence | None:
     """Why a plan cannot follow its parent: unknown, in a circle, or more than two derivations
     deep, its own followers counted. None when it can."""
     by_id = {other.id: other for other in others}
@@ -26,14 +27,17 @@ def check_lineage(plan: RatePlan, others: Sequence[RatePlan]) -> str | None:
     depth, seen, above = 0, {plan.id}, plan
     while above.parent is not None:
         if above.parent in seen:
-            return "This plan would follow itself."
+            return say("This plan would follow itself.")
         parent = by_id.get(above.parent)
         if parent is None:
-            return "The plan to follow is not on sale."
+            return say("The plan to follow is not on sale.")
         seen.add(parent.id)
         depth, above = depth + 1, parent
     if depth + _height(plan.id, list(by_id.values())) > MAX_DEPTH:
-        return f"A plan may stand at most {MAX_DEPTH} derivations from the calendar's own price."
+        return say(
+            "A plan may stand at most %(most)s derivations from the calendar's own price.",
+            most=MAX_DEPTH,
+        )
     return None
 
 
@@ -106,7 +110,10 @@ def _check_windows(windows: Windows) -> None:
     low, high = windows.min_advance_days, windows.max_advance_days
     for days, field in ((low, "min_advance_days"), (high, "max_advance_days")):
         if days is not None and not 0 <= days <= MAX_ADVANCE_DAYS:
-            raise PlanInvalid(f"Days before arrival are from 0 to {MAX_ADVANCE_DAYS}.", field=field)
+            raise PlanInvalid(
+                say("Days before arrival are from 0 to %(most)s.", most=MAX_ADVANCE_DAYS),
+                field=field,
+            )
     if low is not None and high is not None and high < low:
         raise PlanInvalid("The first day to book is before the last.", field="max_advance_days")
     if not 0 <= windows.cutoff_hour <= 24:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from hub.core.sentences import say
 from tourism.search.errors import SearchInvalid
 from tourism.search.models import Party, Stay
 
@@ -22,9 +23,13 @@ def check_stay(stay: Stay, today: date) -> None:
     if stay.arrival < today:
         raise SearchInvalid("The arrival is in the past.", field="arrival")
     if stay.nights > MAX_NIGHTS:
-        raise SearchInvalid(f"A stay has at most {MAX_NIGHTS} nights.", field="departure")
+        raise SearchInvalid(
+            say("A stay has at most %(most)s nights.", most=MAX_NIGHTS), field="departure"
+        )
     if stay.departure > today + timedelta(days=HORIZON_DAYS):
-        raise SearchInvalid(f"Stays can be searched {HORIZON_DAYS} days ahead.", field="departure")
+        raise SearchInvalid(
+            say("Stays can be searched %(days)s days ahead.", days=HORIZON_DAYS), field="departure"
+        )
 
 
 def check_party(party: Party) -> None:
@@ -32,19 +37,25 @@ def check_party(party: Party) -> None:
     if party.adults < 1:
         raise SearchInvalid("At least one adult is needed.", field="adults")
     if not 1 <= party.rooms <= MAX_ROOMS:
-        raise SearchInvalid(f"From 1 to {MAX_ROOMS} rooms can be searched.", field="rooms")
+        raise SearchInvalid(
+            say("From 1 to %(most)s rooms can be searched.", most=MAX_ROOMS), field="rooms"
+        )
     if party.adults < party.rooms:
         raise SearchInvalid("Each room needs an adult.", field="rooms")
     if any(not 0 <= age <= 17 for age in party.child_ages):
         raise SearchInvalid("Children are from 0 to 17 years old.", field="child_ages")
     if party.adults + len(party.child_ages) > MAX_PERSONS:
-        raise SearchInvalid(f"At most {MAX_PERSONS} persons can be searched.", field="adults")
+        raise SearchInvalid(
+            say("At most %(most)s persons can be searched.", most=MAX_PERSONS), field="adults"
+        )
 
 
 def check_nights(nights: int) -> int:
     """Raise `SearchInvalid` for a length of stay that has no calendar."""
     if not 1 <= nights <= MAX_NIGHTS:
-        raise SearchInvalid(f"A stay has at most {MAX_NIGHTS} nights.", field="nights")
+        raise SearchInvalid(
+            say("A stay has at most %(most)s nights.", most=MAX_NIGHTS), field="nights"
+        )
     return nights
 
 
