@@ -23,7 +23,6 @@ from tourism.rates.policy.restrictions import shortest_stay
 NEAR_DAYS = 7
 MORE_NIGHTS = 7
 FEWER_NIGHTS = 2
-LOOKED_AT = 48
 MAX_NIGHTS = 28
 
 
@@ -203,7 +202,7 @@ def nearby_stays(stay: Stay, today: date) -> list[tuple[float, Stay]]:
             far = abs(shift) + (more if more > 0 else -1.5 * more)
             found.append((far, Stay(arrival=arrival, departure=arrival + timedelta(days=nights))))
     found.sort(key=lambda pair: (pair[0], abs((pair[1].arrival - stay.arrival).days)))
-    return found[:LOOKED_AT]
+    return found
 
 
 def cheapest_by_day(

@@ -1,6 +1,6 @@
 """Home, results, a house, dates with prices, the ranking rule: all state is in the address."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -29,7 +29,17 @@ from tourism.search.forms import (
     read_search,
     read_stay,
 )
-from tourism.search.models import OfferedRoom, Party, Priced, Results, Search, Sort
+from tourism.search.models import (
+    OfferedRoom,
+    Party,
+    PriceCalendar,
+    Priced,
+    PropertyView,
+    Results,
+    Search,
+    Sort,
+    Stay,
+)
 from tourism.search.policy import days, rules
 from tourism.search.policy.mapping import make_map
 from tourism.search.policy.ranking import RANKING
@@ -38,6 +48,7 @@ AnyRequest = Request[Any, Any, Any]
 STRIP_DAYS = 14
 STRIP_BEFORE = 3
 USUAL_NIGHTS = 2
+WEEK = 7
 
 
 def asked_of(request: AnyRequest) -> Asked:
@@ -57,7 +68,7 @@ def rooms_value(rooms: tuple[OfferedRoom, ...]) -> str:
     return ";".join(one(room.room_type, room.party) for room in rooms)
 
 
-def _today(request: AnyRequest) -> Any:
+def _today(request: AnyRequest) -> date:
     return local_date(request.app.state.database.clock.now(), searching.PARIS)
 
 
@@ -227,11 +238,7 @@ async def show_property(
         view = await houses.show_property(reader, id, None, party, now)
     if stay is not None:
         asked = msgspec.structs.replace(asked, departure=stay.departure.isoformat())
-    nights = stay.nights if stay else USUAL_NIGHTS
-    first = days.first_shown(stay.arrival if stay else None, _today(request))
-    calendar = await calendars.house_calendar(
-        reader, id, first=first, days=rules.CALENDAR_DAYS, nights=nights, party=party, now=now
-    )
+    calendar, first = await _calendar(request, reader, id, asked, stay, party, view)
     return page(
         request,
         "search/property.html",
@@ -242,11 +249,49 @@ async def show_property(
         stay=stay,
         party=party,
         asked=asked,
-        nights=nights,
+        nights=calendar.nights,
         months=days.make_months(calendar.days, first, language_of(request)),
         problem=problem,
         rooms_value=lambda offer: rooms_value(offer.rooms) if isinstance(offer, Priced) else "",
         today=local_date(now, view.property.zone),
+    )
+
+
+async def _calendar(
+    request: AnyRequest,
+    reader: Reader,
+    id: int,
+    asked: Asked,
+    stay: Stay | None,
+    party: Party,
+    view: PropertyView,
+) -> tuple[PriceCalendar, date]:
+    """Two months of a house: for the nights of the stay (or of the nearest one that is sold), those
+    asked for, or the usual ones; for a week when nothing is sold for these."""
+    first = days.first_shown(stay.arrival if stay else None, _today(request))
+    if view.alternative:
+        wanted = (view.alternative.departure - view.alternative.arrival).days
+    elif stay:
+        wanted = stay.nights
+    else:
+        wanted = days.nights_shown(asked.nights, USUAL_NIGHTS)
+    calendar = await _two_months(request, reader, id, first, wanted, party)
+    if asked.nights or any(day.total_cents is not None for day in calendar.days):
+        return calendar, first
+    return await _two_months(request, reader, id, first, WEEK, party), first
+
+
+async def _two_months(
+    request: AnyRequest, reader: Reader, id: int, first: date, nights: int, party: Party
+) -> PriceCalendar:
+    return await calendars.house_calendar(
+        reader,
+        id,
+        first=first,
+        days=rules.CALENDAR_DAYS,
+        nights=nights,
+        party=party,
+        now=request.app.state.database.clock.now(),
     )
 
 

@@ -1,6 +1,5 @@
 """Search stays at a place: results, the map's houses, and reasons when there are few."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -10,13 +9,14 @@ from hub.core.db import Reads
 from tourism import offers, places, rates
 from tourism.index import Ask, Found
 from tourism.offers.pricing import stars_of
+from tourism.rates.models import Obstacle
 from tourism.search.actions.engines import Engine, centre_of, stretch_of
 from tourism.search.models import Pin, Results, RoomsHint, Search, Stay, WhyNot
 from tourism.search.policy import ranking, rules, showing
 
 PARIS = "Europe/Paris"
 FEW = 6
-OTHERS = 12
+OTHERS = 8
 TOLD = 4
 
 
@@ -34,13 +34,9 @@ async def search_stays(
     page = min(max(search.page, 1), rules.MAX_PAGES)
     ask = make_ask(search, area, now, limit=max(page * rules.PAGE_SIZE, rules.MAX_PINS))
     found = await engine.search(ask)
-    results = showing.make_results(
-        found,
-        area,
-        page,
-        rooms_hint=await _try_rooms(engine, search, ask, found),
-        why_not=await _why_not(reads, search, ask, found) if found.total < FEW else (),
-    )
+    why_not = await _why_not(reads, area, search, ask, found) if found.total < FEW else []
+    hint = await _try_rooms(engine, search, ask, found)
+    results = showing.make_results(found, area, page, rooms_hint=hint, why_not=why_not[:TOLD])
     return results, showing.make_pins(found.offers[: rules.MAX_PINS])
 
 
@@ -84,13 +80,15 @@ async def _try_rooms(engine: Engine, search: Search, ask: Ask, found: Found) -> 
     return RoomsHint(rooms=rooms, total=more.total, low_cents=more.offers[0].total_cents)
 
 
-async def _why_not(reads: Reads, search: Search, ask: Ask, found: Found) -> Sequence[WhyNot]:
-    """The nearest houses that do not sell this stay: why, and the nearest stay that they sell."""
-    centre = ask.centre or await _middle(reads, search)
+async def _why_not(
+    reads: Reads, area: places.Area, search: Search, ask: Ask, found: Found
+) -> list[WhyNot]:
+    """The nearest houses that do not sell this stay: why, and the nearest stay that they sell.
+    Those that have one come first; those that are only too small say nothing new."""
     houses = await offers.list_others(
         reads,
         ask.area,
-        centre,
+        ask.centre or _middle(area),
         kinds=[kind.value for kind in search.wants.kinds],
         found=[offer.house.property for offer in found.offers],
         wanted=OTHERS,
@@ -102,12 +100,11 @@ async def _why_not(reads: Reads, search: Search, ask: Ask, found: Found) -> Sequ
         # A house that sells the stay lacks something else that is wanted.
         if offers.cheapest(shelf, search.stay, ask.parties, ask.now) is None
     ]
-    told.sort(key=lambda why: why.alternative is None)
-    return told[:TOLD]
+    told = [why for why in told if why.refusal.obstacles != (Obstacle.TOO_MANY_PERSONS,)]
+    return sorted(told, key=lambda why: why.alternative is None)
 
 
-async def _middle(reads: Reads, search: Search) -> tuple[float, float]:
-    area = await places.find_area(reads, search.place, search.radius_km)
+def _middle(area: places.Area) -> tuple[float, float]:
     if area.box is not None:
         return (area.box.south + area.box.north) / 2, (area.box.west + area.box.east) / 2
     return area.lat or 46.6, area.lng or 2.5

@@ -7,10 +7,10 @@ import msgspec
 from babel import Locale
 
 from tourism.search.models import DayOffer
+from tourism.search.policy.rules import CALENDAR_DAYS, HORIZON_DAYS, MAX_NIGHTS
 
 HEIGHTS = 9
 BEST = 5
-HORIZON_DAYS = 400 - 62
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,14 +32,21 @@ class Month(msgspec.Struct, frozen=True, kw_only=True):
 
 def first_shown(wanted: date | None, today: date) -> date:
     """The first day of the two months shown: that of the wanted day's month, never past."""
-    latest = today + timedelta(days=HORIZON_DAYS)
+    latest = today + timedelta(days=HORIZON_DAYS - CALENDAR_DAYS)
     return max(min(wanted or today, latest).replace(day=1), today)
 
 
+def nights_shown(asked: str, usual: int) -> int:
+    """The nights of a calendar as an address says them; the usual ones for anything odd."""
+    return int(asked) if asked.isdecimal() and 1 <= int(asked[:4]) <= MAX_NIGHTS else usual
+
+
 def make_bars(days: Sequence[DayOffer]) -> list[Bar]:
-    """The days of a strip; none when nobody can say."""
+    """The days of a strip; none when nobody can say, or nothing is sold on any of them."""
     totals = [day.total_cents for day in days if day.total_cents is not None]
-    low, high = min(totals, default=0), max(totals, default=0)
+    if not totals:
+        return []
+    low, high = min(totals), max(totals)
 
     def height(cents: int | None) -> int:
         if cents is None:

@@ -13,7 +13,6 @@ import msgspec
 
 from hub.territory.reference import outlines
 from tourism.places.models import Area, Box
-from tourism.places.policy import box_around
 from tourism.search.models import Pin
 
 WIDTH, HEIGHT = 440, 560
@@ -67,7 +66,7 @@ class _Frame(msgspec.Struct, frozen=True):
 
 def make_map(pins: Sequence[Pin], area: Area) -> MapView | None:
     """The map of a search; None when there is nothing to place on it."""
-    box = area.box or _box_of(pins, area)
+    box = area.box or _box_of(pins)
     if box is None:
         return None
     frame = _frame(box)
@@ -82,11 +81,9 @@ def make_map(pins: Sequence[Pin], area: Area) -> MapView | None:
     )
 
 
-def _box_of(pins: Sequence[Pin], area: Area) -> Box | None:
+def _box_of(pins: Sequence[Pin]) -> Box | None:
     if not pins:
-        if not area.radius_km or area.lat is None or area.lng is None:
-            return None
-        return box_around(area.lat, area.lng, area.radius_km)
+        return None
     lats, lngs = [pin.lat for pin in pins], [pin.lng for pin in pins]
     return Box(south=min(lats), west=min(lngs), north=max(lats), east=max(lngs))
 
