@@ -12,7 +12,7 @@ from hub.core.caller import ANYBODY, access
 from hub.core.clock import local_date
 from hub.core.db import Reader
 from hub.core.errors import HubError
-from hub.core.pages import language_of, make_url, page
+from hub.core.pages import make_url, page
 from hub.core.problems import Problem, describe_problem
 from tourism import photos, places
 from tourism.rates.models import RoomParty
@@ -213,7 +213,7 @@ async def show_dates(request: AnyRequest, reader: NamedDependency[Reader]) -> Re
         party=party,
         nights=nights,
         first=first,
-        months=days.make_months(found.days, first, language_of(request)),
+        months=days.make_months(found.days, first),
         best=days.cheapest_days(found.days),
         today=_today(request),
     )
@@ -250,7 +250,7 @@ async def show_property(
         party=party,
         asked=asked,
         nights=calendar.nights,
-        months=days.make_months(calendar.days, first, language_of(request)),
+        months=days.make_months(calendar.days, first),
         problem=problem,
         rooms_value=lambda offer: rooms_value(offer.rooms) if isinstance(offer, Priced) else "",
         today=local_date(now, view.property.zone),

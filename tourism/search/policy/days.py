@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import msgspec
-from babel import Locale
 
 from tourism.search.models import DayOffer
 from tourism.search.policy.rules import CALENDAR_DAYS, HORIZON_DAYS, MAX_NIGHTS
@@ -58,18 +57,17 @@ def make_bars(days: Sequence[DayOffer]) -> list[Bar]:
     ]
 
 
-def make_months(days: Sequence[DayOffer], first: date, language: str) -> list[Month]:
-    """The two months from `first` on, in weeks that begin as the language's do."""
+def make_months(days: Sequence[DayOffer], first: date) -> list[Month]:
+    """The two months from `first` on, in weeks from Monday as all six languages have them."""
     known = {day.on: day for day in days}
     totals = sorted(day.total_cents for day in days if day.total_cents is not None)
     cheap = totals[len(totals) // 5] if len(totals) > 4 else 0
-    begins = Locale.parse(language).first_week_day
     shown = [first.replace(day=1), _next_month(first)]
-    return [_month(month, known, begins, cheap) for month in shown]
+    return [_month(month, known, cheap) for month in shown]
 
 
-def _month(first: date, known: dict[date, DayOffer], begins: int, cheap: int) -> Month:
-    gap = (first.weekday() - begins) % 7
+def _month(first: date, known: dict[date, DayOffer], cheap: int) -> Month:
+    gap = first.weekday()
     start = first - timedelta(days=gap)
     last = _next_month(first)
     weeks: list[tuple[DayOffer | None, ...]] = []

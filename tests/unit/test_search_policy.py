@@ -1,0 +1,250 @@
+"""What can be searched, how results are ordered and counted, calendars and maps: pure."""
+
+from datetime import date, timedelta
+
+import msgspec
+import pytest
+
+from tests.unit.shelves import NOW, TODAY, make_shelf
+from tourism.index import Order
+from tourism.offers import (
+    DayOffer,
+    cheapest_by_day,
+    departures_of,
+    nearest_stay,
+    refusal_of,
+)
+from tourism.offers.models import Stay
+from tourism.offers.shelf import nearby_stays
+from tourism.places.models import Area, Box
+from tourism.rates.models import Closed, Obstacle, RoomParty
+from tourism.search.api import told
+from tourism.search.errors import SearchInvalid
+from tourism.search.forms import Asked, read_party, read_search, read_stay, read_wants
+from tourism.search.models import Party, Pin, Sort
+from tourism.search.policy import days, ranking, rules
+from tourism.search.policy.mapping import HEIGHT, WIDTH, make_map
+
+TWO = (RoomParty(adults=2),)
+
+
+def stay(first: int, nights: int) -> Stay:
+    arrival = TODAY + timedelta(days=first)
+    return Stay(arrival=arrival, departure=arrival + timedelta(days=nights))
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        (Asked(arrival="2027-05-10", departure="2027-05-06"), "departure"),
+        (Asked(arrival="2027-05-10", departure="2027-05-10"), "departure"),
+        (Asked(arrival="2026-11-30", departure="2026-12-02"), "arrival"),
+        (Asked(arrival="2027-05-10", departure="2027-11-26"), "departure"),
+        (Asked(arrival="2028-05-10", departure="2028-05-12"), "departure"),
+        (Asked(arrival="10/05/2027", departure="2027-05-12"), "arrival"),
+        (Asked(arrival="2027-02-30", departure="2027-03-02"), "arrival"),
+        (Asked(arrival="'; drop table", departure="2027-05-12"), "arrival"),
+        (Asked(arrival="2027-05-10", nights="200"), "nights"),
+        (Asked(arrival="2027-05-10", nights="0"), "nights"),
+        (Asked(arrival="2027-05-10", departure="2027-05-12", adults="60"), "adults"),
+        (Asked(arrival="2027-05-10", departure="2027-05-12", adults="0"), "adults"),
+        (Asked(arrival="2027-05-10", departure="2027-05-12", adults="-2"), "adults"),
+        (Asked(arrival="2027-05-10", departure="2027-05-12", adults="9" * 400), "adults"),
+        (Asked(arrival="2027-05-10", departure="2027-05-12", rooms="10"), "rooms"),
+        (Asked(arrival="2027-05-10", departure="2027-05-12", rooms="3"), "rooms"),
+        (Asked(arrival="2027-05-10", departure="2027-05-12", child_ages=("18",)), "child_ages"),
+        (Asked(arrival="2027-05-10", departure="2027-05-12", child_ages=("7",) * 40), "adults"),
+        (Asked(arrival="2027-05-10", departure="2027-05-12", kinds=("castle",)), "kind"),
+        (Asked(arrival="2027-05-10", departure="2027-05-12", stars=("five",)), "stars"),
+        (Asked(arrival="2027-05-10", departure="2027-05-12", amenities=("<b>",)), "amenity"),
+        (Asked(arrival="2027-05-10", departure="2027-05-12", price_max="-5"), "price_max"),
+        (Asked(arrival="2027-05-10", departure="2027-05-12", sort="paid"), "sort"),
+        (Asked(arrival="2027-05-10", departure="2027-05-12", page="x"), "page"),
+    ],
+)
+def test_a_search_that_cannot_be_made_names_its_field(asked: Asked, field: str) -> None:
+    with pytest.raises(SearchInvalid) as caught:
+        read_all(asked)
+    assert caught.value.extra["field"] == field
+
+
+def read_all(asked: Asked) -> None:
+    rules.check_stay(read_stay(asked), TODAY)
+    rules.check_party(read_party(asked))
+    read_wants(asked)
+    read_search(msgspec.structs.replace(asked, place="commune:74010"))
+
+
+def test_an_arrival_and_a_number_of_nights_are_a_stay() -> None:
+    read = read_stay(Asked(arrival="2027-05-10", nights="3"))
+    assert read == Stay(arrival=date(2027, 5, 10), departure=date(2027, 5, 13))
+
+
+@pytest.mark.parametrize(
+    ("party", "total", "rooms"),
+    [
+        (Party(adults=2), 0, None),
+        (Party(adults=5), 0, 2),
+        (Party(adults=5), 100, 2),
+        (Party(adults=3), 100, None),
+        (Party(adults=1, child_ages=(3, 4, 5)), 0, None),
+        (Party(adults=4, rooms=2), 0, None),
+        (Party(adults=5, rooms=2), 3, 3),
+    ],
+)
+def test_one_room_more_is_tried_where_it_may_lodge_better(
+    party: Party, total: int, rooms: int | None
+) -> None:
+    assert rules.rooms_to_try(party, total) == rooms
+
+
+def test_pages_end_somewhere() -> None:
+    assert [rules.pages_of(total) for total in (0, 20, 21, 100_000)] == [1, 1, 2, rules.MAX_PAGES]
+
+
+def test_the_words_of_the_default_order_carry_the_weights_that_it_sorts_by() -> None:
+    rule = told(ranking.RANKING[Sort.RECOMMENDED])
+    weights = ranking.weights_for(Sort.RECOMMENDED, nights=3, rooms=2)
+    assert "0,50\xa0€ par kilomètre" in rule.words
+    assert "3,00\xa0€ par étoile" in rule.words
+    assert weights.cents_per_km == ranking.CENTS_PER_KM * 6
+    assert weights.cents_per_missing_star == ranking.CENTS_PER_MISSING_STAR * 6
+    assert set(ranking.RANKING) == set(Sort)
+    assert ranking.order_for(Sort.DISTANCE, centred=False) is Order.PRICE
+
+
+def test_nearby_stays_come_nearest_first_and_never_in_the_past() -> None:
+    found = nearby_stays(stay(2, 2), TODAY)
+    distances = [far for far, _ in found]
+    assert distances == sorted(distances)
+    assert stay(2, 2) not in [other for _, other in found]
+    assert min(other.arrival for _, other in found) == TODAY
+    assert {other.nights for _, other in found} == {1, 2, 3, 4, 5, 6, 7, 8, 9}
+
+
+def test_a_minimum_is_named_and_the_departure_that_works_is_given() -> None:
+    shelf = make_shelf(min_stay={5: 3})
+    refusal = refusal_of(shelf, stay(5, 2), TWO, NOW)
+    assert (refusal.obstacles, refusal.min_stay) == ((Obstacle.MIN_STAY,), 3)
+    near = nearest_stay(shelf, stay(5, 2), TWO, NOW)
+    assert near is not None
+    assert (near.arrival, near.departure) == (stay(4, 2).arrival, stay(4, 2).departure)
+    alone = make_shelf(min_stay={5: 3}, closed=dict.fromkeys({*range(40)} - {5}, Closed.TO_ARRIVAL))
+    longer = nearest_stay(alone, stay(5, 2), TWO, NOW)
+    assert longer is not None
+    assert (longer.arrival, longer.departure) == (stay(5, 3).arrival, stay(5, 3).departure)
+    assert longer.total_cents == 3 * 10_000 + longer.total_cents % 10_000
+
+
+def test_no_arrival_on_a_day_leads_to_the_cheaper_neighbour() -> None:
+    shelf = make_shelf(closed={5: Closed.TO_ARRIVAL}, prices={4: 20_000})
+    assert refusal_of(shelf, stay(5, 2), TWO, NOW).obstacles == (Obstacle.CLOSED_TO_ARRIVAL,)
+    near = nearest_stay(shelf, stay(5, 2), TWO, NOW)
+    assert near is not None
+    assert near.arrival == stay(6, 2).arrival
+
+
+def test_a_week_from_saturday_to_saturday_is_found_from_a_thursday() -> None:
+    closed = {n: Closed.TO_ARRIVAL | Closed.TO_DEPARTURE for n in range(60) if n % 7 != 4}
+    shelf = make_shelf(closed=closed, min_stay=dict.fromkeys(range(60), 7))
+    near = nearest_stay(shelf, stay(9, 2), TWO, NOW)
+    assert near is not None
+    assert (near.arrival, near.departure) == (stay(11, 7).arrival, stay(11, 7).departure)
+
+
+def test_a_house_that_is_full_everywhere_has_no_alternative() -> None:
+    shelf = make_shelf(left=dict.fromkeys(range(60), 0))
+    assert refusal_of(shelf, stay(5, 2), TWO, NOW).obstacles == (Obstacle.SOLD_OUT,)
+    assert nearest_stay(shelf, stay(5, 2), TWO, NOW) is None
+
+
+def test_a_party_that_is_too_large_is_told_so() -> None:
+    refusal = refusal_of(make_shelf(), stay(5, 2), (RoomParty(adults=7),), NOW)
+    assert refusal.obstacles == (Obstacle.TOO_MANY_PERSONS,)
+
+
+def test_a_calendar_gives_each_arrival_its_total_or_its_reason() -> None:
+    shelf = make_shelf(left={7: 0}, min_stay={3: 4})
+    found = cheapest_by_day(shelf, TODAY, 10, 2, TWO, NOW)
+    assert [day.on for day in found] == [TODAY + timedelta(days=n) for n in range(10)]
+    refused = {
+        (day.on - TODAY).days: day.refusal.obstacles for day in found if day.refusal is not None
+    }
+    assert refused == {
+        3: (Obstacle.MIN_STAY,),
+        6: (Obstacle.SOLD_OUT,),
+        7: (Obstacle.SOLD_OUT,),
+    }
+    leaving = departures_of(shelf, TODAY + timedelta(days=3), 6, TWO, NOW)
+    assert [day.total_cents is not None for day in leaving] == [False, False, False, True,
+                                                                False, False]  # fmt: skip
+
+
+def test_months_are_whole_weeks_from_monday_on() -> None:
+    some = [DayOffer(on=date(2027, 5, n), total_cents=10_000 + n) for n in range(1, 32)]
+    months = days.make_months(some, date(2027, 5, 1))
+    assert [month.first for month in months] == [date(2027, 5, 1), date(2027, 6, 1)]
+    for month in months:
+        assert [day.weekday() for day in month.weekdays] == list(range(7))
+        shown = [day.on for week in month.weeks for day in week if day]
+        assert shown == [month.first + timedelta(days=n) for n in range(len(shown))]
+        for week in month.weeks:
+            assert len(week) == 7
+            assert all(day is None or day.on.weekday() == n for n, day in enumerate(week))
+    assert months[0].cheap_cents == 10_007
+
+
+def test_bars_are_lowest_where_it_is_cheapest() -> None:
+    totals = [200, 100, None, 300]
+    some = [DayOffer(on=TODAY + timedelta(days=n), total_cents=t) for n, t in enumerate(totals)]
+    assert [bar.height for bar in days.make_bars(some)] == [5, 1, 0, 9]
+    assert days.make_bars(some[2:3]) == []
+    assert [day.total_cents for day in days.cheapest_days(some)] == [100, 200, 300]
+
+
+FRANCE = Area(kind="region", code="84", label="Auvergne-Rhône-Alpes")
+
+
+def pin(id: int, lat: float, lng: float, cents: int = 10_000) -> Pin:
+    return Pin(property=id, name=f"House {id}", lat=lat, lng=lng, total_cents=cents)
+
+
+def test_houses_that_stand_apart_show_their_price_and_those_together_their_number() -> None:
+    pins = [pin(1, 45.9, 6.1), pin(2, 45.9001, 6.1001, 8_000), pin(3, 45.2, 5.7)]
+    view = make_map(pins, FRANCE)
+    assert view is not None
+    together = next(mark for mark in view.marks if mark.count == 2)
+    alone = next(mark for mark in view.marks if mark.count == 1)
+    assert (together.total_cents, alone.property) == (8_000, 3)
+    assert together.box.startswith("box:45.")
+    assert view.shapes
+    assert all(0 <= mark.x <= WIDTH and 0 <= mark.y <= HEIGHT for mark in view.marks)
+
+
+def test_marks_never_hide_one_another() -> None:
+    pins = [pin(n, 45 + (n % 17) * 0.03, 6 + (n // 17) * 0.04) for n in range(200)]
+    view = make_map(pins, FRANCE)
+    assert view is not None
+    assert sum(mark.count for mark in view.marks) == 200
+    marks = list(view.marks)
+    for n, one in enumerate(marks):
+        for other in marks[n + 1 :]:
+            assert abs(one.x - other.x) >= 60 or abs(one.y - other.y) >= 28, (one, other)
+
+
+def test_closer_is_within_what_is_shown_and_wider_around_it() -> None:
+    view = make_map([pin(1, 45.9, 6.1), pin(2, 45.2, 5.7)], FRANCE)
+    assert view is not None
+
+    def box(text: str) -> Box:
+        south, west, north, east = map(float, text.removeprefix("box:").split(","))
+        return Box(south=south, west=west, north=north, east=east)
+
+    closer, here, wider = box(view.closer), box(view.here), box(view.wider)
+    for inner, outer in ((closer, here), (here, wider)):
+        assert outer.south < inner.south < inner.north < outer.north
+        assert outer.west < inner.west < inner.east < outer.east
+
+
+def test_there_is_no_map_without_houses() -> None:
+    assert make_map([], FRANCE) is None
