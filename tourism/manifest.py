@@ -4,6 +4,7 @@ import tourism.agreement.manifest
 import tourism.booking.manifest
 import tourism.calendar.manifest
 import tourism.channels.manifest
+import tourism.demand.manifest
 import tourism.demo.manifest
 import tourism.desk.manifest
 import tourism.figures.manifest
@@ -40,6 +41,7 @@ vertical = Vertical(
         tourism.index.manifest.slice,
         tourism.plans.manifest.slice,
         tourism.offers.manifest.slice,
+        tourism.demand.manifest.slice,
         tourism.search.manifest.slice,
         tourism.quoting.manifest.slice,
         tourism.booking.manifest.slice,

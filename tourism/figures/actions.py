@@ -7,7 +7,7 @@ import msgspec
 
 from hub.core.clock import local_date
 from hub.core.db import Tx
-from tourism import lodging
+from tourism import demand, lodging
 from tourism.figures import store
 from tourism.figures.models import (
     Cohort,
@@ -69,6 +69,16 @@ async def make_report(tx: Tx, house: lodging.Property, question: Question) -> Re
         previous_lead=old.lead,
         previous_cohort=old.cohort,
     )
+
+
+async def find_lost_demand(
+    tx: Tx, house: lodging.Property, question: Question
+) -> demand.LostDemand:
+    """The searches that did not find the house, made on the days of the question's period that are
+    over; in the last 30 days when none of it is."""
+    today = local_date(tx.now, PARIS)
+    first, last = periods.searched_days(question.period, today)
+    return await demand.find_lost_demand(tx, house.id, first, last)
 
 
 def _window(period: Period, zone: str) -> store.Window:

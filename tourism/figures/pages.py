@@ -13,6 +13,7 @@ from hub.core.db import Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, language_of, page
 from hub.core.problems import describe_problem
+from tourism import demand
 from tourism.figures import actions
 from tourism.figures.errors import PeriodInvalid
 from tourism.figures.models import Counts, PeriodKind, Question, Report
@@ -56,11 +57,12 @@ async def show_figures(request: AnyRequest, tx: NamedDependency[Tx]) -> Response
         question = actions.read_question(tx, house, typed)
     except PeriodInvalid as error:
         question = actions.read_question(tx, house, {})
-        return _show(request, typed, question, None, error)
+        return _show(request, typed, question, None, None, error)
     if house is None:
-        return _show(request, typed, question, None, None)
+        return _show(request, typed, question, None, None, None)
     report = await actions.make_report(tx, house, question)
-    return _show(request, typed, question, report, None)
+    lost = await actions.find_lost_demand(tx, house, question)
+    return _show(request, typed, question, report, lost, None)
 
 
 @get(FILE, opt=access("lodging"), include_in_schema=False)
@@ -101,6 +103,7 @@ def _show(
     typed: Mapping[str, str],
     question: Question,
     report: Report | None,
+    lost: demand.LostDemand | None,
     error: HubError | None,
 ) -> Response[str]:
     problem = describe_problem(error, request.url.path) if error else None
@@ -123,6 +126,8 @@ def _show(
         gained=sum(gained),
         percent_bps=percent_bps,
         tenths=tenths,
+        lost=lost,
+        lengths=charts.draw_lengths([n for _, n in lost.by_obstacle] if lost else []),
         empty=report is None or not any(show_anything(report)),
         file=FILE,
     )

@@ -11,6 +11,7 @@ from hub.core.caller import ANYBODY, access
 from hub.core.db import Reader
 from hub.core.i18n import SOURCE, money
 from hub.core.pages import AnyRequest
+from tourism.search import noting
 from tourism.search.actions import calendars, houses, searching
 from tourism.search.actions.engines import choose_engine
 from tourism.search.forms import Asked, read_party, read_search, read_stay, read_wants
@@ -79,9 +80,9 @@ async def search(
     )
     state = request.app.state
     engine = choose_engine(reader, state.settings.data)
-    results, _ = await searching.search_stays(
-        engine, reader, read_search(asked), state.database.clock.now()
-    )
+    wanted = read_search(asked)
+    results, _ = await searching.search_stays(engine, reader, wanted, state.database.clock.now())
+    noting.note_search(request, wanted)
     return results
 
 

@@ -55,3 +55,9 @@ def draw_line(values: Sequence[int]) -> Line:
 
     points = tuple((round_half_up(step * n), height(value)) for n, value in enumerate(values))
     return Line(points=points, zero_y=height(0), highest=highest, lowest=lowest)
+
+
+def draw_lengths(values: Sequence[int]) -> tuple[int, ...]:
+    """How long each of some lying bars is; the largest value goes all the way."""
+    most = max([1, *values])
+    return tuple(round_half_up(Fraction(value * WIDTH, most)) for value in values)

@@ -117,3 +117,11 @@ def _read_year(form: Mapping[str, str], today: date) -> int:
 def _check_year(year: int, field: str) -> None:
     if not YEAR_MIN <= year <= YEAR_MAX:
         raise PeriodInvalid("Choose a year between 2000 and 2100.", field=field)
+
+
+def searched_days(period: Period, today: date) -> tuple[date, date]:
+    """The days of searches that belong to a period, both in it: those until today; the last 30
+    days for a period that begins tomorrow or later."""
+    if period.first > today or period.kind is PeriodKind.NEXT_90:
+        return today - timedelta(days=29), today
+    return period.first, min(period.until - timedelta(days=1), today)

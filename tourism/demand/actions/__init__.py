@@ -1,0 +1,1 @@
+"""The verbs of lost demand: note, count, read."""

@@ -1,0 +1,1 @@
+"""Decisions about lost demand: pure, no database."""

@@ -1,0 +1,80 @@
+-- name: list_houses
+-- The houses that a search of an area, or of one house, looks at, with the nights that a main
+-- residence may still be let in the year of arrival.
+select p.id, p.zone, y.nights_max - y.nights as nights_left
+  from property p
+  left join let_year y on y.property = p.id and y.year = :year
+ where case :area_kind::text
+         when 'commune' then p.commune_code = any (:codes::text[])
+         when 'department' then p.department_code = any (:codes::text[])
+         when 'region' then p.region_code = any (:codes::text[])
+         when 'circle' then p.lat between :south::float8 and :north::float8
+           and p.lng between :west::float8 and :east::float8
+           and 12742 * asin(sqrt(
+                 power(sin(radians(p.lat - :lat::float8) / 2), 2)
+                 + cos(radians(p.lat)) * cos(radians(:lat::float8))
+                   * power(sin(radians(p.lng - :lng::float8) / 2), 2))) <= :radius_km::float8
+         when 'box' then p.lat between :south::float8 and :north::float8
+           and p.lng between :west::float8 and :east::float8
+         else p.id = :property::int end
+   and p.listing in ('demo', 'published')
+   and (cardinality(:kinds::text[]) = 0 or p.kind = any (:kinds::text[]))
+ order by p.id
+ limit 3000;
+
+-- name: list_rooms
+-- The room types of some houses.
+select property, id, occupancy_max, adults_max
+  from room_type
+ where property = any (:properties::int[]) and not retired
+ order by property, rank, id;
+
+-- name: list_plans
+-- The rate plans of some houses.
+select property, id, code, name, rank, meal_plan, adjust_bps, supplement_adult_cents,
+       supplement_child_cents, cancellation, parent, details
+  from rate_plan
+ where property = any (:properties::int[]) and not retired
+ order by property, rank, id;
+
+-- name: note_lost_searches
+-- Add counted searches to the houses' numbers.
+select note_lost_searches(:properties::int[], :days::date[], :outcomes::text[], :nights::int[],
+                          :needed::int[], :months::date[], :counts::int[]);
+
+-- name: sum_outcomes
+-- A house's searches between two days, by outcome.
+select outcome, sum(searches)::int as searches
+  from lost_search
+ where property = :property and searched_on between :first and :last
+ group by outcome
+ order by searches desc, outcome;
+
+-- name: list_lines
+-- A house's lost searches by obstacle, nights asked for and what the house demands.
+select outcome as obstacle, nights, needed, sum(searches)::int as searches
+  from lost_search
+ where property = :property and searched_on between :first and :last
+   and outcome not in ('found', 'lost')
+ group by outcome, nights, needed
+ order by searches desc, obstacle, nights, needed
+ limit 40;
+
+-- name: list_months
+-- A house's searches by month of arrival.
+select month, coalesce(sum(searches) filter (where outcome = 'found'), 0)::int as found,
+       coalesce(sum(searches) filter (where outcome = 'lost'), 0)::int as lost
+  from lost_search
+ where property = :property and searched_on between :first and :last
+   and outcome in ('found', 'lost')
+ group by month
+ order by month
+ limit 24;
+
+-- name: total_by_area
+-- Totals by department or region, before anything is kept secret.
+select area, outcome, searches, houses from lost_searches_by_area(:level, :first, :last);
+
+-- name: forget_lost_searches
+-- Numbers older than a day are gone.
+select forget_lost_searches(:before);

@@ -1,0 +1,65 @@
+-- Replaced whole when it changes.
+
+-- Add counted searches to the houses' numbers, over all walls: the one way to write them. At most
+-- 20,000 cells at once; unknown houses are left out; rows are touched in the order of their key.
+create or replace function note_lost_searches(
+  properties int[], days date[], outcomes text[], nights_asked int[], nights_needed int[],
+  months date[], counts int[])
+returns int
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  noted int;
+begin
+  if cardinality(properties) > 20000 then
+    raise exception 'too many cells at once' using errcode = 'program_limit_exceeded';
+  end if;
+  insert into lost_search as l (tenant, property, searched_on, outcome, nights, needed, month,
+                                searches)
+  select p.tenant, c.property, c.on_day, c.outcome, c.nights, c.needed, c.month, sum(c.searches)
+    from unnest(properties, days, outcomes, nights_asked, nights_needed, months, counts)
+      as c(property, on_day, outcome, nights, needed, month, searches)
+    join property p on p.id = c.property
+   group by 1, 2, 3, 4, 5, 6, 7
+   order by 2, 3, 4, 5, 6, 7
+  on conflict (property, searched_on, outcome, nights, needed, month) do update
+     set searches = l.searches + excluded.searches;
+  get diagnostics noted = row_count;
+  return noted;
+end $$;
+alter function note_lost_searches(int[], date[], text[], int[], int[], date[], int[])
+  owner to hub_definer;
+revoke all on function note_lost_searches(int[], date[], text[], int[], int[], date[], int[])
+  from public;
+grant execute on function note_lost_searches(int[], date[], text[], int[], int[], date[], int[])
+  to hub_app;
+
+-- Totals by department or region, of all houses, with how many houses stand behind each. The
+-- application keeps the small ones secret before it shows any.
+create or replace function lost_searches_by_area(level text, first_day date, last_day date)
+returns table (area text, outcome text, searches int, houses int)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select case level when 'region' then p.region_code else p.department_code end, l.outcome,
+         sum(l.searches)::int, count(distinct l.property)::int
+    from lost_search l
+    join property p on p.id = l.property
+   where l.searched_on between first_day and last_day
+   group by 1, 2
+   order by 1, 2
+$$;
+alter function lost_searches_by_area(text, date, date) owner to hub_definer;
+revoke all on function lost_searches_by_area(text, date, date) from public;
+grant execute on function lost_searches_by_area(text, date, date) to hub_app;
+
+-- Numbers older than a day are gone.
+create or replace function forget_lost_searches(before date) returns int
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  gone int;
+begin
+  delete from lost_search where searched_on < before;
+  get diagnostics gone = row_count;
+  return gone;
+end $$;
+alter function forget_lost_searches(date) owner to hub_definer;
+revoke all on function forget_lost_searches(date) from public;
+grant execute on function forget_lost_searches(date) to hub_app;

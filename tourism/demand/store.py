@@ -1,0 +1,102 @@
+"""The statements of lost demand."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import msgspec
+
+from hub.core.db import Reads, Tx
+from hub.core.sql import load_queries
+from tourism.demand.models import (
+    AreaTotal,
+    Asked,
+    Cell,
+    HouseInArea,
+    Line,
+    MonthLine,
+    RoomOf,
+)
+from tourism.places import Area
+from tourism.places.policy import box_around
+from tourism.rates.models import RatePlan
+
+q = load_queries(__name__)
+
+
+class PlanOf(RatePlan, frozen=True, kw_only=True):
+    """A rate plan and the house it belongs to."""
+
+    property: int
+
+
+class OutcomeSum(msgspec.Struct, frozen=True, kw_only=True):
+    """A house's searches of one outcome."""
+
+    outcome: str
+    searches: int
+
+
+async def list_houses(reads: Reads, asked: Asked, area: Area | None) -> list[HouseInArea]:
+    where = area or Area(kind="property", code="", label="")
+    box = where.box or box_around(where.lat or 0, where.lng or 0, where.radius_km)
+    return await reads.all(
+        HouseInArea,
+        q.list_houses,
+        area_kind="circle" if where.radius_km else where.kind,
+        codes=list(where.codes),
+        property=asked.property,
+        kinds=[kind.value for kind in asked.kinds],
+        year=asked.arrival.year,
+        south=box.south,
+        west=box.west,
+        north=box.north,
+        east=box.east,
+        lat=where.lat or 0,
+        lng=where.lng or 0,
+        radius_km=float(where.radius_km),
+    )
+
+
+async def list_rooms(reads: Reads, properties: Sequence[int]) -> list[RoomOf]:
+    return await reads.all(RoomOf, q.list_rooms, properties=list(properties))
+
+
+async def list_plans(reads: Reads, properties: Sequence[int]) -> list[PlanOf]:
+    return await reads.all(PlanOf, q.list_plans, properties=list(properties))
+
+
+async def note_lost_searches(tx: Tx, cells: Sequence[Cell]) -> int:
+    """How many numbers changed."""
+    noted = await tx.value(
+        int,
+        q.note_lost_searches,
+        properties=[cell.property for cell in cells],
+        days=[cell.on for cell in cells],
+        outcomes=[cell.outcome for cell in cells],
+        nights=[cell.nights for cell in cells],
+        needed=[cell.needed for cell in cells],
+        months=[cell.month for cell in cells],
+        counts=[cell.searches for cell in cells],
+    )
+    return noted or 0
+
+
+async def sum_outcomes(tx: Tx, property: int, first: date, last: date) -> dict[str, int]:
+    rows = await tx.all(OutcomeSum, q.sum_outcomes, property=property, first=first, last=last)
+    return {row.outcome: row.searches for row in rows}
+
+
+async def list_lines(tx: Tx, property: int, first: date, last: date) -> list[Line]:
+    return await tx.all(Line, q.list_lines, property=property, first=first, last=last)
+
+
+async def list_months(tx: Tx, property: int, first: date, last: date) -> list[MonthLine]:
+    return await tx.all(MonthLine, q.list_months, property=property, first=first, last=last)
+
+
+async def total_by_area(tx: Tx, level: str, first: date, last: date) -> list[AreaTotal]:
+    return await tx.all(AreaTotal, q.total_by_area, level=level, first=first, last=last)
+
+
+async def forget_lost_searches(tx: Tx, before: date) -> int:
+    return await tx.value(int, q.forget_lost_searches, before=before) or 0
