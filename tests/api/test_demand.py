@@ -149,6 +149,14 @@ async def test_a_search_is_answered_first_and_counted_later_once_for_each_visito
     assert sorted((one.searches, one.asked.adults) for one in counted) == [(1, 1), (1, 2), (1, 2)]
 
 
+async def test_nights_are_told_where_they_matter(demo: Database, house: House) -> None:
+    for nights in (1, 2, 3):
+        await count(demo, asked(house, nights=nights, adults=9), 4)
+    (line,) = (await lost(demo, house)).lines
+    told = (line.obstacle, line.nights, line.needed, line.searches)
+    assert told == ("too_many_persons", 0, 9, 12)
+
+
 async def test_outcomes_known_already_are_added_by_one_statement(
     demo: Database, house: House
 ) -> None:

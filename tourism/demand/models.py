@@ -90,7 +90,8 @@ class RoomOf(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """Lost searches of one obstacle, by the nights asked for and what the house demands."""
+    """Lost searches of one obstacle, by what the house demands and the nights asked for (0 where
+    they do not matter to the obstacle)."""
 
     obstacle: str
     nights: int

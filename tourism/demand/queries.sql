@@ -51,12 +51,16 @@ select outcome, sum(searches)::int as searches
  order by searches desc, outcome;
 
 -- name: list_lines
--- A house's lost searches by obstacle, nights asked for and what the house demands.
-select outcome as obstacle, nights, needed, sum(searches)::int as searches
+-- A house's lost searches by obstacle, what the house demands, and the nights asked for where they
+-- matter to the obstacle (0 where they do not).
+select outcome as obstacle,
+       case when outcome in ('min_stay', 'min_stay_through', 'max_stay', 'sold_out', 'closed')
+            then nights else 0 end as nights,
+       needed, sum(searches)::int as searches
   from lost_search
  where property = :property and searched_on between :first and :last
    and outcome not in ('found', 'lost')
- group by outcome, nights, needed
+ group by 1, 2, 3
  order by searches desc, obstacle, nights, needed
  limit 40;
 

@@ -34,6 +34,7 @@ _PARTS: tuple[tuple[str, str, str], ...] = (
     ("photo_file", "photo-files", "The sizes in which a photo is served."),
     ("rate_plan", "rate-plans", "A rate plan: meals, cancellation, derivation, windows."),
     ("promotion", "promotions", "A promotion of the house."),
+    ("supplement", "supplements", "What a stay may have besides, and its price."),
     (
         "ari_month",
         "availability",
