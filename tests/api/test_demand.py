@@ -1,6 +1,7 @@
 """Lost demand, from a traveller's search to the hotelier's page."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import asyncpg
 import msgspec
@@ -16,6 +17,9 @@ from tourism.demand.actions import counting
 from tourism.demand.actions.noting import collector_of
 from tourism.demand.models import Counted, SearchesNoted
 from tourism.demand.tasks import count_searches_later, forget_old_later
+from tourism.search.actions.engines import choose_engine
+from tourism.search.actions.searching import search_stays
+from tourism.search.models import Party, Search, Stay
 
 BROWSER = {
     "user-agent": "Mozilla/5.0 Firefox/140.0",
@@ -83,11 +87,8 @@ async def test_searches_that_met_a_minimum_are_told_with_it(
     "place", ["commune", "department", "region", "point"], ids=lambda place: f"by {place}"
 )
 async def test_every_house_of_the_area_is_counted_as_the_search_itself_decides(
-    demo: Database, house: House, look: asyncpg.Connection, place: str
+    demo: Database, house: House, look: asyncpg.Connection, place: str, tmp_path: Path
 ) -> None:
-    from tourism.search.actions import search_stays  # noqa: PLC0415
-    from tourism.search.models import Filters, Party, Search, Stay  # noqa: PLC0415
-
     row = await look.fetchrow("select * from property where id = $1", house.id)
     codes = {
         "commune": f"commune:{row['commune_code']}",
@@ -102,18 +103,15 @@ async def test_every_house_of_the_area_is_counted_as_the_search_itself_decides(
     shown: set[int] = set()
     page = 1
     while True:
-        results = await search_stays(
-            demo.reader,
-            Search(
-                place=one.place,
-                radius_km=one.radius_km,
-                stay=Stay(arrival=one.arrival, departure=one.departure),
-                party=Party(adults=2),
-                filters=Filters(),
-                page=page,
-            ),
-            demo.clock.now(),
+        search = Search(
+            place=one.place,
+            radius_km=one.radius_km,
+            stay=Stay(arrival=one.arrival, departure=one.departure),
+            party=Party(adults=2),
+            page=page,
         )
+        engine = choose_engine(demo.reader, tmp_path)
+        results, _ = await search_stays(engine, demo.reader, search, demo.clock.now())
         shown |= {hit.property for hit in results.hits}
         if page >= results.pages:
             break
