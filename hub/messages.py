@@ -40,15 +40,24 @@ def messages_of(slice: Slice, language: str) -> list[Message]:
     found: set[Message] = set()
     if language != SOURCE:
         found.update(slice.messages, (item.label for item in slice.nav))
-        for path in sorted(folder_of(slice).rglob("templates/**/*")):
-            if path.suffix in {".html", ".txt"}:
-                found.update(_template_messages(path.read_bytes()))
+        found.update(_of_templates(folder_of(slice)))
     if language != ERRORS:
-        found.update(find_sentences(folder_of(slice)))
+        found.update(_of_errors(folder_of(slice)))
     return sorted(found, key=str)
 
 
-def _template_messages(content: bytes) -> Iterator[Message]:
+@cache
+def _of_templates(folder: Path) -> frozenset[Message]:
+    paths = [path for path in folder.rglob("templates/**/*") if path.suffix in {".html", ".txt"}]
+    return frozenset(found for path in paths for found in _extract(path.read_bytes()))
+
+
+@cache
+def _of_errors(folder: Path) -> frozenset[str]:
+    return frozenset(find_sentences(folder))
+
+
+def _extract(content: bytes) -> Iterator[Message]:
     for _, function, message, _ in babel_extract(BytesIO(content), _KEYWORDS, (), _OPTIONS):
         given = [message] if isinstance(message, str) else message or ()
         texts = [text for text in given if text]
