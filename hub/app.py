@@ -16,12 +16,15 @@ from litestar.openapi import OpenAPIConfig
 from litestar.static_files import create_static_files_router
 
 import hub.agreements.manifest
+import hub.assemblies.manifest
 import hub.audit.manifest
 import hub.core.manifest
 import hub.identity.manifest
 import hub.ledger.manifest
+import hub.members.manifest
 import hub.operations.manifest
 import hub.payments.manifest
+import hub.simulations.manifest
 import hub.tenancy.manifest
 import hub.territory.manifest
 from hub.core import web
@@ -43,6 +46,9 @@ HUB: tuple[Slice, ...] = (
     hub.tenancy.manifest.slice,
     hub.ledger.manifest.slice,
     hub.agreements.manifest.slice,
+    hub.members.manifest.slice,
+    hub.simulations.manifest.slice,
+    hub.assemblies.manifest.slice,
     hub.payments.manifest.slice,
     hub.operations.manifest.slice,
 )

@@ -54,6 +54,13 @@ def _parser() -> argparse.ArgumentParser:
     do.add_argument("words", nargs="*", metavar="VERTICAL NAME ARGUMENT")
     audit = command("audit", "check the chain of the audit record", _audit)
     audit.add_argument("what", choices=["verify"])
+    rules = command(
+        "agreements", "check, format, explain or replay what members agreed", _agreements
+    )
+    rules.add_argument("what", choices=["check", "format", "explain", "replay"])
+    rules.add_argument("given", help="a file, or the address of a shared booking's verification")
+    rules.add_argument("--language", choices=["fr", "en"], default="fr")
+    rules.add_argument("--vocabulary", default="tourism")
     return parser
 
 
@@ -106,6 +113,15 @@ def _audit(options: argparse.Namespace) -> int:
     del options
     with run.served_database(read_settings()) as settings:
         return asyncio.run(run.verify_audit(settings))
+
+
+def _agreements(options: argparse.Namespace) -> int:
+    good, lines = run.agreements_command(
+        options.what, options.given, options.vocabulary, options.language
+    )
+    for line in lines:
+        print(line)
+    return 0 if good else 1
 
 
 def _departments(options: argparse.Namespace) -> tuple[str, ...]:

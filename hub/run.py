@@ -13,13 +13,16 @@ from granian import Granian
 from granian.constants import Interfaces, Loops
 
 from hub import audit
+from hub.agreements import commands
 from hub.app import compose, open_database
 from hub.core import postgres
+from hub.core.clock import SystemClock
 from hub.core.migrate import migrate, role_dsn
-from hub.core.settings import Settings
+from hub.core.settings import Settings, read_settings
 from hub.core.supervisor import Child, supervise
 from hub.core.vertical import Account
 from hub.core.work import VISIBILITY_TIMEOUT_S, Bridge, make_celery, tick_for_ever
+from hub.rules import Language
 
 log = structlog.get_logger("hub.run")
 
@@ -202,6 +205,27 @@ def print_demo(settings: Settings) -> None:
     ]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
+
+
+def agreements_command(
+    what: str, given: str, vocabulary: str, language: Language
+) -> tuple[bool, list[str]]:
+    """Check or format a file of rules, replay a file, or explain a booking from the record."""
+    clock = SystemClock()
+    match what:
+        case "check":
+            return commands.check_file(Path(given), vocabulary, clock)
+        case "format":
+            return commands.format_file(Path(given), vocabulary, language, clock)
+        case "replay":
+            return commands.replay(Path(given))
+        case _:
+            with served_database(read_settings()) as settings:
+                return asyncio.run(
+                    commands.explain(
+                        lambda: open_database(settings, compose()), settings.secret_key, given
+                    )
+                )
 
 
 async def verify_audit(settings: Settings) -> int:

@@ -2,18 +2,24 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from hub import audit, tenancy
+import msgspec
+
+from hub import audit, members, tenancy
 from hub.agreements import policy, store, validation
 from hub.agreements.errors import AllocationDiffers, BeneficiaryNamed, NoAgreement, NotTheScheme
 from hub.agreements.models import (
     Allocation,
+    Explained,
     KeptAllocation,
+    PastAllocation,
     RatifyVersion,
     TerritoryKind,
     Version,
 )
+from hub.agreements.references import sign_allocation
 from hub.agreements.vocabularies import vocabularies
 from hub.core.db import Reads, Tx
 from hub.core.errors import NotFound
@@ -29,7 +35,8 @@ async def ratify_version(tx: Tx, command: RatifyVersion) -> Version:
     Raises `RuleInvalid`, `NotTheScheme` for anybody but a federation, `VersionTaken` when the
     agreement belongs to another scheme or already has a version of that day.
     """
-    validation.validate(command.text, as_of=command.effective_on)
+    names = await members.college_names(tx)
+    validation.validate(command.text, as_of=command.effective_on, names=names)
     if (await tenancy.find_organisation(tx)).kind is not tenancy.Kind.FEDERATION:
         raise NotTheScheme()
     hash = hash_text(command.text)
@@ -77,12 +84,19 @@ async def complete_facts(tx: Tx, version: Version, facts: Mapping[str, Fact | da
     for subject in vocabulary.subjects:
         if subject.absent is not None:
             complete.setdefault(subject.code, subject.absent)
+    if _asks_college(version):
+        complete["college"] = await members.find_college(tx, version.tenant) or ""
     for base in _tiered_bases(version):
         year = tx.now.astimezone(PARIS).year
         since = datetime(year, 1, 1, tzinfo=PARIS)
         shared = await store.sum_shared(tx, version.tenant, base, since)
         complete.setdefault(yearly_fact(base), shared)
     return complete
+
+
+def _asks_college(version: Version) -> bool:
+    rules = version.text.rules
+    return any(one.subject == "college" for rule in rules for one in rule.conditions)
 
 
 def _tiered_bases(version: Version) -> set[Base]:
@@ -119,6 +133,12 @@ async def find_allocation(tx: Tx, subject: str) -> KeptAllocation:
     return kept
 
 
+async def find_reference(tx: Tx, secret: bytes, subject: str) -> str | None:
+    """The public reference of a subject's frozen shares; None before they are frozen."""
+    kept = await store.find_allocation(tx, subject)
+    return None if kept is None else sign_allocation(secret, kept)
+
+
 async def reverse_allocation(tx: Tx, subject: str, reverse_cents: int) -> Allocation:
     """Reverse a part of the frozen shares, in proportion and never more than what remains.
 
@@ -133,3 +153,32 @@ async def reverse_allocation(tx: Tx, subject: str, reverse_cents: int) -> Alloca
     if moved:
         await store.insert_reversal(tx, tx.uuid(), kept.id, moved, reversal)
     return reversal
+
+
+async def explain_allocation(tx: Tx, reads: Reads, id: UUID) -> Explained:
+    """What was shared once, and the same computed again from the version it names.
+
+    The hash is computed again as well, so that a changed text gives another allocation. Raises
+    `NotFound`.
+    """
+    kept = await store.find_allocation_by_id(tx, id)
+    if kept is None:
+        raise NotFound("Nothing was allocated to this.")
+    version = await store.find_version(reads, kept.allocation.version)
+    if version is None:
+        raise NoAgreement(f"The version {kept.allocation.version} is not in the record.")
+    true_version = msgspec.structs.replace(version, hash=hash_text(version.text))
+    again = policy.allocate(true_version, kept.allocation.facts, kept.allocation.bases)
+    return Explained(kept=kept, version=version, again=again)
+
+
+async def list_past(
+    tx: Tx, since: datetime, until: datetime, after: tuple[datetime, UUID], wanted: int
+) -> list[PastAllocation]:
+    """What was shared under the caller's scheme since an instant, in order, after a place."""
+    return await store.list_past(tx, since, until, *after, wanted)
+
+
+async def count_past(tx: Tx, since: datetime, until: datetime) -> int:
+    """How many there are."""
+    return await store.count_past(tx, since, until)

@@ -72,3 +72,42 @@ class KeptAllocation(msgspec.Struct, frozen=True, kw_only=True):
     allocation: Allocation
     reversed_cents: int
     made_at: datetime
+
+
+class PastAllocation(msgspec.Struct, frozen=True, kw_only=True):
+    """What a member shared once: its facts and bases as JSON, for a replay under other rules."""
+
+    id: UUID
+    member: int
+    made_at: datetime
+    facts: str
+    bases: str
+
+
+class ReplayedBooking(msgspec.Struct, frozen=True, kw_only=True):
+    """One booking of a replay file, with the shares it had."""
+
+    facts: Facts
+    bases: dict[Base, int]
+    shares: tuple[Share, ...] = ()
+
+
+class Replay(msgspec.Struct, frozen=True, kw_only=True):
+    """A file from which anybody computes again, without us: the rules, their hash, the bookings."""
+
+    hash: str
+    text: RuleText
+    bookings: tuple[ReplayedBooking, ...]
+
+
+class Explained(msgspec.Struct, frozen=True, kw_only=True):
+    """What was shared once, computed again from the version in the record."""
+
+    kept: KeptAllocation
+    version: Version
+    again: Allocation
+
+    @property
+    def same(self) -> bool:
+        """Whether the text still has the hash of then, and gives the shares of then."""
+        return self.again == self.kept.allocation

@@ -80,3 +80,23 @@ select coalesce(sum(shared.base_cents
                  where r.allocation = a.id) as back
           from allocation a
          where a.scheme = :scheme and a.made_at >= :since) shared;
+
+-- name: find_allocation_by_id
+-- The frozen shares behind a public reference, and how much of them was reversed.
+select a.id, a.tenant, a.scheme, a.subject, a.document as allocation, a.made_at,
+       (select coalesce(sum(r.amount_cents), 0)::int from allocation_reversal r
+         where r.allocation = a.id) as reversed_cents
+  from allocation a where a.id = :id;
+
+-- name: find_version
+-- A ratified version by its id.
+select id, tenant, agreement, title, number, effective_on, text, hash, minutes, ratified_at
+  from agreement_version where id = :id;
+
+-- name: list_past
+-- What was shared under this scheme, in order, after a place.
+select id, member, made_at, facts, bases
+  from allocations_of_scheme(:scheme, :since, :until, :after_at, :after_id, :wanted);
+
+-- name: count_past
+select count_allocations_of_scheme(:scheme, :since, :until);

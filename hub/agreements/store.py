@@ -11,6 +11,7 @@ from hub.agreements.errors import VersionTaken
 from hub.agreements.models import (
     Allocation,
     KeptAllocation,
+    PastAllocation,
     RatifyVersion,
     TerritoryKind,
     Version,
@@ -146,3 +147,30 @@ async def insert_reversal(
 async def sum_shared(tx: Tx, scheme: int, base: Base, since: datetime) -> int:
     """How much of a base of the caller was shared since then, less what went back (cents)."""
     return await tx.value(int, q.sum_shared, scheme=scheme, base=base, since=since) or 0
+
+
+async def find_allocation_by_id(tx: Tx, id: UUID) -> KeptAllocation | None:
+    return await tx.one(KeptAllocation, q.find_allocation_by_id, id=id)
+
+
+async def find_version(reads: Reads, id: int) -> Version | None:
+    return await reads.one(Version, q.find_version, id=id)
+
+
+async def list_past(
+    tx: Tx, since: datetime, until: datetime, after_at: datetime, after_id: UUID, wanted: int
+) -> list[PastAllocation]:
+    return await tx.all(
+        PastAllocation,
+        q.list_past,
+        scheme=tx.tenant,
+        since=since,
+        until=until,
+        after_at=after_at,
+        after_id=after_id,
+        wanted=wanted,
+    )
+
+
+async def count_past(tx: Tx, since: datetime, until: datetime) -> int:
+    return await tx.value(int, q.count_past, scheme=tx.tenant, since=since, until=until) or 0

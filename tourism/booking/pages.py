@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
-from hub import payments
+from hub import agreements, payments
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Tx
 from hub.core.errors import HubError, NotFound
@@ -21,6 +21,7 @@ from tourism.booking.actions import cancelling, holding, reading
 from tourism.booking.calendar import make_calendar
 from tourism.booking.doors import pay_now
 from tourism.booking.models import Booking, State
+from tourism.booking.subjects import subject_of
 from tourism.booking.views import BOOKING, booking_token
 from tourism.quoting.doors import enter, settings_of
 from tourism.quoting.euro import euro_lines
@@ -71,6 +72,9 @@ async def show_booking(
         euro=euro_lines(booking.quote.breakdown, booking.quote.property_name),
         refunds=refunds,
         may_cancel=booking.state is State.CONFIRMED and booking.quote.channel != DESK,
+        verify=await agreements.find_reference(
+            tx, settings_of(request).secret_key, subject_of(booking.id)
+        ),
     )
 
 

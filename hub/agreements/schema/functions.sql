@@ -1,0 +1,34 @@
+-- Replaced whole when it changes. The functions that look over the walls of agreements.
+
+-- What was shared under the caller's own scheme, in order, for a replay under other rules. What a
+-- house earned leaves its wall here: only a simulation asks, which publishes sums and ratios.
+create or replace function allocations_of_scheme(
+  of_scheme int, since timestamptz, until timestamptz, after_at timestamptz, after_id uuid, wanted int
+) returns table (id uuid, member int, made_at timestamptz, facts text, bases text)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select a.id, a.tenant, a.made_at, (a.document -> 'facts')::text, (a.document -> 'bases')::text
+    from allocation a
+   where a.scheme = of_scheme and of_scheme = current_setting('app.tenant')::int
+     and a.made_at >= since and a.made_at < until
+     and (a.made_at, a.id) > (after_at, after_id)
+   order by a.made_at, a.id
+   limit wanted
+$$;
+alter function allocations_of_scheme(int, timestamptz, timestamptz, timestamptz, uuid, int)
+  owner to hub_definer;
+revoke all on function allocations_of_scheme(int, timestamptz, timestamptz, timestamptz, uuid, int)
+  from public;
+grant execute on function
+  allocations_of_scheme(int, timestamptz, timestamptz, timestamptz, uuid, int) to hub_app;
+
+create or replace function count_allocations_of_scheme(
+  of_scheme int, since timestamptz, until timestamptz
+) returns bigint
+language sql stable security definer set search_path = public, pg_temp as $$
+  select count(*) from allocation a
+   where a.scheme = of_scheme and of_scheme = current_setting('app.tenant')::int
+     and a.made_at >= since and a.made_at < until
+$$;
+alter function count_allocations_of_scheme(int, timestamptz, timestamptz) owner to hub_definer;
+revoke all on function count_allocations_of_scheme(int, timestamptz, timestamptz) from public;
+grant execute on function count_allocations_of_scheme(int, timestamptz, timestamptz) to hub_app;

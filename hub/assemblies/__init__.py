@@ -1,0 +1,1 @@
+"""Proposals, votes and what they decide, for the members of a federation."""

@@ -1,0 +1,1 @@
+"""What assemblies do: propose, announce, discuss, vote, count."""

@@ -1,0 +1,32 @@
+"""The members of a federation by college, and its statute. What other slices may use:"""
+
+from hub.members.actions import (
+    college_names,
+    count_enrolments,
+    enrol,
+    find_college,
+    find_statute,
+    list_emails,
+    list_enrolments,
+    list_schemes,
+    write_statute,
+)
+from hub.members.errors import NoStatute, StatuteInvalid
+from hub.members.models import College, Enrolment, Statute
+
+__all__ = [
+    "College",
+    "Enrolment",
+    "NoStatute",
+    "Statute",
+    "StatuteInvalid",
+    "college_names",
+    "count_enrolments",
+    "enrol",
+    "find_college",
+    "find_statute",
+    "list_emails",
+    "list_enrolments",
+    "list_schemes",
+    "write_statute",
+]
