@@ -166,7 +166,7 @@ async def explain_allocation(tx: Tx, reads: Reads, id: UUID) -> Explained:
         raise NotFound("Nothing was allocated to this.")
     version = await store.find_version(reads, kept.allocation.version)
     if version is None:
-        raise NoAgreement(f"The version {kept.allocation.version} is not in the record.")
+        raise NoAgreement("The version of this allocation is not in the record.")
     true_version = msgspec.structs.replace(version, hash=hash_text(version.text))
     again = policy.allocate(true_version, kept.allocation.facts, kept.allocation.bases)
     return Explained(kept=kept, version=version, again=again)

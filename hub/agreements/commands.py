@@ -39,7 +39,7 @@ def format_file(path: Path, vocabulary: str, language: Language, clock: Clock) -
 def _check(path: Path, vocabulary: str, clock: Clock) -> Checked:
     known = vocabularies().get(vocabulary)
     if known is None:
-        raise Invalid(f"There is no vocabulary {vocabulary!r}: {', '.join(vocabularies())}.")
+        raise Invalid("There is no such vocabulary.")
     today = local_date(clock.now(), ZONE)
     return check(path.read_text(encoding="utf-8"), known, as_of=today)
 
