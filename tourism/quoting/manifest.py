@@ -6,4 +6,5 @@ from tourism.quoting import api, pages
 slice = Slice(
     package="tourism.quoting",
     handlers=(api.make_quote, api.see_quote, *pages.handlers),
+    messages=("commune", "département", "région"),
 )
