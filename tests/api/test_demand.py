@@ -13,7 +13,7 @@ from hub.core.db import Database
 from hub.core.settings import Settings
 from tests.houses import ARRIVAL, House, find_house
 from tourism import demand
-from tourism.demand.actions import counting
+from tourism.demand.actions import counting, noting
 from tourism.demand.actions.noting import collector_of
 from tourism.demand.models import Counted, SearchesNoted
 from tourism.demand.tasks import count_searches_later, forget_old_later
@@ -125,8 +125,9 @@ async def test_every_house_of_the_area_is_counted_as_the_search_itself_decides(
 
 
 async def test_a_search_is_answered_first_and_counted_later_once_for_each_visitor(
-    visitor: AsyncTestClient, demo: Database, house: House
+    visitor: AsyncTestClient, demo: Database, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(noting, "FLUSH_S", 3600)  # however slow the machine
     path = f"/hebergements/{house.id}"
     stay = {"arrival": str(ARRIVAL), "departure": str(ARRIVAL + timedelta(days=2))}
     served: Database = visitor.app.state.database
