@@ -4,12 +4,14 @@ import tourism.agreement.manifest
 import tourism.booking.manifest
 import tourism.calendar.manifest
 import tourism.channels.manifest
+import tourism.claims.manifest
 import tourism.demand.manifest
 import tourism.demo.manifest
 import tourism.desk.manifest
 import tourism.figures.manifest
 import tourism.index.manifest
 import tourism.lodging.manifest
+import tourism.mandate.manifest
 import tourism.offers.manifest
 import tourism.onboarding.manifest
 import tourism.photos.manifest
@@ -34,6 +36,7 @@ vertical = Vertical(
     slices=(
         tourism.agreement.manifest.slice,
         tourism.lodging.manifest.slice,
+        tourism.mandate.manifest.slice,
         tourism.photos.manifest.slice,
         tourism.places.manifest.slice,
         tourism.rates.manifest.slice,
@@ -50,6 +53,7 @@ vertical = Vertical(
         tourism.channels.manifest.slice,
         tourism.figures.manifest.slice,
         tourism.takeaway.manifest.slice,
+        tourism.claims.manifest.slice,
         tourism.onboarding.manifest.slice,
         tourism.demo.manifest.slice,
     ),

@@ -23,7 +23,7 @@ from hub.core.errors import NotSignedIn
 from hub.core.i18n import LANGUAGES, catalogue, choose_language, money
 from hub.core.problems import describe_problem, log_failure, retry_headers
 from hub.core.sentences import Sentence
-from hub.core.vertical import NavItem
+from hub.core.vertical import NO_ORGANISATION, NavItem
 
 AnyRequest = Request[Any, Any, Any]
 HTML = "text/html"  # Litestar adds the charset
@@ -191,10 +191,11 @@ def frame_of(request: AnyRequest) -> Page:
     site: Site = request.app.state.site
     caller: Caller = request.scope.get("caller", ANONYMOUS)  # pyright: ignore[reportAssignmentType]  set by the identity middleware
     path = request.url.path
+    kind = caller.organisation_kind or (NO_ORGANISATION if caller.person is not None else None)
     nav = tuple(
         Link(label=item.label, href=item.path, current=path.startswith(item.path))
         for item in site.nav
-        if caller.organisation_kind in item.organisation_kinds
+        if kind in item.organisation_kinds
     )
     return Page(
         path=path,

@@ -11,7 +11,10 @@ from hub.core.errors import BadSetting
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What the environment decides. `database_url` unset means the embedded PostgreSQL."""
+    """What the environment decides. `database_url` unset means the embedded PostgreSQL.
+
+    `agent_identity` is who the booking centre is in law, as its contracts say it: legal form,
+    address, SIREN, registration, financial guarantor, insurer (code du tourisme, L211-18)."""
 
     database_url: str | None
     data: Path
@@ -26,6 +29,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stripe_webhook_secret: str | None
     smtp_url: str | None
     pool_size: int
+    agent_identity: str | None = None
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -51,6 +55,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET") or None,
         smtp_url=env.get("HUB_SMTP_URL") or None,
         pool_size=_whole(env, "HUB_POOL_SIZE", 4, 1, 100),
+        agent_identity=env.get("HUB_AGENT_IDENTITY") or None,
     )
 
 

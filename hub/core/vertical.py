@@ -33,6 +33,10 @@ class Nothing(msgspec.Struct, frozen=True, kw_only=True):
     """The message of a tick."""
 
 
+# The kind to name for people who are signed in and act for no organisation yet.
+NO_ORGANISATION = "no-organisation"
+
+
 class NavItem(msgspec.Struct, frozen=True, kw_only=True):
     """An entry of the navigation of signed-in people, shown to the organisations of a kind."""
 

@@ -14,6 +14,7 @@ from hub.identity.errors import (
 )
 from hub.identity.models import (
     Credential,
+    OpenAccount,
     OrganisationChoice,
     Person,
     Profile,
@@ -21,7 +22,7 @@ from hub.identity.models import (
     SignedIn,
     SignIn,
 )
-from hub.identity.passwords import password_matches
+from hub.identity.passwords import hash_password, password_matches
 from hub.identity.tokens import draw_token, token_hash
 
 
@@ -30,8 +31,31 @@ async def register_person(tx: Tx, command: RegisterPerson) -> int:
     policy.check_person(command)
     id = await store.insert_person(tx, command)
     if id is None:
-        raise EmailTaken("Sign in with it, or use another e-mail.")
+        raise EmailTaken("Sign in with it, or use another e-mail.", field="email")
     return id
+
+
+async def open_account(
+    database: Database, command: OpenAccount, *, host: str | None, replaces: str | None
+) -> SignedIn:
+    """Register somebody and let them in. The attempts are counted like those to sign in, so that
+    nobody opens accounts, or asks which exist, by the thousand.
+
+    Raises `PersonInvalid`, `EmailTaken`, `SignInLocked`.
+    """
+    email = policy.normal_email(command.email)
+    policy.check_account(email, command.name)
+    policy.check_password(command.password)
+    async with database.transaction() as tx:
+        known = await begin_attempt(tx, email, policy.address_block(host))
+    if known is not None:
+        raise EmailTaken("Sign in with it, or use another e-mail.", field="email")
+    hashed = await hash_password(command.password)
+    async with database.transaction() as tx:
+        person = await register_person(
+            tx, RegisterPerson(email=email, name=command.name, password_hash=hashed)
+        )
+        return await open_session(tx, person, replaces=replaces)
 
 
 async def find_person_by_email(tx: Tx, email: str) -> Person | None:

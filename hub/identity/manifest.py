@@ -15,6 +15,8 @@ slice = Slice(
         api.close_session,
         pages.show_sign_in,
         pages.sign_in,
+        pages.show_sign_up,
+        pages.sign_up,
         pages.sign_out,
         pages.show_organisations,
         pages.choose_organisation,

@@ -13,6 +13,14 @@ class RegisterPerson(msgspec.Struct, frozen=True, kw_only=True):
     password_hash: str
 
 
+class OpenAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """Open an account for myself and be signed in."""
+
+    email: str
+    name: str
+    password: str
+
+
 class SignIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Prove who I am."""
 

@@ -11,9 +11,10 @@ from litestar.response import Redirect
 from hub.core.caller import ANYBODY, SIGNED_IN, Caller, access
 from hub.core.db import Tx
 from hub.core.pages import make_url, page
+from hub.core.problems import Problem, describe_problem, retry_headers
 from hub.identity import actions, cookies, policy
-from hub.identity.errors import SignInLocked, WrongCredentials
-from hub.identity.models import SignIn
+from hub.identity.errors import EmailTaken, PersonInvalid, SignInLocked, WrongCredentials
+from hub.identity.models import OpenAccount, SignIn
 
 
 class SignInForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +73,58 @@ async def sign_in(
         target = make_url(policy.CHOOSE, next=wanted)
     cookie = cookies.session_cookie(signed_in.token, request.app.state.settings)
     return Redirect(target, status_code=303, cookies=[cookie])
+
+
+class SignUpForm(msgspec.Struct, frozen=True, kw_only=True):
+    """The form that opens an account."""
+
+    name: str = ""
+    email: str = ""
+    password: str = ""
+    next: str = ""
+
+
+@get("/sign-up", opt=access(ANYBODY), include_in_schema=False)
+async def show_sign_up(request: Request[Any, Any, Any], next: FromQuery[str] = "") -> Response[str]:
+    """The form."""
+    return _sign_up_page(request, SignUpForm(next=policy.safe_path(next) or ""), None)
+
+
+@post("/sign-up", opt=access(ANYBODY), include_in_schema=False)
+async def sign_up(
+    request: Request[Any, Any, Any], data: URLEncodedBody[SignUpForm]
+) -> Response[str] | Redirect:
+    """Open the account and let the person in, or show the form again with what was wrong."""
+    typed = msgspec.structs.replace(data, next=policy.safe_path(data.next) or "")
+    try:
+        signed_in = await actions.open_account(
+            request.app.state.database,
+            OpenAccount(email=data.email, name=data.name, password=data.password),
+            host=request.client.host if request.client else None,
+            replaces=request.cookies.get(cookies.NAME),
+        )
+    except (PersonInvalid, EmailTaken, SignInLocked) as error:
+        return _sign_up_page(request, typed, describe_problem(error, request.url.path))
+    cookie = cookies.session_cookie(signed_in.token, request.app.state.settings)
+    target = policy.home_of(signed_in.organisation, typed.next)
+    return Redirect(target, status_code=303, cookies=[cookie])
+
+
+def _sign_up_page(
+    request: Request[Any, Any, Any], typed: SignUpForm, problem: Problem | None
+) -> Response[str]:
+    answer = page(
+        request,
+        "identity/sign_up.html",
+        status_code=problem.status if problem else 200,
+        typed=typed,
+        problem=problem,
+        field=problem.extra.get("field") if problem else None,
+    )
+    answer.headers["cache-control"] = "no-store"
+    if problem:
+        answer.headers.update(retry_headers(problem))
+    return answer
 
 
 @post("/sign-out", opt=access(ANYBODY), include_in_schema=False)

@@ -60,16 +60,21 @@ def address_block(host: str | None) -> str:
 
 def check_person(command: RegisterPerson) -> None:
     """Raise `PersonInvalid` for an e-mail or a name that cannot be one."""
-    if not may_be_email(command.email.strip()):
-        raise PersonInvalid("Give an e-mail such as name@example.fr.")
-    if not 1 <= len(command.name.strip()) <= 200:
-        raise PersonInvalid("Give a name of 1 to 200 letters.")
+    check_account(command.email, command.name)
+
+
+def check_account(email: str, name: str) -> None:
+    """Raise `PersonInvalid`, with the field, for an e-mail or a name that cannot be one."""
+    if not may_be_email(email.strip()):
+        raise PersonInvalid("Give an e-mail such as name@example.fr.", field="email")
+    if not 1 <= len(name.strip()) <= 200:
+        raise PersonInvalid("Give a name of 1 to 200 letters.", field="name")
 
 
 def check_password(password: str) -> None:
     """Raise `PersonInvalid` for a password too short to be safe, or too long to be one."""
     if len(password) not in PASSWORD_LETTERS:
-        raise PersonInvalid("Choose a password of 10 to 200 letters.")
+        raise PersonInvalid("Choose a password of 10 to 200 letters.", field="password")
 
 
 def only_choice(choices: Sequence[OrganisationChoice]) -> OrganisationChoice | None:
@@ -82,7 +87,7 @@ def safe_path(wanted: str | None) -> str | None:
     if not wanted or len(wanted) > 2000 or not _LOCAL_PATH.fullmatch(wanted):
         return None
     path = wanted.partition("?")[0].partition("#")[0].rstrip("/")
-    return None if path in {"/sign-in", "/sign-out", CHOOSE} else wanted
+    return None if path in {"/sign-in", "/sign-up", "/sign-out", CHOOSE} else wanted
 
 
 def home_of(choice: OrganisationChoice | None, wanted: str | None = None) -> str:

@@ -2,8 +2,10 @@
 
 from hub.tenancy.actions import (
     add_member,
+    admit_first_owner,
     find_listed_organisation,
     find_organisation,
+    hand_over,
     list_members,
     open_organisation,
     open_organisations,
@@ -27,8 +29,10 @@ __all__ = [
     "Role",
     "TerritoryKind",
     "add_member",
+    "admit_first_owner",
     "find_listed_organisation",
     "find_organisation",
+    "hand_over",
     "list_members",
     "open_organisation",
     "open_organisations",

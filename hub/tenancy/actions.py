@@ -63,6 +63,41 @@ async def add_member(tx: Tx, *, person: int, role: Role, caller_role: str | None
     await audit.record(tx, action="member.added", subject=f"person:{person}", detail={"role": role})
 
 
+async def admit_first_owner(tx: Tx, *, person: int) -> bool:
+    """Make a person the owner of the transaction's organisation, which nobody belongs to yet.
+
+    False, and nothing changed, when somebody does. Who calls has made sure of the person.
+    """
+    await store.lock_organisation(tx)
+    if await store.list_members(tx):
+        return False
+    await store.make_owner(tx, person)
+    await audit.record(
+        tx, action="member.added", subject=f"person:{person}", detail={"role": Role.OWNER}
+    )
+    return True
+
+
+async def hand_over(tx: Tx, *, person: int, reason: str) -> list[Member]:
+    """Make a person the only owner of the transaction's organisation; the members who leave.
+
+    Their sessions lose the organisation at once. For a decision about a dispute only.
+    """
+    await store.lock_organisation(tx)
+    leaving = [member for member in await store.list_members(tx) if member.person != person]
+    for member in leaving:
+        await store.delete_member(tx, member.person)
+    await store.make_owner(tx, person)
+    await audit.record(
+        tx,
+        action="organisation.handed_over",
+        subject=f"person:{person}",
+        detail={"from": [member.person for member in leaving]},
+        reason=reason,
+    )
+    return leaving
+
+
 async def add_member_by_email(
     tx: Tx, *, email: str, role: Role, caller_role: str | None
 ) -> list[Member]:

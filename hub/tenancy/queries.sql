@@ -22,6 +22,12 @@ insert into membership (tenant, person, role, since)
 values (:tenant, :person, :role, :now)
 on conflict (tenant, person) do nothing;
 
+-- name: make_owner
+-- An owner, whatever the person was here before.
+insert into membership (tenant, person, role, since)
+values (:tenant, :person, 'owner', :now)
+on conflict (tenant, person) do update set role = 'owner';
+
 -- name: lock_organisation
 -- Decide about members one after the other.
 select id from organisation where id = :tenant for update;

@@ -60,6 +60,10 @@ async def insert_member(tx: Tx, person: int, role: Role) -> bool:
     return inserted == 1
 
 
+async def make_owner(tx: Tx, person: int) -> None:
+    await tx.run(q.make_owner, tenant=tx.tenant, person=person, now=tx.now)
+
+
 async def lock_organisation(tx: Tx) -> None:
     await tx.value(int, q.lock_organisation, tenant=tx.tenant)
 

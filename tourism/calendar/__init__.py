@@ -1,1 +1,5 @@
-"""The calendar a house edits: a year of prices, availability and restrictions."""
+"""The calendar a house edits: prices, availability, restrictions. What other slices may use:"""
+
+from tourism.calendar.actions.editing import push_calendar
+
+__all__ = ["push_calendar"]

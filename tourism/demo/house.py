@@ -9,7 +9,8 @@ import msgspec
 from hub import payments
 from hub.core.clock import local_date
 from hub.core.db import Database
-from tourism import quoting
+from hub.core.settings import Settings
+from tourism import lodging, mandate, quoting
 from tourism.booking.actions import holding, paying
 from tourism.booking.models import Guest, PayBooking
 from tourism.demo.plans import HOTEL_FREE, NEVER_FREE
@@ -62,7 +63,7 @@ async def open_house(owner: asyncpg.Connection, tenant: int, today: date) -> Ope
         "insert into property (tenant, kind, name, search_key, listing, address, postcode,"
         " commune_code, department_code, region_code, stars, classified_on, registry_export_on,"
         " units, capacity, lat, lng, position_source, landscape)"
-        " values ($1, 'hotel', $2, 'hotel du belvedere', 'published', '1 quai de l''Invention', $3,"
+        " values ($1, 'hotel', $2, 'hotel du belvedere', 'draft', '1 quai de l''Invention', $3,"
         " $4, $5, $6, 3, $7, $7, 19, 52, 45.8989, 6.1280, 'host', 'mountain') returning id",
         tenant, NAME, postcode, commune, department, region, today - timedelta(days=200),
     )  # fmt: skip
@@ -89,6 +90,19 @@ async def open_house(owner: asyncpg.Connection, tenant: int, today: date) -> Ope
     for room_type, (_, units, *_, price) in zip(types, TYPES, strict=True):
         await _open_nights(owner, tenant, room_type, units, price, today)
     return Opened(property=house, types=tuple(types), plans=tuple(plans))
+
+
+async def publish_house(database: Database, settings: Settings, tenant: int) -> None:
+    """Its invented owner signs the mandate, and it is on sale."""
+    invented = msgspec.structs.replace(settings, demo=True)
+    async with database.transaction(tenant, actor="demonstration") as tx:
+        house = await lodging.own_house(tx)
+        draft = await mandate.prepare_mandate(tx, database.reader, house, invented)
+        said = mandate.SignMandate(
+            shown_hash=draft.hash, name="Colette Bertrand", quality="propriétaire", read=True
+        )
+        await mandate.sign_mandate(tx, database.reader, house, said, invented, role="owner")
+        await lodging.change_listing(tx, house, lodging.Listing.PUBLISHED)
 
 
 async def _insert(owner: asyncpg.Connection, sql: str, *values: object) -> int:

@@ -61,6 +61,10 @@ ORGANISATIONS = {
 }
 
 
+# Somebody who has no house yet: the whole way from the registry to the first booking.
+NEWCOMER = ("nouvel.hotelier@demo.example", "Lou Martin", "/pro/claim")
+
+
 async def open_cast(database: Database) -> Cast:
     """Everybody with an account and an organisation; those of a seed that was cut off are kept."""
     password_hash = await identity.hash_password(PASSWORD)
@@ -77,6 +81,12 @@ async def open_cast(database: Database) -> Cast:
             )
             opened[role] = await tenancy.open_organisation(
                 tx, ORGANISATIONS[role], owner=person, caller_kind="operator"
+            )
+    email, name, _ = NEWCOMER
+    async with database.transaction() as tx:
+        if await identity.find_person_by_email(tx, email) is None:
+            await identity.register_person(
+                tx, identity.RegisterPerson(email=email, name=name, password_hash=password_hash)
             )
     return Cast(**opened)
 

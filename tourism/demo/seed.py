@@ -24,15 +24,26 @@ _TERRITORY_ONCE = "select exists (select from commune)"
 def accounts(settings: Settings) -> tuple[Account, ...]:
     """One sign-in for each role, all invented."""
     del settings
-    return tuple(
-        Account(
-            role=role,
-            organisation=people.ORGANISATIONS[role].name,
-            email=email,
-            password=people.PASSWORD,
-            start=start,
-        )
-        for role, email, _, start in people.ROLES
+    email, _, start = people.NEWCOMER
+    newcomer = Account(
+        role="lodging",
+        organisation="(pas encore de maison : à revendiquer)",
+        email=email,
+        password=people.PASSWORD,
+        start=start,
+    )
+    return (
+        *(
+            Account(
+                role=role,
+                organisation=people.ORGANISATIONS[role].name,
+                email=email,
+                password=people.PASSWORD,
+                start=start,
+            )
+            for role, email, _, start in people.ROLES
+        ),
+        newcomer,
     )
 
 
@@ -47,7 +58,7 @@ async def seed(
     try:
         if await owner.fetchval("select exists (select from demonstration)"):
             return
-        await _seed(owner, database, areas, _Progress())
+        await _seed(settings, owner, database, areas, _Progress())
     finally:
         await database.close()
         await owner.close()
@@ -66,7 +77,11 @@ class _Progress:
 
 
 async def _seed(
-    owner: asyncpg.Connection, database: Database, areas: tuple[str, ...], progress: _Progress
+    settings: Settings,
+    owner: asyncpg.Connection,
+    database: Database,
+    areas: tuple[str, ...],
+    progress: _Progress,
 ) -> None:
     today = local_date(database.clock.now(), "Europe/Paris")
     listed, report = list_rows(read_shipped())
@@ -95,6 +110,7 @@ async def _seed(
     await owner.execute("analyze")
     progress("statistics")
     await people.ratify_agreement(database, cast)
+    await house.publish_house(database, settings, cast.lodging)
     await house.book_first_stays(database, cast.lodging, opened)
     progress("agreement, first bookings")
 

@@ -5,8 +5,12 @@ from tourism.lodging.actions.hosting import (
     change_listing,
     declare_house,
     describe_house,
+    equip_house,
     identify_house,
+    is_commune,
+    keep_siret,
     own_house,
+    place_house,
     retire_room_type,
     save_room_type,
 )
@@ -17,17 +21,20 @@ from tourism.lodging.actions.nights import (
     take_nights,
 )
 from tourism.lodging.errors import HouseInvalid, NightsLimitReached, RoomInvalid
-from tourism.lodging.models import Kind, Listing, Property, RoomType, StarsShown
+from tourism.lodging.models import SELLING, Kind, Listing, Property, RoomType, StarsShown
 from tourism.lodging.policy import stars_shown, stars_today
+from tourism.lodging.policy.hosting import check_name
 from tourism.lodging.store import (
     find_own_property,
     find_property,
+    list_city_communes,
     list_room_types,
     lock_property,
     retire_room_types,
 )
 
 __all__ = [
+    "SELLING",
     "HouseInvalid",
     "Kind",
     "Listing",
@@ -38,17 +45,23 @@ __all__ = [
     "StarsShown",
     "add_property",
     "change_listing",
+    "check_name",
     "declare_house",
     "describe_house",
+    "equip_house",
     "find_own_property",
     "find_property",
     "give_nights_back",
     "identify_house",
+    "is_commune",
     "is_limited",
+    "keep_siret",
+    "list_city_communes",
     "list_let_years",
     "list_room_types",
     "lock_property",
     "own_house",
+    "place_house",
     "retire_room_type",
     "retire_room_types",
     "save_room_type",

@@ -29,6 +29,10 @@ class Listing(StrEnum):
     PUBLISHED = "published"
 
 
+# Where a stay may be sold: a published house under its mandate, a computed one as a demonstration.
+SELLING = frozenset({Listing.DEMO, Listing.PUBLISHED})
+
+
 class Bed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Some beds of a kind in each unit of a room type."""
 
@@ -145,16 +149,19 @@ class StarsShown(msgspec.Struct, frozen=True, kw_only=True):
     state: str
 
 
-class IdentifyHouse(msgspec.Struct, frozen=True, kw_only=True):
-    """Name, kind, address, position and how to reach the house."""
+class HouseNew(msgspec.Struct, frozen=True, kw_only=True):
+    """A lodging to add."""
 
     kind: Kind
     name: str
-    address: str
-    postcode: str
     commune_code: str
-    lat: float | None
-    lng: float | None
+
+
+class IdentifyHouse(msgspec.Struct, frozen=True, kw_only=True):
+    """What the house is, who lets it, and how to reach it."""
+
+    kind: Kind
+    name: str
     phone: str
     email: str
     site: str | None
@@ -162,11 +169,34 @@ class IdentifyHouse(msgspec.Struct, frozen=True, kw_only=True):
     professional: bool
 
 
+class PlaceHouse(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the house is; without a position it stays that of its commune."""
+
+    address: str
+    postcode: str
+    commune_code: str
+    lat: float | None
+    lng: float | None
+
+
+class CommunePoint(msgspec.Struct, frozen=True, kw_only=True):
+    """A commune, and about where it is."""
+
+    name: str
+    lat: float | None
+    lng: float | None
+
+
 class DescribeHouse(msgspec.Struct, frozen=True, kw_only=True):
-    """Words and services of the house; `description` by language."""
+    """The house in words, by language; the others are translations of the source."""
 
     description: dict[str, str]
     source_language: str
+
+
+class EquipHouse(msgspec.Struct, frozen=True, kw_only=True):
+    """Services of the house, and its hours."""
+
     amenities: tuple[str, ...]
     accessibility: tuple[str, ...]
     pets: Pets

@@ -42,23 +42,39 @@ select :tenant, :kind, :name, :search_key, 'draft', null, null, c.code, c.depart
 returning id;
 
 -- name: identify_property
--- Name, kind, address and position, as the hotelier says them.
+-- What the house is and how to reach it.
+update property
+   set kind = :kind, name = :name, search_key = :search_key, site = :site, facts = :facts::jsonb
+ where id = :property;
+
+-- name: place_property
+-- Address and position; a position of the host's own is exact.
 update property p
-   set kind = :kind, name = :name, search_key = :search_key, address = :address,
-       postcode = :postcode, commune_code = c.code, department_code = c.department,
-       region_code = c.region, site = :site,
-       lat = coalesce(:lat, p.lat, c.lat), lng = coalesce(:lng, p.lng, c.lng),
-       position_source = case when :lat::float8 is null then p.position_source else 'host' end,
-       position_radius_m = case when :lat::float8 is null then p.position_radius_m else 0 end,
-       facts = :facts::jsonb
+   set address = :address, postcode = :postcode, commune_code = c.code,
+       department_code = c.department, region_code = c.region,
+       lat = coalesce(:lat::float8, case when p.commune_code = c.code then p.lat else c.lat end),
+       lng = coalesce(:lng::float8, case when p.commune_code = c.code then p.lng else c.lng end),
+       position_source = case when :lat::float8 is not null then 'host'
+                              when p.commune_code = c.code then p.position_source
+                              else 'commune' end,
+       position_radius_m = case when :lat::float8 is not null then 0
+                                when p.commune_code = c.code then p.position_radius_m
+                                else 5000 end
   from commune c
  where p.id = :property and c.code = :commune_code;
 
+-- name: find_commune_point
+-- A commune, and about where it is.
+select name, lat, lng from commune where code = :commune_code;
+
 -- name: describe_property
--- Words, services and hours.
+-- The house in words.
+update property set description = :description::jsonb, facts = :facts::jsonb where id = :property;
+
+-- name: equip_property
+-- Services and hours.
 update property
-   set description = :description::jsonb, check_in_from = :check_in_from,
-       check_out_until = :check_out_until, facts = :facts::jsonb
+   set check_in_from = :check_in_from, check_out_until = :check_out_until, facts = :facts::jsonb
  where id = :property;
 
 -- name: declare_property

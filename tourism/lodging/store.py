@@ -4,7 +4,15 @@ import msgspec
 
 from hub.core.db import Reads, Tx
 from hub.core.sql import load_queries
-from tourism.lodging.models import HouseFacts, Kind, Listing, Property, RoomType, SaveRoomType
+from tourism.lodging.models import (
+    CommunePoint,
+    HouseFacts,
+    Kind,
+    Listing,
+    Property,
+    RoomType,
+    SaveRoomType,
+)
 
 q = load_queries(__name__)
 
@@ -75,45 +83,57 @@ async def identify_property(
     kind: Kind,
     name: str,
     search_key: str,
-    address: str,
-    postcode: str,
-    commune_code: str,
     site: str | None,
-    lat: float | None,
-    lng: float | None,
     facts: HouseFacts,
-) -> bool:
-    """False when the commune is unknown."""
-    changed = await tx.run(
+) -> None:
+    await tx.run(
         q.identify_property,
         property=property,
         kind=kind,
         name=name,
         search_key=search_key,
-        address=address,
-        postcode=postcode,
-        commune_code=commune_code,
         site=site,
-        lat=lat,
-        lng=lng,
         facts=facts,
     )
-    return changed == 1
 
 
-async def describe_property(
+async def find_commune_point(reads: Reads, commune_code: str) -> CommunePoint | None:
+    return await reads.one(CommunePoint, q.find_commune_point, commune_code=commune_code)
+
+
+async def place_property(
     tx: Tx,
     property: int,
     *,
-    description: dict[str, str],
-    check_in_from: str,
-    check_out_until: str,
-    facts: HouseFacts,
+    address: str,
+    postcode: str,
+    commune_code: str,
+    lat: float | None,
+    lng: float | None,
 ) -> None:
     await tx.run(
-        q.describe_property,
+        q.place_property,
         property=property,
-        description=description,
+        address=address,
+        postcode=postcode,
+        commune_code=commune_code,
+        lat=lat,
+        lng=lng,
+    )
+
+
+async def describe_property(
+    tx: Tx, property: int, *, description: dict[str, str], facts: HouseFacts
+) -> None:
+    await tx.run(q.describe_property, property=property, description=description, facts=facts)
+
+
+async def equip_property(
+    tx: Tx, property: int, *, check_in_from: str, check_out_until: str, facts: HouseFacts
+) -> None:
+    await tx.run(
+        q.equip_property,
+        property=property,
         check_in_from=check_in_from,
         check_out_until=check_out_until,
         facts=facts,

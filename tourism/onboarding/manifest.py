@@ -1,5 +1,10 @@
 """What onboarding brings."""
 
-from hub.core.vertical import Slice
+from hub.core.vertical import NavItem, Slice
+from tourism.onboarding import pages
 
-slice = Slice(package="tourism.onboarding")
+slice = Slice(
+    package="tourism.onboarding",
+    handlers=pages.handlers,
+    nav=(NavItem(label="Ma maison", path="/pro/onboarding", organisation_kinds=("lodging",)),),
+)

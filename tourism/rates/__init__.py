@@ -6,6 +6,7 @@ from tourism.rates.actions.planning import (
     add_supplement,
     end_promotion,
     end_supplement,
+    retire_offer,
     retire_rate_plan,
     save_rate_plan,
 )
@@ -24,6 +25,7 @@ from tourism.rates.policy import (
 from tourism.rates.policy.restrictions import shortest_stay
 from tourism.rates.policy.sales import HouseRates, with_descendants
 from tourism.rates.store import (
+    find_open_nights,
     list_nights,
     list_overlays,
     list_promotions,
@@ -42,6 +44,7 @@ __all__ = [
     "end_promotion",
     "end_supplement",
     "find_obstacles",
+    "find_open_nights",
     "fits",
     "free_until",
     "list_nights",
@@ -57,6 +60,7 @@ __all__ = [
     "plan_obstacles",
     "price_night",
     "price_stay",
+    "retire_offer",
     "retire_rate_plan",
     "save_rate_plan",
     "shortest_stay",

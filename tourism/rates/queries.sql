@@ -118,3 +118,15 @@ update supplement set retired = true where id = :id and property = :property and
 -- name: list_codes
 -- The codes of a house's plans, those that are off sale too.
 select code from rate_plan where property = :property;
+
+-- name: find_open_nights
+-- How many room types of a house have a night on sale from a day on, and the last such night.
+select count(distinct r.id)::int as room_types, max(night.on) as last_on
+  from room_type r
+  join ari_month m on m.room_type = r.id and m.month >= date_trunc('month', :today::date)
+ cross join lateral (
+       select m.month + (n - 1) as on
+         from generate_subscripts(m.price_cents, 1) as n
+        where m.month + (n - 1) >= :today::date and m.price_cents[n] > 0
+          and m.units_left[n] > 0 and m.flags[n] & 4 = 0) as night
+ where r.property = :property and not r.retired;

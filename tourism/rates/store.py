@@ -30,6 +30,19 @@ class HousePromotion(Promotion, frozen=True, kw_only=True):
     property: int
 
 
+class OpenNights(msgspec.Struct, frozen=True, kw_only=True):
+    """How many room types have a night on sale, and the last such night."""
+
+    room_types: int
+    last_on: date | None
+
+
+async def find_open_nights(reads: Reads, property: int, today: date) -> OpenNights:
+    found = await reads.one(OpenNights, q.find_open_nights, property=property, today=today)
+    assert found is not None
+    return found
+
+
 async def list_rate_plans(reads: Reads, property: int) -> list[RatePlan]:
     return await reads.all(RatePlan, q.list_rate_plans, property=property)
 

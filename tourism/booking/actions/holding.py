@@ -7,7 +7,7 @@ from hub import audit
 from hub.core import outbox
 from hub.core.db import Tx
 from hub.core.errors import Busy
-from tourism import quoting, rates
+from tourism import lodging, quoting, rates
 from tourism.booking import policy, store
 from tourism.booking.actions.inventory import give_rooms_back, take_rooms
 from tourism.booking.actions.moving import lock, move
@@ -21,7 +21,7 @@ from tourism.booking.models import (
 )
 from tourism.booking.references import draw_reference
 from tourism.quoting.errors import NotSellable, PriceChanged
-from tourism.quoting.models import Quote
+from tourism.quoting.models import DESK, Quote
 
 _REFERENCE_TRIES = 5
 
@@ -91,6 +91,9 @@ async def _check_still_true(tx: Tx, quote: Quote) -> None:
     plan = terms.find_plan(quote.rate_plan)
     if plan is None:
         raise NotSellable("The house no longer offers this rate.", obstacles=["closed"])
+    house = await lodging.find_own_property(tx)
+    if quote.channel != DESK and (house is None or house.listing not in lodging.SELLING):
+        raise NotSellable("The house has left the sale.", obstacles=["closed"])
     quoting.check_sellable(terms, plan, rooms, quote.made_at, quote.zone)
     for room in rooms:
         slept, _ = terms.sold_nights(room.room_type, plan)

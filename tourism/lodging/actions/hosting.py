@@ -13,9 +13,11 @@ from tourism.lodging.errors import HouseInvalid, RoomInvalid
 from tourism.lodging.models import (
     DeclareHouse,
     DescribeHouse,
+    EquipHouse,
     IdentifyHouse,
     Kind,
     Listing,
+    PlaceHouse,
     Property,
     RoomType,
     SaveRoomType,
@@ -36,8 +38,7 @@ async def add_property(tx: Tx, reader: Reads, *, kind: Kind, name: str, commune_
 
     An organisation has one lodging; asking again gives the one it has. Raises `HouseInvalid`.
     """
-    if not 1 <= len(name.strip()) <= 200:
-        raise HouseInvalid("Give a name of 1 to 200 letters.", field="name")
+    policy.check_name(name)
     known = await store.find_own_property(tx)
     if known is not None:
         return known.id
@@ -58,7 +59,7 @@ async def add_property(tx: Tx, reader: Reads, *, kind: Kind, name: str, commune_
 
 
 async def identify_house(tx: Tx, house: Property, said: IdentifyHouse) -> None:
-    """Keep name, kind, address and contact. Raises `HouseInvalid`."""
+    """Keep what the house is and how to reach it. Raises `HouseInvalid`."""
     policy.check_identity(said)
     facts = msgspec.structs.replace(
         house.facts,
@@ -67,47 +68,76 @@ async def identify_house(tx: Tx, house: Property, said: IdentifyHouse) -> None:
         siret=re.sub(r"[\s.]", "", said.siret) if said.siret else None,
         professional=said.professional,
     )
-    found = await store.identify_property(
+    await store.identify_property(
         tx,
         house.id,
         kind=said.kind,
         name=said.name.strip(),
         search_key=search_key(said.name),
-        address=said.address.strip(),
-        postcode=said.postcode,
-        commune_code=said.commune_code,
         site=said.site,
-        lat=said.lat,
-        lng=said.lng,
         facts=facts,
     )
-    if not found:
-        raise HouseInvalid("Choose the commune from the suggestions.", field="commune")
     await _record(tx, house, "identity")
 
 
+async def keep_siret(tx: Tx, house: Property, siret: str) -> None:
+    """The SIRET under which the house was claimed; the person who claims it says the rest."""
+    facts = msgspec.structs.replace(house.facts, siret=siret, professional=True)
+    await store.declare_property(tx, house.id, vat_regime=house.vat_regime, facts=facts)
+    await _record(tx, house, "siret")
+
+
+async def is_commune(reader: Reads, commune_code: str) -> bool:
+    """Whether there is such a commune."""
+    return await store.find_commune_point(reader, commune_code) is not None
+
+
+async def place_house(tx: Tx, house: Property, said: PlaceHouse) -> None:
+    """Keep address and position. Raises `HouseInvalid`."""
+    commune = await store.find_commune_point(tx, said.commune_code)
+    if commune is None:
+        raise HouseInvalid("Choose the commune from the suggestions.", field="commune")
+    policy.check_place(said, commune)
+    await store.place_property(
+        tx,
+        house.id,
+        address=said.address.strip(),
+        postcode=said.postcode,
+        commune_code=said.commune_code,
+        lat=said.lat,
+        lng=said.lng,
+    )
+    await _record(tx, house, "place")
+
+
 async def describe_house(tx: Tx, house: Property, said: DescribeHouse) -> None:
-    """Keep words, services and hours. Raises `HouseInvalid`."""
+    """Keep the words. Raises `HouseInvalid`."""
     policy.check_description(said)
+    facts = msgspec.structs.replace(house.facts, source_language=said.source_language)
+    texts = {language: text.strip() for language, text in said.description.items() if text.strip()}
+    await store.describe_property(tx, house.id, description=texts, facts=facts)
+    await _record(tx, house, "description")
+
+
+async def equip_house(tx: Tx, house: Property, said: EquipHouse) -> None:
+    """Keep services and hours. Raises `HouseInvalid`."""
+    policy.check_equipment(said)
     facts = msgspec.structs.replace(
         house.facts,
-        source_language=said.source_language,
         amenities=said.amenities,
         accessibility=said.accessibility,
         pets=said.pets,
         pets_note=said.pets_note,
         children_welcome=said.children_welcome,
     )
-    texts = {language: text.strip() for language, text in said.description.items() if text.strip()}
-    await store.describe_property(
+    await store.equip_property(
         tx,
         house.id,
-        description=texts,
         check_in_from=said.check_in_from,
         check_out_until=said.check_out_until,
         facts=facts,
     )
-    await _record(tx, house, "description")
+    await _record(tx, house, "services")
 
 
 async def declare_house(tx: Tx, reader: Reads, house: Property, said: DeclareHouse) -> None:

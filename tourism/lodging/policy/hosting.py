@@ -6,16 +6,20 @@ from urllib.parse import urlsplit
 
 from hub.core.i18n import LANGUAGES
 from hub.core.sentences import say
+from hub.territory.policy import distance_km
 from tourism.lodging.errors import HouseInvalid, RoomInvalid
 from tourism.lodging.models import (
     ACCESSIBILITY,
     AMENITIES,
     BED_KINDS,
     SERVICES,
+    CommunePoint,
     DeclareHouse,
     DescribeHouse,
+    EquipHouse,
     IdentifyHouse,
     Kind,
+    PlaceHouse,
     Property,
     RoomType,
     SaveRoomType,
@@ -28,22 +32,14 @@ PHONE = re.compile(r"\+?[\d .()-]{6,24}")
 VAT_REGIMES = ("HOTEL_10", "EXEMPT_261D", "FRANCHISE_293B")
 GUEST_ROOMS, GUEST_PERSONS = 5, 15
 NUMBERED = frozenset({Kind.FURNISHED})
+# The largest communes of metropolitan France are some 40 km across; overseas some are larger.
+FAR_KM = 60
 
 
 def check_identity(said: IdentifyHouse) -> None:
     """Raise `HouseInvalid`, with the field and what to change."""
-    if not 1 <= len(said.name.strip()) <= 200:
-        raise HouseInvalid("Give a name of 1 to 200 letters.", field="name")
-    if not 3 <= len(said.address.strip()) <= 200:
-        raise HouseInvalid("Give the street and number.", field="address")
-    if not re.fullmatch(r"\d{5}", said.postcode):
-        raise HouseInvalid("A postcode has five digits.", field="postcode")
-    if (said.lat is None) != (said.lng is None):
-        raise HouseInvalid("Give latitude and longitude together.", field="lat")
-    lat, lng = said.lat or 0, said.lng or 0
-    if not (-90 <= lat <= 90 and -180 <= lng <= 180):
-        raise HouseInvalid("This position is not on Earth.", field="lat")
-    if not PHONE.fullmatch(said.phone):
+    check_name(said.name)
+    if not PHONE.fullmatch(said.phone.strip()):
         raise HouseInvalid("Give a telephone number that guests can call.", field="phone")
     check_email(said.email)
     if said.site and not is_site(said.site):
@@ -52,6 +48,30 @@ def check_identity(said: IdentifyHouse) -> None:
         raise HouseInvalid("A professional gives the SIRET.", field="siret")
     if said.siret and (fault := siret_fault(said.siret)):
         raise HouseInvalid(fault, field="siret")
+
+
+def check_name(name: str) -> None:
+    """Raise `HouseInvalid` for an empty or endless name."""
+    if not 1 <= len(name.strip()) <= 200:
+        raise HouseInvalid("Give a name of 1 to 200 letters.", field="name")
+
+
+def check_place(said: PlaceHouse, commune: CommunePoint) -> None:
+    """Raise `HouseInvalid` for an address that cannot be, or a position far from its commune."""
+    if not 3 <= len(said.address.strip()) <= 200:
+        raise HouseInvalid("Give the street and number.", field="address")
+    if not re.fullmatch(r"\d{5}", said.postcode):
+        raise HouseInvalid("A postcode has five digits.", field="postcode")
+    if (said.lat is None) != (said.lng is None):
+        raise HouseInvalid("Give latitude and longitude together.", field="lat")
+    if said.lat is None or said.lng is None:
+        return
+    if not (-90 <= said.lat <= 90 and -180 <= said.lng <= 180):
+        raise HouseInvalid("This position is not on Earth.", field="lat")
+    if commune.lat is None or commune.lng is None:
+        return
+    if distance_km(said.lat, said.lng, commune.lat, commune.lng) > FAR_KM:
+        raise HouseInvalid("This position is far from the commune: move the pin.", field="lat")
 
 
 def check_email(email: str) -> None:
@@ -82,8 +102,18 @@ def check_description(said: DescribeHouse) -> None:
                 say("A description has at most %(most)s letters.", most=LETTERS),
                 field=f"description_{language}",
             )
-    if set(said.amenities) - set(AMENITIES) or set(said.accessibility) - set(ACCESSIBILITY):
+
+
+def check_equipment(said: EquipHouse) -> None:
+    """Raise `HouseInvalid`, with the field."""
+    if not said.amenities:
+        raise HouseInvalid("Tick at least one service: guests look for them.", field="amenities")
+    if set(said.amenities) - set(AMENITIES):
         raise HouseInvalid("Choose among what is listed.", field="amenities")
+    if set(said.accessibility) - set(ACCESSIBILITY):
+        raise HouseInvalid("Choose among what is listed.", field="accessibility")
+    if len(said.pets_note or "") > 200:
+        raise HouseInvalid("A note has at most 200 letters.", field="pets_note")
     for field, hour in (
         ("check_in_from", said.check_in_from),
         ("check_out_until", said.check_out_until),

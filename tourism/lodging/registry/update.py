@@ -1,6 +1,7 @@
 """Bring the listed lodgings to a newer export of the registry.
 
-What the registry says of a house is updated under its key; a house that is new is listed without an
+What the registry says of a house is updated under its key; of one that its hotelier runs here, its
+classification only: the rest is the hotelier's word. A house that is new is listed without an
 offer; one that has left the export keeps what was said last, so that its stars fade by themselves
 (`stars_today`). Nothing that a host has entered is touched: offers, rooms, positions set by hand.
 """
@@ -31,11 +32,19 @@ _FACTS = (
 )
 _UPDATE = """
 update property p
-   set name = f.name, search_key = f.search_key, address = f.address, postcode = f.postcode,
-       site = f.site, stars = f.stars, classified_on = f.classified_on,
-       classification_extended = f.classification_extended, registry_export_on = $1,
-       units = f.units, capacity = f.capacity
+   set name = case when said.hers then p.name else f.name end,
+       search_key = case when said.hers then p.search_key else f.search_key end,
+       address = case when said.hers then p.address else f.address end,
+       postcode = case when said.hers then p.postcode else f.postcode end,
+       site = case when said.hers then p.site else f.site end,
+       units = case when said.hers then p.units else f.units end,
+       capacity = case when said.hers then p.capacity else f.capacity end,
+       stars = f.stars, classified_on = f.classified_on,
+       classification_extended = f.classification_extended, registry_export_on = $1
   from registry_fact f
+  join lateral (
+       select exists (select from property q where q.registry_key = f.registry_key
+                       and q.listing in ('draft', 'published')) as hers) as said on true
  where p.registry_key = f.registry_key
    and (p.registry_export_on is null or p.registry_export_on <= $1)
 """

@@ -9,6 +9,7 @@ from hub.core.clock import local_date
 from hub.core.db import Reads, Tx
 from tourism import lodging, taxes
 from tourism.lodging.models import Listing, Property
+from tourism.mandate import AGREEMENT
 from tourism.quoting.models import (
     Breakdown,
     MakeQuote,
@@ -19,7 +20,6 @@ from tourism.quoting.models import (
     VatAmount,
 )
 
-AGREEMENT = "tourisminfrance"
 ADULT_AGE = 30
 
 

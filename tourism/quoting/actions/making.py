@@ -8,7 +8,7 @@ from hub.core.clock import local_date
 from hub.core.db import Reads, Tx
 from hub.core.errors import NotFound
 from tourism import lodging, rates
-from tourism.lodging.models import Listing, Property, RoomType
+from tourism.lodging.models import Property, RoomType
 from tourism.quoting import policy, store
 from tourism.quoting.actions.explaining import break_down
 from tourism.quoting.errors import NotSellable, OfferUnknown, PriceChanged, SoldOut
@@ -29,7 +29,7 @@ async def enter_house(tx: Tx, reader: Reads, command: MakeQuote) -> Property:
     Raises `OfferUnknown` for a house that takes no bookings here.
     """
     house = await lodging.find_property(reader, command.property)
-    if house is None or house.listing not in {Listing.DEMO, Listing.PUBLISHED}:
+    if house is None or house.listing not in lodging.SELLING:
         raise OfferUnknown("This house does not take bookings here.")
     tx.enter(house.tenant)
     return house

@@ -47,6 +47,14 @@ async def retire_rate_plan(tx: Tx, house: Property, id: int) -> None:
     await _record(tx, house, f"rate_plan:{id}:retired")
 
 
+async def retire_offer(tx: Tx, house: Property) -> None:
+    """Take every plan and promotion of a house off sale; its bookings and quotes stay."""
+    await store.retire_rate_plans(tx, house.id)
+    for promotion in await store.list_promotions(tx, [house.id]):
+        await store.retire_promotion(tx, house.id, promotion.id)
+    await _record(tx, house, "offer:retired")
+
+
 async def add_promotion(tx: Tx, house: Property, promotion: Promotion) -> int:
     """Add a promotion; its id. Raises `PromotionInvalid`."""
     policy.check_promotion(promotion, await store.list_rate_plans(tx, house.id))

@@ -30,7 +30,7 @@ async def show_property(
     Raises `PropertyUnknown` or `SearchInvalid`.
     """
     house = await lodging.find_property(reader, id)
-    if house is None:
+    if house is None or house.listing is lodging.Listing.DRAFT:
         raise PropertyUnknown("It may have left the registry.")
     today = local_date(now, house.zone)
     types = await lodging.list_room_types(reader, id)

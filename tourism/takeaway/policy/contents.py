@@ -25,6 +25,7 @@ _PARTS: tuple[tuple[str, str, str], ...] = (
         "The house: identity, position, words (`description` by language), facts.",
     ),
     ("room_type", "room-types", "A room type with its units, occupancy, beds and amenities."),
+    ("mandate", "mandates", "A signed mandate: its exact words, their SHA-256, who and when."),
     ("let_year", "nights-let", "Nights let in a calendar year, of a main residence."),
     (
         "photo",
@@ -96,6 +97,7 @@ LEFT_OUT = {
     "takeaway": "the archives themselves",
     "takeaway_piece": "the bytes of the archives themselves",
     "failed_task": "the operator's: ids of work that failed",
+    "house_claim": "other people's claims of the house: what they said to who decides",
     "session": "secrets of signed-in browsers",
 }
 

@@ -1,0 +1,378 @@
+"""The steps of a house as a browser sends them: half-done is kept, mistakes lose nothing."""
+
+import re
+
+import asyncpg
+import pytest
+from litestar.testing import AsyncTestClient
+
+from hub.core.settings import Settings
+from tests.people import read, send, sign_up, text_of
+
+PAGE = "/pro/onboarding"
+NEW = {"kind": "furnished", "name": "Le petit gîte", "commune": "Mende", "idempotency_key": "1"}
+GOOD: dict[str, dict[str, object]] = {
+    "identity": {
+        "kind": "furnished",
+        "name": "Le petit gîte",
+        "phone": "04 66 00 00 00",
+        "email": "lou@example.fr",
+        "site": "",
+        "siret": "",
+        "professional": "0",
+    },
+    "place": {
+        "address": "1 chemin du Causse",
+        "postcode": "48000",
+        "commune": "Mende",
+        "place": "commune:48095",
+        "lat": "44.5180",
+        "lng": "3.5010",
+    },
+    "words": {"source_language": "fr", "description_fr": "Au calme.", "description_en": "Quiet."},
+    "services": {
+        "amenities": ["wifi", "garden"],
+        "accessibility": ["step_free"],
+        "pets": "fee",
+        "pets_note": "10 € par séjour",
+        "children_welcome": "1",
+        "check_in_from": "16:00",
+        "check_out_until": "10:00",
+    },
+    "rooms": {
+        "name": "Le gîte",
+        "units": "1",
+        "occupancy_standard": "4",
+        "occupancy_max": "6",
+        "adults_max": "4",
+        "children_max": "3",
+        "bed_double": "1",
+        "bed_single": "2",
+        "area_m2": "80",
+        "description_fr": "Deux étages.",
+    },
+    "rates": {"name": "Tarif simple", "meal": "14", "cancellation": "week"},
+    "declarations": {
+        "vat_regime": "EXEMPT_261D",
+        "services": ["LINEN"],
+        "registration_number": "48095 000001 A1",
+        "main_residence": "1",
+        "sworn_name": "Lou Martin",
+    },
+}
+MANDATE = {"name": "Lou Martin", "quality": "propriétaire", "read": "1"}
+
+
+@pytest.fixture
+async def host(visitor: AsyncTestClient) -> AsyncTestClient:
+    """Somebody with a new house of which nothing is said yet."""
+    await sign_up(visitor)
+    answer = await send(visitor, "/pro/claim/houses", dict(NEW))
+    assert answer.status_code == 303
+    return visitor
+
+
+@pytest.fixture
+async def owner(demo_settings: Settings) -> asyncpg.Connection:
+    connection = await asyncpg.connect(demo_settings.database_url)
+    yield connection  # pyright: ignore[reportReturnType]
+    await connection.close()
+
+
+async def save(visitor: AsyncTestClient, step: str, **changes: object):
+    return await send(visitor, f"{PAGE}/{step}", {**GOOD[step], **changes})
+
+
+async def open_season(visitor: AsyncTestClient, **changes: str):
+    _, text = await read(visitor, f"{PAGE}/opening")
+    price = re.search(r'name="(price_\d+)"', text)
+    assert price
+    season = {"first": "2026-12-01", "last": "2027-11-30", "min_stay": "2", price.group(1): "80"}
+    renamed = {name.replace("price", price.group(1)): value for name, value in changes.items()}
+    return await send(visitor, f"{PAGE}/opening", {**season, **renamed})
+
+
+async def sign(visitor: AsyncTestClient, **changes: str):
+    _, text = await read(visitor, "/pro/mandate")
+    shown = re.search(r'name="shown_hash" value="([0-9a-f]{64})"', text)
+    assert shown, text
+    fields = {"shown_hash": shown.group(1), **MANDATE, **changes}
+    return await send(visitor, "/pro/mandate", fields)
+
+
+async def do_all(visitor: AsyncTestClient) -> None:
+    for step in GOOD:
+        answer = await save(visitor, step)
+        assert answer.status_code == 303, (step, answer.text)
+    assert (await open_season(visitor)).status_code == 303
+    assert (await sign(visitor)).status_code == 303
+
+
+async def test_every_step_leads_to_the_next_and_the_last_to_the_public(
+    host: AsyncTestClient, owner: asyncpg.Connection
+) -> None:
+    for step, following in (
+        ("identity", "place"),
+        ("place", "words"),
+        ("words", "services"),
+        ("services", "rooms"),
+    ):
+        answer = await save(host, step)
+        assert answer.headers["location"] == f"{PAGE}/{following}"
+    assert (await save(host, "rooms")).headers["location"] == f"{PAGE}/rooms?saved=1"
+    assert (await save(host, "rates")).headers["location"] == f"{PAGE}/opening"
+    assert (await open_season(host)).headers["location"] == f"{PAGE}/declarations"
+    assert (await save(host, "declarations")).headers["location"] == "/pro/mandate"
+    assert (await sign(host)).headers["location"] == PAGE
+    house = await owner.fetchrow("select * from property where name = 'Le petit gîte'")
+    public = f"/hebergements/{house['id']}"
+    assert (await read(host, public))[0] == 404  # a draft is nobody's business
+    assert (await send(host, f"{PAGE}/publish", {})).status_code == 303
+    status, text = await read(host, public)
+    assert status == 200
+    for said in ("Au calme.", "Jardin", "annonce d'un particulier", "48095000001A1", "16:00"):
+        assert said in text, said
+    assert (house["units"], house["capacity"]) == (1, 6)
+    assert (await read(host, public, arrival="2027-05-03", departure="2027-05-06", adults="2"))[
+        0
+    ] == 200
+    assert (await send(host, f"{PAGE}/withdraw", {})).status_code == 303
+    assert (await read(host, public))[0] == 404
+
+
+async def test_half_done_is_kept_and_found_again(host: AsyncTestClient) -> None:
+    await save(host, "identity")
+    await save(host, "words")
+    host.cookies.clear()
+    body = {"email": "lou.martin@example.fr", "password": "une phrase de passe"}
+    await host.post("/api/v1/sessions", json=body)
+    _, text = await read(host, PAGE)
+    assert text.count('<li class="done">') == 2
+    assert "2 sur 9 étapes faites" in text
+    _, words = await read(host, f"{PAGE}/words")
+    assert "Au calme." in words
+    assert "Quiet." in words
+
+
+BAD = [
+    ("identity", {"name": " "}, "name"),
+    ("identity", {"kind": "castle"}, "kind"),
+    ("identity", {"phone": "call me"}, "phone"),
+    ("identity", {"email": "nobody"}, "email"),
+    ("identity", {"site": "javascript:alert(1)"}, "site"),
+    ("identity", {"professional": ""}, "professional"),
+    ("identity", {"professional": "1"}, "siret"),
+    ("identity", {"siret": "73282932000075"}, "siret"),
+    ("place", {"address": ""}, "address"),
+    ("place", {"postcode": "4800"}, "postcode"),
+    ("place", {"commune": "zzzz", "place": ""}, "commune"),
+    ("place", {"lat": ""}, "lat"),
+    ("place", {"lat": "48.85"}, "lat"),  # Paris is not in Mende
+    ("place", {"lng": "east"}, "lng"),
+    ("words", {"description_fr": " "}, "description_fr"),
+    ("words", {"source_language": "de"}, "description_de"),
+    ("words", {"source_language": "la"}, "source_language"),
+    ("words", {"description_en": "x" * 4_001}, "description_en"),
+    ("services", {"amenities": []}, "amenities"),
+    ("services", {"amenities": ["helicopter"]}, "amenities"),
+    ("services", {"accessibility": ["helicopter"]}, "accessibility"),
+    ("services", {"pets": "dragons"}, "pets"),
+    ("services", {"pets_note": "x" * 201}, "pets_note"),
+    ("services", {"check_in_from": "25:00"}, "check_in_from"),
+    ("services", {"check_out_until": ""}, "check_out_until"),
+    ("rooms", {"name": ""}, "name"),
+    ("rooms", {"units": "0"}, "units"),
+    ("rooms", {"units": "many"}, "units"),
+    ("rooms", {"occupancy_standard": "9"}, "occupancy_max"),
+    ("rooms", {"adults_max": "7"}, "adults_max"),
+    ("rooms", {"children_max": "7"}, "children_max"),
+    ("rooms", {"bed_double": "", "bed_single": ""}, "beds"),
+    ("rooms", {"bed_double": "99"}, "beds"),
+    ("rooms", {"area_m2": "0"}, "area_m2"),
+    ("rates", {"name": ""}, "name"),
+    ("rates", {"meal": "99"}, "meal"),
+    ("rates", {"cancellation": "whenever"}, "cancellation"),
+    ("declarations", {"vat_regime": "NONE"}, "vat_regime"),
+    ("declarations", {"services": ["MASSAGE"]}, "services"),
+    ("declarations", {"registration_number": ""}, "registration_number"),
+    ("declarations", {"registration_number": "48095000001A"}, "registration_number"),
+    ("declarations", {"registration_number": "69381000001A1"}, "registration_number"),
+    ("declarations", {"main_residence": ""}, "main_residence"),
+    ("declarations", {"sworn_name": " "}, "sworn_name"),
+]
+
+
+def shows(text: str, name: str, value: str) -> bool:
+    """Whether a form still shows what was typed or chosen."""
+    if name.startswith("description"):
+        return value in text
+    kept = re.escape(value)
+    return bool(
+        re.search(rf'name="{name}"[^>]*value="{kept}"', text)
+        or re.search(rf'name="{name}".*?<option value="{kept}" selected', text, re.DOTALL)
+    )
+
+
+async def test_a_mistake_stands_beside_its_field_and_nothing_typed_is_lost(
+    host: AsyncTestClient,
+) -> None:
+    for step, changes, field in BAD:
+        answer = await save(host, step, **changes)
+        where = (step, changes)
+        assert answer.status_code == 400, where
+        text = text_of(answer)
+        assert f'id="error-{field}"' in text, where
+        assert 'aria-invalid="true"' in text, where
+        for name, value in {**GOOD[step], **changes}.items():
+            if name in {"place", "meal", "cancellation"} or name in changes:
+                continue
+            if isinstance(value, list):
+                for one in value:
+                    assert re.search(rf'name="{name}" value="{one}" checked', text), (*where, one)
+            elif value:
+                assert shows(text, name, str(value)), (*where, name)
+    _, text = await read(host, PAGE)
+    assert '<li class="done">' not in text  # nothing wrong was kept
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"first": "2026-11-30"}, "first"),
+        ({"last": "2026-11-30"}, "last"),
+        ({"last": "2030-01-01"}, "last"),
+        ({"min_stay": "29"}, "min_stay"),
+        ({"price": "0,50"}, "price"),
+        ({"price": "cheap"}, "price"),
+    ],
+)
+async def test_a_season_that_cannot_be_opened_says_why(
+    host: AsyncTestClient, changes: dict[str, str], field: str
+) -> None:
+    await save(host, "rooms")
+    answer = await open_season(host, **changes)
+    assert answer.status_code == 400
+    text = text_of(answer)
+    assert re.search(rf'id="error-{field}', text)
+    for value in changes.values():
+        assert f'value="{value}"' in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "status"),
+    [
+        ({"name": " "}, "name", 400),
+        ({"quality": ""}, "quality", 400),
+        ({"read": ""}, "read", 400),
+        ({"shown_hash": "0" * 64}, None, 409),
+    ],
+)
+async def test_a_signature_that_is_none_signs_nothing(
+    host: AsyncTestClient, changes: dict[str, str], field: str | None, status: int
+) -> None:
+    await save(host, "place")
+    answer = await sign(host, **changes)
+    assert answer.status_code == status
+    text = text_of(answer)
+    if field:
+        assert f'id="error-{field}"' in text
+    for name, value in MANDATE.items():
+        if name not in changes and name != "read":
+            assert f'value="{value}"' in text
+    assert "Mandat signé, en vigueur" not in (await read(host, "/pro/mandate"))[1]
+
+
+async def test_nothing_is_published_before_everything_is_there(
+    host: AsyncTestClient, owner: asyncpg.Connection
+) -> None:
+    assert (await send(host, f"{PAGE}/publish", {})).status_code == 409
+    for step in GOOD:
+        await save(host, step)
+    await open_season(host)
+    unsigned = await send(host, f"{PAGE}/publish", {})
+    assert unsigned.status_code == 409
+    assert "L311-5-1" in unsigned.text
+    await sign(host)
+    await save(host, "words", description_fr="Mieux dit.")  # still ready
+    assert (await send(host, f"{PAGE}/publish", {})).status_code == 303
+    listing = "select listing from property where name = 'Le petit gîte'"
+    assert await owner.fetchval(listing) == "published"
+    assert (await send(host, f"{PAGE}/publish", {})).status_code == 303  # again: nothing more
+
+
+async def test_a_house_off_its_mandate_is_off_sale(
+    host: AsyncTestClient, owner: asyncpg.Connection
+) -> None:
+    await do_all(host)
+    await send(host, f"{PAGE}/publish", {})
+    unsigned = await send(host, "/pro/mandate/end", {"end_name": "", "end_reason": "Je pars."})
+    assert unsigned.status_code == 400
+    assert 'id="error-end_name"' in unsigned.text
+    assert "Je pars." in unsigned.text
+    ended = await send(host, "/pro/mandate/end", {"end_name": "Lou Martin", "stop": "now"})
+    assert ended.status_code == 303
+    assert (
+        await owner.fetchval("select listing from property where name = 'Le petit gîte'") == "draft"
+    )
+    _, text = await read(host, "/pro/mandate")
+    assert "Préavis donné" in text
+    signed = re.search(r"/pro/mandates/[0-9a-f-]{36}", text)
+    assert signed
+    status, printed = await read(host, signed.group(0))
+    assert status == 200
+    assert "conforme à ce qui a été signé" in printed
+
+
+async def test_a_regime_that_does_not_go_with_the_services_is_warned_of_and_kept(
+    host: AsyncTestClient,
+) -> None:
+    await save(host, "identity")
+    answer = await save(host, "declarations", vat_regime="HOTEL_10")
+    assert answer.headers["location"] == f"{PAGE}/declarations?saved=1"
+    _, text = await read(host, f"{PAGE}/declarations", saved="1")
+    assert "À vérifier avec votre comptable" in text
+    assert re.search(r'value="HOTEL_10" checked', text)
+
+
+async def test_rooms_are_changed_and_retired(host: AsyncTestClient) -> None:
+    await save(host, "rooms")
+    same = await save(host, "rooms")
+    assert same.status_code == 400
+    assert "Un autre type de chambre porte ce nom." in text_of(same)
+    _, text = await read(host, f"{PAGE}/rooms")
+    room = re.search(rf"{PAGE}/rooms/(\d+)", text)
+    assert room
+    changed = await send(host, room.group(0), {**GOOD["rooms"], "name": "La grange"})
+    assert changed.status_code == 303
+    assert "La grange" in (await read(host, f"{PAGE}/rooms"))[1]
+    wrong = await send(host, room.group(0), {**GOOD["rooms"], "units": "0"})
+    assert wrong.status_code == 400
+    assert (await send(host, f"{room.group(0)}/retire", {})).status_code == 303
+    assert "La grange" not in (await read(host, f"{PAGE}/rooms"))[1]
+    assert (await read(host, room.group(0)))[0] == 404
+
+
+async def test_a_guest_house_has_five_rooms_at_most(visitor: AsyncTestClient) -> None:
+    await sign_up(visitor)
+    await send(visitor, "/pro/claim/houses", {**NEW, "kind": "guest_house"})
+    answer = await save(
+        visitor,
+        "rooms",
+        units="6",
+        occupancy_max="2",
+        occupancy_standard="2",
+        adults_max="2",
+        children_max="0",
+    )
+    assert answer.status_code == 400
+    assert 'id="error-units"' in answer.text
+
+
+async def test_steps_are_a_house_s_own(visitor: AsyncTestClient, sign_in) -> None:
+    assert (await visitor.get(PAGE)).status_code == 401
+    for who in ("federation", "office", "region", "exploitant"):
+        await sign_in(who)
+        for path in (PAGE, f"{PAGE}/rooms", "/pro/mandate"):
+            assert (await read(visitor, path))[0] == 403, (who, path)
+    await sign_up(visitor, "Sans Maison")
+    assert (await read(visitor, PAGE))[0] == 403

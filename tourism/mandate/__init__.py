@@ -1,0 +1,25 @@
+"""The written mandate between a house and the booking centre. What other slices may use:"""
+
+from tourism.mandate.actions.ending import end_at_once
+from tourism.mandate.actions.signing import (
+    find_standing,
+    prepare_mandate,
+    require_active,
+    sign_mandate,
+)
+from tourism.mandate.errors import MandateMissing
+from tourism.mandate.models import AGREEMENT, Mandate, SignMandate, Standing, State
+
+__all__ = [
+    "AGREEMENT",
+    "Mandate",
+    "MandateMissing",
+    "SignMandate",
+    "Standing",
+    "State",
+    "end_at_once",
+    "find_standing",
+    "prepare_mandate",
+    "require_active",
+    "sign_mandate",
+]

@@ -1,0 +1,16 @@
+"""What happens to mandates by itself."""
+
+from datetime import timedelta
+
+from hub.core.db import Database
+from hub.core.vertical import Nothing, Task, Tick
+from tourism.mandate.actions import ending
+
+
+async def _end_due(database: Database, tenant: int | None, message: Nothing) -> None:
+    del tenant, message
+    await ending.end_due_mandates(database)
+
+
+end_due_later = Task(name="mandate.end_due", message_type=Nothing, run=_end_due)
+SWEEP = Tick(task=end_due_later, every=timedelta(minutes=10))

@@ -1,0 +1,87 @@
+"""Which steps are done: each looks at the data themselves, with the rules of who keeps them."""
+
+from collections.abc import Callable, Mapping
+
+from tourism.lodging.models import Listing, Property
+from tourism.lodging.policy.hosting import NUMBERED
+from tourism.lodging.policy.registration import number_fault, siret_fault
+from tourism.onboarding.models import Progress, Step, StepState
+
+# Without a photo a house shows the drawing of its landscape: pictures are asked for, not needed.
+ADVISED = frozenset({Step.PHOTOS})
+
+
+def is_identified(house: Property) -> bool:
+    """It can be called and written to, and says who lets it."""
+    facts = house.facts
+    siret_good = not siret_fault(facts.siret) if facts.siret else facts.professional is False
+    return bool(facts.phone and facts.email) and facts.professional is not None and siret_good
+
+
+def is_placed(house: Property) -> bool:
+    """It has an address, and its own hotelier put the pin."""
+    return bool(house.address and house.postcode) and house.position_source == "host"
+
+
+def is_described(house: Property) -> bool:
+    """It says something in the language it is described in."""
+    return bool(house.description.get(house.facts.source_language, "").strip())
+
+
+def is_declared(progress: Progress) -> bool:
+    """VAT; and of a furnished let its number, of this commune, and the sworn statement."""
+    house = progress.house
+    if not house.facts.vat_declared:
+        return False
+    if house.kind not in NUMBERED:
+        return True
+    facts = house.facts
+    number = facts.registration_number
+    return (
+        number is not None
+        and number_fault(number, progress.number_communes) is None
+        and facts.main_residence is not None
+        and facts.sworn_at is not None
+    )
+
+
+_DONE: Mapping[Step, Callable[[Progress], bool]] = {
+    Step.IDENTITY: lambda now: is_identified(now.house),
+    Step.PLACE: lambda now: is_placed(now.house),
+    Step.WORDS: lambda now: is_described(now.house),
+    Step.SERVICES: lambda now: bool(now.house.facts.amenities),
+    Step.PHOTOS: lambda now: now.photos > 0,
+    Step.ROOMS: lambda now: bool(now.room_types),
+    Step.RATES: lambda now: now.rate_plans > 0,
+    Step.OPENING: lambda now: now.open_room_types > 0,
+    Step.DECLARATIONS: is_declared,
+    Step.MANDATE: lambda now: now.standing.active,
+}
+
+
+def steps_of(progress: Progress) -> tuple[StepState, ...]:
+    """Every step with its state."""
+    return tuple(
+        StepState(step=step, needed=step not in ADVISED, done=_DONE[step](progress))
+        for step in Step
+    )
+
+
+def missing_of(progress: Progress) -> tuple[Step, ...]:
+    """What must still be done before the house is published."""
+    return tuple(one.step for one in steps_of(progress) if one.needed and not one.done)
+
+
+def may_publish(progress: Progress) -> bool:
+    """Whether publishing would change something and nothing is missing."""
+    return progress.house.listing is Listing.DRAFT and not missing_of(progress)
+
+
+def next_step(progress: Progress, after: Step | None = None) -> Step | None:
+    """The first needed step that is not done: after this one, else from the beginning."""
+    missing = missing_of(progress)
+    order = list(Step)
+    later = [
+        step for step in missing if after is not None and order.index(step) > order.index(after)
+    ]
+    return next(iter(later or missing), None)
