@@ -135,13 +135,18 @@ def read_search(asked: Asked) -> Search:
         raise SearchInvalid("Choose where to go.", field="text")
     return Search(
         place=asked.place,
-        radius_km=_whole(asked.radius, "radius") if asked.radius else None,
+        radius_km=read_radius(asked),
         stay=read_stay(asked),
         party=read_party(asked),
         wants=read_wants(asked),
         sort=_choice(Sort, asked.sort, "sort"),
         page=_whole(asked.page, "page"),
     )
+
+
+def read_radius(asked: Asked) -> float | None:
+    """Raises `SearchInvalid` naming the field."""
+    return _whole(asked.radius, "radius") if asked.radius else None
 
 
 def read_wants(asked: Asked) -> Wants:

@@ -27,6 +27,7 @@ from tourism.search.forms import (
     read_day,
     read_nights,
     read_party,
+    read_radius,
     read_search,
     read_stay,
 )
@@ -74,7 +75,9 @@ def _today(request: AnyRequest) -> date:
 
 
 @get("/", opt=access(ANYBODY), include_in_schema=False)
-async def show_home(request: AnyRequest) -> Response[str]:
+async def show_home(request: AnyRequest, reader: NamedDependency[Reader]) -> Response[str]:
+    # Somebody is about to type: the suggestions come into memory meanwhile.
+    places.suggestions_of(request.app.state).refresh(reader)
     return page(
         request, "search/home.html", asked=asked_of(request), problem=None, today=_today(request)
     )
@@ -186,7 +189,8 @@ async def show_dates(request: AnyRequest, reader: NamedDependency[Reader]) -> Re
     now = request.app.state.database.clock.now()
     try:
         asked = await _with_place(request, reader, asked)
-        area = await places.find_area(reader, asked.place)
+        radius = read_radius(asked)
+        area = await places.find_area(reader, asked.place, radius)
         party = read_party(asked)
         nights = rules.check_nights(read_nights(asked.nights or str(USUAL_NIGHTS)))
         first = days.first_shown(
@@ -196,7 +200,7 @@ async def show_dates(request: AnyRequest, reader: NamedDependency[Reader]) -> Re
             engine_of(request, reader),
             reader,
             asked.place,
-            None,
+            radius,
             first=first,
             days=rules.CALENDAR_DAYS,
             nights=nights,

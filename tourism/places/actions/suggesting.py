@@ -38,17 +38,21 @@ class Suggestions:
 
     async def suggest(self, reads: Reads, text: str, wanted: int = 8) -> list[Suggestion]:
         """Places and houses for what was typed, best first; empty for an empty text."""
-        if time.monotonic() - self._looked_at > REFRESH_S and not self._is_building():
-            self._looked_at = time.monotonic()
-            self._building = asyncio.create_task(self._refresh(reads))
+        self.refresh(reads)
         key = search_key(text[:MAX_TEXT])
         if self._index is None:
             return [_plain(place) for place in await suggest_places(reads, text, wanted)]
         return self._index.suggest(key, wanted)
 
+    def refresh(self, reads: Reads) -> None:
+        """See in the background whether there is anything new, when it is time."""
+        if time.monotonic() - self._looked_at > REFRESH_S and not self._is_building():
+            self._looked_at = time.monotonic()
+            self._building = asyncio.create_task(self._refresh(reads))
+
     async def ready(self, reads: Reads) -> None:
         """Wait until the suggestions stand in memory."""
-        await self.suggest(reads, "")
+        self.refresh(reads)
         if self._building is not None:
             await self._building
 

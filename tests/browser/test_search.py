@@ -1,0 +1,208 @@
+"""The traveller's search in Chromium: speed, weight and calm of the result page, suggestions by
+keyboard, a filter in place, dates with prices, and everything without script."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect
+
+from tests.browser.conftest import Visitor
+
+ARRIVAL = datetime.now(UTC).date() + timedelta(days=60)
+DEPARTURE = ARRIVAL + timedelta(days=3)
+STAY = f"arrival={ARRIVAL}&departure={DEPARTURE}&adults=2"
+RESULTS = f"/recherche?place=department:74&{STAY}"
+# The "3G fast" profile of web page tests: 1.6 Mbit/s down, 768 kbit/s up, 150 ms there and back.
+FAST_3G = {
+    "offline": False,
+    "latency": 150,
+    "downloadThroughput": 1_600_000 / 8,
+    "uploadThroughput": 768_000 / 8,
+}
+VISITS = 3
+VITALS = """
+window.vitals = { lcp: 0, shift: 0 };
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) window.vitals.lcp = entry.startTime;
+}).observe({ type: "largest-contentful-paint", buffered: true });
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) window.vitals.shift += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.mark.parametrize("size", [(390, 844), (1280, 900)], ids=["phone", "desktop"])
+def test_the_result_page_keeps_its_budget(
+    chromium: Browser, site: str, size: tuple[int, int]
+) -> None:
+    """HTML under 60 kB compressed, one CSS, at most two scripts, the largest paint within a second
+    on fast 3G (the server's own time apart), no layout shift, no other server asked."""
+    width, height = size
+    context = chromium.new_context(viewport={"width": width, "height": height}, locale="fr-FR")
+    page = context.new_page()
+    page.goto(site + RESULTS)  # the server has answered once: what is measured is the page
+    page.goto("about:blank")
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    session.send("Network.emulateNetworkConditions", FAST_3G)
+    page.add_init_script(VITALS)
+    # The machine may be busy: the best of some visits is the page's own.
+    visits = [visit(page, site) for _ in range(VISITS)]
+    best = min(visits, key=lambda figures: figures["lcp"] - figures["waited"])
+    assert best["lcp"] - best["waited"] <= 1_000, visits
+    assert max(figures["shift"] for figures in visits) <= 0.01, visits
+    assert max(figures["html"] for figures in visits) <= 60_000, visits
+    context.close()
+
+
+def visit(page: Page, site: str) -> dict[str, float]:
+    """One visit: when the largest paint was, how long the server itself took, how heavy it was."""
+    kinds: dict[str, list[str]] = {}
+
+    def notice(request: Request) -> None:
+        kinds.setdefault(request.resource_type, []).append(request.url)
+
+    page.on("request", notice)
+    page.goto(site + RESULTS, wait_until="networkidle")
+    page.wait_for_timeout(300)
+    page.remove_listener("request", notice)
+    assert len(kinds["stylesheet"]) == 1
+    assert len(kinds["script"]) <= 2
+    assert all(url.startswith(site) for urls in kinds.values() for url in urls)
+    timing = page.evaluate("performance.getEntriesByType('navigation')[0].toJSON()")
+    answered = timing["responseStart"] - timing["requestStart"]
+    return {
+        **page.evaluate("window.vitals"),
+        "html": timing["encodedBodySize"],
+        # The network's own 150 ms are no excuse.
+        "waited": max(answered - FAST_3G["latency"], 0),
+    }
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        RESULTS,
+        f"{RESULTS}&kind=campsite&stars=5&price_max=10",
+        f"/recherche?place=commune:74143&radius=0&kind=residence&{STAY}",
+        f"/recherche?place=box:45.80,6.05,45.95,6.25&{STAY}",
+        "/dates?place=commune:74143&radius=0&nights=7",
+        "/classement",
+    ],
+)
+def test_pages_of_the_search_have_no_fault_for_axe(visitor: Visitor, path: str) -> None:
+    assert visitor.go(path) == 200
+    visitor.check()
+    assert (
+        visitor.page.evaluate("document.documentElement.scrollWidth")
+        <= (visitor.page.viewport_size or {"width": 0})["width"]
+    )
+
+
+def test_the_page_of_a_house_shows_two_months_of_prices(visitor: Visitor) -> None:
+    visitor.go(RESULTS)
+    with visitor.page.expect_navigation():
+        visitor.page.locator(".hit h2 a").first.click()
+    visitor.check()
+    table = visitor.page.locator("#dates table")
+    expect(table).to_have_count(2)
+    button = visitor.page.locator("#dates button").last
+    name = button.text_content() or ""
+    assert re.search(r"\d{4}, \d+ nuits?, [\d\s\u202f\xa0]+,\d\d\s€ tout compris", name), name
+    day = button.get_attribute("value")
+    with visitor.page.expect_navigation():
+        button.click()
+    assert f"arrival={day}" in visitor.page.url
+    expect(visitor.page.locator(".offers > li").first).to_be_visible()
+
+
+def in_memory(visitor: Visitor) -> None:
+    """Wait until the suggestions stand in memory, which the visit of the home began."""
+    for _ in range(100):
+        answer = visitor.page.request.get(f"{visitor.site}/api/v1/places?text=mont%20blanc")
+        if any(place["kind"] == "landmark" for place in answer.json()):
+            return
+        visitor.page.wait_for_timeout(200)
+    raise AssertionError("the suggestions never stood in memory")
+
+
+def type_place(page: Page, text: str) -> None:
+    field = page.get_by_role("combobox")
+    field.click()
+    field.press_sequentially(text, delay=20)
+    expect(page.get_by_role("option").first).to_be_visible()
+
+
+def test_a_place_is_chosen_by_keyboard_despite_a_typing_error(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.go("/")
+    in_memory(visitor)
+    type_place(page, "chamonis")
+    field = page.get_by_role("combobox")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    field.press("ArrowDown")
+    active = field.get_attribute("aria-activedescendant")
+    assert active
+    expect(page.locator(f"#{active}")).to_have_attribute("aria-selected", "true")
+    assert re.search(r"\d lieux? proposé", page.locator("#places-status").inner_text())
+    visitor.check()
+    field.press("Enter")
+    expect(field).to_have_value(re.compile("Chamonix"))
+    expect(field).to_have_attribute("aria-expanded", "false")
+    assert (page.locator("#place").get_attribute("value") or "").startswith("commune:74056")
+
+
+def test_a_filter_changes_the_results_in_place_and_the_way_back_is_right(
+    visitor: Visitor,
+) -> None:
+    page = visitor.page
+    visitor.go(RESULTS)
+    before = page.locator(".count strong").inner_text()
+    box = page.locator("#kind-campsite")
+    count = page.locator("label", has=box).locator(".count").inner_text()
+    page.evaluate("window.same = true")
+    box.check()
+    expect(page.locator(".count strong")).to_have_text(re.compile(rf"^{count} séjour"))
+    assert page.evaluate("window.same") is True
+    assert "kind=campsite" in page.url
+    expect(page.locator("#kind-campsite")).to_be_focused()
+    page.go_back()
+    expect(page.locator(".count strong")).to_have_text(before)
+    page.reload()
+    expect(page.locator(".count strong")).to_have_text(before)
+
+
+def test_marks_of_the_map_lead_to_houses_and_closer(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.go(RESULTS)
+    many = page.locator(".map a.many").first
+    assert "séjours ici" in (many.locator("title").text_content() or "")
+    with page.expect_navigation():
+        many.focus()
+        page.keyboard.press("Enter")
+    assert "place=box" in page.url
+    assert page.locator(".hit").count() >= 1
+
+
+def test_the_search_works_without_script(plain: Visitor) -> None:
+    page = plain.page
+    plain.go("/")
+    page.get_by_role("combobox").fill("annecy")
+    page.get_by_role("button", name="Dates et prix").click()
+    assert "/dates" in page.url
+    plain.go(RESULTS)
+    page.locator("#kind-campsite").check()
+    page.get_by_role("button", name="Appliquer").click()
+    assert "kind=campsite" in page.url
+    assert page.locator(".hit").count() >= 1
+    plain.go(f"/recherche?text=anecy&{STAY}")
+    assert "Annecy" in page.locator(".asked").inner_text()
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "it", "nl"])
+def test_results_speak_the_language_that_was_asked(visitor: Visitor, language: str) -> None:
+    visitor.go(f"{RESULTS}&lang={language}")
+    text = visitor.page.locator("main").inner_text()
+    assert not re.search(r"séjour|nuits|Hébergement|tout compris|S'approcher", text)
