@@ -20,7 +20,7 @@ FAST_3G = {
     "downloadThroughput": 1_600_000 / 8,
     "uploadThroughput": 768_000 / 8,
 }
-VISITS = 3
+VISITS = 5
 VITALS = """
 window.vitals = { lcp: 0, shift: 0 };
 new PerformanceObserver((list) => {
