@@ -459,3 +459,17 @@ async def test_the_house_cancels_one_room_for_the_refund_that_its_page_shows(
     assert "Chambre annulée par la maison : douche" in text
     none = await send(visitor, here, here, act="cancel_room", rooms="", refund_cents="0")
     assert none.status_code == 400
+
+
+async def test_today_says_what_waits_and_leads_to_each_booking(
+    visitor: AsyncTestClient, sign_in, demo: Database, house: House, clock: DrivenClock
+) -> None:
+    booked = await book(demo, house.wish())
+    await sign_in("hotelier")
+    _, calm = await read(visitor, "/pro/today")
+    assert "Rien n'attend" in calm.replace("&#39;", "'")
+    clock.set(datetime(2027, 2, 28, 9, 0, tzinfo=UTC))
+    await sign_in("hotelier")
+    _, text = await read(visitor, "/pro/today")
+    assert f'href="/pro/bookings/{booked.id}">{booked.reference}</a>' in text
+    assert "attendu le 27 févr., pas encore arrivé" in text

@@ -1,7 +1,7 @@
 """What booking brings."""
 
 from hub import payments
-from hub.core.vertical import NavItem, Slice
+from hub.core.vertical import Slice
 from tourism.booking import api, pages, tasks
 from tourism.booking.models import (
     HoldExpired,
@@ -41,6 +41,5 @@ slice = Slice(
         payments.RefundSettled: (tasks.post_refund_later,),
     },
     ticks=(tasks.SWEEP,),
-    nav=(NavItem(label="Aujourd'hui", path="/pro/today", organisation_kinds=("lodging",)),),
     messages=tuple(pages.CARDS.values()),
 )

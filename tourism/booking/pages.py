@@ -1,11 +1,10 @@
 """The traveller's booking pages and the house's day, over the same actions as the API."""
 
-from datetime import date
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
 from hub import agreements, payments
@@ -178,24 +177,6 @@ async def download_calendar(
     )
 
 
-@get("/pro/today", opt=access("lodging"), include_in_schema=False)
-async def show_today(
-    request: AnyRequest, tx: NamedDependency[Tx], day: FromQuery[date | None] = None
-) -> Response[str]:
-    """The house's day: arrivals, stays, departures, and the newest bookings."""
-    bookings = await reading.list_day(tx, day)
-    chosen = day or reading.today(tx)
-    return page(
-        request,
-        "booking/today.html",
-        day=chosen,
-        arrivals=[booking for booking in bookings if booking.arrival == chosen],
-        departures=[booking for booking in bookings if booking.departure == chosen],
-        staying=[b for b in bookings if b.arrival < chosen < b.departure],
-        newest=await reading.list_newest(tx),
-    )
-
-
 @get("/demo/mail", opt=access(ANYBODY), include_in_schema=False)
 async def show_mail(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[str]:
     """The letters that the demonstration has captured; never in production."""
@@ -212,6 +193,5 @@ handlers = (
     show_cancellation,
     cancel_booking,
     download_calendar,
-    show_today,
     show_mail,
 )

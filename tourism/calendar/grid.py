@@ -1,6 +1,6 @@
 """The calendar as it is drawn: rows of cells, and the bands of holidays above; pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 import msgspec
@@ -14,6 +14,12 @@ from tourism.rates.models import Closed, Night, Overlay, RatePlan
 from tourism.rates.policy.pricing import plan_nights
 
 Months = Mapping[tuple[RowKey, date], Month]
+# The rows that a month shows: room types alone, their plans below them, or what binds the house.
+SHOWN: Mapping[str, Callable[[RowKey], bool]] = {
+    "rooms": lambda key: key.room_type != 0 and key.rate_plan == 0,
+    "plans": lambda key: key.room_type != 0,
+    "house": lambda key: key.room_type == 0,
+}
 
 
 class Day(msgspec.Struct, frozen=True, kw_only=True):

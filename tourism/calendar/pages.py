@@ -39,6 +39,7 @@ async def show_calendar(
     view: FromQuery[str] = "month",
     year: FromQuery[int | None] = None,
     row: FromQuery[str] = "",
+    show: FromQuery[str] = "rooms",
     applied: FromQuery[UUID | None] = None,
 ) -> Response[str]:
     """The calendar of a month, or of a year for one row."""
@@ -48,7 +49,7 @@ async def show_calendar(
     if view == "year":
         wanted = min(max(year or today.year, today.year - 1), today.year + 2)
         return await _show_year(request, tx, house, wanted, row)
-    return await _show_month(request, tx, house, month or today, applied=change)
+    return await _show_month(request, tx, house, month or today, show=show, applied=change)
 
 
 async def _show_month(
@@ -57,6 +58,7 @@ async def _show_month(
     house: Property,
     month: date,
     *,
+    show: str = "rooms",
     applied: ChangeSet | None = None,
     problem: Problem | None = None,
     typed: Mapping[str, str] | None = None,
@@ -70,6 +72,7 @@ async def _show_month(
     keys = grid.keys_of(types, plans)
     months = await editing.read_calendar(tx, house, keys, first, last)
     drawn = [grid.draw_row(key, months, types, plans, first, last) for key in keys]
+    show = show if show in grid.SHOWN else "rooms"
     return page(
         request,
         "calendar/calendar.html",
@@ -82,8 +85,9 @@ async def _show_month(
         before=first - timedelta(days=1),
         after=last + timedelta(days=1),
         days=grid.draw_days(first, last, today),
-        rows=drawn,
+        rows=[row for row in drawn if grid.SHOWN[show](row.key)],
         all_rows=drawn,
+        show=show,
         chosen="",
         year_rows=[],
         today=today,
@@ -126,6 +130,7 @@ async def _show_year(
         days=[],
         rows=options,
         all_rows=options,
+        show="rooms",
         chosen=f"{chosen.room_type}:{chosen.rate_plan}",
         year_rows=year_rows,
         today=today,
@@ -207,7 +212,15 @@ async def _again(
     month = _day(typed.get("first")) or _day(typed.get("month")) or local_date(tx.now, house.zone)
     problem = describe_problem(error, request.url.path)
     return await _show_month(
-        request, tx, house, month, problem=problem, typed=typed, rows=rows, weekdays=weekdays
+        request,
+        tx,
+        house,
+        month,
+        show=typed.get("show", ""),
+        problem=problem,
+        typed=typed,
+        rows=rows,
+        weekdays=weekdays,
     )
 
 

@@ -9,5 +9,8 @@ slice = Slice(
     handlers=pages.handlers,
     tasks=(tasks.announce_message_later,),
     on={MessageWritten: (tasks.announce_message_later,)},
-    nav=(NavItem(label="Réservations", path="/pro/bookings", organisation_kinds=("lodging",)),),
+    nav=(
+        NavItem(label="Aujourd'hui", path="/pro/today", organisation_kinds=("lodging",)),
+        NavItem(label="Réservations", path="/pro/bookings", organisation_kinds=("lodging",)),
+    ),
 )

@@ -78,6 +78,21 @@ select b.id, b.reference, b.state, b.arrival, b.departure, b.total_cents, b.refu
    and b.arrival between :day::date - 60 and :day and b.departure >= :day
  order by fold_words(b.guest ->> 'last_name'), b.reference;
 
+-- name: list_late_lines
+-- Who should have come before a day and has not, and who is still there beyond the departure.
+select b.id, b.reference, b.state, b.arrival, b.departure, b.total_cents, b.refund_cents, b.guest,
+       (b.document -> 'adults')::int as adults, b.document -> 'child_ages' as child_ages,
+       (select jsonb_agg(jsonb_build_object('code', room -> 'code', 'name', room -> 'name'))
+          from jsonb_array_elements(b.document #> '{breakdown,rooms}') as room) as rooms,
+       b.document ->> 'plan_code' as plan_code, (b.document -> 'meal_plan')::int as meal_plan,
+       b.document ->> 'channel' as channel, b.held_at, 0 as unread, false as undecided
+  from booking b
+ where b.tenant = :tenant and b.arrival > :day::date - 400
+   and ((b.state = 'confirmed' and b.arrival < :day)
+        or (b.state = 'in_house' and b.departure < :day))
+ order by b.arrival, b.reference
+ limit 50;
+
 -- name: insert_message
 -- A message; the same id again is the same message.
 insert into stay_message (id, tenant, booking, sender, author, body, at)

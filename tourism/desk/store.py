@@ -60,6 +60,11 @@ async def list_day_lines(tx: Tx, day: date) -> list[Line]:
     return await tx.all(Line, q.list_day_lines, tenant=tx.tenant, day=day)
 
 
+async def list_late_lines(tx: Tx, day: date) -> list[Line]:
+    """Who should have come, or left, before a day; at most 50."""
+    return await tx.all(Line, q.list_late_lines, tenant=tx.tenant, day=day)
+
+
 async def insert_message(
     tx: Tx, id: UUID, booking: UUID, sender: Sender, author: str, body: str
 ) -> bool:

@@ -4,6 +4,7 @@ const editor = document.querySelector("[data-grid-editor]");
 const status = document.querySelector("[data-grid-status]");
 
 if (grid && editor) {
+  const spell = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "long", year: "numeric" });
   const rows = [...grid.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("td[data-day]")]).filter((cells) => cells.length);
   const place = new Map();
   rows.forEach((cells, r) => cells.forEach((cell, c) => place.set(cell, { r, c })));
@@ -28,7 +29,11 @@ if (grid && editor) {
     editor.elements.last.value = days[days.length - 1];
     editor.querySelectorAll("[name=rows]").forEach((box) => { box.checked = keys.has(box.value); });
     editor.querySelector("[data-grid-rows]").open = true;
-    status.textContent = status.dataset.some.replace("[n]", cells.length).replace("[a]", days[0]).replace("[b]", days[days.length - 1]);
+    const last = days[days.length - 1];
+    const names = [...new Set(cells.map((cell) => cell.closest("tr").dataset.label))];
+    const said = spell.formatRange(new Date(`${days[0]}T12:00`), new Date(`${last}T12:00`));
+    const count = cells.length === 1 ? status.dataset.one : status.dataset.some.replace("[n]", cells.length);
+    status.textContent = `${count} ${said} · ${names.join(", ")}`;
   };
   const focus = (spot) => {
     grid.querySelectorAll("td[tabindex='0']").forEach((cell) => { cell.tabIndex = -1; });

@@ -23,6 +23,16 @@ class DayLists(msgspec.Struct, frozen=True, kw_only=True):
     departures: list[Line]
 
 
+class Alerts(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits for somebody of the house: guests who have not come, guests whose departure is not
+    noted, unread messages, no-shows without a decision."""
+
+    missing: list[Line]
+    overdue: list[Line]
+    unread: int
+    undecided: int
+
+
 def states_of(show: Show) -> tuple[State, ...]:
     """The states that a list shows."""
     if show is Show.BOOKED:
@@ -86,4 +96,17 @@ async def find_day(tx: Tx, day: date | None) -> DayLists:
             if line.arrival < chosen < line.departure and line.state is not State.CHECKED_OUT
         ],
         departures=[line for line in lines if line.departure == chosen],
+    )
+
+
+async def find_alerts(tx: Tx) -> Alerts:
+    """What waits for somebody today, on the house's own calendar."""
+    house = await find_house(tx)
+    late = await store.list_late_lines(tx, local_date(tx.now, house.zone))
+    waiting = await store.find_waiting(tx)
+    return Alerts(
+        missing=[line for line in late if line.state is State.CONFIRMED],
+        overdue=[line for line in late if line.state is State.IN_HOUSE],
+        unread=waiting.unread,
+        undecided=waiting.undecided,
     )

@@ -11,6 +11,7 @@ from hub.core.db import Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
+from tourism.booking.actions import reading
 from tourism.desk import forms
 from tourism.desk.actions import listing, walkin
 from tourism.desk.errors import SelectionInvalid
@@ -65,4 +66,18 @@ async def show_print(
     return page(request, "desk/print.html", lists=await listing.find_day(tx, day))
 
 
-handlers = (show_list, export_list, show_print)
+@get("/pro/today", opt=access("lodging"), include_in_schema=False)
+async def show_today(
+    request: AnyRequest, tx: NamedDependency[Tx], day: FromQuery[date | None] = None
+) -> Response[str]:
+    """The house's day: what waits for somebody, arrivals, stays, departures, newest bookings."""
+    return page(
+        request,
+        "desk/today.html",
+        lists=await listing.find_day(tx, day),
+        alerts=await listing.find_alerts(tx),
+        newest=await reading.list_newest(tx),
+    )
+
+
+handlers = (show_list, export_list, show_print, show_today)
