@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import msgspec
 
@@ -44,6 +45,9 @@ def _parser() -> argparse.ArgumentParser:
     command("up", "database, web, worker: everything, in the foreground", _up)
     command("web", "the web application", lambda _: run.web(read_settings()))
     command("worker", "the worker of background tasks", lambda _: run.worker(read_settings()))
+    for vertical in compose().verticals:
+        for process in vertical.processes:
+            command(process.name, process.help, partial(_process, process.run))
     command("migrate", "bring the database to this version's schema", _migrate)
     seed = command("seed", "fill an empty database with the national demonstration", _seed)
     seed.add_argument("--departments", default="", help="only these, such as 74,05 (default: all)")
@@ -67,6 +71,11 @@ def _parser() -> argparse.ArgumentParser:
 def _up(options: argparse.Namespace) -> int:
     del options
     return run.up(read_settings(), before=run.migrate_all)
+
+
+def _process(act: Callable[[Settings], int], options: argparse.Namespace) -> int:
+    del options
+    return act(read_settings())
 
 
 def _migrate(options: argparse.Namespace) -> None:

@@ -121,6 +121,16 @@ def _children(settings: Settings) -> list[Child]:
             env=environment,
             stop_timeout_s=VISIBILITY_TIMEOUT_S,
         ),
+        *(
+            Child(
+                name=process.name,
+                argv=[*hub, process.name],
+                env=environment,
+                stop_timeout_s=process.stop_timeout_s,
+            )
+            for vertical in compose().verticals
+            for process in vertical.processes
+        ),
     ]
 
 

@@ -12,6 +12,7 @@ import httpx
 from hub.agreements import allocate
 from hub.rules import Base, Component, Role
 from hub.territory import communes
+from loadtests import index_bench, index_drill
 from loadtests.allocations import version_of
 from loadtests.ari import ari_year_push_ms
 from loadtests.journeys import Guest, stay
@@ -179,5 +180,11 @@ if __name__ == "__main__":
         "suggest_p99_ms": suggest_p99_ms_over_empty_json_p99_ms,
         "allocations_per_s": allocations_per_s,
         "ari_year_push_ms": ari_year_push_ms,
+        **index_bench.FIGURES,
+        **index_drill.FIGURES,
     }
-    sys.exit(run_named(figures))
+    try:
+        code = run_named(figures)
+    finally:
+        index_bench.tidy()
+    sys.exit(code)

@@ -8,6 +8,7 @@ import time
 
 import httpx
 
+from loadtests import index_drill
 from loadtests.allocations import look_after_cents
 from loadtests.journeys import Guest
 from loadtests.processes import find
@@ -130,6 +131,7 @@ if __name__ == "__main__":
                 "crash_postgres": crash_postgres,
                 "allocation": allocation,
                 "rule_texts": rule_texts,
+                **index_drill.DRILLS,
             }
         )
     )

@@ -9,7 +9,7 @@ import tourism.demand.manifest
 import tourism.demo.manifest
 import tourism.desk.manifest
 import tourism.figures.manifest
-import tourism.index.manifest
+import tourism.indexing.manifest
 import tourism.lodging.manifest
 import tourism.mandate.manifest
 import tourism.offers.manifest
@@ -22,9 +22,10 @@ import tourism.quoting.manifest
 import tourism.rates.manifest
 import tourism.search.manifest
 import tourism.takeaway.manifest
-from hub.core.vertical import Command, Demonstration, Vertical
+from hub.core.vertical import Command, Demonstration, Process, Vertical
 from tourism.agreement import VOCABULARY
 from tourism.demo.seed import accounts, seed
+from tourism.indexing.process import keep_index
 from tourism.lodging.registry.command import import_registry
 
 vertical = Vertical(
@@ -41,10 +42,10 @@ vertical = Vertical(
         tourism.places.manifest.slice,
         tourism.rates.manifest.slice,
         tourism.calendar.manifest.slice,
-        tourism.index.manifest.slice,
         tourism.plans.manifest.slice,
         tourism.offers.manifest.slice,
         tourism.demand.manifest.slice,
+        tourism.indexing.manifest.slice,
         tourism.search.manifest.slice,
         tourism.quoting.manifest.slice,
         tourism.booking.manifest.slice,
@@ -61,6 +62,14 @@ vertical = Vertical(
     hosting_level="silver",
     demonstration=Demonstration(seed=seed, accounts=accounts),
     vocabularies=(VOCABULARY,),
+    processes=(
+        Process(
+            name="index",
+            help="the writer of this machine's search index",
+            run=keep_index,
+            stop_timeout_s=20,
+        ),
+    ),
     commands=(
         Command(
             name="import-registry",

@@ -5,7 +5,7 @@ limits; it has no `commit`: whoever opened it closes it. Its COMMIT is checked, 
 answers ROLLBACK, without an error, to the COMMIT of a failed transaction.
 """
 
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Protocol, TypeAlias, TypeVar
@@ -157,6 +157,45 @@ class Reader:
     async def value(self, kind: type[T], query: Query, /, **values: object) -> T | None:
         async with self._pool.acquire(timeout=5) as con:
             return await _value(con, kind, query, values)
+
+
+class Session:
+    """One connection by itself under `hub_index`, for a process that reads listings all the time:
+    it may keep a snapshot, listen, and copy rows out."""
+
+    def __init__(self, con: asyncpg.Connection) -> None:
+        self.con = con
+
+    async def one(self, kind: type[T], query: Query, /, **values: object) -> T | None:
+        return await _one(self.con, kind, query, values)
+
+    async def all(self, kind: type[T], query: Query, /, **values: object) -> list[T]:
+        return await _all(self.con, kind, query, values)
+
+    async def value(self, kind: type[T], query: Query, /, **values: object) -> T | None:
+        return await _value(self.con, kind, query, values)
+
+    async def execute(self, sql: str) -> None:
+        """A command without parameters, such as `begin`."""
+        await self.con.execute(sql)
+
+    async def copy_out(self, sql: str, take: Callable[[bytes], Awaitable[None]]) -> None:
+        """The rows of a statement without parameters as a binary COPY gives them."""
+        await self.con.copy_from_query(sql, output=take, format="binary", timeout=600)
+
+    async def listen(self, channel: str, wake: Callable[[], None]) -> None:
+        """Call `wake` at each notification of a channel."""
+        await self.con.add_listener(channel, lambda *_: wake())
+
+    async def close(self) -> None:
+        await self.con.close()
+
+
+async def open_session(index_dsn: str) -> Session:
+    """A connection of its own, for the role of listings."""
+    con = await asyncpg.connect(index_dsn, timeout=10, command_timeout=600)
+    await _prepare_connection(con)
+    return Session(con)
 
 
 class Database:

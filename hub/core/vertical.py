@@ -86,6 +86,16 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     run: Callable[[Any, tuple[str, ...]], Coroutine[Any, Any, list[str]]]
 
 
+class Process(msgspec.Struct, frozen=True, kw_only=True):
+    """A process that `hub up` keeps running beside web and worker, and `hub NAME` runs alone.
+    `run(settings)` ends at SIGTERM and gives the process' status."""
+
+    name: str
+    help: str
+    run: Callable[[Any], int]
+    stop_timeout_s: float = 10
+
+
 class Vertical(msgspec.Struct, frozen=True, kw_only=True):
     """A vertical service: its code, titles by language, slices in the order they build, and the
     words of its agreements (`hub.rules.Vocabulary`)."""
@@ -98,3 +108,4 @@ class Vertical(msgspec.Struct, frozen=True, kw_only=True):
     demonstration: Demonstration | None = None
     commands: tuple[Command, ...] = ()
     vocabularies: tuple[Any, ...] = ()
+    processes: tuple[Process, ...] = ()

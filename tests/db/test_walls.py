@@ -23,6 +23,9 @@ NO_TENANT = {
     "audit_waiting": "ids only; the linker works over all tenants",
     "audit_link": "hashes only, over the entries of all tenants",
     "sandbox_movement": "stands for the outside world",
+    "index_change": "ids and months only; the index reads the listings of all tenants",
+    "index_writer": "who keeps an index",
+    "index_feed": "which feed of changes it is",
     "demonstration": "whether the demonstration's data are there",
 }
 POWERS = ("rolsuper", "rolbypassrls", "rolcreaterole")

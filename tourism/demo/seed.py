@@ -19,6 +19,8 @@ from tourism.demo.territory import load_territory
 from tourism.lodging.registry import Listed, list_rows, read_shipped
 
 _TERRITORY_ONCE = "select exists (select from commune)"
+# So many nights need no row of the feed each: the index is built anew.
+_INDEX_ANEW = "select tell_index_everything()"
 
 
 def accounts(settings: Settings) -> tuple[Account, ...]:
@@ -90,6 +92,7 @@ async def _seed(
     chosen = [entry for entry in listed if not areas or _department(entry) in areas]
     cast = await people.open_cast(database)
     async with owner.transaction():
+        await owner.execute(_INDEX_ANEW)
         if not await owner.fetchval(_TERRITORY_ONCE):
             await load_territory(owner, listed)
             progress("communes, departments, regions")

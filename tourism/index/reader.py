@@ -1,53 +1,87 @@
 """The index as a web worker reads it: mapped, checked for freshness, never written."""
 
+import contextlib
+import time
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
+from tourism.index import places, search
 from tourism.index.errors import IndexTooOld
+from tourism.index.layout import Tables
 from tourism.index.models import Ask, CalendarAsk, DayPrice, Found, RoomCheck
 
+MAX_AGE_S = 2.0
+LOOK_AGAIN_S = 0.1
 
-class View(Protocol):
+
+class View:
     """The index at one moment, fresh enough to be used for the request at hand; not longer."""
 
-    @property
-    def age_s(self) -> float:
+    def __init__(self, generation: search.Generation, age_s: float) -> None:
+        self.generation = generation
+        self.age_s = age_s
         """Everything committed so long ago is in it."""
-        ...
 
     def search(self, ask: Ask) -> Found:
         """The houses of an area that can be sold, a page of them in order, with their prices.
 
         Raises `AskInvalid` for nights, rooms or days that the index does not hold.
         """
-        ...
+        return search.search(self.generation, ask)
 
     def calendar(self, ask: CalendarAsk) -> tuple[DayPrice, ...]:
         """How many houses and the cheapest total for each arrival day. Raises `AskInvalid`."""
-        ...
+        return search.calendar(self.generation, ask)
 
     def check_house(self, ask: Ask) -> tuple[RoomCheck, ...]:
         """Every room type of the one house of the ask's area, for this stay: offers or obstacles.
 
         Empty when the house is not on sale. Raises `AskInvalid`.
         """
-        ...
+        return search.check_house(self.generation, ask)
 
 
 class NationalIndex:
-    """The index that a writer on this machine keeps in `folder`."""
+    """The index that a writer on this machine keeps for `HUB_DATA`."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self._generation: search.Generation | None = None
+        self._looked_at = -LOOK_AGAIN_S
 
     def view(self) -> View:
         """What can be asked now. Raises `IndexTooOld` when there is no index, or when its writer
         has not kept it up: then ask PostgreSQL."""
-        raise IndexTooOld(f"There is no index in {self.folder}.")
+        known = self._generation
+        if known is not None and not known.tables.header["superseded"]:
+            age_s = time.monotonic() - float(known.tables.header["caught_up"])
+            if 0 <= age_s <= MAX_AGE_S:
+                return View(known, age_s)
+        return self._look_again()
+
+    def _look_again(self) -> View:
+        now = time.monotonic()
+        if now - self._looked_at >= LOOK_AGAIN_S:
+            self._looked_at = now
+            self._map()
+        if self._generation is None:
+            raise IndexTooOld("There is no search index on this machine.")
+        age_s = now - float(self._generation.tables.header["caught_up"])
+        if not 0 <= age_s <= MAX_AGE_S:
+            raise IndexTooOld("The search index of this machine is not kept up.")
+        return View(self._generation, age_s)
+
+    def _map(self) -> None:
+        """The live file, when it is another than the one that is mapped."""
+        live = places.pointed(self.data)
+        mapped = None if self._generation is None else self._generation.tables.path
+        if live is None or live == mapped:
+            return
+        with contextlib.suppress(OSError, ValueError):
+            self._generation = search.Generation(Tables(live))
 
 
 @cache
 def open_index(data: Path) -> NationalIndex:
     """The index that belongs to `HUB_DATA`, one object a process; it need not exist yet."""
-    return NationalIndex(data / "index")
+    return NationalIndex(data)

@@ -22,7 +22,7 @@ from tourism.lodging.actions.nights import (
 )
 from tourism.lodging.errors import HouseInvalid, NightsLimitReached, RoomInvalid
 from tourism.lodging.models import SELLING, Kind, Listing, Property, RoomType, StarsShown
-from tourism.lodging.policy import stars_shown, stars_today
+from tourism.lodging.policy import stars_last_shown, stars_shown, stars_today
 from tourism.lodging.policy.hosting import check_name
 from tourism.lodging.store import (
     find_own_property,
@@ -65,6 +65,7 @@ __all__ = [
     "retire_room_type",
     "retire_room_types",
     "save_room_type",
+    "stars_last_shown",
     "stars_shown",
     "stars_today",
     "take_nights",

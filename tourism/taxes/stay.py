@@ -4,9 +4,17 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
 
+import msgspec
+
 from tourism.taxes.models import Category, NetCents, Occupant, StayTax
 from tourism.taxes.policy import ADULT_AGE, stay_tax, unit_parts
-from tourism.taxes.reference import additional_on, lodging_vat_on, tariff_on
+from tourism.taxes.reference import (
+    additional_on,
+    additional_taxes,
+    lodging_vat_on,
+    tariff_on,
+    tariffs,
+)
 from tourism.taxes.vat import net_of
 
 
@@ -70,3 +78,53 @@ def quick_total_cents(
         fixed_unit_cents(commune, department, category, arrival + timedelta(days=n))
         for n in range(len(price_net))
     )
+
+
+class UnitRule(msgspec.Struct, frozen=True, kw_only=True):
+    """What one taxable person pays on a night, for those who compute many at once: fixed cents; or
+    `bps` of the net cost a person, at most `highest_cents`, and each additional tax on that."""
+
+    fixed_cents: int = 0
+    bps: int = 0
+    highest_cents: int = 0
+    min_rent_cents: int = 0
+    additional_bps: tuple[int, ...] = ()
+
+
+@cache
+def unit_rule(commune: str, department: str, category: Category, on: date) -> UnitRule:
+    """The rule behind `tax_of_stay` at a place on a night. Raises `RateMissing`."""
+    if category is not Category.NC:
+        return UnitRule(fixed_cents=fixed_unit_cents(commune, department, category, on))
+    tariff = tariff_on(commune, department, category, on)
+    if tariff is None or tariff.regime.value == "forfait":
+        return UnitRule()
+    return UnitRule(
+        bps=tariff.amount,
+        highest_cents=tariff.highest_cents,
+        min_rent_cents=tariff.min_rent_cents,
+        additional_bps=tuple(tax.rate_bps for tax in additional_on(commune, department, on)),
+    )
+
+
+@cache
+def _places_of_their_own() -> frozenset[str]:
+    named = {territory for territory, _ in tariffs()}
+    for tax in additional_taxes():
+        named |= {*tax.communes, *tax.except_communes}
+    return frozenset(named)
+
+
+def tax_place(commune: str) -> str:
+    """The commune where some table names it, else one name for all that only their department
+    and the nation decide about."""
+    return commune if commune in _places_of_their_own() else "-"
+
+
+@cache
+def days_of_change() -> tuple[date, ...]:
+    """The days from which some tariff or additional tax is another than the day before."""
+    dated = [row for rows in tariffs().values() for row in rows]
+    firsts = {row.valid_from for row in (*dated, *additional_taxes())}
+    lasts = {row.valid_to for row in (*dated, *additional_taxes())}
+    return tuple(sorted(firsts | {last + timedelta(days=1) for last in lasts}))

@@ -38,6 +38,22 @@ def stars_shown(
     return StarsShown(stars=None, valid_until=until, state="renewal_unknown")
 
 
+def stars_last_shown(
+    stars: int | None,
+    classified_on: date | None,
+    *,
+    extended: bool,
+    export_on: date | None,
+) -> date | None:
+    """The last day on which `stars_shown` shows them; None when they are not shown at all."""
+    if stars is None or classified_on is None:
+        return None
+    until = years_later(classified_on, VALID_YEARS)
+    if extended and export_on is not None:
+        return max(until, years_later(export_on, 1))
+    return until
+
+
 def years_later(day: date, years: int) -> date:
     """The same day some years later; 29 February becomes the 28th."""
     try:

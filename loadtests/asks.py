@@ -1,0 +1,83 @@
+"""Random searches, and random changes of what is sold, for the audit."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from tourism import rates
+from tourism.index import Area, Ask, Box, Circle, Houses, Order, Places, Wants, Weights
+from tourism.lodging.models import Kind
+from tourism.rates.models import MealPlan
+
+
+class Asking:
+    """Searches over some houses: their ids, communes and positions are given."""
+
+    def __init__(
+        self,
+        seed: int,
+        now: datetime,
+        houses: Sequence[tuple[int, str, float, float]],
+        departments: Sequence[str] = (),
+    ) -> None:
+        self.random = random.Random(seed)
+        self.now, self.houses, self.departments = now, houses, departments
+
+    def ask(self, limit: int = 20) -> Ask:
+        """One search; most of them plain, some with everything."""
+        pick, now = self.random, self.now
+        rooms = pick.choice((1, 1, 1, 1, 2, 3))
+        adults = pick.randint(rooms, rooms * pick.choice((1, 2, 2, 3)))
+        ages = [pick.randint(0, 17) for _ in range(pick.choice((0, 0, 0, 1, 2, 3)))]
+        nights = pick.choice((1, 2, 3, 4, 5, 7, 7, 10, 14, 21, 28))
+        _, _, lat, lng = pick.choice(self.houses)
+        return Ask(
+            area=self.area(),
+            arrival=now.date() + timedelta(days=pick.choice((1, 2, 5, 20, 60, 120, 200, 300, 365))
+                                           + pick.randint(0, 20)),
+            nights=nights,
+            parties=rates.distribute(adults, ages, rooms),
+            now=now + timedelta(minutes=pick.randint(0, 600)),
+            wants=self.wants() if pick.random() < 0.5 else Wants(),
+            order=pick.choice(tuple(Order)),
+            weights=Weights(cents_per_km=pick.randint(0, 500), cents_per_missing_star=700),
+            centre=(lat, lng),
+            offset=pick.choice((0, 0, 0, 5)),
+            limit=limit,
+            facets=pick.random() < 0.3,
+            spread=pick.random() < 0.2,
+            reasons=pick.random() < 0.1,
+        )  # fmt: skip
+
+    def area(self) -> Area:
+        pick = self.random
+        id, commune, lat, lng = pick.choice(self.houses)
+        kind = pick.randint(0, 5)
+        if kind == 0:
+            return Circle(lat=lat, lng=lng, km=pick.choice((0.5, 5.0, 15.0)))
+        if kind == 1:
+            width = pick.choice((0.02, 0.1, 0.3))
+            return Box(south=lat - width, north=lat + width, west=lng - width, east=lng + width)
+        if kind == 2:
+            return Houses(properties=(id, pick.choice(self.houses)[0], 999_999_999))
+        if kind == 3 and self.departments:
+            return Places(kind="department", codes=(pick.choice(self.departments),))
+        return Places(kind="commune", codes=(commune, pick.choice(self.houses)[1]))
+
+    def wants(self) -> Wants:
+        pick = self.random
+
+        def maybe(chance: float) -> bool:
+            return pick.random() < chance
+
+        return Wants(
+            kinds=tuple(pick.sample(tuple(Kind), 3)) if maybe(0.3) else (),
+            stars=tuple(pick.sample((1, 2, 3, 4, 5), 2)) if maybe(0.3) else (),
+            amenities=("wifi",) if maybe(0.1) else (),
+            pets=maybe(0.1),
+            meal_plans=tuple(pick.sample(tuple(MealPlan), 2)) if maybe(0.3) else (),
+            free_cancellation=maybe(0.3),
+            instant=maybe(0.2),
+            price_min_cents=pick.choice((None, None, 10_000)),
+            price_max_cents=pick.choice((None, None, 40_000, 90_000)),
+        )

@@ -1,0 +1,350 @@
+"""What the index claims, measured: `python -m loadtests.bench search_departement_vs_month_sql`."""
+
+import asyncio
+import multiprocessing
+import os
+import random
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import asyncpg
+
+from loadtests import national
+from loadtests.report import tell
+from tourism.index import Ask, Places
+from tourism.index.layout import DAYS, GRIDS, Tables
+from tourism.index.scan import cheapest, span_of
+from tourism.index.search import Generation, search
+from tourism.indexing import snapshots
+from tourism.indexing.catalogue import Catalogue, Month
+from tourism.rates.models import RoomParty
+
+ROOMS, PAIRS = 120_000, 60
+COUPLE = RoomParty(adults=2)
+ROW_DAYS = 24
+NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
+_kept: list[object] = []
+
+
+@cache
+def the_set() -> Tables:
+    """The national set, generated once a run, taken away when the run ends."""
+    folder = national.memory_folder()
+    _kept.append(folder)  # its exit is the run's
+    return national.generate(folder.__enter__(), ROOMS)
+
+
+def tidy() -> None:
+    """Remove what the run generated."""
+    while _kept:
+        _kept.pop().__exit__(None, None, None)  # type: ignore[attr-defined]
+
+
+def timed(call: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began
+
+
+def spread(values: Sequence[float]) -> list[float]:
+    """The first and third quarter of some values."""
+    low, _, high = statistics.quantiles(values, n=4)
+    return [round(low, 2), round(high, 2)]
+
+
+def ranges(tables: Tables) -> list[tuple[int, int]]:
+    """The columns of every department."""
+    atlas = Generation(tables).atlas
+    found = (atlas.find(Places(kind="department", codes=(d,))) for d in national.DEPARTMENTS)
+    return [columns.ranges[0] for columns in found if columns.ranges]
+
+
+def search_departement_vs_month_sql() -> bool:
+    """How many times quicker the index finds the 20 cheapest room types of a department for 7
+    nights than PostgreSQL over month arrays, answers asserted equal; median of pairs."""
+    ratios, engine, sql = asyncio.run(_against_months())
+    value = statistics.median(ratios)
+    return tell(
+        figure="search_departement_vs_month_sql", value=round(value, 1), goal=">= 40",
+        spread=spread(ratios), engine_ms=round(engine, 3), sql_ms=round(sql, 2), ok=value >= 40,
+    )  # fmt: skip
+
+
+async def _against_months() -> tuple[list[float], float, float]:
+    tables, pick = the_set(), random.Random(3)
+    areas = ranges(tables)
+    with national.scratch_database() as dsn:
+        con = await asyncpg.connect(dsn)
+        await national.load_months(con, tables)
+        pairs: list[tuple[float, float]] = []
+        for _ in range(PAIRS):
+            first, (lo, hi) = pick.randint(1, 20), pick.choice(areas)
+            arrival = national.FIRST_MONTH + timedelta(days=first - 1)
+            span = span_of(tables, arrival, 7)
+            statement = await con.prepare(national.month_sql(first, 7))
+            await statement.fetch(0, lo, hi, 2, 2)
+            began = time.perf_counter()
+            rows = await statement.fetch(0, lo, hi, 2, 2)
+            taken = time.perf_counter() - began
+            columns, totals, hits = cheapest(tables, span, lo, hi, COUPLE, 20)
+            assert [tuple(row) for row in rows] == [
+                (int(c), int(t), hits) for c, t in zip(columns, totals, strict=True)
+            ]
+            mine = min(
+                timed(lambda: cheapest(tables, span, lo, hi, COUPLE, 20))  # noqa: B023
+                for _ in range(3)
+            )
+            pairs.append((mine, taken))
+        await con.close()
+    ratios = [sql / mine for mine, sql in pairs]
+    medians = [statistics.median(side) * 1000 for side in zip(*pairs, strict=True)]
+    return ratios, medians[0], medians[1]
+
+
+def search_france_vs_row_sql() -> bool:
+    """The same over all of France against a row for each night (24 nights only, in its favour)."""
+    ratios, engine, sql = asyncio.run(_against_rows())
+    value = statistics.median(ratios)
+    return tell(
+        figure="search_france_vs_row_sql", value=round(value, 1), goal=">= 300",
+        spread=spread(ratios), engine_ms=round(engine, 3), sql_ms=round(sql, 1), ok=value >= 300,
+    )  # fmt: skip
+
+
+async def _against_rows() -> tuple[list[float], float, float]:
+    tables, pick = the_set(), random.Random(4)
+    with national.scratch_database() as dsn:
+        con = await asyncpg.connect(dsn)
+        await con.execute(
+            "create table rt (id int primary key, occ int2 not null, adults int2 not null)"
+        )
+        count = tables["columns"]
+        await con.copy_records_to_table(
+            "rt",
+            records=zip(
+                range(count),
+                tables.occupancy_max[:count].tolist(),
+                tables.adults_max[:count].tolist(),
+                strict=True,
+            ),
+        )
+        await national.load_rows(con, tables, ROW_DAYS)
+        statement = await con.prepare(national.ROW_SQL)
+        pairs: list[tuple[float, float]] = []
+        for _ in range(9):
+            arrival = national.FIRST_MONTH + timedelta(days=pick.randint(0, ROW_DAYS - 8))
+            span = span_of(tables, arrival, 7)
+            began = time.perf_counter()
+            rows = await statement.fetch(arrival.toordinal(), 7, 0, count, 2, 2)
+            taken = time.perf_counter() - began
+            columns, totals, hits = cheapest(tables, span, 0, count, COUPLE, 20)
+            assert [tuple(row) for row in rows] == [
+                (int(c), int(t), hits) for c, t in zip(columns, totals, strict=True)
+            ]
+            mine = min(
+                timed(lambda: cheapest(tables, span, 0, count, COUPLE, 20))  # noqa: B023
+                for _ in range(5)
+            )
+            pairs.append((mine, taken))
+        await con.close()
+    ratios = [sql / mine for mine, sql in pairs]
+    medians = [statistics.median(side) * 1000 for side in zip(*pairs, strict=True)]
+    return ratios, medians[0], medians[1]
+
+
+def search_growth() -> bool:
+    """How the time of a search over everything grows from 30,000 to 120,000 room types."""
+    tables, pick = the_set(), random.Random(5)
+    ratios: list[float] = []
+    for _ in range(PAIRS):
+        arrival = national.TODAY + timedelta(days=pick.randint(1, 400))
+        span = span_of(tables, arrival, 7)
+        times = [
+            min(timed(lambda: cheapest(tables, span, 0, count, COUPLE, 20)) for _ in range(3))  # noqa: B023
+            for count in (30_000, tables["columns"])
+        ]
+        ratios.append(times[1] / times[0])
+    value = statistics.median(ratios)
+    return tell(
+        figure="search_growth", value=round(value, 2), goal="<= 5", spread=spread(ratios),
+        ok=value <= 5,
+    )  # fmt: skip
+
+
+def _ask(pick: random.Random, area: Places, *, facets: bool = False) -> Ask:
+    return Ask(
+        area=area, arrival=national.TODAY + timedelta(days=pick.randint(2, 400)),
+        nights=pick.randint(1, 14), parties=(COUPLE,), now=NOW, facets=facets,
+    )  # fmt: skip
+
+
+def search_whole_ms() -> bool:
+    """A whole search (plans, exact all-in prices, houses, the page of 20), by size of area."""
+    generation, pick = Generation(the_set()), random.Random(6)
+    found: dict[str, float] = {}
+    for name, area, facets in (
+        ("department_ms", None, False),
+        ("department_facets_ms", None, True),
+        ("france_ms", Places(kind="country"), False),
+        ("france_facets_ms", Places(kind="country"), True),
+    ):
+        times: list[float] = []
+        for _ in range(PAIRS):
+            place = area or Places(kind="department", codes=(pick.choice(national.DEPARTMENTS),))
+            ask = _ask(pick, place, facets=facets)
+            times.append(timed(lambda: search(generation, ask)))  # noqa: B023
+        found[name] = round(statistics.median(times) * 1000, 2)
+    return tell(figure="search_whole_ms", **found, ok=True)
+
+
+def search_with_writer_vs_without() -> bool:
+    """Searches a second of departments beside a writer of 1,000 changes a second, over without."""
+    tables = the_set()
+    generation = Generation(tables)
+    ratios: list[float] = []
+    made = 0
+    for number in range(9):
+        order = (True, False) if number % 2 else (False, True)
+        rates: dict[bool, float] = {}
+        for writing in order:
+            with _writing(tables.path) if writing else _nobody() as counter:
+                rates[writing] = _searches(generation, random.Random(number), 1.5)
+            made += 0 if counter is None else counter.value
+        ratios.append(rates[True] / rates[False])
+    value = statistics.median(ratios)
+    return tell(
+        figure="search_with_writer_vs_without", value=round(value, 2), goal=">= 0.9",
+        spread=spread(ratios), changes_a_second=round(made / 9 / 1.5), ok=value >= 0.9,
+    )  # fmt: skip
+
+
+def _searches(generation: Generation, pick: random.Random, seconds: float) -> float:
+    end, count = time.perf_counter() + seconds, 0
+    while time.perf_counter() < end:
+        area = Places(kind="department", codes=(pick.choice(national.DEPARTMENTS),))
+        search(generation, _ask(pick, area))
+        count += 1
+    return count / seconds
+
+
+@contextmanager
+def _nobody() -> Iterator[None]:
+    yield None
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator["multiprocessing.sharedctypes.Synchronized[int]"]:  # type: ignore[name-defined]
+    context = multiprocessing.get_context("spawn")
+    counter, stopping, ready = context.Value("q", 0), context.Event(), context.Event()
+    process = context.Process(target=_write, args=(path, counter, stopping, ready), daemon=True)
+    process.start()
+    ready.wait(60)
+    counter.value = 0
+    try:
+        yield counter
+    finally:
+        stopping.set()
+        process.join(10)
+
+
+def _write(path: Path, counter, stopping, ready) -> None:
+    """A thousand bookings a second, in batches, as the writer gets them."""
+    catalogue, pick = Catalogue(Tables(path, write=True)), random.Random(8)
+    ready.set()
+    began, done = time.perf_counter(), 0
+    while not stopping.is_set():
+        due = int((time.perf_counter() - began) * 1_000)
+        for _ in range(min(due - done, 200)):
+            catalogue.write_month(
+                Month(
+                    room_type=pick.randint(1, ROOMS), month=national.FIRST_MONTH,
+                    units_left=[pick.randint(0, 8)] * 30, price_cents=[9_900] * 30,
+                    min_stay=[1] * 30, flags=[0] * 30,
+                )
+            )  # fmt: skip
+            done += 1
+            counter.value += 1
+        time.sleep(0.01)
+
+
+def index_snapshot_start_s() -> bool:
+    """From a snapshot of 66 million nights to an index that answers."""
+    tables, pick = the_set(), random.Random(9)
+    with national.memory_folder() as folder:
+        path = Path(os.environ.get("TMPDIR", "/tmp")) / f"hub-bench-snapshot-{os.getpid()}"  # noqa: S108
+        try:
+            written = timed(lambda: snapshots.write(tables, path))
+            began = time.perf_counter()
+            loaded = snapshots.load(path, folder / "index-1")
+            generation = Generation(loaded)
+            Catalogue(loaded)
+            found = search(generation, _ask(pick, Places(kind="department", codes=("74",))))
+            value = time.perf_counter() - began
+        finally:
+            path.unlink(missing_ok=True)
+    return tell(
+        figure="index_snapshot_start_s", value=round(value, 2), goal="<= 2",
+        write_s=round(written, 2), ok=value <= 2 and found.houses == 0,
+    )  # fmt: skip
+
+
+def index_memory() -> bool:
+    """Bytes a night, the total, and that two workers share one copy (their proportional set)."""
+    tables = the_set()
+    nights = tables["columns"] * DAYS
+    grids = sum(getattr(tables, name).dtype.itemsize for name in GRIDS)
+    context = multiprocessing.get_context("spawn")
+    ready, stopping = context.Queue(), context.Event()
+    workers = [
+        context.Process(target=_map, args=(tables.path, ready, stopping), daemon=True)
+        for _ in range(2)
+    ]
+    for worker in workers:
+        worker.start()
+    pids = [ready.get(timeout=120) for _ in workers]
+    shares = [_shared(pid, tables.path) for pid in pids]
+    stopping.set()
+    for worker in workers:
+        worker.join(10)
+    both, one = sum(pss for pss, _ in shares), max(rss for _, rss in shares)
+    return tell(
+        figure="index_memory", bytes_a_night=grids, nights=nights,
+        file_mb=round(tables.capacity.size / 1e6), one_worker_mb=round(one / 1e6),
+        two_workers_together_mb=round(both / 1e6), ok=grids <= 8 and both <= one * 1.05,
+    )  # fmt: skip
+
+
+def _map(path: Path, ready, stopping) -> None:
+    tables = Tables(path)
+    for name in GRIDS:
+        getattr(tables, name).max()
+    ready.put(os.getpid())
+    stopping.wait(60)
+
+
+def _shared(pid: int, path: Path) -> tuple[int, int]:
+    """The proportional and the resident bytes of a mapped file."""
+    found, inside = {"Pss": 0, "Rss": 0}, False
+    for line in Path(f"/proc/{pid}/smaps").read_text().splitlines():
+        if "-" in line.split(" ", 1)[0]:
+            inside = line.endswith(str(path))
+        name = line.partition(":")[0]
+        if inside and name in found:
+            found[name] += int(line.split()[1]) * 1024
+    return found["Pss"], found["Rss"]
+
+
+FIGURES: dict[str, Callable[[], bool]] = {
+    "search_departement_vs_month_sql": search_departement_vs_month_sql,
+    "search_france_vs_row_sql": search_france_vs_row_sql,
+    "search_growth": search_growth,
+    "search_whole_ms": search_whole_ms,
+    "search_with_writer_vs_without": search_with_writer_vs_without,
+    "index_snapshot_start_s": index_snapshot_start_s,
+    "index_memory": index_memory,
+}

@@ -1,0 +1,253 @@
+"""What the index promises while everything happens to it: audits, kills and torn files."""
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+import msgspec
+
+from hub.core import postgres
+from hub.core.db import Session, open_session
+from hub.core.migrate import role_dsn
+from hub.core.settings import read_settings
+from loadtests.asks import Asking
+from loadtests.changes import Changer
+from loadtests.processes import find
+from loadtests.report import tell
+from loadtests.serving import Served, served_demo
+from loadtests.truth import Truth
+from tourism.index import Ask, IndexTooOld, NationalIndex, open_index, places
+
+SEARCHES, LAG_S, BACK_S = 10_000, 2.0, 2.0
+AREA = "48"
+KILLS, TEARS = 3, 3
+STEADY_S = 32  # so long up, the supervisor starts a process again at once
+
+
+class Backdoor(msgspec.Struct):
+    """The served demonstration's index, its database as the index' role and as administrator."""
+
+    index: NationalIndex
+    session: Session
+    admin: asyncpg.Connection
+
+    async def close(self) -> None:
+        await self.session.close()
+        await self.admin.close()
+
+
+async def enter(served: Served) -> Backdoor:
+    settings = read_settings(served.environment)
+    dsn = postgres.start(settings.data / "postgres").dsn(database="hub")  # attached, not owned
+    session = await open_session(role_dsn(dsn, "hub_index", settings.secret_key))
+    back = Backdoor(open_index(settings.data), session, await asyncpg.connect(dsn))
+    await until_fresh(back.index, 120)
+    return back
+
+
+async def until_fresh(index: NationalIndex, seconds: float) -> float:
+    """How long it takes until the index answers (again)."""
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
+        try:
+            index.view()
+        except IndexTooOld:
+            await asyncio.sleep(0.02)
+        else:
+            return time.monotonic() - began
+    raise AssertionError("the index does not come")
+
+
+def index_audit() -> bool:
+    """Random searches against the slow way while another connection changes everything: each must
+    be what the database says, at the latest when the lag is over."""
+    with served_demo(AREA, workers=1) as served:
+        right, late, wrong, changes, longest = asyncio.run(_audit(served))
+    return tell(
+        drill="index_audit", searches=right + wrong, changes=changes, within_the_lag=late,
+        longest_lag_s=round(longest, 2), wrong=wrong, ok=wrong == 0 and right == SEARCHES,
+    )  # fmt: skip
+
+
+async def _audit(served: Served) -> tuple[int, int, int, int, float]:
+    back = await enter(served)
+    now = datetime.now(UTC)
+    rows = await back.admin.fetch(
+        "select id, commune_code, lat, lng from property where lat is not null"
+        " and department_code = $1 order by id", AREA,
+    )  # fmt: skip
+    houses = [(r["id"], r["commune_code"], r["lat"], r["lng"]) for r in rows]
+    changer = Changer(back.admin, 1, now.date(), [id for id, *_ in houses])
+    for _ in range(200):
+        await changer.change()
+    stopping = asyncio.Event()
+    changing = asyncio.create_task(_keep_changing(changer, stopping))
+    asking, longest = Asking(2, now, houses), 0.0
+    right = late = wrong = 0
+    for _ in range(SEARCHES):
+        waited = await _check(back, asking.ask())
+        if waited is None:
+            wrong += 1
+            continue
+        right, late, longest = right + 1, late + (waited > 0), max(longest, waited)
+    stopping.set()
+    changes = await changing
+    await back.close()
+    return right, late, wrong, changes, longest
+
+
+async def _keep_changing(changer: Changer, stopping: asyncio.Event) -> int:
+    count = 0
+    while not stopping.is_set():
+        await changer.change()
+        count += 1
+        await asyncio.sleep(0.05)
+    return count
+
+
+async def _check(back: Backdoor, ask: Ask) -> float | None:
+    """0 when index and truth agree at once, else after how long; None when they never do."""
+    began, first = time.monotonic(), True
+    while True:
+        found = back.index.view().search(ask)
+        truth = Truth(ask)
+        await back.session.execute("begin isolation level repeatable read read only")
+        try:
+            await truth.read(back.session)
+        finally:
+            await back.session.execute("rollback")
+        expected = truth.answers()
+        page = expected[ask.offset : ask.offset + ask.limit]
+        mine = [
+            (
+                offer.house.property,
+                offer.plan.id,
+                tuple(taken.room.id for taken in offer.rooms),
+                offer.gross_cents,
+                offer.tax_cents,
+            )
+            for offer in found.offers
+        ]
+        if found.total == len(expected) and mine == [
+            (a.property, a.plan, a.rooms, a.gross, a.tax) for a in page
+        ]:
+            return 0.0 if first else time.monotonic() - began
+        if time.monotonic() - began > 5 * LAG_S:
+            return None
+        first = False
+        await asyncio.sleep(0.02)
+
+
+def index_killed() -> bool:
+    """The writer is killed with -9, then a web worker; then its files are torn under it. Searches
+    answer all the time, and the index is back within two seconds of its process."""
+    with served_demo(AREA, workers=2) as served:
+        kills, back_s, tears = asyncio.run(_kills(served))
+    return tell(
+        drill="index_killed", kills=kills, longest_refused_s=round(back_s, 2), torn=tears,
+        ok=back_s <= BACK_S,
+    )  # fmt: skip
+
+
+async def _kills(served: Served) -> tuple[int, float, int]:
+    back = await enter(served)
+    pick, longest = random.Random(3), 0.0
+    for _ in range(KILLS):
+        await asyncio.sleep(STEADY_S)
+        await kill_writer(served)
+        await back.admin.execute("update ari_month set min_stay = min_stay where room_type = 1")
+        longest = max(longest, await _away(back.index))
+    torn = 0
+    for _ in range(TEARS):
+        await kill_writer(served, before=lambda: _tear(served, pick))
+        torn += 1
+        await until_fresh(back.index, 60)
+    await back.close()
+    return KILLS, longest, torn
+
+
+async def kill_writer(served: Served, before: Callable[[], None] = lambda: None) -> None:
+    """Kill the writer with -9, once it runs."""
+    for _ in range(600):
+        found = find(served.process.pid, "hub.cli index")
+        if found:
+            before()
+            os.kill(found[0], signal.SIGKILL)
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("there is no writer")
+
+
+async def _away(index: NationalIndex) -> float:
+    """From the restarted writer's first breath: the index is never refused for longer than this."""
+    began, refused = time.monotonic(), 0.0
+    since: float | None = None
+    while time.monotonic() - began < 8:
+        try:
+            index.view()
+            if since is not None:
+                refused = max(refused, time.monotonic() - since)
+                since = None
+        except IndexTooOld:
+            since = since or time.monotonic()
+        await asyncio.sleep(0.02)
+    return refused if since is None else 99.0
+
+
+def _tear(served: Served, pick: random.Random) -> None:
+    """Both files of the index are gone or torn when its writer starts again."""
+    data = read_settings(served.environment).data
+    snapshot, live = places.snapshot(data), places.pointed(data)
+    if snapshot.exists():
+        size = snapshot.stat().st_size
+        with snapshot.open("r+b") as file:
+            file.seek(pick.randrange(size))
+            file.write(b"\xff\x00torn")
+    else:
+        Path(snapshot).write_bytes(b"torn")
+    if live is not None:
+        live.unlink(missing_ok=True)
+
+
+def index_lag_p99_ms() -> bool:
+    """From a commit to its being seen by a reader of the index, on a served demonstration."""
+    with served_demo(AREA, workers=1) as served:
+        lags = asyncio.run(_lags(served))
+    value = sorted(lags)[int(len(lags) * 0.99)] * 1000
+    return tell(
+        figure="index_lag_p99_ms", value=round(value, 1), goal="<= 200",
+        median_ms=round(sorted(lags)[len(lags) // 2] * 1000, 1), ok=value <= 200,
+    )  # fmt: skip
+
+
+async def _lags(served: Served) -> list[float]:
+    back = await enter(served)
+    pick, lags = random.Random(4), list[float]()
+    room = await back.admin.fetchval("select min(id) from room_type")
+    tables = back.index.view().generation.tables
+    column = int((tables.room_type == room).nonzero()[0][0])
+    for number in range(400):
+        await asyncio.sleep(pick.choice((0, 0.01, 0.05, 0.3, 1.3)))
+        price = 5_000 + number
+        await back.admin.execute(
+            "update ari_month set price_cents[1] = $2 where room_type = $1"
+            " and month = date_trunc('month', current_date + 60)::date", room, price,
+        )  # fmt: skip
+        began = time.monotonic()
+        while not (tables.price[:, column] == price).any():
+            if time.monotonic() - began > 5:
+                break
+            await asyncio.sleep(0.0005)
+        lags.append(time.monotonic() - began)
+    await back.close()
+    return lags
+
+
+DRILLS = {"index_audit": index_audit, "index_killed": index_killed}
+FIGURES = {"index_lag_p99_ms": index_lag_p99_ms}

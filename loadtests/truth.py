@@ -1,0 +1,297 @@
+"""A search answered slowly and plainly: every house of an area read from PostgreSQL, every plan and
+room type priced by `tourism.rates` and taxed by `tourism.taxes`. What the index must equal."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import msgspec
+
+from hub.core.clock import local_date
+from hub.core.db import Reads
+from hub.core.sql import parse_query
+from hub.territory import distance_km
+from tourism import lodging, rates, taxes
+from tourism.index import Ask, Box, Circle, Houses, Order, Places
+from tourism.lodging.models import HouseFacts, Kind, Pets
+from tourism.rates.models import Night, Overlay, Promotion, RatePlan, RoomParty
+
+ADULT = 30
+PLACES = {
+    "commune": "p.commune_code in (select code from commune where code = any (:codes)"
+    " or parent = any (:codes))",
+    "department": "p.department_code = any (:codes)",
+    "region": "p.region_code = any (:codes)",
+    "country": "cardinality(:codes::text[]) = 0",
+}
+HOUSES = """
+select p.id, p.kind, p.commune_code, p.department_code, p.vat_regime, p.zone, p.stars,
+       p.classified_on, p.classification_extended, p.registry_export_on, p.lat, p.lng, p.facts
+  from property p where p.listing in ('demo', 'published') and {where} order by p.id"""
+BY_ID = parse_query("by_id", HOUSES.format(where="p.id = any (:ids::int[])"))
+EVERY = parse_query("every", HOUSES.format(where="true"))
+ROOMS = parse_query(
+    "rooms",
+    "select property, id, occupancy_standard, occupancy_max, adults_max from room_type"
+    " where not retired and property = any (:ids::int[]) order by property, rank, id",
+)
+PLANS = parse_query(
+    "plans",
+    "select property, id, code, name, rank, meal_plan, adjust_bps, supplement_adult_cents,"
+    " supplement_child_cents, cancellation, parent, details,"
+    " coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name,"
+    "   'details', s.details) order by s.rank, s.id) from supplement s"
+    "   where s.property = p.property and not s.retired),"
+    "   '[]') as supplements"
+    " from rate_plan p where not retired and property = any (:ids::int[])"
+    " order by property, rank, id",
+)
+LETS = parse_query(
+    "lets",
+    "select property, nights, nights_max from let_year"
+    " where year = :year::int and property = any (:ids::int[])",
+)
+
+
+class House(msgspec.Struct, frozen=True):
+    """A house on sale."""
+
+    id: int
+    kind: Kind
+    commune_code: str
+    department_code: str
+    vat_regime: str
+    zone: str
+    stars: int | None
+    classified_on: date | None
+    classification_extended: bool
+    registry_export_on: date | None
+    lat: float | None
+    lng: float | None
+    facts: HouseFacts
+
+    def stars_on(self, today: date) -> int | None:
+        return lodging.stars_shown(
+            self.stars,
+            self.classified_on,
+            extended=self.classification_extended,
+            export_on=self.registry_export_on,
+            today=today,
+        ).stars
+
+
+class Room(msgspec.Struct, frozen=True):
+    property: int
+    id: int
+    occupancy_standard: int
+    occupancy_max: int
+    adults_max: int
+
+
+class Plan(RatePlan, frozen=True, kw_only=True):
+    property: int
+
+
+class Let(msgspec.Struct, frozen=True):
+    property: int
+    nights: int
+    nights_max: int
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A house of the truth: what its best offer is."""
+
+    property: int
+    plan: int
+    rooms: tuple[int, ...]
+    gross: int
+    tax: int
+    key: tuple[float, int, int]
+
+    @property
+    def total(self) -> int:
+        return self.gross + self.tax
+
+
+class Truth:
+    """Everything of some houses that decides about an ask, and the ask."""
+
+    def __init__(self, ask: Ask) -> None:
+        self.ask = ask
+        self.departure = ask.arrival + timedelta(days=ask.nights)
+        self.houses: list[House] = []
+        self.rooms: list[Room] = []
+        self.plans: list[Plan] = []
+        self.lets: list[Let] = []
+        self.nights: dict[int, list[Night]] = {}
+        self.overlays: list[Overlay] = []
+        self.promotions: list[Promotion] = []
+
+    async def read(self, reads: Reads) -> None:
+        """Read the area's houses, and all their nights, plans, overlays and promotions."""
+        self.houses = [h for h in await self._houses(reads) if self._inside(h)]
+        ids = [house.id for house in self.houses]
+        self.rooms = await reads.all(Room, ROOMS, ids=ids)
+        self.plans = await reads.all(Plan, PLANS, ids=ids)
+        self.lets = await reads.all(Let, LETS, ids=ids, year=self.ask.arrival.year)
+        last = self.departure + timedelta(days=1)
+        rooms = [room.id for room in self.rooms]
+        for night in await rates.list_nights(reads, rooms, self.ask.arrival, last):
+            self.nights.setdefault(night.room_type, []).append(night)
+        self.overlays = list(await rates.list_overlays(reads, ids, self.ask.arrival, last))
+        self.promotions = list(await rates.list_promotions(reads, ids))
+
+    async def _houses(self, reads: Reads) -> list[House]:
+        area = self.ask.area
+        if isinstance(area, Houses):
+            return await reads.all(House, BY_ID, ids=list(area.properties))
+        if isinstance(area, Places):
+            query = parse_query("places", HOUSES.format(where=PLACES[area.kind]))
+            return await reads.all(House, query, codes=list(area.codes))
+        return await reads.all(House, EVERY)
+
+    def _inside(self, house: House) -> bool:
+        area, lat, lng = self.ask.area, house.lat, house.lng
+        if isinstance(area, Houses | Places):
+            return True
+        if lat is None or lng is None:
+            return False
+        if isinstance(area, Circle):
+            return distance_km(lat, lng, area.lat, area.lng) <= area.km
+        assert isinstance(area, Box)
+        return area.south <= lat <= area.north and area.west <= lng <= area.east
+
+    def answers(self) -> list[Answer]:
+        """The houses that have what is wanted, in the ask's order."""
+        wants = self.ask.wants
+        found = [answer for house in self.houses if (answer := self._best(house)) is not None]
+        low, high = wants.price_min_cents, wants.price_max_cents
+        kept = [
+            answer
+            for answer in found
+            if (low is None or answer.total >= low) and (high is None or answer.total <= high)
+        ]
+        return sorted(kept, key=lambda answer: answer.key)
+
+    def _wanted(self, house: House, today: date) -> bool:
+        wants, facts = self.ask.wants, house.facts
+        return (
+            (not wants.kinds or house.kind in wants.kinds)
+            and (not wants.stars or house.stars_on(today) in wants.stars)
+            and set(wants.amenities) <= set(facts.amenities)
+            and set(wants.accessibility) <= set(facts.accessibility)
+            and (not wants.pets or facts.pets is not Pets.NO)
+        )
+
+    def _best(self, house: House) -> Answer | None:
+        ask, today = self.ask, local_date(self.ask.now, house.zone)
+        if not self._wanted(house, today) or self._let_out(house):
+            return None
+        plans = [plan for plan in self.plans if plan.property == house.id]
+        terms = self._terms(house, plans)
+        best: Answer | None = None
+        for plan in plans:
+            if not self._plan_wanted(plan, house):
+                continue
+            rooms = self._assign(house, plan, terms, today)
+            if rooms is None:
+                continue
+            gross, tax = sum(room[1] for room in rooms), sum(room[2] for room in rooms)
+            if best is None or gross + tax < best.total:
+                key = self._key(house, gross + tax, today)
+                best = Answer(house.id, plan.id, tuple(room[0] for room in rooms), gross, tax, key)
+        del ask
+        return best
+
+    def _let_out(self, house: House) -> bool:
+        return any(
+            let.nights + self.ask.nights > let.nights_max
+            for let in self.lets
+            if let.property == house.id
+        )
+
+    def _plan_wanted(self, plan: RatePlan, house: House) -> bool:
+        wants = self.ask.wants
+        until = rates.free_until(plan.cancellation, self.ask.arrival, house.zone)
+        free = until is not None and self.ask.now <= until
+        return (
+            (not wants.meal_plans or plan.meal_plan in wants.meal_plans)
+            and (free or not wants.free_cancellation)
+            and not (wants.instant and plan.details.on_request)
+        )
+
+    def _terms(self, house: House, plans: Sequence[Plan]) -> rates.HouseRates:
+        return rates.HouseRates(
+            arrival=self.ask.arrival,
+            departure=self.departure,
+            plans=tuple(plans),
+            nights={
+                room.id: tuple(self.nights.get(room.id, ()))
+                for room in self.rooms
+                if room.property == house.id
+            },
+            overlays=tuple(o for o in self.overlays if getattr(o, "property", 0) == house.id),
+            promotions=tuple(p for p in self.promotions if getattr(p, "property", 0) == house.id),
+        )
+
+    def _assign(
+        self, house: House, plan: RatePlan, terms: rates.HouseRates, today: date
+    ) -> list[tuple[int, int, int]] | None:
+        """For each room of the party, the largest persons first, the cheapest that is left."""
+        rooms = [
+            room
+            for room in self.rooms
+            if room.property == house.id
+            and not terms.obstacles(room.id, plan, 1, self.ask.now, house.zone)
+        ]
+        left = {r.id: min(n.units_left for n in terms.sold_nights(r.id, plan)[0]) for r in rooms}
+        chosen: list[tuple[int, int, int]] = [(0, 0, 0)] * len(self.ask.parties)
+        order = sorted(range(len(chosen)), key=lambda n: -self.ask.parties[n].persons)
+        for number in order:
+            party = self.ask.parties[number]
+            priced = [
+                (room.id, *self._price(house, room, plan, terms, party, today))
+                for room in rooms
+                if left[room.id] > 0 and rates.fits(party, room.occupancy_max, room.adults_max)
+            ]
+            if not priced:
+                return None
+            best = min(priced, key=lambda one: one[1] + one[2])
+            left[best[0]] -= 1
+            chosen[number] = best
+        return chosen
+
+    def _price(
+        self,
+        house: House,
+        room: Room,
+        plan: RatePlan,
+        terms: rates.HouseRates,
+        party: RoomParty,
+        today: date,
+    ) -> tuple[int, int]:
+        price = terms.price(room.id, plan, party, room.occupancy_standard, today)
+        tax = taxes.tax_of_stay(
+            commune=house.commune_code,
+            department=house.department_code,
+            category=taxes.category_of(house.kind.value, house.stars_on(today)),
+            arrival=self.ask.arrival,
+            price_net=taxes.net_prices(price.lodging_cents, house.vat_regime, self.ask.arrival),
+            ages=[ADULT] * party.adults + list(party.child_ages),
+        )
+        return price.total_cents, tax.total_cents
+
+    def _key(self, house: House, total: int, today: date) -> tuple[float, int, int]:
+        ask = self.ask
+        km: float = 0
+        if ask.centre is not None and house.lat is not None and house.lng is not None:
+            km = round(distance_km(house.lat, house.lng, *ask.centre))
+        missing = 5 - (house.stars_on(today) or 0)
+        first: float = {
+            Order.PRICE: 0,
+            Order.DISTANCE: km,
+            Order.STARS: missing,
+            Order.BALANCED: total
+            + km * ask.weights.cents_per_km
+            + missing * ask.weights.cents_per_missing_star,
+        }[ask.order]
+        return first, total, house.id

@@ -1,0 +1,192 @@
+"""The index answers as PostgreSQL does, to the cent, whatever is changed and however asked."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import asyncpg
+import pytest
+from msgspec.structs import replace
+
+from hub.core.clock import local_date
+from hub.core.db import Database, Session, open_session
+from hub.core.migrate import role_dsn
+from hub.core.settings import Settings
+from loadtests.asks import Asking
+from loadtests.changes import Changer
+from loadtests.truth import Answer, Truth
+from tests.conftest import NOW, SECRET
+from tests.houses import find_house
+from tourism.index import Ask, AskInvalid, CalendarAsk, Found, Houses, Order, Places
+from tourism.index.layout import Tables
+from tourism.index.search import Generation, calendar, check_house, search
+from tourism.indexing.build import build
+from tourism.indexing.writer import Follower
+from tourism.rates.models import Obstacle, RoomParty
+
+TODAY = local_date(NOW, "Europe/Paris")
+LOZERE = Places(kind="department", codes=("48",))
+PLAIN = Ask(
+    area=LOZERE,
+    arrival=date(2027, 2, 26),
+    nights=3,
+    parties=(RoomParty(adults=2),),
+    now=NOW,
+)
+
+ASKS, CHANGES = 80, 100
+
+
+@pytest.fixture
+async def session(demo_settings: Settings) -> AsyncIterator[Session]:
+    assert demo_settings.database_url
+    session = await open_session(role_dsn(demo_settings.database_url, "hub_index", SECRET))
+    yield session
+    await session.close()
+
+
+@pytest.fixture
+async def root(demo_settings: Settings) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(demo_settings.database_url)
+    yield connection
+    await connection.close()
+
+
+async def houses_of(root: asyncpg.Connection) -> list[tuple[int, str, float, float]]:
+    rows = await root.fetch(
+        "select id, commune_code, lat, lng from property where lat is not null"
+        " and department_code = '48' order by id"
+    )
+    return [tuple(row) for row in rows]
+
+
+async def generation_of(session: Session, folder: Path) -> Generation:
+    built = await build(session, lambda _: folder, TODAY)
+    return Generation(Tables(Path(built.path), write=True))
+
+
+async def check(generation: Generation, demo: Database, ask: Ask) -> int:
+    """The index and the slow way give the same houses, rooms, plans and totals in one order."""
+    truth = Truth(ask)
+    await truth.read(demo.reader)
+    expected = truth.answers()
+    found = search(generation, ask)
+    page = expected[ask.offset : ask.offset + ask.limit]
+    assert found.total == len(expected), ask
+    assert [shown(offer) for offer in found.offers] == [told(answer) for answer in page], ask
+    if ask.spread and ask.wants.price_min_cents is None and ask.wants.price_max_cents is None:
+        totals = [answer.total for answer in expected]
+        assert (found.low_cents, found.high_cents) == (
+            (min(totals), max(totals)) if totals else (None, None)
+        )
+    if ask.facets:
+        check_facets(truth, found, ask)
+    return len(expected)
+
+
+def shown(offer) -> tuple:
+    rooms = tuple(taken.room.id for taken in offer.rooms)
+    return offer.house.property, offer.plan.id, rooms, offer.gross_cents, offer.tax_cents
+
+
+def told(answer: Answer) -> tuple:
+    return answer.property, answer.plan, answer.rooms, answer.gross, answer.tax
+
+
+def check_facets(truth: Truth, found: Found, ask: Ask) -> None:
+    """Each facet counts what its choice would leave under the other choices."""
+    for name, counts in (
+        ("kinds", found.facets.kinds),
+        ("stars", found.facets.stars),
+        ("meal_plans", found.facets.meal_plans),
+    ):
+        for value in list(counts)[:2]:
+            truth.ask = replace(ask, wants=replace(ask.wants, **{name: (value,)}))
+            assert len(truth.answers()) == counts[value], (name, value, ask)
+    truth.ask = replace(ask, wants=replace(ask.wants, free_cancellation=True))
+    assert len(truth.answers()) == found.facets.free_cancellation, ask
+
+
+async def test_random_searches_equal_the_slow_way(
+    session: Session, root: asyncpg.Connection, demo: Database, tmp_path: Path
+) -> None:
+    """On a department where everything was changed at random, before and after it was indexed."""
+    houses = await houses_of(root)
+    changer = Changer(root, 7, TODAY, [id for id, *_ in houses])
+    for _ in range(CHANGES):
+        await changer.change()
+    generation = await generation_of(session, tmp_path)
+    asking = Asking(11, NOW, houses, ("48",))
+    counted: list[int] = []
+    for _ in range(ASKS // 2):
+        counted.append(await check(generation, demo, asking.ask()))
+    follower = Follower(session, generation.tables)
+    for _ in range(ASKS // 2):
+        made = Counter([await changer.change() for _ in range(6)])
+        assert await follower.follow() >= 1 or not made
+        counted.append(await check(generation, demo, asking.ask()))
+    assert sum(count > 0 for count in counted) > ASKS // 2
+
+
+async def test_a_house_says_why_not(
+    session: Session, root: asyncpg.Connection, demo: Database, tmp_path: Path
+) -> None:
+    """The obstacles of the plan that comes nearest, as `rates` finds them; or the offers."""
+    house = await find_house(demo)
+    await root.execute(
+        "update ari_month set min_stay[27] = 5, flags[27] = 1"
+        " where room_type = $1 and month = '2027-02-01'",
+        house.types["double"],
+    )
+    generation = await generation_of(session, tmp_path)
+    ask = replace(PLAIN, area=Houses(properties=(house.id,)), arrival=date(2027, 2, 27))
+    double, family, suite = check_house(generation, ask)
+    assert double.obstacles == (Obstacle.CLOSED_TO_ARRIVAL, Obstacle.MIN_STAY)
+    assert (double.min_stay, double.offers) == (5, ())
+    assert family.obstacles == ()
+    assert [offer.plan.code for offer in family.offers] == ["saver", "flexible", "breakfast"]
+    crowd = replace(ask, parties=(RoomParty(adults=5),))
+    assert Obstacle.TOO_MANY_PERSONS in check_house(generation, crowd)[2].obstacles
+    assert suite.units_left == 2
+
+
+async def test_a_calendar_is_the_search_of_each_day(session: Session, tmp_path: Path) -> None:
+    generation = await generation_of(session, tmp_path)
+    asked = CalendarAsk(
+        area=LOZERE, first=date(2027, 2, 20), days=9, nights=2, parties=PLAIN.parties, now=NOW
+    )
+    days = calendar(generation, asked)
+    assert [day.on for day in days] == [date(2027, 2, 20) + timedelta(days=n) for n in range(9)]
+    for day in days:
+        found = search(generation, replace(PLAIN, arrival=day.on, nights=2))
+        assert (day.houses, day.total_cents) == (found.total, found.offers[0].total_cents)
+
+
+async def test_what_the_index_does_not_hold_is_refused(session: Session, tmp_path: Path) -> None:
+    generation = await generation_of(session, tmp_path)
+    for wrong in (
+        replace(PLAIN, nights=0),
+        replace(PLAIN, nights=61),
+        replace(PLAIN, arrival=date(2026, 11, 1)),
+        replace(PLAIN, arrival=date(2028, 9, 1)),
+        replace(PLAIN, parties=()),
+        replace(PLAIN, parties=(RoomParty(adults=1),) * 10),
+        replace(PLAIN, order=Order.DISTANCE),
+        replace(PLAIN, area=Places(kind="planet", codes=("3",))),
+        replace(PLAIN, limit=5_000),
+    ):
+        with pytest.raises(AskInvalid):
+            search(generation, wrong)
+    nowhere = replace(PLAIN, area=Places(kind="commune", codes=("00000",)))
+    assert search(generation, nowhere).total == 0
+
+
+async def test_reasons_are_counted_by_house(
+    session: Session, root: asyncpg.Connection, tmp_path: Path
+) -> None:
+    await root.execute("update ari_month set flags[27] = 4 where month = '2027-02-01'")
+    generation = await generation_of(session, tmp_path)
+    found = search(generation, replace(PLAIN, reasons=True))
+    assert found.total == 0
+    assert found.obstacles[Obstacle.CLOSED] == found.houses

@@ -1,0 +1,115 @@
+"""What the instant of asking decides: the day in each zone, and how far ahead of the arrival it is
+in wall-clock hours, so that deadlines of many plans are compared at once."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from tourism.index import layout
+from tourism.index.layout import Bools, Ints, Tables
+from tourism.rates.models import Cancellation, PenaltyKind
+from tourism.rates.policy import free_until
+
+
+def _lead_ahead(zone: str, arrival: date, after: int) -> int:
+    """The greatest lead (wall-clock hours before the arrival's midnight) whose instant is not
+    before `after`, counted in half hours since 1970: deadlines stand on whole and half hours."""
+    instant = datetime.fromtimestamp(after * 1800, UTC)
+    ahead = (arrival - instant.date()).days * 24  # the lead, but for the hour and the zone
+    low, high = ahead - 72, ahead + 72
+    while low < high:
+        middle = (low + high + 1) // 2
+        if instant <= _deadline(middle, arrival, zone):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _deadline(lead: int, arrival: date, zone: str) -> datetime:
+
+    days = -(-lead // 24)
+    policy = Cancellation(free_days=days, free_hour=24 * days - lead, penalty=PenaltyKind.PERCENT)
+    until = free_until(policy, arrival, zone)
+    assert until is not None
+    return until
+
+
+class Zones:
+    """The zones of a generation, kept open; the days and leads of the last instants asked for."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._zones: list[ZoneInfo] = []
+        self._days: tuple[tuple[int, int], Ints] | None = None
+        self._leads: dict[tuple[int, int, int], Ints] = {}
+
+    def zones(self) -> list[ZoneInfo]:
+        known = self._tables["zones"]
+        if len(self._zones) < known:
+            self._zones = [ZoneInfo(bytes(z).decode()) for z in self._tables.zones[:known]]
+        return self._zones
+
+    def today(self, now: datetime) -> Ints:
+        """The ordinal of today in each zone; days change on whole and half hours only."""
+        zones = self.zones()
+        key = (int(now.timestamp()) // 1800, len(zones))
+        if self._days is None or self._days[0] != key:
+            days = [now.astimezone(zone).date().toordinal() for zone in zones]
+            self._days = (key, np.array(days, np.int64))
+        return self._days[1]
+
+    def leads(self, now: datetime, arrival: int) -> Ints:
+        """How far ahead of an arrival it is in each zone, as a lead (`_lead_ahead`)."""
+        zones = self.zones()
+        after = -(-int(now.timestamp() * 1_000_000) // 1_800_000_000)
+        key = (after, arrival, len(zones))
+        known = self._leads.get(key)
+        if known is None:
+            if len(self._leads) > 2_000:
+                self._leads.clear()
+            on = date.fromordinal(arrival)
+            leads = [_lead_ahead(zone.key, on, after) for zone in zones]
+            known = self._leads[key] = np.array(leads, np.int64)
+        return known
+
+
+class Moment:
+    """The instant of a question, by zone of the index."""
+
+    def __init__(self, zones: Zones, now: datetime, arrival: int) -> None:
+        self.arrival = arrival
+        self.today = zones.today(now)
+        self.lead = zones.leads(now, arrival)
+
+    def stars(self, houses: np.ndarray, numbers: Ints) -> Ints:
+        """The stars that may be shown today, 0 for none."""
+        shown = self.today[houses["zone"][numbers]] <= houses["stars_until"][numbers]
+        return np.where(shown, houses["stars"][numbers], 0).astype(np.int64)
+
+    def windows(
+        self, plans: np.ndarray, slots: Ints, zones: Ints, nights: int
+    ) -> tuple[Bools, Bools, Bools]:
+        """Of plans and their houses' zones: too late, too early, outside their days
+        (`rates.plan_obstacles`)."""
+        rows, today = plans[slots], self.today[zones]
+        late = rows["last_lead"] > self.lead[zones]
+        early = self.arrival - today > rows["max_advance"]
+        outside = (rows["book_from"] > today) | (rows["book_until"] < today)
+        outside |= rows["stay_from"] > self.arrival
+        outside |= rows["stay_until"] < self.arrival + nights - 1
+        return late, early, outside
+
+    def are_open(self, plans: np.ndarray, slots: Ints, zones: Ints, nights: int) -> Bools:
+        """Whether plans can be booked now for the stay, without asking the house."""
+        ok = np.ones(len(slots), bool)
+        bound = np.flatnonzero(plans["bits"][slots] & layout.WINDOWED)
+        if len(bound):
+            late, early, outside = self.windows(plans, slots[bound], zones[bound], nights)
+            ok[bound] = ~(late | early | outside | (plans["on_request"][slots[bound]] > 0))
+        return ok
+
+    def are_free(self, plans: np.ndarray, slots: Ints, zones: Ints) -> Bools:
+        """Whether plans can still be cancelled for nothing."""
+        return plans["free_lead"][slots] <= self.lead[zones]

@@ -1,0 +1,64 @@
+"""Where the files of an index lie: in shared memory when it has room, its snapshot on the disk."""
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+
+MEMORY = Path("/dev/shm")  # noqa: S108  the machine's shared memory; our folder in it is private
+
+
+def home(data: Path) -> Path:
+    """The folder of what is kept: the pointer to the live file, the lock, the snapshot."""
+    return data / "index"
+
+
+def pointer(data: Path) -> Path:
+    """The file that names the live one; it is replaced, never written in place."""
+    return home(data) / "current"
+
+
+def snapshot(data: Path) -> Path:
+    return home(data) / "snapshot"
+
+
+def lock(data: Path) -> Path:
+    return home(data) / "writer.lock"
+
+
+def live_folder(data: Path, size: int) -> Path:
+    """Where a file of this size can live: in memory, or beside what is kept."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
+        room = os.statvfs(MEMORY)
+        if room.f_bavail * room.f_frsize > size + size // 4:
+            name = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:16]
+            folder = MEMORY / f"hub-index-{os.getuid()}-{name}"
+            folder.mkdir(mode=0o700, exist_ok=True)
+            return folder
+    home(data).mkdir(parents=True, exist_ok=True)
+    return home(data)
+
+
+def point(data: Path, live: Path) -> None:
+    """Make a file the live one, at once."""
+    home(data).mkdir(parents=True, exist_ok=True)
+    half = home(data) / f"current-{os.getpid()}"
+    half.write_text(str(live))
+    half.rename(pointer(data))
+
+
+def leave(data: Path, live: Path) -> None:
+    """Give the memory of the live file back: the snapshot is what the next start takes."""
+    pointer(data).unlink(missing_ok=True)
+    live.unlink(missing_ok=True)
+    if live.parent.parent == MEMORY:
+        with contextlib.suppress(OSError):  # somebody else's file is in it
+            live.parent.rmdir()
+
+
+def pointed(data: Path) -> Path | None:
+    """The live file, if there is one."""
+    try:
+        return Path(pointer(data).read_text())
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,150 @@
+"""The quick pass: which room types of some columns are open, left and bookable for a stay.
+
+It looks at the room types' own nights only, in the order of memory; overlays of houses and plans
+are looked at for what it finds (`lanes.py`).
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import msgspec
+import numpy as np
+
+from tourism.index import layout
+from tourism.index.areas import Columns, Range, is_inside
+from tourism.index.errors import AskInvalid
+from tourism.index.layout import Bools, Grid, Ints, Tables
+from tourism.index.models import DAYS, MAX_NIGHTS
+from tourism.rates.models import RoomParty
+
+SAFE = 2**31 - 1
+NO_NIGHTS = "A stay has one night or more, within the days that are kept."
+
+
+class Span(msgspec.Struct, frozen=True):
+    """The nights of a stay as rows: those slept, and the departure's. `straight` when the rows
+    follow one another, so that they are looked at without a copy."""
+
+    arrival: int
+    nights: int
+    slept: tuple[int, ...]
+    leaving: int
+    straight: bool
+
+    def of(self, grid: Grid, lo: int, hi: int) -> Grid:
+        """The slept nights of some columns."""
+        first = self.slept[0]
+        if self.straight:
+            return grid[first : first + self.nights, lo:hi]
+        return grid[list(self.slept), lo:hi]
+
+    def take(self, grid: Grid, columns: Ints) -> Grid:
+        """The slept nights of chosen columns."""
+        first = self.slept[0]
+        if self.straight:
+            return grid[first : first + self.nights].take(columns, axis=1)
+        return grid[np.array(self.slept)[:, None], columns]
+
+
+def span_of(tables: Tables, arrival: date, nights: int) -> Span:
+    """Raises `AskInvalid` for nights that the index does not hold."""
+    first, begins = tables["first_day"], arrival.toordinal()
+    if not 1 <= nights <= MAX_NIGHTS or begins < first or begins + nights >= first + DAYS:
+        raise AskInvalid(NO_NIGHTS, field="arrival")
+    row = begins % DAYS
+    return Span(
+        arrival=begins,
+        nights=nights,
+        slept=tuple((begins + n) % DAYS for n in range(nights)),
+        leaving=(begins + nights) % DAYS,
+        straight=row + nights <= DAYS,
+    )
+
+
+def open_mask(tables: Tables, span: Span, lo: int, hi: int, party: RoomParty, units: int) -> Bools:
+    """Which columns of a range have units left on every night, fit the persons, and may be
+    arrived at, left and stayed in so long."""
+    first = span.slept[0]
+    ok = np.minimum.reduce(span.of(tables.left, lo, hi), axis=0) >= units
+    ok &= tables.occupancy_max[lo:hi] >= party.persons
+    ok &= tables.adults_max[lo:hi] >= party.adults
+    ok &= (tables.flags[first, lo:hi] & layout.TO_ARRIVAL) == 0
+    ok &= tables.min_stay[first, lo:hi] <= span.nights
+    ok &= (tables.flags[span.leaving, lo:hi] & layout.TO_DEPARTURE) == 0
+    return ok
+
+
+def sums(tables: Tables, span: Span, lo: int, hi: int) -> Ints:
+    """The base price of the stay for every column of a range."""
+    kind = np.int32 if tables["price_max"] * span.nights <= SAFE else np.int64
+    return np.add.reduce(span.of(tables.price, lo, hi), axis=0, dtype=kind)
+
+
+def cheapest(
+    tables: Tables, span: Span, lo: int, hi: int, party: RoomParty, wanted: int
+) -> tuple[Ints, Ints, int]:
+    """The cheapest open columns of a range by base price, ties by column; their sums; how many
+    are open. This is the measured core: nothing about plans, taxes or houses."""
+    idx = np.flatnonzero(open_mask(tables, span, lo, hi, party, 1))
+    total = sums(tables, span, lo, hi)[idx]
+    if len(idx) > 4 * wanted:
+        limit = np.partition(total, wanted - 1)[wanted - 1]
+        near = np.flatnonzero(total <= limit)
+        best = near[np.argsort(total[near], kind="stable")[:wanted]]
+    else:
+        best = np.argsort(total, kind="stable")[:wanted]
+    return idx[best] + lo, total[best], len(idx)
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """Open columns in order, and their base price of the stay."""
+
+    columns: Ints
+    base: Ints
+
+
+def pieces(tables: Tables, columns: Columns, *, houses_only: bool) -> Iterator[tuple[Range, bool]]:
+    """The ranges to look at, and whether every house of theirs is in the area."""
+    for range_ in columns.ranges:
+        yield range_, columns.exact
+    ranged, used = tables["ranged"], tables["columns"]
+    if not houses_only and used > ranged and not _covers(columns.ranges, used):
+        yield (ranged, used), False
+
+
+def _covers(ranges: Sequence[Range], used: int) -> bool:
+    return any(lo == 0 and hi >= used for lo, hi in ranges)
+
+
+def look(tables: Tables, columns: Columns, span: Span, party: RoomParty) -> Seen:
+    """Every open column of an area that fits the persons."""
+    by_id = columns.communes is None and columns.exact
+    found: list[Ints] = []
+    prices: list[Ints] = []
+    for (lo, hi), exact in pieces(tables, columns, houses_only=by_id):
+        ok = open_mask(tables, span, lo, hi, party, 1)
+        idx = np.flatnonzero(ok)
+        if not exact and len(idx):
+            houses = tables.houses[tables.house[lo:hi][idx]]
+            idx = idx[is_inside(houses, columns)]
+        if len(idx):
+            found.append(idx + lo)
+            prices.append(sums(tables, span, lo, hi)[idx])
+    if not found:
+        none = np.zeros(0, np.int64)
+        return Seen(none, none)
+    if len(found) == 1:
+        return Seen(found[0], prices[0])
+    return Seen(np.concatenate(found), np.concatenate(prices))
+
+
+def standing(tables: Tables, columns: Columns) -> Ints:
+    """Every column of an area that is on sale at all."""
+    by_id = columns.communes is None and columns.exact
+    found: list[Ints] = [np.zeros(0, np.int64)]
+    for (lo, hi), exact in pieces(tables, columns, houses_only=by_id):
+        idx = np.flatnonzero(tables.occupancy_max[lo:hi]) + lo
+        if not exact and len(idx):
+            idx = idx[is_inside(tables.houses[tables.house[idx]], columns)]
+        found.append(idx)
+    return np.concatenate(found)

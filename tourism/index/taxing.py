@@ -1,0 +1,92 @@
+"""The tourist tax of many lanes at once, by the rules of `tourism.taxes`, in whole numbers."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+
+import numpy as np
+
+from hub.core.money import BPS
+from tourism import taxes
+from tourism.index.codes import REGIMES
+from tourism.index.layout import Ints, Tables
+
+
+class Rules:
+    """The rule of every tax key (place and category) on a day, as arrays by key."""
+
+    def __init__(self, keys: Sequence[str], on: date) -> None:
+        rules = [_rule(key, on) for key in keys]
+        self.count = len(rules)
+        self.fixed = np.array([rule.fixed_cents for rule in rules], np.int64)
+        self.bps = np.array([rule.bps for rule in rules], np.int64)
+        self.highest = np.array([rule.highest_cents for rule in rules], np.int64)
+        self.least = np.array([rule.min_rent_cents for rule in rules], np.int64)
+        most = max((len(rule.additional_bps) for rule in rules), default=0)
+        self.additional = np.zeros((most, len(rules)), np.int64)
+        for number, rule in enumerate(rules):
+            for place, bps in enumerate(rule.additional_bps):
+                self.additional[place, number] = bps
+
+
+def _rule(key: str, on: date) -> taxes.UnitRule:
+    commune, department, category = key.split("|")
+    return taxes.unit_rule(commune, department, taxes.Category(category), on)
+
+
+class Taxing:
+    """The rules of a generation's keys, read when a day needs them."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._rules: dict[date, Rules] = {}
+        self._changes = taxes.days_of_change()
+
+    def rules(self, ordinal: int) -> Rules:
+        """The rules in force on a day. Raises `taxes.RateMissing`."""
+        place = bisect_right(self._changes, date.fromordinal(ordinal))
+        since = self._changes[max(place - 1, 0)]
+        known, count = self._rules.get(since), self._tables["keys"]
+        if known is None or known.count < count:
+            keys = [bytes(key).decode() for key in self._tables.keys[:count]]
+            known = self._rules[since] = Rules(keys, since)
+        return known
+
+    def cents(
+        self, arrival: int, night_cents: Ints, houses: Ints, stars: Ints, adults: int, persons: int
+    ) -> Ints:
+        """The tax of one unit for each lane: lodging prices (night, lane), the lane's house, the
+        stars that may be shown of it today, who sleeps there."""
+        rows = self._tables.houses[houses]
+        keys = np.where(stars > 0, rows["tax"], rows["tax_unclassified"]).astype(np.int64)
+        vat = _vat(arrival)[rows["vat"]]
+        total = np.zeros(night_cents.shape[1], np.int64)
+        nights = range(night_cents.shape[0])
+        for rules, group in groupby(nights, lambda n: self.rules(arrival + n)):
+            places = list(group)
+            total += rules.fixed[keys] * len(places)
+            shared = np.flatnonzero(rules.bps[keys])
+            if len(shared):
+                part = night_cents[places[0] : places[-1] + 1, shared]
+                total[shared] += _shares(rules, keys[shared], part, vat[shared], persons)
+        return total * adults
+
+
+def _shares(rules: Rules, keys: Ints, gross: Ints, vat: Ints, persons: int) -> Ints:
+    """What one person pays of the cost of the nights (R-TS-06): a share of the net cost a person,
+    capped, then each additional tax on that; each rounded half up by itself."""
+    below = (BPS + vat) * persons
+    unit = np.minimum((2 * gross * rules.bps[keys] + below) // (2 * below), rules.highest[keys])
+    whole = unit.copy()
+    for bps in rules.additional:
+        whole += (2 * unit * bps[keys] + BPS) // (2 * BPS)
+    least = rules.least[keys]
+    if least.any():
+        whole[gross * BPS < least * (BPS + vat)] = 0
+    return whole.sum(axis=0)
+
+
+def _vat(arrival: int) -> Ints:
+    on = date.fromordinal(arrival)
+    return np.array([taxes.lodging_vat_on(regime, on) for regime in REGIMES], np.int64)

@@ -1,0 +1,136 @@
+"""The snapshot on the disk: a copy with the sum of every piece, believed only when all are right.
+
+It is copied a few rows at a time between the writer's batches, so it is not of one moment. That is
+enough: whatever changed since its watermark is read again from the database when it is started
+from, and a change is never applied as a difference.
+"""
+
+import os
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from tourism.index import layout
+from tourism.index.layout import PAGE, Capacity, Tables
+
+PIECE = 1024 * 1024
+FOOT = struct.Struct("<8sII")
+FOOT_MAGIC = b"HUBSUMS1"
+
+
+class SnapshotTorn(Exception):
+    """A snapshot that is not whole: it is thrown away."""
+
+
+def pieces(size: int) -> Iterator[tuple[int, int]]:
+    """The parts of a file behind its header page: offset and length."""
+    for offset in range(PAGE, size, PIECE):
+        yield offset, min(PIECE, size - offset)
+
+
+class Copying:
+    """A snapshot that is being written. The tables (all but the grids) are copied at once, with the
+    watermark that they then have; the grids follow piece by piece."""
+
+    def __init__(self, tables: Tables, path: Path) -> None:
+        self.generation = tables["generation"]
+        self.first_day = tables["first_day"]
+        self._tables, self._path = tables, path
+        self._half = path.with_suffix(".new")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = self._half.open("wb")
+        self._head = bytes(tables.map[:PAGE])
+        self._file.write(self._head)
+        self._sums: list[int] = []
+        self._rest = pieces(len(tables.map))
+        grids = tables.capacity.places()["overlay_price"][2]
+        self._copy_until(grids)
+
+    def _copy_until(self, end: int) -> None:
+        for offset, length in self._rest:
+            self._copy(offset, length)
+            if offset + length >= end:
+                return
+
+    def _copy(self, offset: int, length: int) -> None:
+        piece = self._tables.map[offset : offset + length]
+        self._sums.append(zlib.crc32(piece))
+        self._file.write(piece)
+
+    def go_on(self, count: int) -> bool:
+        """Copy some pieces more; True when the snapshot is finished and in its place."""
+        for _ in range(count):
+            piece = next(self._rest, None)
+            if piece is None:
+                self._finish()
+                return True
+            self._copy(*piece)
+        return False
+
+    def _finish(self) -> None:
+        sums = struct.pack(f"<{len(self._sums)}I", *self._sums)
+        self._file.write(sums)
+        whole = zlib.crc32(sums, zlib.crc32(self._head))
+        self._file.write(FOOT.pack(FOOT_MAGIC, len(self._sums), whole))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._half.rename(self._path)
+
+    def give_up(self) -> None:
+        self._file.close()
+        self._half.unlink(missing_ok=True)
+
+
+def write(tables: Tables, path: Path) -> None:
+    """A whole snapshot at once."""
+    copying = Copying(tables, path)
+    while not copying.go_on(64):
+        pass
+
+
+def load(path: Path, into: Path) -> Tables:
+    """The snapshot as a new live file. Raises `SnapshotTorn`, or `FileNotFoundError`."""
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        head = file.read(PAGE)
+        expected, sums = _read_sums(file.fileno(), head, size)
+        half = into.with_suffix(".half")
+        try:
+            with half.open("wb") as copy:
+                copy.write(head)
+                for (_, length), known in zip(pieces(expected), sums, strict=True):
+                    piece = file.read(length)
+                    if zlib.crc32(piece) != known:
+                        raise SnapshotTorn("a piece does not have its sum")
+                    copy.write(piece)
+            half.rename(into)
+        finally:
+            half.unlink(missing_ok=True)
+    return Tables(into, write=True)
+
+
+def _read_sums(descriptor: int, head: bytes, size: int) -> tuple[int, list[int]]:
+    """The size of the file within, and the sums of its pieces."""
+    if size < PAGE + FOOT.size:
+        raise SnapshotTorn("it is cut short")
+    magic, count, whole = FOOT.unpack(os.pread(descriptor, FOOT.size, size - FOOT.size))
+    expected = size - FOOT.size - 4 * count
+    if magic != FOOT_MAGIC or expected < PAGE or count != sum(1 for _ in pieces(expected)):
+        raise SnapshotTorn("it has no foot")
+    sums = os.pread(descriptor, 4 * count, expected)
+    if zlib.crc32(sums, zlib.crc32(head)) != whole:
+        raise SnapshotTorn("its header or its sums are wrong")
+    if _size_of(head) != expected:
+        raise SnapshotTorn("its header is of another file")
+    return expected, list(struct.unpack(f"<{count}I", sums))
+
+
+def _size_of(head: bytes) -> int:
+    import numpy as np  # noqa: PLC0415
+
+    header = np.frombuffer(head[: layout.HEADER.itemsize], layout.HEADER)[0]
+    if header["magic"] != layout.MAGIC or header["version"] != layout.VERSION:
+        raise SnapshotTorn("it is of another version")
+    return Capacity(**{name: int(header[f"{name}_max"]) for name in layout.COUNTED}).size

@@ -1,0 +1,344 @@
+"""The one process that keeps the index of this machine.
+
+It reads the feed in the order of transactions, applies every change by reading the row again, and
+notes up to which moment everything is in. Killed at any point it can go on from its live file, for
+no change is a difference; without one it starts from the snapshot, else from the database.
+"""
+
+import asyncio
+import contextlib
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from datetime import date
+from pathlib import Path
+
+import structlog
+
+from hub.core.db import Session
+from tourism.index import layout, places
+from tourism.index.layout import DAYS, Tables
+from tourism.indexing import snapshots, store
+from tourism.indexing.build import first_day
+from tourism.indexing.catalogue import Catalogue, IndexFull, clear_nights
+from tourism.indexing.models import Change, Feed
+from tourism.indexing.reading import read_houses
+
+log = structlog.get_logger("tourism.index")
+
+PAGE_OF_CHANGES = 2_000
+BUSY_S, IDLE_S = 0.02, 0.25
+TIRED_S = 1.0  # without a change for so long, it sleeps until it is woken
+NOTE_S, PRUNE_S, SNAPSHOT_S = 5.0, 30.0, 600.0
+PIECES_A_TURN = 4
+MAX_ROLL = 20
+CHANNEL = "hub_index"
+
+Builder = Callable[[], Awaitable[Path]]
+Today = Callable[[], date]
+
+
+class Rebuild(Exception):
+    """What was read cannot be applied to this generation."""
+
+
+class Follower:
+    """Applies the feed to one generation."""
+
+    def __init__(self, session: Session, tables: Tables) -> None:
+        self.session, self.tables = session, tables
+        self.catalogue = Catalogue(tables)
+        self._done: dict[int, int] = {}  # number -> transaction, not below the watermark
+
+    async def follow(self) -> int:
+        """Apply everything committed before this call, and note it; how many changes. Raises
+        `Rebuild` or `IndexFull`."""
+        began = time.monotonic()
+        watermark, applied = self.tables["watermark"], 0
+        after, horizon = (watermark, -1), None
+        while True:
+            rows = await store.read_changes(self.session, after, PAGE_OF_CHANGES)
+            # The first reading's horizon: later pages may see more, which the next turn looks at.
+            horizon = rows[0].horizon if horizon is None else horizon
+            changes = [row for row in rows if row.seq is not None]
+            fresh = [row for row in changes if row.seq not in self._done]
+            if fresh:
+                await self.apply(fresh)
+                applied += len(fresh)
+                self._done |= {row.seq: row.xid for row in fresh if row.seq and row.xid}
+            if len(changes) < PAGE_OF_CHANGES:
+                break
+            last = changes[-1]
+            assert last.xid is not None
+            assert last.seq is not None
+            after = (last.xid, last.seq)
+        self._note(horizon, began)
+        return applied
+
+    def _note(self, horizon: int, began: float) -> None:
+        header = self.tables.header
+        if self._done:
+            header["applied_seq"] = max(self.tables["applied_seq"], *self._done)
+            self._done = {seq: xid for seq, xid in self._done.items() if xid >= horizon}
+        header["watermark"] = horizon
+        header["caught_up"] = began
+
+    async def apply(self, changes: list[Change]) -> None:
+        """Bring what changed to what the database says now."""
+        if any(change.kind == "everything" for change in changes):
+            raise Rebuild("everything changed")
+        houses = {c.property for c in changes if c.kind == "house" and c.property is not None}
+        nights = {
+            (c.room_type, c.month)
+            for c in changes
+            if c.kind == "nights" and c.room_type is not None and c.month is not None
+        }
+        overlays: set[int] = set()
+        for change in changes:
+            if change.kind == "overlay" and change.property is not None:
+                overlays.add(change.property)
+                key = (change.property, change.room_type or 0, change.rate_plan or 0)
+                if key not in self.catalogue.overlay_of:
+                    houses.add(change.property)
+        if houses:
+            await self.apply_houses(sorted(houses))
+        if overlays:
+            await self.apply_overlays(sorted(overlays))
+        if nights:
+            await self.apply_nights(nights)
+
+    def first_month(self) -> date:
+        return date.fromordinal(self.tables["first_day"]).replace(day=1)
+
+    async def apply_houses(self, properties: list[int]) -> None:
+        """Houses as they are now; the nights of room types that stand anew are read whole."""
+        catalogue = self.catalogue
+        wholes = {w.house.property: w for w in await read_houses(self.session, properties)}
+        for property in properties:
+            if property not in wholes:
+                catalogue.remove_house(property)
+        moved = [whole for whole in wholes.values() if catalogue.place_house(whole)]
+        if not moved:
+            return
+        rooms = [room.id for whole in moved for room in whole.rooms]
+        for month in await store.list_months_of(self.session, rooms, self.first_month()):
+            catalogue.write_month(month)
+        await self.apply_overlays([whole.house.property for whole in moved if whole.overlays])
+        for whole in moved:
+            catalogue.open_house(whole)
+
+    async def apply_overlays(self, properties: list[int]) -> None:
+        first = self.first_month()
+        if properties:
+            for month in await store.list_overlay_months(self.session, properties, first):
+                self.catalogue.write_overlay(month)
+
+    async def apply_nights(self, wanted: set[tuple[int, date]]) -> None:
+        pairs = sorted(wanted)
+        found = await store.list_months(
+            self.session, [room for room, _ in pairs], [month for _, month in pairs]
+        )
+        for month in found:
+            self.catalogue.write_month(month)
+        for room_type, month in wanted - {(m.room_type, m.month) for m in found}:
+            self.catalogue.forget_month(room_type, month, 31)
+
+    async def roll_to(self, today: date) -> bool:
+        """Let days pass: each new night takes the row of one that is over. True when one did."""
+        tables, wanted = self.tables, first_day(today)
+        if wanted <= tables["first_day"]:
+            return False
+        if wanted - tables["first_day"] > MAX_ROLL or today.year - tables["let_year"] > 1:
+            raise Rebuild("too many days have passed")
+        while tables["first_day"] < wanted:
+            day = date.fromordinal(tables["first_day"] + DAYS)
+            await self._write_day(day)
+            tables.header["first_day"] = tables["first_day"] + 1
+        return True
+
+    async def _write_day(self, day: date) -> None:
+        """The night of a day that is new at the end."""
+        tables, catalogue = self.tables, self.catalogue
+        nights = await store.list_nights_of_day(self.session, day)
+        overlays = await store.list_overlays_of_day(self.session, day)
+        row = day.toordinal() % DAYS
+        clear_nights(tables, row)
+        for name in ("price", "min_through", "max_stay", "max_through", "min_stay", "flags"):
+            getattr(tables, f"overlay_{name}")[row] = 0
+        for night in nights:
+            catalogue.write_night(row, night)
+        for overlay in overlays:
+            catalogue.write_overlay_night(row, overlay)
+
+
+class Writer:
+    """Keeps the live file of one `HUB_DATA`: starts it, follows, wakes and sleeps, copies it."""
+
+    def __init__(self, session: Session, data: Path, builder: Builder, today: Today) -> None:
+        self.session, self.data, self.builder, self.today = session, data, builder, today
+        self.name = f"{socket.gethostname()}:{data.resolve()}"[:200]
+        self.follower: Follower | None = None
+        self._building: asyncio.Task[Path] | None = None
+        self._held: int | None = None  # what is noted of the feed while a build reads behind us
+        self._woken = asyncio.Event()
+        self._copying: snapshots.Copying | None = None
+        self._asleep = False
+        self._busy_at = self._noted_at = self._pruned_at = time.monotonic()
+        self._copied_at = time.monotonic()
+        self._copied_mark = 0
+
+    # Starting -----------------------------------------------------------------------------------
+
+    async def start(self) -> str:
+        """Take up the live file, the snapshot, or build; which of them it was."""
+        feed = await store.open_feed(self.session)
+        await self.session.listen(CHANNEL, self._woken.set)
+        for name, open_ in (("live", self._open_live), ("snapshot", self._open_snapshot)):
+            tables = open_()
+            if tables is not None and is_usable(tables, feed):
+                try:
+                    await self._adopt(tables)
+                except (Rebuild, IndexFull) as error:
+                    log.warning("index not usable", source=name, error=str(error))
+                    continue
+                return name
+        await self._adopt(Tables(await self.builder(), write=True))
+        return "database"
+
+    def _open_live(self) -> Tables | None:
+        live = places.pointed(self.data)
+        with contextlib.suppress(OSError, ValueError):
+            return None if live is None else Tables(live, write=True)
+        return None
+
+    def _open_snapshot(self) -> Tables | None:
+        path = places.snapshot(self.data)
+        try:
+            into = places.live_folder(self.data, path.stat().st_size) / f"index-{time.time_ns()}"
+            return snapshots.load(path, into)
+        except (OSError, snapshots.SnapshotTorn, ValueError) as error:
+            log.info("no snapshot to start from", error=str(error))
+            return None
+
+    async def _adopt(self, tables: Tables) -> None:
+        """Bring a file up to now, then make it the live one."""
+        follower = Follower(self.session, tables)
+        await follower.roll_to(self.today())
+        await follower.follow()
+        await follower.follow()
+        old = None if self.follower is None else self.follower.tables
+        self.follower = follower
+        tables.header["superseded"] = 0
+        places.point(self.data, tables.path)
+        if old is not None and old.path != tables.path:
+            old.header["superseded"] = 1
+        clear_away(tables.path)
+        log.info("index ready", columns=tables["columns"], path=str(tables.path))
+
+    # Going on -----------------------------------------------------------------------------------
+
+    async def turn(self) -> None:
+        """One turn: apply what changed, note it, look after the rest."""
+        follower = self.follower
+        assert follower is not None
+        try:
+            if await follower.roll_to(self.today()):
+                self._give_up_copying()
+            applied = await follower.follow()
+        except (Rebuild, IndexFull) as error:
+            log.info("index is built anew", error=str(error))
+            self._begin_building()
+            # Its feed is not followed any more: it grows too old, and is not asked.
+            await asyncio.sleep(BUSY_S)
+            applied = 0
+        if applied:
+            self._busy_at = time.monotonic()
+        await self._finish_building()
+        await self._look_after()
+
+    def _begin_building(self) -> None:
+        if self._building is None:
+            assert self.follower is not None
+            self._held = self.follower.tables["watermark"]
+            self._building = asyncio.ensure_future(self.builder())
+
+    async def _finish_building(self) -> None:
+        if self._building is not None and self._building.done():
+            path, self._building = self._building.result(), None
+            await self._adopt(Tables(path, write=True))
+            self._held = None
+            self._give_up_copying()
+
+    async def _look_after(self) -> None:
+        now, follower = time.monotonic(), self.follower
+        assert follower is not None
+        tables = follower.tables
+        tail = tables["columns"] - tables["ranged"]
+        if tail > max(2_000, tables["ranged"] // 20):
+            self._begin_building()
+        if now - self._noted_at > NOTE_S:
+            await self.note(asleep=self._asleep)
+        if now - self._pruned_at > PRUNE_S:
+            self._pruned_at = now
+            await store.prune_changes(self.session)
+        self._copy_on(tables, now)
+
+    def _copy_on(self, tables: Tables, now: float) -> None:
+        if self._copying is not None:
+            if self._copying.go_on(PIECES_A_TURN):
+                self._copying, self._copied_at = None, now
+        elif now - self._copied_at > SNAPSHOT_S and tables["applied_seq"] != self._copied_mark:
+            self._copied_mark = tables["applied_seq"]
+            self._copying = snapshots.Copying(tables, places.snapshot(self.data))
+
+    def _give_up_copying(self) -> None:
+        if self._copying is not None:
+            self._copying.give_up()
+            self._copying = None
+
+    async def note(self, *, asleep: bool) -> None:
+        """Say where it stands, so that nobody forgets what it still needs."""
+        assert self.follower is not None
+        applied = self.follower.tables["watermark"] if self._held is None else self._held
+        await store.keep_writer(self.session, self.name, applied, asleep=asleep)
+        self._asleep, self._noted_at = asleep, time.monotonic()
+
+    async def rest(self) -> None:
+        """Wait for the next turn: shortly while there is work, until woken when there is none."""
+        if self._copying is not None or time.monotonic() - self._busy_at < TIRED_S:
+            if self._asleep:
+                await self.note(asleep=False)
+            await asyncio.sleep(BUSY_S)
+            return
+        if not self._asleep:
+            self._woken.clear()
+            await self.note(asleep=True)
+            return  # once more, for what came while it fell asleep
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), IDLE_S)
+            self._woken.clear()
+            self._busy_at = time.monotonic()
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Turn until asked to stop; then leave a snapshot, and the machine's memory."""
+        while not stopping.is_set():
+            await self.turn()
+            await self.rest()
+        assert self.follower is not None
+        self._give_up_copying()
+        snapshots.write(self.follower.tables, places.snapshot(self.data))
+        places.leave(self.data, self.follower.tables.path)
+
+
+def is_usable(tables: Tables, feed: Feed) -> bool:
+    """Whether the feed still holds everything since the file's watermark, and is its feed."""
+    sound = all(tables[name] <= tables[f"{name}_max"] for name in layout.COUNTED)
+    same = tables.feed == feed.id
+    return sound and same and feed.pruned <= tables["watermark"] <= feed.horizon
+
+
+def clear_away(live: Path) -> None:
+    """Remove the other generations; who still maps one keeps it until it lets go."""
+    for path in (*live.parent.glob("index-*"), *live.parent.glob("half-*")):
+        if path != live:
+            path.unlink(missing_ok=True)
