@@ -11,6 +11,7 @@ import httpx
 from loadtests import index_drill
 from loadtests.allocations import look_after_cents
 from loadtests.journeys import Guest
+from loadtests.ledger_machine import run_ledger_drill
 from loadtests.processes import find
 from loadtests.report import run_named, tell
 from loadtests.serving import Served, served_demo
@@ -19,6 +20,7 @@ from loadtests.texts import look_for_trouble
 LAST, UNITS, RIVALS = 10, 12, 500
 ROUNDS, STAYS = 5, 6
 ALLOCATIONS, TEXTS = 10_000_000, 100_000
+LEDGER_STEPS, TAMPERED = 50_000, 1_000
 
 
 def last_rooms() -> bool:
@@ -123,6 +125,22 @@ def rule_texts() -> bool:
     )
 
 
+def ledger() -> bool:
+    """A state machine posts, settles, reverses, repeats and errs 50,000 times; debits equal credits
+    by currency after every step. Then 1,000 random bytes of the sealed record are changed, one at
+    a time, and each must be found."""
+    started = time.monotonic()
+    steps, found = run_ledger_drill(LEDGER_STEPS, TAMPERED)
+    return tell(
+        drill="ledger",
+        steps=steps,
+        bytes_tampered=TAMPERED,
+        tampers_found=found,
+        seconds=round(time.monotonic() - started, 1),
+        ok=steps >= LEDGER_STEPS and found == TAMPERED,
+    )
+
+
 if __name__ == "__main__":
     sys.exit(
         run_named(
@@ -130,6 +148,7 @@ if __name__ == "__main__":
                 "last_rooms": last_rooms,
                 "crash_postgres": crash_postgres,
                 "allocation": allocation,
+                "ledger": ledger,
                 "rule_texts": rule_texts,
                 **index_drill.DRILLS,
             }
