@@ -3,6 +3,7 @@
 import tourism.agreement.manifest
 import tourism.booking.manifest
 import tourism.calendar.manifest
+import tourism.changing.manifest
 import tourism.channels.manifest
 import tourism.claims.manifest
 import tourism.demand.manifest
@@ -49,6 +50,7 @@ vertical = Vertical(
         tourism.search.manifest.slice,
         tourism.quoting.manifest.slice,
         tourism.booking.manifest.slice,
+        tourism.changing.manifest.slice,
         tourism.desk.manifest.slice,
         tourism.police.manifest.slice,
         tourism.channels.manifest.slice,

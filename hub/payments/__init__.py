@@ -4,7 +4,7 @@ from hub.payments.actions import (
     find_charge,
     list_refunds,
     prepare_charge,
-    prepare_refund,
+    prepare_refunds,
     settle_charge,
 )
 from hub.payments.errors import AlreadyPaying, CardDeclined, PaymentMethodUnknown
@@ -26,6 +26,6 @@ __all__ = [
     "find_charge",
     "list_refunds",
     "prepare_charge",
-    "prepare_refund",
+    "prepare_refunds",
     "settle_charge",
 ]

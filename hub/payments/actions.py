@@ -38,19 +38,29 @@ async def settle_charge(tx: Tx, id: UUID, outcome: Outcome) -> Charge | None:
     return await store.find_charge(tx, id)
 
 
-async def prepare_refund(tx: Tx, *, subject: str, amount_cents: int) -> Refund:
-    """Announce money back for a paid subject; a task calls the service after the commit.
+async def prepare_refunds(tx: Tx, *, subject: str, amount_cents: int) -> list[Refund]:
+    """Announce money back for a paid subject, one refund a charge: the subject's own and those of
+    its parts (`SUBJECT:…`), the newest first. A task calls the service after the commit.
 
     Raises `NotFound` when nothing was paid, `RefundTooLarge` beyond what was paid.
     """
-    charge = await store.find_paid_charge(tx, subject)
-    if charge is None:
+    charges = await store.list_paid_charges(tx, subject)
+    if not charges:
         raise NotFound("Nothing was paid for this.")
-    already = await store.refunded_cents(tx, charge.id)
-    if already + amount_cents > charge.amount_cents:
-        raise RefundTooLarge(
-            say("%(cents)s cents are left to refund.", cents=charge.amount_cents - already)
-        )
+    refunds: list[Refund] = []
+    due = amount_cents
+    for charge in charges:
+        left = charge.amount_cents - await store.refunded_cents(tx, charge.id)
+        step = min(due, left)
+        if step > 0:
+            refunds.append(await _prepare_refund(tx, charge, step))
+            due -= step
+    if due:
+        raise RefundTooLarge(say("%(cents)s cents are left to refund.", cents=amount_cents - due))
+    return refunds
+
+
+async def _prepare_refund(tx: Tx, charge: Charge, amount_cents: int) -> Refund:
     id = tx.uuid()
     await store.insert_refund(tx, id, charge.id, amount_cents)
     await outbox.emit(tx, RefundPrepared(refund=id))
@@ -80,7 +90,7 @@ async def settle_refund(tx: Tx, refund: Refund, outcome: Outcome) -> None:
 
 
 async def list_refunds(tx: Tx, subject: str) -> list[Refund]:
-    """The refunds of a subject, oldest first."""
+    """The refunds of a subject and of its parts, oldest first."""
     return await store.list_refunds(tx, subject)
 
 

@@ -9,11 +9,15 @@ select id, tenant, subject, amount_cents, currency, method, state, reference, de
        created_at, settled_at
   from charge where id = :id;
 
--- name: find_paid_charge
--- The charge that paid for a subject.
+-- name: list_paid_charges
+-- The charges that paid for a subject and for its parts, the newest first; ours until the commit,
+-- so that two refunds never count the same cents.
 select id, tenant, subject, amount_cents, currency, method, state, reference, decline_code,
        created_at, settled_at
-  from charge where subject = :subject and state = 'succeeded';
+  from charge
+ where (subject = :subject or subject like :subject || ':%') and state = 'succeeded'
+ order by created_at desc, id
+   for update;
 
 -- name: settle_charge
 -- Write down the service's answer, once.
@@ -40,7 +44,7 @@ select r.id, r.tenant, r.charge, c.subject, r.amount_cents, r.state, r.reference
 select r.id, r.tenant, r.charge, c.subject, r.amount_cents, r.state, r.reference, r.created_at,
        r.settled_at
   from refund r join charge c on c.id = r.charge
- where c.subject = :subject
+ where c.subject = :subject or c.subject like :subject || ':%'
  order by r.created_at, r.id;
 
 -- name: settle_refund

@@ -25,8 +25,8 @@ async def find_charge(tx: Tx, id: UUID) -> Charge | None:
     return await tx.one(Charge, q.find_charge, id=id)
 
 
-async def find_paid_charge(tx: Tx, subject: str) -> Charge | None:
-    return await tx.one(Charge, q.find_paid_charge, subject=subject)
+async def list_paid_charges(tx: Tx, subject: str) -> list[Charge]:
+    return await tx.all(Charge, q.list_paid_charges, subject=subject)
 
 
 async def settle_charge(tx: Tx, id: UUID, outcome: Outcome) -> bool:

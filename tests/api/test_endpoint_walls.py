@@ -31,6 +31,8 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "POST /api/v1/bookings/{token}/release": EVERYBODY,
     "GET /api/v1/bookings/{token}/refund": EVERYBODY,
     "POST /api/v1/bookings/{token}/cancellation": EVERYBODY,
+    "POST /api/v1/bookings/{token}/change-preview": EVERYBODY,
+    "POST /api/v1/bookings/{token}/change": EVERYBODY,
     "GET /api/v1/house/bookings": ("hotelier",),
     "GET /api/v1/house/calendar": ("hotelier",),
     "PUT /api/v1/house/calendar": ("hotelier",),

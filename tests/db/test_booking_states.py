@@ -18,6 +18,8 @@ from tourism.booking.lifetable import PAGE, cell, describe_life
 from tourism.booking.models import Booking, CancelBooking, Event, HoldExpired, PayBooking, State
 from tourism.booking.policy.life import PEOPLE
 from tourism.booking.tasks import release_hold_later
+from tourism.changing.actions import changing
+from tourism.changing.models import ChangeStay
 from tourism.quoting.models import DESK, RoomWanted
 
 COMING = datetime(2027, 2, 27, 14, 0, tzinfo=UTC)
@@ -103,6 +105,34 @@ async def cancel_first_room(tx: Tx, case: Case) -> None:
     await cancelling.cancel_booking(tx, booking.id, command, by_house=True)
 
 
+async def shorten(tx: Tx, case: Case) -> None:
+    booking = case.booking
+    rooms = tuple(
+        RoomWanted(room_type=room.room_type, adults=room.party.adults)
+        for room in booking.quote.breakdown.rooms
+    )
+    command = ChangeStay(
+        arrival=booking.arrival,
+        departure=booking.departure - timedelta(days=1),
+        rate_plan=booking.quote.rate_plan,
+        rooms=rooms,
+    )
+    reader = tx.database.reader
+    _, _, shown = await changing.preview_change(tx, reader, booking.id, command, by_house=True)
+    agreed = msgspec.structs.replace(command, difference_cents=shown.cents)
+    await changing.change_stay(tx, reader, booking.id, agreed, by_house=True)
+
+
+def tell(event: Event) -> Callable[[Tx, Case], Awaitable[object]]:
+    """An event that only a change's payment makes, by the move itself."""
+
+    async def act(tx: Tx, case: Case) -> None:
+        if policy.decide(case.booking.state, event) is not None:
+            await moving.move(tx, case.booking, event, "told")
+
+    return act
+
+
 ACTS: dict[Event, Callable[[Tx, Case], Awaitable[object]]] = {
     Event.HOLD: lambda tx, case: holding.hold_stay(tx, case.booking.quote.id),
     Event.RELEASE: lambda tx, case: holding.release_hold(tx, case.booking.id),
@@ -115,6 +145,9 @@ ACTS: dict[Event, Callable[[Tx, Case], Awaitable[object]]] = {
     ),
     Event.PAID: lambda tx, case: paying.finish_payment(tx, case.booking.id, case.charge, PAID),
     Event.EXPIRE: expire,
+    Event.CHANGE: shorten,
+    Event.PAY_CHANGE: tell(Event.PAY_CHANGE),
+    Event.CHANGE_OVER: tell(Event.CHANGE_OVER),
     Event.CANCEL_ROOM: cancel_first_room,
     Event.CANCEL: lambda tx, case: selling.cancel_at_desk(tx, case.booking.id),
     Event.ARRIVE: lambda tx, case: staying.begin_stay(tx, case.booking.id),

@@ -8,12 +8,11 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Tx
-from hub.core.idempotency import KeyMissing
 from hub.core.pages import AnyRequest
 from hub.core.tokens import read_reference
 from hub.core.web import answer_once
 from tourism.booking.actions import cancelling, holding, reading
-from tourism.booking.doors import pay_now
+from tourism.booking.doors import key_of, pay_now
 from tourism.booking.models import CancelBooking, HoldStay, PayBooking, Refund, ReleaseHold
 from tourism.booking.views import BOOKING, BookingView, view_booking
 from tourism.quoting.doors import enter, settings_of
@@ -53,9 +52,7 @@ async def see_booking(
 async def pay(request: AnyRequest, token: FromPath[str], data: JSONBody[PayBooking]) -> BookingView:
     """Books and pays. The same Idempotency-Key always means the same charge; 402 `card-declined`
     leaves the hold in place for another card and another key."""
-    key = request.headers.get("idempotency-key", "")
-    if not 1 <= len(key) <= 255:
-        raise KeyMissing("Give 1 to 255 characters, such as a UUID, new for each new attempt.")
+    key = key_of(request)
     settings = settings_of(request)
     reference = read_reference(settings.secret_key, BOOKING, token)
     booking = await pay_now(request.app.state.database, reference, data, key)

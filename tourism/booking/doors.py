@@ -2,6 +2,8 @@
 
 from hub import payments
 from hub.core.db import Database
+from hub.core.idempotency import KeyMissing
+from hub.core.pages import AnyRequest
 from hub.core.tokens import Reference
 from tourism.booking.actions import paying
 from tourism.booking.models import Booking, PayBooking, State
@@ -23,3 +25,11 @@ async def pay_now(
     if not outcome.succeeded and booking.state is not State.CONFIRMED:
         raise payments.CardDeclined("Try another card.", decline_code=outcome.decline_code)
     return booking
+
+
+def key_of(request: AnyRequest) -> str:
+    """The key of a request that must have one. Raises `KeyMissing`."""
+    key = request.headers.get("idempotency-key", "")
+    if not 1 <= len(key) <= 255:
+        raise KeyMissing("Give 1 to 255 characters, such as a UUID, new for each new attempt.")
+    return key

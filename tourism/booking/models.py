@@ -40,6 +40,9 @@ class Event(StrEnum):
     EXPIRE = "time over"
     TAKEN_AGAIN = "rooms taken again"
     PAID_BACK = "paid back"
+    CHANGE = "change"
+    PAY_CHANGE = "pay a change"
+    CHANGE_OVER = "change not paid"
     CANCEL_ROOM = "cancel a room"
     CANCEL = "cancel"
     ARRIVE = "arrive"
@@ -101,8 +104,11 @@ class Reservation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Booking(msgspec.Struct, frozen=True, kw_only=True):
-    """A held or booked stay. The quote inside is frozen with it. `revision` grows by one with
-    each change; `reference` is what a person says on the phone."""
+    """A held or booked stay. The quote inside is frozen with it; a change of the stay replaces it
+    by the next `version`. `revision` grows by one with every event; `reference` is what a person
+    says on the phone. `total_cents` is all that was paid (or is due at the house), `refund_cents`
+    all that went back; `kept_cents` what earlier versions of the stay still cost. `changing` names
+    the change that is just being paid."""
 
     id: UUID
     tenant: int
@@ -121,6 +127,9 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     confirmed_at: datetime | None
     cancelled_at: datetime | None
     reservations: tuple[Reservation, ...]
+    version: int
+    kept_cents: int
+    changing: UUID | None
 
     @builtins.property
     def live_numbers(self) -> tuple[int, ...]:

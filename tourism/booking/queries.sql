@@ -35,21 +35,21 @@ values (:booking, :revision, :tenant, :state, :event, :reason, :actor, :now);
 -- One booking.
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
        refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
-       rooms_of(id) as reservations
+       rooms_of(id) as reservations, version, kept_cents, changing
   from booking where id = :id;
 
 -- name: find_booking_of_quote
 -- The booking that holds a quote.
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
        refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
-       rooms_of(id) as reservations
+       rooms_of(id) as reservations, version, kept_cents, changing
   from booking where quote = :quote;
 
 -- name: lock_booking
 -- One booking, ours until the end of the transaction.
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
        refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
-       rooms_of(id) as reservations
+       rooms_of(id) as reservations, version, kept_cents, changing
   from booking where id = :id
    for update;
 
@@ -68,7 +68,7 @@ with changed as (
    where id = :id and revision = :revision
   returning id, tenant, property, reference, state, revision, arrival, departure, total_cents,
             refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
-            rooms_of(id) as reservations
+            rooms_of(id) as reservations, version, kept_cents, changing
 ), noted as (
   insert into booking_revision (booking, revision, tenant, state, event, reason, actor, at)
   select id, revision, tenant, state, :event, :reason, :actor, :now from changed
@@ -83,7 +83,7 @@ select tenant, booking from overdue_holds(:now, :wanted);
 -- The bookings that arrive, leave or stay on a day, in the house's own order.
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
        refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
-       rooms_of(id) as reservations
+       rooms_of(id) as reservations, version, kept_cents, changing
   from booking
  where state in ('confirmed', 'in_house', 'checked_out')
    and arrival <= :day and departure >= :day
@@ -93,7 +93,7 @@ select id, tenant, property, reference, state, revision, arrival, departure, tot
 -- The newest bookings, whatever became of them.
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
        refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
-       rooms_of(id) as reservations
+       rooms_of(id) as reservations, version, kept_cents, changing
   from booking
  where state in ('confirmed', 'in_house', 'checked_out', 'no_show', 'cancelled')
  order by held_at desc, id

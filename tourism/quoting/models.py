@@ -38,6 +38,15 @@ class MakeQuote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     shown_total_cents: int | None = None
 
 
+class OwnRooms(msgspec.Struct, frozen=True, kw_only=True):
+    """Units that the asking guest has already, by room type, for the nights [first, until): to a
+    change of the stay they are free."""
+
+    units: dict[int, int]
+    first: date
+    until: date
+
+
 class NightPrice(msgspec.Struct, frozen=True, kw_only=True):
     """What one room costs one night, VAT included."""
 

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from hub.core.sentences import say
 from tourism.quoting.errors import QuoteExpired, StayInvalid
-from tourism.quoting.models import CancellationTerms, Quote, QuotedRoom, RoomWanted
-from tourism.rates.models import Cancellation
+from tourism.quoting.models import CancellationTerms, OwnRooms, Quote, QuotedRoom, RoomWanted
+from tourism.rates.models import Cancellation, Night
 from tourism.rates.policy import free_until, penalty_cents
+from tourism.rates.policy.sales import HouseRates
 
 HORIZON_DAYS = 400
 MAX_NIGHTS = 28
@@ -49,6 +52,22 @@ def units_wanted(rooms: Sequence[QuotedRoom] | Sequence[RoomWanted]) -> dict[int
     """How many units of each room type, in the order of the types' ids."""
     counted = Counter(room.room_type for room in rooms)
     return {room_type: counted[room_type] for room_type in sorted(counted)}
+
+
+def with_own_rooms(terms: HouseRates, own: OwnRooms) -> HouseRates:
+    """What the house sells, with the guest's own rooms free."""
+
+    def freed(room_type: int, night: Night) -> Night:
+        if not own.first <= night.on < own.until:
+            return night
+        units = night.units_left + own.units.get(room_type, 0)
+        return msgspec.structs.replace(night, units_left=units)
+
+    nights = {
+        room_type: tuple(freed(room_type, night) for night in nights)
+        for room_type, nights in terms.nights.items()
+    }
+    return msgspec.structs.replace(terms, nights=nights)
 
 
 def terms_of(

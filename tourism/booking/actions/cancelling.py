@@ -76,15 +76,18 @@ async def _cancel(
     back = refund.refund_cents if collected else 0
     changed = await _move(tx, booking, numbers, refund, back, who, note)
     if collected:
-        paid_back = None
-        if back:
-            paid_back = await payments.prepare_refund(
-                tx, subject=subject_of(booking.id), amount_cents=back
-            )
-        await sharing.reverse(tx, booking, policy.worth_of(changed), paid_back)
+        refunds = await pay_back(tx, booking, back)
+        await sharing.reverse(tx, booking, policy.worth_of(changed), refunds)
     gone = [booking.quote.breakdown.rooms[number - 1] for number in numbers]
     await give_rooms_back(tx, booking.quote, gone, nights=changed.state is State.CANCELLED)
     return changed
+
+
+async def pay_back(tx: Tx, booking: Booking, cents: int) -> list[payments.Refund]:
+    """Announce money back from whatever paid for a booking, the last payment first."""
+    if not cents:
+        return []
+    return await payments.prepare_refunds(tx, subject=subject_of(booking.id), amount_cents=cents)
 
 
 async def _move(

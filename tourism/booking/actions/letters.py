@@ -32,12 +32,12 @@ def _site() -> Site:
 
 async def write_confirmation(tx: Tx, booking_id: UUID) -> None:
     """The confirmation, once a booking."""
-    await _write(tx, booking_id, "confirmation")
+    await write_letter(tx, booking_id, "confirmation")
 
 
 async def write_cancellation(tx: Tx, booking_id: UUID) -> None:
     """What was cancelled and what comes back, once a booking."""
-    await _write(tx, booking_id, "cancellation")
+    await write_letter(tx, booking_id, "cancellation")
 
 
 async def write_room_cancellation(
@@ -45,10 +45,10 @@ async def write_room_cancellation(
 ) -> None:
     """Which rooms are cancelled and what comes back, once a revision."""
     said = {"back_cents": refund_cents}
-    await _write(tx, booking_id, "room", claim=f"room:{revision}", said=said)
+    await write_letter(tx, booking_id, "room", claim=f"room:{revision}", said=said)
 
 
-async def _write(
+async def write_letter(
     tx: Tx,
     booking_id: UUID,
     kind: str,
@@ -56,6 +56,7 @@ async def _write(
     claim: str | None = None,
     said: Mapping[str, object] | None = None,
 ) -> None:
+    """One letter to the guest, once a `claim`; `said` is what it tells beside the booking."""
     booking = await store.find_booking(tx, booking_id)
     if booking is None or booking.guest is None or not booking.guest.email:
         return

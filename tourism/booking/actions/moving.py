@@ -12,6 +12,7 @@ from hub.core import outbox
 from hub.core.db import Tx
 from hub.core.errors import Busy, NotFound
 from tourism.booking import policy, store
+from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking, Event, Guest, State
 from tourism.booking.subjects import subject_of
 
@@ -26,6 +27,7 @@ _RECORDED = {
     Event.LEAVE: "booking.checked_out",
     Event.MISS: "booking.no_show",
     Event.SETTLE: "booking.no_show",
+    Event.CHANGE: "booking.change",
     Event.CANCEL_ROOM: "booking.cancel_room",
     Event.CANCEL: "booking.cancel",
 }
@@ -55,6 +57,8 @@ async def move(
 
     Raises `WrongState` or `HoldOver` where its life does not know the event.
     """
+    if booking.changing is not None and event is not Event.CHANGE_OVER:
+        raise WrongState("A change of this stay is just being paid.")
     state = policy.decide(booking.state, event)
     assert state is not None, f"{event} changes nothing in {booking.state}"
     said = f"{reason}: {note}" if note else reason

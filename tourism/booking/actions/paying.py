@@ -153,8 +153,8 @@ async def _decline(tx: Tx, booking: Booking, charge: payments.Charge) -> Booking
 async def _pay_back(tx: Tx, booking: Booking, charge: payments.Charge) -> Booking:
     """The rooms went to somebody else: the whole payment returns, nothing was ever shared."""
     total = booking.total_cents
-    refund = await payments.prepare_refund(tx, subject=subject_of(booking.id), amount_cents=total)
-    await sharing.post_unshared(tx, booking, charge, refund)
+    refunds = await payments.prepare_refunds(tx, subject=subject_of(booking.id), amount_cents=total)
+    await sharing.post_unshared(tx, booking, charge, refunds)
     return await move(
         tx,
         booking,

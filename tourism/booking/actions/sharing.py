@@ -5,7 +5,7 @@ Accounts: `psp.cash` and `guest.deposits` of the platform; `lodging.payable` of 
 collects it. Everything goes through `guest.deposits`, which is empty once a booking is shared.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from hub import agreements, ledger, payments
@@ -39,6 +39,10 @@ def _holder(booking: Booking, role: Role) -> int:
     return split.beneficiaries.get(role, split.scheme)
 
 
+def _subject(booking: Booking) -> str:
+    return subject_of(booking.id, booking.version)
+
+
 async def post_pending_charge(tx: Tx, booking: Booking, charge: payments.Charge) -> None:
     """The guest's payment is asked for."""
     split = booking.quote.split
@@ -54,31 +58,32 @@ async def post_pending_charge(tx: Tx, booking: Booking, charge: payments.Charge)
 
 async def void_charge(tx: Tx, booking: Booking, charge: payments.Charge) -> None:
     """The payment did not happen."""
-    await ledger.post(tx, booking.quote.split.scheme, [_settle_charge(booking, charge, Kind.VOID)])
+    await ledger.post(tx, booking.quote.split.scheme, [settle_charge(booking, charge, Kind.VOID)])
 
 
 async def post_paid(tx: Tx, booking: Booking, charge: payments.Charge) -> None:
     """The payment happened: freeze the shares and post every one of them."""
     split = booking.quote.split
     await agreements.freeze_allocation(
-        tx, scheme=split.scheme, subject=subject_of(booking.id), allocation=split.allocation
+        tx, scheme=split.scheme, subject=_subject(booking), allocation=split.allocation
     )
-    drafts = [_settle_charge(booking, charge, Kind.POST), *share_drafts(booking)]
+    drafts = [settle_charge(booking, charge, Kind.POST), *share_drafts(booking)]
     await ledger.post(tx, split.scheme, drafts)
 
 
 async def post_unshared(
-    tx: Tx, booking: Booking, charge: payments.Charge, refund: payments.Refund
+    tx: Tx, booking: Booking, charge: payments.Charge, refunds: Sequence[payments.Refund]
 ) -> None:
     """The payment came too late: it stays in the deposits, shared with nobody, until it is back."""
     drafts = [
-        _settle_charge(booking, charge, Kind.POST),
-        _refund_draft(booking, refund.id, refund.amount_cents, Kind.PENDING),
+        settle_charge(booking, charge, Kind.POST),
+        *pending_refunds(booking, refunds),
     ]
     await ledger.post(tx, booking.quote.split.scheme, drafts)
 
 
-def _settle_charge(booking: Booking, charge: payments.Charge, kind: Kind) -> Draft:
+def settle_charge(booking: Booking, charge: payments.Charge, kind: Kind) -> Draft:
+    """The end of a pending charge: posted or void."""
     split = booking.quote.split
     return Draft(
         reference=f"charge:{charge.id}:{kind.value}",
@@ -94,7 +99,7 @@ def share_drafts(booking: Booking) -> list[Draft]:
     """The whole price out of the deposits: shares, the lodging's VAT, the tourist tax; and the VAT
     on each fee from the house to who earns the fee."""
     split, breakdown = booking.quote.split, booking.quote.breakdown
-    subject, deposits = subject_of(booking.id), _deposits(split)
+    subject, deposits = _subject(booking), _deposits(split)
     drafts: list[Draft] = []
     for share in split.allocation.shares:
         drafts += _share(booking, share.role, share.amount_cents, share.vat_cents)
@@ -120,7 +125,7 @@ def share_drafts(booking: Booking) -> list[Draft]:
 
 
 def _share(booking: Booking, role: Role, amount_cents: int, vat_cents: int) -> list[Draft]:
-    subject, deposits = subject_of(booking.id), _deposits(booking.quote.split)
+    subject, deposits = _subject(booking), _deposits(booking.quote.split)
     holder = _holder(booking, role)
     lodging = role is Role.LODGING
     earned = _payable(booking) if lodging else Side(holder=holder, code=f"{role.value}.share")
@@ -146,7 +151,7 @@ def _tax_account(split: Split, code: str) -> Side:
 
 
 async def reverse(
-    tx: Tx, booking: Booking, after: Worth, paid_back: payments.Refund | None
+    tx: Tx, booking: Booking, after: Worth, refunds: Sequence[payments.Refund]
 ) -> None:
     """Take the shares back in proportion to what the booking loses of its worth, and announce the
     refund. `booking` is as it stood before.
@@ -154,17 +159,27 @@ async def reverse(
     A penalty stays shared as the price was; its VAT stays with it. Each step bears the number of
     the revision that made it.
     """
-    split, rate = booking.quote.split, booking.quote.breakdown.vat[0].rate_bps
+    drafts = [*await take_back(tx, booking, after), *pending_refunds(booking, refunds)]
+    await ledger.post(tx, booking.quote.split.scheme, drafts)
+
+
+def pending_refunds(booking: Booking, refunds: Sequence[payments.Refund]) -> list[Draft]:
+    """Money on its way back to the guest."""
+    return [
+        _refund_draft(booking, refund.id, refund.amount_cents, Kind.PENDING) for refund in refunds
+    ]
+
+
+async def take_back(tx: Tx, booking: Booking, after: Worth) -> list[Draft]:
+    """Reverse the allocation in proportion to what a booking loses; the drafts that say so."""
+    rate = booking.quote.breakdown.vat[0].rate_bps
     before = policy.worth_of(booking)
     had = taxes.split_gross(before.gross_cents, rate)
     has = taxes.split_gross(after.gross_cents, rate)
     back = had.net_cents - has.net_cents
-    reversal = await agreements.reverse_allocation(tx, subject_of(booking.id), back)
+    reversal = await agreements.reverse_allocation(tx, _subject(booking), back)
     gone = {code: cents - after.taxes.get(code, 0) for code, cents in before.taxes.items()}
-    drafts = reversal_drafts(booking, reversal, had.vat_cents - has.vat_cents, gone)
-    if paid_back is not None:
-        drafts.append(_refund_draft(booking, paid_back.id, paid_back.amount_cents, Kind.PENDING))
-    await ledger.post(tx, split.scheme, drafts)
+    return reversal_drafts(booking, reversal, had.vat_cents - has.vat_cents, gone)
 
 
 def reversal_drafts(
@@ -172,7 +187,7 @@ def reversal_drafts(
 ) -> list[Draft]:
     """The way back into the deposits of a part of each share, of the VAT and of the taxes."""
     amounts: dict[str, int] = {}
-    subject = subject_of(booking.id)
+    subject = _subject(booking)
     for share in reversal.shares:
         amounts[f"{subject}:share:{share.role.value}"] = -share.amount_cents
         amounts[f"{subject}:share:{share.role.value}:vat"] = -share.vat_cents

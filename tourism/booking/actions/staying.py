@@ -9,11 +9,11 @@ from uuid import UUID
 
 import msgspec
 
-from hub import payments
 from hub.core.db import Tx
 from tourism import quoting, rates
 from tourism.booking import policy
 from tourism.booking.actions import sharing
+from tourism.booking.actions.cancelling import pay_back
 from tourism.booking.actions.moving import lock, move
 from tourism.booking.models import (
     Booking,
@@ -24,7 +24,6 @@ from tourism.booking.models import (
     StayMissed,
     Worth,
 )
-from tourism.booking.subjects import subject_of
 from tourism.quoting.models import DESK
 
 
@@ -80,12 +79,8 @@ async def settle_missed_stay(tx: Tx, booking_id: UUID, *, waived: bool, note: st
     await move(tx, booking, Event.SETTLE, reason, note=note, refund_cents=back)
     if quote.channel == DESK:
         return refund
-    paid_back = None
-    if refund.refund_cents:
-        paid_back = await payments.prepare_refund(
-            tx, subject=subject_of(booking.id), amount_cents=refund.refund_cents
-        )
-    await sharing.reverse(tx, booking, _worth_missed(booking, refund), paid_back)
+    refunds = await pay_back(tx, booking, refund.refund_cents)
+    await sharing.reverse(tx, booking, _worth_missed(booking, refund), refunds)
     return refund
 
 

@@ -25,6 +25,9 @@ LIFE: Mapping[tuple[State | None, Event], State] = {
     (State.PAID_LATE, Event.PAID_BACK): State.CANCELLED,
     (State.CONFIRMED, Event.ARRIVE): State.IN_HOUSE,
     (State.CONFIRMED, Event.MISS): State.NO_SHOW,
+    (State.CONFIRMED, Event.CHANGE): State.CONFIRMED,
+    (State.CONFIRMED, Event.PAY_CHANGE): State.CONFIRMED,
+    (State.CONFIRMED, Event.CHANGE_OVER): State.CONFIRMED,
     (State.CONFIRMED, Event.CANCEL_ROOM): State.CONFIRMED,
     (State.CONFIRMED, Event.CANCEL): State.CANCELLED,
     (State.IN_HOUSE, Event.LEAVE): State.CHECKED_OUT,
@@ -40,6 +43,8 @@ PEOPLE = frozenset(
         Event.LEAVE,
         Event.MISS,
         Event.SETTLE,
+        Event.CHANGE,
+        Event.PAY_CHANGE,
         Event.CANCEL_ROOM,
         Event.CANCEL,
     }

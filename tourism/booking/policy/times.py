@@ -23,6 +23,8 @@ def check_may_cancel(booking: Booking, now: datetime, *, by_house: bool = False)
     house, by the house."""
     if decide(booking.state, Event.CANCEL) is None:
         raise WrongState("The booking is cancelled.")
+    if booking.changing is not None:
+        raise WrongState("A change of this stay is just being paid.")
     if booking.quote.channel == DESK and not by_house:
         raise WrongState("This stay is paid at the house: ask the house.")
     if now.astimezone(ZoneInfo(booking.quote.zone)).date() > booking.arrival:

@@ -16,6 +16,7 @@ from tourism.quoting.models import (
     QUOTE_MINUTES,
     MakeQuote,
     NightPrice,
+    OwnRooms,
     Quote,
     QuotedRoom,
     RoomWanted,
@@ -38,24 +39,47 @@ async def enter_house(tx: Tx, reader: Reads, command: MakeQuote) -> Property:
 async def make_quote(tx: Tx, reader: Reads, house: Property, command: MakeQuote) -> Quote:
     """Freeze an offer of a house for 30 minutes.
 
-    Raises `StayInvalid`, `OfferUnknown` (rate or room), `NotSellable`, `SoldOut`, and
-    `PriceChanged` when the caller was shown another total.
+    Raises as `price_stay` does, and `PriceChanged` when the caller was shown another total.
+    """
+    quote = await price_stay(tx, reader, house, command)
+    total = quote.breakdown.total_cents
+    if command.shown_total_cents not in {None, total}:
+        raise PriceChanged("Look at the price of now before you go on.", total_cents=total)
+    await store.insert_quote(tx, quote)
+    return quote
+
+
+async def price_stay(
+    tx: Tx,
+    reader: Reads,
+    house: Property,
+    command: MakeQuote,
+    *,
+    own: OwnRooms | None = None,
+    nights: Reads | None = None,
+    only_units: bool = False,
+) -> Quote:
+    """The offer, kept nowhere. `own` are rooms that the guest has already; `nights` is where the
+    calendar is read (a transaction that has locked it); with `only_units`, the house sells against
+    its own restrictions.
+
+    Raises `StayInvalid`, `OfferUnknown` (rate or room), `NotSellable`, `SoldOut`.
     """
     policy.check_stay(command.arrival, command.departure, command.rooms, tx.now, house.zone)
     types = await _find_types(reader, house, command.rooms)
     wanted = list(policy.units_wanted(command.rooms))
-    terms = await rates.load_rates(reader, house.id, wanted, command.arrival, command.departure)
+    terms = await rates.load_rates(
+        nights or reader, house.id, wanted, command.arrival, command.departure
+    )
+    if own is not None:
+        terms = policy.with_own_rooms(terms, own)
     plan = terms.find_plan(command.rate_plan)
     if plan is None:
         raise OfferUnknown("This rate is not offered by this house.")
-    check_sellable(terms, plan, command.rooms, tx.now, house.zone)
+    check_sellable(terms, plan, command.rooms, tx.now, house.zone, only_units=only_units)
     rooms = _price_rooms(terms, plan, command, types, local_date(tx.now, house.zone))
     breakdown, split = await break_down(tx, reader, house, command, rooms)
-    if command.shown_total_cents not in {None, breakdown.total_cents}:
-        raise PriceChanged(
-            "Look at the price of now before you go on.", total_cents=breakdown.total_cents
-        )
-    quote = Quote(
+    return Quote(
         id=tx.uuid(),
         tenant=house.tenant,
         property=house.id,
@@ -78,8 +102,6 @@ async def make_quote(tx: Tx, reader: Reads, house: Property, command: MakeQuote)
         made_at=tx.now,
         expires_at=tx.now + timedelta(minutes=QUOTE_MINUTES),
     )
-    await store.insert_quote(tx, quote)
-    return quote
 
 
 async def find_quote(tx: Tx, id: UUID) -> Quote:
@@ -112,12 +134,17 @@ def check_sellable(
     rooms: Sequence[RoomWanted] | Sequence[QuotedRoom],
     now: datetime,
     zone: str,
+    *,
+    only_units: bool = False,
 ) -> None:
-    """Raise `SoldOut` or `NotSellable` unless these rooms can be sold now under the plan."""
+    """Raise `SoldOut` or `NotSellable` unless these rooms can be sold now under the plan; with
+    `only_units`, only rooms that are there count."""
     for room_type, units in policy.units_wanted(rooms).items():
         obstacles = terms.obstacles(room_type, plan, units, now, zone)
         if Obstacle.SOLD_OUT in obstacles:
             raise SoldOut("These rooms are sold out on one of the nights.")
+        if only_units:
+            obstacles = [found for found in obstacles if found is Obstacle.BEYOND_HORIZON]
         if obstacles:
             names = [obstacle.value for obstacle in obstacles]
             raise NotSellable("The house does not sell this stay as it is.", obstacles=names)

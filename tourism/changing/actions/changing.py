@@ -1,0 +1,322 @@
+"""Change a stay as one act: dates, rooms, rate, persons, with the difference shown first.
+
+Never a cancellation and a new booking. The months of both stays are locked before anything is
+checked, the guest's own rooms count as free, and the price is that of the price function. What is
+due is paid first, with both stays held; if it cannot be paid, the old stay is intact.
+"""
+
+from datetime import timedelta
+from uuid import UUID, uuid5
+
+import msgspec
+
+from hub import payments
+from hub.core import outbox
+from hub.core.db import Database, Reads, Tx
+from hub.core.errors import NotFound
+from tourism import lodging, quoting, rates
+from tourism.booking import policy as booking_policy
+from tourism.booking.actions import sharing
+from tourism.booking.actions.cancelling import pay_back
+from tourism.booking.actions.moving import lock, move
+from tourism.booking.actions.paying import ask_service
+from tourism.booking.actions.reading import find_booking
+from tourism.booking.models import Booking, Event
+from tourism.booking.subjects import subject_of
+from tourism.changing import policy, store
+from tourism.changing.actions import swapping
+from tourism.changing.actions.sharing import post_change
+from tourism.changing.errors import DifferenceChanged, PaymentNeeded
+from tourism.changing.models import (
+    Change,
+    ChangeExpired,
+    ChangePaymentBegun,
+    ChangeStay,
+    Choices,
+    Difference,
+    StayChanged,
+)
+from tourism.quoting.models import DESK, MakeQuote, Quote
+
+TIME_FOR_THE_BANK = timedelta(minutes=10)
+FINISH_AFTER = timedelta(seconds=40)
+
+
+async def list_choices(tx: Tx, reader: Reads, booking_id: UUID) -> tuple[Booking, Choices]:
+    """A stay and what its house offers."""
+    booking = await find_booking(tx, booking_id)
+    types = await lodging.list_room_types(reader, booking.property)
+    plans = await rates.list_rate_plans(tx, booking.property)
+    return booking, Choices(types=types, plans=plans)
+
+
+async def preview_change(
+    tx: Tx, reader: Reads, booking_id: UUID, command: ChangeStay, *, by_house: bool = False
+) -> tuple[Booking, Quote, Difference]:
+    """The stay as it is, as it would be, and the difference; nothing is kept or taken.
+
+    Raises `WrongState`, and as `quoting.price_stay` does.
+    """
+    booking = await find_booking(tx, booking_id)
+    _check(booking, tx, by_house=by_house)
+    wanted = await _price(tx, reader, booking, command, reader)
+    return booking, wanted, policy.compare(booking, wanted, tx.now, with_fee=command.with_fee)
+
+
+async def change_stay(
+    tx: Tx, reader: Reads, booking_id: UUID, command: ChangeStay, *, by_house: bool = False
+) -> Booking:
+    """Change a stay that costs the same or less, or that is paid at the house.
+
+    Raises `DifferenceChanged` (with the difference of now) when another one was shown,
+    `PaymentNeeded` when something is due online, and as `preview_change` does.
+    """
+    booking = await lock(tx, booking_id)
+    wanted, difference = await _agree(tx, reader, booking, command, by_house=by_house)
+    if difference.due_cents and booking.quote.channel != DESK:
+        raise PaymentNeeded(
+            "The guest pays the difference from the link of the stay.",
+            due_cents=difference.due_cents,
+        )
+    old, new = swapping.old_span(booking), swapping.new_span(wanted)
+    await swapping.take_missing(tx, wanted, old, new)
+    return await _apply(tx, booking, wanted, difference, command.note)
+
+
+async def begin_change(
+    tx: Tx, reader: Reads, booking_id: UUID, command: ChangeStay, key: str
+) -> Change:
+    """Hold the new stay beside the old one and write down the charge of the difference; where
+    nothing is due the change is made at once. The same key again gives the same change."""
+    booking = await lock(tx, booking_id)
+    begun = await store.find_change(tx, uuid5(booking.id, f"change:{key}"))
+    if begun is not None:
+        return begun
+    wanted, difference = await _agree(tx, reader, booking, command, by_house=False)
+    if difference.due_cents and command.payment_method is None:
+        raise PaymentNeeded("Choose a card for the difference.", due_cents=difference.due_cents)
+    return await _begin(tx, booking, wanted, difference, command, key)
+
+
+async def _begin(
+    tx: Tx, booking: Booking, wanted: Quote, difference: Difference, command: ChangeStay, key: str
+) -> Change:
+    await swapping.take_missing(tx, wanted, swapping.old_span(booking), swapping.new_span(wanted))
+    await quoting.keep_quote(tx, wanted)
+    due = difference.due_cents
+    change = Change(
+        id=uuid5(booking.id, f"change:{key}"),
+        booking=booking.id,
+        quote=wanted.id,
+        difference=difference,
+        state="paying" if due else "done",
+        expires_at=tx.now + TIME_FOR_THE_BANK,
+    )
+    await store.insert_change(tx, change)
+    if due:
+        await _ask(tx, booking, change, command.payment_method or "")
+    else:
+        await _apply(tx, booking, wanted, difference, command.note)
+    return change
+
+
+async def _ask(tx: Tx, booking: Booking, change: Change, method: str) -> None:
+    charge = await payments.prepare_charge(
+        tx,
+        id=change.id,
+        subject=subject_of(booking.id, booking.version + 1),
+        amount_cents=change.difference.due_cents,
+        method=method,
+    )
+    await store.mark_changing(tx, booking.id, change.id)
+    await move(tx, booking, Event.PAY_CHANGE, "payment of a change begun")
+    await sharing.post_pending_charge(tx, booking, charge)
+    begun = ChangePaymentBegun(booking=booking.id, change=change.id)
+    await outbox.emit_at(tx, tx.now + FINISH_AFTER, begun)
+    expired = ChangeExpired(booking=booking.id, change=change.id)
+    await outbox.emit_at(tx, change.expires_at, expired)
+
+
+async def finish_change(
+    tx: Tx, booking_id: UUID, change_id: UUID, outcome: payments.Outcome
+) -> Booking:
+    """Make the change that was paid, or give the new stay back when the card was declined. A second
+    call changes nothing."""
+    booking = await lock(tx, booking_id)
+    charge = await payments.settle_charge(tx, change_id, outcome)
+    change = await store.find_change(tx, change_id)
+    if charge is None or change is None:
+        return booking
+    if change.state != "paying":
+        await _answer_late(tx, booking, charge, outcome)
+        return booking
+    if not outcome.succeeded:
+        await sharing.void_charge(tx, booking, charge)
+        return await _give_up(tx, booking, change, "declined", charge.decline_code or "")
+    wanted = await quoting.find_quote(tx, change.quote)
+    await swapping.lock_both(tx, swapping.old_span(booking), swapping.new_span(wanted))
+    await _end(tx, booking, change, "done")
+    booking = msgspec.structs.replace(booking, changing=None)
+    return await _apply(tx, booking, wanted, change.difference, "", charge)
+
+
+async def expire_change(tx: Tx, booking_id: UUID, change_id: UUID) -> bool:
+    """Give the new stay back when the bank has not answered in time; True for the call that does
+    it."""
+    booking = await lock(tx, booking_id)
+    change = await store.find_change(tx, change_id)
+    if change is None or change.state != "paying" or change.expires_at > tx.now:
+        return False
+    await _give_up(tx, booking, change, "expired", "the bank did not answer in time")
+    return True
+
+
+async def _give_up(tx: Tx, booking: Booking, change: Change, state: str, note: str) -> Booking:
+    wanted = await quoting.find_quote(tx, change.quote)
+    old, new = swapping.old_span(booking), swapping.new_span(wanted)
+    await swapping.lock_both(tx, old, new)
+    await _end(tx, booking, change, state)
+    await swapping.give_beyond(tx, wanted, old, new)
+    return await move(tx, booking, Event.CHANGE_OVER, "change not paid", note=note)
+
+
+async def _end(tx: Tx, booking: Booking, change: Change, state: str) -> None:
+    await store.mark_changing(tx, booking.id, None)
+    await store.end_change(tx, change.id, state)
+
+
+async def _answer_late(
+    tx: Tx, booking: Booking, charge: payments.Charge, outcome: payments.Outcome
+) -> None:
+    """The bank answers after the change was given up: its money goes back."""
+    if not outcome.succeeded:
+        await sharing.void_charge(tx, booking, charge)
+        return
+    refunds = await payments.prepare_refunds(
+        tx, subject=charge.subject, amount_cents=charge.amount_cents
+    )
+    await sharing.post_unshared(tx, booking, charge, refunds)
+
+
+async def pay_change(
+    database: Database, tenant: int, booking_id: UUID, command: ChangeStay, key: str
+) -> Booking:
+    """Prepare, ask the service, settle. Raises `CardDeclined`; then the old stay is intact."""
+    if command.payment_method is not None:
+        payments.SandboxGateway(database).check_method(command.payment_method)
+    async with database.transaction(tenant, actor="guest") as tx:
+        change = await begin_change(tx, database.reader, booking_id, command, key)
+    begun = ChangePaymentBegun(booking=booking_id, change=change.id)
+    outcome = await finish_begun_change(database, tenant, begun)
+    if outcome is not None and not outcome.succeeded:
+        raise payments.CardDeclined("Try another card.", decline_code=outcome.decline_code)
+    async with database.transaction(tenant, actor="guest") as tx:
+        return await find_booking(tx, booking_id)
+
+
+async def finish_begun_change(
+    database: Database, tenant: int, begun: ChangePaymentBegun
+) -> payments.Outcome | None:
+    """Ask the service for a change's charge and settle it; None when that is done already."""
+    async with database.transaction(tenant) as tx:
+        charge = await payments.find_charge(tx, begun.change)
+    if charge is None or charge.settled_at is not None:
+        return None
+    outcome = await ask_service(database, charge)
+    async with database.transaction(tenant, actor="guest") as tx:
+        await finish_change(tx, begun.booking, begun.change, outcome)
+    return outcome
+
+
+def _check(booking: Booking, tx: Tx, *, by_house: bool) -> None:
+    booking_policy.decide(booking.state, Event.CHANGE)
+    booking_policy.check_may_cancel(booking, tx.now, by_house=by_house)
+
+
+async def _agree(
+    tx: Tx, reader: Reads, booking: Booking, command: ChangeStay, *, by_house: bool
+) -> tuple[Quote, Difference]:
+    """The offer and its difference under the locks of both stays, as they were shown."""
+    _check(booking, tx, by_house=by_house)
+    old = swapping.old_span(booking)
+    await swapping.lock_both(tx, old, swapping.new_span(_wish(booking, command)))
+    wanted = await _price(tx, reader, booking, command, tx)
+    difference = policy.compare(booking, wanted, tx.now, with_fee=command.with_fee)
+    if difference.cents != command.difference_cents:
+        raise DifferenceChanged(
+            "Look at the difference of now and confirm it.", difference_cents=difference.cents
+        )
+    return policy.carry_terms(booking, wanted, tx.now), difference
+
+
+def _wish(booking: Booking, command: ChangeStay) -> MakeQuote:
+    return MakeQuote(
+        property=booking.property,
+        arrival=command.arrival,
+        departure=command.departure,
+        rate_plan=command.rate_plan,
+        rooms=command.rooms,
+        channel=booking.quote.channel,
+    )
+
+
+async def _price(
+    tx: Tx, reader: Reads, booking: Booking, command: ChangeStay, nights: Reads
+) -> Quote:
+    house = await lodging.find_property(reader, booking.property)
+    if house is None:
+        raise NotFound("This house is no longer listed.")
+    old = swapping.old_span(booking)
+    own = quoting.OwnRooms(units=old.units, first=old.first, until=old.until)
+    return await quoting.price_stay(
+        tx, reader, house, _wish(booking, command), own=own, nights=nights,
+        only_units=not command.check_restrictions,
+    )  # fmt: skip
+
+
+async def _apply(
+    tx: Tx,
+    booking: Booking,
+    wanted: Quote,
+    difference: Difference,
+    note: str,
+    charge: payments.Charge | None = None,
+) -> Booking:
+    """The new stay is taken already; the old one goes, and the money follows."""
+    old, new = swapping.old_span(booking), swapping.new_span(wanted)
+    await store.replace_stay(tx, booking, wanted, policy.kept_before(booking, difference.fee_cents))
+    back = difference.back_cents if booking.quote.channel != DESK else 0
+    await _count(tx, booking, difference)
+    changed = await move(
+        tx,
+        booking,
+        Event.CHANGE,
+        "changed",
+        StayChanged(booking=booking.id, revision=booking.revision + 1, cents=difference.cents),
+        note=note,
+        refund_cents=booking.refund_cents + back,
+        detail={"difference_cents": difference.cents, "fee_cents": difference.fee_cents},
+    )
+    if booking.quote.channel != DESK:
+        await _follow(tx, booking, changed, difference, back, charge)
+    await swapping.give_beyond(tx, booking.quote, new, old)
+    return changed
+
+
+async def _count(tx: Tx, booking: Booking, difference: Difference) -> None:
+    """What the guest pays in all: at the house, simply the price of now."""
+    cents = difference.cents if booking.quote.channel == DESK else difference.due_cents
+    await store.add_to_total(tx, booking.id, cents)
+
+
+async def _follow(
+    tx: Tx,
+    booking: Booking,
+    changed: Booking,
+    difference: Difference,
+    back: int,
+    charge: payments.Charge | None,
+) -> None:
+    refunds = await pay_back(tx, booking, back)
+    kept = policy.kept_before(booking, difference.fee_cents)
+    await post_change(tx, booking, changed, kept, charge, refunds)

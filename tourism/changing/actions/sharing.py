@@ -1,0 +1,35 @@
+"""A change in the ledger."""
+
+from collections.abc import Sequence
+
+from hub import agreements, ledger, payments
+from hub.core.db import Tx
+from hub.ledger import Kind
+from tourism.booking.actions import sharing
+from tourism.booking.models import Booking, Worth
+from tourism.booking.subjects import subject_of
+
+
+async def post_change(
+    tx: Tx,
+    before: Booking,
+    after: Booking,
+    kept_cents: int,
+    charge: payments.Charge | None,
+    refunds: Sequence[payments.Refund],
+) -> None:
+    """One version of a stay gives way to the next: its shares are taken back but for what is kept,
+    the new price is shared whole, and the difference is paid or on its way back."""
+    split = after.quote.split
+    drafts = await sharing.take_back(tx, before, Worth(gross_cents=kept_cents))
+    await agreements.freeze_allocation(
+        tx,
+        scheme=split.scheme,
+        subject=subject_of(after.id, after.version),
+        allocation=split.allocation,
+    )
+    drafts += sharing.share_drafts(after)
+    if charge is not None:
+        drafts.append(sharing.settle_charge(before, charge, Kind.POST))
+    drafts += sharing.pending_refunds(before, refunds)
+    await ledger.post(tx, split.scheme, drafts)

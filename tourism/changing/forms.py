@@ -1,0 +1,81 @@
+"""The form of a change: filled with the stay as it is, read into a command."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+
+from tourism.booking.models import Booking
+from tourism.changing.models import ChangeStay
+from tourism.quoting.errors import StayInvalid
+from tourism.quoting.models import RoomWanted
+from tourism.quoting.policy import MAX_ROOMS
+
+FormValues = Mapping[str, str]
+
+
+def write_change(booking: Booking) -> dict[str, str]:
+    """The fields of a change, filled with the stay as it is."""
+    typed = {
+        "arrival": booking.arrival.isoformat(),
+        "departure": booking.departure.isoformat(),
+        "rate_plan": str(booking.quote.rate_plan),
+        "rooms": str(len(booking.live_rooms)),
+    }
+    for number, room in enumerate(booking.live_rooms, start=1):
+        typed[f"type_{number}"] = str(room.room_type)
+        typed[f"adults_{number}"] = str(room.party.adults)
+        typed[f"ages_{number}"] = ", ".join(str(age) for age in room.party.child_ages)
+    return typed
+
+
+def read_change(form: FormValues) -> ChangeStay:
+    """The stay that is wanted, with the difference that was shown. The house's switches are read by
+    `read_house_change` only. Raises `StayInvalid` with its `field`."""
+    count = _number(form, "rooms", "rooms")
+    shown = form.get("difference_cents", "")
+    if not 1 <= count <= MAX_ROOMS or not (shown == "" or shown.removeprefix("-").isdecimal()):
+        raise StayInvalid("Open the page again: the form came incomplete.")
+    return ChangeStay(
+        arrival=_day(form, "arrival"),
+        departure=_day(form, "departure"),
+        rate_plan=_number(form, "rate_plan", "rate_plan"),
+        rooms=tuple(_read_room(form, number) for number in range(1, count + 1)),
+        difference_cents=int(shown) if shown else None,
+        payment_method=form.get("payment_method") or None,
+    )
+
+
+def read_house_change(form: FormValues) -> ChangeStay:
+    """The same, with the house's own switches."""
+    return msgspec.structs.replace(
+        read_change(form),
+        with_fee=not form.get("no_fee"),
+        check_restrictions=not form.get("no_restrictions"),
+        note=" ".join(form.get("note", "").replace("\0", "").split())[:200],
+    )
+
+
+def _read_room(form: FormValues, number: int) -> RoomWanted:
+    words = form.get(f"ages_{number}", "").replace(",", " ").replace(";", " ").split()
+    if not all(word.isascii() and word.isdecimal() and len(word) < 3 for word in words):
+        raise StayInvalid("Write ages as numbers, such as 7, 4.", field="rooms")
+    return RoomWanted(
+        room_type=_number(form, f"type_{number}", "rooms"),
+        adults=_number(form, f"adults_{number}", "rooms"),
+        child_ages=tuple(int(word) for word in words),
+    )
+
+
+def _number(form: FormValues, name: str, field: str) -> int:
+    text = form.get(name, "").strip()
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise StayInvalid("Choose or give a number.", field=field)
+    return int(text)
+
+
+def _day(form: FormValues, field: str) -> date:
+    try:
+        return date.fromisoformat(form.get(field, "").strip())
+    except ValueError:
+        raise StayInvalid("Give a day of the calendar.", field=field) from None

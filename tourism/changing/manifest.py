@@ -1,0 +1,16 @@
+"""What changing brings."""
+
+from hub.core.vertical import Slice
+from tourism.changing import api, pages, tasks
+from tourism.changing.models import ChangeExpired, ChangePaymentBegun, StayChanged
+
+slice = Slice(
+    package="tourism.changing",
+    handlers=(api.preview_change, api.change, *pages.handlers),
+    tasks=(tasks.finish_change_later, tasks.expire_change_later, tasks.write_change_later),
+    on={
+        ChangePaymentBegun: (tasks.finish_change_later,),
+        ChangeExpired: (tasks.expire_change_later,),
+        StayChanged: (tasks.write_change_later,),
+    },
+)

@@ -1,0 +1,53 @@
+"""What a change of a stay costs or gives back, and what becomes of its terms."""
+
+from datetime import datetime
+
+import msgspec
+
+from tourism.booking.models import Booking
+from tourism.booking.policy import worth_of
+from tourism.changing.models import Difference
+from tourism.quoting.models import Quote
+from tourism.rates.policy import penalty_cents
+
+
+def compare(booking: Booking, wanted: Quote, now: datetime, *, with_fee: bool = True) -> Difference:
+    """Before, after, what is due or comes back.
+
+    While the cancellation is free, a change costs the difference of price. After that, nights or
+    rooms that are given up still cost what the terms keep, and no more; `with_fee` is false where
+    the house forgoes it. The tourist tax always follows the persons and the nights.
+    """
+    rooms = booking.live_rooms
+    before = sum(room.gross_cents for room in rooms)
+    tax = sum(room.tourist_tax_cents for room in rooms)
+    fee = 0
+    if with_fee and not is_free(booking, now):
+        first = sum(room.first_night_cents for room in rooms)
+        kept = penalty_cents(booking.quote.terms.policy, first, before)
+        fee = min(kept, max(0, before - wanted.breakdown.rooms_gross_cents))
+    return Difference(
+        before_cents=before + tax,
+        after_cents=wanted.breakdown.total_cents,
+        fee_cents=fee,
+    )
+
+
+def is_free(booking: Booking, now: datetime) -> bool:
+    """Whether the stay could be cancelled for nothing now."""
+    until = booking.quote.terms.free_until_at
+    return until is not None and now <= until
+
+
+def carry_terms(booking: Booking, wanted: Quote, now: datetime) -> Quote:
+    """The offer with its terms: a change does not open again a free cancellation that was over."""
+    if is_free(booking, now):
+        return wanted
+    terms = msgspec.structs.replace(wanted.terms, free_until_at=None)
+    return msgspec.structs.replace(wanted, terms=terms)
+
+
+def kept_before(booking: Booking, fee_cents: int) -> int:
+    """What stays with the version of the stay that a change replaces: penalties and the fee."""
+    live = sum(room.gross_cents for room in booking.live_rooms)
+    return worth_of(booking).gross_cents - live + fee_cents
