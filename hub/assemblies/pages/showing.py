@@ -1,7 +1,7 @@
 """The list of votes, and one proposal: text and difference, simulation, vote."""
 
 import csv
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from io import StringIO
 from typing import Any
 from uuid import UUID
@@ -95,10 +95,13 @@ async def _simulation(
     findings = await simulations.find_findings(tx, found.id)
     vocabulary = agreements.vocabularies()[proposal.text.vocabulary]
     language = language_of(request)
-    roles = list(dict.fromkeys([*found.sums.before, *found.sums.after]))
+    had = {*found.sums.before, *found.sums.after}
+    roles = [party.code for party in vocabulary.roles if party.code in had]
     own = await simulations.find_effect(tx, found.id, door.member) if door.member else None
     return {
         "run": found,
+        "first": local_date(found.since, "Europe/Paris"),
+        "last": local_date(found.until - timedelta(days=1), "Europe/Paris"),
         "percent": 100 * found.done // max(found.total, 1),
         "findings": findings,
         "bars": views.draw_steps(findings),
