@@ -171,7 +171,7 @@ PLAN_MISTAKES = (
     ("penalty_percent", "101", "La part gardée est comprise entre 0 et 100 pour cent."),
     ("no_show", "all", "Choisissez dans la liste."),
     ("no_show_percent", "-1", "La part gardée est comprise entre 0 et 100 pour cent."),
-    ("min_advance_days", "551", "Les jours avant l'arrivée vont de 0 à 550."),
+    ("min_advance_days", "551", "Les jours avant l'arrivée sont de 0 à 550."),
     ("cutoff_hour", "-1", "L'heure est comprise entre 0 et 24."),
     ("max_advance_days", "0", "Le premier jour pour réserver vient avant le dernier."),
     ("stay_from", "31/12/2027", "Choisissez un jour."),

@@ -14,7 +14,7 @@ from tests.houses import ARRIVAL, GUEST, NIGHTS, House, book, find_house, hold, 
 from tourism.booking.actions import cancelling, reading
 from tourism.booking.actions.letters import write_confirmation
 from tourism.booking.errors import HoldOver, WrongState
-from tourism.booking.models import Booking, Guest, State
+from tourism.booking.models import Booking, CancelBooking, Guest, State
 from tourism.desk.actions import staying, walkin
 from tourism.desk.errors import AlreadyDecided, NoteTooLong, WaiverOver, WalkInInvalid
 from tourism.desk.models import Act
@@ -145,10 +145,11 @@ async def test_another_house_can_do_nothing_with_a_booking(
 ) -> None:
     booked = await book(demo, house.wish())
     clock.set(MISSING)
+    one = CancelBooking(refund_cents=0, rooms=(1,))
     for chosen in Act:
         async with demo.transaction(house.tenant + 1, actor=PERSON) as tx:
             with pytest.raises(Exception, match="unknown"):
-                await staying.act_on(tx, booked.id, chosen)
+                await staying.act_on(tx, booked.id, chosen, cancel=one)
     assert len(await history(demo, booked)) == booked.revision
 
 

@@ -319,6 +319,7 @@ async def test_an_index_of_a_pruned_feed_or_another_one_is_built_anew(
     session: Session, root: asyncpg.Connection, demo_settings: Settings
 ) -> None:
     await start(session, demo_settings)
+    await root.execute("select pg_current_xact_id()")  # one change more than the index has seen
     await root.execute("update index_feed set pruned = pg_snapshot_xmax(pg_current_snapshot())")
     assert (await start(session, demo_settings))[1] == "database"
     await root.execute("update index_feed set pruned = '0', id = gen_random_uuid()")
