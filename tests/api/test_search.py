@@ -1,17 +1,33 @@
-"""Searches through the API and the pages: facets, areas, reasons, calendars, bad input."""
+"""Searches through the API and the pages: facets, areas, reasons, calendars, bad input; answered by
+the index and by PostgreSQL."""
 
 import re
+from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
 import pytest
 from litestar.testing import AsyncTestClient
 
 from hub.core.db import Database
+from hub.core.settings import Settings
 from tests.houses import House, find_house
+from tests.indexed import kept_index
+from tourism.index import open_index
 
 STAY = {"arrival": "2027-05-20", "departure": "2027-05-22", "adults": "2"}
 LOZERE = {"place": "department:48", **STAY}
 HTML = {"accept": "text/html", "accept-language": "fr"}
+
+
+@pytest.fixture(params=["postgres", "index"], autouse=True)
+async def engine(request: pytest.FixtureRequest, demo_settings: Settings) -> AsyncIterator[None]:
+    """Who answers. The index must still be fresh at the end: nothing fell back meanwhile."""
+    if request.param == "postgres":
+        yield
+        return
+    async with kept_index(demo_settings):
+        yield
+        open_index(demo_settings.data).view()
 
 
 async def ask(visitor: AsyncTestClient, path: str = "/api/v1/search", **params: object) -> dict:

@@ -136,8 +136,8 @@ class Inquiry:
     # Exact prices -------------------------------------------------------------------------------
 
     def best_of(self, houses: Houses, pairs: Pairs, chosen: Ints) -> Best:
-        """The cheapest rooms of chosen pairs for the whole party: the largest persons first, each
-        the cheapest room type that fits them and is still left."""
+        """The cheapest rooms of chosen pairs for the whole party, by the rule that
+        `tourism.offers.pricing.assign_rooms` states."""
         owner = pairs.house[chosen]
         counts = houses.counts[owner]
         ends = np.cumsum(counts)

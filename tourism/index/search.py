@@ -192,7 +192,7 @@ def offers_of(
     slots, columns = best.slots[places], best.columns[:, places]
     zones = tables.houses["zone"][numbers]
     away = inquiry.kilometres(numbers)
-    promotions = best.promotions[:, places].max(axis=0)
+    promotions = _first_known(best.promotions[:, places])
     return [
         _offer(generation.card(number), plan, ask, free=free, stars=stars, away=km, taken=rooms,
                left=left, cents=cents, promotion=promotion)
@@ -209,6 +209,12 @@ def offers_of(
             strict=True,
         )
     ]  # fmt: skip
+
+
+def _first_known(promotions: Ints) -> Ints:
+    """The promotion of the first room that has one, by offer; -1 where none has."""
+    first = np.argmax(promotions >= 0, axis=0)
+    return np.take_along_axis(promotions, first[None], axis=0)[0]
 
 
 def _offer(

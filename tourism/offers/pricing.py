@@ -75,25 +75,53 @@ def _terms(house: HouseOffer, room: Candidate, stay: Stay) -> rates.HouseRates:
     )
 
 
-def assign_rooms(rooms: Sequence[Sellable], parties: Sequence[RoomParty]) -> Assigned | None:
-    """The cheapest free type that fits each room's persons, the largest parties first; None when
-    somebody has no room."""
-    cheapest = sorted(rooms, key=lambda s: (sum(s.base_cents), s.room.room_type))
-    used: dict[int, int] = {}
+def assign_rooms(
+    rooms: Sequence[Sellable],
+    parties: Sequence[RoomParty],
+    house: HouseOffer,
+    plan: RatePlan,
+    stay: Stay,
+    today: date,
+) -> Assigned | None:
+    """The rooms of a party under a plan; None when somebody has no room.
+
+    The rule, which `tourism.index` follows too: the room of the most persons chooses first; each
+    takes, of the types that fit it and are left, the one whose all-in total (with everything that
+    the plan adds and takes off, and the tourist tax) is the least; of equals, the first in the
+    house's own order.
+    """
+    left = {sellable.room.room_type: sellable.room.units_left for sellable in rooms}
     assigned: list[tuple[Sellable, RoomParty] | None] = [None] * len(parties)
-    order = sorted(range(len(parties)), key=lambda i: -parties[i].persons)
-    for index in order:
+    for index in sorted(range(len(parties)), key=lambda i: -parties[i].persons):
         party = parties[index]
-        for sellable in cheapest:
-            room = sellable.room
-            free = room.units_left - used.get(room.room_type, 0)
-            if free > 0 and rates.fits(party, room.occupancy_max, room.adults_max):
-                used[room.room_type] = used.get(room.room_type, 0) + 1
-                assigned[index] = (sellable, party)
-                break
-        else:
+        fitting = [
+            sellable
+            for sellable in rooms
+            if left[sellable.room.room_type] > 0
+            and rates.fits(party, sellable.room.occupancy_max, sellable.room.adults_max)
+        ]
+        if not fitting:
             return None
+        chosen = _cheapest(fitting, party, house, plan, stay, today)
+        left[chosen.room.room_type] -= 1
+        assigned[index] = (chosen, party)
     return [pair for pair in assigned if pair is not None]
+
+
+def _cheapest(
+    rooms: Sequence[Sellable],
+    party: RoomParty,
+    house: HouseOffer,
+    plan: RatePlan,
+    stay: Stay,
+    today: date,
+) -> Sellable:
+    if len(rooms) == 1:
+        return rooms[0]
+    return min(
+        rooms,
+        key=lambda room: price_rooms([(room, party)], house, plan, stay, today).total_cents,
+    )
 
 
 def same_rooms(sellable: Sellable, parties: Sequence[RoomParty]) -> Assigned | None:

@@ -42,7 +42,8 @@ def _sold(
         return
     today = local_date(now, shelf.house.zone)
     for plan in shelf.plans:
-        together = pricing.assign_rooms(pricing.sell(offer, plan, stay, now), parties)
+        sellable = pricing.sell(offer, plan, stay, now)
+        together = pricing.assign_rooms(sellable, parties, offer, plan, stay, today)
         if together:
             yield pricing.price_rooms(together, offer, plan, stay, today)
 
@@ -158,6 +159,22 @@ def _plan_nights(
     plans = {one.id: one for one in shelf.plans}
     sold = rates.plan_nights(plan, plans, room.room_type, both, _within(shelf, stay))
     return (sold[:-1], sold[-1]) if leaving is not None else (sold, None)
+
+
+def nearest_obstacles(shelf: Shelf, stay: Stay, parties: Sequence[RoomParty]) -> Sequence[Obstacle]:
+    """What stands in the way of the room type that comes nearest, the first of equals, under the
+    house's first plan: what a search counts of the houses that it does not find."""
+    persons = max(party.persons for party in parties)
+    adults = max(party.adults for party in parties)
+    found: list[list[Obstacle]] = []
+    for room in shelf.rooms:
+        nights, leaving = _plan_nights(shelf, room, shelf.plans[0], stay)
+        missing = len(nights) < stay.nights
+        one = [Obstacle.BEYOND_HORIZON] if missing else rates.find_obstacles(nights, leaving, 1)
+        if room.occupancy_max < persons or room.adults_max < adults:
+            one.append(Obstacle.TOO_MANY_PERSONS)
+        found.append(one)
+    return min(found, key=len, default=[])
 
 
 def _limits(shelf: Shelf, room: RoomRow, plan: RatePlan, stay: Stay) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """The questions of the national index, answered by PostgreSQL: slower, always true."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
@@ -24,10 +24,11 @@ from tourism.index import (
 from tourism.offers import filters, pricing, store
 from tourism.offers.actions.shelves import list_others, load_shelves
 from tourism.offers.models import Candidate, Priced, Shelf, Stay
-from tourism.offers.shelf import cheapest
-from tourism.rates.models import Overlay, Promotion, RatePlan
+from tourism.offers.shelf import cheapest, nearest_obstacles
+from tourism.rates.models import Obstacle, Overlay, Promotion, RatePlan
 
 CALENDAR_HOUSES = 40
+REASON_HOUSES = 2_000
 STARS = 5
 
 
@@ -38,23 +39,27 @@ class SqlEngine:
         self._reads = reads
 
     async def search(self, ask: Ask) -> Found:
-        """The houses that can be sold, a page of them in order. What stands in the way of the
-        others is not counted here (`obstacles` is empty)."""
+        """The houses that can be sold, a page of them in order; all as the index answers. What
+        stands in the way of the others is not counted in an area of more than two thousand
+        houses, which only the index can look through (`obstacles` is empty)."""
         stay = Stay(arrival=ask.arrival, departure=ask.arrival + timedelta(days=ask.nights))
         houses = await self._offers(ask, stay)
         sold = [house for house in houses if house.offers]
         best = [o for house in sold if (o := filters.best_offer(house, ask.wants)) is not None]
         kept = sorted((o for o in best if filters.at_price(o, ask.wants)), key=_ordered(ask))
         totals = [offer.total_cents for offer in best]
+        many = await store.count_houses(self._reads, ask.area)
         return Found(
             total=len(kept),
             available=len(sold),
-            houses=await store.count_houses(self._reads, ask.area) if ask.facets else 0,
+            houses=many if ask.facets else 0,
             offers=tuple(kept[ask.offset : ask.offset + ask.limit]),
             facets=filters.count(sold, ask.wants),
             low_cents=min(totals, default=None),
             high_cents=max(totals, default=None),
-            obstacles={},
+            obstacles=await self._reasons(ask, stay, sold)
+            if ask.reasons and many <= REASON_HOUSES
+            else {},
         )
 
     async def calendar(self, ask: CalendarAsk) -> tuple[DayPrice, ...]:
@@ -67,6 +72,29 @@ class SqlEngine:
         last = ask.first + timedelta(days=ask.days + ask.nights)
         shelves = await load_shelves(self._reads, houses, ask.first, last)
         return tuple(_day(shelves, ask, ask.first + timedelta(days=n)) for n in range(ask.days))
+
+    async def _reasons(
+        self, ask: Ask, stay: Stay, sold: Sequence[filters.HouseOffers]
+    ) -> dict[Obstacle, int]:
+        """How many of the houses that are not sold meet each obstacle at their nearest."""
+        others = await store.list_others(
+            self._reads,
+            ask.area,
+            (0, 0),
+            kinds=(),
+            found=[house.offers[0].house.property for house in sold],
+            wanted=REASON_HOUSES,
+        )
+        last = stay.departure + timedelta(days=1)
+        shelves = await load_shelves(self._reads, others, stay.arrival, last, most=REASON_HOUSES)
+        return dict(
+            Counter(
+                obstacle
+                for shelf in shelves
+                if shelf.plans
+                for obstacle in nearest_obstacles(shelf, stay, ask.parties)
+            )
+        )
 
     async def _offers(self, ask: Ask, stay: Stay) -> list[filters.HouseOffers]:
         by_house: dict[int, list[Candidate]] = defaultdict(list)
@@ -126,7 +154,11 @@ def _offers_of(house: pricing.HouseOffer, ask: Ask, stay: Stay) -> tuple[Offer, 
     offers = [
         _offer(house, pricing.price_rooms(together, house, plan, stay, today), ask, stay)
         for plan in house.plans
-        if (together := pricing.assign_rooms(pricing.sell(house, plan, stay, ask.now), ask.parties))
+        if (
+            together := pricing.assign_rooms(
+                pricing.sell(house, plan, stay, ask.now), ask.parties, house, plan, stay, today
+            )
+        )
     ]
     ranks = {plan.id: plan.rank for plan in house.plans}
     return tuple(sorted(offers, key=lambda offer: (offer.total_cents, ranks[offer.plan.id])))

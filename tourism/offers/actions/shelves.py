@@ -42,10 +42,15 @@ async def list_others(
 
 
 async def load_shelves(
-    reads: Reads, houses: Sequence[HouseRow], first: date, last: date
+    reads: Reads,
+    houses: Sequence[HouseRow],
+    first: date,
+    last: date,
+    *,
+    most: int = MOST_HOUSES,
 ) -> list[Shelf]:
-    """Some houses (at most `MOST_HOUSES`), in their order."""
-    ids = [house.property for house in houses[:MOST_HOUSES]]
+    """Some houses (at most `most`), in their order."""
+    ids = [house.property for house in houses[:most]]
     rooms = _by_house(await store.list_rooms(reads, ids))
     room_types = [room.room_type for found in rooms.values() for room in found]
     nights: dict[int, dict[date, Night]] = defaultdict(dict)
@@ -67,7 +72,7 @@ async def load_shelves(
             first=first,
             last=last,
         )
-        for house in houses[:MOST_HOUSES]
+        for house in houses[:most]
     ]
 
 

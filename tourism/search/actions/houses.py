@@ -96,7 +96,8 @@ def _mixed(
 ) -> Iterator[Priced]:
     """Rooms of different types together, where the party needs them, under each plan."""
     for plan in house.plans:
-        together = offers.assign_rooms(offers.sell(house, plan, stay, now), parties)
+        sellable = offers.sell(house, plan, stay, now)
+        together = offers.assign_rooms(sellable, parties, house, plan, stay, today)
         if together and len({sellable.room.room_type for sellable, _ in together}) > 1:
             yield offers.price_rooms(together, house, plan, stay, today)
 
