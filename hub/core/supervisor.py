@@ -69,8 +69,9 @@ async def supervise(
 
 
 def backoff_s(failures: int) -> float:
-    """Seconds before the next start after so many failures in a row (1 or more)."""
-    return min(0.5 * 2 ** min(failures - 1, 10), 7.5)
+    """Seconds before the next start after so many failures in a row (1 or more): none after the
+    first, for who was up is missed; then more and more, for who fails again at once is broken."""
+    return min(0.5 * 2 ** min(failures - 2, 10), 7.5) if failures > 1 else 0
 
 
 class _Running(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,7 +124,8 @@ class _Supervisor:
         return 128 + self.killed_by if self.killed_by else 0
 
     async def keep(self, child: Child, running: _Running) -> None:
-        """One child, started again after each end; pauses grow while it fails soon."""
+        """One child, started again after each end, at once after the first; pauses grow while it
+        fails soon."""
         failures = 0
         while True:
             began = time.monotonic()
@@ -210,7 +212,7 @@ class _Supervisor:
             if self.database.alive():
                 continue
             failures = 1 if time.monotonic() - began >= STEADY_S else failures + 1
-            pause_s = backoff_s(failures - 1) if failures > 1 else 0
+            pause_s = backoff_s(failures)
             self.say("database", f"ended; again in {pause_s} s")
             if await _happens(self.stopping, pause_s):
                 return
