@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from hub.core.clock import local_date
@@ -19,7 +19,7 @@ EVERY_S = 0.05
 
 
 @contextlib.asynccontextmanager
-async def kept_index(settings: Settings) -> AsyncIterator[Follower]:
+async def kept_index(settings: Settings) -> AsyncGenerator[Follower]:
     """The index that belongs to the settings' data, as its writer process would keep it."""
     assert settings.database_url
     session = await open_session(role_dsn(settings.database_url, "hub_index", SECRET))
