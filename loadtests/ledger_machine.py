@@ -67,6 +67,9 @@ class Books:
         self.steps = 0
         self.number = 0
         self.held: Counter[tuple[int, str]] = Counter()
+        self.seen = 0
+        self.credits: Counter[tuple[str, int, str]] = Counter()
+        self.debits: Counter[tuple[str, int, str]] = Counter()
 
     def reference(self) -> str:
         self.number += 1
@@ -90,25 +93,38 @@ class Books:
         self.held[draft.credit.holder, draft.credit.code] += draft.amount_cents
 
     def look(self) -> None:
-        self.run(self._look())
+        """The books as the new transfers left them; what was counted before cannot change."""
+        self.run(self._look(self.seen))
 
-    async def _look(self) -> None:
-        rows = await self.admin.fetch(
-            "select a.tenant as holder, a.code, t.currency,"
-            " coalesce(sum(t.amount_cents) filter (where a.id = t.credit_account), 0)::bigint"
-            " as credit,"
-            " coalesce(sum(t.amount_cents) filter (where a.id = t.debit_account), 0)::bigint"
-            " as debit"
-            " from ledger_transfer t"
-            " join ledger_account a on a.id in (t.debit_account, t.credit_account)"
-            " where t.kind in ('posted', 'post', 'reversal') group by 1, 2, 3"
-        )
-        for currency in {row["currency"] for row in rows}:
-            of_it = [row for row in rows if row["currency"] == currency]
-            assert sum(row["debit"] for row in of_it) == sum(row["credit"] for row in of_it)
-        found = {(row["holder"], row["code"]): row["credit"] - row["debit"] for row in rows}
+    def look_at_all(self) -> None:
+        """The books counted from the first transfer on."""
+        self.credits.clear()
+        self.debits.clear()
+        self.run(self._look(0))
+
+    async def _look(self, after: int) -> None:
+        rows = await self.admin.fetch(_SIDES, after)
+        for row in rows:
+            key = row["currency"], row["holder"], row["code"]
+            self.credits[key] += row["credit"]
+            self.debits[key] += row["debit"]
+            self.seen = max(self.seen, row["newest"])
+        for currency in {key[0] for key in self.credits}:
+            of_it = [key for key in self.credits if key[0] == currency]
+            assert sum(self.debits[key] for key in of_it) == sum(self.credits[key] for key in of_it)
+        found = {key[1:]: self.credits[key] - self.debits[key] for key in self.credits}
         expected = {key: cents for key, cents in self.held.items() if cents}
         assert {key: cents for key, cents in found.items() if cents} == expected
+
+
+# What moved on each account after a transfer. Pending and void ones move nothing.
+_SIDES = """
+select a.tenant as holder, a.code, t.currency, max(t.id) as newest,
+       coalesce(sum(t.amount_cents) filter (where a.id = t.credit_account), 0)::bigint as credit,
+       coalesce(sum(t.amount_cents) filter (where a.id = t.debit_account), 0)::bigint as debit
+  from ledger_transfer t
+  join ledger_account a on a.id in (t.debit_account, t.credit_account)
+ where t.kind in ('posted', 'post', 'reversal') and t.id > $1 group by 1, 2, 3"""
 
 
 def machine_of(books: Books) -> type[RuleBasedStateMachine]:
@@ -194,6 +210,9 @@ def machine_of(books: Books) -> type[RuleBasedStateMachine]:
         @invariant()
         def debits_are_credits(self) -> None:
             books.look()
+
+        def teardown(self) -> None:
+            books.look_at_all()
 
     return Ledger
 

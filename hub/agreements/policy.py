@@ -4,12 +4,11 @@ to the cent. Whether a text may be an agreement at all is decided by `hub.rules`
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from fractions import Fraction
 
 import msgspec
 
 from hub.agreements.models import Allocation, Share, Version
-from hub.core.money import round_half_up, share_of
+from hub.core.money import divide_half_up, share_of
 from hub.rules import (
     Base,
     Component,
@@ -95,6 +94,6 @@ def reverse(
 
 def _vat_upto(share: Share, reversed_cents: int) -> int:
     """The VAT that goes back with so much of a fee; all of it with all of the fee."""
-    if share.amount_cents == 0:
+    if share.amount_cents == 0 or share.vat_cents == 0:
         return 0
-    return round_half_up(Fraction(share.vat_cents * reversed_cents, share.amount_cents))
+    return divide_half_up(share.vat_cents * reversed_cents, share.amount_cents)

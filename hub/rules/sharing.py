@@ -72,14 +72,10 @@ def _by_tiers(part: Component, base: int, before: int) -> int:
 def round_parts(exact: Sequence[int], scale: int) -> list[int]:
     """Whole numbers from parts counted in `1/scale`, with the same total (a whole number): largest
     remainder, ties by declared order."""
-    floors: list[int] = []
-    rests: list[int] = []
-    for amount in exact:
-        whole, rest = divmod(amount, scale)
-        floors.append(whole)
-        rests.append(rest)
-    missing = sum(rests) // scale
+    floors = [amount // scale for amount in exact]
+    missing = sum(exact) // scale - sum(floors)
     if missing:
+        rests = [amount % scale for amount in exact]
         order = sorted(range(len(rests)), key=rests.__getitem__, reverse=True)
         for index in order[:missing]:
             floors[index] += 1
