@@ -7,9 +7,11 @@ import msgspec
 from hub.core.db import Database, Tx
 from hub.core.sql import parse_query
 from tourism import quoting
-from tourism.booking.actions import holding, paying
-from tourism.booking.models import Booking, Guest, PayBooking
+from tourism.booking.actions import holding
+from tourism.booking.models import Booking, Guest
 from tourism.demo.house import NAME
+from tourism.paying.actions import paying
+from tourism.paying.models import PayBooking
 from tourism.quoting.models import MakeQuote, Quote, RoomWanted
 
 # Saturday to Tuesday, in a month of its own.

@@ -15,6 +15,7 @@ import tourism.lodging.manifest
 import tourism.mandate.manifest
 import tourism.offers.manifest
 import tourism.onboarding.manifest
+import tourism.paying.manifest
 import tourism.photos.manifest
 import tourism.places.manifest
 import tourism.plans.manifest
@@ -50,6 +51,7 @@ vertical = Vertical(
         tourism.search.manifest.slice,
         tourism.quoting.manifest.slice,
         tourism.booking.manifest.slice,
+        tourism.paying.manifest.slice,
         tourism.changing.manifest.slice,
         tourism.desk.manifest.slice,
         tourism.police.manifest.slice,

@@ -12,14 +12,16 @@ from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.mail import list_captured_mail
 from tests.houses import ARRIVAL, GUEST, NIGHTS, House, book, find_house, hold, left, quote
-from tourism.booking.actions import cancelling, reading, selling, staying
+from tourism.booking.actions import reading, selling, staying
 from tourism.booking.errors import WrongState
-from tourism.booking.models import Booking, CancelBooking, State
-from tourism.booking.policy import worth_of
+from tourism.booking.models import Booking, State
 from tourism.changing.actions import changing, letters
 from tourism.changing.errors import DifferenceChanged, PaymentNeeded
 from tourism.changing.models import ChangePaymentBegun, ChangeStay, Difference
 from tourism.changing.tasks import expire_change_later, finish_change_later
+from tourism.paying.actions import cancelling
+from tourism.paying.models import CancelBooking
+from tourism.paying.policy import worth_of
 from tourism.quoting.errors import NotSellable, SoldOut
 from tourism.quoting.models import DESK, RoomWanted
 

@@ -19,10 +19,14 @@ from tests.houses import (
     pay,
     quote,
 )
-from tourism.booking.actions import cancelling, holding, paying, reading
-from tourism.booking.errors import HoldOver, RefundChanged, WrongState
-from tourism.booking.models import CancelBooking, HoldExpired, PayBooking, PaymentBegun, State
-from tourism.booking.tasks import post_refund_later, release_hold_later, sweep_holds_later
+from tourism.booking.actions import holding, reading
+from tourism.booking.errors import HoldOver, WrongState
+from tourism.booking.models import HoldExpired, State
+from tourism.booking.tasks import release_hold_later, sweep_holds_later
+from tourism.paying.actions import cancelling, paying
+from tourism.paying.errors import RefundChanged
+from tourism.paying.models import CancelBooking, PayBooking, PaymentBegun
+from tourism.paying.tasks import post_refund_later
 from tourism.quoting.errors import (
     NotSellable,
     OfferUnknown,

@@ -10,10 +10,13 @@ from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.mail import list_captured_mail
 from tests.houses import ARRIVAL, NIGHTS, House, book, find_house, left
-from tourism.booking.actions import cancelling, letters, reading, staying
-from tourism.booking.errors import RefundChanged, WrongState
-from tourism.booking.models import Booking, CancelBooking, Refund, RoomState, State
-from tourism.booking.policy import worth_of
+from tourism.booking.actions import letters, reading, staying
+from tourism.booking.errors import WrongState
+from tourism.booking.models import Booking, RoomState, State
+from tourism.paying.actions import cancelling, settling
+from tourism.paying.errors import RefundChanged
+from tourism.paying.models import CancelBooking, Refund
+from tourism.paying.policy import worth_of
 from tourism.quoting.models import RoomWanted
 
 LATE = datetime(2027, 2, 25, 17, 0, 1, tzinfo=UTC)  # a second after the free instant
@@ -178,7 +181,7 @@ async def test_a_no_show_costs_and_frees_only_the_rooms_that_were_left(
         await staying.miss_stay(tx, booked.id)
     assert await units(demo, house) == [before[0] - 2, *before[1:]]
     async with demo.transaction(house.tenant, actor="person:1") as tx:
-        refund = await staying.settle_missed_stay(tx, booked.id, waived=False)
+        refund = await settling.settle_missed_stay(tx, booked.id, waived=False)
     rooms = [booked.quote.breakdown.rooms[0], booked.quote.breakdown.rooms[2]]
     assert refund.penalty_cents == sum(room.nights[0].gross_cents for room in rooms)
     async with demo.transaction(house.tenant) as tx:

@@ -12,14 +12,17 @@ from hub.core.clock import DrivenClock
 from hub.core.db import Database, Tx
 from tests.houses import ARRIVAL, GUEST, NIGHTS, House, find_house, hold, left, quote
 from tourism.booking import policy
-from tourism.booking.actions import cancelling, holding, moving, paying, reading, selling, staying
+from tourism.booking.actions import holding, moving, reading, selling, staying
 from tourism.booking.errors import HoldOver, WrongState
 from tourism.booking.lifetable import PAGE, cell, describe_life
-from tourism.booking.models import Booking, CancelBooking, Event, HoldExpired, PayBooking, State
+from tourism.booking.models import Booking, Event, HoldExpired, State
 from tourism.booking.policy.life import PEOPLE
 from tourism.booking.tasks import release_hold_later
 from tourism.changing.actions import changing
 from tourism.changing.models import ChangeStay
+from tourism.paying import policy as paying_policy
+from tourism.paying.actions import cancelling, paying, settling
+from tourism.paying.models import CancelBooking, PayBooking
 from tourism.quoting.models import DESK, RoomWanted
 
 COMING = datetime(2027, 2, 27, 14, 0, tzinfo=UTC)
@@ -100,7 +103,9 @@ async def expire(tx: Tx, case: Case) -> None:
 
 async def cancel_first_room(tx: Tx, case: Case) -> None:
     booking = case.booking
-    shown = policy.refund_of(booking, [1], tx.now).refund_cents if booking.live_numbers else 0
+    shown = (
+        paying_policy.refund_of(booking, [1], tx.now).refund_cents if booking.live_numbers else 0
+    )
     command = CancelBooking(refund_cents=shown, rooms=(1,))
     await cancelling.cancel_booking(tx, booking.id, command, by_house=True)
 
@@ -152,7 +157,7 @@ ACTS: dict[Event, Callable[[Tx, Case], Awaitable[object]]] = {
     Event.CANCEL: lambda tx, case: selling.cancel_at_desk(tx, case.booking.id),
     Event.ARRIVE: lambda tx, case: staying.begin_stay(tx, case.booking.id),
     Event.MISS: lambda tx, case: staying.miss_stay(tx, case.booking.id),
-    Event.SETTLE: lambda tx, case: staying.settle_missed_stay(tx, case.booking.id, waived=False),
+    Event.SETTLE: lambda tx, case: settling.settle_missed_stay(tx, case.booking.id, waived=False),
     Event.LEAVE: lambda tx, case: staying.end_stay(tx, case.booking.id),
 }
 

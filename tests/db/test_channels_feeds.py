@@ -11,8 +11,6 @@ from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from tests.houses import ARRIVAL, NIGHTS, House, book, find_house, hold, left, quote
 from tests.unit.test_channels_reading import wrap
-from tourism.booking.actions import cancelling
-from tourism.booking.models import CancelBooking
 from tourism.channels.actions import exporting, feeds, fetching
 from tourism.channels.errors import NightsMoved
 from tourism.channels.gateway import Answer
@@ -25,6 +23,8 @@ from tourism.channels.models import (
     Outcome,
     Report,
 )
+from tourism.paying.actions import cancelling
+from tourism.paying.models import CancelBooking
 from tourism.quoting.models import RoomWanted
 
 ADDRESS = "https://calendars.example/a.ics"

@@ -11,10 +11,11 @@ from hub.core.db import Database
 from hub.core.settings import Settings
 from tests.conftest import NOW
 from tests.houses import ARRIVAL, NIGHTS, House, book, find_house
-from tourism.booking.actions import cancelling
-from tourism.booking.models import Booking, CancelBooking
+from tourism.booking.models import Booking
 from tourism.figures import actions, store
 from tourism.figures.models import Report
+from tourism.paying.actions import cancelling
+from tourism.paying.models import CancelBooking
 from tourism.quoting.models import RoomWanted
 
 FEBRUARY = {"period": "month", "month": "2027-02"}

@@ -19,9 +19,9 @@ from hub.core.errors import NotFound
 from hub.core.settings import Settings
 from tests import pictures
 from tests.houses import ARRIVAL, House, book, find_house, quote
-from tourism.booking.actions import cancelling
-from tourism.booking.models import CancelBooking
 from tourism.desk.actions import messaging
+from tourism.paying.actions import cancelling
+from tourism.paying.models import CancelBooking
 from tourism.photos.actions import taking
 from tourism.photos.models import Upload
 from tourism.police import actions as police

@@ -13,9 +13,3 @@ class WrongState(Conflict):
     """The booking is not in a state that allows this"""
 
     code = "wrong-state"
-
-
-class RefundChanged(Conflict):
-    """The refund has changed since it was shown"""
-
-    code = "refund-changed"

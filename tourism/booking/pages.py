@@ -1,10 +1,11 @@
 """The traveller's booking pages and the house's day, over the same actions as the API."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
 from hub import agreements, payments
@@ -12,13 +13,10 @@ from hub.core.caller import ANYBODY, access
 from hub.core.db import Tx
 from hub.core.errors import HubError, NotFound
 from hub.core.mail import list_captured_mail
-from hub.core.pages import language_of, page
+from hub.core.pages import page
 from hub.core.problems import describe_problem
-from hub.core.tokens import read_reference
-from tourism.booking import forms
-from tourism.booking.actions import cancelling, holding, reading
+from tourism.booking.actions import holding, reading
 from tourism.booking.calendar import make_calendar
-from tourism.booking.doors import pay_now
 from tourism.booking.models import Booking, State
 from tourism.booking.subjects import subject_of
 from tourism.booking.views import BOOKING, booking_token
@@ -58,7 +56,7 @@ async def show_booking(
     if booking.state in {State.EXPIRED, State.RELEASED} or over:
         return page(request, "booking/expired.html", booking=booking, quote=booking.quote)
     if booking.state is State.HELD:
-        return _checkout(request, booking, token, {}, None)
+        return checkout_page(request, booking, token, {}, None)
     if booking.state is State.PAYING:
         return page(request, "booking/processing.html", booking=booking, token=token)
     refunds = await payments.list_refunds(tx, f"booking:{booking.id}")
@@ -77,28 +75,11 @@ async def show_booking(
     )
 
 
-@post("/reservation/{token:str}/payer", opt=access(ANYBODY), include_in_schema=False)
-async def pay_booking(request: AnyRequest, token: FromPath[str], data: Form) -> Response[Any]:
-    """Book and pay; what was typed is kept when something is wrong with it."""
-    reference = read_reference(settings_of(request).secret_key, BOOKING, token)
-    database = request.app.state.database
-    try:
-        command = forms.read_payment(data, language_of(request))
-        await pay_now(database, reference, command, data.get("idempotency_key", ""))
-    except HubError as error:
-        if error.status not in {400, 402}:
-            raise
-        async with database.transaction(reference.tenant) as tx:
-            booking = await reading.find_booking(tx, reference.id)
-        return _checkout(request, booking, token, data, error)
-    return Redirect(f"/reservation/{token}", status_code=303)
-
-
-def _checkout(
+def checkout_page(
     request: AnyRequest,
     booking: Booking,
     token: str,
-    typed: forms.FormValues,
+    typed: Mapping[str, str],
     error: HubError | None,
 ) -> Response[str]:
     problem = describe_problem(error, request.url.path) if error else None
@@ -122,37 +103,6 @@ async def release_booking(
     """Give held rooms back before their time is over."""
     reference = enter(request, tx, BOOKING, token)
     await holding.release_hold(tx, reference.id)
-    return Redirect(f"/reservation/{token}", status_code=303)
-
-
-@get("/reservation/{token:str}/annuler", opt=access(ANYBODY), include_in_schema=False)
-async def show_cancellation(
-    request: AnyRequest,
-    tx: NamedDependency[Tx],
-    token: FromPath[str],
-    room: FromQuery[list[int] | None] = None,
-) -> Response[str]:
-    """The exact refund, of some rooms or of the stay, before anything happens."""
-    reference = enter(request, tx, BOOKING, token)
-    numbers = sorted(set(room or ()))
-    booking, refund = await cancelling.preview_refund(tx, reference.id, numbers)
-    return page(
-        request,
-        "booking/cancel.html",
-        booking=booking,
-        quote=booking.quote,
-        token=token,
-        refund=refund,
-        numbers=numbers,
-    )
-
-
-@post("/reservation/{token:str}/annuler", opt=access(ANYBODY), include_in_schema=False)
-async def cancel_booking(
-    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str], data: Form
-) -> Redirect:
-    reference = enter(request, tx, BOOKING, token)
-    await cancelling.cancel_booking(tx, reference.id, forms.read_cancellation(data))
     return Redirect(f"/reservation/{token}", status_code=303)
 
 
@@ -188,10 +138,7 @@ async def show_mail(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[st
 handlers = (
     hold_quote,
     show_booking,
-    pay_booking,
     release_booking,
-    show_cancellation,
-    cancel_booking,
     download_calendar,
     show_mail,
 )

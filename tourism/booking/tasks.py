@@ -2,18 +2,10 @@
 
 from datetime import timedelta
 
-from hub import payments
 from hub.core.db import Database
 from hub.core.vertical import Nothing, Task, Tick
-from tourism.booking.actions import holding, letters, paying, sharing
-from tourism.booking.models import (
-    HoldExpired,
-    PaymentBegun,
-    RoomsCancelled,
-    StayBooked,
-    StayCancelled,
-)
-from tourism.booking.subjects import booking_of
+from tourism.booking.actions import holding, letters
+from tourism.booking.models import HoldExpired, RoomsCancelled, StayBooked, StayCancelled
 
 
 async def _release_hold(database: Database, tenant: int | None, message: HoldExpired) -> None:
@@ -25,11 +17,6 @@ async def _sweep_holds(database: Database, tenant: int | None, message: Nothing)
     del tenant, message
     async with database.transaction() as tx:
         await holding.announce_overdue_holds(tx)
-
-
-async def _finish_payment(database: Database, tenant: int | None, message: PaymentBegun) -> None:
-    assert tenant is not None
-    await paying.finish_begun_payment(database, tenant, message)
 
 
 async def _write_confirmation(database: Database, tenant: int | None, message: StayBooked) -> None:
@@ -53,21 +40,8 @@ async def _write_room_cancellation(
         )
 
 
-async def _post_refund(
-    database: Database, tenant: int | None, message: payments.RefundSettled
-) -> None:
-    booking = booking_of(message.subject)
-    if booking is None:
-        return
-    async with database.transaction(tenant) as tx:
-        await sharing.post_refund(tx, booking, message.refund, message.amount_cents)
-
-
 release_hold_later = Task(name="booking.release_hold", message_type=HoldExpired, run=_release_hold)
 sweep_holds_later = Task(name="booking.sweep_holds", message_type=Nothing, run=_sweep_holds)
-finish_payment_later = Task(
-    name="booking.finish_payment", message_type=PaymentBegun, run=_finish_payment
-)
 write_confirmation_later = Task(
     name="booking.write_confirmation", message_type=StayBooked, run=_write_confirmation
 )
@@ -79,8 +53,4 @@ write_room_cancellation_later = Task(
     message_type=RoomsCancelled,
     run=_write_room_cancellation,
 )
-post_refund_later = Task(
-    name="booking.post_refund", message_type=payments.RefundSettled, run=_post_refund
-)
-
 SWEEP = Tick(task=sweep_holds_later, every=timedelta(seconds=15))

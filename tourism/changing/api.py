@@ -8,11 +8,11 @@ from hub.core.caller import ANYBODY, access
 from hub.core.db import Reader, Tx
 from hub.core.pages import AnyRequest
 from hub.core.tokens import read_reference
-from tourism.booking.doors import key_of
 from tourism.booking.views import BOOKING, BookingView, view_booking
 from tourism.changing.actions import changing
 from tourism.changing.models import ChangeWish
 from tourism.changing.views import ChangeView, command_of, view_change
+from tourism.paying.doors import key_of
 from tourism.quoting.doors import enter, settings_of
 
 

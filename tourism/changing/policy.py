@@ -5,8 +5,8 @@ from datetime import datetime
 import msgspec
 
 from tourism.booking.models import Booking
-from tourism.booking.policy import worth_of
 from tourism.changing.models import Difference
+from tourism.paying.policy import worth_of
 from tourism.quoting.models import Quote
 from tourism.rates.policy import penalty_cents
 

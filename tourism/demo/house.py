@@ -11,9 +11,11 @@ from hub.core.clock import local_date
 from hub.core.db import Database
 from hub.core.settings import Settings
 from tourism import lodging, mandate, quoting
-from tourism.booking.actions import holding, paying
-from tourism.booking.models import Guest, PayBooking
+from tourism.booking.actions import holding
+from tourism.booking.models import Guest
 from tourism.demo.plans import HOTEL_FREE, NEVER_FREE
+from tourism.paying.actions import paying
+from tourism.paying.models import PayBooking
 from tourism.quoting.models import MakeQuote, RoomWanted
 from tourism.rates.models import MealPlan
 

@@ -11,14 +11,7 @@ from tourism import lodging, quoting, rates
 from tourism.booking import policy, store
 from tourism.booking.actions.inventory import give_rooms_back, take_rooms
 from tourism.booking.actions.moving import lock, move
-from tourism.booking.models import (
-    HOLD_MINUTES,
-    Booking,
-    Event,
-    HoldExpired,
-    State,
-    StayHeld,
-)
+from tourism.booking.models import HOLD_MINUTES, Booking, Event, HoldExpired, State, StayHeld
 from tourism.booking.references import draw_reference
 from tourism.quoting.errors import NotSellable, PriceChanged
 from tourism.quoting.models import DESK, Quote

@@ -1,13 +1,7 @@
-"""The decisions of booking: the life of a stay, what comes back, and who may be written to."""
+"""The decisions of booking: the life of a stay, its times, and who may be written to."""
 
 from tourism.booking.policy.guests import check_guest
 from tourism.booking.policy.life import LIFE, decide, is_late
-from tourism.booking.policy.refunds import (
-    penalties_of,
-    refund_of,
-    refund_of_no_show,
-    worth_of,
-)
 from tourism.booking.policy.times import (
     check_may_begin,
     check_may_cancel,
@@ -26,8 +20,4 @@ __all__ = [
     "decide",
     "is_late",
     "no_show_from",
-    "penalties_of",
-    "refund_of",
-    "refund_of_no_show",
-    "worth_of",
 ]

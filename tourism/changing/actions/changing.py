@@ -16,10 +16,7 @@ from hub.core.db import Database, Reads, Tx
 from hub.core.errors import NotFound
 from tourism import lodging, quoting, rates
 from tourism.booking import policy as booking_policy
-from tourism.booking.actions import sharing
-from tourism.booking.actions.cancelling import pay_back
 from tourism.booking.actions.moving import lock, move
-from tourism.booking.actions.paying import ask_service
 from tourism.booking.actions.reading import find_booking
 from tourism.booking.models import Booking, Event
 from tourism.booking.subjects import subject_of
@@ -36,6 +33,9 @@ from tourism.changing.models import (
     Difference,
     StayChanged,
 )
+from tourism.paying.actions import sharing
+from tourism.paying.actions.cancelling import pay_back
+from tourism.paying.actions.paying import ask_service
 from tourism.quoting.models import DESK, MakeQuote, Quote
 
 TIME_FOR_THE_BANK = timedelta(minutes=10)

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from hub import agreements, ledger, payments
 from hub.core.db import Tx
 from hub.ledger import Kind
-from tourism.booking.actions import sharing
-from tourism.booking.models import Booking, Worth
+from tourism.booking.models import Booking
 from tourism.booking.subjects import subject_of
+from tourism.paying.actions import sharing
+from tourism.paying.models import Worth
 
 
 async def post_change(

@@ -7,9 +7,10 @@ from hub.core.db import Tx
 from hub.core.mail import Letter, write_mail
 from hub.core.pages import Site, template_folders
 from hub.core.settings import Settings, read_settings
-from tourism.booking.models import Booking, Refund
+from tourism.booking.models import Booking
 from tourism.booking.views import booking_token
 from tourism.desk.models import Message, Sender
+from tourism.paying.models import Refund
 
 _PACKAGES = ["hub.core", "tourism.search", "tourism.quoting", "tourism.booking", "tourism.desk"]
 

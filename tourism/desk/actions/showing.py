@@ -8,12 +8,14 @@ import msgspec
 from hub import payments, tenancy
 from hub.core.db import Tx
 from tourism.booking.actions import reading
-from tourism.booking.models import Booking, Refund
-from tourism.booking.policy import no_show_from, refund_of, refund_of_no_show
+from tourism.booking.models import Booking
+from tourism.booking.policy import no_show_from
 from tourism.booking.subjects import subject_of
 from tourism.desk import policy, store
 from tourism.desk.actions.messaging import read_messages
 from tourism.desk.models import Act, Message, NoShowCase, Sender, Step
+from tourism.paying.models import Refund
+from tourism.paying.policy import refund_of, refund_of_no_show
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):

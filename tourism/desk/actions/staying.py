@@ -4,12 +4,14 @@ from uuid import UUID
 
 from hub.core.db import Tx
 from hub.core.errors import Invalid, NotFound
-from tourism.booking.actions import cancelling, selling, staying
+from tourism.booking.actions import selling, staying
 from tourism.booking.actions.reading import find_booking
-from tourism.booking.models import Booking, CancelBooking
+from tourism.booking.models import Booking
 from tourism.desk import policy, store
 from tourism.desk.actions import letters
 from tourism.desk.models import Act, Decision
+from tourism.paying.actions import cancelling, settling
+from tourism.paying.models import CancelBooking
 
 
 async def act_on(
@@ -50,7 +52,7 @@ async def _decide(tx: Tx, booking_id: UUID, decision: Decision, note: str) -> No
     if case.decision is decision:
         return
     policy.check_may_decide(case, decision, tx.now)
-    refund = await staying.settle_missed_stay(
+    refund = await settling.settle_missed_stay(
         tx, booking.id, waived=decision is Decision.WAIVED, note=note
     )
     await store.decide_no_show(tx, booking.id, decision, refund.penalty_cents)

@@ -13,10 +13,10 @@ from hub.core.db import Database, Tx
 from hub.core.errors import HubError, Invalid
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
-from tourism.booking.forms import read_cancellation
 from tourism.desk import forms
 from tourism.desk.actions import messaging, showing, staying
 from tourism.desk.models import Act, Sender
+from tourism.paying.forms import read_cancellation
 from tourism.quoting.euro import euro_lines
 
 Form = URLEncodedBody[dict[str, str]]

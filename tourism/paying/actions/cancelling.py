@@ -8,22 +8,17 @@ import msgspec
 
 from hub import payments
 from hub.core.db import Tx
-from tourism.booking import policy, store
-from tourism.booking.actions import sharing
+from tourism.booking import policy as booking_policy
+from tourism.booking import store
 from tourism.booking.actions.inventory import give_rooms_back
 from tourism.booking.actions.moving import lock, move
 from tourism.booking.actions.reading import find_booking
-from tourism.booking.errors import RefundChanged
-from tourism.booking.models import (
-    Booking,
-    CancelBooking,
-    Event,
-    Refund,
-    RoomsCancelled,
-    State,
-    StayCancelled,
-)
+from tourism.booking.models import Booking, Event, RoomsCancelled, State, StayCancelled
 from tourism.booking.subjects import subject_of
+from tourism.paying import policy
+from tourism.paying.actions import sharing
+from tourism.paying.errors import RefundChanged
+from tourism.paying.models import CancelBooking, Refund
 from tourism.quoting.models import DESK
 
 
@@ -33,7 +28,7 @@ async def preview_refund(
     """What would come back now for some rooms, or for all. Raises `WrongState` when the stay cannot
     be cancelled."""
     booking = await find_booking(tx, booking_id)
-    policy.check_may_cancel(booking, tx.now, by_house=by_house)
+    booking_policy.check_may_cancel(booking, tx.now, by_house=by_house)
     return booking, policy.refund_of(booking, rooms or booking.live_numbers, tx.now)
 
 
@@ -48,7 +43,7 @@ async def cancel_booking(
     booking = await lock(tx, booking_id)
     if _is_done(booking, command):
         return booking
-    policy.check_may_cancel(booking, tx.now, by_house=by_house)
+    booking_policy.check_may_cancel(booking, tx.now, by_house=by_house)
     numbers = tuple(sorted(set(command.rooms))) or booking.live_numbers
     refund = policy.refund_of(booking, numbers, tx.now)
     if refund.refund_cents != command.refund_cents:

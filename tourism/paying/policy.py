@@ -5,7 +5,8 @@ from datetime import datetime
 
 from hub.rules import split
 from tourism.booking.errors import WrongState
-from tourism.booking.models import Booking, Refund, Worth
+from tourism.booking.models import Booking
+from tourism.paying.models import Refund, Worth
 from tourism.quoting.models import QuotedRoom
 from tourism.rates.policy import penalty_cents
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from tourism.booking.models import CancelBooking, Guest, PayBooking
+from tourism.booking.models import Guest
+from tourism.paying.models import CancelBooking, PayBooking
 from tourism.quoting.errors import StayInvalid
 
 FormValues = Mapping[str, str]

@@ -13,9 +13,11 @@ from hub.agreements import Allocation, Role
 from hub.core.db import Tx
 from hub.ledger import Draft, Kind, Side
 from tourism import taxes
-from tourism.booking import policy, store
-from tourism.booking.models import Booking, Worth
+from tourism.booking import store
+from tourism.booking.models import Booking
 from tourism.booking.subjects import subject_of
+from tourism.paying import policy
+from tourism.paying.models import Worth
 from tourism.quoting.models import Split
 
 

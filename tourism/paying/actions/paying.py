@@ -12,22 +12,13 @@ from hub import payments
 from hub.core import outbox
 from hub.core.db import Database, Tx
 from tourism.booking import policy
-from tourism.booking.actions import sharing
 from tourism.booking.actions.inventory import try_take_rooms
 from tourism.booking.actions.moving import lock, move
 from tourism.booking.errors import WrongState
-from tourism.booking.models import (
-    PAYING_MINUTES,
-    Booking,
-    Event,
-    HoldExpired,
-    PayBooking,
-    PaymentBegun,
-    State,
-    StayBooked,
-    StayCancelled,
-)
+from tourism.booking.models import Booking, Event, HoldExpired, State, StayBooked, StayCancelled
 from tourism.booking.subjects import subject_of
+from tourism.paying.actions import sharing
+from tourism.paying.models import PAYING_MINUTES, PayBooking, PaymentBegun
 from tourism.quoting.errors import PriceChanged
 
 FINISH_AFTER = timedelta(seconds=40)

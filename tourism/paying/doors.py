@@ -5,8 +5,9 @@ from hub.core.db import Database
 from hub.core.idempotency import KeyMissing
 from hub.core.pages import AnyRequest
 from hub.core.tokens import Reference
-from tourism.booking.actions import paying
-from tourism.booking.models import Booking, PayBooking, State
+from tourism.booking.models import Booking, State
+from tourism.paying.actions import paying
+from tourism.paying.models import PayBooking
 
 
 async def pay_now(

@@ -1,0 +1,1 @@
+"""The verbs of paying, one ability a file."""

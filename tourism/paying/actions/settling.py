@@ -1,0 +1,41 @@
+"""What a guest who did not come pays, once the house has decided."""
+
+from uuid import UUID
+
+import msgspec
+
+from hub.core.db import Tx
+from tourism.booking.actions.moving import lock, move
+from tourism.booking.models import Booking, Event
+from tourism.booking.policy import decide
+from tourism.paying import policy
+from tourism.paying.actions import sharing
+from tourism.paying.actions.cancelling import pay_back
+from tourism.paying.models import Refund, Worth
+from tourism.quoting.models import DESK
+
+
+async def settle_missed_stay(tx: Tx, booking_id: UUID, *, waived: bool, note: str = "") -> Refund:
+    """Pay back what a no-show does not cost, and take its shares back in proportion.
+
+    Once a booking: the caller keeps the decision. A stay paid at the house moves no money here.
+    """
+    booking = await lock(tx, booking_id)
+    decide(booking.state, Event.SETTLE)
+    quote = booking.quote
+    refund = policy.refund_of_no_show(booking, waived=waived)
+    if quote.channel == DESK:
+        refund = msgspec.structs.replace(refund, refund_cents=0)
+    reason = "no-show waived" if waived else "no-show kept"
+    back = booking.refund_cents + refund.refund_cents
+    await move(tx, booking, Event.SETTLE, reason, note=note, refund_cents=back)
+    if quote.channel == DESK:
+        return refund
+    refunds = await pay_back(tx, booking, refund.refund_cents)
+    await sharing.reverse(tx, booking, _worth_missed(booking, refund), refunds)
+    return refund
+
+
+def _worth_missed(booking: Booking, refund: Refund) -> Worth:
+    earlier = sum(room.penalty_cents for room in booking.reservations)
+    return Worth(gross_cents=earlier + refund.penalty_cents)

@@ -1,0 +1,16 @@
+"""What paying brings."""
+
+from hub import payments
+from hub.core.vertical import Slice
+from tourism.paying import api, pages, tasks
+from tourism.paying.models import PaymentBegun
+
+slice = Slice(
+    package="tourism.paying",
+    handlers=(api.pay, api.see_refund, api.cancel, *pages.handlers),
+    tasks=(tasks.finish_payment_later, tasks.post_refund_later),
+    on={
+        PaymentBegun: (tasks.finish_payment_later,),
+        payments.RefundSettled: (tasks.post_refund_later,),
+    },
+)

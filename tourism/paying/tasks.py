@@ -1,0 +1,31 @@
+"""What follows a payment, after the commit."""
+
+from hub import payments
+from hub.core.db import Database
+from hub.core.vertical import Task
+from tourism.booking.subjects import booking_of
+from tourism.paying.actions import paying, sharing
+from tourism.paying.models import PaymentBegun
+
+
+async def _finish_payment(database: Database, tenant: int | None, message: PaymentBegun) -> None:
+    assert tenant is not None
+    await paying.finish_begun_payment(database, tenant, message)
+
+
+async def _post_refund(
+    database: Database, tenant: int | None, message: payments.RefundSettled
+) -> None:
+    booking = booking_of(message.subject)
+    if booking is None:
+        return
+    async with database.transaction(tenant) as tx:
+        await sharing.post_refund(tx, booking, message.refund, message.amount_cents)
+
+
+finish_payment_later = Task(
+    name="paying.finish_payment", message_type=PaymentBegun, run=_finish_payment
+)
+post_refund_later = Task(
+    name="paying.post_refund", message_type=payments.RefundSettled, run=_post_refund
+)
