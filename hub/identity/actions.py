@@ -5,6 +5,7 @@ from datetime import timedelta
 from hub.core.caller import Caller
 from hub.core.db import Database, Tx
 from hub.core.errors import NotSignedIn
+from hub.core.i18n import LANGUAGES
 from hub.identity import policy, store
 from hub.identity.errors import (
     EmailTaken,
@@ -36,7 +37,12 @@ async def register_person(tx: Tx, command: RegisterPerson) -> int:
 
 
 async def open_account(
-    database: Database, command: OpenAccount, *, host: str | None, replaces: str | None
+    database: Database,
+    command: OpenAccount,
+    *,
+    host: str | None,
+    replaces: str | None,
+    language: str | None = None,
 ) -> SignedIn:
     """Register somebody and let them in. The attempts are counted like those to sign in, so that
     nobody opens accounts, or asks which exist, by the thousand.
@@ -55,7 +61,7 @@ async def open_account(
         person = await register_person(
             tx, RegisterPerson(email=email, name=command.name, password_hash=hashed)
         )
-        return await open_session(tx, person, replaces=replaces)
+        return await open_session(tx, person, replaces=replaces, language=language)
 
 
 async def find_person_by_email(tx: Tx, email: str) -> Person | None:
@@ -64,9 +70,15 @@ async def find_person_by_email(tx: Tx, email: str) -> Person | None:
 
 
 async def sign_in(
-    database: Database, command: SignIn, *, host: str | None, replaces: str | None
+    database: Database,
+    command: SignIn,
+    *,
+    host: str | None,
+    replaces: str | None,
+    language: str | None = None,
 ) -> SignedIn:
-    """Let a person in with a new session; the session of the secret `replaces` ends.
+    """Let a person in with a new session; the session of the secret `replaces` ends. Letters to
+    them speak the `language` of the page they came by.
 
     Two transactions with the password's comparison between them: the attempt must be counted
     even when it fails, and no connection waits for a hash. Raises `WrongCredentials` (the same
@@ -83,7 +95,7 @@ async def sign_in(
         raise WrongCredentials()
     async with database.transaction(actor=f"person:{credential.person}") as tx:
         await store.forget_attempts(tx, email)
-        return await open_session(tx, credential.person, replaces=replaces)
+        return await open_session(tx, credential.person, replaces=replaces, language=language)
 
 
 async def begin_attempt(tx: Tx, email: str, address: str) -> Credential | None:
@@ -111,9 +123,13 @@ async def begin_attempt(tx: Tx, email: str, address: str) -> Credential | None:
     return await store.find_credential(tx, email)
 
 
-async def open_session(tx: Tx, person: int, *, replaces: str | None = None) -> SignedIn:
+async def open_session(
+    tx: Tx, person: int, *, replaces: str | None = None, language: str | None = None
+) -> SignedIn:
     """A new session, with a new secret: one planted in the browser before is worth nothing."""
     await sign_out(tx, replaces)
+    if language in LANGUAGES:
+        await store.keep_language(tx, person, language)
     choices = await store.list_choices(tx, person)
     chosen = policy.only_choice(choices)
     token = draw_token(tx.database.ids)

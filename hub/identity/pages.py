@@ -10,7 +10,7 @@ from litestar.response import Redirect
 
 from hub.core.caller import ANYBODY, SIGNED_IN, Caller, access
 from hub.core.db import Tx
-from hub.core.pages import make_url, page
+from hub.core.pages import language_of, make_url, page
 from hub.core.problems import Problem, describe_problem, retry_headers
 from hub.identity import actions, cookies, policy
 from hub.identity.errors import EmailTaken, PersonInvalid, SignInLocked, WrongCredentials
@@ -58,6 +58,7 @@ async def sign_in(
             SignIn(email=data.email, password=data.password),
             host=request.client.host if request.client else None,
             replaces=request.cookies.get(cookies.NAME),
+            language=language_of(request),
         )
     except WrongCredentials as error:
         return _form_page(request, **kept, error="wrong", minutes=0, status_code=error.status)
@@ -102,6 +103,7 @@ async def sign_up(
             OpenAccount(email=data.email, name=data.name, password=data.password),
             host=request.client.host if request.client else None,
             replaces=request.cookies.get(cookies.NAME),
+            language=language_of(request),
         )
     except (PersonInvalid, EmailTaken, SignInLocked) as error:
         return _sign_up_page(request, typed, describe_problem(error, request.url.path))

@@ -8,6 +8,10 @@ returning id;
 -- name: find_person_by_email
 select id, email, name, created_at from person where lower(email) = lower(:email);
 
+-- name: keep_language
+-- The language in which a person reads.
+update person set language = :language where id = :person and language <> :language;
+
 -- name: find_credential
 -- The hash of the person with this e-mail.
 select person, password_hash from credential_of(:email);

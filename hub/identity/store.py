@@ -43,6 +43,10 @@ async def find_person_by_email(tx: Tx, email: str) -> Person | None:
     return await tx.one(Person, q.find_person_by_email, email=email)
 
 
+async def keep_language(tx: Tx, person: int, language: str) -> None:
+    await tx.run(q.keep_language, person=person, language=language)
+
+
 async def find_credential(tx: Tx, email: str) -> Credential | None:
     return await tx.one(Credential, q.find_credential, email=email)
 

@@ -6,18 +6,19 @@ from hub.members.actions import (
     enrol,
     find_college,
     find_statute,
-    list_emails,
     list_enrolments,
+    list_readers,
     list_schemes,
     write_statute,
 )
 from hub.members.errors import NoStatute, StatuteInvalid
-from hub.members.models import College, Enrolment, Statute
+from hub.members.models import College, Enrolment, Reader, Statute
 
 __all__ = [
     "College",
     "Enrolment",
     "NoStatute",
+    "Reader",
     "Statute",
     "StatuteInvalid",
     "college_names",
@@ -25,8 +26,8 @@ __all__ = [
     "enrol",
     "find_college",
     "find_statute",
-    "list_emails",
     "list_enrolments",
+    "list_readers",
     "list_schemes",
     "write_statute",
 ]

@@ -1,5 +1,6 @@
 """Write the statute, enrol members, and say who is one."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from hub.core.db import Reads, Tx
 from hub.core.errors import NotFound
 from hub.members import policy, store
 from hub.members.errors import AlreadyEnrolled, EnrolmentInvalid, MemberUnknown, NoStatute
-from hub.members.models import CollegeCount, Enrolment, KeptStatute, MemberEmail, Statute
+from hub.members.models import CollegeCount, Enrolment, KeptStatute, Reader, Statute
 
 ZONE = "Europe/Paris"
 LISTED_MAX = 2_000
@@ -94,9 +95,10 @@ async def list_schemes(tx: Tx) -> list[int]:
     return await store.list_schemes(tx, local_date(tx.now, ZONE))
 
 
-async def list_emails(tx: Tx) -> list[MemberEmail]:
-    """Where the caller's members are written to."""
-    return await store.list_emails(tx, local_date(tx.now, ZONE))
+async def list_readers(tx: Tx, members: Collection[int] | None = None) -> list[Reader]:
+    """Who decides for the caller's members, or for some of them, and is written to."""
+    found = await store.list_readers(tx, local_date(tx.now, ZONE))
+    return [one for one in found if members is None or one.member in members]
 
 
 async def college_names(tx: Tx) -> dict[str, dict[str, str]]:

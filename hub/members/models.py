@@ -67,8 +67,9 @@ class CollegeCount(msgspec.Struct, frozen=True, kw_only=True):
     members: int
 
 
-class MemberEmail(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a member is written to."""
+class Reader(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who decides for a member: where they are written to, in which language."""
 
     member: int
     email: str
+    language: str

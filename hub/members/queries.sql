@@ -38,8 +38,9 @@ select college_of(:scheme, :on);
 -- The schemes of the caller.
 select scheme from schemes_of_caller(:on) as scheme;
 
--- name: list_emails
-select member, email from emails_of_members(:on);
+-- name: list_readers
+-- Who decides for each member, and the language they read.
+select member, email, language from readers_of_members(:on);
 
 -- name: find_by_name
 -- Organisations of exactly this name; read under hub_index.

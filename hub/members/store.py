@@ -7,7 +7,7 @@ import msgspec
 
 from hub.core.db import Reads, Tx
 from hub.core.sql import load_queries
-from hub.members.models import CollegeCount, Enrolment, KeptStatute, MemberEmail, Statute
+from hub.members.models import CollegeCount, Enrolment, KeptStatute, Reader, Statute
 from hub.tenancy import ListedOrganisation
 
 q = load_queries(__name__)
@@ -65,8 +65,8 @@ async def list_schemes(tx: Tx, on: date) -> list[int]:
     return [row.scheme for row in await tx.all(Scheme, q.list_schemes, on=on)]
 
 
-async def list_emails(tx: Tx, on: date) -> list[MemberEmail]:
-    return await tx.all(MemberEmail, q.list_emails, on=on)
+async def list_readers(tx: Tx, on: date) -> list[Reader]:
+    return await tx.all(Reader, q.list_readers, on=on)
 
 
 async def find_by_name(reads: Reads, name: str) -> list[ListedOrganisation]:

@@ -1,13 +1,21 @@
-"""Every state of a vote has its letter, to those who decide for each member."""
+"""Every state of a vote has its letter, to those who decide for each member, in their language."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from functools import cache
+from html import escape
+
+from babel import dates
 
 from hub import members
 from hub.assemblies.models import Proposal, State
 from hub.core.db import Tx
-from hub.core.i18n import SOURCE, catalogue
+from hub.core.i18n import catalogue
 from hub.core.mail import Letter, write_mail
 from hub.core.pages import format_instant
+from hub.core.settings import read_settings
 
-ADDRESS = "/pro/votes"
+PAGE = "/pro/votes"
 SUBJECTS = {
     State.ANNOUNCED: "Vote annoncé : %(title)s",
     State.OPEN: "Le vote est ouvert : %(title)s",
@@ -37,27 +45,59 @@ async def write_members(tx: Tx, proposal: Proposal) -> None:
     subject = SUBJECTS.get(proposal.state)
     if subject is None:
         return
-    words = catalogue(SOURCE)
-    opens, closes = proposal.opens_at or tx.now, proposal.closes_at or tx.now
     values = {
         "title": proposal.title,
-        "opens": format_instant(opens, SOURCE),
-        "closes": format_instant(closes, SOURCE),
-        "day": proposal.effective_on.strftime("%d/%m/%Y"),
+        "opens": proposal.opens_at or tx.now,
+        "closes": proposal.closes_at or tx.now,
+        "day": proposal.effective_on,
     }
-    text = words.gettext(BODIES[proposal.state]) % values + f"\n\n{ADDRESS}/{proposal.id}\n"
-    for email in sorted({one.email for one in await members.list_emails(tx)}):
+    await write(tx, f"{PAGE}/{proposal.id}", subject, BODIES[proposal.state], values)
+
+
+async def write(
+    tx: Tx,
+    path: str,
+    subject: str,
+    body: str,
+    values: Mapping[str, str | date | datetime],
+    to: Collection[int] | None = None,
+) -> None:
+    """One letter to each person who decides for the members (`to`, else all of them), in the
+    language they read, with the address of a page of ours. Days and instants are said in words."""
+    readers = {one.email: one.language for one in await members.list_readers(tx, to)}
+    link = f"{_public_url()}{path}"
+    for email, language in sorted(readers.items()):
+        words = catalogue(language)
+        said = {name: _say(value, language) for name, value in values.items()}
+        text = words.gettext(body) % said
         await write_mail(
             tx,
             Letter(
                 recipient=email,
-                language=SOURCE,
-                subject=words.gettext(subject) % values,
-                body_text=text,
-                body_html=f"<p>{_escape(text)}</p>",
+                language=language,
+                subject=words.gettext(subject) % said,
+                body_text=f"{text}\n\n{link}\n",
+                body_html=_page(language, text, link),
             ),
         )
 
 
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
+@cache
+def _public_url() -> str:
+    return read_settings().public_url
+
+
+def _say(value: str | date | datetime, language: str) -> str:
+    if isinstance(value, datetime):
+        return format_instant(value, language)
+    if isinstance(value, date):
+        return dates.format_date(value, "full", locale=language)
+    return value
+
+
+def _page(language: str, text: str, link: str) -> str:
+    paragraphs = "".join(f"<p>{escape(part)}</p>" for part in text.split("\n\n"))
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"></head>'
+        f'<body>{paragraphs}<p><a href="{escape(link)}">{escape(link)}</a></p></body></html>'
+    )

@@ -25,9 +25,11 @@ revoke all on function schemes_of_caller(date) from public;
 grant execute on function schemes_of_caller(date) to hub_app;
 
 -- To whom the caller's own scheme writes: those who decide for each member on a day.
-create or replace function emails_of_members(of_day date) returns table (member int, email text)
+drop function if exists emails_of_members(date);
+create or replace function readers_of_members(of_day date)
+returns table (member int, email text, language text)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select e.member, p.email
+  select e.member, p.email, p.language
     from enrolment e
     join membership m on m.tenant = e.member and m.role in ('owner', 'manager')
     join person p on p.id = m.person
@@ -35,6 +37,6 @@ language sql stable security definer set search_path = public, pg_temp as $$
      and e.since <= of_day and (e.until is null or e.until > of_day)
    order by e.member, p.email
 $$;
-alter function emails_of_members(date) owner to hub_definer;
-revoke all on function emails_of_members(date) from public;
-grant execute on function emails_of_members(date) to hub_app;
+alter function readers_of_members(date) owner to hub_definer;
+revoke all on function readers_of_members(date) from public;
+grant execute on function readers_of_members(date) to hub_app;
