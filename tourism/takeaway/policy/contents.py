@@ -58,6 +58,7 @@ _PARTS: tuple[tuple[str, str, str], ...] = (
     ("reservation", "booking-rooms", "One room of a booking."),
     ("booking_revision", "booking-revisions", "Every step of a booking: who, when, why."),
     ("no_show", "no-shows", "Guests who did not come, and what was decided."),
+    ("waiting_wish", "waiting-list", "Who waited for which stay, and what became of it."),
     ("stay_message", "messages", "Messages between the house and a guest."),
     ("letter", "letters", "Which letters of a booking were written."),
     ("mail", "mail", "The letters themselves."),

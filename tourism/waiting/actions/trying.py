@@ -1,0 +1,45 @@
+"""Whether a house has what somebody waits for, by its calendar. Nothing is read or written here."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from tourism import offers
+from tourism.offers.models import Shelf
+from tourism.rates.models import Obstacle
+from tourism.waiting import policy
+from tourism.waiting.errors import NotWaitable, StillFree
+from tourism.waiting.models import JoinList, Trial, Wish
+
+
+def check_waitable(shelf: Shelf, command: JoinList, now: datetime) -> None:
+    """Raise `StillFree` when the whole wish can be booked now, `NotWaitable` when something else
+    than missing rooms stands in the way."""
+    shelf = _only_types(shelf, command.room_types)
+    parties = policy.parties_of(command)
+    if offers.cheapest(shelf, command.stay, parties, now) is not None:
+        raise StillFree("Book it now, before somebody else does.")
+    refusal = offers.refusal_of(shelf, command.stay, parties, now)
+    if Obstacle.SOLD_OUT not in refusal.obstacles:
+        names = [obstacle.value for obstacle in refusal.obstacles]
+        raise NotWaitable("Choose other dates or another house.", obstacles=names)
+
+
+def try_wish(shelf: Shelf, wish: Wish, now: datetime, today: date) -> Trial | None:
+    """The cheapest rooms for the whole wish on the nearest of its stays; None when there are not
+    enough: a part of a wish is never offered."""
+    shelf = _only_types(shelf, wish.room_types)
+    for stay in policy.stays_of(wish, today):
+        found = offers.cheapest(shelf, stay, policy.parties_of(wish), now)
+        if found is not None:
+            rooms = tuple((room.room_type, room.party) for room in found.rooms)
+            return Trial(stay=stay, rate_plan=found.plan.id, rooms=rooms)
+    return None
+
+
+def _only_types(shelf: Shelf, room_types: Sequence[int]) -> Shelf:
+    if not room_types:
+        return shelf
+    rooms = [room for room in shelf.rooms if room.room_type in room_types]
+    return msgspec.structs.replace(shelf, rooms=rooms)
