@@ -135,7 +135,7 @@ async def test_a_program_joins_once_sees_its_offer_and_leaves(
     assert left.json()["state"] == "refused"
     assert await free(demo, house) == [1, 1, 1]
     refused = await visitor.post(path, json=wish, headers={"idempotency-key": "three"})
-    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (409, "still-free")
+    assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (409, "still-free")
 
 
 async def test_a_forged_token_opens_no_list(visitor: AsyncTestClient) -> None:

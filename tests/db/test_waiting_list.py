@@ -8,10 +8,12 @@ import pytest
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.mail import list_captured_mail
-from tests.houses import ARRIVAL, NIGHTS, House, book, find_house, left, pay, quote
+from tests.houses import ARRIVAL, GUEST, NIGHTS, House, book, find_house, left, pay, quote
 from tourism import lodging
-from tourism.booking.actions import cancelling, holding, reading
-from tourism.booking.models import Booking, CancelBooking, Guest, State, StayCancelled
+from tourism.booking.actions import holding, reading
+from tourism.booking.models import Booking, Guest, State, StayCancelled
+from tourism.paying.actions import cancelling, paying
+from tourism.paying.models import CancelBooking, PayBooking
 from tourism.quoting.errors import SoldOut, StayInvalid
 from tourism.rates import move_units
 from tourism.waiting import store
@@ -260,9 +262,6 @@ async def test_the_same_form_sent_twice_waits_once_and_one_guest_waits_five_time
 async def test_an_offer_that_is_being_paid_waits_for_the_bank(
     demo: Database, house: House, clock: DrivenClock
 ) -> None:
-    from tests.houses import GUEST  # noqa: PLC0415
-    from tourism.booking.actions import paying  # noqa: PLC0415
-    from tourism.booking.models import PayBooking  # noqa: PLC0415
 
     await fill(demo, house)
     wish = await join(demo, wish_for(house, "Un"))

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID, uuid5
 
-from tourism.booking.forms import read_guest
 from tourism.booking.models import Guest
+from tourism.paying.forms import read_guest
 from tourism.waiting.errors import WishInvalid
 from tourism.waiting.models import JoinList
 
