@@ -46,7 +46,7 @@ class Asking:
             limit=limit,
             facets=pick.random() < 0.3,
             spread=pick.random() < 0.2,
-            reasons=pick.random() < 0.1,
+            reasons=1_000 * (pick.random() < 0.1),
         )  # fmt: skip
 
     def area(self) -> Area:

@@ -14,9 +14,9 @@ import numpy as np
 
 from hub.core import postgres
 from tourism.index import places
-from tourism.index.layout import DAYS, FOR_SALE, Tables, create
+from tourism.index.layout import DAYS, FOR_SALE, LEAST, Tables, create
 from tourism.indexing.build import capacity_for, place_all
-from tourism.indexing.catalogue import Catalogue
+from tourism.indexing.catalogue import Catalogue, least_of
 from tourism.indexing.models import CommuneRow, HouseRow, PlanRow, PromotionRow, RoomRow, Whole
 from tourism.lodging.models import HouseFacts, Kind
 from tourism.rates.models import (
@@ -117,18 +117,18 @@ def fill_nights(tables: Tables, columns: int) -> None:
         flags = np.where(pick.random(columns) < 0.03, 1, 0) | np.where(closed, FOR_SALE, 0)
         tables.left[row, :columns] = np.where(closed, ~left, left)
         tables.price[row, :columns] = base + pick.integers(0, 3_000, columns)
-        tables.min_stay[row, :columns] = pick.choice([1, 1, 1, 2, 3], columns)
+        tables.min_stay[row, :columns] = least_of(pick.choice([1, 1, 1, 2, 3], columns), flags)
         tables.flags[row, :columns] = flags
     tables.header["price_max"] = 30_000
 
 
-def generate(folder: Path, rooms: int) -> Tables:
-    """An index of so many room types, fresh for an hour."""
+def generate(folder: Path, rooms: int, today: date = TODAY) -> Tables:
+    """An index of so many room types, as it would be on a day."""
     every = communes()
     houses = list(wholes(rooms, every))
     tables = create(folder / f"national-{rooms}", capacity_for(houses, every), 1)
-    tables.header["first_day"] = TODAY.toordinal() - 2
-    tables.header["let_year"] = TODAY.year
+    tables.header["first_day"] = today.toordinal() - 2
+    tables.header["let_year"] = today.year
     catalogue = Catalogue(tables)
     in_order = place_all(catalogue, houses, every)
     fill_nights(tables, tables["columns"])
@@ -175,7 +175,7 @@ def month_rows(tables: Tables) -> Iterator[tuple[object, ...]]:
         rows = [(month.toordinal() + n) % DAYS for n in range(days)]
         left = np.maximum(tables.left[rows, :count], 0).T.tolist()
         price = tables.price[rows, :count].T.tolist()
-        least = tables.min_stay[rows, :count].T.tolist()
+        least = (tables.min_stay[rows, :count] & LEAST).T.tolist()
         flags = tables.flags[rows, :count].T.tolist()
         for column in range(count):
             yield number, column, left[column], price[column], least[column], flags[column]
@@ -220,7 +220,7 @@ async def load_rows(con: asyncpg.Connection, tables: Tables, days: int) -> None:
                 range(count),
                 np.maximum(tables.left[row, :count], 0).tolist(),
                 tables.price[row, :count].tolist(),
-                tables.min_stay[row, :count].tolist(),
+                (tables.min_stay[row, :count] & LEAST).tolist(),
                 tables.flags[row, :count].tolist(),
                 strict=True,
             ),

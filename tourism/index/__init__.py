@@ -9,6 +9,7 @@ It is a hint: a quote and a hold ask PostgreSQL again. What other slices may use
 from tourism.index.errors import AskInvalid, IndexTooOld
 from tourism.index.models import (
     DAYS,
+    SPREAD_HOUSES,
     Area,
     Ask,
     Box,
@@ -33,6 +34,7 @@ from tourism.index.reader import NationalIndex, View, open_index
 
 __all__ = [
     "DAYS",
+    "SPREAD_HOUSES",
     "Area",
     "Ask",
     "AskInvalid",

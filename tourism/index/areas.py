@@ -13,6 +13,7 @@ from tourism.index.models import Area, Box, Circle, Houses, Places
 Range = tuple[int, int]
 KM_A_DEGREE = 111.195
 EARTH_KM = 6371.0088
+COUNTRY = Places(kind="country")
 GAP = 256  # ranges nearer than this are read in one piece
 PIECES = 24
 
@@ -36,6 +37,7 @@ class Atlas:
         rows = tables.communes[: tables["communes"]]
         self._rows = rows
         self._found: dict[Places, Columns] = {}
+        self._numbers: dict[Area, tuple[int, Ints]] = {}
         self._of: dict[str, dict[str, list[int]]] = {
             name: defaultdict(list) for name in ("commune", "department", "region")
         }
@@ -70,6 +72,32 @@ class Atlas:
                 return Columns(self._merge(near.tolist(), GAP), exact=False, circle=area)
             case Houses():
                 return Columns(self._houses(area.properties), exact=True)
+
+    def stamp(self, area: Area) -> tuple[int, ...]:
+        """What was ever written of an area, as numbers: the same as long as nothing more is. A
+        house that is new may stand beside all communes that a box or a circle touched before."""
+        tables, written = self._tables, self._tables["houses_written"]
+        if area == COUNTRY:
+            return (int(tables.touched.sum(dtype=np.int64)),)
+        known = self._numbers.get(area)
+        if known is None or known[0] != written:
+            if len(self._numbers) > 10_000:
+                self._numbers.clear()
+            known = self._numbers[area] = (written, np.append(self._communes_of(area), -1))
+        many = int(tables.touched.take(known[1]).sum(dtype=np.int64))
+        return (many,) if isinstance(area, Places) else (many, written)
+
+    def _communes_of(self, area: Area) -> Ints:
+        match area:
+            case Places():
+                of = self._of.get(area.kind, {})
+                return np.array([n for code in area.codes for n in of.get(code, ())], np.int64)
+            case Box():
+                return self._in_box(area)
+            case Circle():
+                return self._in_box(box_around(area))
+            case Houses():
+                return np.arange(self._tables["communes"])
 
     def _places(self, area: Places) -> Columns:
         if area.kind not in self._of:

@@ -1,9 +1,9 @@
 """The numbers that stand for words in the tables, and names for what has bits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tourism import taxes
-from tourism.lodging.models import Kind, Pets
+from tourism.lodging.models import ACCESSIBILITY, AMENITIES, Kind, Pets
 from tourism.rates.models import MealPlan, PromotionKind, Rounding
 
 KINDS = tuple(Kind)
@@ -12,6 +12,25 @@ REGIMES = tuple(taxes.VatRegime)
 ROUNDINGS = tuple(Rounding)
 PROMOTIONS = tuple(PromotionKind)
 PETS = tuple(Pets)
+
+
+def _planes() -> Mapping[str, slice]:
+    """Where the bits of each thing that is counted stand among the planes of a house."""
+    found, start = dict[str, slice](), 0
+    for name, count in (
+        ("kinds", len(KINDS)),
+        ("pets", 1),
+        ("meals", len(MEALS)),
+        ("amenities", len(AMENITIES)),
+        ("accessibility", len(ACCESSIBILITY)),
+    ):
+        found[name] = slice(start, start + count)
+        start += count
+    return found
+
+
+GROUPS = _planes()
+PLANES = max(group.stop for group in GROUPS.values())
 
 
 def bits_of(names: Sequence[str], known: Sequence[str]) -> int:

@@ -5,12 +5,11 @@ houses are priced in the order of their bounds until nobody left can come before
 Houses of which the bound or the quick pass does not tell enough are priced first ("forced").
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
 
-from hub.core.money import BPS
 from tourism.index import layout
 from tourism.index.areas import Columns, kilometres
 from tourism.index.errors import AskInvalid
@@ -18,7 +17,7 @@ from tourism.index.lanes import Desk, Lanes, Priced
 from tourism.index.layout import Bools, Ints, Tables
 from tourism.index.models import MAX_ROOMS, Ask, Order
 from tourism.index.moments import Moment, Zones
-from tourism.index.scan import look, span_of
+from tourism.index.scan import Seen, look, span_of
 from tourism.index.taxing import Taxing
 from tourism.rates.models import RoomParty
 
@@ -43,10 +42,11 @@ class Houses(msgspec.Struct, frozen=True):
 
 class Pairs(msgspec.Struct, frozen=True):
     """Houses (their place in `Houses`) and their plans (slots), in the house's own order;
-    `starts` is the first pair of each house."""
+    `owners` are the houses, `starts` the first pair of each."""
 
     house: Ints
     slot: Ints
+    owners: Ints
     starts: Ints
 
 
@@ -85,53 +85,62 @@ class Inquiry:
 
     def houses(self, columns: Columns) -> Houses:
         """The houses of an area with a room type for the smallest of the parties."""
-        tables, nights = self.tables, self.ask.nights
+        tables = self.tables
         seen = look(tables, columns, self.span, _smallest(self.parties))
-        numbers = tables.house[seen.columns]
-        starts = _starts(numbers)
-        first = numbers[starts]
-        references = tables.houses["plans"][first]
-        year = self.ask.arrival.year - tables["let_year"]
-        keep = references & 0xFF > 0
-        if 0 <= year < 3:
-            keep &= tables.houses["lets"][:, year][first] >= nights
-        bound = seen.base.astype(np.int64) * tables.bound_bps[seen.columns] // BPS
-        bound += nights * tables.bound_cents[seen.columns].astype(np.int64)
-        bound = np.minimum.reduceat(bound, starts) if len(starts) else bound
-        counts = np.diff(starts, append=len(numbers))
-        return Houses(
-            first[keep].astype(np.int64),
-            starts[keep],
-            counts[keep],
+        owners = tables.house.take(seen.columns)
+        starts = _starts(owners)
+        found = Houses(
+            owners.take(starts).astype(np.int64),
+            starts,
+            _lengths(starts, len(owners)),
             seen.columns,
-            np.maximum(bound[keep], 0) * len(self.parties),
+            self._bounds(seen, starts),
+        )
+        limited = (tables.house_bits.take(found.numbers) & layout.LIMITED).nonzero()[0]
+        return self._within_their_year(found, limited) if len(limited) else found
+
+    def _bounds(self, seen: Seen, starts: Ints) -> Ints:
+        """What the cheapest open room type of each house costs at least."""
+        if not len(starts):
+            return np.zeros(0, np.int64)
+        bound = seen.base.astype(np.float32)
+        bound *= self.tables.bound_rate.take(seen.columns)
+        bound += self.tables.bound_cents.take(seen.columns) * np.float32(self.ask.nights)
+        least = np.maximum(np.minimum.reduceat(bound, starts), 1).astype(np.int64) - 1
+        return least * len(self.parties)
+
+    def _within_their_year(self, houses: Houses, limited: Ints) -> Houses:
+        """Without those main residences that were let too often in the year of arrival."""
+        year = self.ask.arrival.year - self.tables["let_year"]
+        if not 0 <= year < 3:
+            return houses
+        left = self.tables.houses["lets"][houses.numbers[limited], year]
+        keep = np.ones(len(houses.numbers), bool)
+        keep[limited[left < self.ask.nights]] = False
+        return Houses(
+            houses.numbers[keep],
+            houses.starts[keep],
+            houses.counts[keep],
+            houses.columns,
+            houses.bound[keep],
         )
 
-    def pairs(self, houses: Houses) -> Pairs:
-        """Every plan of every house."""
-        references = self.tables.houses["plans"][houses.numbers]
+    def pairs(self, houses: Houses, chosen: Ints) -> Pairs:
+        """Every plan of some of the houses."""
+        references = self.tables.houses["plans"][houses.numbers[chosen]]
         counts = references & 0xFF
-        ends = np.cumsum(counts)
-        house = np.repeat(np.arange(len(counts)), counts)
-        shift = (references >> 8 & 0xFFFFFF) - (ends - counts)
+        if not counts.all():
+            some = counts.nonzero()[0]
+            chosen, references, counts = chosen[some], references[some], counts[some]
+        starts = np.cumsum(counts) - counts
+        house = np.repeat(chosen, counts)
+        shift = (references >> 8 & 0xFFFFFF) - starts
         slot = np.repeat(shift, counts) + np.arange(len(house))
-        return Pairs(house, slot, ends - counts)
-
-    def forced(self, houses: Houses) -> Bools:
-        """Of which only exact prices tell whether and for how much they can be sold."""
-        if len(self.parties) > 1 or not len(houses.numbers):
-            return np.ones(len(houses.numbers), bool)
-        forced = (self.tables.houses["bits"][houses.numbers] & layout.OVERLAID) > 0
-        extra = np.flatnonzero(self.tables.extra[houses.columns])
-        if len(extra):
-            place = np.searchsorted(houses.starts, extra, side="right") - 1
-            inside = (place >= 0) & (extra < houses.starts[place] + houses.counts[place])
-            forced[place[inside]] = True
-        return forced
+        return Pairs(house, slot, chosen, starts)
 
     def ahead(self, numbers: Ints) -> Ints:
         """Days from booking to arrival by each house's own calendar."""
-        return self.span.arrival - self.moment.today[self.tables.houses["zone"][numbers]]
+        return self.span.arrival - self.moment.today[self.tables.house_zone.take(numbers)]
 
     # Exact prices -------------------------------------------------------------------------------
 
@@ -183,7 +192,7 @@ class Inquiry:
         """What a unit of each lane costs a party: price, tax, and both (`BIG` if it cannot)."""
         tables = self.tables
         one = self.desk.price(lanes, party, self.ahead(numbers))
-        stars = self.moment.stars(tables.houses, numbers)
+        stars = self.moment.stars(tables, numbers)
         taxed = self.taxing.cents(
             self.span.arrival, one.lodging, numbers, stars, party.adults, party.persons
         )
@@ -194,9 +203,7 @@ class Inquiry:
     def blocked(self, lanes: Lanes, numbers: Ints) -> Bools:
         """Lanes that an overlay closes."""
         closed = np.zeros(len(lanes.columns), bool)
-        bound = self.tables.houses["bits"][numbers] & layout.OVERLAID > 0
-        bound |= self.tables.extra[lanes.columns] > 0
-        bound_lanes = np.flatnonzero(bound)
+        bound_lanes = (self.tables.house_bits.take(numbers) & layout.OVERLAID).nonzero()[0]
         if len(bound_lanes):
             closed[bound_lanes] = self.desk.obstacles(lanes.only(bound_lanes), 1) > 0
         return closed
@@ -214,90 +221,106 @@ class Inquiry:
         houses = self.tables.houses
         return np.rint(kilometres(houses["lat"][numbers], houses["lng"][numbers], self.ask.centre))
 
-    def keys(self, numbers: Ints, totals: Ints) -> Ints:
-        """Numbers that sort houses as the ask says, from their totals or bounds of them."""
+    def penalties(self, numbers: Ints, stars: Ints | None) -> Ints | None:
+        """What an order adds to the totals of houses; None when it is by total alone. `stars` are
+        needed where the order asks for them."""
         order, weights = self.ask.order, self.ask.weights
-        capped = np.minimum(totals, SHIFT // 2)
         if order is Order.PRICE:
-            return capped
+            return None
         if order is Order.STARS:
-            return (5 - self.moment.stars(self.tables.houses, numbers)) * SHIFT + capped
+            assert stars is not None
+            return (5 - stars) * SHIFT
         away = self.kilometres(numbers)
-        km = np.zeros(len(numbers)) if away is None else np.nan_to_num(away, nan=FAR_KM)
+        km = None if away is None else np.nan_to_num(away, nan=FAR_KM).astype(np.int64)
         if order is Order.DISTANCE:
-            return km.astype(np.int64) * SHIFT + capped
-        missing = 5 - self.moment.stars(self.tables.houses, numbers)
-        return (
-            capped
-            + km.astype(np.int64) * weights.cents_per_km
-            + missing * weights.cents_per_missing_star
-        )
+            assert km is not None
+            return km * SHIFT
+        assert stars is not None
+        found = (5 - stars) * weights.cents_per_missing_star
+        return found if km is None else found + km * weights.cents_per_km
 
 
 class Ranking:
     """Prices houses in the order of their bounds until the page is certain."""
 
-    def __init__(self, inquiry: Inquiry, houses: Houses, pairs: Pairs) -> None:
-        self.inquiry, self.houses, self.pairs = inquiry, houses, pairs
+    def __init__(self, inquiry: Inquiry, houses: Houses, penalties: Ints | None) -> None:
+        self.inquiry, self.houses, self.penalties = inquiry, houses, penalties
         count = len(houses.numbers)
         self.totals = np.full(count, BIG, np.int64)
         self.priced = np.zeros(count, bool)
         self.results: list[Best] = []
-        # Where each house's best is: in which result, at which place.
-        self.result = np.zeros(count, np.int64)
+        # Those with a total; where each one's best is: in which result, at which place.
+        self.known = np.zeros(0, np.int64)
+        self.result = np.zeros(count, np.int16)
         self.place = np.zeros(count, np.int64)
 
-    def price(self, chosen: Bools, pairs: Bools, wanted: Bools) -> Best:
-        """Price pairs of chosen houses, and note the cheapest wanted one of each house, the first
-        of equals."""
-        picked = (chosen[self.pairs.house] & pairs).nonzero()[0]
-        best = self.inquiry.best_of(self.houses, self.pairs, picked)
+    def keys(self, chosen: Ints, totals: Ints) -> Ints:
+        """Numbers that sort chosen houses as the ask says, from totals or bounds of them."""
+        capped = np.minimum(totals, SHIFT // 2)
+        return capped if self.penalties is None else capped + self.penalties[chosen]
+
+    def price(self, chosen: Ints, pairs: Pairs, picked: Ints, wanted: Bools) -> Best:
+        """Price the picked pairs of chosen houses, and note the cheapest wanted one of each house,
+        the first of equals."""
+        best = self.inquiry.best_of(self.houses, pairs, picked)
+        self.priced[chosen] = True
         if len(picked):
             totals = np.where(wanted[picked], best.total, BIG)
-            owner = self.pairs.house[picked]
+            owner = pairs.house[picked]
             starts = _starts(owner)
-            runs = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(owner)))
+            runs = np.repeat(np.arange(len(starts)), _lengths(starts, len(owner)))
             first = _first_of_least(totals, runs, starts)
-            houses = owner[starts]
+            sold = (totals[first] < BIG).nonzero()[0]
+            houses, first = owner[starts[sold]], first[sold]
             self.totals[houses], self.place[houses] = totals[first], first
             self.result[houses] = len(self.results)
-        self.priced |= chosen
+            self.known = np.concatenate((self.known, houses))
         self.results.append(best)
         return best
 
-    def fill(self, candidates: Bools, wanted: Bools, need: int) -> None:
-        """Price candidates until the first `need` of the order are known."""
-        inquiry, numbers = self.inquiry, self.houses.numbers
-        bounds = inquiry.keys(numbers, self.houses.bound)
+    def fill(self, candidates: Bools, need: int, wants: Callable[[Pairs], Bools]) -> None:
+        """Price candidates until the first `need` of the order are known. `wants` tells which
+        pairs are wanted and can be booked."""
+        rest = (candidates & ~self.priced).nonzero()[0]
+        bounds = self.keys(rest, self.houses.bound[rest])
         size = max(CHUNK, 2 * need)
-        while True:
-            open_ = np.flatnonzero(candidates & ~self.priced)
-            open_ = open_[bounds[open_] <= self.last_key(candidates, need)]
-            if not len(open_):
+        while len(rest) and need:
+            limit = self.last_key(candidates, need)
+            near = (bounds <= limit).nonzero()[0]
+            if not len(near):
                 return
-            if len(open_) > size:
-                open_ = open_[np.argpartition(bounds[open_], size - 1)[:size]]
-            chosen = np.zeros(len(numbers), bool)
-            chosen[open_] = True
-            self.price(chosen, wanted, wanted)
+            if len(near) > size:
+                near = near[np.argpartition(bounds[near], size - 1)[:size]]
+                near.sort()
+            self.price_all(rest[near], wants)
+            bounds[near] = 2 * BIG
             size *= 2
+
+    def price_all(self, chosen: Ints, wants: Callable[[Pairs], Bools]) -> None:
+        """Price every wanted pair of some houses."""
+        pairs = self.inquiry.pairs(self.houses, chosen)
+        wanted = wants(pairs)
+        self.price(chosen, pairs, wanted.nonzero()[0], wanted)
 
     def last_key(self, candidates: Bools, need: int) -> int:
         """The key of the last house of the page among those priced; no limit when there are too
         few."""
-        known = np.flatnonzero(candidates & self.priced & (self.totals < BIG))
+        known = self.known[candidates[self.known]]
         if len(known) < need:
-            return int(BIG) * 2
-        keys = self.inquiry.keys(self.houses.numbers[known], self.totals[known])
+            return int(BIG)
+        keys = self.keys(known, self.totals[known])
         return int(np.partition(keys, need - 1)[need - 1])
 
     def page(self, candidates: Bools, offset: int, limit: int) -> Ints:
         """Houses of the page, in order."""
-        known = np.flatnonzero(candidates & self.priced & (self.totals < BIG))
-        numbers, totals = self.houses.numbers[known], self.totals[known]
-        keys = self.inquiry.keys(numbers, totals)
-        properties = self.inquiry.tables.houses["property"][numbers]
-        return known[np.lexsort((properties, totals, keys))[offset : offset + limit]]
+        known = self.known[candidates[self.known]]
+        keys = self.keys(known, self.totals[known])
+        last = offset + limit
+        if len(known) > 4 * last > 0:
+            near = (keys <= np.partition(keys, last - 1)[last - 1]).nonzero()[0]
+            known, keys = known[near], keys[near]
+        properties = self.inquiry.tables.houses["property"][self.houses.numbers[known]]
+        return known[np.lexsort((properties, self.totals[known], keys))[offset:last]]
 
 
 def _smallest(parties: Sequence[RoomParty]) -> RoomParty:
@@ -311,10 +334,23 @@ def _starts(numbers: Ints) -> Ints:
     """Where each run of equal numbers begins."""
     if not len(numbers):
         return np.zeros(0, np.int64)
-    return np.concatenate(([0], np.flatnonzero(numbers[1:] != numbers[:-1]) + 1))
+    changes = (numbers[1:] != numbers[:-1]).nonzero()[0]
+    starts = np.empty(len(changes) + 1, np.int64)
+    starts[0] = 0
+    np.add(changes, 1, out=starts[1:])
+    return starts
+
+
+def _lengths(starts: Ints, end: int) -> Ints:
+    """How long the runs are that begin at `starts`, the last until `end`."""
+    lengths = np.empty(len(starts), np.int64)
+    if len(starts):
+        np.subtract(starts[1:], starts[:-1], out=lengths[:-1])
+        lengths[-1] = end - starts[-1]
+    return lengths
 
 
 def _first_of_least(total: Ints, pair: Ints, starts: Ints) -> Ints:
     """The first lane with the least total of each pair."""
-    least = np.flatnonzero(total == np.minimum.reduceat(total, starts)[pair])
+    least = (total == np.minimum.reduceat(total, starts)[pair]).nonzero()[0]
     return least[_starts(pair[least])]

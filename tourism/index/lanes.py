@@ -90,7 +90,7 @@ class Desk:
         left = span.take(tables.left, lanes.columns)
         arriving, parting = flags[0].copy(), tables.flags[leaving, lanes.columns]
         closed = (flags & layout.FOR_SALE).any(axis=0)
-        least = tables.min_stay[first, lanes.columns].copy()
+        least = tables.min_stay[first, lanes.columns] & layout.LEAST
         through = np.zeros(len(lanes.columns), np.uint8)
         most = np.full(len(lanes.columns), ENDLESS, np.uint8)
         for overlay in bound:
@@ -121,7 +121,7 @@ class Desk:
     def shortest(self, lanes: Lanes) -> Ints:
         """The least number of nights that an arrival must stay (`rates.shortest_stay`)."""
         tables, span = self.tables, self.span
-        least = tables.min_stay[span.slept[0], lanes.columns].astype(np.int64)
+        least = (tables.min_stay[span.slept[0], lanes.columns] & layout.LEAST).astype(np.int64)
         for overlay in self.links(lanes):
             least = np.maximum(least, tables.overlay_min_stay[span.slept[0], overlay])
             least = np.maximum(least, span.take(tables.overlay_min_through, overlay).max(axis=0))
@@ -189,7 +189,7 @@ class Desk:
         full = self.occupied(self.bases(lanes), lanes, party)
         plans = tables.plans[lanes.slots]
         best, promotion = full, np.full(len(lanes.columns), -1, np.int64)
-        reduced = np.flatnonzero(plans["bits"] & layout.REDUCED)
+        reduced = (plans["bits"] & layout.REDUCED).nonzero()[0]
         if len(reduced):
             best = full.copy()
             best[:, reduced], promotion[reduced] = self._reduce(

@@ -17,9 +17,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from tourism.index.codes import PLANES
 from tourism.index.models import DAYS
 
-MAGIC, VERSION = b"HUBINDEX", 1
+MAGIC, VERSION = b"HUBINDEX", 2
 PAGE = 4096
 PERIODS = 16
 FAR = 10_000_000  # an ordinal after all days
@@ -32,8 +33,12 @@ Bools = npt.NDArray[np.bool_]
 TO_ARRIVAL, TO_DEPARTURE, FOR_SALE, MISSING = 1, 2, 4, 8
 # Bits of a plan, so that steps which nobody needs are left out.
 WINDOWED, DERIVED, PRICED, REDUCED, SUPPLEMENTED = 1, 2, 4, 8, 16
-# Bits of a house.
-OVERLAID = 1
+# Bits of a house: what says more of it than its plans and room types do; whether every plan of it
+# can always be booked at once, so that an open room type is sold; whether a year limits its nights.
+OVERLAID, PLAIN, LIMITED = 1, 2, 4
+# A night's least stay, with this bit where nobody may arrive: one look tells both.
+NO_ARRIVAL, LEAST = 128, 127
+WORD = 64  # houses whose bits of the planes are in one number
 
 HEADER = np.dtype([
     ("magic", "S8"), ("version", "u4"), ("sum", "u4"), ("generation", "u8"),
@@ -46,15 +51,16 @@ HEADER = np.dtype([
     ("links", "u4"), ("overlays", "u4"), ("cards", "u4"), ("keys", "u4"), ("communes", "u4"),
     ("zones", "u4"), ("first_day", "i4"), ("let_year", "i4"), ("superseded", "u4"),
     ("price_max", "i8"), ("watermark", "u8"), ("applied_seq", "u8"), ("caught_up", "f8"),
+    ("houses_written", "u8"),
     ("feed", "S40"),
 ])  # fmt: skip
 
 HOUSE = np.dtype([
     ("property", "i4"), ("tenant", "i4"), ("commune", "i4"), ("first_column", "i4"),
-    ("plans", "i8"), ("card", "i8"), ("stars_until", "i4"),
+    ("plans", "i8"), ("card", "i8"),
     ("columns", "i2"), ("tax", "i2"), ("tax_unclassified", "i2"), ("lets", "i2", (3,)),
-    ("amenities", "u4"), ("accessibility", "u2"), ("kind", "u1"), ("stars", "u1"),
-    ("zone", "u1"), ("vat", "u1"), ("pets", "u1"), ("bits", "u1"), ("lat", "f8"), ("lng", "f8"),
+    ("amenities", "u4"), ("accessibility", "u2"), ("kind", "u1"),
+    ("vat", "u1"), ("pets", "u1"), ("lat", "f8"), ("lng", "f8"),
 ])  # fmt: skip
 
 PLAN = np.dtype([
@@ -114,9 +120,18 @@ class Capacity(msgspec.Struct, frozen=True, kw_only=True):
     def sections(self) -> Iterator[tuple[str, np.dtype, tuple[int, ...]]]:
         """Every table and grid: name, type, shape; the grids last."""
         yield "communes", COMMUNE, (self.communes,)
+        # How often something of each was written; the last is for houses of no known commune.
+        yield "touched", np.dtype("u4"), (self.communes + 1,)
         yield "zones", np.dtype("S48"), (self.zones,)
         yield "keys", np.dtype("S32"), (self.keys,)
         yield "houses", HOUSE, (self.houses,)
+        # What every search asks of every house, each by itself, and the bits of what is counted.
+        for name, kind in (
+            ("house_bits", "u1"), ("house_free", "i4"), ("house_stars", "u1"),
+            ("house_until", "i4"), ("house_zone", "u1"),
+        ):  # fmt: skip
+            yield name, np.dtype(kind), (self.houses,)
+        yield "planes", np.dtype("u8"), (-(-self.houses // WORD), PLANES)
         yield "plans", PLAN, (self.plans,)
         yield "pricing", PRICING, (self.plans,)
         yield "promotions", PROMOTION, (self.promotions,)
@@ -124,8 +139,8 @@ class Capacity(msgspec.Struct, frozen=True, kw_only=True):
         yield "links", np.dtype("i4"), (self.links,)
         yield "cards", np.dtype("u1"), (self.cards,)
         for name, kind in (
-            ("room_type", "i4"), ("house", "i4"), ("extra", "i4"), ("bound_bps", "i4"),
-            ("bound_cents", "i4"), ("occupancy_max", "u1"), ("adults_max", "u1"),
+            ("room_type", "i4"), ("house", "i4"), ("extra", "i4"), ("bound_rate", "f4"),
+            ("bound_cents", "f4"), ("occupancy_max", "u1"), ("adults_max", "u1"),
             ("standard", "u1"),
         ):  # fmt: skip
             yield name, np.dtype(kind), (self.columns,)
@@ -160,9 +175,16 @@ class Tables:
 
     header: np.ndarray
     communes: np.ndarray
+    touched: Grid
     zones: np.ndarray
     keys: np.ndarray
     houses: np.ndarray
+    house_bits: Grid
+    house_free: Grid
+    house_stars: Grid
+    house_until: Grid
+    house_zone: Grid
+    planes: Grid
     plans: np.ndarray
     pricing: np.ndarray
     promotions: np.ndarray
@@ -172,7 +194,7 @@ class Tables:
     room_type: Grid
     house: Grid
     extra: Grid
-    bound_bps: Grid
+    bound_rate: Grid
     bound_cents: Grid
     occupancy_max: Grid
     adults_max: Grid

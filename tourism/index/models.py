@@ -19,6 +19,7 @@ DAYS = 550
 """How many nights the index holds, from two days before today on."""
 MAX_NIGHTS = 60
 MAX_ROOMS = 9
+SPREAD_HOUSES = 1_000
 # Bit n of a mask of obstacles is the n-th of these.
 OBSTACLES = tuple(Obstacle)
 
@@ -98,8 +99,9 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """One search. `parties` are the persons of each room (`rates.distribute`), `now` the instant
     of asking. Without `centre` there are no distances, and `Order.DISTANCE` cannot be asked.
 
-    `facets`, `spread` (the dearest total) and `reasons` (what stands in the way elsewhere) are
-    computed only when they are asked for.
+    `facets` are counted, and `spread` (the cheapest and the dearest total) is found among at most
+    `SPREAD_HOUSES`, only when they are asked for; `reasons` (what stands in the way elsewhere) are
+    counted when fewer houses than that are found.
     """
 
     area: Area
@@ -115,7 +117,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 20
     facets: bool = True
     spread: bool = False
-    reasons: bool = False
+    reasons: int = 0
 
 
 class RoomCard(msgspec.Struct, frozen=True, array_like=True):
@@ -210,9 +212,9 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
     `total` houses have what is wanted; `available` can be sold whatever is wanted, `houses` stand
     in the area (0 without `facets`). `low_cents` and `high_cents` are the cheapest and dearest
-    total of those that have what is wanted but for the price (with `spread`). `obstacles` counts
-    the houses that cannot be sold by what stands in the way of their nearest room type, a house
-    once for each of its obstacles (with `reasons`).
+    total of those that have what is wanted but for the price (with `spread`, unless they are too
+    many). `obstacles` counts the houses that cannot be sold by what stands in the way of their
+    nearest room type, a house once for each of its obstacles (with `reasons`).
     """
 
     total: int

@@ -83,10 +83,10 @@ class Moment:
         self.today = zones.today(now)
         self.lead = zones.leads(now, arrival)
 
-    def stars(self, houses: np.ndarray, numbers: Ints) -> Ints:
+    def stars(self, tables: Tables, numbers: Ints) -> Ints:
         """The stars that may be shown today, 0 for none."""
-        shown = self.today[houses["zone"][numbers]] <= houses["stars_until"][numbers]
-        return np.where(shown, houses["stars"][numbers], 0).astype(np.int64)
+        shown = self.today.take(tables.house_zone.take(numbers)) <= tables.house_until.take(numbers)
+        return (shown * tables.house_stars.take(numbers)).astype(np.int64)
 
     def windows(
         self, plans: np.ndarray, slots: Ints, zones: Ints, nights: int
@@ -110,6 +110,6 @@ class Moment:
             ok[bound] = ~(late | early | outside | (plans["on_request"][slots[bound]] > 0))
         return ok
 
-    def are_free(self, plans: np.ndarray, slots: Ints, zones: Ints) -> Bools:
-        """Whether plans can still be cancelled for nothing."""
-        return plans["free_lead"][slots] <= self.lead[zones]
+    def are_free(self, leads: Ints, zones: Ints) -> Bools:
+        """Whether what can be cancelled for nothing until some leads still can."""
+        return leads <= self.lead.take(zones)

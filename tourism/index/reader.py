@@ -1,17 +1,20 @@
 """The index as a web worker reads it: mapped, checked for freshness, never written."""
 
 import contextlib
+import math
 import time
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from tourism.index import places, search
 from tourism.index.errors import IndexTooOld
 from tourism.index.layout import Tables
-from tourism.index.models import Ask, CalendarAsk, DayPrice, Found, RoomCheck
+from tourism.index.models import Area, Ask, CalendarAsk, DayPrice, Found, RoomCheck
 
 MAX_AGE_S = 2.0
 LOOK_AGAIN_S = 0.1
+MOMENT_S = 1_800  # days begin and deadlines end on whole and half hours only (`moments.py`)
 
 
 class View:
@@ -28,6 +31,19 @@ class View:
         Raises `AskInvalid` for nights, rooms or days that the index does not hold.
         """
         return search.search(self.generation, ask)
+
+    def stamp(self, area: Area, now: datetime) -> tuple[int, ...]:
+        """What a search of an area at an instant depends on: as long as it is the same, so is the
+        answer. To be taken before the search."""
+        generation = self.generation
+        tables, seconds = generation.tables, now.timestamp()
+        return (
+            tables["generation"],
+            tables["first_day"],
+            math.floor(seconds / MOMENT_S),
+            math.ceil(seconds / MOMENT_S),
+            *generation.atlas.stamp(area),
+        )
 
     def calendar(self, ask: CalendarAsk) -> tuple[DayPrice, ...]:
         """How many houses and the cheapest total for each arrival day. Raises `AskInvalid`."""

@@ -66,9 +66,10 @@ def open_mask(tables: Tables, span: Span, lo: int, hi: int, party: RoomParty, un
     arrived at, left and stayed in so long."""
     first = span.slept[0]
     ok = np.minimum.reduce(span.of(tables.left, lo, hi), axis=0) >= units
-    ok &= tables.occupancy_max[lo:hi] >= party.persons
+    # Whoever takes so many adults takes so many persons.
     ok &= tables.adults_max[lo:hi] >= party.adults
-    ok &= (tables.flags[first, lo:hi] & layout.TO_ARRIVAL) == 0
+    if party.child_ages:
+        ok &= tables.occupancy_max[lo:hi] >= party.persons
     ok &= tables.min_stay[first, lo:hi] <= span.nights
     ok &= (tables.flags[span.leaving, lo:hi] & layout.TO_DEPARTURE) == 0
     return ok
@@ -85,11 +86,11 @@ def cheapest(
 ) -> tuple[Ints, Ints, int]:
     """The cheapest open columns of a range by base price, ties by column; their sums; how many
     are open. This is the measured core: nothing about plans, taxes or houses."""
-    idx = np.flatnonzero(open_mask(tables, span, lo, hi, party, 1))
+    idx = open_mask(tables, span, lo, hi, party, 1).nonzero()[0]
     total = sums(tables, span, lo, hi)[idx]
     if len(idx) > 4 * wanted:
         limit = np.partition(total, wanted - 1)[wanted - 1]
-        near = np.flatnonzero(total <= limit)
+        near = (total <= limit).nonzero()[0]
         best = near[np.argsort(total[near], kind="stable")[:wanted]]
     else:
         best = np.argsort(total, kind="stable")[:wanted]
@@ -122,8 +123,7 @@ def look(tables: Tables, columns: Columns, span: Span, party: RoomParty) -> Seen
     found: list[Ints] = []
     prices: list[Ints] = []
     for (lo, hi), exact in pieces(tables, columns, houses_only=by_id):
-        ok = open_mask(tables, span, lo, hi, party, 1)
-        idx = np.flatnonzero(ok)
+        idx = open_mask(tables, span, lo, hi, party, 1).nonzero()[0]
         if not exact and len(idx):
             houses = tables.houses[tables.house[lo:hi][idx]]
             idx = idx[is_inside(houses, columns)]

@@ -1,13 +1,14 @@
 """The three questions to the index: a page of offers, a calendar of prices, a house's rooms."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from math import isnan
 
 import msgspec
 import numpy as np
 
-from tourism.index import facets
+from tourism.index import facets, layout
 from tourism.index.areas import Atlas, Columns
 from tourism.index.engine import BIG, Best, Houses, Inquiry, Pairs, Ranking
 from tourism.index.errors import AskInvalid
@@ -15,6 +16,8 @@ from tourism.index.lanes import BIT, Lanes
 from tourism.index.layout import Bools, Ints, Tables
 from tourism.index.models import (
     OBSTACLES,
+    SPREAD_HOUSES,
+    Area,
     Ask,
     CalendarAsk,
     DayPrice,
@@ -22,17 +25,20 @@ from tourism.index.models import (
     Found,
     HouseCard,
     Offer,
+    Order,
     RoomCheck,
     RoomTaken,
 )
 from tourism.index.moments import Zones
 from tourism.index.scan import standing
 from tourism.index.taxing import Taxing
-from tourism.rates.models import Obstacle, RoomParty
+from tourism.rates.models import Cancellation, Obstacle, RoomParty
 from tourism.rates.policy import fits, free_until
 
 MAX_CALENDAR = 370
 MAX_PAGE = 1_000
+MAX_KNOWN = 10_000
+STARRED = (Order.STARS, Order.BALANCED)
 
 
 class Generation:
@@ -44,6 +50,8 @@ class Generation:
         self.taxing = Taxing(tables)
         self.zones = Zones(tables)
         self._cards: dict[int, HouseCard] = {}
+        # How many houses stand in an area, and how many had been written when they were counted.
+        self.standing: dict[Area, tuple[int, int]] = {}
 
     def card(self, number: int) -> HouseCard:
         """What is shown of a house; kept until it is written anew."""
@@ -60,25 +68,27 @@ class Generation:
 
 
 class _Search:
-    """A search on its way: what is sold, what is wanted, and the order of the page."""
+    """A search on its way: what is sold, what is wanted, and the order of the page.
+
+    Plain houses sell an open room type whatever their plans say; of them nothing more is looked
+    at until they come near the page. The plans of the others are looked at one by one."""
 
     def __init__(self, generation: Generation, ask: Ask, columns: Columns) -> None:
-        self.generation, self.ask = generation, ask
+        self.generation, self.ask, self.columns = generation, ask, columns
         tables, wants = generation.tables, ask.wants
         inquiry = self.inquiry = Inquiry(tables, generation.taxing, generation.zones, ask)
         houses = self.houses = inquiry.houses(columns)
-        pairs = self.pairs = inquiry.pairs(houses)
-        numbers = houses.numbers
-        zones = tables.houses["zone"][numbers][pairs.house]
         self.stars = None
-        if ask.facets or wants.stars:
-            self.stars = inquiry.moment.stars(tables.houses, numbers)
-        self.having = facets.of_houses(tables, numbers, self.stars, wants)
-        self.zones = zones
-        self.plans = facets.of_plans(tables, inquiry.moment, pairs.slot, zones, wants)
-        self.sellable = inquiry.moment.are_open(tables.plans, pairs.slot, zones, ask.nights)
-        self.wanted = self.plans.all_but()
-        self.ranking = Ranking(inquiry, houses, pairs)
+        if ask.facets or wants.stars or ask.order in STARRED:
+            self.stars = inquiry.moment.stars(tables, houses.numbers)
+        self.having = facets.of_houses(tables, houses.numbers, self.stars, wants)
+        self.here = self.having.all_but()
+        self.bits = tables.house_bits.take(houses.numbers)
+        self.plain = self._plain()
+        self.pairs = inquiry.pairs(houses, (~self.plain).nonzero()[0])
+        self.plans = self._wants_of(self.pairs)
+        self.sellable = self._can_be_booked(self.pairs)
+        self.ranking = Ranking(inquiry, houses, inquiry.penalties(houses.numbers, self.stars))
         self.totals: Ints | None = None
         self._price_the_uncertain()
 
@@ -87,66 +97,111 @@ class _Search:
         wants = self.ask.wants
         return wants.price_min_cents is not None or wants.price_max_cents is not None
 
+    @property
+    def prices_all(self) -> bool:
+        """Whether everybody must be priced: to be counted, or because prices are wanted."""
+        return self.by_price or len(self.ask.parties) > 1
+
+    def _plain(self) -> Bools:
+        wants = self.ask.wants
+        if self.prices_all or wants.meal_plans or wants.free_cancellation:
+            return np.zeros(len(self.bits), bool)
+        return (self.bits & layout.PLAIN) > 0
+
+    def _zones(self, pairs: Pairs) -> Ints:
+        return self.generation.tables.house_zone.take(self.houses.numbers)[pairs.house]
+
+    def _wants_of(self, pairs: Pairs) -> facets.Group:
+        tables, moment = self.generation.tables, self.inquiry.moment
+        return facets.of_plans(tables, moment, pairs.slot, self._zones(pairs), self.ask.wants)
+
+    def _can_be_booked(self, pairs: Pairs) -> Bools:
+        plans, moment = self.generation.tables.plans, self.inquiry.moment
+        return moment.are_open(plans, pairs.slot, self._zones(pairs), self.ask.nights)
+
+    def _wanted(self, pairs: Pairs) -> Bools:
+        return self._wants_of(pairs).all_but() & self._can_be_booked(pairs)
+
     def _price_the_uncertain(self) -> None:
         """Those that must be priced to be counted; every one of them when prices are wanted."""
-        forced = self.inquiry.forced(self.houses)
-        if self.by_price or self.ask.spread:
-            forced = np.ones(len(forced), bool)
-        if not forced.any():
+        forced = np.ones(len(self.bits), bool) if self.prices_all else self.bits & layout.OVERLAID
+        chosen = forced.nonzero()[0]
+        if not len(chosen):
             return
-        wanted = self.wanted & self.sellable
-        best = self.ranking.price(forced, self.sellable, wanted)
+        uncertain = forced[self.pairs.house] > 0
+        picked = (uncertain & self.sellable).nonzero()[0]
+        best = self.ranking.price(chosen, self.pairs, picked, self.plans.all_but() & self.sellable)
         totals = np.full(len(self.sellable), BIG, np.int64)
         totals[best.pairs] = best.total
-        self.sellable &= (totals < BIG) | ~forced[self.pairs.house]
+        self.sellable &= (totals < BIG) | ~uncertain
         self.totals = totals
 
     def found(self) -> Found:
         ask = self.ask
-        sold = facets.Sold(self.sellable, self.pairs.starts, self.totals, ask.wants)
-        anything = facets.Sold(self.sellable, self.pairs.starts, None, ask.wants)
-        here = self.having.all_but()
-        candidates = here & sold(self.wanted)
-        wanted = self.wanted & self.sellable
-        self.ranking.fill(candidates, wanted, ask.offset + ask.limit)
+        sold = facets.Sold(self.plain, self.pairs, self.sellable, self.totals, ask.wants)
+        under_all = sold(self.plans.all_but())
+        candidates = self.here & under_all
+        self.ranking.fill(candidates, ask.offset + ask.limit, self._wanted)
         page = self.ranking.page(candidates, ask.offset, ask.limit)
-        low, high = self._spread(here)
+        low, high = self._spread() if ask.spread else (None, None)
+        total = int(np.count_nonzero(candidates))
         return Found(
-            total=int(candidates.sum()),
-            available=int(anything(np.ones(len(self.sellable), bool)).sum()),
+            total=total,
+            available=int(np.count_nonzero(self._sold(None))),
             houses=self._houses() if ask.facets else 0,
             offers=self._offers(page),
-            facets=self._facets(sold) if ask.facets else Facets(),
+            facets=self._facets(sold, under_all) if ask.facets else Facets(),
             low_cents=low,
             high_cents=high,
-            obstacles=self._reasons() if ask.reasons else {},
+            obstacles=self._reasons() if total < ask.reasons else {},
         )
 
-    def _spread(self, here: Bools) -> tuple[int | None, int | None]:
-        totals = self.ranking.totals[here & self.ranking.priced]
-        totals = totals[totals < BIG]
-        if not self.ask.spread or not len(totals):
+    def _sold(self, chosen: Bools | None) -> Bools:
+        """The houses that can be sold at whatever price, under some pairs of those looked at."""
+        return facets.Sold(self.plain, self.pairs, self.sellable, None, self.ask.wants)(chosen)
+
+    def _spread(self) -> tuple[int | None, int | None]:
+        """The cheapest and the dearest total of all that have what is wanted but for the price."""
+        ranking, some = self.ranking, self.here & self._sold(self.plans.all_but())
+        if not 0 < np.count_nonzero(some) <= SPREAD_HOUSES:
             return None, None
+        ranking.price_all((some & ~ranking.priced).nonzero()[0], self._wanted)
+        totals = ranking.totals[some]
         return int(totals.min()), int(totals.max())
 
-    def _facets(self, sold: facets.Sold) -> Facets:
-        tables, plans = self.generation.tables, self.generation.tables.plans
+    def _facets(self, sold: facets.Sold, under_all: Bools) -> Facets:
         assert self.stars is not None
-        free = self.inquiry.moment.are_free(plans, self.pairs.slot, self.zones)
-        return facets.count(
-            facets.Counting(
-                tables, self.houses.numbers, self.stars, self.having, self.plans, free,
-                self.pairs.slot,
+        tables, moment, numbers = self.generation.tables, self.inquiry.moment, self.houses.numbers
+        counting = facets.Counting(
+            tables=tables,
+            numbers=numbers,
+            stars=self.stars,
+            having=self.having,
+            plans=self.plans,
+            slots=self.pairs.slot,
+            free=moment.are_free(
+                tables.plans["free_lead"][self.pairs.slot], self._zones(self.pairs)
             ),
-            sold,
-        )  # fmt: skip
-
-    def _columns(self) -> Ints:
-        return standing(self.generation.tables, self.generation.atlas.find(self.ask.area))
+            plain=self.plain,
+            plain_free=moment.are_free(
+                tables.house_free.take(numbers), tables.house_zone.take(numbers)
+            ),
+            under_all=under_all,
+        )
+        return facets.count(counting, sold)
 
     def _houses(self) -> int:
-        numbers = self.generation.tables.house[self._columns()]
-        return int(np.count_nonzero(np.diff(numbers))) + bool(len(numbers))
+        """How many houses stand in the area; counted again when a house was written."""
+        generation, area = self.generation, self.ask.area
+        written = generation.tables["houses_written"]
+        known = generation.standing.get(area)
+        if known is None or known[0] != written:
+            if len(generation.standing) > MAX_KNOWN:
+                generation.standing.clear()
+            numbers = generation.tables.house.take(standing(generation.tables, self.columns))
+            many = int(np.count_nonzero(np.diff(numbers))) + bool(len(numbers))
+            known = generation.standing[area] = (written, many)
+        return known[1]
 
     def _offers(self, page: Ints) -> tuple[Offer, ...]:
         """The offers of a page in order; they may stand in several results."""
@@ -162,9 +217,8 @@ class _Search:
     def _reasons(self) -> dict[Obstacle, int]:
         """What stands in the way of the nearest room type of each house that cannot be sold."""
         tables, parties = self.generation.tables, self.inquiry.parties
-        columns = self._columns()
-        anything = facets.Sold(self.sellable, self.pairs.starts, None, self.ask.wants)
-        sold = self.houses.numbers[anything(np.ones(len(self.sellable), bool))]
+        columns = standing(tables, self.columns)
+        sold = self.houses.numbers[self._sold(None)]
         columns = columns[~np.isin(tables.house[columns], sold)]
         first = tables.houses["plans"][tables.house[columns]] >> 8 & 0xFFFFFF
         found = self.inquiry.desk.obstacles(Lanes(columns, first), 1)
@@ -190,7 +244,7 @@ def offers_of(
     """Offers as they are shown: of some houses, from their places in a result."""
     tables, moment, ask = generation.tables, inquiry.moment, inquiry.ask
     slots, columns = best.slots[places], best.columns[:, places]
-    zones = tables.houses["zone"][numbers]
+    zones = tables.house_zone.take(numbers)
     away = inquiry.kilometres(numbers)
     promotions = _first_known(best.promotions[:, places])
     return [
@@ -199,8 +253,8 @@ def offers_of(
         for number, plan, free, stars, km, rooms, left, cents, promotion in zip(
             numbers.tolist(),
             tables.plans["id"][slots].tolist(),
-            moment.are_free(tables.plans, slots, zones).tolist(),
-            moment.stars(tables.houses, numbers).tolist(),
+            moment.are_free(tables.plans["free_lead"][slots], zones).tolist(),
+            moment.stars(tables, numbers).tolist(),
             [None] * len(numbers) if away is None else away.tolist(),
             tables.room_type[columns].T.tolist(),
             inquiry.left(columns.reshape(-1)).reshape(columns.shape).min(axis=0).tolist(),
@@ -213,6 +267,8 @@ def offers_of(
 
 def _first_known(promotions: Ints) -> Ints:
     """The promotion of the first room that has one, by offer; -1 where none has."""
+    if len(promotions) == 1:
+        return promotions[0]
     first = np.argmax(promotions >= 0, axis=0)
     return np.take_along_axis(promotions, first[None], axis=0)[0]
 
@@ -232,7 +288,7 @@ def _offer(
 ) -> Offer:
     plan = next(plan for plan in card.plans if plan.id == plan_id)
     rooms = {room.id: room for room in card.rooms}
-    until = free_until(plan.cancellation, ask.arrival, card.zone) if free else None
+    until = _until(plan.cancellation, ask.arrival, card.zone) if free else None
     return Offer(
         house=card,
         stars=stars or None,
@@ -249,6 +305,11 @@ def _offer(
         promotion=dict(card.promotions).get(promotion) if promotion else None,
         free_until_at=until,
     )
+
+
+@lru_cache(maxsize=4_096)
+def _until(cancellation: Cancellation, arrival: date, zone: str) -> datetime | None:
+    return free_until(cancellation, arrival, zone)
 
 
 def search(generation: Generation, ask: Ask) -> Found:
@@ -321,7 +382,7 @@ def _fits(tables: Tables, column: int, parties: Sequence[RoomParty]) -> bool:
 
 
 def _plan_bits(inquiry: Inquiry, number: int, slots: Ints) -> Ints:
-    zones = np.full(len(slots), inquiry.tables.houses["zone"][number])
+    zones = np.full(len(slots), inquiry.tables.house_zone[number])
     late, early, outside = inquiry.moment.windows(
         inquiry.tables.plans, slots, zones, inquiry.ask.nights
     )
@@ -342,7 +403,7 @@ def _offers(
     one = Houses(
         np.array([number]), np.array([0]), np.array([1]), np.array([column]), np.array([0])
     )
-    pairs = Pairs(np.zeros(len(slots), np.int64), slots, np.array([0]))
+    pairs = Pairs(np.zeros(len(slots), np.int64), slots, np.array([0]), np.array([0]))
     best = inquiry.best_of(one, pairs, np.arange(len(slots)))
     good = np.flatnonzero(best.total < BIG)
     return offers_of(generation, inquiry, np.full(len(good), number), best, good)

@@ -3,7 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
-from itertools import groupby
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -58,19 +59,27 @@ class Taxing:
     ) -> Ints:
         """The tax of one unit for each lane: lodging prices (night, lane), the lane's house, the
         stars that may be shown of it today, who sleeps there."""
-        rows = self._tables.houses[houses]
-        keys = np.where(stars > 0, rows["tax"], rows["tax_unclassified"]).astype(np.int64)
-        vat = _vat(arrival)[rows["vat"]]
+        tables = self._tables
+        keys = np.where(
+            stars > 0, tables.houses["tax"][houses], tables.houses["tax_unclassified"][houses]
+        ).astype(np.int64)
         total = np.zeros(night_cents.shape[1], np.int64)
-        nights = range(night_cents.shape[0])
-        for rules, group in groupby(nights, lambda n: self.rules(arrival + n)):
-            places = list(group)
-            total += rules.fixed[keys] * len(places)
-            shared = np.flatnonzero(rules.bps[keys])
+        for rules, first, last in self._parts(arrival, night_cents.shape[0]):
+            total += rules.fixed.take(keys) * (last - first)
+            shared = rules.bps.take(keys).nonzero()[0]
             if len(shared):
-                part = night_cents[places[0] : places[-1] + 1, shared]
-                total[shared] += _shares(rules, keys[shared], part, vat[shared], persons)
+                vat = _vat(arrival).take(tables.houses["vat"][houses[shared]])
+                part = night_cents[first:last, shared]
+                total[shared] += _shares(rules, keys[shared], part, vat, persons)
         return total * adults
+
+    def _parts(self, arrival: int, nights: int) -> list[tuple[Rules, int, int]]:
+        """The nights of a stay by the rules that are in force, from one to before another."""
+        first = bisect_right(self._changes, date.fromordinal(arrival))
+        last = bisect_right(self._changes, date.fromordinal(arrival + nights - 1))
+        ends = [day.toordinal() - arrival for day in self._changes[first:last]]
+        cuts = [0, *ends, nights]
+        return [(self.rules(arrival + a), a, b) for a, b in pairwise(cuts)]
 
 
 def _shares(rules: Rules, keys: Ints, gross: Ints, vat: Ints, persons: int) -> Ints:
@@ -87,6 +96,7 @@ def _shares(rules: Rules, keys: Ints, gross: Ints, vat: Ints, persons: int) -> I
     return whole.sum(axis=0)
 
 
+@lru_cache(maxsize=1_000)
 def _vat(arrival: int) -> Ints:
     on = date.fromordinal(arrival)
     return np.array([taxes.lodging_vat_on(regime, on) for regime in REGIMES], np.int64)

@@ -88,7 +88,7 @@ def capacity_for(wholes: Sequence[Whole], communes: Sequence[CommuneRow]) -> Cap
 
     return Capacity(
         columns=-(-more(rooms, 1_000) // 64) * 64,
-        houses=more(len(wholes), 1_000),
+        houses=-(-more(len(wholes), 1_000) // layout.WORD) * layout.WORD,
         plans=more(2 * plans, 10_000),
         promotions=more(2 * promotions, 10_000),
         supplements=more(2 * supplements, 10_000),

@@ -9,7 +9,7 @@ import numpy as np
 
 from tourism.index.layout import FOR_SALE
 from tourism.index.models import DAYS
-from tourism.indexing.catalogue import LONGEST, Catalogue
+from tourism.indexing.catalogue import Catalogue, least_of
 
 EPOCH = date(2000, 1, 1).toordinal()
 HEADER = 19  # signature, flags, length of the extension
@@ -123,13 +123,14 @@ class _Taking:
         values = {
             name: rows[name]["of"]["value"] for name in ("left", "price", "min_stay", "flags")
         }
-        tables.header["price_max"] = max(tables["price_max"], int(values["price"].max()))
+        self._catalogue.note_price(int(values["price"].max()))
         for place in range(low, high):
             row = (begins + place) % DAYS
             flags = values["flags"][:, place].astype(np.int16) & 7
             left = values["left"][:, place].astype(np.int16)
             tables.left[row][column] = np.where(flags & FOR_SALE, ~left, left)
             tables.price[row][column] = values["price"][:, place]
-            tables.min_stay[row][column] = np.clip(values["min_stay"][:, place], 0, LONGEST)
+            least = values["min_stay"][:, place].astype(np.int16)
+            tables.min_stay[row][column] = least_of(least, flags)
             tables.flags[row][column] = flags
         self._nights += len(rows) * (high - low)

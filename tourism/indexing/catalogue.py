@@ -5,6 +5,7 @@ at the end of their table, and the one number of the house that refers to them i
 room type that is not whole has no places for persons, and is found by nobody.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -13,7 +14,7 @@ import msgspec
 import numpy as np
 
 from tourism.index import layout
-from tourism.index.layout import FOR_SALE, Tables
+from tourism.index.layout import FOR_SALE, LEAST, NO_ARRIVAL, TO_ARRIVAL, WORD, Tables
 from tourism.index.models import DAYS
 from tourism.indexing import records
 from tourism.indexing.models import (
@@ -33,7 +34,8 @@ OVERLAYS = tuple(
     f"overlay_{name}"
     for name in ("price", "min_stay", "min_through", "max_stay", "max_through", "flags")
 )
-LONGEST = 255  # a minimum or maximum beyond it is out of reach of every stay that can be asked
+# A minimum or maximum beyond these is out of reach of every stay that can be asked.
+LONGEST = 255
 
 
 class IndexFull(Exception):
@@ -105,6 +107,9 @@ class Catalogue:
         """Write a house as it is now; True when its room types moved, so that their nights must be
         written and `open_house` called. `columns` is where a new house shall stand."""
         number = self.house_of.get(whole.house.property)
+        self.tables.header["houses_written"] += 1
+        if number is not None:
+            self._touch(number)
         moved = number is None or columns is not None or not self._stays(number, whole)
         if number is None:
             number = self.take("houses", 1)
@@ -128,6 +133,7 @@ class Catalogue:
     def _close(self, number: int) -> None:
         row, tables = self.tables.houses[number], self.tables
         first, count = int(row["first_column"]), int(row["columns"])
+        tables.adults_max[first : first + count] = 0
         tables.occupancy_max[first : first + count] = 0
         for column in range(first, first + count):
             self.column_of.pop(int(tables.room_type[column]), None)
@@ -157,18 +163,39 @@ class Catalogue:
         with_stars, without = records.tax_keys(house)
         row["tax"] = self._number("keys", self.key_of, with_stars)
         row["tax_unclassified"] = self._number("keys", self.key_of, without)
-        row["zone"] = self._number("zones", self.zone_of, records.known_zone(house.zone))
+        zone = self._number("zones", self.zone_of, records.known_zone(house.zone))
+        tables.house_zone[number] = zone
+        tables.house_until[number] = records.stars_until(house)
+        tables.house_stars[number] = house.stars or 0
         self._widen(row)
-        row["bits"] = layout.OVERLAID * bool(whole.overlays)
+        self._sum_up(number, whole)
         card = msgspec.msgpack.encode(records.card_of(whole))
         place = self.take("cards", len(card))
         tables.cards[place : place + len(card)] = np.frombuffer(card, np.uint8)
         row["card"] = place << 24 | len(card)
         row["plans"] = self._write_plans(whole)
-        bps, cents = records.bounds_of(whole)
+        rate, cents = records.bounds_of(whole)
         first, count = int(row["first_column"]), len(whole.rooms)
-        tables.bound_bps[first : first + count] = bps
+        tables.bound_rate[first : first + count] = rate
         tables.bound_cents[first : first + count] = cents
+
+    def _sum_up(self, number: int, whole: Whole) -> None:
+        """What a search asks of every house, beside its row."""
+        tables, summary = self.tables, records.sum_up(whole)
+        first, count = int(tables.houses["first_column"][number]), len(whole.rooms)
+        tables.house_free[number] = summary.free
+        tables.house_bits[number] = summary.bits
+        if tables.extra[first : first + count].any():
+            self._overlay_house(number)
+        word, bit = number // WORD, np.uint64(1 << number % WORD)
+        tables.planes[word] = np.where(
+            summary.planes, tables.planes[word] | bit, tables.planes[word] & ~bit
+        )
+
+    def _overlay_house(self, number: int) -> None:
+        """Something more than its plans and nights says when a house is sold."""
+        bits = self.tables.house_bits
+        bits[number] = bits[number] & ~np.uint8(layout.PLAIN) | layout.OVERLAID
 
     def _widen(self, house: np.void) -> None:
         """A commune's box holds all its houses."""
@@ -179,7 +206,7 @@ class Catalogue:
             row["west"], row["east"] = min(row["west"], lng), max(row["east"], lng)
 
     def _write_plans(self, whole: Whole) -> int:
-        plans = records.sellable_plans(whole.plans)[:255]
+        plans = records.sellable_plans(whole.plans)[: records.MOST_PLANS]
         start = self.take("plans", len(plans))
         slots = {plan.id: start + n for n, plan in enumerate(plans)}
         for plan in plans:
@@ -233,24 +260,30 @@ class Catalogue:
 
     def open_house(self, whole: Whole) -> None:
         """Let the room types of a house be found: their persons are written last."""
-        self._seat(
-            int(self.tables.houses[self.house_of[whole.house.property]]["first_column"]),
-            whole.rooms,
-        )
+        number = self.house_of[whole.house.property]
+        self._seat(int(self.tables.houses["first_column"][number]), whole.rooms)
+        self._touch(number)
+
+    def _touch(self, houses: int | np.ndarray) -> None:
+        """Something of houses was written: what was found where they stand is found again."""
+        communes = self.tables.houses["commune"][houses]
+        self.tables.touched[communes] += 1
 
     def _seat(self, first: int, rooms: Sequence[RoomRow]) -> None:
         tables = self.tables
         for column, room in enumerate(rooms, start=first):
             tables.standard[column] = min(room.occupancy_standard, 255)
-            tables.adults_max[column] = min(room.adults_max, 255)
             tables.occupancy_max[column] = min(room.occupancy_max, 255)
+            tables.adults_max[column] = min(room.adults_max, 255)
 
     def remove_house(self, property: int) -> None:
         """A house that is not on sale any more."""
         number = self.house_of.pop(property, None)
         if number is not None:
             self._close(number)
+            self._touch(number)
             self.tables.houses[number]["property"] = 0
+            self.tables.header["houses_written"] += 1
 
     def covered(self, month: date, length: int) -> tuple[int, int, int]:
         """Which nights of a month the index holds: first and last place (from 0), first ordinal."""
@@ -259,29 +292,56 @@ class Catalogue:
         high = min(first_day + DAYS - begins, length)
         return low, high, begins
 
+    def write_months(self, months: Sequence[Month]) -> None:
+        """The nights of some room types as they are now, those of one month together; room types
+        that are not on sale are left out."""
+        together: defaultdict[tuple[date, int], list[Month]] = defaultdict(list)
+        for month in months:
+            if month.room_type not in self.column_of:
+                continue
+            if _is_even(month):
+                together[month.month, len(month.units_left)].append(month)
+            else:
+                self.forget_month(month.room_type, month.month, len(month.units_left))
+        for some in together.values():
+            self._write_together(some)
+
     def write_month(self, month: Month) -> None:
-        """The nights of a room type as they are now; a room type not on sale is left out."""
-        column = self.column_of.get(month.room_type)
-        if column is None:
-            return
-        if not _is_even(month):
-            self.forget_month(month.room_type, month.month, len(month.units_left))
-            return
-        low, high, begins = self.covered(month.month, len(month.units_left))
+        """The nights of a room type as they are now."""
+        self.write_months((month,))
+
+    def _write_together(self, months: Sequence[Month]) -> None:
+        """Months of one name and length, of different room types."""
+        low, high, begins = self.covered(months[0].month, len(months[0].units_left))
         if low >= high:
             return
-        tables = self.tables
-        rows = np.arange(begins + low, begins + high) % DAYS
-        part = slice(low, high)
-        flags = np.array(month.flags[part], np.int16) & 7
-        left = np.array(month.units_left[part], np.int16)
-        prices = np.array(month.price_cents[part], np.int64)
-        tables.header["price_max"] = max(tables["price_max"], int(prices.max()))
-        tables.price[rows, column] = prices
-        tables.min_stay[rows, column] = np.clip(month.min_stay[part], 0, LONGEST)
-        tables.left[rows, column] = np.where(flags & layout.FOR_SALE, ~left, left)
-        tables.flags[rows, column] = flags
-        self._write_extra(month, column, rows, part)
+        part, rows = slice(low, high), np.arange(begins + low, begins + high) % DAYS
+        columns = np.array([self.column_of[month.room_type] for month in months])
+        flags = np.array([month.flags[part] for month in months], np.int16).T & 7
+        left = np.array([month.units_left[part] for month in months], np.int16).T
+        prices = np.array([month.price_cents[part] for month in months], np.int64).T
+        least = np.array([month.min_stay[part] for month in months], np.int16).T
+        self.note_price(int(prices.max()))
+        self._put("price", rows, columns, prices)
+        self._put("min_stay", rows, columns, least_of(least, flags))
+        self._put("left", rows, columns, np.where(flags & FOR_SALE, ~left, left))
+        self._put("flags", rows, columns, flags)
+        for month, column in zip(months, columns.tolist(), strict=True):
+            self._write_extra(month, column, rows, part)
+        self._touch(np.unique(self.tables.house[columns]))
+
+    def _put(self, name: str, rows: np.ndarray, columns: np.ndarray, values: np.ndarray) -> None:
+        """Write what is new only: a line of memory that is written is taken from every reader."""
+        grid = getattr(self.tables, name)
+        new = values.astype(grid.dtype)
+        night, room = (grid[rows[:, None], columns] != new).nonzero()
+        if len(night):
+            grid[rows[night], columns[room]] = new[night, room]
+
+    def note_price(self, cents: int) -> None:
+        """The greatest price of a night: it tells how wide sums must be."""
+        if cents > self.tables["price_max"]:
+            self.tables.header["price_max"] = cents
 
     def forget_month(self, room_type: int, month: date, length: int) -> None:
         """Nights that are not in the database any more."""
@@ -290,6 +350,7 @@ class Catalogue:
         if column is not None and low < high:
             rows = np.arange(begins + low, begins + high) % DAYS
             clear_nights(self.tables, (rows, column))
+            self._touch(int(self.tables.house[column]))
 
     def _write_extra(self, month: Month, column: int, rows: np.ndarray, part: slice) -> None:
         tables = self.tables
@@ -307,6 +368,7 @@ class Catalogue:
         ):
             grid[rows, place] = 0 if values is None else np.clip(values[part], 0, LONGEST)
         tables.extra[column] = place
+        self._overlay_house(int(tables.house[column]))
 
     def write_night(self, row: int, night: NightRow) -> None:
         """One night of a room type on sale."""
@@ -314,9 +376,9 @@ class Catalogue:
         if column is None:
             return
         flags = night.flags & 7
-        tables.header["price_max"] = max(tables["price_max"], night.price_cents)
+        self.note_price(night.price_cents)
         tables.price[row, column] = night.price_cents
-        tables.min_stay[row, column] = min(max(night.min_stay, 0), LONGEST)
+        tables.min_stay[row, column] = least_of(np.array(night.min_stay), np.array(flags))
         tables.left[row, column] = ~night.units_left if flags & FOR_SALE else night.units_left
         tables.flags[row, column] = flags
         further = (night.min_through, night.max_stay, night.max_through)
@@ -327,6 +389,7 @@ class Catalogue:
             tables.overlay_max_stay[row, place] = min(max(night.max_stay, 0), LONGEST)
             tables.overlay_max_through[row, place] = min(max(night.max_through, 0), LONGEST)
             tables.extra[column] = place
+            self._overlay_house(int(tables.house[column]))
 
     def write_overlay_night(self, row: int, night: OverlayNight) -> None:
         """One night of an overlay that is known."""
@@ -334,7 +397,7 @@ class Catalogue:
         if place is None:
             return
         tables = self.tables
-        tables.header["price_max"] = max(tables["price_max"], night.price_cents)
+        self.note_price(night.price_cents)
         tables.overlay_price[row, place] = night.price_cents
         tables.overlay_flags[row, place] = night.flags & 7
         tables.overlay_min_stay[row, place] = min(max(night.min_stay, 0), LONGEST)
@@ -351,7 +414,7 @@ class Catalogue:
         place = self.overlay(month.property, month.room_type, month.rate_plan)
         rows = np.arange(begins + low, begins + high) % DAYS
         prices = np.array(month.price_cents[part], np.int64)
-        tables.header["price_max"] = max(tables["price_max"], int(prices.max()))
+        self.note_price(int(prices.max()))
         tables.overlay_price[rows, place] = prices
         tables.overlay_flags[rows, place] = np.array(month.flags[part], np.int16) & 7
         for grid, values in (
@@ -361,6 +424,8 @@ class Catalogue:
             (tables.overlay_max_through, month.max_through),
         ):
             grid[rows, place] = np.clip(values[part], 0, LONGEST)
+        if month.property in self.house_of:
+            self._touch(self.house_of[month.property])
 
     def house_at(self, room_type: int) -> int | None:
         """The property of a room type on sale."""
@@ -368,6 +433,11 @@ class Catalogue:
         if column is None:
             return None
         return int(self.tables.houses[self.tables.house[column]]["property"])
+
+
+def least_of(least: np.ndarray, flags: np.ndarray) -> np.ndarray:
+    """Least stays of nights as the grid holds them, beyond every stay where nobody may arrive."""
+    return np.clip(least, 0, LEAST) | np.where(flags & TO_ARRIVAL, NO_ARRIVAL, 0)
 
 
 def clear_nights(tables: Tables, where: Any) -> None:

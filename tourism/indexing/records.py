@@ -5,11 +5,22 @@ from datetime import date
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
 import numpy as np
 
 from tourism import lodging, taxes
 from tourism.index import layout
-from tourism.index.codes import KINDS, MEALS, PETS, PROMOTIONS, REGIMES, ROUNDINGS, bits_of
+from tourism.index.codes import (
+    GROUPS,
+    KINDS,
+    MEALS,
+    PETS,
+    PLANES,
+    PROMOTIONS,
+    REGIMES,
+    ROUNDINGS,
+    bits_of,
+)
 from tourism.index.models import HouseCard, PlanCard, RoomCard
 from tourism.indexing.models import HouseRow, LetRow, Whole
 from tourism.lodging.models import ACCESSIBILITY, AMENITIES, HouseFacts
@@ -28,8 +39,9 @@ from tourism.rates.models import (
 
 EVERY_DAY = 0b1111_1110  # bit n is the ISO weekday n
 DEPTH = 3  # a plan and two above it
-NO_STARS = 0
 BPS = 10_000
+TRUE = 1 - 3e-7
+MOST_PLANS = 255
 
 
 def card_of(whole: Whole) -> HouseCard:
@@ -99,7 +111,6 @@ def amenity_bits(facts: HouseFacts) -> tuple[int, int]:
 def fill_house(row: np.void, house: HouseRow, lets: Sequence[LetRow], first_year: int) -> None:
     """What the house itself says; its references are the caller's."""
     row["property"], row["tenant"] = house.property, house.tenant
-    row["stars"], row["stars_until"] = house.stars or NO_STARS, stars_until(house)
     row["kind"], row["vat"] = KINDS.index(house.kind), REGIMES.index(house.vat_regime)
     row["amenities"], row["accessibility"] = amenity_bits(house.facts)
     row["pets"] = PETS.index(house.facts.pets)
@@ -112,6 +123,30 @@ def fill_house(row: np.void, house: HouseRow, lets: Sequence[LetRow], first_year
     row["lets"] = left
 
 
+class Summary(msgspec.Struct, frozen=True):
+    """What the plans of a house say together: the bits of the house, until when one of them can be
+    cancelled for nothing (a lead), and which of the counted things it has, by plane."""
+
+    bits: int
+    free: int
+    planes: np.ndarray
+
+
+def sum_up(whole: Whole) -> Summary:
+    plans, facts = sellable_plans(whole.plans)[:MOST_PLANS], whole.house.facts
+    rows = [plan_row(plan, -1, 0, 0) for plan in plans]
+    plain = bool(rows) and not any(row[-1] & layout.WINDOWED for row in rows)
+    planes = np.zeros(PLANES, bool)
+    planes[GROUPS["kinds"]] = [kind == whole.house.kind for kind in KINDS]
+    planes[GROUPS["pets"]] = PETS.index(facts.pets) > 0
+    planes[GROUPS["meals"]] = [any(plan.meal_plan == meal for plan in plans) for meal in MEALS]
+    planes[GROUPS["amenities"]] = [name in facts.amenities for name in AMENITIES]
+    planes[GROUPS["accessibility"]] = [name in facts.accessibility for name in ACCESSIBILITY]
+    bits = layout.PLAIN * (plain and not whole.overlays) | layout.OVERLAID * bool(whole.overlays)
+    bits |= layout.LIMITED * bool(whole.lets)
+    return Summary(bits, min((free_lead(plan) for plan in plans), default=layout.FAR), planes)
+
+
 def ordinal(day: date | None, default: int) -> int:
     return default if day is None else day.toordinal()
 
@@ -121,10 +156,16 @@ def lead(days: int, hour: int) -> int:
     return 24 * days - hour
 
 
+def free_lead(plan: RatePlan) -> int:
+    """The lead until which a plan can be cancelled for nothing."""
+    days = plan.cancellation.free_days
+    return layout.FAR if days is None else lead(days, plan.cancellation.free_hour)
+
+
 def plan_row(plan: RatePlan, parent: int, promotions: int, supplements: int) -> tuple[int, ...]:
     """How a plan is found, and when it can be booked, in the order of `layout.PLAN`; `promotions`
     and `supplements` are references, of which the low half is their number."""
-    windows, free = plan.details.windows, plan.cancellation.free_days
+    windows = plan.details.windows
     least, most = windows.min_advance_days, windows.max_advance_days
     asks = plan.details.on_request
     bits = (
@@ -137,7 +178,7 @@ def plan_row(plan: RatePlan, parent: int, promotions: int, supplements: int) -> 
     return (
         plan.id, parent, plan.adjust_bps, plan.supplement_adult_cents, plan.supplement_child_cents,
         promotions, supplements, plan.rank,
-        layout.FAR if free is None else lead(free, plan.cancellation.free_hour),
+        free_lead(plan),
         -layout.FAR if least is None else lead(least, windows.cutoff_hour),
         layout.FAR if most is None else most,
         ordinal(windows.stay_from, 0), ordinal(windows.stay_until, layout.FAR),
@@ -237,14 +278,15 @@ def bound_of(whole: Whole, plan: RatePlan, by_id: Mapping[int, RatePlan]) -> tup
     return max(bps * least // BPS, 0), cents - 2
 
 
-def bounds_of(whole: Whole) -> tuple[int, int]:
-    """The lowest bound of the house's plans, for every room type of it."""
+def bounds_of(whole: Whole) -> tuple[float, int]:
+    """The lowest bound of the house's plans, for every room type of it: a part of the base price
+    and cents a night; the part is a little lower, for what short floats lose."""
     plans = sellable_plans(whole.plans)
     if not plans or any(key.room_type for key in whole.overlays):
         return 0, 0  # prices of their own may be anything
     by_id = {plan.id: plan for plan in whole.plans}
     found = [bound_of(whole, plan, by_id) for plan in plans]
-    return min(bps for bps, _ in found), min(cents for _, cents in found)
+    return min(bps for bps, _ in found) / BPS * TRUE, min(cents for _, cents in found)
 
 
 @cache

@@ -121,8 +121,7 @@ class Follower:
         if not moved:
             return
         rooms = [room.id for whole in moved for room in whole.rooms]
-        for month in await store.list_months_of(self.session, rooms, self.first_month()):
-            catalogue.write_month(month)
+        catalogue.write_months(await store.list_months_of(self.session, rooms, self.first_month()))
         await self.apply_overlays([whole.house.property for whole in moved if whole.overlays])
         for whole in moved:
             catalogue.open_house(whole)
@@ -138,8 +137,7 @@ class Follower:
         found = await store.list_months(
             self.session, [room for room, _ in pairs], [month for _, month in pairs]
         )
-        for month in found:
-            self.catalogue.write_month(month)
+        self.catalogue.write_months(found)
         for room_type, month in wanted - {(m.room_type, m.month) for m in found}:
             self.catalogue.forget_month(room_type, month, 31)
 

@@ -4,6 +4,7 @@ import msgspec
 
 BOX_KIND = "box"
 POINT_KIND = "point"
+COUNTRY_KIND, COUNTRY_CODE, COUNTRY = "country", "FR", "France"
 
 
 class Landmark(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,8 +33,9 @@ class OtherName(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
-    """A place or a house to choose. `kind` is commune, department, region, landmark or house; a
-    search takes `place=KIND:CODE`. `detail` says more of a landmark (mountain, ski…) or house."""
+    """A place or a house to choose. `kind` is country, region, department, commune, landmark or
+    house; a search takes `place=KIND:CODE`. `detail` says more of a landmark (mountain, ski…) or
+    house."""
 
     kind: str
     code: str
@@ -69,8 +71,9 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
 class Area(msgspec.Struct, frozen=True, kw_only=True):
     """Where to search, resolved.
 
-    A department or a region by its code; a commune (with its arrondissements, `codes`) together
-    with what lies within `radius_km` of its centre; a circle around a landmark or a point; a box.
+    The country, a region or a department by its code; a commune (with its arrondissements, `codes`)
+    together with what lies within `radius_km` of its centre; a circle around a landmark or a point;
+    a box.
     """
 
     kind: str

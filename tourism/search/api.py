@@ -1,9 +1,9 @@
 """Search, houses and price calendars, for programs."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import get
+from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 
@@ -12,15 +12,15 @@ from hub.core.db import Reader
 from hub.core.i18n import SOURCE, money
 from hub.core.pages import AnyRequest
 from tourism.search import noting
-from tourism.search.actions import calendars, houses, searching
+from tourism.search.actions import calendars, houses, remembering
 from tourism.search.actions.engines import choose_engine
 from tourism.search.forms import Asked, read_party, read_search, read_stay, read_wants
 from tourism.search.models import PriceCalendar, PropertyView, Results, Sort
 from tourism.search.policy.ranking import RANKING, Rule
 
 PLACE = (
-    "commune:74010, department:74, region:84, landmark:mont-blanc, point:45.9,6.12 (latitude, "
-    "longitude) or box:45.8,6.0,46.0,6.3 (south, west, north, east)"
+    "country:FR, region:84, department:74, commune:74010, landmark:mont-blanc, point:45.9,6.12 "
+    "(latitude, longitude) or box:45.8,6.0,46.0,6.3 (south, west, north, east)"
 )
 RADIUS = "kilometres around a commune (10 unless told, 0 for it alone), a landmark or a point"
 ChildAges = Annotated[list[int] | None, QueryParameter(description="0 to 17, one each")]
@@ -54,9 +54,14 @@ async def search(
     price_max: Euros = None,
     sort: FromQuery[Sort] = Sort.RECOMMENDED,
     page: FromQuery[int] = 1,
-) -> Results:
+    spread: Annotated[
+        bool, QueryParameter(description="also the dearest and the cheapest")
+    ] = False,
+) -> Response[Results]:
     """Every house that can be sold for these nights and this party; totals are all-in cents.
-    `sort` is explained by `/api/v1/ranking`; facets say how many houses each choice would leave."""
+    `price_low_cents` and `price_high_cents` are told on demand (`spread`), of at most a thousand
+    houses; `obstacles` when few are found. `sort` is explained by `/api/v1/ranking`; facets say how
+    many houses each choice would leave."""
     asked = Asked(
         place=place,
         radius="" if radius is None else str(radius),
@@ -81,9 +86,13 @@ async def search(
     state = request.app.state
     engine = choose_engine(reader, state.settings.data)
     wanted = read_search(asked)
-    results, _ = await searching.search_stays(engine, reader, wanted, state.database.clock.now())
+    now = state.database.clock.now()
+    answers = remembering.answers_of(state)
+    answer: Any = await remembering.answer_search(
+        answers, engine, reader, wanted, now, whole=spread
+    )
     noting.note_search(request, wanted)
-    return results
+    return Response(answer, media_type=MediaType.JSON)
 
 
 @get(

@@ -9,9 +9,11 @@ from hub.core.db import Reads
 from hub.territory import distance_km
 from tourism import rates
 from tourism.index import (
+    SPREAD_HOUSES,
     Ask,
     CalendarAsk,
     DayPrice,
+    Facets,
     Found,
     HouseCard,
     Houses,
@@ -48,17 +50,19 @@ class SqlEngine:
         best = [o for house in sold if (o := filters.best_offer(house, ask.wants)) is not None]
         kept = sorted((o for o in best if filters.at_price(o, ask.wants)), key=_ordered(ask))
         totals = [offer.total_cents for offer in best]
+        if not ask.spread or len(totals) > SPREAD_HOUSES:
+            totals = []
         many = await store.count_houses(self._reads, ask.area)
         return Found(
             total=len(kept),
             available=len(sold),
             houses=many if ask.facets else 0,
             offers=tuple(kept[ask.offset : ask.offset + ask.limit]),
-            facets=filters.count(sold, ask.wants),
+            facets=filters.count(sold, ask.wants) if ask.facets else Facets(),
             low_cents=min(totals, default=None),
             high_cents=max(totals, default=None),
             obstacles=await self._reasons(ask, stay, sold)
-            if ask.reasons and many <= REASON_HOUSES
+            if len(kept) < ask.reasons and many <= REASON_HOUSES
             else {},
         )
 

@@ -1,13 +1,29 @@
 """Resolve the place of a search to its area."""
 
-from hub.core.db import Reads
+import time
+from weakref import WeakKeyDictionary
+
+from hub.core.db import Reader, Reads
 from hub.territory import find_place
 from tourism.places import store
 from tourism.places.errors import PlaceInvalid, PlaceUnknown
-from tourism.places.models import BOX_KIND, POINT_KIND, Area
+from tourism.places.models import (
+    BOX_KIND,
+    COUNTRY,
+    COUNTRY_CODE,
+    COUNTRY_KIND,
+    POINT_KIND,
+    Area,
+)
 from tourism.places.policy import check_radius, read_box, read_place, read_point
 from tourism.places.policy.areas import NEAR_KM
 from tourism.places.reference import landmarks
+
+KEPT_S = 60
+MOST_KNOWN = 20_000
+_known: WeakKeyDictionary[Reader, dict[tuple[str, str, float | None], tuple[float, Area]]] = (
+    WeakKeyDictionary()
+)
 
 
 async def find_area(reads: Reads, place: str, radius_km: float | None = None) -> Area:
@@ -24,9 +40,26 @@ async def find_area(reads: Reads, place: str, radius_km: float | None = None) ->
         return Area(kind=kind, code=code, label="", lat=lat, lng=lng, radius_km=radius or NEAR_KM)
     if kind == "landmark":
         return _landmark(code, radius)
+    if kind == COUNTRY_KIND and code == COUNTRY_CODE:
+        return Area(kind=kind, code=code, label=COUNTRY)
     if kind == "house":
         raise PlaceInvalid("A house has its own page; search a place.", field="text")
-    return await _official(reads, kind, code, radius)
+    return await _remembered(reads, kind, code, radius)
+
+
+async def _remembered(reads: Reads, kind: str, code: str, radius: float | None) -> Area:
+    """An official place as it was a minute ago at most: codes and centres change once a year, and
+    a search in memory would wait for PostgreSQL for nothing else."""
+    if not isinstance(reads, Reader):
+        return await _official(reads, kind, code, radius)
+    known = _known.setdefault(reads, {})
+    key, now = (kind, code, radius), time.monotonic()
+    found = known.get(key)
+    if found is None or now - found[0] > KEPT_S:
+        if len(known) >= MOST_KNOWN:
+            known.clear()
+        found = known[key] = (now, await _official(reads, kind, code, radius))
+    return found[1]
 
 
 def _landmark(code: str, radius: float | None) -> Area:

@@ -12,7 +12,13 @@ from hub.territory import former_communes, search_key, suggest_places
 from tourism.places import store
 from tourism.places.models import Known, Suggestion
 from tourism.places.policy import SuggestionIndex, build_index
-from tourism.places.policy.known import house_known, landmark_known, names_by_place, place_known
+from tourism.places.policy.known import (
+    country_known,
+    house_known,
+    landmark_known,
+    names_by_place,
+    place_known,
+)
 from tourism.places.reference import landmarks, other_names
 
 log = structlog.get_logger("tourism.places")
@@ -89,7 +95,7 @@ def _plain(place: object) -> Suggestion:
 async def _read_known(reads: Reads) -> Sequence[Known]:
     """Everything that can be suggested, read in pages so that nobody waits long behind it."""
     names = names_by_place(other_names(), await asyncio.to_thread(former_communes))
-    known = [landmark_known(landmark) for landmark in landmarks().values()]
+    known = [country_known(), *(landmark_known(landmark) for landmark in landmarks().values())]
     kind, code = "", ""
     while rows := await store.list_places(reads, kind, code, PAGE):
         for row in rows:

@@ -4,14 +4,16 @@ from math import cos, isfinite, radians
 
 from hub.core.sentences import Sentence, say
 from tourism.places.errors import PlaceInvalid
-from tourism.places.models import BOX_KIND, POINT_KIND, Box
+from tourism.places.models import BOX_KIND, COUNTRY_KIND, POINT_KIND, Box
 
 KM_PER_DEGREE = 111.2
 RADII_KM = (0, 5, 10, 20, 40)
 NEAR_KM = 10
 MAX_RADIUS_KM = 100
 MAX_BOX_DEGREES = 60
-KINDS = ("commune", "department", "region", "landmark", "house", POINT_KIND, BOX_KIND)
+KINDS = (
+    "commune", "department", "region", COUNTRY_KIND, "landmark", "house", POINT_KIND, BOX_KIND,
+)  # fmt: skip
 
 
 def read_place(value: str) -> tuple[str, str]:

@@ -7,13 +7,22 @@ from math import log10
 
 from hub.territory.models import FormerCommune
 from hub.territory.names import search_key
-from tourism.places.models import Known, Landmark, OtherName, Suggestion
+from tourism.places.models import (
+    COUNTRY,
+    COUNTRY_CODE,
+    COUNTRY_KIND,
+    Known,
+    Landmark,
+    OtherName,
+    Suggestion,
+)
 from tourism.places.policy.names import keys_of
 
 # What a region, a department and a landmark weigh beside the logarithm of a commune's inhabitants.
 REGION = 7.0
 DEPARTMENT = 5.6
 LANDMARK = 2.6
+COUNTRY_ABROAD = ("Frankreich", "Francia", "Frankrijk")
 _ASIDE = re.compile(r"\([^)]*\)")
 
 
@@ -33,6 +42,20 @@ def place_known(
         keys=keys,
         weight=people + offer,
         postcodes=postcodes if suggestion.kind == "commune" else (),
+    )
+
+
+def country_known() -> Known:
+    """The whole country, before everything that begins so."""
+    return Known(
+        suggestion=Suggestion(
+            kind=COUNTRY_KIND,
+            code=COUNTRY_CODE,
+            name=COUNTRY,
+            label=COUNTRY,
+        ),
+        keys=keys_of(COUNTRY, *COUNTRY_ABROAD),
+        weight=REGION + DEPARTMENT,
     )
 
 

@@ -1,7 +1,8 @@
 """Who answers: the national index when it is fresh enough, else PostgreSQL."""
 
+from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from hub.core.db import Reads
 from tourism.index import Area as Stretch
@@ -19,6 +20,8 @@ from tourism.index import (
 )
 from tourism.offers import SqlEngine
 from tourism.places import Area
+
+Stamp: TypeAlias = tuple[int, ...]
 
 
 class Engine(Protocol):
@@ -39,6 +42,10 @@ class IndexEngine:
 
     async def calendar(self, ask: CalendarAsk) -> tuple[DayPrice, ...]:
         return self._view.calendar(ask)
+
+    def stamp(self, area: Area, now: datetime) -> Stamp:
+        """The same as long as an answer about an area is."""
+        return self._view.stamp(stretch_of(area), now)
 
 
 def choose_engine(reads: Reads, data: Path) -> Engine:
@@ -61,6 +68,10 @@ def stretch_of(area: Area) -> Stretch:
 
 def centre_of(area: Area) -> tuple[float, float] | None:
     """The point that distances are from: that of a commune, a landmark or a point."""
-    if area.kind in {"department", "region", "box"} or area.lat is None or area.lng is None:
+    if (
+        area.kind in {"country", "department", "region", "box"}
+        or area.lat is None
+        or area.lng is None
+    ):
         return None
     return area.lat, area.lng

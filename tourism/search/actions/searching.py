@@ -21,10 +21,10 @@ TOLD = 4
 
 
 async def search_stays(
-    engine: Engine, reads: Reads, search: Search, now: datetime
+    engine: Engine, reads: Reads, search: Search, now: datetime, *, whole: bool = True
 ) -> tuple[Results, list[Pin]]:
-    """Every house of the place that can be sold for the stay and the party: a page of them, and
-    the first of them for a map.
+    """Every house of the place that can be sold for the stay and the party: a page of them; and
+    with the `whole` of it the cheapest and the dearest, and the first of them for a map.
 
     Raises `SearchInvalid`, `PlaceInvalid` or `PlaceUnknown`.
     """
@@ -32,16 +32,24 @@ async def search_stays(
     rules.check_party(search.party)
     area = await places.find_area(reads, search.place, search.radius_km)
     page = min(max(search.page, 1), rules.MAX_PAGES)
-    ask = make_ask(search, area, now, limit=max(page * rules.PAGE_SIZE, rules.MAX_PINS))
+    ask = make_ask(search, area, now, page, whole=whole)
     found = await engine.search(ask)
+    if not found.offers and found.total:
+        # Beyond the last page the last one is shown.
+        page = rules.pages_of(found.total)
+        ask = make_ask(search, area, now, page, whole=whole)
+        found = await engine.search(ask)
     why_not = await _why_not(reads, area, search, ask, found) if found.total < FEW else []
     hint = await _try_rooms(engine, search, ask, found)
-    results = showing.make_results(found, area, page, rooms_hint=hint, why_not=why_not[:TOLD])
-    return results, showing.make_pins(found.offers[: rules.MAX_PINS])
+    results = showing.make_results(
+        found, area, page, ask.offset, rooms_hint=hint, why_not=why_not[:TOLD]
+    )
+    return results, showing.make_pins(found.offers[: rules.MAX_PINS]) if whole else []
 
 
-def make_ask(search: Search, area: places.Area, now: datetime, *, limit: int) -> Ask:
-    """The search as the engines are asked."""
+def make_ask(search: Search, area: places.Area, now: datetime, page: int, *, whole: bool) -> Ask:
+    """The search as the engines are asked: for a page, or with the houses of a map before it."""
+    end = page * rules.PAGE_SIZE
     party, centre = search.party, centre_of(area)
     return Ask(
         area=stretch_of(area),
@@ -53,9 +61,10 @@ def make_ask(search: Search, area: places.Area, now: datetime, *, limit: int) ->
         order=ranking.order_for(search.sort, centred=centre is not None),
         weights=ranking.weights_for(search.sort, search.stay.nights, party.rooms),
         centre=centre,
-        limit=limit,
-        spread=True,
-        reasons=True,
+        offset=0 if whole else end - rules.PAGE_SIZE,
+        limit=max(end, rules.MAX_PINS) if whole else rules.PAGE_SIZE,
+        spread=whole,
+        reasons=FEW,
     )
 
 
@@ -69,10 +78,11 @@ async def _try_rooms(engine: Engine, search: Search, ask: Ask, found: Found) -> 
         ask,
         parties=rates.distribute(party.adults, party.child_ages, rooms),
         order=ranking.Order.PRICE,
+        offset=0,
         limit=1,
         facets=False,
         spread=False,
-        reasons=False,
+        reasons=0,
     )
     more = await engine.search(other)
     if not more.offers:

@@ -54,15 +54,17 @@ def make_results(
     found: Found,
     area: Area,
     page: int,
+    offset: int,
     *,
     rooms_hint: RoomsHint | None,
     why_not: Sequence[WhyNot],
 ) -> Results:
-    """A page of what was found; its offers begin with the first page."""
+    """A page of what was found; its offers begin at a place in the order."""
     pages = pages_of(found.total)
     page = min(max(page, 1), pages)
     facets = found.facets
-    shown = found.offers[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    first = (page - 1) * PAGE_SIZE - offset
+    shown = found.offers[first : first + PAGE_SIZE]
     return Results(
         total=found.total,
         available=found.available,

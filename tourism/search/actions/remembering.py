@@ -1,0 +1,74 @@
+"""Answers that are given again as long as nothing of what they say was written in the index.
+
+A popular search is asked again and again between two changes of its place. The index counts what is
+written by commune, so an answer that was made after a count is the answer as long as the count is
+the same: no clock decides, and the promise of the lag is that of the index."""
+
+from collections import OrderedDict
+from collections.abc import MutableMapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from hub.core.db import Reads
+from tourism import places
+from tourism.search.actions.engines import Engine, IndexEngine, Stamp
+from tourism.search.actions.searching import search_stays
+from tourism.search.models import Search
+
+MOST_BYTES = 32_000_000
+Key = tuple[Search, bool]
+
+
+class Answers:
+    """The answers of one process, as JSON; those that nobody asks for any more go first."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most = most_bytes
+        self._known: OrderedDict[Key, tuple[Stamp, bytes]] = OrderedDict()
+        self._bytes = 0
+
+    def find(self, key: Key, stamp: Stamp) -> bytes | None:
+        known = self._known.get(key)
+        if known is None or known[0] != stamp:
+            return None
+        self._known.move_to_end(key)
+        return known[1]
+
+    def keep(self, key: Key, stamp: Stamp, answer: bytes) -> None:
+        old = self._known.pop(key, None)
+        self._bytes += len(answer) - (0 if old is None else len(old[1]))
+        self._known[key] = (stamp, answer)
+        while self._bytes > self._most:
+            _, (_, oldest) = self._known.popitem(last=False)
+            self._bytes -= len(oldest)
+
+
+def answers_of(state: MutableMapping[str, Any]) -> Answers:
+    """The answers of this process, kept in its application's state."""
+    if "search_answers" not in state:
+        state["search_answers"] = Answers()
+    return state["search_answers"]
+
+
+async def answer_search(
+    answers: Answers, engine: Engine, reads: Reads, search: Search, now: datetime, *, whole: bool
+) -> bytes:
+    """The results of `search_stays` as JSON. Raises what that raises."""
+    if not isinstance(engine, IndexEngine):
+        return await _answer(engine, reads, search, now, whole=whole)
+    area = await places.find_area(reads, search.place, search.radius_km)
+    key, stamp = (search, whole), engine.stamp(area, now)
+    answer = answers.find(key, stamp)
+    if answer is None:
+        answer = await _answer(engine, reads, search, now, whole=whole)
+        answers.keep(key, stamp, answer)
+    return answer
+
+
+async def _answer(
+    engine: Engine, reads: Reads, search: Search, now: datetime, *, whole: bool
+) -> bytes:
+    results, _ = await search_stays(engine, reads, search, now, whole=whole)
+    return msgspec.json.encode(results)
