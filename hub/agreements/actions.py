@@ -21,12 +21,23 @@ from hub.agreements.models import (
 )
 from hub.agreements.references import sign_allocation
 from hub.agreements.vocabularies import vocabularies
+from hub.core.clock import local_date
 from hub.core.db import Reads, Tx
 from hub.core.errors import NotFound
 from hub.core.sentences import say
-from hub.rules import Base, Fact, Facts, Role, hash_text, kept_facts, yearly_fact
+from hub.rules import (
+    Base,
+    Fact,
+    Facts,
+    Role,
+    derogation_fact,
+    hash_text,
+    kept_facts,
+    yearly_fact,
+)
 
 PARIS = ZoneInfo("Europe/Paris")
+PUBLISHED_MAX = 200
 
 
 async def ratify_version(tx: Tx, command: RatifyVersion) -> Version:
@@ -63,6 +74,11 @@ async def list_versions(reads: Reads, scheme: int) -> list[Version]:
     return await store.list_versions(reads, scheme)
 
 
+async def list_published(reads: Reads, agreement: str) -> list[Version]:
+    """The versions of an agreement, for everybody, the one effective last first."""
+    return await store.list_published(reads, agreement, PUBLISHED_MAX)
+
+
 async def name_beneficiary(
     tx: Tx, role: Role, organisation: int, territory_kind: TerritoryKind, territory_code: str
 ) -> None:
@@ -77,8 +93,8 @@ async def name_beneficiary(
 
 
 async def complete_facts(tx: Tx, version: Version, facts: Mapping[str, Fact | date]) -> Facts:
-    """The facts of a booking of the caller, with those that the version asks for and that the hub
-    itself knows: what a booking does not say, and what was shared this year before it."""
+    """The facts of a booking of the caller, with those that the hub itself knows: what a booking
+    does not say, the member's derogations, and what was shared this year before it."""
     complete = kept_facts(facts)
     vocabulary = vocabularies()[version.text.vocabulary]
     for subject in vocabulary.subjects:
@@ -86,6 +102,8 @@ async def complete_facts(tx: Tx, version: Version, facts: Mapping[str, Fact | da
             complete.setdefault(subject.code, subject.absent)
     if _asks_college(version):
         complete["college"] = await members.find_college(tx, version.tenant) or ""
+    for limit in await store.list_limits(tx, version.tenant, local_date(tx.now, "Europe/Paris")):
+        complete[derogation_fact(limit.role)] = limit.at_most_bps
     for base in _tiered_bases(version):
         year = tx.now.astimezone(PARIS).year
         since = datetime(year, 1, 1, tzinfo=PARIS)

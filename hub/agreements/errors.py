@@ -21,6 +21,24 @@ class NotTheScheme(Forbidden):
     code = "not-the-scheme"
 
 
+class DerogationInvalid(Invalid):
+    """This derogation cannot be granted"""
+
+    code = "derogation-invalid"
+
+
+class DerogationOver(Conflict):
+    """This derogation has ended already"""
+
+    code = "derogation-over"
+
+
+class NothingToSuspend(Conflict):
+    """This agreement cannot be suspended"""
+
+    code = "nothing-to-suspend"
+
+
 class VersionTaken(Conflict):
     """There is another version with this name and day"""
 

@@ -37,6 +37,52 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     ratified_at: datetime
 
 
+class Suspension(msgspec.Struct, frozen=True, kw_only=True):
+    """A version does not decide from a day until another, the first on which it does again."""
+
+    version: int
+    from_on: date
+    until_on: date
+    reason: str
+    minutes: str
+    at: datetime
+
+    def covers(self, on: date) -> bool:
+        return self.from_on <= on < self.until_on
+
+
+class GrantDerogation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Let a member owe a role at most `at_most_bps` of each base, from a day until another."""
+
+    name: str
+    role: Role
+    at_most_bps: int
+    reason: str
+    since: date
+    until: date
+
+
+class Derogation(msgspec.Struct, frozen=True, kw_only=True):
+    """A derogation on the record: it only ever lowers a fee, and ends by itself."""
+
+    id: UUID
+    member: int
+    name: str
+    role: Role
+    at_most_bps: int
+    reason: str
+    since: date
+    until: date
+    granted_at: datetime
+    ended_on: date | None = None
+    ended_reason: str | None = None
+
+    @property
+    def ends_on(self) -> date:
+        """The first day without it."""
+        return self.ended_on or self.until
+
+
 class Share(msgspec.Struct, frozen=True, kw_only=True):
     """What one party receives, and the VAT on its fee."""
 

@@ -1,21 +1,23 @@
 """The agreement in force and its versions, and the public verification of what was shared."""
 
+from datetime import datetime
 from typing import Any
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from hub.agreements import actions
+from hub.agreements import actions, departing, policy
 from hub.agreements.describe import RuleWords, describe, name_role
 from hub.agreements.models import Explained, Replay, ReplayedBooking, Version
 from hub.agreements.references import read_allocation
 from hub.agreements.vocabularies import vocabularies
 from hub.core.caller import ANYBODY, Caller, access
 from hub.core.clock import local_date
-from hub.core.db import Reader, Tx
+from hub.core.db import Reader, Reads, Tx
+from hub.core.errors import NotFound
 from hub.core.pages import AnyRequest, language_of, page
-from hub.rules import write_text
+from hub.rules import derogation_fact, write_text
 
 VERIFY = "/partage/{token:str}"
 
@@ -26,9 +28,29 @@ async def show_agreement(
 ) -> Response[str]:
     """The version in force in words, and every version with its hash and its minutes."""
     assert caller.tenant is not None
-    versions = await actions.list_versions(tx, caller.tenant)
-    today = local_date(tx.now, "Europe/Paris")
-    in_force: Version | None = next((v for v in versions if v.effective_on <= today), None)
+    return await _show(request, tx, await actions.list_versions(tx, caller.tenant), tx.now)
+
+
+@get("/accords/{agreement:str}", opt=access(ANYBODY), include_in_schema=False)
+async def show_published(
+    request: AnyRequest,
+    tx: NamedDependency[Tx],
+    reader: NamedDependency[Reader],
+    agreement: FromPath[str],
+) -> Response[str]:
+    """The same, for everybody: how the members share, and each version that they voted."""
+    versions = await actions.list_published(reader, agreement)
+    if not versions:
+        raise NotFound("There is no such agreement.")
+    return await _show(request, reader, versions, tx.now)
+
+
+async def _show(
+    request: AnyRequest, reads: Reads, versions: list[Version], now: datetime
+) -> Response[str]:
+    suspensions = await departing.list_suspensions(reads, versions[0].tenant) if versions else []
+    today = local_date(now, "Europe/Paris")
+    in_force = policy.decides(versions, suspensions, today)
     return page(
         request,
         "agreements/agreement.html",
@@ -36,6 +58,8 @@ async def show_agreement(
         rules=_rules(in_force, language_of(request)) if in_force else (),
         text=write_version(in_force, language_of(request)) if in_force else "",
         versions=versions,
+        suspensions={one.version: one for one in reversed(suspensions)},
+        suspended=next((one for one in suspensions if one.covers(today)), None),
         today=today,
     )
 
@@ -73,12 +97,18 @@ async def verify_shares(
         for share in reversed(kept.shares)
         if share.amount_cents
     ]
+    lowered = [
+        (name_role(vocabulary, share.role, language), kept.facts[derogation_fact(share.role)])
+        for share in kept.shares
+        if derogation_fact(share.role) in kept.facts
+    ]
     return page(
         request,
         "agreements/verify.html",
         found=found,
         shares=shares,
         total_cents=kept.total_cents,
+        lowered=lowered,
         rule=next(r for r in _rules(found.version, language) if r.name == kept.rule),
         token=token,
     )
@@ -107,4 +137,4 @@ async def _explain(request: AnyRequest, tx: Tx, reader: Reader, token: str) -> E
     return await actions.explain_allocation(tx, reader, reference.id)
 
 
-handlers = (show_agreement, verify_shares, download_replay)
+handlers = (show_agreement, show_published, verify_shares, download_replay)

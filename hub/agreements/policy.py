@@ -7,7 +7,7 @@ from datetime import date
 
 import msgspec
 
-from hub.agreements.models import Allocation, Share, Version
+from hub.agreements.models import Allocation, Share, Suspension, Version
 from hub.core.money import divide_half_up, share_of
 from hub.rules import (
     Base,
@@ -60,6 +60,15 @@ def _shares_by_role(components: Sequence[Component], cents: Sequence[int]) -> li
         Share(role=role, amount_cents=amount, vat_cents=vat[role])
         for role, amount in amounts.items()
     ]
+
+
+def decides(
+    versions: Sequence[Version], suspensions: Sequence[Suspension], on: date
+) -> Version | None:
+    """The newest version that is effective on a day and not suspended."""
+    suspended = {one.version for one in suspensions if one.covers(on)}
+    candidates = [v for v in versions if v.effective_on <= on and v.id not in suspended]
+    return max(candidates, key=lambda version: version.effective_on, default=None)
 
 
 def reverse(

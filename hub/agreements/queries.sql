@@ -8,17 +8,60 @@ select :tenant, :agreement, :title, coalesce(max(number), 0) + 1, :effective_on,
 returning id, tenant, agreement, title, number, effective_on, text, hash, minutes, ratified_at;
 
 -- name: find_version_in_force
--- The newest version that is effective on a day.
-select id, tenant, agreement, title, number, effective_on, text, hash, minutes, ratified_at
-  from agreement_version
- where agreement = :agreement and effective_on <= :on
- order by effective_on desc
+-- The newest version that is effective on a day and not suspended.
+select v.id, v.tenant, v.agreement, v.title, v.number, v.effective_on, v.text, v.hash, v.minutes,
+       v.ratified_at
+  from agreement_version v
+ where v.agreement = :agreement and v.effective_on <= :on
+   and not exists (select from agreement_suspension s
+                    where s.version = v.id and s.from_on <= :on and s.until_on > :on)
+ order by v.effective_on desc
  limit 1;
+
+-- name: list_suspensions
+-- The suspensions of a scheme's versions, the newest first.
+select version, from_on, until_on, reason, minutes, at
+  from agreement_suspension where tenant = :scheme order by at desc, version limit :wanted;
+
+-- name: insert_suspension
+insert into agreement_suspension (tenant, version, from_on, until_on, reason, minutes, at)
+values (:tenant, :version, :from_on, :until_on, :reason, :minutes, :now);
+
+-- name: insert_derogation
+insert into derogation (tenant, id, member, name, role, at_most_bps, reason, since, until, granted_at)
+values (:tenant, :id, :member, :name, :role, :at_most_bps, :reason, :since, :until, :now);
+
+-- name: find_derogation
+select id, member, name, role, at_most_bps, reason, since, until, granted_at, ended_on, ended_reason
+  from derogation where tenant = :tenant and id = :id;
+
+-- name: end_derogation
+-- An earlier end, once.
+update derogation set ended_on = :ended_on, ended_reason = :ended_reason
+ where tenant = :tenant and id = :id and ended_on is null and until > :ended_on;
+
+-- name: list_derogations
+-- Those that still run or are to come first, then the past ones, the newest first.
+select id, member, name, role, at_most_bps, reason, since, until, granted_at, ended_on, ended_reason
+  from derogation where tenant = :tenant
+ order by coalesce(ended_on, until) > :today desc, granted_at desc, id limit :wanted;
+
+-- name: list_limits
+-- What a member owes at most on a day under a scheme, by role.
+select role, min(at_most_bps)::int as at_most_bps from derogation
+ where tenant = :scheme and member = :member and since <= :on and coalesce(ended_on, until) > :on
+ group by role;
 
 -- name: list_versions
 -- The versions of a scheme, the one effective last first.
 select id, tenant, agreement, title, number, effective_on, text, hash, minutes, ratified_at
   from agreement_version where tenant = :scheme order by effective_on desc, number desc;
+
+-- name: list_published
+-- The versions of an agreement, for everybody, the one effective last first.
+select id, tenant, agreement, title, number, effective_on, text, hash, minutes, ratified_at
+  from agreement_version where agreement = :agreement
+ order by effective_on desc, number desc limit :wanted;
 
 -- name: keep_beneficiary
 -- Who receives a role's share in a territory.

@@ -10,9 +10,12 @@ import msgspec
 from hub.agreements.errors import VersionTaken
 from hub.agreements.models import (
     Allocation,
+    Derogation,
+    GrantDerogation,
     KeptAllocation,
     PastAllocation,
     RatifyVersion,
+    Suspension,
     TerritoryKind,
     Version,
 )
@@ -28,6 +31,13 @@ class Beneficiary(msgspec.Struct, frozen=True, kw_only=True):
 
     role: Role
     organisation: int
+
+
+class Limit(msgspec.Struct, frozen=True, kw_only=True):
+    """What a member owes a role at most (basis points of each base)."""
+
+    role: Role
+    at_most_bps: int
 
 
 class Reversal(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,8 +70,69 @@ async def find_version_in_force(reads: Reads, agreement: str, on: date) -> Versi
     return await reads.one(Version, q.find_version_in_force, agreement=agreement, on=on)
 
 
+async def list_suspensions(reads: Reads, scheme: int, wanted: int) -> list[Suspension]:
+    return await reads.all(Suspension, q.list_suspensions, scheme=scheme, wanted=wanted)
+
+
+async def insert_suspension(tx: Tx, suspension: Suspension) -> None:
+    await tx.run(
+        q.insert_suspension,
+        tenant=tx.tenant,
+        version=suspension.version,
+        from_on=suspension.from_on,
+        until_on=suspension.until_on,
+        reason=suspension.reason,
+        minutes=suspension.minutes,
+        now=tx.now,
+    )
+
+
+async def insert_derogation(
+    tx: Tx, id: UUID, member: int, name: str, said: GrantDerogation
+) -> None:
+    await tx.run(
+        q.insert_derogation,
+        tenant=tx.tenant,
+        id=id,
+        member=member,
+        name=name,
+        role=said.role,
+        at_most_bps=said.at_most_bps,
+        reason=said.reason,
+        since=said.since,
+        until=said.until,
+        now=tx.now,
+    )
+
+
+async def find_derogation(tx: Tx, id: UUID) -> Derogation | None:
+    return await tx.one(Derogation, q.find_derogation, tenant=tx.tenant, id=id)
+
+
+async def end_derogation(tx: Tx, id: UUID, ended_on: date, ended_reason: str) -> bool:
+    ended = await tx.run(
+        q.end_derogation, tenant=tx.tenant, id=id, ended_on=ended_on, ended_reason=ended_reason
+    )
+    return ended == 1
+
+
+async def list_derogations(tx: Tx, today: date, wanted: int) -> list[Derogation]:
+    return await tx.all(
+        Derogation, q.list_derogations, tenant=tx.tenant, today=today, wanted=wanted
+    )
+
+
+async def list_limits(tx: Tx, scheme: int, on: date) -> list[Limit]:
+    """What the caller owes at most."""
+    return await tx.all(Limit, q.list_limits, scheme=scheme, member=tx.tenant, on=on)
+
+
 async def list_versions(reads: Reads, scheme: int) -> list[Version]:
     return await reads.all(Version, q.list_versions, scheme=scheme)
+
+
+async def list_published(reads: Reads, agreement: str, wanted: int) -> list[Version]:
+    return await reads.all(Version, q.list_published, agreement=agreement, wanted=wanted)
 
 
 async def keep_beneficiary(

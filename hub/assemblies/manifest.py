@@ -2,15 +2,20 @@
 
 from hub.assemblies import pages, tasks
 from hub.assemblies.actions import writing
-from hub.assemblies.models import ProposalDue
+from hub.assemblies.models import ProposalDue, TurnDue
 from hub.core.vertical import NavItem, Slice
 
 slice = Slice(
     package="hub.assemblies",
     handlers=pages.handlers,
-    tasks=(tasks.announce_due_later, tasks.advance_later),
-    on={ProposalDue: (tasks.advance_later,)},
-    ticks=(tasks.EVERY_MINUTE,),
+    tasks=(
+        tasks.announce_due_later,
+        tasks.advance_later,
+        tasks.announce_turns_later,
+        tasks.tell_turn_later,
+    ),
+    on={ProposalDue: (tasks.advance_later,), TurnDue: (tasks.tell_turn_later,)},
+    ticks=(tasks.EVERY_MINUTE, tasks.EVERY_HOUR),
     nav=(
         NavItem(
             label="Votes",
@@ -18,5 +23,12 @@ slice = Slice(
             organisation_kinds=("federation", "lodging", "office", "region"),
         ),
     ),
-    messages=(*writing.SUBJECTS.values(), *writing.BODIES.values()),
+    messages=(
+        *writing.SUBJECTS.values(),
+        *writing.BODIES.values(),
+        *writing.SUSPENSION_BODIES.values(),
+        *(sentence for pair in writing.TURNS.values() for sentence in pair),
+        *writing.GRANTED,
+        *writing.ENDED,
+    ),
 )

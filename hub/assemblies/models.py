@@ -68,11 +68,20 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     counted_at: datetime
 
 
+class ProposalKind(StrEnum):
+    """What is proposed: another text, or to suspend the one in force, by an emergency vote."""
+
+    TEXT = "text"
+    SUSPENSION = "suspension"
+
+
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
-    """A proposed text and its vote. `base` is the version in force that it would replace."""
+    """A proposal and its vote. `base` is the version in force that it would replace or suspend;
+    a suspension runs from `effective_on` until `until_on`, the first day without it."""
 
     id: UUID
     number: int
+    kind: ProposalKind
     agreement: str
     title: str
     reasons: str
@@ -81,6 +90,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     statute: Statute | None
     effective_on: date
+    until_on: date | None
     proposed_at: datetime
     opens_at: datetime | None
     closes_at: datetime | None
@@ -89,9 +99,9 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def call(self) -> int:
-        if self.result is not None and self.result.outcome != "no_quorum":
-            return self.result.call
-        return 2 if self.state in {State.RECALLED, State.SECOND, State.FAILED} else 1
+        if self.state in {State.RECALLED, State.SECOND}:
+            return 2
+        return self.result.call if self.result is not None else 1
 
 
 class DraftProposal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -101,6 +111,13 @@ class DraftProposal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     source: str
     reasons: str
     effective_on: date
+
+
+class DraftSuspension(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Ask to suspend the version in force until a day."""
+
+    reasons: str
+    until_on: date
 
 
 class Comment(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,6 +147,15 @@ class BallotCount(msgspec.Struct, frozen=True, kw_only=True):
     yes: int
     no: int
     abstain: int
+
+
+class TurnDue(msgspec.Struct, frozen=True, kw_only=True):
+    """Something begins or ends today: a `version` decides, is `suspended` or `resumed`, or a
+    `derogation` ends."""
+
+    kind: Literal["version", "suspended", "resumed", "derogation"]
+    subject: str
+    day: date
 
 
 class ProposalDue(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,13 +5,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from hub.assemblies.errors import TakesEffectTooEarly
+import msgspec
+
+from hub.assemblies.errors import ProposalInvalid, TakesEffectTooEarly
 from hub.assemblies.models import BallotCount, CollegeTally, Result
 from hub.core.money import BPS
 from hub.members.models import Majority, Statute
 
 PARIS = ZoneInfo("Europe/Paris")
 CLOSING_HOUR = 18
+SUSPENDED_AT_MOST = timedelta(days=366)
 # The part of the whole that is needed, and whether exactly that is enough.
 MAJORITIES: dict[Majority, tuple[Fraction, bool]] = {
     "half": (Fraction(1, 2), False),
@@ -78,6 +81,30 @@ def _share(statute: Statute, count: BallotCount | None) -> Fraction | None:
     return Fraction(count.yes, count.yes + count.no)
 
 
+def emergency_statute(statute: Statute) -> Statute:
+    """The statute as an emergency vote applies it: short notice, one call, its own majority."""
+    return msgspec.structs.replace(
+        statute,
+        notice_days=statute.emergency_notice_days,
+        vote_days=statute.emergency_vote_days,
+        majority=statute.emergency_majority,
+    )
+
+
+def day_after(closed: datetime) -> date:
+    """The first whole day in Paris after an instant."""
+    return closed.astimezone(PARIS).date() + timedelta(days=1)
+
+
+def check_suspension(first: date, until_on: date | None) -> None:
+    """Raise `ProposalInvalid` unless a suspension that begins on `first` lasts a day to a year."""
+    if until_on is None or not first < until_on <= first + SUSPENDED_AT_MOST:
+        raise ProposalInvalid(
+            "Choose a day after the vote, within a year: the version decides again from then on.",
+            field="until_on",
+        )
+
+
 def first_opening(statute: Statute, announced: datetime) -> tuple[datetime, datetime]:
     """When a vote opens and closes, announced now: whole days of notice, closing at 18:00."""
     return _window(announced, statute.notice_days, statute.vote_days)
@@ -100,7 +127,7 @@ def check_effective(statute: Statute, announced: datetime, effective_on: date) -
     booking has shared is never shared again."""
     _, closes = first_opening(statute, announced)
     _, last = second_opening(statute, closes)
-    earliest = last.astimezone(PARIS).date() + timedelta(days=1)
+    earliest = day_after(last)
     if effective_on < earliest:
         raise TakesEffectTooEarly(
             "The vote, with its second call, ends after this day: choose a later one.",

@@ -1,35 +1,35 @@
 -- name: insert_proposal
-insert into proposal (tenant, id, number, agreement, title, reasons, text, base, state,
-                      effective_on, proposed_at)
-select :tenant, :id, coalesce(max(number), 0) + 1, :agreement, :title, :reasons, :text::jsonb,
-       :base, 'draft', :effective_on, :now
+insert into proposal (tenant, id, number, kind, agreement, title, reasons, text, base, state,
+                      effective_on, until_on, proposed_at)
+select :tenant, :id, coalesce(max(number), 0) + 1, :kind, :agreement, :title, :reasons,
+       :text::jsonb, :base, 'draft', :effective_on, :until_on, :now
   from proposal where tenant = :tenant;
 
 -- name: save_draft
 update proposal set title = :title, reasons = :reasons, text = :text::jsonb, base = :base,
        effective_on = :effective_on
- where id = :id and state = 'draft';
+ where id = :id and state = 'draft' and kind = 'text';
 
 -- name: find_proposal
-select id, number, agreement, title, reasons, text, base, state, statute, effective_on,
-       proposed_at, opens_at, closes_at, result, minutes_hash
+select id, number, kind, agreement, title, reasons, text, base, state, statute, effective_on,
+       until_on, proposed_at, opens_at, closes_at, result, minutes_hash
   from proposal where id = :id;
 
 -- name: lock_proposal
 -- The same, so that its state changes once.
-select id, number, agreement, title, reasons, text, base, state, statute, effective_on,
-       proposed_at, opens_at, closes_at, result, minutes_hash
+select id, number, kind, agreement, title, reasons, text, base, state, statute, effective_on,
+       until_on, proposed_at, opens_at, closes_at, result, minutes_hash
   from proposal where id = :id for update;
 
 -- name: list_proposals
 -- The newest first.
-select id, number, agreement, title, reasons, text, base, state, statute, effective_on,
-       proposed_at, opens_at, closes_at, result, minutes_hash
+select id, number, kind, agreement, title, reasons, text, base, state, statute, effective_on,
+       until_on, proposed_at, opens_at, closes_at, result, minutes_hash
   from proposal order by number desc limit :wanted;
 
 -- name: announce
 update proposal set state = :state, statute = :statute::jsonb, opens_at = :opens_at,
-       closes_at = :closes_at
+       closes_at = :closes_at, effective_on = :effective_on
  where id = :id;
 
 -- name: move
@@ -41,6 +41,14 @@ update proposal set state = :state, result = :result::jsonb, minutes_hash = :min
 
 -- name: list_due
 select tenant, id from proposals_due(:now, :wanted);
+
+-- name: list_turns
+-- What begins or ends by its date and was not told yet, over all federations.
+select tenant, kind, subject, day from agreement_turns(:today, :wanted);
+
+-- name: tell_once
+-- Whoever writes this first tells it.
+insert into assembly_told (tenant, what, at) values (:tenant, :what, :now) on conflict do nothing;
 
 -- name: insert_comment
 insert into proposal_comment (tenant, id, proposal, author, body, at)

@@ -2,13 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
 from hub.assemblies.errors import VoteClosed
-from hub.assemblies.models import BallotCount, Choice, Comment, Proposal, Result, State, Voter
+from hub.assemblies.models import (
+    BallotCount,
+    Choice,
+    Comment,
+    Proposal,
+    ProposalKind,
+    Result,
+    State,
+    Voter,
+)
 from hub.core.db import Tx
 from hub.core.problems import sqlstate_of
 from hub.core.sql import load_queries
@@ -25,13 +35,32 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
 
 
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """Something of some federation begins or ends by its date."""
+
+    tenant: int
+    kind: Literal["version", "suspended", "resumed", "derogation"]
+    subject: str
+    day: date
+
+
 async def insert_proposal(
-    tx: Tx, id: UUID, agreement: str, text: RuleText, reasons: str, base: int | None, on: date
+    tx: Tx,
+    id: UUID,
+    agreement: str,
+    text: RuleText,
+    reasons: str,
+    base: int | None,
+    on: date,
+    until_on: date | None = None,
 ) -> None:
+    """With `until_on`, a suspension of the base."""
     await tx.run(
         q.insert_proposal,
         tenant=tx.tenant,
         id=id,
+        kind=ProposalKind.SUSPENSION if until_on else ProposalKind.TEXT,
+        until_on=until_on,
         agreement=agreement,
         title=text.title,
         reasons=reasons,
@@ -71,10 +100,22 @@ async def list_proposals(tx: Tx, wanted: int) -> list[Proposal]:
 
 
 async def announce(
-    tx: Tx, id: UUID, state: State, statute: Statute, opens_at: datetime, closes_at: datetime
+    tx: Tx,
+    id: UUID,
+    state: State,
+    statute: Statute,
+    opens_at: datetime,
+    closes_at: datetime,
+    effective_on: date,
 ) -> None:
     await tx.run(
-        q.announce, id=id, state=state, statute=statute, opens_at=opens_at, closes_at=closes_at
+        q.announce,
+        id=id,
+        state=state,
+        statute=statute,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        effective_on=effective_on,
     )
 
 
@@ -88,6 +129,15 @@ async def keep_result(tx: Tx, id: UUID, state: State, result: Result, minutes_ha
 
 async def list_due(tx: Tx, wanted: int) -> list[Due]:
     return await tx.all(Due, q.list_due, now=tx.now, wanted=wanted)
+
+
+async def list_turns(tx: Tx, today: date, wanted: int) -> list[Turn]:
+    return await tx.all(Turn, q.list_turns, today=today, wanted=wanted)
+
+
+async def tell_once(tx: Tx, what: str) -> bool:
+    """Whether it was not told before."""
+    return await tx.run(q.tell_once, tenant=tx.tenant, what=what, now=tx.now) == 1
 
 
 async def insert_comment(tx: Tx, id: UUID, proposal: UUID, author: str, body: str) -> None:

@@ -80,6 +80,11 @@ async def list_enrolments(
     return await store.list_enrolments(tx, on or local_date(tx.now, ZONE), wanted)
 
 
+async def find_enrolment(tx: Tx, name: str) -> Enrolment | None:
+    """The member of today that has this name in the caller's register."""
+    return await store.find_enrolment(tx, name.strip(), local_date(tx.now, ZONE))
+
+
 async def count_enrolments(tx: Tx) -> list[CollegeCount]:
     """How many members each college has today."""
     return await store.count_enrolments(tx, local_date(tx.now, ZONE))

@@ -13,8 +13,15 @@ from hub.rules.reading.lexing import fold
 
 ROWS = 6
 PERCENTS = ("quorum_bps", "second_quorum_bps")
-NUMBERS = ("notice_days", "second_notice_days", "vote_days", "proxies_max")
-CHOICES = ("majority", "by", "empty_college")
+NUMBERS = (
+    "notice_days",
+    "second_notice_days",
+    "vote_days",
+    "proxies_max",
+    "emergency_notice_days",
+    "emergency_vote_days",
+)
+CHOICES = ("majority", "by", "empty_college", "emergency_majority")
 
 
 def read_day(text: str) -> date | None:

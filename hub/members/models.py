@@ -22,7 +22,8 @@ class Statute(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     `quorum_bps` is asked of each college at the first call, `second_quorum_bps` at the second.
     `by` counts a college as the proportion of its valid votes, or whole for its majority. The
-    weight of a college in which nobody voted is `lost`, or `shared` among the others.
+    weight of a college in which nobody voted is `lost`, or `shared` among the others. An emergency
+    vote, which can only suspend the version in force, has one call and its own figures.
     """
 
     colleges: tuple[College, ...]
@@ -36,6 +37,9 @@ class Statute(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     vote_days: int = 7
     proxies_max: int = 2
     secret: bool = False
+    emergency_notice_days: int = 1
+    emergency_vote_days: int = 2
+    emergency_majority: Majority = "two_thirds"
 
     def college(self, code: str) -> College | None:
         return next((one for one in self.colleges if one.code == code), None)

@@ -38,6 +38,8 @@ def _check_figures(statute: Statute) -> None:
         ("second_notice_days", 1, 90),
         ("vote_days", 1, 60),
         ("proxies_max", 0, 10),
+        ("emergency_notice_days", 0, 15),
+        ("emergency_vote_days", 1, 15),
     )
     for name, low, high in figures:
         if not low <= getattr(statute, name) <= high:

@@ -25,6 +25,15 @@ select id, member, name, college, since, until from enrolment
  where since <= :on and (until is null or until > :on)
  order by college, name, member limit :wanted;
 
+-- name: find_enrolment
+-- A member of today by its name in the register, in any letter case; none where two have it.
+select id, member, name, college, since, until from enrolment e
+ where lower(name) = lower(:name) and since <= :on and (until is null or until > :on)
+   and not exists (select from enrolment other
+                    where lower(other.name) = lower(:name) and other.member <> e.member
+                      and other.since <= :on and (other.until is null or other.until > :on))
+ limit 1;
+
 -- name: count_enrolments
 -- How many members each college has on a day.
 select college, count(*)::int as members from enrolment

@@ -53,6 +53,10 @@ async def list_enrolments(tx: Tx, on: date, wanted: int) -> list[Enrolment]:
     return await tx.all(Enrolment, q.list_enrolments, on=on, wanted=wanted)
 
 
+async def find_enrolment(tx: Tx, name: str, on: date) -> Enrolment | None:
+    return await tx.one(Enrolment, q.find_enrolment, name=name, on=on)
+
+
 async def count_enrolments(tx: Tx, on: date) -> list[CollegeCount]:
     return await tx.all(CollegeCount, q.count_enrolments, on=on)
 

@@ -20,7 +20,7 @@ from hub.rules.models import (
     Tier,
     Yearly,
 )
-from hub.rules.sharing import round_parts, share_parts, split, yearly_fact
+from hub.rules.sharing import derogation_fact, round_parts, share_parts, split, yearly_fact
 from hub.rules.vocabulary import (
     CalendarWords,
     FoundPlace,
@@ -68,6 +68,7 @@ __all__ = [
     "Yearly",
     "check",
     "check_rules",
+    "derogation_fact",
     "find_rule",
     "hash_text",
     "kept_facts",

@@ -5,15 +5,23 @@ points, so nothing is lost before the one rounding.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TypeAlias
 
 from hub.core.money import BPS
 from hub.rules.deciding import FactMissing
-from hub.rules.models import Base, Component, Fact
+from hub.rules.models import Base, Component, Fact, Role
 
 
 def yearly_fact(base: Base) -> str:
     """The fact that says how much of a base was shared this year before this booking (cents)."""
     return f"{base.value}_this_year_cents"
+
+
+@cache
+def derogation_fact(role: Role) -> str:
+    """The fact that says that this member owes a role at most so many basis points of a base."""
+    return f"{role.value}_at_most_bps"
 
 
 def share_parts(
@@ -23,17 +31,46 @@ def share_parts(
 
     Components are served in declared order; one that no longer fits gets what is left, so that the
     remainder is never negative. A component whose base is absent or zero gives nothing, its fixed
-    sum and its floor included.
+    sum and its floor included. A derogation bounds all that a role has of a base.
     """
     left = sum(bases.values()) * BPS
+    limits = _limits(components, facts, bases)
     exact: list[int] = []
     for part in components:
         base = bases.get(part.base, 0)
         amount = min(_exact(part, base, facts), left) if base else 0
+        if limits:
+            amount = _within(limits, part, amount)
         exact.append(amount)
         left -= amount
     exact.append(left)
     return round_parts(exact, BPS)
+
+
+_Limits: TypeAlias = dict[tuple[Role, Base], int]
+
+
+def _limits(
+    components: Sequence[Component], facts: Mapping[str, Fact], bases: Mapping[Base, int]
+) -> _Limits | None:
+    """What each role may have of each base under the member's derogations; none without any."""
+    limits: _Limits | None = None
+    for part in components:
+        limit = facts.get(derogation_fact(part.beneficiary))
+        if isinstance(limit, int):
+            limits = {} if limits is None else limits
+            limits[part.beneficiary, part.base] = bases.get(part.base, 0) * limit
+    return limits
+
+
+def _within(limits: _Limits, part: Component, amount: int) -> int:
+    """The amount as far as the derogation leaves room for it, which it then takes."""
+    key = part.beneficiary, part.base
+    if key not in limits:
+        return amount
+    taken = min(amount, limits[key])
+    limits[key] -= taken
+    return taken
 
 
 def _exact(part: Component, base: int, facts: Mapping[str, Fact]) -> int:

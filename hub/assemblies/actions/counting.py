@@ -9,7 +9,7 @@ from hub import agreements, audit
 from hub.agreements import RatifyVersion
 from hub.assemblies import policy, store
 from hub.assemblies.actions.writing import write_members
-from hub.assemblies.models import Proposal, ProposalDue, Result, State
+from hub.assemblies.models import Proposal, ProposalDue, ProposalKind, Result, State
 from hub.core import outbox
 from hub.core.db import Tx
 from hub.rules import hash_text
@@ -56,13 +56,18 @@ async def _count(tx: Tx, proposal: Proposal) -> State:
     assert proposal.closes_at is not None
     counts = await store.count_ballots(tx, proposal.id, proposal.call)
     result = policy.count_votes(proposal.statute, proposal.call, counts, tx.now)
-    state = _state_after(result)
+    state = _state_after(proposal, result)
     await store.keep_result(tx, proposal.id, state, result, hash_minutes(proposal, result))
     if state is State.RECALLED:
         opens, closes = policy.second_opening(proposal.statute, proposal.closes_at)
-        await store.announce(tx, proposal.id, state, proposal.statute, opens, closes)
+        await store.announce(
+            tx, proposal.id, state, proposal.statute, opens, closes, proposal.effective_on
+        )
     if state is State.ADOPTED:
-        await _ratify(tx, proposal, result)
+        if proposal.kind is ProposalKind.SUSPENSION:
+            proposal = await _suspend(tx, proposal, result)
+        else:
+            await _ratify(tx, proposal, result)
     await audit.record(
         tx,
         action="vote.counted",
@@ -73,9 +78,10 @@ async def _count(tx: Tx, proposal: Proposal) -> State:
     return state
 
 
-def _state_after(result: Result) -> State:
+def _state_after(proposal: Proposal, result: Result) -> State:
     if result.outcome == "no_quorum":
-        return State.RECALLED if result.call == 1 else State.FAILED
+        again = result.call == 1 and proposal.kind is ProposalKind.TEXT
+        return State.RECALLED if again else State.FAILED
     return State.ADOPTED if result.outcome == "adopted" else State.REFUSED
 
 
@@ -88,9 +94,35 @@ async def _ratify(tx: Tx, proposal: Proposal, result: Result) -> None:
             title=proposal.title,
             effective_on=proposal.effective_on,
             text=proposal.text,
-            minutes=f"Proposition n° {proposal.number} : adoptée, {percent(result.score)} des "
-            f"voix pondérées ; procès-verbal {hash_minutes(proposal, result)[:16]}.",
+            minutes=_minutes(proposal, result),
         ),
+    )
+
+
+async def _suspend(tx: Tx, proposal: Proposal, result: Result) -> Proposal:
+    """From the day after the vote, or after a count that came late, the version before decides."""
+    assert proposal.base is not None
+    assert proposal.until_on is not None
+    first = max(proposal.effective_on, policy.day_after(tx.now))
+    if first < proposal.until_on:
+        await agreements.suspend_version(
+            tx,
+            agreements.Suspension(
+                version=proposal.base,
+                from_on=first,
+                until_on=proposal.until_on,
+                reason=proposal.reasons,
+                minutes=_minutes(proposal, result),
+                at=tx.now,
+            ),
+        )
+    return msgspec.structs.replace(proposal, effective_on=first)
+
+
+def _minutes(proposal: Proposal, result: Result) -> str:
+    return (
+        f"Proposition n° {proposal.number} : adoptée, {percent(result.score)} des "
+        f"voix pondérées ; procès-verbal {hash_minutes(proposal, result)[:16]}."
     )
 
 
@@ -102,7 +134,7 @@ def percent(fraction: str) -> str:
 
 def hash_minutes(proposal: Proposal, result: Result) -> str:
     """The SHA-256 of what the minutes say: the voted text, the statute and the count."""
-    said = {
+    said: dict[str, object] = {
         "agreement": proposal.agreement,
         "number": proposal.number,
         "text": hash_text(proposal.text),
@@ -110,4 +142,6 @@ def hash_minutes(proposal: Proposal, result: Result) -> str:
         "statute": proposal.statute,
         "result": result,
     }
+    if proposal.kind is ProposalKind.SUSPENSION:
+        said |= {"suspends": proposal.base, "until_on": proposal.until_on}
     return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()

@@ -1,6 +1,6 @@
 """Write a proposal, discuss it, announce its vote, withdraw it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from hub import agreements, audit, members
@@ -8,10 +8,18 @@ from hub.agreements import NoAgreement, Version
 from hub.assemblies import policy, store
 from hub.assemblies.actions.writing import write_members
 from hub.assemblies.errors import NotADraft, ProposalInvalid
-from hub.assemblies.models import Comment, DraftProposal, Proposal, State
+from hub.assemblies.models import (
+    Comment,
+    DraftProposal,
+    DraftSuspension,
+    Proposal,
+    ProposalKind,
+    State,
+)
 from hub.core.clock import local_date
 from hub.core.db import Reads, Tx
 from hub.core.errors import NotFound
+from hub.members import Statute
 from hub.rules import Checked, RuleText, check
 
 ZONE = "Europe/Paris"
@@ -60,6 +68,29 @@ async def write_proposal(
     return made
 
 
+async def write_suspension(tx: Tx, reads: Reads, agreement: str, command: DraftSuspension) -> UUID:
+    """Keep a draft that would suspend the version in force: the one before decides meanwhile.
+
+    Raises `NothingToSuspend`, `ProposalInvalid`, `NoStatute`.
+    """
+    base = await find_base(tx, reads, agreement)
+    if base is None:
+        raise agreements.NothingToSuspend()
+    agreements.find_fallback(base, await agreements.list_versions(tx, base.tenant))
+    if not 1 <= len(command.reasons.strip()) <= REASONS_LETTERS:
+        raise ProposalInvalid("Say why, in 5,000 letters at most.", field="reasons")
+    statute = policy.emergency_statute((await members.find_statute(tx)).document)
+    _, closes_at = policy.first_opening(statute, tx.now)
+    first = policy.day_after(closes_at)
+    policy.check_suspension(first, command.until_on)
+    made = tx.uuid()
+    await store.insert_proposal(
+        tx, made, agreement, base.text, command.reasons.strip(), base.id, first, command.until_on
+    )
+    await audit.record(tx, action="suspension.written", subject=f"proposal:{made}")
+    return made
+
+
 async def _read(tx: Tx, command: DraftProposal, vocabulary: str) -> RuleText:
     checked = await check_source(tx, command.source, vocabulary)
     if checked.faults:
@@ -78,6 +109,16 @@ async def find_proposal(tx: Tx, id: UUID) -> Proposal:
     if found is None:
         raise NotFound("There is no such proposal.")
     return found
+
+
+async def find_texts(tx: Tx, proposal: Proposal) -> tuple[RuleText | None, RuleText]:
+    """The text in force when it was proposed (none for a first agreement), and the one that would
+    decide instead: the proposed one, or the version before the suspended one."""
+    versions = await agreements.list_versions(tx, tx.tenant or 0)
+    base = next((one for one in versions if one.id == proposal.base), None)
+    if proposal.kind is ProposalKind.SUSPENSION and base is not None:
+        return base.text, agreements.find_fallback(base, versions).text
+    return (base.text if base else None), proposal.text
 
 
 async def list_proposals(tx: Tx) -> list[Proposal]:
@@ -103,18 +144,14 @@ async def announce(tx: Tx, id: UUID) -> Proposal:
     Raises `NotADraft`, `TakesEffectTooEarly`, `ProposalInvalid` where a college has no member.
     """
     proposal = await _lock_draft(tx, id)
-    statute = (await members.find_statute(tx)).document
-    policy.check_effective(statute, tx.now, proposal.effective_on)
-    agreements.validate(
-        proposal.text, as_of=proposal.effective_on, names=await members.college_names(tx)
-    )
+    statute, effective_on = await _check_announced(tx, proposal)
     roll = await members.list_enrolments(tx, wanted=ROLL_MAX)
     missing = {one.code for one in statute.colleges} - {one.college for one in roll}
     if missing:
         raise ProposalInvalid("Each college needs a member before a vote.", field="roll")
     await store.call_roll(tx, id, [one for one in roll if statute.college(one.college)])
     opens_at, closes_at = policy.first_opening(statute, tx.now)
-    await store.announce(tx, id, State.ANNOUNCED, statute, opens_at, closes_at)
+    await store.announce(tx, id, State.ANNOUNCED, statute, opens_at, closes_at, effective_on)
     await audit.record(
         tx,
         action="vote.announced",
@@ -124,6 +161,21 @@ async def announce(tx: Tx, id: UUID) -> Proposal:
     announced = await find_proposal(tx, id)
     await write_members(tx, announced)
     return announced
+
+
+async def _check_announced(tx: Tx, proposal: Proposal) -> tuple[Statute, date]:
+    """The statute that the vote keeps, and the day from which its decision would count."""
+    statute = (await members.find_statute(tx)).document
+    if proposal.kind is ProposalKind.SUSPENSION:
+        statute = policy.emergency_statute(statute)
+        first = policy.day_after(policy.first_opening(statute, tx.now)[1])
+        policy.check_suspension(first, proposal.until_on)
+        return statute, first
+    policy.check_effective(statute, tx.now, proposal.effective_on)
+    agreements.validate(
+        proposal.text, as_of=proposal.effective_on, names=await members.college_names(tx)
+    )
+    return statute, proposal.effective_on
 
 
 async def withdraw(tx: Tx, id: UUID) -> None:

@@ -1,5 +1,5 @@
 """The pages of assemblies."""
 
-from hub.assemblies.pages import editing, showing, voting
+from hub.assemblies.pages import departing, editing, showing, voting
 
-handlers = (*editing.handlers, *showing.handlers, *voting.handlers)
+handlers = (*departing.handlers, *editing.handlers, *showing.handlers, *voting.handlers)

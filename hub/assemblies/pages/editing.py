@@ -10,7 +10,6 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
 from hub import agreements
-from hub.agreements import Version
 from hub.agreements.describe import describe, name_role
 from hub.assemblies import forms
 from hub.assemblies.actions import examples, proposing
@@ -131,10 +130,6 @@ async def write_in(tx: Tx, text: RuleText, request: AnyRequest) -> str:
     names = await proposing.names_of(tx)
     spoken = "en" if language_of(request) == "en" else "fr"
     return write_text(text, agreements.vocabularies()[text.vocabulary], spoken, names)
-
-
-async def write_version(tx: Tx, version: Version | None, request: AnyRequest) -> str:
-    return await write_in(tx, version.text, request) if version else ""
 
 
 async def _show(

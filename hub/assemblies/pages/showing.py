@@ -15,7 +15,7 @@ from hub.assemblies import views
 from hub.assemblies.actions import counting, proposing, voting
 from hub.assemblies.doors import KINDS, Door, entered, find_door
 from hub.assemblies.models import Proposal
-from hub.assemblies.pages.editing import PAGE, write_in, write_version
+from hub.assemblies.pages.editing import PAGE, write_in
 from hub.core.caller import access
 from hub.core.clock import local_date
 from hub.core.db import Tx
@@ -81,9 +81,9 @@ async def show(
 
 
 async def _compare(request: AnyRequest, tx: Tx, proposal: Proposal) -> list[views.Line]:
-    versions = {one.id: one for one in await agreements.list_versions(tx, tx.tenant or 0)}
-    before = await write_version(tx, versions.get(proposal.base or 0), request)
-    return views.compare(before, await write_in(tx, proposal.text, request))
+    base, after = await proposing.find_texts(tx, proposal)
+    before = await write_in(tx, base, request) if base else ""
+    return views.compare(before, await write_in(tx, after, request))
 
 
 async def _simulation(

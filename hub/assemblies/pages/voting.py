@@ -9,7 +9,7 @@ from litestar import Response, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from hub import agreements, simulations
+from hub import simulations
 from hub.assemblies import forms
 from hub.assemblies.actions import proposing, voting
 from hub.assemblies.doors import KINDS, Door, entered, find_door
@@ -54,13 +54,12 @@ async def simulate(request: AnyRequest, proposal: FromPath[UUID], data: Form) ->
     async def act(tx: Tx) -> None:
         found = await proposing.find_proposal(tx, proposal)
         first, last = forms.read_period(data, local_date(tx.now, "Europe/Paris"))
-        versions = await agreements.list_versions(tx, tx.tenant or 0)
-        base = next((one for one in versions if one.id == found.base), None)
+        before, after = await proposing.find_texts(tx, found)
         await simulations.start_simulation(
             tx,
             subject=f"proposal:{proposal}",
-            before=base.text if base else found.text,
-            after=found.text,
+            before=before or after,
+            after=after,
             since=midnight(first),
             until=midnight(last + timedelta(days=1)),
         )
