@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
+import hmac
 import os
 import shutil
+import socket
 import sys
 from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
 
+import msgspec
 import structlog
 from granian import Granian
 from granian.constants import Interfaces, Loops
@@ -27,6 +30,7 @@ from hub.rules import Language
 log = structlog.get_logger("hub.run")
 
 DATABASE_NAME = "hub"
+STAND_IN, STAND_IN_PORT = "HUB_FAKE_STRIPE", "HUB_FAKE_STRIPE_PORT"
 
 
 @contextlib.contextmanager
@@ -66,8 +70,6 @@ async def _create_database(server: postgres.Server) -> None:
 
 
 def _with_database(settings: Settings, server: postgres.Server) -> Settings:
-    import msgspec  # noqa: PLC0415
-
     return msgspec.structs.replace(settings, database_url=server.dsn(database=DATABASE_NAME))
 
 
@@ -85,6 +87,7 @@ def up(
 ) -> int:
     """Everything in the foreground: database first up and last down, then web and worker."""
     server = None if settings.database_url else _start_embedded(settings)
+    settings = with_stand_in(settings)
     served = settings if server is None else _with_database(settings, server)
     try:
         if server is not None:
@@ -111,9 +114,11 @@ def _children(settings: Settings) -> list[Child]:
         "HUB_SECRET_KEY": settings.secret_key.decode(),
         "HUB_DATA": str(settings.data),
         "PROMETHEUS_MULTIPROC_DIR": str(_metrics_folder(settings)),
+        **_payment_service(settings),
     }
     hub = [sys.executable, "-m", "hub.cli"]
     return [
+        *_stand_in(settings, environment),
         Child(name="web", argv=[*hub, "web"], env=environment, stop_timeout_s=15),
         Child(
             name="worker",
@@ -132,6 +137,52 @@ def _children(settings: Settings) -> list[Child]:
             for process in vertical.processes
         ),
     ]
+
+
+def with_stand_in(settings: Settings) -> Settings:
+    """The settings of a demonstration without a key of Stripe's: a stand-in will run beside the
+    site. `HUB_FAKE_STRIPE=0` leaves it out; then test cards are taken by the site itself."""
+    if not settings.demo or settings.stripe_secret_key or os.environ.get(STAND_IN) == "0":
+        return settings
+    port = _free_port(settings)
+    return msgspec.structs.replace(
+        settings,
+        stripe_secret_key="sk_test_stand_in",  # noqa: S106  nobody's
+        stripe_webhook_secret=hmac.digest(settings.secret_key, b"stand-in", "sha256").hex(),
+        stripe_api_base=f"http://{settings.host}:{port}",
+    )
+
+
+def _free_port(settings: Settings) -> int:
+    wanted = int(os.environ.get(STAND_IN_PORT, "0")) or settings.port + 1
+    for port in (wanted, 0):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((settings.host, port))
+            return probe.getsockname()[1]
+    raise RuntimeError("no port is free")
+
+
+def _payment_service(settings: Settings) -> dict[str, str]:
+    named = {
+        "STRIPE_SECRET_KEY": settings.stripe_secret_key,
+        "STRIPE_WEBHOOK_SECRET": settings.stripe_webhook_secret,
+        "STRIPE_API_BASE": settings.stripe_api_base,
+    }
+    return {name: value for name, value in named.items() if value}
+
+
+def _stand_in(settings: Settings, environment: dict[str, str]) -> list[Child]:
+    """The stand-in for Stripe, where there is one; it tells the site what happens."""
+    base = settings.stripe_api_base
+    if base is None or "STRIPE_API_BASE" in os.environ:
+        return []
+    own = {
+        "HUB_FAKE_STRIPE_PORT": base.rpartition(":")[2],
+        "HUB_FAKE_STRIPE_HOOK": f"http://{settings.host}:{settings.port}/api/v1/payments/events",
+    }
+    argv = [sys.executable, "-m", "hub.fake_stripe"]
+    return [Child(name="stripe", argv=argv, env=environment | own, stop_timeout_s=10)]
 
 
 def _metrics_folder(settings: Settings) -> Path:
@@ -210,6 +261,7 @@ def print_demo(settings: Settings) -> None:
         f"  Sign in:        {settings.public_url}/sign-in",
         f"  Letters sent:   {settings.public_url}/demo/mail",
         f"  The API:        {settings.public_url}/schema",
+        *([f"  Test payments:  {settings.stripe_api_base}/"] if settings.stripe_api_base else []),
         "  Ctrl-C stops everything; the data stay.",
         "",
     ]

@@ -71,8 +71,9 @@ def launch(arguments: list[str], environment: dict[str, str], log: Path) -> subp
 
 
 @contextlib.contextmanager
-def served_demo(department: str, *, workers: int) -> Iterator[Served]:
-    """`hub demo` with the lodgings of one department; it must stop cleanly on Ctrl-C."""
+def served_demo(department: str, *, workers: int, stand_in: bool = False) -> Iterator[Served]:
+    """`hub demo` with the lodgings of one department; it must stop cleanly on Ctrl-C. With
+    `stand_in`, guests pay on the hosted page of the stand-in for Stripe, as in `make demo`."""
     home = Path(tempfile.mkdtemp(prefix="hub-served-"))
     port = free_port()
     environment = {
@@ -80,6 +81,8 @@ def served_demo(department: str, *, workers: int) -> Iterator[Served]:
         "HUB_DATA": str(home / "data"),
         "HUB_PORT": str(port),
         "HUB_WORKERS": str(workers),
+        "HUB_FAKE_STRIPE": "1" if stand_in else "0",
+        "HUB_FAKE_STRIPE_PORT": str(free_port()),
     }
     arguments = ["demo", "--departments", department]
     served = Served(

@@ -30,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_url: str | None
     pool_size: int
     agent_identity: str | None = None
+    stripe_api_base: str | None = None
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -56,6 +57,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         smtp_url=env.get("HUB_SMTP_URL") or None,
         pool_size=_whole(env, "HUB_POOL_SIZE", 4, 1, 100),
         agent_identity=env.get("HUB_AGENT_IDENTITY") or None,
+        stripe_api_base=env.get("STRIPE_API_BASE") or None,
     )
 
 

@@ -1,30 +1,81 @@
-"""Charges and refunds behind one gateway. What other slices may use:"""
+"""Charges, refunds, transfers and payouts behind one gateway. What other slices may use:"""
 
-from hub.payments.actions import (
+from hub.payments.actions.calling import find_call, prepare_call
+from hub.payments.actions.charging import (
     find_charge,
+    find_dispute,
+    find_live_charge,
     list_refunds,
     prepare_charge,
     prepare_refunds,
     settle_charge,
 )
-from hub.payments.errors import AlreadyPaying, CardDeclined, PaymentMethodUnknown
-from hub.payments.gateway import SANDBOX_METHODS, Gateway, SandboxGateway
-from hub.payments.models import Charge, Outcome, Refund, RefundSettled, State
+from hub.payments.actions.payees import find_payee, list_carried, list_payouts, payee_account
+from hub.payments.asking import ask, check_method, give_up, has_hosted_page
+from hub.payments.errors import AlreadyPaying, CardDeclined, PaymentMethodUnknown, ServiceAway
+from hub.payments.models import (
+    HOSTED,
+    Call,
+    CallSettled,
+    CallState,
+    Carried,
+    Charge,
+    ChargeAnswered,
+    Dispute,
+    DisputeChanged,
+    MoveShare,
+    Outcome,
+    Page,
+    Payee,
+    Payout,
+    PayoutChanged,
+    Refund,
+    RefundSettled,
+    State,
+    TakeBack,
+)
+from hub.payments.sandbox import SANDBOX_METHODS, SandboxGateway
 
 __all__ = [
+    "HOSTED",
     "SANDBOX_METHODS",
     "AlreadyPaying",
+    "Call",
+    "CallSettled",
+    "CallState",
     "CardDeclined",
+    "Carried",
     "Charge",
-    "Gateway",
+    "ChargeAnswered",
+    "Dispute",
+    "DisputeChanged",
+    "MoveShare",
     "Outcome",
+    "Page",
+    "Payee",
     "PaymentMethodUnknown",
+    "Payout",
+    "PayoutChanged",
     "Refund",
     "RefundSettled",
     "SandboxGateway",
+    "ServiceAway",
     "State",
+    "TakeBack",
+    "ask",
+    "check_method",
+    "find_call",
     "find_charge",
+    "find_dispute",
+    "find_live_charge",
+    "find_payee",
+    "give_up",
+    "has_hosted_page",
+    "list_carried",
+    "list_payouts",
     "list_refunds",
+    "payee_account",
+    "prepare_call",
     "prepare_charge",
     "prepare_refunds",
     "settle_charge",

@@ -1,6 +1,6 @@
 """What can go wrong with a payment."""
 
-from hub.core.errors import Conflict, HubError, Invalid
+from hub.core.errors import Busy, Conflict, Forbidden, HubError, Invalid
 
 
 class CardDeclined(HubError):
@@ -26,3 +26,31 @@ class RefundTooLarge(Conflict):
     """More cannot be refunded than was paid"""
 
     code = "refund-too-large"
+
+
+class ServiceAway(Busy):
+    """The payment service does not answer: try again in a moment"""
+
+    code = "payment-service-away"
+
+
+class CallRefused(Conflict):
+    """The payment service refuses"""
+
+    code = "payment-refused"
+
+    def __init__(self, refusal: str) -> None:
+        super().__init__(refusal=refusal)
+        self.refusal = refusal
+
+
+class SignatureWrong(Forbidden):
+    """This was not signed by the payment service"""
+
+    code = "signature-wrong"
+
+
+class NoService(Conflict):
+    """No payment service is set up here"""
+
+    code = "no-payment-service"

@@ -1,74 +1,431 @@
-"""The one place that speaks to a payment service.
+"""The one place that speaks to Stripe, or to the stand-in that speaks like it.
 
-`SandboxGateway` stands for the outside world in the demonstration and in tests: it keeps its own
-books in its own transactions, knows idempotency keys, and declines the cards that ask for it.
-The method tokens are those of Stripe's test cards, so that the same names work there.
+Nothing here opens a transaction. Every write carries the id of the row that was committed before
+as its idempotency key, and that id with its tenant as metadata, so that whatever the service tells
+later can be brought home.
 """
 
+import os
 from collections.abc import Mapping
-from typing import Protocol
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any, Protocol
 from uuid import UUID
 
-from hub.core.db import Database
+import httpx
+import msgspec
+import stripe
+
 from hub.core.sentences import say
-from hub.core.sql import load_queries
-from hub.payments.errors import PaymentMethodUnknown
-from hub.payments.models import Outcome
+from hub.payments.errors import CallRefused, PaymentMethodUnknown, ServiceAway, SignatureWrong
+from hub.payments.models import (
+    HOSTED,
+    Account,
+    Call,
+    Charge,
+    ChargeLater,
+    Dispute,
+    Heard,
+    MoveShare,
+    OpenAccount,
+    Outcome,
+    Payout,
+    PayoutLine,
+    TakeBack,
+)
 
-q = load_queries(__name__)
+TIMEOUT_S = 20
+TOLERANCE_S = 300
+PAGE_OPEN = timedelta(minutes=35)
+CARD_ONLY: Any = {"enabled": True, "allow_redirects": "never"}
+WITH_COST = ["latest_charge.balance_transaction"]
+LINES_MOST = 100
+# Another way to the service for an address: tests put the stand-in of their own process here.
+TRANSPORTS: dict[str, httpx.AsyncBaseTransport] = {}
 
-SANDBOX_METHODS: Mapping[str, str | None] = {
-    "pm_card_visa": None,
-    "pm_card_mastercard": None,
-    "pm_card_visa_chargeDeclined": "card_declined",
-    "pm_card_chargeDeclinedInsufficientFunds": "insufficient_funds",
-}
+
+class Line(stripe.HTTPXClient):
+    """The SDK's own line to the service; a test may give it another transport."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        super().__init__(timeout=TIMEOUT_S)
+        self._web = httpx.AsyncClient(transport=transport, timeout=TIMEOUT_S)
+
+    async def request_async(
+        self, method: str, url: str, headers: Mapping[str, str], post_data: object = None
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        """As the SDK's, but the body is given to httpx as the content that it is."""
+        body = post_data if isinstance(post_data, str | bytes) else None
+        try:
+            answer = await self._web.request(method, url, headers=dict(headers), content=body)
+        except Exception as error:
+            self._handle_request_error(error)
+        return answer.content, answer.status_code, answer.headers
+
+    async def close_async(self) -> None:
+        await self._web.aclose()
+
+
+class Service(msgspec.Struct, frozen=True, kw_only=True):
+    """Which service, with which keys."""
+
+    secret_key: str
+    webhook_secret: str
+    base: str | None
+
+
+def read_service(environment: Mapping[str, str] | None = None) -> Service | None:
+    """The service that the environment names: `STRIPE_SECRET_KEY`, `STRIPE_WEBHOOK_SECRET`, and
+    `STRIPE_API_BASE` for a stand-in. None without a key."""
+    env = os.environ if environment is None else environment
+    key = env.get("STRIPE_SECRET_KEY")
+    if not key:
+        return None
+    return Service(
+        secret_key=key,
+        webhook_secret=env.get("STRIPE_WEBHOOK_SECRET", ""),
+        base=env.get("STRIPE_API_BASE") or None,
+    )
+
+
+@cache
+def open_stripe(service: Service) -> "StripeGateway":
+    """The gateway of a service; one line for each process."""
+    return StripeGateway(service)
 
 
 class Gateway(Protocol):
-    """A payment service. The same key always has the same outcome and moves money once."""
+    """A payment service. The same charge always has the same outcome and moves money once."""
 
     def check_method(self, method: str) -> None:
         """Raise `PaymentMethodUnknown` for a token that can never work."""
         ...
 
-    async def charge(self, key: UUID, amount_cents: int, method: str) -> Outcome: ...
+    async def ask(self, charge: Charge) -> Outcome: ...
 
-    async def refund(self, key: UUID, reference: str, amount_cents: int) -> Outcome: ...
+    async def refund(
+        self, key: UUID, reference: str, amount_cents: int, tenant: int
+    ) -> Outcome: ...
 
 
-class SandboxGateway:
-    """A payment service that moves no money."""
+def _marks(name: str, id: UUID, tenant: int) -> dict[str, str]:
+    return {name: str(id), "tenant": str(tenant)}
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+
+class StripeGateway:
+    """Stripe, by its own SDK."""
+
+    def __init__(self, service: Service) -> None:
+        self._secret = service.webhook_secret
+        base: Any = {"api": service.base} if service.base else None
+        client = stripe.StripeClient(
+            service.secret_key,
+            base_addresses=base,
+            http_client=Line(TRANSPORTS.get(service.base or "")),
+            max_network_retries=0,
+        )
+        self.v1 = client.v1
 
     def check_method(self, method: str) -> None:
-        if method not in SANDBOX_METHODS:
+        """A hosted page, or the token of a payment method."""
+        if method != HOSTED and not method.startswith("pm_"):
             raise PaymentMethodUnknown(
-                say("The sandbox knows %(known)s.", known=", ".join(SANDBOX_METHODS))
+                say("Give %(hosted)s, or the token of a payment method.", hosted=HOSTED)
             )
 
-    async def charge(self, key: UUID, amount_cents: int, method: str) -> Outcome:
-        self.check_method(method)
-        return await self._once(key, "charge", amount_cents, SANDBOX_METHODS[method])
+    async def ask(self, charge: Charge) -> Outcome:
+        """Make the charge, or look how it stands. Raises `ServiceAway` when nobody answers."""
+        try:
+            if charge.reference is not None:
+                return await self._look(charge.reference)
+            if charge.method == HOSTED:
+                return await self._open_page(charge)
+            return await self._pay_by_token(charge)
+        except stripe.CardError as error:
+            return _declined(error)
+        except stripe.InvalidRequestError as error:
+            return Outcome(succeeded=False, reference="refused", decline_code=error.code)
+        except stripe.StripeError as error:
+            raise _away(error) from None
 
-    async def refund(self, key: UUID, reference: str, amount_cents: int) -> Outcome:
-        del reference
-        return await self._once(key, "refund", amount_cents, None)
+    async def _look(self, reference: str) -> Outcome:
+        if reference.startswith("cs_"):
+            expand = [f"payment_intent.{path}" for path in WITH_COST]
+            session = await self.v1.checkout.sessions.retrieve_async(reference, {"expand": expand})
+            return _judge_session(session)
+        return _judge(
+            await self.v1.payment_intents.retrieve_async(reference, {"expand": WITH_COST})
+        )
 
-    async def _once(self, key: UUID, kind: str, amount_cents: int, decline: str | None) -> Outcome:
-        async with self._database.transaction(actor="sandbox") as tx:
-            await tx.run(
-                q.sandbox_move,
-                key=key,
-                kind=kind,
-                amount_cents=amount_cents,
-                decline_code=decline,
-                reference=f"sandbox_{kind}_{key.hex[:16]}",
-                now=tx.now,
-            )
-            outcome = await tx.one(Outcome, q.sandbox_outcome, key=key, kind=kind)
-        if outcome is None:
-            raise RuntimeError("the sandbox has lost a movement")
-        return outcome
+    async def _pay_by_token(self, charge: Charge) -> Outcome:
+        wish: Any = {
+            "amount": charge.amount_cents,
+            "currency": charge.currency.lower(),
+            "payment_method": charge.method,
+            "automatic_payment_methods": CARD_ONLY,
+            "confirm": True,
+            "transfer_group": charge.subject,
+            "metadata": _marks("charge", charge.id, charge.tenant),
+            "expand": WITH_COST,
+        }
+        if charge.page is not None:
+            wish["return_url"] = charge.page.return_url
+        key: Any = {"idempotency_key": str(charge.id)}
+        return _judge(await self.v1.payment_intents.create_async(wish, key))
+
+    async def _open_page(self, charge: Charge) -> Outcome:
+        page = charge.page
+        assert page is not None, "a hosted charge says where to come back to"
+        marks = _marks("charge", charge.id, charge.tenant)
+        price = {
+            "currency": charge.currency.lower(),
+            "unit_amount": charge.amount_cents,
+            "product_data": {"name": page.title},
+        }
+        wish: Any = {
+            "mode": "payment",
+            "line_items": [{"quantity": 1, "price_data": price}],
+            "payment_intent_data": {"transfer_group": charge.subject, "metadata": marks},
+            "metadata": marks,
+            "client_reference_id": str(charge.id),
+            "customer_email": page.email,
+            "locale": page.language,
+            "success_url": page.return_url,
+            "cancel_url": page.return_url,
+            "expires_at": int((charge.created_at + PAGE_OPEN).timestamp()),
+        }
+        key: Any = {"idempotency_key": str(charge.id)}
+        return _judge_session(await self.v1.checkout.sessions.create_async(wish, key))
+
+    async def give_up(self, reference: str) -> Outcome:
+        """Close a page or an intent that nobody will pay; what was paid meanwhile is told so."""
+        try:
+            if reference.startswith("cs_"):
+                await self.v1.checkout.sessions.expire_async(reference)
+            else:
+                await self.v1.payment_intents.cancel_async(reference)
+        except stripe.InvalidRequestError:
+            pass  # it is closed already, one way or the other: look which
+        except stripe.StripeError as error:
+            raise _away(error) from None
+        try:
+            return await self._look(reference)
+        except stripe.StripeError as error:
+            raise _away(error) from None
+
+    async def refund(self, key: UUID, reference: str, amount_cents: int, tenant: int) -> Outcome:
+        """Pay a part of a payment back."""
+        wish: Any = {
+            "payment_intent": reference,
+            "amount": amount_cents,
+            "metadata": _marks("refund", key, tenant),
+        }
+        try:
+            refund = await self.v1.refunds.create_async(wish, {"idempotency_key": str(key)})
+        except stripe.InvalidRequestError as error:
+            return Outcome(succeeded=False, reference=reference, decline_code=error.code)
+        except stripe.StripeError as error:
+            raise _away(error) from None
+        good = refund.status != "failed"
+        return Outcome(succeeded=good, reference=refund.id, decline_code=refund.failure_reason)
+
+    async def perform(self, call: Call) -> str:
+        """Do what a call asks; the number that the service gave it.
+
+        Raises `CallRefused` when the service will not, `ServiceAway` when nobody answers."""
+        key: Any = {"idempotency_key": str(call.id)}
+        marks = _marks("call", call.id, call.tenant)
+        try:
+            return await self._perform(call, key, marks)
+        except (stripe.CardError, stripe.InvalidRequestError) as error:
+            raise CallRefused(error.code or "refused") from None
+        except stripe.StripeError as error:
+            raise _away(error) from None
+
+    async def _perform(self, call: Call, key: Any, marks: dict[str, str]) -> str:
+        match call.wish:
+            case OpenAccount() as wish:
+                return (await self.v1.accounts.create_async(_account_wish(wish, marks), key)).id
+            case MoveShare() as wish:
+                moved: Any = {
+                    "amount": wish.amount_cents,
+                    "currency": "eur",
+                    "destination": wish.destination,
+                    "transfer_group": call.subject,
+                    "metadata": marks,
+                }
+                return (await self.v1.transfers.create_async(moved, key)).id
+            case TakeBack() as wish:
+                back: Any = {"amount": wish.amount_cents, "metadata": marks}
+                made = self.v1.transfers.reversals.create_async
+                return (await made(wish.transfer, back, key)).id
+            case ChargeLater() as wish:
+                later: Any = {
+                    "amount": wish.amount_cents,
+                    "currency": "eur",
+                    "customer": wish.customer,
+                    "payment_method": wish.method,
+                    "automatic_payment_methods": CARD_ONLY,
+                    "off_session": True,
+                    "confirm": True,
+                    "transfer_group": call.subject,
+                    "metadata": marks,
+                }
+                return (await self.v1.payment_intents.create_async(later, key)).id
+
+    async def onboarding_page(self, account: str, *, back: str, again: str) -> str:
+        """The address of the service's page where an account becomes payable; short-lived."""
+        wish: Any = {
+            "account": account,
+            "type": "account_onboarding",
+            "return_url": back,
+            "refresh_url": again,
+        }
+        try:
+            return (await self.v1.account_links.create_async(wish)).url
+        except stripe.StripeError as error:
+            raise _away(error) from None
+
+    async def look_at_account(self, account: str) -> Account:
+        """How an account stands."""
+        try:
+            found: Any = await self.v1.accounts.retrieve_async(account)
+        except stripe.StripeError as error:
+            raise _away(error) from None
+        can: Any = found.capabilities
+        return Account(
+            id=found.id,
+            tenant=int(found.metadata["tenant"]),
+            payable=found.payouts_enabled and getattr(can, "transfers", None) == "active",
+            submitted=found.details_submitted,
+            due=tuple(found.requirements.currently_due or ()),
+            reason=found.requirements.disabled_reason,
+        )
+
+    async def look_at_payout(self, id: str, account: str) -> Payout:
+        """A payout with the transfers that it carries."""
+        on: Any = {"stripe_account": account}
+        try:
+            found: Any = await self.v1.payouts.retrieve_async(id, {}, on)
+            listed: Any = {"payout": id, "limit": LINES_MOST, "expand": ["data.source"]}
+            lines: list[PayoutLine] = []
+            async for line in (
+                await self.v1.balance_transactions.list_async(listed, on)
+            ).auto_paging_iter():
+                source: Any = line.source
+                transfer = getattr(source, "source_transfer", None)
+                if transfer and line.type == "payment":
+                    lines.append(PayoutLine(transfer=str(transfer), amount_cents=line.net))
+        except stripe.StripeError as error:
+            raise _away(error) from None
+        return Payout(
+            id=found.id,
+            amount_cents=found.amount,
+            state=found.status,
+            failure=found.failure_code,
+            arrives_on=_day(found.arrival_date),
+            lines=tuple(lines),
+        )
+
+    async def look_at_dispute(self, id: str) -> tuple[Dispute, int]:
+        """A dispute, and the tenant of its charge."""
+        expand: Any = {"expand": ["payment_intent"]}
+        try:
+            found: Any = await self.v1.disputes.retrieve_async(id, expand)
+        except stripe.StripeError as error:
+            raise _away(error) from None
+        marks: Any = found.payment_intent.metadata
+        dispute = Dispute(
+            id=found.id,
+            charge=UUID(marks["charge"]),
+            amount_cents=found.amount,
+            state=found.status,
+            reason=found.reason,
+            opened_at=datetime.fromtimestamp(found.created, UTC),
+        )
+        return dispute, int(marks["tenant"])
+
+    async def balance_cents(self) -> int:
+        """All that the platform has at the service, at once or later."""
+        try:
+            found = await self.v1.balance.retrieve_async()
+        except stripe.StripeError as error:
+            raise _away(error) from None
+        return sum(part.amount for part in [*found.available, *found.pending])
+
+    def read_event(self, body: bytes, signature: str, now: datetime) -> Heard:
+        """What the service tells, if it is the service: its signature, not older than five minutes.
+
+        Raises `SignatureWrong`."""
+        try:
+            stripe.WebhookSignature.verify_header(body.decode(), signature, self._secret, None)
+            told = int(signature.split("t=", 1)[1].split(",", 1)[0])
+        except (stripe.SignatureVerificationError, UnicodeDecodeError, ValueError, IndexError):
+            raise SignatureWrong() from None
+        if abs(now.timestamp() - told) > TOLERANCE_S:
+            raise SignatureWrong()
+        event = msgspec.json.decode(body)
+        thing = event["data"]["object"]
+        return Heard(
+            id=event["id"],
+            kind=event["type"],
+            thing=thing["id"],
+            account=event.get("account"),
+            marks=thing.get("metadata") or {},
+            created_at=datetime.fromtimestamp(event["created"], UTC),
+        )
+
+
+def _day(at: int) -> date:
+    return datetime.fromtimestamp(at, UTC).date()
+
+
+def _account_wish(wish: OpenAccount, marks: dict[str, str]) -> Any:
+    given: dict[str, Any] = {
+        "type": "express",
+        "country": wish.country,
+        "business_profile": {"name": wish.name},
+        "capabilities": {"transfers": {"requested": True}},
+        "settings": {"payouts": {"schedule": {"interval": "daily"}}},
+        "metadata": marks,
+    }
+    return given | ({"email": wish.email} if wish.email else {})
+
+
+def _judge(intent: Any) -> Outcome:
+    """Where a payment stands, as an outcome."""
+    if intent.status == "succeeded":
+        line = getattr(intent.latest_charge, "balance_transaction", None)
+        fee = getattr(line, "fee", 0)
+        return Outcome(succeeded=True, reference=intent.id, fee_cents=fee)
+    if intent.status in {"requires_action", "processing", "requires_confirmation"}:
+        step = intent.next_action
+        url = step.redirect_to_url.url if step and step.redirect_to_url else None
+        return Outcome(succeeded=False, reference=intent.id, waiting=True, page_url=url)
+    error = intent.last_payment_error
+    code = (error.decline_code or error.code) if error else intent.status
+    return Outcome(succeeded=False, reference=intent.id, decline_code=code)
+
+
+def _judge_session(session: Any) -> Outcome:
+    """Where a hosted page stands: open, paid, or closed without a payment."""
+    intent = session.payment_intent
+    if session.status == "complete" and not isinstance(intent, str | None):
+        return _judge(intent)
+    if session.status == "expired":
+        return Outcome(succeeded=False, reference=session.id, decline_code="page_closed")
+    return Outcome(succeeded=False, reference=session.id, waiting=True, page_url=session.url)
+
+
+def _declined(error: stripe.CardError) -> Outcome:
+    said: Any = error.error
+    intent = getattr(said, "payment_intent", None)
+    return Outcome(
+        succeeded=False,
+        reference=getattr(intent, "id", "") or "declined",
+        decline_code=getattr(said, "decline_code", None) or error.code or "card_declined",
+    )
+
+
+def _away(error: stripe.StripeError) -> ServiceAway:
+    return ServiceAway(type(error).__name__)

@@ -1,11 +1,22 @@
 """What payments bring."""
 
 from hub.core.vertical import Slice
-from hub.payments.models import RefundPrepared
-from hub.payments.tasks import pay_refund_later
+from hub.payments import api, tasks
+from hub.payments.models import CallPrepared, EventHeard, RefundPrepared
 
 slice = Slice(
     package="hub.payments",
-    tasks=(pay_refund_later,),
-    on={RefundPrepared: (pay_refund_later,)},
+    handlers=(api.hear,),
+    tasks=(
+        tasks.pay_refund_later,
+        tasks.perform_call_later,
+        tasks.apply_event_later,
+        tasks.sweep_later,
+    ),
+    on={
+        RefundPrepared: (tasks.pay_refund_later,),
+        CallPrepared: (tasks.perform_call_later,),
+        EventHeard: (tasks.apply_event_later,),
+    },
+    ticks=(tasks.SWEEP,),
 )

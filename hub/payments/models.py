@@ -1,10 +1,12 @@
-"""Charges and refunds, whoever the payment service is."""
+"""Charges, refunds, calls to the service, those it pays: whoever the payment service is."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 import msgspec
+
+HOSTED = "hosted"
 
 
 class State(StrEnum):
@@ -15,8 +17,20 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """What a hosted page needs: where the guest comes back to, in which language, and what for."""
+
+    return_url: str
+    language: str
+    title: str
+    email: str
+
+
 class Charge(msgspec.Struct, frozen=True, kw_only=True):
-    """A payment asked of a guest. Its id is also the idempotency key at the payment service."""
+    """A payment asked of a guest. Its id is also the idempotency key at the payment service.
+
+    `method` is a payment method's token, or `HOSTED` for the service's own page; `page_url` is
+    where the guest goes on while it is not settled; `fee_cents` is what the service keeps of it."""
 
     id: UUID
     tenant: int
@@ -24,6 +38,9 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True):
     amount_cents: int
     currency: str
     method: str
+    page: Page | None
+    page_url: str | None
+    fee_cents: int
     state: State
     reference: str | None
     decline_code: str | None
@@ -46,11 +63,161 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What the payment service answered: its reference, and why it declined if it did."""
+    """What the payment service answered: its reference, and why it declined if it did.
+
+    `waiting` means that nothing is decided: the guest goes on at `page_url`, or a bank is slow."""
 
     succeeded: bool
     reference: str
     decline_code: str | None = None
+    waiting: bool = False
+    page_url: str | None = None
+    fee_cents: int = 0
+
+
+class OpenAccount(msgspec.Struct, frozen=True, kw_only=True, tag="open_account"):
+    """Open the account to which an organisation's shares are moved."""
+
+    name: str
+    email: str | None
+    country: str = "FR"
+
+
+class MoveShare(msgspec.Struct, frozen=True, kw_only=True, tag="move_share"):
+    """Move cents from the platform's balance to an account."""
+
+    destination: str
+    amount_cents: int
+
+
+class TakeBack(msgspec.Struct, frozen=True, kw_only=True, tag="take_back"):
+    """Take a part of an earlier movement back."""
+
+    transfer: str
+    amount_cents: int
+
+
+class ChargeLater(msgspec.Struct, frozen=True, kw_only=True, tag="charge_later"):
+    """Charge a card that its holder left with us, without them: a balance, a guarantee."""
+
+    customer: str
+    method: str
+    amount_cents: int
+
+
+Wish = OpenAccount | MoveShare | TakeBack | ChargeLater
+
+
+class CallState(StrEnum):
+    """Where a call stands."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """Something asked of the service. Its id is the idempotency key there: it happens once.
+
+    A refusal is final for this call: who still wants it makes another one."""
+
+    id: UUID
+    tenant: int
+    subject: str
+    wish: Wish
+    state: CallState
+    reference: str | None
+    refusal: str | None
+    created_at: datetime
+    settled_at: datetime | None
+
+
+class Payee(msgspec.Struct, frozen=True, kw_only=True):
+    """An organisation's account at the service: whether money can be moved to it, and what the
+    service still asks for."""
+
+    tenant: int
+    account: str
+    payable: bool
+    submitted: bool
+    due: tuple[str, ...]
+    reason: str | None
+    opened_at: datetime
+    looked_at: datetime
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """What the service says of an account."""
+
+    id: str
+    tenant: int
+    payable: bool
+    submitted: bool
+    due: tuple[str, ...]
+    reason: str | None
+
+
+class PayoutLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One transfer inside a payout."""
+
+    transfer: str
+    amount_cents: int
+
+
+class Payout(msgspec.Struct, frozen=True, kw_only=True):
+    """A line on the bank's statement: on its way, `paid`, or `failed` with a reason."""
+
+    id: str
+    amount_cents: int
+    state: str
+    failure: str | None
+    arrives_on: date
+    lines: tuple[PayoutLine, ...] = ()
+
+
+class Carried(msgspec.Struct, frozen=True, kw_only=True):
+    """The payout that carried a transfer to the bank."""
+
+    payout: str
+    transfer: str
+    amount_cents: int
+    state: str
+    arrives_on: date
+
+
+class Dispute(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment that the holder's bank took back, until it is decided."""
+
+    id: str
+    charge: UUID
+    amount_cents: int
+    state: str
+    reason: str
+    opened_at: datetime
+
+    @property
+    def closed(self) -> bool:
+        return self.state in {"won", "lost"}
+
+
+class Heard(msgspec.Struct, frozen=True, kw_only=True):
+    """What the service has told: numbers only. `marks` are ours, from when we asked."""
+
+    id: str
+    kind: str
+    thing: str
+    account: str | None
+    marks: dict[str, str]
+    created_at: datetime
+    applied_at: datetime | None = None
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that has waited too long for the service."""
+
+    kind: str
+    tenant: int
+    id: UUID
 
 
 class RefundPrepared(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,3 +228,35 @@ class RefundSettled(msgspec.Struct, frozen=True, kw_only=True):
     refund: UUID
     subject: str
     amount_cents: int
+
+
+class ChargeAnswered(msgspec.Struct, frozen=True, kw_only=True):
+    """The service has something to say about a charge: ask it."""
+
+    charge: UUID
+    subject: str
+
+
+class CallPrepared(msgspec.Struct, frozen=True, kw_only=True):
+    call: UUID
+
+
+class CallSettled(msgspec.Struct, frozen=True, kw_only=True):
+    """A call is done, or refused; told once."""
+
+    call: UUID
+    subject: str
+
+
+class DisputeChanged(msgspec.Struct, frozen=True, kw_only=True):
+    dispute: str
+    subject: str
+
+
+class PayoutChanged(msgspec.Struct, frozen=True, kw_only=True):
+    payout: str
+    state: str
+
+
+class EventHeard(msgspec.Struct, frozen=True, kw_only=True):
+    event: str

@@ -1,19 +1,19 @@
 -- name: insert_charge
 -- Ask for a payment; the same id again changes nothing. One live charge a subject.
-insert into charge (id, tenant, subject, amount_cents, currency, method, state, created_at)
-values (:id, :tenant, :subject, :amount_cents, 'EUR', :method, 'processing', :now)
+insert into charge (id, tenant, subject, amount_cents, currency, method, page, state, created_at)
+values (:id, :tenant, :subject, :amount_cents, 'EUR', :method, :page::jsonb, 'processing', :now)
 on conflict (id) do nothing;
 
 -- name: find_charge
-select id, tenant, subject, amount_cents, currency, method, state, reference, decline_code,
-       created_at, settled_at
+select id, tenant, subject, amount_cents, currency, method, page, page_url, fee_cents, state,
+       reference, decline_code, created_at, settled_at
   from charge where id = :id;
 
 -- name: list_paid_charges
 -- The charges that paid for a subject and for its parts, the newest first; ours until the commit,
 -- so that two refunds never count the same cents.
-select id, tenant, subject, amount_cents, currency, method, state, reference, decline_code,
-       created_at, settled_at
+select id, tenant, subject, amount_cents, currency, method, page, page_url, fee_cents, state,
+       reference, decline_code, created_at, settled_at
   from charge
  where (subject = :subject or subject like :subject || ':%') and state = 'succeeded'
  order by created_at desc, id
@@ -24,6 +24,18 @@ select id, tenant, subject, amount_cents, currency, method, state, reference, de
 update charge
    set state = :state, reference = :reference, decline_code = :decline_code, settled_at = :now
  where id = :id and state = 'processing';
+
+-- name: find_live_charge
+-- The charge of a subject that is under way or has succeeded.
+select id, tenant, subject, amount_cents, currency, method, page, page_url, fee_cents, state,
+       reference, decline_code, created_at, settled_at
+  from charge where subject = :subject and state <> 'failed';
+
+-- name: note_answer
+-- What the service has said so far: its number, where the guest goes on, what it costs.
+update charge
+   set reference = :reference, page_url = :page_url, fee_cents = :fee_cents
+ where id = :id;
 
 -- name: refunded_cents
 -- What was or is being refunded of a charge.
@@ -60,3 +72,86 @@ on conflict (kind, key) do nothing;
 -- name: sandbox_outcome
 select decline_code is null as succeeded, reference, decline_code
   from sandbox_movement where kind = :kind and key = :key;
+
+-- name: insert_call
+-- Written down once, before the service is asked.
+insert into payment_call (id, tenant, subject, wish, state, created_at)
+values (:id, :tenant, :subject, :wish::jsonb, 'waiting', :now)
+on conflict (id) do nothing;
+
+-- name: find_call
+select id, tenant, subject, wish, state, reference, refusal, created_at, settled_at
+  from payment_call where id = :id;
+
+-- name: settle_call
+-- The service's answer, once.
+update payment_call
+   set state = :state, reference = :reference, refusal = :refusal, settled_at = :now
+ where id = :id and state = 'waiting';
+
+-- name: list_waiting
+select kind, tenant, id from waiting_payments(:before, :wanted);
+
+-- name: find_payee
+select tenant, account, payable, submitted, due, reason, opened_at, looked_at
+  from payee where tenant = :tenant;
+
+-- name: keep_payee
+insert into payee (tenant, account, payable, submitted, due, reason, opened_at, looked_at)
+values (:tenant, :account, :payable, :submitted, :due::text[], :reason, :now, :now)
+on conflict (tenant) do update
+   set payable = excluded.payable, submitted = excluded.submitted, due = excluded.due,
+       reason = excluded.reason, looked_at = excluded.looked_at
+ where payee.account = excluded.account;
+
+-- name: payee_account
+select payee_account(:organisation);
+
+-- name: keep_payout
+insert into payout (id, tenant, amount_cents, state, failure, arrives_on, told_at)
+values (:id, :tenant, :amount_cents, :state, :failure, :arrives_on, :now)
+on conflict (tenant, id) do update
+   set state = excluded.state, failure = excluded.failure, arrives_on = excluded.arrives_on,
+       told_at = excluded.told_at;
+
+-- name: keep_payout_line
+insert into payout_line (payout, tenant, transfer, amount_cents)
+values (:payout, :tenant, :transfer, :amount_cents)
+on conflict do nothing;
+
+-- name: list_payouts
+-- The newest payouts of the caller to its bank.
+select id, amount_cents, state, failure, arrives_on
+  from payout order by arrives_on desc, id limit :wanted;
+
+-- name: list_payout_lines
+-- Which transfers the payouts of the caller have carried to the bank.
+select l.payout, l.transfer, l.amount_cents, p.state, p.arrives_on
+  from payout_line l join payout p on p.tenant = l.tenant and p.id = l.payout
+ where l.transfer = any(:transfers::text[])
+ order by p.arrives_on, l.payout;
+
+-- name: keep_dispute
+insert into dispute (id, tenant, charge, amount_cents, state, reason, opened_at, told_at)
+values (:id, :tenant, :charge, :amount_cents, :state, :reason, :opened_at, :now)
+on conflict (id) do update set state = excluded.state, told_at = excluded.told_at
+ where dispute.state not in ('won', 'lost') and dispute.state <> excluded.state;
+
+-- name: find_dispute
+select id, charge, amount_cents, state, reason, opened_at from dispute where id = :id;
+
+-- name: keep_event
+-- Heard once, however often it is told.
+insert into heard_event (id, kind, thing, account, marks, created_at, heard_at)
+values (:id, :kind, :thing, :account, :marks::jsonb, :created_at, :now)
+on conflict (id) do nothing;
+
+-- name: find_event
+select id, kind, thing, account, marks, created_at, applied_at from heard_event where id = :id;
+
+-- name: mark_event
+update heard_event set applied_at = :now where id = :id and applied_at is null;
+
+-- name: list_unapplied
+select id from heard_event where applied_at is null and heard_at < :before
+ order by heard_at limit :wanted;

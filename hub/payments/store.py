@@ -1,15 +1,38 @@
 """The statements of payments."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
+
+import msgspec
 
 from hub.core.db import Tx
 from hub.core.sql import load_queries
-from hub.payments.models import Charge, Outcome, Refund, State
+from hub.payments.models import (
+    Account,
+    Call,
+    CallState,
+    Carried,
+    Charge,
+    Dispute,
+    Heard,
+    Outcome,
+    Page,
+    Payee,
+    Payout,
+    PayoutLine,
+    Refund,
+    State,
+    Waiting,
+    Wish,
+)
 
 q = load_queries(__name__)
 
 
-async def insert_charge(tx: Tx, id: UUID, subject: str, amount_cents: int, method: str) -> None:
+async def insert_charge(
+    tx: Tx, id: UUID, subject: str, amount_cents: int, method: str, page: Page | None
+) -> None:
     await tx.run(
         q.insert_charge,
         id=id,
@@ -17,6 +40,7 @@ async def insert_charge(tx: Tx, id: UUID, subject: str, amount_cents: int, metho
         subject=subject,
         amount_cents=amount_cents,
         method=method,
+        page=page,
         now=tx.now,
     )
 
@@ -75,3 +99,147 @@ async def settle_refund(tx: Tx, id: UUID, outcome: Outcome) -> bool:
         now=tx.now,
     )
     return settled == 1
+
+
+async def find_live_charge(tx: Tx, subject: str) -> Charge | None:
+    return await tx.one(Charge, q.find_live_charge, subject=subject)
+
+
+async def note_answer(tx: Tx, id: UUID, outcome: Outcome) -> None:
+    await tx.run(
+        q.note_answer,
+        id=id,
+        reference=outcome.reference,
+        page_url=outcome.page_url,
+        fee_cents=outcome.fee_cents,
+    )
+
+
+async def insert_call(tx: Tx, id: UUID, subject: str, wish: Wish) -> None:
+    await tx.run(q.insert_call, id=id, tenant=tx.tenant, subject=subject, wish=wish, now=tx.now)
+
+
+async def find_call(tx: Tx, id: UUID) -> Call | None:
+    return await tx.one(Call, q.find_call, id=id)
+
+
+async def settle_call(tx: Tx, id: UUID, reference: str | None, refusal: str | None) -> bool:
+    """True for the one call that settles it."""
+    settled = await tx.run(
+        q.settle_call,
+        id=id,
+        state=CallState.DONE if refusal is None else CallState.REFUSED,
+        reference=reference,
+        refusal=refusal,
+        now=tx.now,
+    )
+    return settled == 1
+
+
+async def list_waiting(tx: Tx, before: datetime, wanted: int) -> list[Waiting]:
+    return await tx.all(Waiting, q.list_waiting, before=before, wanted=wanted)
+
+
+async def find_payee(tx: Tx) -> Payee | None:
+    return await tx.one(Payee, q.find_payee, tenant=tx.tenant)
+
+
+async def keep_payee(tx: Tx, account: Account) -> None:
+    await tx.run(
+        q.keep_payee,
+        tenant=tx.tenant,
+        account=account.id,
+        payable=account.payable,
+        submitted=account.submitted,
+        due=list(account.due),
+        reason=account.reason,
+        now=tx.now,
+    )
+
+
+async def payee_account(tx: Tx, organisation: int) -> str | None:
+    return await tx.value(str, q.payee_account, organisation=organisation)
+
+
+async def keep_payout(tx: Tx, payout: Payout) -> None:
+    await tx.run(
+        q.keep_payout,
+        id=payout.id,
+        tenant=tx.tenant,
+        amount_cents=payout.amount_cents,
+        state=payout.state,
+        failure=payout.failure,
+        arrives_on=payout.arrives_on,
+        now=tx.now,
+    )
+
+
+async def keep_payout_line(tx: Tx, payout: str, line: PayoutLine) -> None:
+    await tx.run(
+        q.keep_payout_line,
+        payout=payout,
+        tenant=tx.tenant,
+        transfer=line.transfer,
+        amount_cents=line.amount_cents,
+    )
+
+
+async def list_payouts(tx: Tx, wanted: int) -> list[Payout]:
+    return await tx.all(Payout, q.list_payouts, wanted=wanted)
+
+
+async def list_payout_lines(tx: Tx, transfers: Sequence[str]) -> list[Carried]:
+    return await tx.all(Carried, q.list_payout_lines, transfers=list(transfers))
+
+
+async def keep_dispute(tx: Tx, dispute: Dispute) -> bool:
+    """True when its state is new."""
+    kept = await tx.run(
+        q.keep_dispute,
+        id=dispute.id,
+        tenant=tx.tenant,
+        charge=dispute.charge,
+        amount_cents=dispute.amount_cents,
+        state=dispute.state,
+        reason=dispute.reason,
+        opened_at=dispute.opened_at,
+        now=tx.now,
+    )
+    return kept == 1
+
+
+async def find_dispute(tx: Tx, id: str) -> Dispute | None:
+    return await tx.one(Dispute, q.find_dispute, id=id)
+
+
+async def keep_event(tx: Tx, event: Heard) -> bool:
+    """True the first time."""
+    kept = await tx.run(
+        q.keep_event,
+        id=event.id,
+        kind=event.kind,
+        thing=event.thing,
+        account=event.account,
+        marks=event.marks,
+        created_at=event.created_at,
+        now=tx.now,
+    )
+    return kept == 1
+
+
+async def find_event(tx: Tx, id: str) -> Heard | None:
+    return await tx.one(Heard, q.find_event, id=id)
+
+
+async def mark_event(tx: Tx, id: str) -> bool:
+    """True for the one call that marks it."""
+    return await tx.run(q.mark_event, id=id, now=tx.now) == 1
+
+
+class _Id(msgspec.Struct, frozen=True):
+    id: str
+
+
+async def list_unapplied(tx: Tx, before: datetime, wanted: int) -> list[str]:
+    found = await tx.all(_Id, q.list_unapplied, before=before, wanted=wanted)
+    return [row.id for row in found]

@@ -1,21 +1,39 @@
-"""Money back, after the commit that announced it."""
+"""What is asked of the payment service after the commit, and what its messages mean."""
+
+from datetime import timedelta
 
 from hub.core.db import Database
-from hub.core.vertical import Task
-from hub.payments import actions
-from hub.payments.gateway import SandboxGateway
-from hub.payments.models import RefundPrepared
+from hub.core.vertical import Nothing, Task, Tick
+from hub.payments import asking
+from hub.payments.actions import calling, hearing
+from hub.payments.models import CallPrepared, EventHeard, RefundPrepared
 
 
 async def _pay_refund(database: Database, tenant: int | None, message: RefundPrepared) -> None:
-    async with database.transaction(tenant) as tx:
-        waiting = await actions.find_refund_to_pay(tx, message.refund)
-    if waiting is None:
-        return
-    refund, reference = waiting
-    outcome = await SandboxGateway(database).refund(refund.id, reference, refund.amount_cents)
-    async with database.transaction(tenant) as tx:
-        await actions.settle_refund(tx, refund, outcome)
+    await asking.pay_refund(database, tenant, message.refund)
+
+
+async def _perform_call(database: Database, tenant: int | None, message: CallPrepared) -> None:
+    await asking.perform_call(database, tenant, message.call)
+
+
+async def _apply_event(database: Database, tenant: int | None, message: EventHeard) -> None:
+    del tenant
+    await asking.apply_event(database, message.event)
+
+
+async def _sweep(database: Database, tenant: int | None, message: Nothing) -> None:
+    del tenant, message
+    async with database.transaction() as tx:
+        await calling.ask_again(tx)
+        await hearing.apply_again(tx)
 
 
 pay_refund_later = Task(name="payments.pay_refund", message_type=RefundPrepared, run=_pay_refund)
+perform_call_later = Task(
+    name="payments.perform_call", message_type=CallPrepared, run=_perform_call
+)
+apply_event_later = Task(name="payments.apply_event", message_type=EventHeard, run=_apply_event)
+sweep_later = Task(name="payments.sweep", message_type=Nothing, run=_sweep)
+
+SWEEP = Tick(task=sweep_later, every=timedelta(minutes=5))

@@ -22,6 +22,7 @@ NO_TENANT = {
     "sign_in_attempt": "no tenant is known before signing in",
     "audit_waiting": "ids only; the linker works over all tenants",
     "audit_link": "hashes only, over the entries of all tenants",
+    "heard_event": "numbers only; whom it concerns is found before a wall is entered",
     "sandbox_movement": "stands for the outside world",
     "index_change": "ids and months only; the index reads the listings of all tenants",
     "index_writer": "who keeps an index",

@@ -58,7 +58,15 @@ async def show_booking(
     if booking.state is State.HELD:
         return checkout_page(request, booking, token, {}, None)
     if booking.state is State.PAYING:
-        return page(request, "booking/processing.html", booking=booking, token=token)
+        charge = await payments.find_live_charge(tx, subject_of(booking.id))
+        return page(
+            request,
+            "booking/processing.html",
+            booking=booking,
+            token=token,
+            page_url=charge.page_url if charge else None,
+            go_on="payer" in request.query_params,
+        )
     refunds = await payments.list_refunds(tx, f"booking:{booking.id}")
     return page(
         request,
@@ -93,6 +101,7 @@ def checkout_page(
         typed=typed,
         problem=problem,
         cards=CARDS,
+        hosted=payments.HOSTED if payments.has_hosted_page() else None,
     )
 
 

@@ -13,7 +13,8 @@ BOOKING = "booking"
 
 
 class BookingView(msgspec.Struct, frozen=True, kw_only=True):
-    """A held or booked stay. `token` is the signed link: whoever has it may see and cancel."""
+    """A held or booked stay. `token` is the signed link: whoever has it may see and cancel.
+    `pay_at` is where the guest goes on while it is being paid."""
 
     token: str
     reference: str
@@ -34,6 +35,7 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     confirmed_at: datetime | None
     cancelled_at: datetime | None
     reservations: tuple[Reservation, ...]
+    pay_at: str | None = None
 
 
 def booking_token(settings: Settings, booking: Booking) -> str:
@@ -51,6 +53,6 @@ def view_booking(settings: Settings, booking: Booking) -> BookingView:
         **{
             name: getattr(booking, name)
             for name in BookingView.__struct_fields__
-            if name not in {"token", "property_name", "commune", "breakdown", "terms"}
+            if name not in {"token", "property_name", "commune", "breakdown", "terms", "pay_at"}
         },
     )

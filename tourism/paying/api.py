@@ -1,5 +1,6 @@
 """Pay a stay, see what would come back, and cancel, for programs."""
 
+import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
@@ -11,7 +12,7 @@ from hub.core.tokens import read_reference
 from hub.core.web import answer_once
 from tourism.booking.views import BOOKING, BookingView, view_booking
 from tourism.paying.actions import cancelling
-from tourism.paying.doors import key_of, pay_now
+from tourism.paying.doors import key_of, page_url_of, pay_now, return_url_of
 from tourism.paying.models import CancelBooking, PayBooking, Refund
 from tourism.quoting.doors import enter, settings_of
 
@@ -25,12 +26,16 @@ from tourism.quoting.doors import enter, settings_of
 )
 async def pay(request: AnyRequest, token: FromPath[str], data: JSONBody[PayBooking]) -> BookingView:
     """Books and pays. The same Idempotency-Key always means the same charge; 402 `card-declined`
-    leaves the hold in place for another card and another key."""
+    leaves the hold in place for another card and another key. A state of `paying` means that the
+    guest goes on at `pay_at`: their bank's page, or the payment service's (method `hosted`)."""
     key = key_of(request)
     settings = settings_of(request)
     reference = read_reference(settings.secret_key, BOOKING, token)
-    booking = await pay_now(request.app.state.database, reference, data, key)
-    return view_booking(settings, booking)
+    booking = await pay_now(
+        request.app.state.database, reference, data, key, return_url_of(settings, token)
+    )
+    pay_at = await page_url_of(request.app.state.database, booking)
+    return msgspec.structs.replace(view_booking(settings, booking), pay_at=pay_at)
 
 
 @get(

@@ -4,28 +4,53 @@ from hub import payments
 from hub.core.db import Database
 from hub.core.idempotency import KeyMissing
 from hub.core.pages import AnyRequest
+from hub.core.settings import Settings
 from hub.core.tokens import Reference
+from tourism.booking.actions.reading import find_booking
 from tourism.booking.models import Booking, State
+from tourism.booking.subjects import subject_of
 from tourism.paying.actions import paying
 from tourism.paying.models import PayBooking
 
 
 async def pay_now(
-    database: Database, reference: Reference, command: PayBooking, key: str
+    database: Database,
+    reference: Reference,
+    command: PayBooking,
+    key: str,
+    return_url: str = "",
 ) -> Booking:
     """Prepare, ask the service, settle: two transactions with the call between them.
 
+    While the guest must go on elsewhere (a hosted page, their bank), the booking is being paid.
     Raises `CardDeclined` after the hold was given back to the guest.
     """
-    payments.SandboxGateway(database).check_method(command.payment_method)
+    payments.check_method(database, command.payment_method)
     async with database.transaction(reference.tenant, actor="guest") as tx:
-        charge = await paying.begin_payment(tx, reference.id, command, key)
+        charge = await paying.begin_payment(tx, reference.id, command, key, return_url)
     outcome = await paying.ask_service(database, charge)
+    if outcome.waiting:
+        async with database.transaction(reference.tenant, actor="guest") as tx:
+            return await find_booking(tx, reference.id)
     async with database.transaction(reference.tenant, actor="guest") as tx:
         booking = await paying.finish_payment(tx, reference.id, charge.id, outcome)
     if not outcome.succeeded and booking.state is not State.CONFIRMED:
         raise payments.CardDeclined("Try another card.", decline_code=outcome.decline_code)
     return booking
+
+
+async def page_url_of(database: Database, booking: Booking) -> str | None:
+    """Where the guest of a booking that is being paid goes on."""
+    if booking.state is not State.PAYING:
+        return None
+    async with database.transaction(booking.tenant) as tx:
+        charge = await payments.find_live_charge(tx, subject_of(booking.id))
+    return charge.page_url if charge else None
+
+
+def return_url_of(settings: Settings, token: str) -> str:
+    """Where a guest comes back to from the service's page, or from their bank."""
+    return f"{settings.public_url}/reservation/{token}/retour"
 
 
 def key_of(request: AnyRequest) -> str:

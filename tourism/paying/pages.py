@@ -1,5 +1,6 @@
 """Pay and cancel, over the same actions as the API."""
 
+from contextlib import suppress
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -7,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
+from hub import payments
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Tx
 from hub.core.errors import HubError
@@ -16,8 +18,8 @@ from tourism.booking.actions import reading
 from tourism.booking.pages import checkout_page
 from tourism.booking.views import BOOKING
 from tourism.paying import forms
-from tourism.paying.actions import cancelling
-from tourism.paying.doors import pay_now
+from tourism.paying.actions import cancelling, paying
+from tourism.paying.doors import pay_now, return_url_of
 from tourism.quoting.doors import enter, settings_of
 
 Form = URLEncodedBody[dict[str, str]]
@@ -31,13 +33,31 @@ async def pay_booking(request: AnyRequest, token: FromPath[str], data: Form) -> 
     database = request.app.state.database
     try:
         command = forms.read_payment(data, language_of(request))
-        await pay_now(database, reference, command, data.get("idempotency_key", ""))
+        back = return_url_of(settings_of(request), token)
+        await pay_now(database, reference, command, data.get("idempotency_key", ""), back)
     except HubError as error:
         if error.status not in {400, 402}:
             raise
         async with database.transaction(reference.tenant) as tx:
             booking = await reading.find_booking(tx, reference.id)
         return checkout_page(request, booking, token, data, error)
+    return Redirect(f"/reservation/{token}?payer=1", status_code=303)
+
+
+@get("/reservation/{token:str}/retour", opt=access(ANYBODY), include_in_schema=False)
+async def come_back(request: AnyRequest, token: FromPath[str]) -> Redirect:
+    """Back from the service's page or from a bank: look how the payment stands."""
+    reference = read_reference(settings_of(request).secret_key, BOOKING, token)
+    with suppress(payments.ServiceAway):  # a task asks again
+        await paying.finish_payment_of(request.app.state.database, reference.tenant, reference.id)
+    return Redirect(f"/reservation/{token}", status_code=303)
+
+
+@post("/reservation/{token:str}/autre-carte", opt=access(ANYBODY), include_in_schema=False)
+async def take_another_card(request: AnyRequest, token: FromPath[str]) -> Redirect:
+    """Leave the payment that is under way: the rooms stay held for another card."""
+    reference = read_reference(settings_of(request).secret_key, BOOKING, token)
+    await paying.give_up_payment(request.app.state.database, reference.tenant, reference.id)
     return Redirect(f"/reservation/{token}", status_code=303)
 
 
@@ -72,4 +92,4 @@ async def cancel_booking(
     return Redirect(f"/reservation/{token}", status_code=303)
 
 
-handlers = (pay_booking, show_cancellation, cancel_booking)
+handlers = (pay_booking, come_back, take_another_card, show_cancellation, cancel_booking)

@@ -13,6 +13,11 @@ async def _finish_payment(database: Database, tenant: int | None, message: Payme
     await paying.finish_begun_payment(database, tenant, message)
 
 
+async def _hear(database: Database, tenant: int | None, message: payments.ChargeAnswered) -> None:
+    assert tenant is not None
+    await paying.finish_told_payment(database, tenant, message.charge)
+
+
 async def _post_refund(
     database: Database, tenant: int | None, message: payments.RefundSettled
 ) -> None:
@@ -26,6 +31,7 @@ async def _post_refund(
 finish_payment_later = Task(
     name="paying.finish_payment", message_type=PaymentBegun, run=_finish_payment
 )
+hear_later = Task(name="paying.hear", message_type=payments.ChargeAnswered, run=_hear)
 post_refund_later = Task(
     name="paying.post_refund", message_type=payments.RefundSettled, run=_post_refund
 )

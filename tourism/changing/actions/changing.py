@@ -203,7 +203,7 @@ async def pay_change(
 ) -> Booking:
     """Prepare, ask the service, settle. Raises `CardDeclined`; then the old stay is intact."""
     if command.payment_method is not None:
-        payments.SandboxGateway(database).check_method(command.payment_method)
+        payments.check_method(database, command.payment_method)
     async with database.transaction(tenant, actor="guest") as tx:
         change = await begin_change(tx, database.reader, booking_id, command, key)
     begun = ChangePaymentBegun(booking=booking_id, change=change.id)

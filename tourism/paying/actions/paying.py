@@ -14,22 +14,27 @@ from hub.core.db import Database, Tx
 from tourism.booking import policy
 from tourism.booking.actions.inventory import try_take_rooms
 from tourism.booking.actions.moving import lock, move
+from tourism.booking.actions.reading import find_booking
 from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking, Event, HoldExpired, State, StayBooked, StayCancelled
-from tourism.booking.subjects import subject_of
+from tourism.booking.subjects import booking_of, subject_of
 from tourism.paying.actions import sharing
 from tourism.paying.models import PAYING_MINUTES, PayBooking, PaymentBegun
 from tourism.quoting.errors import PriceChanged
 
 FINISH_AFTER = timedelta(seconds=40)
 TIME_FOR_ANOTHER_CARD = timedelta(minutes=2)
+LOOK_AGAIN, A_MOMENT = timedelta(minutes=3), timedelta(seconds=5)
 TIME_FOR_THE_BANK = timedelta(minutes=PAYING_MINUTES)
 
 
-async def begin_payment(tx: Tx, booking_id: UUID, command: PayBooking, key: str) -> payments.Charge:
+async def begin_payment(
+    tx: Tx, booking_id: UUID, command: PayBooking, key: str, return_url: str = ""
+) -> payments.Charge:
     """Keep the guest's details and write down the charge; the rooms stay held for the answer.
 
-    The same key again gives the same charge. Raises `HoldOver`, `WrongState`, `PriceChanged`
+    `return_url` is where the guest comes back to from a hosted page or from a bank. The same key
+    again gives the same charge. Raises `HoldOver`, `WrongState`, `PriceChanged`
     (when another total was shown), `StayInvalid`, `AlreadyPaying`.
     """
     booking = await lock(tx, booking_id)
@@ -38,9 +43,9 @@ async def begin_payment(tx: Tx, booking_id: UUID, command: PayBooking, key: str)
     if command.total_cents != booking.total_cents:
         raise PriceChanged(total_cents=booking.total_cents)
     if booking.state is State.CONFIRMED:
-        return await _charge_again(tx, booking, charge_id, command)
+        return await _charge_again(tx, booking, charge_id, command, return_url)
     policy.check_may_pay(booking, tx.now)
-    charge = await _charge_again(tx, booking, charge_id, command)
+    charge = await _charge_again(tx, booking, charge_id, command, return_url)
     if booking.state is State.HELD and charge.settled_at is None:
         await _begin(tx, booking, charge, command)
     return charge
@@ -58,9 +63,8 @@ async def _begin(tx: Tx, booking: Booking, charge: payments.Charge, command: Pay
 
 
 async def ask_service(database: Database, charge: payments.Charge) -> payments.Outcome:
-    """The payment service's answer; the same charge always gets the same one."""
-    gateway: payments.Gateway = payments.SandboxGateway(database)
-    return await gateway.charge(charge.id, charge.amount_cents, charge.method)
+    """The payment service's answer; the same charge is never paid twice."""
+    return await payments.ask(database, charge)
 
 
 async def finish_payment(
@@ -84,26 +88,87 @@ async def finish_payment(
     return await _pay_back(tx, late, charge)
 
 
-async def finish_begun_payment(database: Database, tenant: int, begun: PaymentBegun) -> None:
-    """Finish a payment whose process died: ask again with the same key, then settle."""
+async def finish_begun_payment(
+    database: Database, tenant: int, begun: PaymentBegun, *, later: bool = True
+) -> None:
+    """Finish a payment that is under way: ask the service how it stands, then settle.
+
+    A guest who is still on the service's page is looked after again (`later`); once the rooms wait
+    no more, the page is closed."""
     async with database.transaction(tenant) as tx:
         charge = await payments.find_charge(tx, begun.charge)
     if charge is None or charge.settled_at is not None:
         return
     outcome = await ask_service(database, charge)
+    if outcome.waiting:
+        async with database.transaction(tenant) as tx:
+            if await _waits(tx, begun, later=later):
+                return
+            charge = await payments.find_charge(tx, begun.charge) or charge
+        outcome = await payments.give_up(database, charge)
+    if outcome.waiting:
+        return
     async with database.transaction(tenant) as tx:
         await finish_payment(tx, begun.booking, begun.charge, outcome)
 
 
+async def _waits(tx: Tx, begun: PaymentBegun, *, later: bool) -> bool:
+    """Whether the rooms still wait for this payment; then it is looked after again."""
+    booking = await find_booking(tx, begun.booking)
+    if booking.state is not State.PAYING or booking.expires_at is None:
+        return False
+    if later:
+        soon = min(tx.now + LOOK_AGAIN, booking.expires_at + A_MOMENT)
+        await outbox.emit_at(tx, max(soon, tx.now + A_MOMENT), begun)
+    return True
+
+
+async def finish_told_payment(database: Database, tenant: int, charge_id: UUID) -> None:
+    """The service has something to say about a charge of ours: ask it."""
+    async with database.transaction(tenant) as tx:
+        charge = await payments.find_charge(tx, charge_id)
+    booking = booking_of(charge.subject) if charge else None
+    if booking is not None:
+        begun = PaymentBegun(booking=booking, charge=charge_id)
+        await finish_begun_payment(database, tenant, begun, later=False)
+
+
+async def finish_payment_of(database: Database, tenant: int, booking_id: UUID) -> None:
+    """The guest is back from the service's page: ask how their payment stands."""
+    async with database.transaction(tenant) as tx:
+        charge = await payments.find_live_charge(tx, subject_of(booking_id))
+    if charge is not None:
+        await finish_told_payment(database, tenant, charge.id)
+
+
+async def give_up_payment(database: Database, tenant: int, booking_id: UUID) -> None:
+    """The guest wants another card: close the page; what was paid meanwhile stands."""
+    async with database.transaction(tenant) as tx:
+        charge = await payments.find_live_charge(tx, subject_of(booking_id))
+    if charge is None or charge.settled_at is not None:
+        return
+    outcome = await payments.give_up(database, charge)
+    if not outcome.waiting:
+        async with database.transaction(tenant, actor="guest") as tx:
+            await finish_payment(tx, booking_id, charge.id, outcome)
+
+
 async def _charge_again(
-    tx: Tx, booking: Booking, charge_id: UUID, command: PayBooking
+    tx: Tx, booking: Booking, charge_id: UUID, command: PayBooking, return_url: str
 ) -> payments.Charge:
+    page = payments.Page(
+        return_url=return_url,
+        language=command.guest.language,
+        title=booking.quote.property_name,
+        email=command.guest.email,
+    )
     charge = await payments.prepare_charge(
         tx,
         id=charge_id,
         subject=subject_of(booking.id),
         amount_cents=booking.total_cents,
         method=command.payment_method,
+        page=page if return_url else None,
     )
     if charge.method != command.payment_method:
         raise WrongState("This key was used with another card: take a new one.")

@@ -10,18 +10,27 @@ from hub.core.errors import NotFound
 from hub.core.sentences import say
 from hub.payments import store
 from hub.payments.errors import AlreadyPaying, RefundTooLarge
-from hub.payments.models import Charge, Outcome, Refund, RefundPrepared, RefundSettled
+from hub.payments.models import (
+    Charge,
+    Dispute,
+    DisputeChanged,
+    Outcome,
+    Page,
+    Refund,
+    RefundPrepared,
+    RefundSettled,
+)
 
 
 async def prepare_charge(
-    tx: Tx, *, id: UUID, subject: str, amount_cents: int, method: str
+    tx: Tx, *, id: UUID, subject: str, amount_cents: int, method: str, page: Page | None = None
 ) -> Charge:
     """Write down that `subject` is to be paid; the same id again gives the same charge.
 
     Raises `AlreadyPaying` if another charge for the subject is under way or has succeeded.
     """
     try:
-        await store.insert_charge(tx, id, subject, amount_cents, method)
+        await store.insert_charge(tx, id, subject, amount_cents, method, page)
     except asyncpg.UniqueViolationError:
         raise AlreadyPaying() from None
     charge = await store.find_charge(tx, id)
@@ -97,3 +106,25 @@ async def list_refunds(tx: Tx, subject: str) -> list[Refund]:
 async def find_charge(tx: Tx, id: UUID) -> Charge | None:
     """One charge of this tenant."""
     return await store.find_charge(tx, id)
+
+
+async def find_live_charge(tx: Tx, subject: str) -> Charge | None:
+    """The charge of a subject that is under way or has succeeded."""
+    return await store.find_live_charge(tx, subject)
+
+
+async def note_answer(tx: Tx, id: UUID, outcome: Outcome) -> None:
+    """Write down what the service has said so far of a charge."""
+    await store.note_answer(tx, id, outcome)
+
+
+async def keep_dispute(tx: Tx, dispute: Dispute) -> None:
+    """Remember how a dispute stands, and tell it when that is new; what is closed stays closed."""
+    charge = await store.find_charge(tx, dispute.charge)
+    if charge is not None and await store.keep_dispute(tx, dispute):
+        await outbox.emit(tx, DisputeChanged(dispute=dispute.id, subject=charge.subject))
+
+
+async def find_dispute(tx: Tx, id: str) -> Dispute | None:
+    """One dispute of this tenant."""
+    return await store.find_dispute(tx, id)

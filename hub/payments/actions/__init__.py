@@ -1,0 +1,1 @@
+"""The verbs of payments, one ability a file."""

@@ -1,0 +1,72 @@
+"""Who is paid: an organisation's account at the service, and what was paid out of it to a bank."""
+
+from collections.abc import Sequence
+from uuid import UUID, uuid5
+
+from hub.core import outbox
+from hub.core.db import Tx
+from hub.core.errors import NotFound
+from hub.payments import store
+from hub.payments.actions.calling import find_call, prepare_call
+from hub.payments.models import Account, Carried, OpenAccount, Payee, Payout, PayoutChanged
+
+_ACCOUNTS = UUID("5f0f3f57-7d0e-4f43-9d1c-7a1c2f6c3b11")
+
+
+def account_call(tenant: int) -> UUID:
+    """The one call that opens an organisation's account."""
+    return uuid5(_ACCOUNTS, str(tenant))
+
+
+async def prepare_account(tx: Tx, name: str, email: str | None) -> UUID:
+    """Ask for the organisation's account, once for ever."""
+    assert tx.tenant is not None
+    id = account_call(tx.tenant)
+    await prepare_call(tx, id=id, subject="payee", wish=OpenAccount(name=name, email=email))
+    return id
+
+
+async def find_account(tx: Tx) -> str:
+    """The number of the caller's account at the service. Raises `NotFound`."""
+    assert tx.tenant is not None
+    call = await find_call(tx, account_call(tx.tenant))
+    if call is None or call.reference is None:
+        raise NotFound("The payment account is not open yet.")
+    return call.reference
+
+
+async def find_payee(tx: Tx) -> Payee | None:
+    """How the caller's account stood when the service last spoke of it."""
+    return await store.find_payee(tx)
+
+
+async def keep_account(tx: Tx, account: Account) -> Payee:
+    """Remember how an account stands."""
+    await store.keep_payee(tx, account)
+    payee = await store.find_payee(tx)
+    if payee is None or payee.account != account.id:
+        raise NotFound("This account belongs to another organisation.")
+    return payee
+
+
+async def payee_account(tx: Tx, organisation: int) -> str | None:
+    """Where an organisation's share can be moved to; None while it cannot be paid."""
+    return await store.payee_account(tx, organisation)
+
+
+async def keep_payout(tx: Tx, payout: Payout) -> None:
+    """Remember a payout to the caller's bank, and what it carries."""
+    await store.keep_payout(tx, payout)
+    for line in payout.lines:
+        await store.keep_payout_line(tx, payout.id, line)
+    await outbox.emit(tx, PayoutChanged(payout=payout.id, state=payout.state))
+
+
+async def list_payouts(tx: Tx, wanted: int = 100) -> list[Payout]:
+    """The newest payouts to the caller's bank."""
+    return await store.list_payouts(tx, wanted)
+
+
+async def list_carried(tx: Tx, transfers: Sequence[str]) -> list[Carried]:
+    """Which payouts carried these transfers to the caller's bank."""
+    return await store.list_payout_lines(tx, transfers)

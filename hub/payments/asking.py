@@ -1,0 +1,168 @@
+"""Ask the payment service between two transactions, and write down what it said.
+
+What is asked was committed before; a process that dies in here is followed by another one that
+asks the same with the same key.
+"""
+
+from uuid import UUID
+
+from hub.core.db import Database
+from hub.payments.actions import calling, charging, hearing, payees
+from hub.payments.errors import CallRefused, NoService
+from hub.payments.gateway import Gateway, StripeGateway, open_stripe, read_service
+from hub.payments.models import HOSTED, Charge, Heard, Outcome, Payee
+from hub.payments.sandbox import SandboxGateway
+
+SANDBOX = "sandbox_"
+
+
+def open_gateway(database: Database, reference: str | None = None) -> Gateway:
+    """The service that is set up, or the sandbox; what the sandbox took, it gives back itself."""
+    service = read_service()
+    if service is None or (reference or "").startswith(SANDBOX):
+        return SandboxGateway(database)
+    return open_stripe(service)
+
+
+def the_service() -> StripeGateway:
+    """The service. Raises `NoService` where none is set up."""
+    service = read_service()
+    if service is None:
+        raise NoService("Set STRIPE_SECRET_KEY, or start the stand-in.")
+    return open_stripe(service)
+
+
+def has_hosted_page() -> bool:
+    """Whether guests give their card on the service's own page."""
+    return read_service() is not None
+
+
+def check_method(database: Database, method: str) -> None:
+    """Raise `PaymentMethodUnknown` for a method that can never work here."""
+    open_gateway(database).check_method(method)
+
+
+async def ask(database: Database, charge: Charge) -> Outcome:
+    """The service's answer to a charge, noted; the same charge is never paid twice."""
+    outcome = await open_gateway(database, charge.reference).ask(charge)
+    if outcome.waiting or outcome.fee_cents:
+        async with database.transaction(charge.tenant) as tx:
+            await charging.note_answer(tx, charge.id, outcome)
+    return outcome
+
+
+async def give_up(database: Database, charge: Charge) -> Outcome:
+    """Close what a guest will not pay. An outcome that says `waiting` could not be closed."""
+    if charge.reference is None:
+        outcome = await ask(database, charge)
+        if not outcome.waiting:
+            return outcome
+    else:
+        outcome = Outcome(succeeded=False, reference=charge.reference)
+    if charge.method != HOSTED and outcome.reference.startswith(SANDBOX):
+        return outcome
+    return await the_service().give_up(outcome.reference)
+
+
+async def pay_refund(database: Database, tenant: int | None, id: UUID) -> None:
+    """Pay a prepared refund, once."""
+    async with database.transaction(tenant) as tx:
+        waiting = await charging.find_refund_to_pay(tx, id)
+    if waiting is None:
+        return
+    refund, reference = waiting
+    gateway = open_gateway(database, reference)
+    outcome = await gateway.refund(refund.id, reference, refund.amount_cents, refund.tenant)
+    async with database.transaction(tenant) as tx:
+        await charging.settle_refund(tx, refund, outcome)
+
+
+async def perform_call(database: Database, tenant: int | None, id: UUID) -> None:
+    """Do what a prepared call asks, once, and tell who prepared it."""
+    async with database.transaction(tenant) as tx:
+        call = await calling.find_waiting_call(tx, id)
+    if call is None:
+        return
+    reference, refusal = None, None
+    try:
+        reference = await the_service().perform(call)
+    except CallRefused as refused:
+        refusal = refused.refusal
+    async with database.transaction(tenant) as tx:
+        await calling.settle_call(tx, call, reference, refusal)
+
+
+async def open_payee(database: Database, tenant: int, name: str, email: str | None) -> Payee:
+    """The organisation's account at the service, opened if there is none yet."""
+    async with database.transaction(tenant) as tx:
+        payee = await payees.find_payee(tx)
+        call = None if payee else await payees.prepare_account(tx, name, email)
+    if payee is not None:
+        return payee
+    assert call is not None
+    await perform_call(database, tenant, call)
+    return await look_at_payee(database, tenant)
+
+
+async def look_at_payee(database: Database, tenant: int) -> Payee:
+    """How the organisation's account stands now. Raises `NotFound` before it is opened."""
+    async with database.transaction(tenant) as tx:
+        reference = await payees.find_account(tx)
+    account = await the_service().look_at_account(reference)
+    async with database.transaction(tenant) as tx:
+        return await payees.keep_account(tx, account)
+
+
+async def onboarding_page(database: Database, tenant: int, back: str, again: str) -> str:
+    """Where the organisation goes on to become payable."""
+    async with database.transaction(tenant) as tx:
+        reference = await payees.find_account(tx)
+    return await the_service().onboarding_page(reference, back=back, again=again)
+
+
+async def hear(database: Database, body: bytes, signature: str) -> Heard:
+    """Keep what the service tells, if it is the service; what follows is a task's."""
+    event = the_service().read_event(body, signature, database.clock.now())
+    async with database.transaction() as tx:
+        await hearing.keep_event(tx, event)
+    return event
+
+
+async def apply_event(database: Database, id: str) -> None:
+    """Do what an event means: ask the service how the thing stands now, whatever the event said.
+
+    So events may come twice, late and in any order."""
+    async with database.transaction() as tx:
+        event = await hearing.find_event(tx, id)
+    if event is None or event.applied_at is not None:
+        return
+    match event.kind.split("."):
+        case ["account", "updated"]:
+            await _hear_account(database, event.thing)
+        case ["payout", *_] if event.account:
+            await _hear_payout(database, event.thing, event.account)
+        case ["charge", "dispute", *_]:
+            await _hear_dispute(database, event.thing)
+        case _:
+            pass
+    async with database.transaction() as tx:
+        await hearing.finish_event(tx, event)
+
+
+async def _hear_account(database: Database, id: str) -> None:
+    account = await the_service().look_at_account(id)
+    async with database.transaction(account.tenant) as tx:
+        await payees.keep_account(tx, account)
+
+
+async def _hear_payout(database: Database, id: str, of: str) -> None:
+    account = await the_service().look_at_account(of)
+    payout = await the_service().look_at_payout(id, of)
+    async with database.transaction(account.tenant) as tx:
+        await payees.keep_payout(tx, payout)
+
+
+async def _hear_dispute(database: Database, id: str) -> None:
+    dispute, tenant = await the_service().look_at_dispute(id)
+    async with database.transaction(tenant) as tx:
+        await charging.keep_dispute(tx, dispute)

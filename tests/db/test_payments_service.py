@@ -1,0 +1,383 @@
+"""Bookings paid through the service: the stand-in in this process, the real SDK between."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import asyncpg
+import httpx
+import msgspec
+import pytest
+
+from hub import ledger, payments
+from hub.core.clock import DrivenClock
+from hub.core.db import Database
+from hub.core.settings import Settings
+from hub.payments import asking, gateway
+from hub.payments.actions import calling, charging, hearing, payees
+from hub.payments.errors import ServiceAway, SignatureWrong
+from hub.payments.models import Heard
+from tests.houses import GUEST, House, find_house, hold, quote
+from tests.served import Queue
+from tests.stripes import BASE, KEY, FakeStripe
+from tourism.booking.actions.reading import find_booking
+from tourism.booking.models import Booking, State
+from tourism.paying.actions import cancelling, paying
+from tourism.paying.models import CancelBooking, PayBooking
+
+BACK = "http://site.test/reservation/x/retour"
+SECRET = "whsec_of_the_tests"
+IBAN = "FR1420041010050500013M02606"
+
+
+class World:
+    """The demonstration, the stand-in that it pays with, and the queue."""
+
+    def __init__(self, demo: Database, fake: FakeStripe, queue: Queue, house: House) -> None:
+        self.demo, self.fake, self.queue, self.house = demo, fake, queue, house
+
+    async def pay(self, booking: Booking, method: str, key: str = "first") -> payments.Outcome:
+        command = PayBooking(guest=GUEST, payment_method=method, total_cents=booking.total_cents)
+        async with self.demo.transaction(booking.tenant, actor="guest") as tx:
+            charge = await paying.begin_payment(tx, booking.id, command, key, BACK)
+        outcome = await paying.ask_service(self.demo, charge)
+        if not outcome.waiting:
+            async with self.demo.transaction(booking.tenant, actor="guest") as tx:
+                await paying.finish_payment(tx, booking.id, charge.id, outcome)
+        return outcome
+
+    async def book(self) -> Booking:
+        booking = await hold(self.demo, await quote(self.demo, self.house.wish()))
+        await self.pay(booking, "pm_card_visa")
+        return await self.look(booking)
+
+    async def look(self, booking: Booking) -> Booking:
+        async with self.demo.transaction(booking.tenant) as tx:
+            return await find_booking(tx, booking.id)
+
+    async def charge_of(self, booking: Booking) -> payments.Charge | None:
+        async with self.demo.transaction(booking.tenant) as tx:
+            return await payments.find_live_charge(tx, f"booking:{booking.id}")
+
+    async def web(self, path: str, **form: str) -> httpx.Response:
+        return await self.fake.web.post(urlsplit(path).path, data=form)
+
+
+async def _hear(demo: Database, body: bytes, headers: dict[str, str]) -> int:
+    await asking.hear(demo, body, headers["stripe-signature"])
+    return 200
+
+
+@pytest.fixture
+async def world(
+    demo: Database,
+    demo_settings: Settings,
+    clock: DrivenClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[World]:
+    async def send(url: str, body: bytes, headers: dict[str, str]) -> int:
+        return await _hear(demo, body, headers)
+
+    fake = FakeStripe(clock, send=send, hook=("http://site.test/events", SECRET))
+    monkeypatch.setitem(gateway.TRANSPORTS, BASE, httpx.ASGITransport(app=fake.app))
+    for name, value in (
+        ("STRIPE_SECRET_KEY", KEY),
+        ("STRIPE_WEBHOOK_SECRET", SECRET),
+        ("STRIPE_API_BASE", BASE),
+    ):
+        monkeypatch.setenv(name, value)
+    gateway.open_stripe.cache_clear()
+    admin = await asyncpg.connect(demo_settings.database_url)
+    await admin.execute("delete from pgmq.q_celery")
+    yield World(demo, fake, Queue(demo, admin), await find_house(demo))
+    await admin.close()
+    await fake.close()
+    gateway.open_stripe.cache_clear()
+
+
+async def test_a_card_pays_a_stay_and_the_service_knows_whose_it_is(world: World) -> None:
+    booked = await world.book()
+    assert booked.state is State.CONFIRMED
+    charge = await world.charge_of(booked)
+    assert charge
+    assert charge.reference.startswith("pi_")
+    assert charge.fee_cents > 0
+    intent = world.fake.books.things[charge.reference]
+    assert intent["metadata"] == {"charge": str(charge.id), "tenant": str(booked.tenant)}
+    assert intent["transfer_group"] == f"booking:{booked.id}"
+    assert world.fake.app.state.fake.refusals() == []
+
+
+async def test_a_declined_card_leaves_the_rooms_for_another_one(world: World) -> None:
+    held = await hold(world.demo, await quote(world.demo, world.house.wish()))
+    outcome = await world.pay(held, "pm_card_chargeDeclinedInsufficientFunds")
+    assert outcome.decline_code == "insufficient_funds"
+    assert (await world.look(held)).state is State.HELD
+    await world.pay(held, "pm_card_visa", key="second")
+    assert (await world.look(held)).state is State.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"), [("accept", State.CONFIRMED), ("refuse", State.PAYING)]
+)
+async def test_the_hosted_page_and_the_bank_decide(world: World, answer: str, state: State) -> None:
+    held = await hold(world.demo, await quote(world.demo, world.house.wish()))
+    outcome = await world.pay(held, payments.HOSTED)
+    assert (outcome.waiting, outcome.page_url.startswith(f"{BASE}/checkout/")) == (True, True)
+    assert (await world.look(held)).state is State.PAYING
+    bank = await world.web(outcome.page_url, number="4000000000003220")
+    await world.web(bank.headers["location"], answer=answer)
+    await paying.finish_payment_of(world.demo, held.tenant, held.id)
+    assert (await world.look(held)).state is state
+    charge = await world.charge_of(held)
+    assert charge
+    assert (charge.reference.startswith("pi_"), charge.fee_cents > 0) == (
+        (True, True) if state is State.CONFIRMED else (False, False)
+    )
+
+
+async def test_a_webhook_alone_confirms_a_guest_who_never_came_back(world: World) -> None:
+    held = await hold(world.demo, await quote(world.demo, world.house.wish()))
+    outcome = await world.pay(held, payments.HOSTED)
+    await world.web(outcome.page_url, number="4242424242424242")
+    await world.fake.control(deliver=True)
+    done = await world.queue.run()
+    assert "payments.apply_event" in done
+    assert (await world.look(held)).state is State.CONFIRMED
+
+
+async def test_a_guest_takes_another_card_and_the_first_page_is_closed(world: World) -> None:
+    held = await hold(world.demo, await quote(world.demo, world.house.wish()))
+    first = await world.pay(held, payments.HOSTED)
+    await paying.give_up_payment(world.demo, held.tenant, held.id)
+    assert (await world.look(held)).state is State.HELD
+    assert (await world.fake.web.get(urlsplit(first.page_url).path)).status_code == 410
+    second = await world.pay(held, payments.HOSTED, key="second")
+    assert second.page_url != first.page_url
+
+
+async def test_a_page_left_alone_is_closed_when_the_rooms_go_back(
+    world: World, clock: DrivenClock
+) -> None:
+    held = await hold(world.demo, await quote(world.demo, world.house.wish()))
+    outcome = await world.pay(held, payments.HOSTED)
+    for _ in range(12):
+        clock.forward(timedelta(minutes=3))
+        await world.queue.run()
+    assert (await world.look(held)).state is State.EXPIRED
+    assert (await world.charge_of(held)) is None
+    late = await world.web(outcome.page_url, number="4242424242424242")
+    assert late.status_code == 410
+    assert world.fake.books.all("charge") == []
+
+
+async def test_a_page_paid_at_the_last_instant_takes_the_rooms_again(
+    world: World, clock: DrivenClock
+) -> None:
+    held = await hold(world.demo, await quote(world.demo, world.house.wish()))
+    outcome = await world.pay(held, payments.HOSTED)
+    clock.forward(timedelta(minutes=30, seconds=1))
+    await world.queue.run(only="booking.")  # the rooms go back, nobody asks the service
+    await world.web(outcome.page_url, number="4242424242424242")
+    await world.fake.control(deliver=True)
+    await world.queue.run()
+    assert (await world.look(held)).state is State.CONFIRMED
+
+
+@pytest.mark.parametrize("what", ["error_after", "cut_after", "cut_before", "rate_limit"])
+async def test_a_fault_in_the_middle_is_finished_by_the_task(
+    world: World, clock: DrivenClock, what: str
+) -> None:
+    held = await hold(world.demo, await quote(world.demo, world.house.wish()))
+    await world.fake.control(faults=[{"what": what, "on": "POST /v1/payment_intents"}])
+    with pytest.raises(ServiceAway):
+        await world.pay(held, "pm_card_visa")
+    assert (await world.look(held)).state is State.PAYING
+    await world.queue.run()  # nothing is due yet
+    clock.forward(timedelta(seconds=41))
+    await world.queue.run()
+    assert (await world.look(held)).state is State.CONFIRMED
+    assert len(world.fake.books.all("charge")) == 1
+
+
+async def test_a_cancelled_stay_is_paid_back_once_through_the_service(world: World) -> None:
+    booked = await world.book()
+    async with world.demo.transaction(booked.tenant) as tx:
+        _, refund = await cancelling.preview_refund(tx, booked.id)
+        await cancelling.cancel_booking(
+            tx, booked.id, CancelBooking(refund_cents=refund.refund_cents)
+        )
+    await world.fake.control(faults=[{"what": "cut_after", "on": "POST /v1/refunds"}])
+    with pytest.raises(ServiceAway):
+        await world.queue.run(only="payments.pay_refund")
+    async with world.demo.transaction(booked.tenant) as tx:
+        (waiting,) = await payments.list_refunds(tx, f"booking:{booked.id}")
+    await asking.pay_refund(world.demo, booked.tenant, waiting.id)
+    await world.queue.run()
+    (made,) = world.fake.books.all("refund")
+    assert made["amount"] == refund.refund_cents
+    async with world.demo.transaction(booked.tenant) as tx:
+        posted = await ledger.list_by_reference(tx, f"refund:{waiting.id}")
+    assert [t.kind for t in posted] == [ledger.Kind.PENDING, ledger.Kind.POST]
+
+
+async def test_an_organisation_becomes_payable_on_the_services_page(world: World) -> None:
+    tenant = world.house.tenant
+    payee = await asking.open_payee(world.demo, tenant, "Hôtel du Belvédère", "h@demo.example")
+    assert (payee.payable, "external_account" in payee.due) == (False, True)
+    again = await asking.open_payee(world.demo, tenant, "Hôtel du Belvédère", "h@demo.example")
+    assert again.account == payee.account
+    async with world.demo.transaction(tenant) as tx:
+        assert await payments.payee_account(tx, tenant) is None
+    url = await asking.onboarding_page(world.demo, tenant, BACK, BACK)
+    await world.web(url, iban=IBAN, kind="company")
+    await world.fake.control(deliver=True)
+    await world.queue.run()
+    async with world.demo.transaction(tenant + 1) as tx:  # who owes it money may know where
+        assert await payments.payee_account(tx, tenant) == payee.account
+        assert await payments.find_payee(tx) is None
+    assert len(world.fake.books.all("account")) == 1
+
+
+async def test_a_share_moves_once_whatever_the_line_does(world: World) -> None:
+    tenant = world.house.tenant
+    await world.book()
+    payee = await asking.open_payee(world.demo, tenant, "Hôtel", None)
+    url = await asking.onboarding_page(world.demo, tenant, BACK, BACK)
+    await world.web(url, iban=IBAN, kind="company")
+    await world.fake.control(forward_s=3 * 86_400)
+    id = world.demo.ids.uuid()
+    wish = payments.MoveShare(destination=payee.account, amount_cents=1_000)
+    async with world.demo.transaction(tenant) as tx:
+        await payments.prepare_call(tx, id=id, subject="booking:x", wish=wish)
+        await payments.prepare_call(tx, id=id, subject="booking:x", wish=wish)
+    for what in ("cut_before", "cut_after", "error_after"):
+        await world.fake.control(faults=[{"what": what, "on": "POST /v1/transfers"}])
+        with pytest.raises(ServiceAway):
+            await asking.perform_call(world.demo, tenant, id)
+    await asking.perform_call(world.demo, tenant, id)
+    await asking.perform_call(world.demo, tenant, id)
+    async with world.demo.transaction(tenant) as tx:
+        call = await payments.find_call(tx, id)
+    assert call
+    assert (call.state, len(world.fake.books.all("transfer"))) == (payments.CallState.DONE, 1)
+    back = payments.TakeBack(transfer=call.reference, amount_cents=400)
+    async with world.demo.transaction(tenant) as tx:
+        other = tx.uuid()
+        await payments.prepare_call(tx, id=other, subject="booking:x", wish=back)
+    await world.queue.run()
+    assert world.fake.books.things[call.reference]["amount_reversed"] == 400
+
+
+async def test_what_the_service_refuses_is_final_and_says_why(world: World) -> None:
+    payee = await asking.open_payee(world.demo, world.house.tenant, "Hôtel", None)
+    wish = payments.MoveShare(destination=payee.account, amount_cents=1_000)
+    id = world.demo.ids.uuid()
+    async with world.demo.transaction(world.house.tenant) as tx:
+        await payments.prepare_call(tx, id=id, subject="booking:x", wish=wish)
+    await asking.perform_call(world.demo, world.house.tenant, id)
+    async with world.demo.transaction(world.house.tenant) as tx:
+        call = await payments.find_call(tx, id)
+    assert call
+    assert call.refusal == "insufficient_capabilities_for_transfer"
+
+
+async def test_only_the_services_own_fresh_signature_is_heard(
+    world: World, clock: DrivenClock
+) -> None:
+    from hub.fake_stripe.delivering import sign  # noqa: PLC0415
+
+    body = msgspec.json.encode(
+        {
+            "id": "evt_1",
+            "type": "account.updated",
+            "created": 1_796_115_600,
+            "data": {"object": {"id": "acct_1"}},
+        }
+    )
+    now = int(clock.now().timestamp())
+    good = sign(SECRET, body, now)
+    for wrong in ("", "t=1", good[:-1] + "x", sign("whsec_other", body, now)):
+        with pytest.raises(SignatureWrong):
+            await asking.hear(world.demo, body, wrong)
+    with pytest.raises(SignatureWrong):
+        await asking.hear(world.demo, body + b" ", good)
+    for age, heard in ((300, True), (301, False), (-301, False)):
+        old = sign(SECRET, body, now - age)
+        if heard:
+            await asking.hear(world.demo, body, old)
+        else:
+            with pytest.raises(SignatureWrong):
+                await asking.hear(world.demo, body, old)
+
+
+async def test_an_event_is_kept_first_and_once(world: World, clock: DrivenClock) -> None:
+    event = Heard(
+        id="evt_1", kind="payment_intent.succeeded", thing="pi_1", account=None, marks={},
+        created_at=clock.now(),
+    )  # fmt: skip
+    async with world.demo.transaction() as tx:
+        assert await hearing.keep_event(tx, event)
+        assert not await hearing.keep_event(tx, event)
+    assert await world.queue.run() == ["payments.apply_event"]
+    async with world.demo.transaction() as tx:
+        kept = await hearing.find_event(tx, "evt_1")
+    assert kept
+    assert kept.applied_at is not None
+
+
+async def test_a_disputed_payment_is_known_until_the_bank_decides(world: World) -> None:
+    held = await hold(world.demo, await quote(world.demo, world.house.wish()))
+    await world.pay(held, "pm_card_createDispute")
+    await world.fake.control(deliver=True)
+    await world.queue.run()
+    (made,) = world.fake.books.all("dispute")
+    async with world.demo.transaction(held.tenant) as tx:
+        dispute = await payments.find_dispute(tx, made["id"])
+    assert dispute
+    assert (dispute.amount_cents, dispute.closed) == (held.total_cents, False)
+    await world.fake.control(lose=made["id"], deliver=True)
+    await world.queue.run()
+    async with world.demo.transaction(held.tenant) as tx:
+        closed = await charging.find_dispute(tx, made["id"])
+    assert closed
+    assert closed.state == "lost"
+
+
+async def test_the_sweep_asks_again_for_whatever_waits(world: World, clock: DrivenClock) -> None:
+    held = await hold(world.demo, await quote(world.demo, world.house.wish()))
+    await world.fake.control(faults=[{"what": "cut_after", "on": "POST /v1/payment_intents"}])
+    with pytest.raises(ServiceAway):
+        await world.pay(held, "pm_card_visa")
+    await world.queue.admin.execute("delete from pgmq.q_celery")  # every message is lost
+    clock.forward(timedelta(minutes=11))
+    async with world.demo.transaction() as tx:
+        assert await calling.ask_again(tx) == 1
+    await world.queue.run()
+    assert (await world.look(held)).state is State.CONFIRMED
+
+
+async def test_payouts_are_known_with_the_transfers_they_carry(
+    world: World, clock: DrivenClock
+) -> None:
+    tenant = world.house.tenant
+    await world.book()
+    payee = await asking.open_payee(world.demo, tenant, "Hôtel", None)
+    url = await asking.onboarding_page(world.demo, tenant, BACK, BACK)
+    await world.web(url, iban=IBAN, kind="company")
+    clock.forward(timedelta(days=3))
+    async with world.demo.transaction(tenant) as tx:
+        id = tx.uuid()
+        wish = payments.MoveShare(destination=payee.account, amount_cents=1_000)
+        await payments.prepare_call(tx, id=id, subject="booking:x", wish=wish)
+    await world.queue.run()
+    for _ in range(2):
+        clock.forward(timedelta(days=3))
+        await world.fake.control(deliver=True)
+        await world.queue.run(only="payments.apply")
+    (transfer,) = world.fake.books.all("transfer")
+    async with world.demo.transaction(tenant) as tx:
+        (payout,) = await payees.list_payouts(tx)
+        (carried,) = await payees.list_carried(tx, [transfer["id"]])
+    assert (payout.amount_cents, payout.state) == (1_000, "paid")
+    assert (carried.payout, carried.amount_cents) == (payout.id, 1_000)

@@ -1,0 +1,53 @@
+"""The work of the queue, done in the test's own process, at the time of its clock."""
+
+import base64
+import json
+from datetime import datetime
+
+import asyncpg
+import msgspec
+
+from hub.app import compose
+from hub.core.db import Database
+
+_TASKS = {task.name: task for task in compose().tasks}
+
+
+class Queue:
+    """Reads the queue over the walls, and runs what is due at an instant of the driven clock."""
+
+    def __init__(self, database: Database, admin: asyncpg.Connection) -> None:
+        self.database, self.admin = database, admin
+        self._due: dict[int, datetime] = {}
+
+    async def run(self, most: int = 1_000, only: str = "") -> list[str]:
+        """Run everything that is due, and what follows from it; the names of the tasks."""
+        done: list[str] = []
+        while len(done) < most:
+            rows = await self.admin.fetch(
+                "select msg_id, message, date_trunc('second', vt - enqueued_at) as delay"
+                " from pgmq.q_celery order by msg_id"
+            )
+            due = [row for row in rows if self._is_due(row)]
+            if not due:
+                break
+            for row in due:
+                await self.admin.execute(
+                    "delete from pgmq.q_celery where msg_id = $1", row["msg_id"]
+                )
+                name = await self._run(json.loads(row["message"]), only)
+                done.append(name)
+        return done
+
+    def _is_due(self, row: asyncpg.Record) -> bool:
+        now = self.database.clock.now()
+        due = self._due.setdefault(row["msg_id"], now + row["delay"])
+        return due <= now
+
+    async def _run(self, envelope: dict, only: str) -> str:
+        _, arguments, _ = json.loads(base64.b64decode(envelope["body"]))
+        task = _TASKS[envelope["headers"]["task"]]
+        if task.name.startswith(only):
+            message = msgspec.convert(arguments["message"], task.message_type)
+            await task.run(self.database, arguments["tenant"], message)
+        return task.name
