@@ -1,5 +1,6 @@
 """Who waits for which stay of a full house, and what became of it."""
 
+import builtins
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -39,7 +40,7 @@ class JoinList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     flex_days: int = 0
     guest: Guest
 
-    @property
+    @builtins.property
     def stay(self) -> Stay:
         return Stay(arrival=self.arrival, departure=self.departure)
 
@@ -64,7 +65,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     offer_until: datetime | None
     closed_at: datetime | None
 
-    @property
+    @builtins.property
     def stay(self) -> Stay:
         return Stay(arrival=self.arrival, departure=self.departure)
 
