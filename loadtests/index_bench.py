@@ -17,11 +17,11 @@ import asyncpg
 from loadtests import national
 from loadtests.report import tell
 from tourism.index import Ask, Places
-from tourism.index.layout import DAYS, GRIDS, Tables
 from tourism.index.scan import cheapest, span_of
 from tourism.index.search import Generation, search
 from tourism.indexing import snapshots
 from tourism.indexing.catalogue import Catalogue, Month
+from tourism.nights.layout import DAYS, GRIDS, Tables
 from tourism.rates.models import RoomParty
 
 ROOMS, PAIRS = 120_000, 60

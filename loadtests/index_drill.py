@@ -25,7 +25,8 @@ from loadtests.report import tell
 from loadtests.serving import Served, served_demo
 from loadtests.truth import Truth
 from loadtests.watch import Seen, Watch
-from tourism.index import Ask, IndexTooOld, NationalIndex, open_index, places
+from tourism.index import Ask, IndexTooOld, NationalIndex, open_index
+from tourism.nights import folders
 
 SEARCHES, LAG_S, BACK_S = 10_000, 2.0, 2.0
 AREA = "48"
@@ -229,7 +230,7 @@ async def kept_again(index: NationalIndex, killed: float) -> float:
 def _tear(served: Served, pick: random.Random) -> None:
     """Both files of the index are gone or torn when its writer starts again."""
     data = read_settings(served.environment).data
-    snapshot, live = places.snapshot(data), places.pointed(data)
+    snapshot, live = folders.snapshot(data), folders.pointed(data)
     if snapshot.exists():
         size = snapshot.stat().st_size
         with snapshot.open("r+b") as file:

@@ -18,8 +18,8 @@ from hub.core.migrate import migrate, role_dsn
 from hub.territory import communes
 from loadtests import national
 from loadtests.report import tell
-from tourism.index.layout import DAYS
 from tourism.indexing.build import Built, build
+from tourism.nights.layout import DAYS
 
 SECRET = b"bench" * 10
 HOUSES, ROOMS_A_HOUSE, MONTHS = 40_000, 3, 20

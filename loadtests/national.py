@@ -13,12 +13,12 @@ import asyncpg
 import numpy as np
 
 from hub.core import postgres
-from tourism.index import places
-from tourism.index.layout import DAYS, FOR_SALE, LEAST, Tables, create
 from tourism.indexing.build import capacity_for, place_all
 from tourism.indexing.catalogue import Catalogue, least_of
 from tourism.indexing.models import CommuneRow, HouseRow, PlanRow, PromotionRow, RoomRow, Whole
 from tourism.lodging.models import HouseFacts, Kind
+from tourism.nights import folders
+from tourism.nights.layout import DAYS, FOR_SALE, LEAST, Tables, create
 from tourism.rates.models import (
     Cancellation,
     MealPlan,
@@ -140,7 +140,7 @@ def generate(folder: Path, rooms: int, today: date = TODAY) -> Tables:
 @contextmanager
 def memory_folder() -> Iterator[Path]:
     """A folder of ours in the machine's shared memory, gone afterwards."""
-    room = places.MEMORY if os.access(places.MEMORY, os.W_OK) else Path(tempfile.gettempdir())
+    room = folders.MEMORY if os.access(folders.MEMORY, os.W_OK) else Path(tempfile.gettempdir())
     folder = Path(tempfile.mkdtemp(prefix="hub-bench-", dir=room))
     try:
         yield folder

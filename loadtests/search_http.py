@@ -21,8 +21,8 @@ from hub.core.settings import read_settings
 from loadtests import national
 from loadtests.report import tell
 from loadtests.serving import ROOT, free_port, served_demo
-from tourism.index import places
-from tourism.index.layout import Tables
+from tourism.nights import folders
+from tourism.nights.layout import Tables
 
 AREA = "48"
 CONNECTIONS, WINDOW_S, PAIRS = 4, 1.0, 9
@@ -80,7 +80,7 @@ def served_nation() -> Generator[int]:
         settings = read_settings(served.environment)
         tables = national.generate(folder, 120_000, datetime.now(UTC).date())
         data, port = Path(tempfile.mkdtemp(prefix="hub-national-")), free_port()
-        places.point(data, tables.path)
+        folders.point(data, tables.path)
         dsn = postgres.start(settings.data / "postgres").dsn(database="hub")  # attached, not owned
         environment = served.environment | {
             "DATABASE_URL": dsn,

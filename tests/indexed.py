@@ -10,10 +10,10 @@ from hub.core.db import open_session
 from hub.core.migrate import role_dsn
 from hub.core.settings import Settings
 from tests.conftest import NOW, SECRET
-from tourism.index import places
-from tourism.index.layout import Tables
 from tourism.indexing.build import build
 from tourism.indexing.writer import Follower
+from tourism.nights import folders
+from tourism.nights.layout import Tables
 
 EVERY_S = 0.05
 
@@ -23,12 +23,12 @@ async def kept_index(settings: Settings) -> AsyncGenerator[Follower]:
     """The index that belongs to the settings' data, as its writer process would keep it."""
     assert settings.database_url
     session = await open_session(role_dsn(settings.database_url, "hub_index", SECRET))
-    home = places.home(settings.data)
+    home = folders.home(settings.data)
     home.mkdir(parents=True, exist_ok=True)
     built = await build(session, lambda _: home, local_date(NOW, "Europe/Paris"))
     follower = Follower(session, Tables(Path(built.path), write=True))
     await follower.follow()
-    places.point(settings.data, Path(built.path))
+    folders.point(settings.data, Path(built.path))
     keeping = asyncio.create_task(_keep(follower))
     yield follower
     keeping.cancel()

@@ -19,10 +19,10 @@ from loadtests.truth import Answer, Truth
 from tests.conftest import NOW, SECRET
 from tests.houses import find_house
 from tourism.index import Ask, AskInvalid, CalendarAsk, Found, Houses, Order, Places
-from tourism.index.layout import Tables
 from tourism.index.search import Generation, calendar, check_house, search
 from tourism.indexing.build import build
 from tourism.indexing.writer import Follower
+from tourism.nights.layout import Tables
 from tourism.rates.models import Obstacle, RoomParty
 
 TODAY = local_date(NOW, "Europe/Paris")

@@ -18,13 +18,14 @@ from hub.core.migrate import role_dsn
 from hub.core.settings import Settings
 from tests.conftest import NOW, SECRET
 from tests.houses import ARRIVAL, book, find_house
-from tourism.index import Ask, Houses, IndexTooOld, NationalIndex, places
-from tourism.index.layout import DAYS, GRIDS, Tables
+from tourism.index import Ask, Houses, IndexTooOld, NationalIndex
 from tourism.index.search import Generation, search
 from tourism.indexing import process, snapshots, store
 from tourism.indexing.build import build
 from tourism.indexing.catalogue import IndexFull
 from tourism.indexing.writer import Follower, Writer
+from tourism.nights import folders
+from tourism.nights.layout import DAYS, GRIDS, Tables
 from tourism.rates.models import RoomParty
 
 TODAY = local_date(NOW, "Europe/Paris")
@@ -289,7 +290,7 @@ async def start(session: Session, settings: Settings) -> tuple[Writer, str]:
     async def builder() -> Path:
         own = await process.connect(settings)
         try:
-            return Path((await build(own, lambda _: places.home(data), TODAY)).path)
+            return Path((await build(own, lambda _: folders.home(data), TODAY)).path)
         finally:
             await own.close()
 
@@ -306,12 +307,12 @@ async def test_a_start_takes_the_live_file_then_the_snapshot_then_the_database(
     stopping = asyncio.Event()
     stopping.set()
     await writer.run(stopping)
-    assert places.pointed(demo_settings.data) is None
+    assert folders.pointed(demo_settings.data) is None
     assert (await start(session, demo_settings))[1] == "snapshot"
-    live = places.pointed(demo_settings.data)
+    live = folders.pointed(demo_settings.data)
     assert live is not None
     live.unlink()
-    places.snapshot(demo_settings.data).write_bytes(b"torn")
+    folders.snapshot(demo_settings.data).write_bytes(b"torn")
     assert (await start(session, demo_settings))[1] == "database"
 
 
@@ -401,7 +402,7 @@ async def test_readers_go_over_to_a_new_generation(
         await set_left(root, house.types["double"], 1)
     for _ in range(200):
         await writer.turn()
-        live = places.pointed(tmp_path)
+        live = folders.pointed(tmp_path)
         if live != first:
             break
     await set_left(root, house.types["double"], 7)

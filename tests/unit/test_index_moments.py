@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from tests.unit.test_cutoff_hours import CUTOFFS, DAYS, TICK, instant, name_of
-from tourism.index.layout import Capacity, Tables, create
 from tourism.index.moments import Moment, Zones
+from tourism.nights.layout import Capacity, Tables, create
 from tourism.rates.models import Cancellation, PenaltyKind
 from tourism.rates.policy import free_until
 
@@ -36,7 +36,7 @@ def is_free(tables: Tables, lead: int, arrival: date, now: datetime, zone: str) 
     """Whether a plan that is free until `lead` hours before the arrival's midnight still is."""
     tables.plans["free_lead"][0] = lead
     moment = Moment(Zones(tables), now, arrival.toordinal())
-    return bool(moment.are_free(tables.plans, FIRST, np.array([NAMES.index(zone)]))[0])
+    return bool(moment.are_free(tables.plans["free_lead"][FIRST], np.array([NAMES.index(zone)]))[0])
 
 
 @pytest.mark.parametrize(("zone", "arrival", "days", "hour", "last"), CUTOFFS, ids=name_of)
@@ -62,6 +62,8 @@ def test_the_index_and_the_rates_agree_on_every_half_hour(tables, zone) -> None:
                 rule = Cancellation(free_days=days, free_hour=hour, penalty=PenaltyKind.PERCENT)
                 until = free_until(rule, arrival, zone)
                 tables.plans["free_lead"][0] = 24 * days - hour
-                if moment.are_free(tables.plans, FIRST, index)[0] != (until and now <= until):
+                if moment.are_free(tables.plans["free_lead"][FIRST], index)[0] != (
+                    until and now <= until
+                ):
                     wrong.append((now, arrival, days, hour))
     assert wrong == []

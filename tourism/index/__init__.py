@@ -8,7 +8,6 @@ It is a hint: a quote and a hold ask PostgreSQL again. What other slices may use
 
 from tourism.index.errors import AskInvalid, IndexTooOld
 from tourism.index.models import (
-    DAYS,
     SPREAD_HOUSES,
     Area,
     Ask,
@@ -33,7 +32,6 @@ from tourism.index.models import (
 from tourism.index.reader import NationalIndex, View, open_index
 
 __all__ = [
-    "DAYS",
     "SPREAD_HOUSES",
     "Area",
     "Ask",

@@ -7,8 +7,8 @@ import msgspec
 import numpy as np
 
 from tourism.index.errors import AskInvalid
-from tourism.index.layout import Bools, Ints, Tables
 from tourism.index.models import Area, Box, Circle, Houses, Places
+from tourism.nights.layout import Bools, Ints, Tables
 
 Range = tuple[int, int]
 KM_A_DEGREE = 111.195

@@ -10,15 +10,15 @@ from collections.abc import Callable, Sequence
 import msgspec
 import numpy as np
 
-from tourism.index import layout
 from tourism.index.areas import Columns, kilometres
 from tourism.index.errors import AskInvalid
 from tourism.index.lanes import Desk, Lanes, Priced
-from tourism.index.layout import Bools, Ints, Tables
 from tourism.index.models import MAX_ROOMS, Ask, Order
 from tourism.index.moments import Moment, Zones
 from tourism.index.scan import Seen, look, span_of
 from tourism.index.taxing import Taxing
+from tourism.nights import layout
+from tourism.nights.layout import Bools, Ints, Tables
 from tourism.rates.models import RoomParty
 
 BIG = np.int64(2**60)

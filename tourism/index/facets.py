@@ -6,12 +6,12 @@ from typing import Any, TypeVar
 import msgspec
 import numpy as np
 
-from tourism.index.codes import GROUPS, KINDS, MEALS, bits_of
 from tourism.index.engine import Pairs
-from tourism.index.layout import WORD, Bools, Ints, Tables
 from tourism.index.models import Facets, Wants
 from tourism.index.moments import Moment
 from tourism.lodging.models import ACCESSIBILITY, AMENITIES
+from tourism.nights.codes import GROUPS, KINDS, MEALS, bits_of
+from tourism.nights.layout import WORD, Bools, Ints, Tables
 
 T = TypeVar("T")
 # Of these groups one choice is enough, so each is counted without the others of its group.

@@ -11,11 +11,11 @@ import msgspec
 import numpy as np
 
 from hub.core.money import BPS
-from tourism.index import layout
-from tourism.index.codes import PROMOTIONS, ROUNDINGS
-from tourism.index.layout import Bools, Ints, Tables
 from tourism.index.models import OBSTACLES
 from tourism.index.scan import Span
+from tourism.nights import layout
+from tourism.nights.codes import PROMOTIONS, ROUNDINGS
+from tourism.nights.layout import Bools, Ints, Tables
 from tourism.rates.models import Obstacle, PromotionKind, RoomParty, Rounding
 
 BIT = {obstacle: 1 << place for place, obstacle in enumerate(OBSTACLES)}

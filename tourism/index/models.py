@@ -15,8 +15,6 @@ import msgspec
 from tourism.lodging.models import Kind
 from tourism.rates.models import Cancellation, MealPlan, Obstacle, RoomParty
 
-DAYS = 550
-"""How many nights the index holds, from two days before today on."""
 MAX_NIGHTS = 60
 MAX_ROOMS = 9
 SPREAD_HOUSES = 1_000

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from tourism.index import layout
-from tourism.index.layout import Bools, Ints, Tables
+from tourism.nights import layout
+from tourism.nights.layout import Bools, Ints, Tables
 from tourism.rates.models import Cancellation, PenaltyKind
 from tourism.rates.policy import free_until
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from tourism.index import places, search
+from tourism.index import search
 from tourism.index.errors import IndexTooOld
-from tourism.index.layout import Tables
 from tourism.index.models import Area, Ask, CalendarAsk, DayPrice, Found, RoomCheck
+from tourism.nights import folders
+from tourism.nights.layout import Tables
 
 MAX_AGE_S = 2.0
 LOOK_AGAIN_S = 0.1
@@ -89,7 +90,7 @@ class NationalIndex:
 
     def _map(self) -> None:
         """The live file, when it is another than the one that is mapped."""
-        live = places.pointed(self.data)
+        live = folders.pointed(self.data)
         mapped = None if self._generation is None else self._generation.tables.path
         if live is None or live == mapped:
             return

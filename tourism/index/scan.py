@@ -10,11 +10,11 @@ from datetime import date
 import msgspec
 import numpy as np
 
-from tourism.index import layout
 from tourism.index.areas import Columns, Range, is_inside
 from tourism.index.errors import AskInvalid
-from tourism.index.layout import Bools, Grid, Ints, Tables
-from tourism.index.models import DAYS, MAX_NIGHTS
+from tourism.index.models import MAX_NIGHTS
+from tourism.nights import DAYS, layout
+from tourism.nights.layout import Bools, Grid, Ints, Tables
 from tourism.rates.models import RoomParty
 
 SAFE = 2**31 - 1

@@ -8,12 +8,11 @@ from math import isnan
 import msgspec
 import numpy as np
 
-from tourism.index import facets, layout
+from tourism.index import facets
 from tourism.index.areas import Atlas, Columns
 from tourism.index.engine import BIG, Best, Houses, Inquiry, Pairs, Ranking
 from tourism.index.errors import AskInvalid
 from tourism.index.lanes import BIT, Lanes
-from tourism.index.layout import Bools, Ints, Tables
 from tourism.index.models import (
     OBSTACLES,
     SPREAD_HOUSES,
@@ -32,6 +31,8 @@ from tourism.index.models import (
 from tourism.index.moments import Zones
 from tourism.index.scan import standing
 from tourism.index.taxing import Taxing
+from tourism.nights import layout
+from tourism.nights.layout import Bools, Ints, Tables
 from tourism.rates.models import Cancellation, Obstacle, RoomParty
 from tourism.rates.policy import fits, free_until
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from hub.core.money import BPS
 from tourism import taxes
-from tourism.index.codes import REGIMES
-from tourism.index.layout import Ints, Tables
+from tourism.nights.codes import REGIMES
+from tourism.nights.layout import Ints, Tables
 
 
 class Rules:

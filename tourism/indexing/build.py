@@ -9,12 +9,12 @@ from pathlib import Path
 import msgspec
 
 from hub.core.db import Session
-from tourism.index import layout
-from tourism.index.layout import Capacity, Tables
 from tourism.indexing import bulk, records, store
 from tourism.indexing.catalogue import Catalogue
 from tourism.indexing.models import CommuneRow, Whole
 from tourism.indexing.reading import read_houses
+from tourism.nights import layout
+from tourism.nights.layout import Capacity, Tables
 
 BEFORE = 2  # days before today that are kept: it is still yesterday in some of the zones
 CELL_DEGREES = 0.1

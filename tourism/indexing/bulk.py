@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from tourism.index.layout import FOR_SALE
-from tourism.index.models import DAYS
 from tourism.indexing.catalogue import Catalogue, least_of
+from tourism.nights import DAYS
+from tourism.nights.layout import FOR_SALE
 
 EPOCH = date(2000, 1, 1).toordinal()
 HEADER = 19  # signature, flags, length of the extension

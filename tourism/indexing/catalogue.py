@@ -13,9 +13,6 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from tourism.index import layout
-from tourism.index.layout import FOR_SALE, LEAST, NO_ARRIVAL, TO_ARRIVAL, WORD, Tables
-from tourism.index.models import DAYS
 from tourism.indexing import records
 from tourism.indexing.models import (
     CommuneRow,
@@ -26,6 +23,8 @@ from tourism.indexing.models import (
     RoomRow,
     Whole,
 )
+from tourism.nights import DAYS, layout
+from tourism.nights.layout import FOR_SALE, LEAST, NO_ARRIVAL, TO_ARRIVAL, WORD, Tables
 from tourism.rates.models import RatePlan
 
 NOTHING = 0  # the overlay that says nothing

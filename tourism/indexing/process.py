@@ -18,9 +18,9 @@ import structlog
 from hub.core.db import Session, open_session
 from hub.core.migrate import role_dsn
 from hub.core.settings import Settings, read_settings
-from tourism.index import places
 from tourism.indexing.build import Built, build
 from tourism.indexing.writer import Writer
+from tourism.nights import folders
 
 log = structlog.get_logger("tourism.index")
 
@@ -42,7 +42,7 @@ async def build_now(settings: Settings) -> Built:
     """Build a file where it can live. Nothing refers to it yet."""
     session = await connect(settings)
     try:
-        return await build(session, lambda size: places.live_folder(settings.data, size), today())
+        return await build(session, lambda size: folders.live_folder(settings.data, size), today())
     finally:
         await session.close()
 
@@ -75,7 +75,7 @@ async def build_beside(settings: Settings) -> Path:
 @contextlib.contextmanager
 def only_one(data: Path) -> Generator[None]:
     """Wait until no other writer keeps this index; the lock ends with the process."""
-    path = places.lock(data)
+    path = folders.lock(data)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

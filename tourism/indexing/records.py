@@ -9,8 +9,11 @@ import msgspec
 import numpy as np
 
 from tourism import lodging, taxes
-from tourism.index import layout
-from tourism.index.codes import (
+from tourism.index.models import HouseCard, PlanCard, RoomCard
+from tourism.indexing.models import HouseRow, LetRow, Whole
+from tourism.lodging.models import ACCESSIBILITY, AMENITIES, HouseFacts
+from tourism.nights import layout
+from tourism.nights.codes import (
     GROUPS,
     KINDS,
     MEALS,
@@ -21,9 +24,6 @@ from tourism.index.codes import (
     ROUNDINGS,
     bits_of,
 )
-from tourism.index.models import HouseCard, PlanCard, RoomCard
-from tourism.indexing.models import HouseRow, LetRow, Whole
-from tourism.lodging.models import ACCESSIBILITY, AMENITIES, HouseFacts
 from tourism.rates.models import (
     Derivation,
     Pricing,

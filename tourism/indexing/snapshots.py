@@ -11,8 +11,8 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from tourism.index import layout
-from tourism.index.layout import PAGE, Capacity, Tables
+from tourism.nights import layout
+from tourism.nights.layout import PAGE, Capacity, Tables
 
 PIECE = 1024 * 1024
 FOOT = struct.Struct("<8sII")

@@ -16,13 +16,13 @@ from pathlib import Path
 import structlog
 
 from hub.core.db import Session
-from tourism.index import layout, places
-from tourism.index.layout import DAYS, Tables
 from tourism.indexing import snapshots, store
 from tourism.indexing.build import first_day
 from tourism.indexing.catalogue import Catalogue, IndexFull, clear_nights
 from tourism.indexing.models import Change, Feed
 from tourism.indexing.reading import read_houses
+from tourism.nights import folders, layout
+from tourism.nights.layout import DAYS, Tables
 
 log = structlog.get_logger("tourism.index")
 
@@ -204,15 +204,15 @@ class Writer:
         return "database"
 
     def _open_live(self) -> Tables | None:
-        live = places.pointed(self.data)
+        live = folders.pointed(self.data)
         with contextlib.suppress(OSError, ValueError):
             return None if live is None else Tables(live, write=True)
         return None
 
     def _open_snapshot(self) -> Tables | None:
-        path = places.snapshot(self.data)
+        path = folders.snapshot(self.data)
         try:
-            into = places.live_folder(self.data, path.stat().st_size) / f"index-{time.time_ns()}"
+            into = folders.live_folder(self.data, path.stat().st_size) / f"index-{time.time_ns()}"
             return snapshots.load(path, into)
         except (OSError, snapshots.SnapshotTorn, ValueError) as error:
             log.info("no snapshot to start from", error=str(error))
@@ -227,7 +227,7 @@ class Writer:
         old = None if self.follower is None else self.follower.tables
         self.follower = follower
         tables.header["superseded"] = 0
-        places.point(self.data, tables.path)
+        folders.point(self.data, tables.path)
         if old is not None and old.path != tables.path:
             old.header["superseded"] = 1
         clear_away(tables.path)
@@ -287,7 +287,7 @@ class Writer:
                 self._copying, self._copied_at = None, now
         elif now - self._copied_at > SNAPSHOT_S and tables["applied_seq"] != self._copied_mark:
             self._copied_mark = tables["applied_seq"]
-            self._copying = snapshots.Copying(tables, places.snapshot(self.data))
+            self._copying = snapshots.Copying(tables, folders.snapshot(self.data))
 
     def _give_up_copying(self) -> None:
         if self._copying is not None:
@@ -324,8 +324,8 @@ class Writer:
             await self.rest()
         assert self.follower is not None
         self._give_up_copying()
-        snapshots.write(self.follower.tables, places.snapshot(self.data))
-        places.leave(self.data, self.follower.tables.path)
+        snapshots.write(self.follower.tables, folders.snapshot(self.data))
+        folders.leave(self.data, self.follower.tables.path)
 
 
 def is_usable(tables: Tables, feed: Feed) -> bool:

@@ -17,8 +17,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from tourism.index.codes import PLANES
-from tourism.index.models import DAYS
+from tourism.nights import DAYS
+from tourism.nights.codes import PLANES
 
 MAGIC, VERSION = b"HUBINDEX", 2
 PAGE = 4096
