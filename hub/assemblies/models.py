@@ -95,6 +95,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     opens_at: datetime | None
     closes_at: datetime | None
     result: Result | None
+    first_result: Result | None
     minutes_hash: str | None
 
     @property
@@ -118,6 +119,25 @@ class DraftSuspension(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     reasons: str
     until_on: date
+
+
+class SignMinutes(msgspec.Struct, frozen=True, kw_only=True):
+    """Sign the minutes whose hash was shown. `quality` is the signer's (chair, secretary…)."""
+
+    shown_hash: str
+    name: str
+    quality: str
+    read: bool
+
+
+class Signature(msgspec.Struct, frozen=True, kw_only=True):
+    """Who signed which minutes when; `document_hash` is the SHA-256 of the PDF's bytes."""
+
+    minutes_hash: str
+    signed_name: str
+    signed_quality: str
+    signed_at: datetime
+    document_hash: str
 
 
 class Comment(msgspec.Struct, frozen=True, kw_only=True):

@@ -72,6 +72,11 @@ def count_votes(statute: Statute, call: int, counts: Sequence[BallotCount], at: 
     )
 
 
+def as_percent(fraction: str | None) -> float:
+    """A fraction for people, to a tenth of a per cent; decisions use the fraction itself."""
+    return round(float(Fraction(fraction) * 100), 1) if fraction else 0.0
+
+
 def _share(statute: Statute, count: BallotCount | None) -> Fraction | None:
     """The part of yes among the valid votes of a college; abstentions are present and not valid."""
     if count is None or count.yes + count.no == 0:

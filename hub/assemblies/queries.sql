@@ -12,19 +12,19 @@ update proposal set title = :title, reasons = :reasons, text = :text::jsonb, bas
 
 -- name: find_proposal
 select id, number, kind, agreement, title, reasons, text, base, state, statute, effective_on,
-       until_on, proposed_at, opens_at, closes_at, result, minutes_hash
+       until_on, proposed_at, opens_at, closes_at, result, first_result, minutes_hash
   from proposal where id = :id;
 
 -- name: lock_proposal
 -- The same, so that its state changes once.
 select id, number, kind, agreement, title, reasons, text, base, state, statute, effective_on,
-       until_on, proposed_at, opens_at, closes_at, result, minutes_hash
+       until_on, proposed_at, opens_at, closes_at, result, first_result, minutes_hash
   from proposal where id = :id for update;
 
 -- name: list_proposals
 -- The newest first.
 select id, number, kind, agreement, title, reasons, text, base, state, statute, effective_on,
-       until_on, proposed_at, opens_at, closes_at, result, minutes_hash
+       until_on, proposed_at, opens_at, closes_at, result, first_result, minutes_hash
   from proposal order by number desc limit :wanted;
 
 -- name: announce
@@ -36,8 +36,26 @@ update proposal set state = :state, statute = :statute::jsonb, opens_at = :opens
 update proposal set state = :state where id = :id;
 
 -- name: keep_result
-update proposal set state = :state, result = :result::jsonb, minutes_hash = :minutes_hash
+update proposal set state = :state, result = :result::jsonb, minutes_hash = :minutes_hash,
+       first_result = case when :call = 1 then :result::jsonb else first_result end
  where id = :id;
+
+-- name: insert_minutes
+-- The signed minutes; nothing when they are signed already.
+insert into assembly_minutes (tenant, proposal, minutes_hash, signed_name, signed_quality, signed_by,
+                              signed_at, document, document_hash)
+values (:tenant, :proposal, :minutes_hash, :signed_name, :signed_quality, :signed_by, :now,
+        :document, encode(sha256(:document), 'hex'))
+on conflict do nothing;
+
+-- name: find_minutes
+-- Who signed the minutes of a vote, and when.
+select minutes_hash, signed_name, signed_quality, signed_at, document_hash
+  from assembly_minutes where proposal = :proposal;
+
+-- name: find_document
+-- The very bytes that were signed.
+select document from assembly_minutes where proposal = :proposal;
 
 -- name: list_due
 select tenant, id from proposals_due(:now, :wanted);

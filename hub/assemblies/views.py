@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
-from fractions import Fraction
 from typing import Literal
 
 import msgspec
 
 from hub.assemblies.models import CollegeTally, Result
+from hub.assemblies.policy import as_percent
 from hub.simulations import Findings
 
 
@@ -72,11 +72,6 @@ def draw_quorums(result: Result) -> list[QuorumBar]:
         )
         for tally in result.colleges
     ]
-
-
-def as_percent(fraction: str | None) -> float:
-    """A fraction for people, to a tenth of a per cent; decisions use the fraction itself."""
-    return round(float(Fraction(fraction) * 100), 1) if fraction else 0.0
 
 
 def table_of(
