@@ -84,9 +84,14 @@ async def hold(database: Database, quoted: Quote) -> Booking:
 
 
 async def pay(
-    database: Database, booking: Booking, *, method: str = "pm_card_visa", key: str = "first"
+    database: Database,
+    booking: Booking,
+    *,
+    method: str = "pm_card_visa",
+    key: str = "first",
+    guest: Guest = GUEST,
 ) -> Booking:
-    command = PayBooking(guest=GUEST, payment_method=method, total_cents=booking.total_cents)
+    command = PayBooking(guest=guest, payment_method=method, total_cents=booking.total_cents)
     async with database.transaction(booking.tenant, actor="guest") as tx:
         charge = await paying.begin_payment(tx, booking.id, command, key)
     outcome = await paying.ask_service(database, charge)

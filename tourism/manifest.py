@@ -24,6 +24,7 @@ import tourism.quoting.manifest
 import tourism.rates.manifest
 import tourism.search.manifest
 import tourism.takeaway.manifest
+import tourism.voucher.manifest
 import tourism.waiting.manifest
 from hub.core.vertical import Command, Demonstration, Process, Vertical
 from tourism.agreement import VOCABULARY
@@ -58,6 +59,7 @@ vertical = Vertical(
         tourism.police.manifest.slice,
         tourism.channels.manifest.slice,
         tourism.figures.manifest.slice,
+        tourism.voucher.manifest.slice,
         tourism.waiting.manifest.slice,
         tourism.takeaway.manifest.slice,
         tourism.claims.manifest.slice,

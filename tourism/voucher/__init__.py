@@ -1,0 +1,1 @@
+"""The voucher of a booked stay, for paper: what the guest shows at the house."""
