@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 STATEMENT_TIMEOUT = "5s"
 LOCK_TIMEOUT = "3s"
+_LIMITS = {"statement_timeout": STATEMENT_TIMEOUT, "lock_timeout": LOCK_TIMEOUT}
 
 
 class Reads(Protocol):
@@ -141,7 +142,8 @@ async def _roll_back(con: asyncpg.Connection) -> None:
 
 
 class Reader:
-    """Reads public listings over all tenants, one statement at a time, under `hub_index`."""
+    """One statement at a time, each a transaction of its own: over public listings under
+    `hub_index`, or through a function that enters a wall itself under `hub_app`."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
@@ -213,6 +215,7 @@ class Database:
         self._app_pool = app_pool
         self._index_pool = index_pool
         self.reader = Reader(index_pool)
+        self.at_once = Reader(app_pool)
         self.clock = clock
         self.ids = ids
         self.on = on
@@ -252,7 +255,7 @@ async def connect(
 ) -> Database:
     """Open the pools of one process (`hub_app` behind the walls, `hub_index` for listings)."""
     return Database(
-        await _open_pool(app_dsn, pool_size),
+        await _open_pool(app_dsn, pool_size, _LIMITS),
         await _open_pool(index_dsn, pool_size),
         clock=clock or SystemClock(),
         ids=ids or SystemIds(),
@@ -260,7 +263,9 @@ async def connect(
     )
 
 
-async def _open_pool(dsn: str, size: int) -> asyncpg.Pool:
+async def _open_pool(
+    dsn: str, size: int, settings: Mapping[str, str] | None = None
+) -> asyncpg.Pool:
     return await asyncpg.create_pool(
         dsn,
         min_size=1,
@@ -269,6 +274,7 @@ async def _open_pool(dsn: str, size: int) -> asyncpg.Pool:
         command_timeout=10,
         init=_prepare_connection,
         reset=_keep_session,
+        server_settings=dict(settings or {}),
     )
 
 

@@ -44,6 +44,23 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     replayed: bool = False
 
 
+class Once(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose key a write comes under, and what makes it the same request."""
+
+    scope: str
+    key: str
+    fingerprint: bytes
+
+
+def replay(once: Once, kept: KeptReply) -> Reply:
+    """The kept reply again. Raises `KeyReused` when the key came with another request."""
+    if kept.status is None or kept.body is None:
+        raise Busy("The first request with this key is still under way.")
+    if kept.fingerprint != once.fingerprint:
+        raise KeyReused("Send the same request as before, or a new key.")
+    return Reply(status=kept.status, body=kept.body, replayed=True)
+
+
 def fingerprint_of(method: str, path: str, body: bytes) -> bytes:
     """What makes two requests the same: method, path and body."""
     return hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).digest()
@@ -63,20 +80,23 @@ async def once(
     Raises `KeyReused` when the key came with another request, `Busy` when the first one is
     still under way after the lock timeout.
     """
-    if not key or len(key) > 255:
-        raise KeyMissing("Give 1 to 255 characters, such as a UUID, new for each new request.")
+    check_key(key)
     first = await tx.run(q.claim_reply, scope=scope, key=key, fingerprint=fingerprint, now=tx.now)
     if not first:
-        return await _kept(tx, scope, key, fingerprint)
+        return await _kept(tx, Once(scope=scope, key=key, fingerprint=fingerprint))
     body = msgspec.json.encode(await act())
     await tx.run(q.keep_reply, scope=scope, key=key, status=status, body=body)
     return Reply(status=status, body=body)
 
 
-async def _kept(tx: Tx, scope: str, key: str, fingerprint: bytes) -> Reply:
-    kept = await tx.one(KeptReply, q.find_reply, scope=scope, key=key)
-    if kept is None or kept.status is None or kept.body is None:
+async def _kept(tx: Tx, once: Once) -> Reply:
+    kept = await tx.one(KeptReply, q.find_reply, scope=once.scope, key=once.key)
+    if kept is None:
         raise Busy("The first request with this key is still under way.")
-    if kept.fingerprint != fingerprint:
-        raise KeyReused("Send the same request as before, or a new key.")
-    return Reply(status=kept.status, body=kept.body, replayed=True)
+    return replay(once, kept)
+
+
+def check_key(key: str) -> None:
+    """Raise `KeyMissing` for a write without a good key."""
+    if not key or len(key) > 255:
+        raise KeyMissing("Give 1 to 255 characters, such as a UUID, new for each new request.")

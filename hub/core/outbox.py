@@ -11,13 +11,20 @@ from uuid import UUID
 
 import msgspec
 
-from hub.core.db import Tx
+from hub.core.db import Database, Tx
 from hub.core.sql import load_queries
 from hub.core.vertical import Task
 
 q = load_queries(__name__)
 
 _NO_LINKS = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
+
+
+class Packed(msgspec.Struct, frozen=True, kw_only=True):
+    """A message as the queue keeps it, to be seen after a delay."""
+
+    delay: timedelta
+    envelope: dict[str, object]
 
 
 async def emit(tx: Tx, *events: msgspec.Struct) -> None:
@@ -61,6 +68,23 @@ async def send(
     delay = max(at - tx.now, timedelta()) if at else timedelta()
     wall = tx.tenant if tenant is None else tenant
     await _enqueue(tx, [(task, message, delay)], attempt=attempt, tenant=wall)
+
+
+def pack(
+    database: Database, tenant: int | None, *due: tuple[timedelta, msgspec.Struct]
+) -> list[Packed]:
+    """The messages of events, each with its delay, for a function that puts them on the queue in
+    its own transaction."""
+    return [
+        Packed(
+            delay=delay,
+            envelope=make_envelope(
+                task.name, tenant, msgspec.to_builtins(event), 1, database.ids.uuid()
+            ),
+        )
+        for delay, event in due
+        for task in database.on.get(type(event), ())
+    ]
 
 
 async def _enqueue(

@@ -18,7 +18,7 @@ from hub.core.caller import ANONYMOUS, ANYBODY, Caller, access, check_access
 from hub.core.db import Database, Reader, Tx
 from hub.core.errors import Busy, HubError
 from hub.core.failures import find_pulse
-from hub.core.idempotency import Reply, fingerprint_of, once
+from hub.core.idempotency import Once, Reply, check_key, fingerprint_of, once
 from hub.core.pages import AnyRequest, answer_error_page
 from hub.core.problems import answer_problem
 
@@ -111,6 +111,20 @@ async def answer_once(
         status=status,
         act=act,
     )
+    return answer_reply(reply)
+
+
+async def once_of(request: AnyRequest, scope: str) -> Once:
+    """The key that a write comes under. Raises `KeyMissing`."""
+    key = request.headers.get("idempotency-key", "")
+    check_key(key)
+    body = await request.body()
+    fingerprint = fingerprint_of(request.method, request.url.path, body)
+    return Once(scope=scope, key=key, fingerprint=fingerprint)
+
+
+def answer_reply(reply: Reply) -> Response[Any]:
+    """A kept reply, word for word."""
     headers = {"Idempotency-Replayed": "true"} if reply.replayed else {}
     return Response(
         reply.body, status_code=reply.status, media_type=MediaType.JSON, headers=headers

@@ -7,6 +7,7 @@ from hub.ledger.actions import (
     list_statement,
     list_transfers,
     post,
+    ready,
     trial_balance,
 )
 from hub.ledger.errors import (
@@ -35,5 +36,6 @@ __all__ = [
     "list_statement",
     "list_transfers",
     "post",
+    "ready",
     "trial_balance",
 ]

@@ -13,9 +13,15 @@ async def post(tx: Tx, scheme: int, drafts: Sequence[Draft]) -> list[int]:
     Idempotent by reference: what is there already, saying the same, gives its id again. Raises
     `DraftInvalid`, `ReferenceTaken`, `NothingPending`, `NothingToReverse`, `ReversalTooLarge`.
     """
+    wanted = ready(drafts)
+    return await store.post(tx, scheme, wanted) if wanted else []
+
+
+def ready(drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts as `ledger_post` may be given them. Raises `DraftInvalid`."""
     wanted = [draft for draft in drafts if draft.amount_cents]
     policy.check_drafts(wanted)
-    return await store.post(tx, scheme, wanted) if wanted else []
+    return wanted
 
 
 async def trial_balance(tx: Tx, scheme: int) -> list[Balance]:

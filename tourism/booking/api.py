@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
@@ -9,8 +10,9 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Tx
 from hub.core.pages import AnyRequest
-from hub.core.web import answer_once
-from tourism.booking.actions import holding, reading
+from hub.core.tokens import read_reference
+from hub.core.web import answer_once, answer_reply, caller_of, once_of
+from tourism.booking.actions import holding, reading, rushing
 from tourism.booking.models import HoldStay, ReleaseHold
 from tourism.booking.views import BOOKING, BookingView, view_booking
 from tourism.quoting.doors import enter, settings_of
@@ -19,17 +21,21 @@ from tourism.quoting.views import QUOTE
 
 @post("/api/v1/quotes/{token:str}/hold", opt=access(ANYBODY), tags=["Booking"], summary="Hold")
 async def hold(
-    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str], data: JSONBody[HoldStay]
+    request: AnyRequest, token: FromPath[str], data: JSONBody[HoldStay]
 ) -> Response[BookingView]:
     """Takes the rooms for 15 minutes. 409 `sold-out`, `price-changed`, `not-sellable`; 410 when
-    the quote has expired."""
+    the quote has expired; 503 `crowded` with Retry-After when too many want this house at once."""
     del data
-    reference = enter(request, tx, QUOTE, token)
-
-    async def act() -> BookingView:
-        return view_booking(settings_of(request), await holding.hold_stay(tx, reference.id))
-
-    return await answer_once(tx, request, act, scope=f"guest:{token}")
+    settings = settings_of(request)
+    reference = read_reference(settings.secret_key, QUOTE, token)
+    wish = rushing.Wish(
+        tenant=reference.tenant,
+        quote=reference.id,
+        actor=caller_of(request).actor,
+        once=await once_of(request, f"guest:{token}"),
+        render=lambda booking: msgspec.json.encode(view_booking(settings, booking)),
+    )
+    return answer_reply(await rushing.hold_now(request.app.state.database, wish))
 
 
 @get("/api/v1/bookings/{token:str}", opt=access(ANYBODY), tags=["Booking"], summary="See a booking")

@@ -1,13 +1,14 @@
--- name: insert_booking
--- Hold a quote's stay. A quote is held once, and a reference is used once: 0 rows when either is
--- taken, and the caller finds out which.
-insert into booking (id, tenant, property, quote, reference, state, revision, arrival, departure,
-                     total_cents, document, held_at, expires_at)
-select :id, :tenant, q.property, q.id, :reference, 'held', 1, q.arrival, q.departure,
-       q.total_cents, q.document, :now, :expires_at
-  from quote q
- where q.id = :quote
-on conflict do nothing;
+-- name: look_at_quotes
+-- All that decides whether some quotes of a house can be held.
+select look_at_quotes(:tenant, :quotes::uuid[], :scopes::text[], :keys::text[])::text;
+
+-- name: hold_quotes
+-- Hold quotes of a house; what becomes of each.
+select hold_quotes(:tenant, :now, :quotes::uuid[], :bookings::uuid[], :references::text[],
+                   :until::timestamptz[], :actors::text[], :scopes::text[], :keys::text[],
+                   :fingerprints::bytea[], :bodies::bytea[], :marks::bigint[], :need_of::int[],
+                   :need_types::int[], :need_units::int[], :rooms::jsonb, :envelope_of::int[],
+                   :delays::interval[], :envelopes::jsonb[]);
 
 -- name: insert_reservations
 -- The rooms of a booking.
@@ -26,24 +27,12 @@ update reservation r
   from unnest(:numbers::int[], :penalties::int[]) as gone (number, penalty_cents)
  where r.booking = :booking and r.number = gone.number and r.state = 'live';
 
--- name: insert_revision
--- The first revision of a booking, with its author and its reason.
-insert into booking_revision (booking, revision, tenant, state, event, reason, actor, at)
-values (:booking, :revision, :tenant, :state, :event, :reason, :actor, :now);
-
 -- name: find_booking
 -- One booking.
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
        refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
        rooms_of(id) as reservations, version, kept_cents, changing
   from booking where id = :id;
-
--- name: find_booking_of_quote
--- The booking that holds a quote.
-select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
-       refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
-       rooms_of(id) as reservations, version, kept_cents, changing
-  from booking where quote = :quote;
 
 -- name: lock_booking
 -- One booking, ours until the end of the transaction.

@@ -2,13 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
-from hub.core.db import Tx
+from hub.core.db import Reads, Tx
+from hub.core.errors import Busy
+from hub.core.idempotency import KeptReply, Once
+from hub.core.outbox import Packed
+from hub.core.problems import sqlstate_of
 from hub.core.sql import load_queries
+from tourism import lodging, quoting, rates
 from tourism.booking.models import Booking, Event, Guest, State
+from tourism.quoting.errors import SoldOut
 from tourism.quoting.models import Quote
 
 q = load_queries(__name__)
@@ -32,24 +40,137 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-async def insert_booking(
-    tx: Tx, id: UUID, quote: Quote, reference: str, expires_at: datetime
-) -> bool:
-    """False when the quote is already held or the reference is taken."""
-    inserted = await tx.run(
-        q.insert_booking,
-        id=id,
-        tenant=quote.tenant,
-        quote=quote.id,
-        reference=reference,
-        now=tx.now,
-        expires_at=expires_at,
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """A quote as it was asked for by number: which stay of the look it wants, the booking that
+    holds it already, the answer that its key was given."""
+
+    n: int
+    quote: Quote
+    stay: int
+    held: Booking | None
+    kept: KeptReply | None
+
+
+class StayTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """What the house sells for a stay, and the mark that says whether it still does."""
+
+    terms: rates.Terms
+    mark: int
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """Some quotes of a house, and what the house sells now for the stays that they want."""
+
+    listing: lodging.Listing | None
+    stays: list[StayTerms]
+    offers: list[Offer]
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """A booking to be written, the mark of the terms that it was decided on, who holds, the key and
+    the answer that are kept with it, and the messages that follow it."""
+
+    booking: Booking
+    mark: int
+    actor: str
+    once: Once | None
+    body: bytes | None
+    messages: Sequence[Packed]
+
+
+class Verdict(StrEnum):
+    """What became of a draft. `AGAIN`: its key, its quote or its reference was just used."""
+
+    HELD = "held"
+    SOLD_OUT = "sold_out"
+    AGAIN = "again"
+
+
+class TermsChanged(Busy):
+    """The house has just changed its prices"""
+
+
+async def look_at_quotes(
+    reads: Reads, tenant: int, quotes: Sequence[tuple[UUID, Once | None]]
+) -> Look:
+    """One statement, which may stand alone: it enters the wall itself."""
+    text = await reads.value(
+        str,
+        q.look_at_quotes,
+        tenant=tenant,
+        quotes=[quote for quote, _ in quotes],
+        scopes=[once.scope if once else None for _, once in quotes],
+        keys=[once.key if once else None for _, once in quotes],
     )
-    return inserted == 1
+    assert text is not None
+    return msgspec.json.decode(text, type=Look)
+
+
+async def hold_quotes(
+    reads: Reads, tenant: int, now: datetime, drafts: Sequence[Draft]
+) -> list[Verdict]:
+    """Write bookings of one house, in their order; one statement, which may stand alone.
+
+    Raises `SoldOut` (one alone, when somebody was quicker) and `TermsChanged`; then nothing is
+    written.
+    """
+    try:
+        verdicts = await reads.value(
+            list[Verdict], q.hold_quotes, tenant=tenant, now=now, **_columns(drafts)
+        )
+    except asyncpg.PostgresError as error:
+        match sqlstate_of(error):
+            case "P0S01":
+                raise SoldOut("Somebody was quicker. Search again for what is free.") from None
+            case "P0S03":
+                raise TermsChanged("Ask again: the price of now will be compared.") from None
+            case _:
+                raise
+    assert verdicts is not None
+    return verdicts
+
+
+def _columns(drafts: Sequence[Draft]) -> dict[str, object]:
+    bookings = [draft.booking for draft in drafts]
+    onces = [draft.once for draft in drafts]
+    units = [
+        (n, room_type, units)
+        for n, booking in enumerate(bookings, start=1)
+        for room_type, units in quoting.units_wanted(booking.quote.breakdown.rooms).items()
+    ]
+    messages = [(n, one) for n, draft in enumerate(drafts, start=1) for one in draft.messages]
+    return {
+        "quotes": [booking.quote.id for booking in bookings],
+        "bookings": [booking.id for booking in bookings],
+        "references": [booking.reference for booking in bookings],
+        "until": [booking.expires_at for booking in bookings],
+        "actors": [draft.actor for draft in drafts],
+        "scopes": [once.scope if once else None for once in onces],
+        "keys": [once.key if once else None for once in onces],
+        "fingerprints": [once.fingerprint if once else None for once in onces],
+        "bodies": [draft.body for draft in drafts],
+        "marks": [draft.mark for draft in drafts],
+        "need_of": [n for n, _, _ in units],
+        "need_types": [room_type for _, room_type, _ in units],
+        "need_units": [wanted for _, _, wanted in units],
+        "rooms": [
+            {"of": n, **room}
+            for n, booking in enumerate(bookings, start=1)
+            for room in _rooms(booking.quote)
+        ],
+        "envelope_of": [n for n, _ in messages],
+        "delays": [message.delay for _, message in messages],
+        "envelopes": [message.envelope for _, message in messages],
+    }
 
 
 async def insert_reservations(tx: Tx, booking: UUID, quote: Quote) -> None:
-    rooms = [
+    rooms = _rooms(quote)
+    await tx.run(q.insert_reservations, booking=booking, tenant=quote.tenant, rooms=rooms)
+
+
+def _rooms(quote: Quote) -> list[dict[str, object]]:
+    return [
         {
             "number": number,
             "room_type": room.room_type,
@@ -60,7 +181,6 @@ async def insert_reservations(tx: Tx, booking: UUID, quote: Quote) -> None:
         }
         for number, room in enumerate(quote.breakdown.rooms, start=1)
     ]
-    await tx.run(q.insert_reservations, booking=booking, tenant=quote.tenant, rooms=rooms)
 
 
 async def cancel_rooms(
@@ -75,28 +195,8 @@ async def cancel_rooms(
     )
 
 
-async def insert_revision(
-    tx: Tx, booking: UUID, revision: int, state: State, event: Event, reason: str
-) -> None:
-    await tx.run(
-        q.insert_revision,
-        booking=booking,
-        revision=revision,
-        tenant=tx.tenant,
-        state=state,
-        event=event,
-        reason=reason,
-        actor=tx.actor,
-        now=tx.now,
-    )
-
-
 async def find_booking(tx: Tx, id: UUID) -> Booking | None:
     return await tx.one(Booking, q.find_booking, id=id)
-
-
-async def find_booking_of_quote(tx: Tx, quote: UUID) -> Booking | None:
-    return await tx.one(Booking, q.find_booking_of_quote, quote=quote)
 
 
 async def lock_booking(tx: Tx, id: UUID) -> Booking | None:

@@ -11,6 +11,7 @@ from tourism.rates.actions.planning import (
     save_rate_plan,
 )
 from tourism.rates.actions.sales import load_rates
+from tourism.rates.models import Terms
 from tourism.rates.policy import (
     derive,
     distribute,
@@ -23,7 +24,7 @@ from tourism.rates.policy import (
     price_stay,
 )
 from tourism.rates.policy.restrictions import shortest_stay
-from tourism.rates.policy.sales import HouseRates, with_descendants
+from tourism.rates.policy.sales import HouseRates, rates_of, with_descendants
 from tourism.rates.store import (
     find_open_nights,
     list_nights,
@@ -37,6 +38,7 @@ from tourism.rates.store import (
 
 __all__ = [
     "HouseRates",
+    "Terms",
     "add_promotion",
     "add_supplement",
     "derive",
@@ -60,6 +62,7 @@ __all__ = [
     "plan_obstacles",
     "price_night",
     "price_stay",
+    "rates_of",
     "retire_offer",
     "retire_rate_plan",
     "save_rate_plan",

@@ -224,6 +224,12 @@ class Night(msgspec.Struct, frozen=True, kw_only=True):
     closed: Closed = Closed(0)
 
 
+class RoomNight(Night, frozen=True, kw_only=True):
+    """A night of one of several room types."""
+
+    room_type: int
+
+
 class Overlay(msgspec.Struct, frozen=True, kw_only=True):
     """What the house, a plan, or a plan in a room type says of one night beside the room type.
     A room type or plan of 0 means all of them; a price of 0 follows the derivation."""
@@ -322,3 +328,11 @@ class Obstacle(StrEnum):
     TOO_MANY_PERSONS = "too_many_persons"
     ON_REQUEST = "on_request"
     NIGHTS_LIMIT = "nights_limit"
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """What a house sells of some room types for a stay, without its promotions."""
+
+    plans: tuple[RatePlan, ...]
+    nights: tuple[RoomNight, ...]
+    overlays: tuple[Overlay, ...]

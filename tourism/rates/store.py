@@ -7,15 +7,9 @@ import msgspec
 
 from hub.core.db import Reads, Tx
 from hub.core.sql import load_queries
-from tourism.rates.models import Night, Overlay, Promotion, RatePlan, Supplement
+from tourism.rates.models import Overlay, Promotion, RatePlan, RoomNight, Supplement
 
 q = load_queries(__name__)
-
-
-class RoomNight(Night, frozen=True, kw_only=True):
-    """A night of one of several room types."""
-
-    room_type: int
 
 
 class HouseOverlay(Overlay, frozen=True, kw_only=True):

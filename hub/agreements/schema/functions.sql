@@ -32,3 +32,19 @@ $$;
 alter function count_allocations_of_scheme(int, timestamptz, timestamptz) owner to hub_definer;
 revoke all on function count_allocations_of_scheme(int, timestamptz, timestamptz) from public;
 grant execute on function count_allocations_of_scheme(int, timestamptz, timestamptz) to hub_app;
+
+-- Freeze the shares of a subject in another slice's own transaction; the same again changes
+-- nothing, other shares are an error (P0A01).
+create or replace function allocation_freeze(of_tenant int, new_id uuid, of_scheme int,
+                                             of_subject text, shares jsonb, at timestamptz)
+returns void language plpgsql set search_path = public, pg_temp as $$
+begin
+  insert into allocation (id, tenant, scheme, subject, document, made_at)
+  values (new_id, of_tenant, of_scheme, of_subject, shares, at)
+  on conflict (tenant, subject) do nothing;
+  if not found and (select a.document from allocation a where a.subject = of_subject) <> shares then
+    raise exception 'other shares are frozen on %', of_subject using errcode = 'P0A01';
+  end if;
+end $$;
+revoke all on function allocation_freeze(int, uuid, int, text, jsonb, timestamptz) from public;
+grant execute on function allocation_freeze(int, uuid, int, text, jsonb, timestamptz) to hub_app;

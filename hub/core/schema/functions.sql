@@ -8,3 +8,16 @@ $$;
 alter function captured_mail(int) owner to hub_definer;
 revoke all on function captured_mail(int) from public;
 grant execute on function captured_mail(int) to hub_app;
+
+-- Enter a tenant's wall for the transaction, which may be the calling statement alone: so that one
+-- message does the work of begin, set, statement and commit. Never from behind another wall.
+create or replace function enter_wall(of_tenant int) returns void
+language plpgsql set search_path = public, pg_temp as $$
+begin
+  if coalesce(current_setting('app.tenant', true), '') not in ('', of_tenant::text) then
+    raise exception 'behind another wall already' using errcode = '42501';
+  end if;
+  perform set_config('app.tenant', of_tenant::text, true);
+end $$;
+revoke all on function enter_wall(int) from public;
+grant execute on function enter_wall(int) to hub_app;

@@ -27,3 +27,29 @@ $$;
 alter function payee_account(int) owner to hub_definer;
 revoke all on function payee_account(int) from public;
 grant execute on function payee_account(int) to hub_app;
+
+-- For functions of other slices that move a subject and its charge in one message, behind the
+-- caller's wall: write down that a subject is to be paid; false when the id is known, or the subject
+-- has a charge that is under way or has succeeded.
+create or replace function charge_begin(of_tenant int, id uuid, subject text, amount_cents int,
+                                        method text, page jsonb, at timestamptz)
+returns boolean language plpgsql set search_path = public, pg_temp as $$
+begin
+  insert into charge (id, tenant, subject, amount_cents, currency, method, page, state, created_at)
+  values (id, of_tenant, subject, amount_cents, 'EUR', method, page, 'processing', at)
+  on conflict do nothing;
+  return found;
+end $$;
+revoke all on function charge_begin(int, uuid, text, int, text, jsonb, timestamptz) from public;
+grant execute on function charge_begin(int, uuid, text, int, text, jsonb, timestamptz) to hub_app;
+
+-- The same: a charge has succeeded; true for the one call that settles it.
+create or replace function charge_succeed(of_charge uuid, of_reference text, at timestamptz)
+returns boolean language plpgsql set search_path = public, pg_temp as $$
+begin
+  update charge set state = 'succeeded', reference = of_reference, settled_at = at
+   where id = of_charge and state = 'processing';
+  return found;
+end $$;
+revoke all on function charge_succeed(uuid, text, timestamptz) from public;
+grant execute on function charge_succeed(uuid, text, timestamptz) to hub_app;

@@ -1,39 +1,107 @@
 """Hold a quoted stay: its rooms are taken for a quarter of an hour, and come back by themselves."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from hub import audit
 from hub.core import outbox
-from hub.core.db import Tx
-from hub.core.errors import Busy
+from hub.core.db import Database, Tx
+from hub.core.errors import Busy, NotFound
 from tourism import lodging, quoting, rates
 from tourism.booking import policy, store
-from tourism.booking.actions.inventory import give_rooms_back, take_rooms
+from tourism.booking.actions.inventory import give_rooms_back, take_let_nights
 from tourism.booking.actions.moving import lock, move
-from tourism.booking.models import HOLD_MINUTES, Booking, Event, HoldExpired, State, StayHeld
+from tourism.booking.models import (
+    HOLD_MINUTES,
+    Booking,
+    Event,
+    HoldExpired,
+    Reservation,
+    RoomState,
+    State,
+    StayHeld,
+)
 from tourism.booking.references import draw_reference
 from tourism.quoting.errors import NotSellable, PriceChanged
 from tourism.quoting.models import DESK, Quote
 
-_REFERENCE_TRIES = 5
+_TRIES = 5  # a reference may be taken; a quote may just have been held
 
 
 async def hold_stay(tx: Tx, quote_id: UUID) -> Booking:
     """Take the rooms of a quote for 15 minutes; holding a held quote again gives the same hold.
 
     Raises `QuoteExpired`, `SoldOut`, `PriceChanged` (with the new total) or `NotSellable`; then
-    nothing is taken.
+    nothing is taken. Many at once, and each in two messages, hold through `rushing`.
     """
-    quote = await quoting.find_quote(tx, quote_id)
-    held = await store.find_booking_of_quote(tx, quote.id)
-    if held is not None:
-        return held
-    quoting.check_quote_live(quote, tx.now)
-    await _check_still_true(tx, quote)
-    booking = await _insert(tx, quote)
-    await take_rooms(tx, quote)
-    return booking
+    assert tx.tenant is not None
+    counted = False
+    for _ in range(_TRIES):
+        look = await store.look_at_quotes(tx, tx.tenant, [(quote_id, None)])
+        if not look.offers:
+            raise NotFound("This offer is unknown.")
+        if (held := look.offers[0].held) is not None:
+            return held
+        draft = decide_hold(tx.database, look, look.offers[0], tx.now, tx.actor)
+        if draft.booking.quote.night_limited and not counted:
+            await take_let_nights(tx, draft.booking.quote)
+            counted = True
+        [verdict] = await store.hold_quotes(tx, tx.tenant, tx.now, [draft])
+        if verdict is store.Verdict.HELD:
+            return draft.booking
+    raise Busy("This offer is just being held.")
+
+
+def decide_hold(
+    database: Database, look: store.Look, offer: store.Offer, now: datetime, actor: str
+) -> store.Draft:
+    """The booking of an offer, if the house still sells it as it was quoted: pure but for the ids
+    that it draws. Raises as `hold_stay` does."""
+    quote = offer.quote
+    quoting.check_quote_live(quote, now)
+    stay = look.stays[offer.stay]
+    _check_still_true(
+        quote, look.listing, rates.rates_of(stay.terms, quote.arrival, quote.departure)
+    )
+    until = now + timedelta(minutes=HOLD_MINUTES)
+    booking = _booking_of(database, quote, now, until)
+    messages = outbox.pack(
+        database,
+        quote.tenant,
+        (until - now, HoldExpired(booking=booking.id, revision=1)),
+        (timedelta(), StayHeld(booking=booking.id, expires_at=until)),
+    )
+    return store.Draft(
+        booking=booking, mark=stay.mark, actor=actor, once=None, body=None, messages=messages
+    )
+
+
+def _booking_of(database: Database, quote: Quote, now: datetime, until: datetime) -> Booking:
+    rooms = range(1, len(quote.breakdown.rooms) + 1)
+    return Booking(
+        id=database.ids.uuid(),
+        tenant=quote.tenant,
+        property=quote.property,
+        reference=draw_reference(database.ids),
+        state=State.HELD,
+        revision=1,
+        arrival=quote.arrival,
+        departure=quote.departure,
+        total_cents=quote.breakdown.total_cents,
+        refund_cents=0,
+        quote=quote,
+        guest=None,
+        held_at=now,
+        expires_at=until,
+        confirmed_at=None,
+        cancelled_at=None,
+        reservations=tuple(
+            Reservation(number=number, state=RoomState.LIVE, penalty_cents=0, cancelled_at=None)
+            for number in rooms
+        ),
+        version=1,
+        kept_cents=0,
+        changing=None,
+    )
 
 
 async def release_hold(tx: Tx, booking_id: UUID) -> Booking:
@@ -77,39 +145,17 @@ async def announce_overdue_holds(tx: Tx, wanted: int = 500) -> int:
     return len(overdue)
 
 
-async def _check_still_true(tx: Tx, quote: Quote) -> None:
+def _check_still_true(
+    quote: Quote, listing: lodging.Listing | None, terms: rates.HouseRates
+) -> None:
     rooms = quote.breakdown.rooms
-    wanted = list(quoting.units_wanted(rooms))
-    terms = await rates.load_rates(tx, quote.property, wanted, quote.arrival, quote.departure)
     plan = terms.find_plan(quote.rate_plan)
     if plan is None:
         raise NotSellable("The house no longer offers this rate.", obstacles=["closed"])
-    house = await lodging.find_own_property(tx)
-    if quote.channel != DESK and (house is None or house.listing not in lodging.SELLING):
+    if quote.channel != DESK and listing not in lodging.SELLING:
         raise NotSellable("The house has left the sale.", obstacles=["closed"])
     quoting.check_sellable(terms, plan, rooms, quote.made_at, quote.zone)
     for room in rooms:
         slept, _ = terms.sold_nights(room.room_type, plan)
         if tuple(night.price_cents for night in slept) != room.base_cents:
             raise PriceChanged("Ask for a new quote: it shows the price of now.")
-
-
-async def _insert(tx: Tx, quote: Quote) -> Booking:
-    expires_at = tx.now + timedelta(minutes=HOLD_MINUTES)
-    id = tx.uuid()
-    for _ in range(_REFERENCE_TRIES):
-        reference = draw_reference(tx.database.ids)
-        if await store.insert_booking(tx, id, quote, reference, expires_at):
-            break
-        if await store.find_booking_of_quote(tx, quote.id) is not None:
-            raise Busy("This offer is just being held.")
-    else:
-        raise Busy("No free reference was found.")
-    await store.insert_reservations(tx, id, quote)
-    await store.insert_revision(tx, id, 1, State.HELD, Event.HOLD, "held")
-    await audit.record(tx, action="booking.hold", subject=f"booking:{id}")
-    await outbox.emit_at(tx, expires_at, HoldExpired(booking=id, revision=1))
-    await outbox.emit(tx, StayHeld(booking=id, expires_at=expires_at))
-    booking = await store.find_booking(tx, id)
-    assert booking is not None
-    return booking

@@ -6,32 +6,15 @@ Locks in one order: the house's count of let nights, then each room type's month
 from collections.abc import Sequence
 from datetime import date
 
-import asyncpg
-
 from hub.core.db import Tx
-from hub.core.problems import sqlstate_of
 from tourism import lodging, quoting, rates
-from tourism.quoting.errors import SoldOut
 from tourism.quoting.models import Quote, QuotedRoom
 
 
-async def take_rooms(tx: Tx, quote: Quote) -> None:
-    """Take the units of a quote. Raises `SoldOut`; then the transaction has failed.
-
-    Last of all in a transaction, so that the rows of a wanted room type are locked for the commit
-    only.
-    """
-    wanted = quoting.units_wanted(quote.breakdown.rooms)
-    if quote.night_limited:
-        await lodging.take_nights(tx, await _house(tx, quote), quote.arrival, quote.departure)
-    try:
-        await rates.move_units(
-            tx, list(wanted), list(wanted.values()), quote.arrival, quote.departure
-        )
-    except asyncpg.PostgresError as error:
-        if sqlstate_of(error) == "P0S01":
-            raise SoldOut("Somebody was quicker. Search again for what is free.") from None
-        raise
+async def take_let_nights(tx: Tx, quote: Quote) -> None:
+    """Count the nights of a main residence. Raises `NightsLimitReached`; then the transaction has
+    failed. Before the units, by the order of locks."""
+    await lodging.take_nights(tx, await _house(tx, quote), quote.arrival, quote.departure)
 
 
 async def try_take_rooms(tx: Tx, quote: Quote) -> bool:

@@ -26,3 +26,288 @@ language sql stable set search_path = public, pg_temp as $$
 $$;
 revoke all on function rooms_of(uuid) from public;
 grant execute on function rooms_of(uuid) to hub_app;
+
+-- One booking as JSON, as `Booking` reads it.
+create or replace function booking_document(b booking) returns jsonb
+language plpgsql stable set search_path = public, pg_temp as $$
+begin
+  return jsonb_build_object(
+    'id', b.id, 'tenant', b.tenant, 'property', b.property, 'reference', b.reference,
+    'state', b.state, 'revision', b.revision, 'arrival', b.arrival, 'departure', b.departure,
+    'total_cents', b.total_cents, 'refund_cents', b.refund_cents, 'quote', b.document,
+    'guest', b.guest, 'held_at', b.held_at, 'expires_at', b.expires_at,
+    'confirmed_at', b.confirmed_at, 'cancelled_at', b.cancelled_at,
+    'reservations', rooms_of(b.id), 'version', b.version, 'kept_cents', b.kept_cents,
+    'changing', b.changing);
+end $$;
+revoke all on function booking_document(booking) from public;
+grant execute on function booking_document(booking) to hub_app;
+
+-- Everything that decides whether some quotes of one house can be held, in one message: the frozen
+-- offers, what the house sells now (once for all who want the same), the bookings that hold them
+-- already, and the answers that their keys were given. It takes no lock.
+create or replace function look_at_quotes(of_tenant int, quotes uuid[], scopes text[], keys text[])
+returns json language plpgsql set search_path = public, pg_temp as $$
+begin
+  perform enter_wall(of_tenant);
+  return (
+    with asked as materialized (
+      select w.n, q.id, q.property, q.arrival, q.departure, q.document, w.scope, w.key,
+             array(select distinct (room ->> 'room_type')::int
+                     from jsonb_array_elements(q.document #> '{breakdown,rooms}') as room
+                    order by 1) as room_types
+        from unnest(quotes, scopes, keys) with ordinality as w (quote, scope, key, n)
+        join quote q on q.id = w.quote
+    ), stay as materialized (
+      select row_number() over () - 1 as number, s.*
+        from (select distinct property, room_types, arrival, departure from asked) s
+    )
+    select json_build_object(
+      'listing', (select p.listing from property p where p.tenant = of_tenant order by p.id limit 1),
+      'stays', (
+        select coalesce(json_agg(json_build_object(
+                 'terms', rates_terms(s.property, s.room_types, s.arrival, s.departure),
+                 'mark', rates_mark(s.property, s.room_types, s.arrival, s.departure))
+                 order by s.number), '[]')
+          from stay s),
+      'offers', (
+        select coalesce(json_agg(json_build_object(
+                 'n', a.n - 1, 'quote', a.document, 'stay', s.number,
+                 'held', (select booking_document(b) from booking b where b.quote = a.id),
+                 'kept', (select json_build_object(
+                            'fingerprint', translate(encode(r.fingerprint, 'base64'), E'\n', ''),
+                            'status', r.status,
+                            'body', translate(encode(r.body, 'base64'), E'\n', ''))
+                            from idempotent_reply r where r.scope = a.scope and r.key = a.key))),
+               '[]')
+          from asked a
+          join stay s on (s.property, s.room_types, s.arrival, s.departure)
+                       = (a.property, a.room_types, a.arrival, a.departure))));
+end $$;
+revoke all on function look_at_quotes(int, uuid[], text[], text[]) from public;
+grant execute on function look_at_quotes(int, uuid[], text[], text[]) to hub_app;
+
+-- Hold quotes of one house, in the order in which they came: each gets what is left after those
+-- before it, or is refused alone. What becomes of each: 'held', 'sold_out', or 'again' when its
+-- key, its quote or its reference has just been used: look again.
+--
+-- One alone inserts first and takes its units last, so that the months of a wanted room type are
+-- locked for the commit only (P0S01 when somebody was quicker). Several lock the months first, are
+-- served from one count, and write each month once.
+--
+-- `marks` are the marks of the terms that each was decided on: P0S03 when prices or restrictions
+-- have changed since; then nothing is held. `need_*` say what quote number `need_of` takes of which
+-- room type; `rooms` are the reservations, `envelopes` the messages that follow.
+create or replace function hold_quotes(
+  of_tenant int, at timestamptz, quotes uuid[], bookings uuid[], refs text[], until timestamptz[],
+  actors text[], scopes text[], keys text[], fingerprints bytea[], bodies bytea[], marks bigint[],
+  need_of int[], need_types int[], need_units int[], rooms jsonb,
+  envelope_of int[], delays interval[], envelopes jsonb[]
+) returns text[] language plpgsql set search_path = public, pg_temp as $$
+declare
+  several boolean := cardinality(quotes) > 1;
+  verdicts text[];
+  claimed boolean[];
+begin
+  perform enter_wall(of_tenant);
+
+  -- Keys first: a rival with the same key waits here until we commit.
+  with mine as (
+    insert into idempotent_reply (scope, key, fingerprint, status, body, created_at)
+    select w.scope, w.key, w.fingerprint, 201, w.body, at
+      from unnest(scopes, keys, fingerprints, bodies) as w (scope, key, fingerprint, body)
+     where w.key is not null
+     order by w.scope, w.key
+    on conflict do nothing
+    returning scope, key
+  )
+  select array_agg(m.key is not null order by w.n),
+         array_agg(case when w.key is not null and m.key is null then 'again' end order by w.n)
+    into claimed, verdicts
+    from unnest(scopes, keys) with ordinality as w (scope, key, n)
+    left join mine m on m.scope = w.scope and m.key = w.key;
+
+  if several then
+    verdicts := share_out_units(quotes, verdicts, need_of, need_types, need_units);
+  end if;
+
+  with made as (
+    insert into booking (id, tenant, property, quote, reference, state, revision, arrival,
+                         departure, total_cents, document, held_at, expires_at)
+    select w.booking, of_tenant, q.property, q.id, w.reference, 'held', 1, q.arrival,
+           q.departure, q.total_cents, q.document, at, w.until
+      from unnest(quotes, bookings, refs, until, verdicts)
+           with ordinality as w (quote, booking, reference, until, verdict, n)
+      join quote q on q.id = w.quote
+     where w.verdict is null
+     order by w.n
+    on conflict do nothing
+    returning id
+  )
+  select array_agg(coalesce(w.verdict, case when m.id is null then 'again' else 'held' end)
+                   order by w.n)
+    into verdicts
+    from unnest(bookings, verdicts) with ordinality as w (booking, verdict, n)
+    left join made m on m.id = w.booking;
+
+  if verdicts <> array_fill('held'::text, array[cardinality(verdicts)]) then
+    -- Only an answer that was given is kept.
+    delete from idempotent_reply r
+     using unnest(scopes, keys, verdicts, claimed) as w (scope, key, verdict, claimed)
+     where w.claimed and w.verdict <> 'held' and r.scope = w.scope and r.key = w.key;
+    if not 'held' = any (verdicts) then
+      return verdicts;
+    end if;
+  end if;
+
+  insert into reservation (booking, number, tenant, room_type, rate_plan, adults, child_ages,
+                           gross_cents)
+  select bookings[(room ->> 'of')::int], (room ->> 'number')::int2, of_tenant,
+         (room ->> 'room_type')::int, (room ->> 'rate_plan')::int, (room ->> 'adults')::int2,
+         array(select jsonb_array_elements_text(room -> 'child_ages')::int2),
+         (room ->> 'gross_cents')::int
+    from jsonb_array_elements(rooms) as room
+   where verdicts[(room ->> 'of')::int] = 'held';
+
+  insert into booking_revision (booking, revision, tenant, state, event, reason, actor, at)
+  select w.booking, 1, of_tenant, 'held', 'hold', 'held', w.actor, at
+    from unnest(bookings, actors, verdicts) as w (booking, actor, verdict)
+   where w.verdict = 'held';
+
+  insert into audit_entry (tenant, at, actor, action, subject, reason, detail)
+  select of_tenant, at, w.actor, 'booking.hold', 'booking:' || w.booking, '', '{}'
+    from unnest(bookings, actors, verdicts) as w (booking, actor, verdict)
+   where w.verdict = 'held';
+
+  insert into pgmq.q_celery (vt, message)
+  select clock_timestamp() + w.delay, w.envelope
+    from unnest(envelope_of, delays, envelopes) as w (of_quote, delay, envelope)
+   where verdicts[w.of_quote] = 'held';
+
+  perform take_units_of(quotes, verdicts, need_of, need_types, need_units);
+  perform check_marks(quotes, verdicts, marks, need_of, need_types);
+  return verdicts;
+end $$;
+revoke all on function hold_quotes(int, timestamptz, uuid[], uuid[], text[], timestamptz[], text[],
+  text[], text[], bytea[], bytea[], bigint[], int[], int[], int[], jsonb, int[], interval[], jsonb[])
+  from public;
+grant execute on function hold_quotes(int, timestamptz, uuid[], uuid[], text[], timestamptz[],
+  text[], text[], text[], bytea[], bytea[], bigint[], int[], int[], int[], jsonb, int[], interval[],
+  jsonb[]) to hub_app;
+
+-- Lock the months that several quotes want, in the one order of locks, and share out what is left
+-- in the order in which they came. A quote that does not fit takes nothing, so that a smaller one
+-- behind it may still fit.
+create or replace function share_out_units(
+  quotes uuid[], verdicts text[], need_of int[], need_types int[], need_units int[]
+) returns text[] language plpgsql set search_path = public, pg_temp as $$
+declare
+  day_first date;
+  span int;
+  types int[] := array(select distinct t from unnest(need_types) as t order by t);
+  left_over int[];
+  wish record;
+  fits boolean;
+  place int;
+begin
+  perform from ari_month a
+    where a.room_type = any (types)
+      and a.month between (select date_trunc('month', min(q.arrival))::date
+                             from quote q where q.id = any (quotes))
+                      and (select max(q.departure) - 1 from quote q where q.id = any (quotes))
+    order by a.room_type, a.month
+      for update;
+  select min(q.arrival), max(q.departure) - min(q.arrival) into day_first, span
+    from quote q where q.id = any (quotes);
+  left_over := array(
+    select coalesce(a.units_left[(day_first + d) - a.month + 1], -1)::int
+      from unnest(types) with ordinality as t (room_type, n)
+     cross join generate_series(0, span - 1) as d
+      left join ari_month a on a.room_type = t.room_type
+                           and a.month = date_trunc('month', day_first + d)::date
+     order by t.n, d);
+  for wish in
+    select w.n, q.arrival - day_first as skipped, q.departure - q.arrival as nights,
+           array_agg((array_position(types, need.room_type) - 1) * span) as starts,
+           array_agg(need.units) as units
+      from unnest(quotes, verdicts) with ordinality as w (quote, verdict, n)
+      join quote q on q.id = w.quote
+      join unnest(need_of, need_types, need_units) as need (of_quote, room_type, units)
+        on need.of_quote = w.n
+     where w.verdict is null
+     group by w.n, q.arrival, q.departure
+     order by w.n
+  loop
+    fits := true;
+    for i in 1 .. cardinality(wish.starts) loop
+      for night in 1 .. wish.nights loop
+        place := wish.starts[i] + wish.skipped + night;
+        if left_over[place] < wish.units[i] then
+          fits := false;
+          exit;
+        end if;
+      end loop;
+      exit when not fits;
+    end loop;
+    if not fits then
+      verdicts[wish.n] := 'sold_out';
+      continue;
+    end if;
+    for i in 1 .. cardinality(wish.starts) loop
+      for night in 1 .. wish.nights loop
+        place := wish.starts[i] + wish.skipped + night;
+        left_over[place] := left_over[place] - wish.units[i];
+      end loop;
+    end loop;
+  end loop;
+  return verdicts;
+end $$;
+revoke all on function share_out_units(uuid[], text[], int[], int[], int[]) from public;
+grant execute on function share_out_units(uuid[], text[], int[], int[], int[]) to hub_app;
+
+-- Take the units of the quotes that are held, each night summed up over them.
+create or replace function take_units_of(
+  quotes uuid[], verdicts text[], need_of int[], need_types int[], need_units int[]
+) returns void language plpgsql set search_path = public, pg_temp as $$
+declare
+  types int[];
+  nights date[];
+  quantities int[];
+begin
+  select array_agg(s.room_type), array_agg(s.night), array_agg(s.units)
+    into types, nights, quantities
+    from (select need.room_type, q.arrival + d as night, sum(need.units)::int as units
+            from unnest(quotes, verdicts) with ordinality as w (quote, verdict, n)
+            join quote q on q.id = w.quote
+            join unnest(need_of, need_types, need_units) as need (of_quote, room_type, units)
+              on need.of_quote = w.n
+           cross join generate_series(0, q.departure - q.arrival - 1) as d
+           where w.verdict = 'held'
+           group by 1, 2) s;
+  perform take_units(types, nights, quantities);
+end $$;
+revoke all on function take_units_of(uuid[], text[], int[], int[], int[]) from public;
+grant execute on function take_units_of(uuid[], text[], int[], int[], int[]) to hub_app;
+
+-- Raise P0S03 when the terms that a held quote was decided on have changed. After the units were
+-- taken: from then on nobody else can change the months before we commit.
+create or replace function check_marks(
+  quotes uuid[], verdicts text[], marks bigint[], need_of int[], need_types int[]
+) returns void language plpgsql set search_path = public, pg_temp as $$
+begin
+  if exists (
+    select from (
+      select distinct q.property, q.arrival, q.departure, w.mark,
+             array(select distinct need.room_type
+                     from unnest(need_of, need_types) as need (of_quote, room_type)
+                    where need.of_quote = w.n order by 1) as room_types
+        from unnest(quotes, verdicts, marks) with ordinality as w (quote, verdict, mark, n)
+        join quote q on q.id = w.quote
+       where w.verdict = 'held') s
+     where rates_mark(s.property, s.room_types, s.arrival, s.departure) <> s.mark
+  ) then
+    raise exception 'terms_changed' using errcode = 'P0S03';
+  end if;
+end $$;
+revoke all on function check_marks(uuid[], text[], bigint[], int[], int[]) from public;
+grant execute on function check_marks(uuid[], text[], bigint[], int[], int[]) to hub_app;

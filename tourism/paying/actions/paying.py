@@ -8,9 +8,11 @@ the hold was over takes the rooms again if it can, and pays everything back if i
 from datetime import timedelta
 from uuid import UUID, uuid5
 
-from hub import payments
+import msgspec
+
+from hub import ledger, payments
 from hub.core import outbox
-from hub.core.db import Database, Tx
+from hub.core.db import Database, Reads, Tx
 from tourism.booking import policy
 from tourism.booking.actions.inventory import try_take_rooms
 from tourism.booking.actions.moving import lock, move
@@ -18,6 +20,7 @@ from tourism.booking.actions.reading import find_booking
 from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking, Event, HoldExpired, State, StayBooked, StayCancelled
 from tourism.booking.subjects import booking_of, subject_of
+from tourism.paying import store
 from tourism.paying.actions import sharing
 from tourism.paying.models import PAYING_MINUTES, PayBooking, PaymentBegun
 from tourism.quoting.errors import PriceChanged
@@ -26,6 +29,13 @@ FINISH_AFTER = timedelta(seconds=40)
 TIME_FOR_ANOTHER_CARD = timedelta(minutes=2)
 LOOK_AGAIN, A_MOMENT = timedelta(minutes=3), timedelta(seconds=5)
 TIME_FOR_THE_BANK = timedelta(minutes=PAYING_MINUTES)
+
+
+class Begun(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment that has begun: the stay as it is then, and its charge."""
+
+    booking: Booking
+    charge: payments.Charge
 
 
 async def begin_payment(
@@ -37,29 +47,88 @@ async def begin_payment(
     again gives the same charge. Raises `HoldOver`, `WrongState`, `PriceChanged`
     (when another total was shown), `StayInvalid`, `AlreadyPaying`.
     """
+    assert tx.tenant is not None
+    begun = await begin_at_once(
+        tx, tx.database, tx.tenant, booking_id, command, key, return_url, actor=tx.actor
+    )
+    if begun is not None:
+        return begun.charge
     booking = await lock(tx, booking_id)
-    charge_id = uuid5(booking.id, key)
-    policy.check_guest(command.guest)
     if command.total_cents != booking.total_cents:
         raise PriceChanged(total_cents=booking.total_cents)
-    if booking.state is State.CONFIRMED:
-        return await _charge_again(tx, booking, charge_id, command, return_url)
-    policy.check_may_pay(booking, tx.now)
-    charge = await _charge_again(tx, booking, charge_id, command, return_url)
-    if booking.state is State.HELD and charge.settled_at is None:
-        await _begin(tx, booking, charge, command)
-    return charge
+    if booking.state is not State.CONFIRMED:
+        policy.check_may_pay(booking, tx.now)
+    return await _charge_again(tx, booking, uuid5(booking.id, key), command, return_url)
 
 
-async def _begin(tx: Tx, booking: Booking, charge: payments.Charge, command: PayBooking) -> None:
-    until = tx.now + TIME_FOR_THE_BANK
-    paying = await move(
-        tx, booking, Event.PAY, "payment begun", guest=command.guest, expires_at=until
+async def begin_at_once(
+    reads: Reads,
+    database: Database,
+    tenant: int,
+    booking_id: UUID,
+    command: PayBooking,
+    key: str,
+    return_url: str,
+    *,
+    actor: str,
+) -> Begun | None:
+    """The plain case of `begin_payment` in one message; None, and nothing written, for any other.
+    Raises `StayInvalid`."""
+    policy.check_guest(command.guest)
+    charge = _new_charge(database, tenant, booking_id, command, key, return_url)
+    booking = await store.begin_payment(
+        reads,
+        charge,
+        booking_id,
+        command.guest,
+        actor=actor,
+        until=charge.created_at + TIME_FOR_THE_BANK,
+        pending=sharing.pending_charge(charge),
+        messages=outbox.pack(
+            database,
+            tenant,
+            (FINISH_AFTER, PaymentBegun(booking=booking_id, charge=charge.id)),
+            (TIME_FOR_THE_BANK, HoldExpired(booking=booking_id)),
+        ),
     )
-    await sharing.post_pending_charge(tx, booking, charge)
-    begun = PaymentBegun(booking=booking.id, charge=charge.id)
-    await outbox.emit_at(tx, tx.now + FINISH_AFTER, begun)
-    await outbox.emit_at(tx, until, HoldExpired(booking=booking.id, revision=paying.revision))
+    if booking is None:
+        return None
+    if charge.page is not None:
+        page = msgspec.structs.replace(charge.page, title=booking.quote.property_name)
+        charge = msgspec.structs.replace(charge, page=page)
+    return Begun(booking=booking, charge=charge)
+
+
+def _new_charge(
+    database: Database,
+    tenant: int,
+    booking_id: UUID,
+    command: PayBooking,
+    key: str,
+    return_url: str,
+) -> payments.Charge:
+    page = payments.Page(
+        return_url=return_url,
+        language=command.guest.language,
+        title="",  # the house's name, which the frozen offer knows
+        email=command.guest.email,
+    )
+    return payments.Charge(
+        id=uuid5(booking_id, key),
+        tenant=tenant,
+        subject=subject_of(booking_id),
+        amount_cents=command.total_cents,
+        currency="EUR",
+        method=command.payment_method,
+        page=page if return_url else None,
+        page_url=None,
+        fee_cents=0,
+        state=payments.State.PROCESSING,
+        reference=None,
+        decline_code=None,
+        created_at=database.clock.now(),
+        settled_at=None,
+    )
 
 
 async def ask_service(database: Database, charge: payments.Charge) -> payments.Outcome:
@@ -86,6 +155,30 @@ async def finish_payment(
     if await try_take_rooms(tx, booking.quote):
         return await _confirm(tx, late, charge, Event.TAKEN_AGAIN, "the rooms were still free")
     return await _pay_back(tx, late, charge)
+
+
+async def confirm_at_once(
+    database: Database, begun: Begun, outcome: payments.Outcome, actor: str
+) -> Booking | None:
+    """The plain case of `finish_payment` in one message: the bank said yes, and nothing has
+    happened to the stay since its payment began. None, and nothing written, for any other."""
+    if not outcome.succeeded:
+        return None
+    booking, charge = begun.booking, begun.charge
+    return await store.confirm_paid(
+        database.at_once,
+        booking,
+        charge,
+        outcome,
+        actor=actor,
+        now=database.clock.now(),
+        allocation=database.ids.uuid(),
+        drafts=ledger.ready(sharing.paid_drafts(booking, charge)),
+        act={"reason": "paid", "total_cents": booking.total_cents},
+        messages=outbox.pack(
+            database, booking.tenant, (timedelta(), StayBooked(booking=booking.id))
+        ),
+    )
 
 
 async def finish_begun_payment(

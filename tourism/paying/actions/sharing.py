@@ -20,13 +20,16 @@ from tourism.paying import policy
 from tourism.paying.models import Worth
 from tourism.quoting.models import Split
 
+CASH = "psp.cash"
+DEPOSITS = "guest.deposits"
+
 
 def _cash(split: Split) -> Side:
-    return Side(holder=split.platform, code="psp.cash")
+    return Side(holder=split.platform, code=CASH)
 
 
 def _deposits(split: Split) -> Side:
-    return Side(holder=split.platform, code="guest.deposits")
+    return Side(holder=split.platform, code=DEPOSITS)
 
 
 def _payable(booking: Booking) -> Side:
@@ -58,6 +61,20 @@ async def post_pending_charge(tx: Tx, booking: Booking, charge: payments.Charge)
     await ledger.post(tx, split.scheme, [draft])
 
 
+def pending_charge(charge: payments.Charge) -> dict[str, object]:
+    """The same, before the platform is known that holds both accounts: the frozen offer names it,
+    where `begin_payment` posts it."""
+    return {
+        "reference": f"charge:{charge.id}",
+        "kind": Kind.PENDING,
+        "debit": {"code": CASH},
+        "credit": {"code": DEPOSITS},
+        "settles": None,
+        "reverses": None,
+        "shared": False,
+    }
+
+
 async def void_charge(tx: Tx, booking: Booking, charge: payments.Charge) -> None:
     """The payment did not happen."""
     await ledger.post(tx, booking.quote.split.scheme, [settle_charge(booking, charge, Kind.VOID)])
@@ -69,8 +86,12 @@ async def post_paid(tx: Tx, booking: Booking, charge: payments.Charge) -> None:
     await agreements.freeze_allocation(
         tx, scheme=split.scheme, subject=_subject(booking), allocation=split.allocation
     )
-    drafts = [settle_charge(booking, charge, Kind.POST), *share_drafts(booking)]
-    await ledger.post(tx, split.scheme, drafts)
+    await ledger.post(tx, split.scheme, paid_drafts(booking, charge))
+
+
+def paid_drafts(booking: Booking, charge: payments.Charge) -> list[Draft]:
+    """The charge posted, and the whole price shared."""
+    return [settle_charge(booking, charge, Kind.POST), *share_drafts(booking)]
 
 
 async def post_unshared(

@@ -14,6 +14,7 @@ from tourism.rates.models import (
     RatePlan,
     RoomParty,
     StayPrice,
+    Terms,
 )
 from tourism.rates.policy.pricing import plan_nights, price_stay
 from tourism.rates.policy.restrictions import find_obstacles, plan_obstacles
@@ -70,6 +71,20 @@ class HouseRates(msgspec.Struct, frozen=True, kw_only=True):
             booked_on,
             room_type=room_type,
         )
+
+
+def rates_of(terms: Terms, arrival: date, departure: date) -> HouseRates:
+    """What can be asked of the terms of a stay: whether it can be sold, not for how much."""
+    nights: dict[int, list[Night]] = {}
+    for night in terms.nights:
+        nights.setdefault(night.room_type, []).append(night)
+    return HouseRates(
+        arrival=arrival,
+        departure=departure,
+        plans=terms.plans,
+        nights={room_type: tuple(found) for room_type, found in nights.items()},
+        overlays=terms.overlays,
+    )
 
 
 def with_descendants(plans: Sequence[RatePlan], id: int) -> set[int]:

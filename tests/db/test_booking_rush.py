@@ -1,0 +1,215 @@
+"""Everybody wants the same rooms at once: one batch, one count, nobody wronged."""
+
+import asyncio
+from datetime import timedelta
+from itertools import count
+
+import msgspec
+import pytest
+
+from hub.core.clock import DrivenClock
+from hub.core.db import Database
+from hub.core.idempotency import KeyReused, Once, Reply
+from tests.houses import ARRIVAL, NIGHTS, House, find_house, hold, left, quote
+from tourism.booking import store
+from tourism.booking.actions import holding, reading, rushing
+from tourism.booking.models import Booking
+from tourism.quoting.errors import PriceChanged, QuoteExpired, SoldOut
+from tourism.quoting.models import QUOTE_MINUTES, Quote, RoomWanted
+
+_keys = count()
+
+
+@pytest.fixture
+async def house(demo: Database) -> House:
+    return await find_house(demo)
+
+
+def double(house: House) -> RoomWanted:
+    return RoomWanted(room_type=house.types["double"], adults=2)
+
+
+def suite(house: House) -> RoomWanted:
+    return RoomWanted(room_type=house.types["suite"], adults=2)
+
+
+def render(booking: Booking) -> bytes:
+    return msgspec.json.encode({"reference": booking.reference})
+
+
+def wish(quoted: Quote, key: str | None = None, fingerprint: bytes = b"same") -> rushing.Wish:
+    once = Once(
+        scope=f"guest:{quoted.id}", key=key or f"key-{next(_keys)}", fingerprint=fingerprint
+    )
+    return rushing.Wish(
+        tenant=quoted.tenant, quote=quoted.id, actor="guest", once=once, render=render
+    )
+
+
+async def rush(demo: Database, *wishes: rushing.Wish) -> list[Reply | BaseException]:
+    return await asyncio.gather(
+        *[rushing.hold_now(demo, one) for one in wishes], return_exceptions=True
+    )
+
+
+async def units(demo: Database, house: House, code: str, nights: int = NIGHTS) -> list[int]:
+    async with demo.transaction(house.tenant) as tx:
+        return await left(tx, house.types[code], ARRIVAL, nights)
+
+
+async def test_the_last_units_go_to_those_who_came_first(demo: Database, house: House) -> None:
+    quotes = [await quote(demo, house.wish(double(house))) for _ in range(20)]
+    answers = await rush(demo, *[wish(one) for one in quotes])
+    assert [isinstance(answer, Reply) for answer in answers] == [True] * 12 + [False] * 8
+    assert all(isinstance(answer, SoldOut) for answer in answers[12:])
+    assert await units(demo, house, "double") == [0] * NIGHTS
+
+
+async def test_a_batch_shares_out_overlapping_stays_night_by_night(
+    demo: Database, house: House
+) -> None:
+    """Two suites a night; the third who wants the first night is refused and takes nothing, so the
+    smaller stay behind him still fits."""
+    wishes = [
+        house.wish(suite(house), nights=3),
+        house.wish(suite(house), nights=1),
+        house.wish(suite(house), nights=2),
+        house.wish(suite(house), nights=2, arrival=ARRIVAL + timedelta(days=1)),
+    ]
+    quotes = [await quote(demo, one) for one in wishes]
+    drafts = await drafted(demo, quotes)
+    verdicts = await store.hold_quotes(demo.at_once, house.tenant, demo.clock.now(), drafts)
+    assert verdicts == ["held", "held", "sold_out", "held"]
+    assert await units(demo, house, "suite") == [0, 0, 0]
+
+
+async def test_two_rooms_of_one_quote_are_held_together_or_not_at_all(
+    demo: Database, house: House
+) -> None:
+    pair = [await quote(demo, house.wish(suite(house), suite(house))) for _ in range(2)]
+    mixed = await quote(demo, house.wish(double(house), suite(house)))
+    drafts = await drafted(demo, [pair[0], mixed, pair[1]])
+    verdicts = await store.hold_quotes(demo.at_once, house.tenant, demo.clock.now(), drafts)
+    assert verdicts == ["held", "sold_out", "sold_out"]
+    assert await units(demo, house, "suite") == [0] * NIGHTS
+    assert await units(demo, house, "double") == [12] * NIGHTS
+
+
+async def test_a_key_and_a_quote_in_one_batch_twice_make_one_booking(
+    demo: Database, house: House
+) -> None:
+    once, twice = [await quote(demo, house.wish(double(house))) for _ in range(2)]
+    answers = await rush(
+        demo, wish(once, "k"), wish(once, "k"), wish(twice, "a"), wish(twice, "b"), wish(once, "k")
+    )
+    assert all(isinstance(answer, Reply) for answer in answers), answers
+    bodies = [answer.body for answer in answers if isinstance(answer, Reply)]
+    assert bodies[0] == bodies[1] == bodies[4]
+    assert bodies[2] == bodies[3]
+    assert await units(demo, house, "double") == [10] * NIGHTS
+
+
+async def test_a_key_gives_its_first_answer_though_the_room_is_sold_out_now(
+    demo: Database, house: House
+) -> None:
+    first, second = [await quote(demo, house.wish(suite(house), suite(house))) for _ in range(2)]
+    [answer] = await rush(demo, wish(first, "k"))
+    again, other, refused = await rush(
+        demo, wish(first, "k"), wish(first, "k", b"another request"), wish(second)
+    )
+    assert isinstance(answer, Reply)
+    assert again == msgspec.structs.replace(answer, replayed=True)
+    assert isinstance(other, KeyReused)
+    assert isinstance(refused, SoldOut)
+
+
+async def test_a_refused_key_may_be_used_again(demo: Database, house: House) -> None:
+    quotes = [await quote(demo, house.wish(suite(house), suite(house))) for _ in range(2)]
+    first, refused = await rush(demo, *[wish(one, "k") for one in quotes])
+    assert isinstance(first, Reply)
+    assert isinstance(refused, SoldOut)
+    async with demo.transaction(house.tenant, actor="guest") as tx:
+        held = await holding.hold_stay(tx, quotes[0].id)
+        await holding.release_hold(tx, held.id)
+    [again] = await rush(demo, wish(quotes[1], "k"))
+    assert isinstance(again, Reply)
+
+
+async def test_a_price_that_changes_between_the_look_and_the_writing_holds_nothing(
+    demo: Database, house: House
+) -> None:
+    quoted = await quote(demo, house.wish(double(house)))
+    drafts = await drafted(demo, [quoted])
+    await raise_prices(demo, house)
+    with pytest.raises(store.TermsChanged):
+        await store.hold_quotes(demo.at_once, house.tenant, demo.clock.now(), drafts)
+    assert await units(demo, house, "double") == [12] * NIGHTS
+    [answer] = await rush(demo, wish(quoted))
+    assert isinstance(answer, PriceChanged)
+
+
+async def test_units_that_go_meanwhile_do_not_change_the_terms(
+    demo: Database, house: House
+) -> None:
+    early, late = [await quote(demo, house.wish(double(house))) for _ in range(2)]
+    drafts = await drafted(demo, [late])
+    await hold(demo, early)
+    verdicts = await store.hold_quotes(demo.at_once, house.tenant, demo.clock.now(), drafts)
+    assert verdicts == ["held"]
+
+
+async def test_an_expired_quote_is_refused_alone(
+    demo: Database, house: House, clock: DrivenClock
+) -> None:
+    old = await quote(demo, house.wish(double(house)))
+    clock.forward(timedelta(minutes=QUOTE_MINUTES))
+    good = await quote(demo, house.wish(double(house)))
+    fresh, refused = await rush(demo, wish(good), wish(old))
+    assert isinstance(fresh, Reply)
+    assert isinstance(refused, QuoteExpired)
+
+
+async def test_what_is_written_in_a_batch_is_what_is_written_alone(
+    demo: Database, house: House
+) -> None:
+    """Booking, rooms, revision, audit, messages: the same rows either way, but for ids."""
+    alone = await hold(demo, await quote(demo, house.wish(double(house))))
+    others = [await quote(demo, house.wish(double(house))) for _ in range(2)]
+    drafts = await drafted(demo, others)
+    await store.hold_quotes(demo.at_once, house.tenant, demo.clock.now(), drafts)
+    async with demo.transaction(house.tenant) as tx:
+        seen = [await reading.find_booking(tx, draft.booking.id) for draft in drafts]
+        assert seen == [draft.booking for draft in drafts]
+        same = await reading.find_booking(tx, alone.id)
+        assert same == alone
+        con = await tx.connection()
+        rows = [
+            await con.fetch(
+                "select r.revision, r.state, r.event, r.reason, r.actor, r.at, e.action, e.actor,"
+                " s.number, s.room_type, s.rate_plan, s.adults, s.child_ages, s.gross_cents"
+                " from booking_revision r join audit_entry e on e.subject = 'booking:' || r.booking"
+                " join reservation s on s.booking = r.booking where r.booking = $1",
+                one,
+            )
+            for one in (alone.id, *[draft.booking.id for draft in drafts])
+        ]
+    assert len(rows[0]) == 1
+    assert rows[0] == rows[1] == rows[2]
+
+
+async def drafted(demo: Database, quotes: list[Quote]) -> list[store.Draft]:
+    """What would be written for quotes that were looked at together."""
+    tenant, now = quotes[0].tenant, demo.clock.now()
+    look = await store.look_at_quotes(demo.at_once, tenant, [(one.id, None) for one in quotes])
+    offers = sorted(look.offers, key=lambda offer: offer.n)
+    return [holding.decide_hold(demo, look, offer, now, "guest") for offer in offers]
+
+
+async def raise_prices(demo: Database, house: House) -> None:
+    async with demo.transaction(house.tenant) as tx:
+        con = await tx.connection()
+        await con.execute(
+            "update ari_month set price_cents = array(select c + 100 from unnest(price_cents) c)"
+            " where room_type = $1",
+            house.types["double"],
+        )

@@ -1,0 +1,129 @@
+"""Hold in two messages to PostgreSQL, alone or together with everybody who wants the same house.
+
+One message looks (no lock; most refusals end there), one writes: each is a transaction of its own.
+Who comes while the house's writers are busy waits in the gate and is served in the next batch, in
+the order of arrival. What a batch cannot do goes the long way, in a transaction by itself: a hold
+that exists already, a main residence whose nights are counted, terms that have just changed.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+import msgspec
+
+from hub.core.db import Database
+from hub.core.errors import HubError, NotFound
+from hub.core.gate import Gate
+from hub.core.idempotency import Once, Reply, once, replay
+from tourism.booking import store
+from tourism.booking.actions.holding import decide_hold, hold_stay
+from tourism.booking.models import Booking
+from tourism.quoting.errors import SoldOut
+
+Render = Callable[[Booking], bytes]
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """A quote to be held: for whom, under which key, and how the answer is written."""
+
+    tenant: int
+    quote: UUID
+    actor: str
+    once: Once
+    render: Render
+
+
+class _LongWay(Exception):
+    """Not in a batch: in a transaction by itself."""
+
+
+_gates: "WeakKeyDictionary[Database, Gate[Wish, Reply]]" = WeakKeyDictionary()
+
+
+async def hold_now(database: Database, wish: Wish) -> Reply:
+    """Hold a quote and keep the answer under its key; the same key gives the same answer again.
+
+    Raises as `hold_stay` does, `KeyReused`, and `Crowded` when the line is too long.
+    """
+    gate = _gates.get(database)
+    if gate is None:
+        gate = _gates[database] = Gate(lambda _, wishes: _serve(database, wishes))
+    try:
+        return await gate.ask(_key(wish), wish)
+    except (_LongWay, store.TermsChanged):
+        return await _go_the_long_way(database, wish)
+
+
+def _key(wish: Wish) -> Hashable:
+    return wish.tenant  # one tenant a house, and a house's room types often go together
+
+
+async def _serve(database: Database, wishes: Sequence[Wish]) -> Sequence[Reply | Exception]:
+    """Look, decide, write: two messages for all of them."""
+    now, tenant = database.clock.now(), wishes[0].tenant
+    asked = [(wish.quote, wish.once) for wish in wishes]
+    look = await store.look_at_quotes(database.at_once, tenant, asked)
+    answers: list[Reply | Exception] = [NotFound("This offer is unknown.") for _ in wishes]
+    drafts: dict[int, store.Draft] = {}
+    seen: set[tuple[str, str]] = set()
+    for offer in look.offers:
+        wish = wishes[offer.n]
+        same = (wish.once.scope, wish.once.key)
+        try:
+            decided = _decide(database, look, offer, wish)
+            if isinstance(decided, Reply):
+                answers[offer.n] = decided
+            elif same in seen:
+                answers[offer.n] = _LongWay()
+            else:
+                drafts[offer.n] = decided
+                seen.add(same)
+        except (HubError, _LongWay) as refused:
+            answers[offer.n] = refused
+    if drafts:
+        order = sorted(drafts)
+        verdicts = await store.hold_quotes(
+            database.at_once, tenant, now, [drafts[n] for n in order]
+        )
+        for n, verdict in zip(order, verdicts, strict=True):
+            answers[n] = _answer(drafts[n], verdict)
+    return answers
+
+
+def _decide(
+    database: Database, look: store.Look, offer: store.Offer, wish: Wish
+) -> Reply | store.Draft:
+    if offer.kept is not None:
+        return replay(wish.once, offer.kept)
+    if offer.held is not None or offer.quote.night_limited:
+        raise _LongWay
+    draft = decide_hold(database, look, offer, database.clock.now(), wish.actor)
+    return msgspec.structs.replace(draft, once=wish.once, body=wish.render(draft.booking))
+
+
+def _answer(draft: store.Draft, verdict: store.Verdict) -> Reply | Exception:
+    match verdict:
+        case store.Verdict.HELD:
+            assert draft.body is not None
+            return Reply(status=201, body=draft.body)
+        case store.Verdict.SOLD_OUT:
+            return SoldOut("Somebody was quicker. Search again for what is free.")
+        case store.Verdict.AGAIN:
+            return _LongWay()
+
+
+async def _go_the_long_way(database: Database, wish: Wish) -> Reply:
+    async with database.transaction(wish.tenant, actor=wish.actor) as tx:
+
+        async def act() -> msgspec.Raw:
+            return msgspec.Raw(wish.render(await hold_stay(tx, wish.quote)))
+
+        return await once(
+            tx,
+            scope=wish.once.scope,
+            key=wish.once.key,
+            fingerprint=wish.once.fingerprint,
+            status=201,
+            act=act,
+        )
