@@ -38,6 +38,7 @@ from hub.rules import (
 
 PARIS = ZoneInfo("Europe/Paris")
 PUBLISHED_MAX = 200
+PENALTIES_MAX = 50
 
 
 async def ratify_version(tx: Tx, command: RatifyVersion) -> Version:
@@ -104,12 +105,16 @@ async def complete_facts(tx: Tx, version: Version, facts: Mapping[str, Fact | da
         complete["college"] = await members.find_college(tx, version.tenant) or ""
     for limit in await store.list_limits(tx, version.tenant, local_date(tx.now, "Europe/Paris")):
         complete[derogation_fact(limit.role)] = limit.at_most_bps
-    for base in _tiered_bases(version):
-        year = tx.now.astimezone(PARIS).year
-        since = datetime(year, 1, 1, tzinfo=PARIS)
-        shared = await store.sum_shared(tx, version.tenant, base, since)
-        complete.setdefault(yearly_fact(base), shared)
-    return complete
+    return {**await _sum_year(tx, version), **complete}
+
+
+async def _sum_year(tx: Tx, version: Version) -> Facts:
+    """What the caller shared this year of each base that has tiers."""
+    since = datetime(tx.now.astimezone(PARIS).year, 1, 1, tzinfo=PARIS)
+    return {
+        yearly_fact(base): await store.sum_shared(tx, version.tenant, base, since)
+        for base in _tiered_bases(version)
+    }
 
 
 def _asks_college(version: Version) -> bool:
@@ -143,6 +148,30 @@ async def freeze_allocation(
     return kept
 
 
+async def share_penalty(
+    tx: Tx, reads: Reads, *, subject: str, event: str, step: int, penalty_cents: int
+) -> Allocation:
+    """Share what a cancellation or a no-show (`event`) still costs (cents, net), by the rule that
+    the booking's own version has for it: with the facts of then, and frozen under the subject and
+    the `step`. Raises `NotFound` before the subject was shared.
+    """
+    kept = await find_allocation(tx, subject)
+    version = await store.find_version(reads, kept.allocation.version)
+    if version is None:
+        raise NoAgreement("The version of this allocation is not in the record.")
+    facts: Facts = {**await _sum_year(tx, version), **kept.allocation.facts, "event": event}
+    made = policy.allocate(version, facts, {Base.PENALTY: penalty_cents})
+    frozen = await freeze_allocation(
+        tx, scheme=kept.scheme, subject=f"{subject}:penalty:{step}", allocation=made
+    )
+    return frozen.allocation
+
+
+async def list_penalties(tx: Tx, subject: str) -> list[KeptAllocation]:
+    """What was shared of the penalties of a subject, oldest first."""
+    return await store.list_penalties(tx, subject, PENALTIES_MAX)
+
+
 async def find_allocation(tx: Tx, subject: str) -> KeptAllocation:
     """The frozen shares of a subject. Raises `NotFound`."""
     kept = await store.find_allocation(tx, subject)
@@ -155,6 +184,11 @@ async def find_reference(tx: Tx, secret: bytes, subject: str) -> str | None:
     """The public reference of a subject's frozen shares; None before they are frozen."""
     kept = await store.find_allocation(tx, subject)
     return None if kept is None else sign_allocation(secret, kept)
+
+
+async def list_penalty_references(tx: Tx, secret: bytes, subject: str) -> list[str]:
+    """The public references of what was shared of a subject's penalties."""
+    return [sign_allocation(secret, kept) for kept in await list_penalties(tx, subject)]
 
 
 async def reverse_allocation(tx: Tx, subject: str, reverse_cents: int) -> Allocation:

@@ -98,6 +98,14 @@ select a.id, a.tenant, a.scheme, a.subject, a.document as allocation, a.made_at,
          where r.allocation = a.id) as reversed_cents
   from allocation a where a.subject = :subject;
 
+-- name: list_penalties
+-- What was shared of the penalties of a subject, oldest first.
+select a.id, a.tenant, a.scheme, a.subject, a.document as allocation, a.made_at,
+       (select coalesce(sum(r.amount_cents), 0)::int from allocation_reversal r
+         where r.allocation = a.id) as reversed_cents
+  from allocation a where a.tenant = :tenant and a.subject like :subject || ':penalty:%'
+ order by a.made_at, a.subject limit :wanted;
+
 -- name: lock_allocation
 -- Reversals of one subject wait for each other until the end of the transaction.
 select pg_advisory_xact_lock(hashtextextended('allocation ' || :subject, 0));

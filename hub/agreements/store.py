@@ -192,6 +192,12 @@ async def find_allocation(tx: Tx, subject: str) -> KeptAllocation | None:
     return await tx.one(KeptAllocation, q.find_allocation, subject=subject)
 
 
+async def list_penalties(tx: Tx, subject: str, wanted: int) -> list[KeptAllocation]:
+    return await tx.all(
+        KeptAllocation, q.list_penalties, tenant=tx.tenant, subject=subject, wanted=wanted
+    )
+
+
 async def lock_allocation(tx: Tx, subject: str) -> None:
     await tx.run(q.lock_allocation, subject=subject)
 

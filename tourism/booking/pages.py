@@ -78,7 +78,10 @@ async def show_booking(
         refunds=refunds,
         may_cancel=booking.state is State.CONFIRMED and booking.quote.channel != DESK,
         verify=await agreements.find_reference(
-            tx, settings_of(request).secret_key, subject_of(booking.id)
+            tx, settings_of(request).secret_key, subject_of(booking.id, booking.version)
+        ),
+        penalties=await agreements.list_penalty_references(
+            tx, settings_of(request).secret_key, subject_of(booking.id, booking.version)
         ),
     )
 

@@ -31,6 +31,7 @@ class Worth(msgspec.Struct, frozen=True, kw_only=True):
 
     gross_cents: int
     taxes: dict[str, int] = {}
+    penalty_cents: int = 0
 
 
 class Refund(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ def worth_of(booking: Booking) -> Worth:
     for tax in (tax for room in booking.live_rooms for tax in room.tourist_tax):
         taxes[tax.code] = taxes.get(tax.code, 0) + tax.amount_cents
     gross = sum(room.gross_cents for room in booking.live_rooms)
-    return Worth(gross_cents=gross + penalties, taxes=taxes)
+    return Worth(gross_cents=gross + penalties, taxes=taxes, penalty_cents=penalties)
 
 
 def refund_of(booking: Booking, numbers: Sequence[int], now: datetime) -> Refund:

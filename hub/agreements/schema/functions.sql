@@ -1,13 +1,22 @@
 -- Replaced whole when it changes. The functions that look over the walls of agreements.
 
 -- What was shared under the caller's own scheme, in order, for a replay under other rules. What a
--- house earned leaves its wall here: only a simulation asks, which publishes sums and ratios.
+-- house earned leaves its wall here: only a simulation asks, which publishes sums and ratios. Of
+-- what went back, each base has lost its part; a booking that was cancelled whole has none left.
 create or replace function allocations_of_scheme(
   of_scheme int, since timestamptz, until timestamptz, after_at timestamptz, after_id uuid, wanted int
 ) returns table (id uuid, member int, made_at timestamptz, facts text, bases text)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select a.id, a.tenant, a.made_at, (a.document -> 'facts')::text, (a.document -> 'bases')::text
+  select a.id, a.tenant, a.made_at, (a.document -> 'facts')::text,
+         case when gone.back is null then (a.document -> 'bases')::text
+              else (select jsonb_object_agg(b.k, b.v::bigint - b.v::bigint * gone.back / whole.total)
+                      from jsonb_each_text(a.document -> 'bases') as b (k, v),
+                           (select greatest(sum(w.v::bigint), 1) as total
+                              from jsonb_each_text(a.document -> 'bases') as w (k, v)) whole)::text
+          end
     from allocation a
+    left join lateral (select sum(r.amount_cents) as back
+                         from allocation_reversal r where r.allocation = a.id) gone on true
    where a.scheme = of_scheme and of_scheme = current_setting('app.tenant')::int
      and a.made_at >= since and a.made_at < until
      and (a.made_at, a.id) > (after_at, after_id)

@@ -1,5 +1,6 @@
 """Cancel a stay, or some of its rooms, for exactly the refund that was shown: the rooms return, the
-split is reversed in proportion. The rooms that stay keep their price."""
+split of their price is reversed, and a penalty is shared by its own rule. The rooms that stay keep
+their price."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -72,7 +73,8 @@ async def _cancel(
     changed = await _move(tx, booking, numbers, refund, back, who, note)
     if collected:
         refunds = await pay_back(tx, booking, back)
-        await sharing.reverse(tx, booking, policy.worth_of(changed), refunds)
+        worth = policy.worth_of(changed)
+        await sharing.reverse(tx, booking, worth, refunds, event=sharing.CANCELLATION)
     gone = [booking.quote.breakdown.rooms[number - 1] for number in numbers]
     await give_rooms_back(tx, booking.quote, gone, nights=changed.state is State.CANCELLED)
     return changed

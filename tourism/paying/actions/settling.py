@@ -16,7 +16,8 @@ from tourism.quoting.models import DESK
 
 
 async def settle_missed_stay(tx: Tx, booking_id: UUID, *, waived: bool, note: str = "") -> Refund:
-    """Pay back what a no-show does not cost, and take its shares back in proportion.
+    """Pay back what a no-show does not cost, take the shares of the price back, and share the
+    penalty by its own rule.
 
     Once a booking: the caller keeps the decision. A stay paid at the house moves no money here.
     """
@@ -32,10 +33,12 @@ async def settle_missed_stay(tx: Tx, booking_id: UUID, *, waived: bool, note: st
     if quote.channel == DESK:
         return refund
     refunds = await pay_back(tx, booking, refund.refund_cents)
-    await sharing.reverse(tx, booking, _worth_missed(booking, refund), refunds)
+    missed = _worth_missed(booking, refund)
+    await sharing.reverse(tx, booking, missed, refunds, event=sharing.NO_SHOW)
     return refund
 
 
 def _worth_missed(booking: Booking, refund: Refund) -> Worth:
     earlier = sum(room.penalty_cents for room in booking.reservations)
-    return Worth(gross_cents=earlier + refund.penalty_cents)
+    penalties = earlier + refund.penalty_cents
+    return Worth(gross_cents=penalties, penalty_cents=penalties)

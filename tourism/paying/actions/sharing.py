@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from hub import agreements, ledger, payments
-from hub.agreements import Allocation, Role
+from hub.agreements import Allocation, Role, Share
 from hub.core.db import Tx
 from hub.ledger import Draft, Kind, Side
 from tourism import taxes
@@ -22,6 +22,7 @@ from tourism.quoting.models import Split
 
 CASH = "psp.cash"
 DEPOSITS = "guest.deposits"
+CANCELLATION, NO_SHOW = "cancellation", "no_show"
 
 
 def _cash(split: Split) -> Side:
@@ -125,7 +126,7 @@ def share_drafts(booking: Booking) -> list[Draft]:
     subject, deposits = _subject(booking), _deposits(split)
     drafts: list[Draft] = []
     for share in split.allocation.shares:
-        drafts += _share(booking, share.role, share.amount_cents, share.vat_cents)
+        drafts += _share(booking, subject, share)
     for amount in breakdown.vat:
         drafts.append(
             Draft(
@@ -147,8 +148,8 @@ def share_drafts(booking: Booking) -> list[Draft]:
     return drafts
 
 
-def _share(booking: Booking, role: Role, amount_cents: int, vat_cents: int) -> list[Draft]:
-    subject, deposits = _subject(booking), _deposits(booking.quote.split)
+def _share(booking: Booking, subject: str, share: Share) -> list[Draft]:
+    role, deposits = share.role, _deposits(booking.quote.split)
     holder = _holder(booking, role)
     lodging = role is Role.LODGING
     earned = _payable(booking) if lodging else Side(holder=holder, code=f"{role.value}.share")
@@ -157,14 +158,14 @@ def _share(booking: Booking, role: Role, amount_cents: int, vat_cents: int) -> l
             reference=f"{subject}:share:{role.value}",
             debit=deposits,
             credit=earned,
-            amount_cents=amount_cents,
+            amount_cents=share.amount_cents,
             shared=not lodging,
         ),
         Draft(
             reference=f"{subject}:share:{role.value}:vat",
             debit=_payable(booking),
             credit=Side(holder=holder, code=f"{role.value}.vat"),
-            amount_cents=vat_cents,
+            amount_cents=share.vat_cents,
         ),
     ]
 
@@ -174,16 +175,46 @@ def _tax_account(split: Split, code: str) -> Side:
 
 
 async def reverse(
-    tx: Tx, booking: Booking, after: Worth, refunds: Sequence[payments.Refund]
+    tx: Tx, booking: Booking, after: Worth, refunds: Sequence[payments.Refund], *, event: str
 ) -> None:
-    """Take the shares back in proportion to what the booking loses of its worth, and announce the
-    refund. `booking` is as it stood before.
+    """Take the shares of the price back in proportion to what the booking loses of it, share a new
+    penalty by the rule for the `event`, and announce the refund. `booking` is as it stood before.
 
-    A penalty stays shared as the price was; its VAT stays with it. Each step bears the number of
-    the revision that made it.
+    The penalty's VAT stays where the price's was. Each step bears the number of the revision that
+    made it.
     """
-    drafts = [*await take_back(tx, booking, after), *pending_refunds(booking, refunds)]
+    drafts = [
+        *await take_back(tx, booking, after),
+        *await _share_penalty(tx, booking, after, event),
+        *pending_refunds(booking, refunds),
+    ]
     await ledger.post(tx, booking.quote.split.scheme, drafts)
+
+
+async def _share_penalty(tx: Tx, booking: Booking, after: Worth, event: str) -> list[Draft]:
+    """What a cancellation or a no-show still costs, out of the deposits by its own rule."""
+    net = _new_penalty(booking, after)
+    if not net:
+        return []
+    subject, step = _subject(booking), booking.revision + 1
+    allocation = await agreements.share_penalty(
+        tx, tx.database.reader, subject=subject, event=event, step=step, penalty_cents=net
+    )
+    return [
+        draft
+        for share in allocation.shares
+        for draft in _share(booking, f"{subject}:penalty:{step}", share)
+    ]
+
+
+def _new_penalty(booking: Booking, after: Worth) -> int:
+    """How much the penalties grow, net of VAT: the total is rounded, never the step."""
+    rate = booking.quote.breakdown.vat[0].rate_bps
+    before = policy.worth_of(booking).penalty_cents
+    if after.penalty_cents <= before:
+        return 0
+    total = taxes.split_gross(after.penalty_cents, rate).net_cents
+    return total - taxes.split_gross(before, rate).net_cents
 
 
 def pending_refunds(booking: Booking, refunds: Sequence[payments.Refund]) -> list[Draft]:
@@ -194,12 +225,13 @@ def pending_refunds(booking: Booking, refunds: Sequence[payments.Refund]) -> lis
 
 
 async def take_back(tx: Tx, booking: Booking, after: Worth) -> list[Draft]:
-    """Reverse the allocation in proportion to what a booking loses; the drafts that say so."""
+    """Reverse the allocation of the price in proportion to what a booking loses of it, with what
+    becomes a penalty; the drafts that say so."""
     rate = booking.quote.breakdown.vat[0].rate_bps
     before = policy.worth_of(booking)
     had = taxes.split_gross(before.gross_cents, rate)
     has = taxes.split_gross(after.gross_cents, rate)
-    back = had.net_cents - has.net_cents
+    back = had.net_cents - has.net_cents + _new_penalty(booking, after)
     reversal = await agreements.reverse_allocation(tx, _subject(booking), back)
     gone = {code: cents - after.taxes.get(code, 0) for code, cents in before.taxes.items()}
     return reversal_drafts(booking, reversal, had.vat_cents - has.vat_cents, gone)
