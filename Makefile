@@ -33,7 +33,7 @@ demo: $(READY) $(ASSETS) ## the national demonstration: everything, in the foreg
 test: $(READY) $(ASSETS) ## the whole suite, browser included
 	@.ci/browser
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report= tests/unit tests/properties tests/db tests/api tests/faults
-	@$(BIN)/python -m pytest --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=85 tests/browser
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=85 tests/browser
 
 check: $(READY) ## format, lint, types, import contracts, sizes
 	@$(BIN)/ruff format --check .

@@ -10,7 +10,9 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -50,6 +52,11 @@ class Served(msgspec.Struct, kw_only=True):
     def start_again(self) -> None:
         self.process = launch(self.arguments, self.environment, self.log)
         self.wait_until_ready()
+
+
+def today() -> date:
+    """The day at the demonstration's houses, whatever the zone of this machine."""
+    return datetime.now(ZoneInfo("Europe/Paris")).date()
 
 
 def free_port() -> int:

@@ -21,6 +21,7 @@ slice = Slice(
             label="Votes",
             path="/pro/votes",
             organisation_kinds=("federation", "lodging", "office", "region"),
+            rank=64,
         ),
     ),
     messages=(

@@ -31,6 +31,8 @@ SIGN_IN = "/sign-in"
 PARIS = ZoneInfo("Europe/Paris")
 _YEAR_LAST = re.compile(r"(,| 'de')? y$")
 LANGUAGE_COOKIE = "language"
+# So many entries of the navigation fit beside the name, also on a phone; the menu holds the others.
+IN_BAR = 4
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +52,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     demo: bool
     user: Caller | None
     nav: tuple[Link, ...]
+    more: tuple[Link, ...]
     csrf_token: str
     idempotency_key: str
 
@@ -59,7 +62,7 @@ class Site:
 
     def __init__(self, folders: Mapping[str, str], nav: Sequence[NavItem], *, demo: bool) -> None:
         self._folders = folders
-        self.nav = tuple(nav)
+        self.nav = tuple(sorted(nav, key=lambda item: item.rank))
         self.demo = demo
         self._environments: dict[str, jinja2.Environment] = {}
 
@@ -203,7 +206,8 @@ def frame_of(request: AnyRequest) -> Page:
         languages=_language_links(request),
         demo=site.demo,
         user=caller if caller.person is not None else None,
-        nav=nav,
+        nav=nav[:IN_BAR],
+        more=nav[IN_BAR:],
         csrf_token=csrf_token_of(request),
         idempotency_key=str(request.app.state.database.ids.uuid()),
     )

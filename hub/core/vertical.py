@@ -38,11 +38,16 @@ NO_ORGANISATION = "no-organisation"
 
 
 class NavItem(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry of the navigation of signed-in people, shown to the organisations of a kind."""
+    """An entry of the navigation of signed-in people, shown to the organisations of a kind.
+
+    Entries stand in the order of their `rank`; the first few are in the bar, the others one press
+    away (`hub.core.pages.IN_BAR`).
+    """
 
     label: str
     path: str
     organisation_kinds: tuple[str, ...]
+    rank: int = 50
 
 
 class Slice(msgspec.Struct, frozen=True, kw_only=True):

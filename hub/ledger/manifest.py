@@ -7,11 +7,12 @@ slice = Slice(
     package="hub.ledger",
     handlers=(api.list_balances, api.list_transfers, *pages.handlers),
     nav=(
-        NavItem(label="Registre", path="/pro/ledger", organisation_kinds=("federation",)),
+        NavItem(label="Registre", path="/pro/ledger", organisation_kinds=("federation",), rank=30),
         NavItem(
             label="Relevé",
             path="/pro/statement",
             organisation_kinds=("lodging", "office", "region"),
+            rank=62,
         ),
     ),
 )

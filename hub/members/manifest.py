@@ -6,5 +6,7 @@ from hub.members import pages
 slice = Slice(
     package="hub.members",
     handlers=pages.handlers,
-    nav=(NavItem(label="Membres", path="/pro/members", organisation_kinds=("federation",)),),
+    nav=(
+        NavItem(label="Membres", path="/pro/members", organisation_kinds=("federation",), rank=20),
+    ),
 )

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
+from loadtests.serving import today
 from tests.browser.conftest import Visitor
 
 pytestmark = pytest.mark.xdist_group("browser")
-TODAY = date.today()  # noqa: DTZ011  the demonstration starts today
+TODAY = today()
 
 
 def month_ahead(months: int) -> date:

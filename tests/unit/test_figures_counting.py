@@ -7,7 +7,14 @@ from uuid import UUID
 import pytest
 
 from tourism.figures.models import Counts, Night, RoomStay, TypeNight, add_up
-from tourism.figures.policy.charts import HEIGHT, WIDTH, draw_bars, draw_line
+from tourism.figures.policy.charts import (
+    HEIGHT,
+    WIDTH,
+    draw_amounts,
+    draw_bars,
+    draw_line,
+    round_top,
+)
 from tourism.figures.policy.counting import (
     cohort_of,
     count_nights,
@@ -228,3 +235,23 @@ def test_a_line_keeps_its_zero_on_the_drawing() -> None:
     assert [y for _, y in line.points] == [0, HEIGHT, HEIGHT // 2]
     assert (line.zero_y, line.highest, line.lowest) == (HEIGHT // 2, 2, -2)
     assert draw_line([0, 0]).points == ((0, 0), (WIDTH, 0))
+
+
+def test_each_booking_is_in_exactly_one_span_of_lead_time() -> None:
+    found = summarise_days([0, 1, 3, 4, 7, 8, 30, 31, 90, 91, 400])
+    assert found is not None
+    assert found.buckets == (1, 2, 2, 2, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("highest", "top"),
+    [(0, 100), (99, 100), (101, 200), (Fraction(50_001, 2), 50_000), (12_345, 20_000)],
+)
+def test_the_top_of_a_chart_is_a_round_amount(highest, top) -> None:
+    assert round_top(highest) == top
+
+
+def test_a_line_of_amounts_is_cut_where_there_is_no_figure() -> None:
+    drawn = draw_amounts([Fraction(100), None, Fraction(50), Fraction(0)], [])
+    assert drawn.top == 100
+    assert drawn.lines == ((((0, 0),), ((667, 150), (1000, 300))), ())

@@ -6,5 +6,7 @@ from tourism.calendar import api, pages
 slice = Slice(
     package="tourism.calendar",
     handlers=(*api.handlers, *pages.handlers),
-    nav=(NavItem(label="Calendrier", path="/pro/calendar", organisation_kinds=("lodging",)),),
+    nav=(
+        NavItem(label="Calendrier", path="/pro/calendar", organisation_kinds=("lodging",), rank=20),
+    ),
 )

@@ -10,5 +10,5 @@ slice = Slice(
     tasks=(tasks.fetch_feed_later, tasks.fetch_due_feeds_later),
     on={FeedAsked: (tasks.fetch_feed_later,)},
     ticks=(tasks.DUE_FEEDS,),
-    nav=(NavItem(label="Canaux", path="/pro/channels", organisation_kinds=("lodging",)),),
+    nav=(NavItem(label="Canaux", path="/pro/channels", organisation_kinds=("lodging",), rank=56),),
 )

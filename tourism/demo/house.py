@@ -13,6 +13,7 @@ from hub.core.settings import Settings
 from tourism import lodging, mandate, quoting
 from tourism.booking.actions import holding
 from tourism.booking.models import Guest
+from tourism.demo import portrait
 from tourism.demo.plans import HOTEL_FREE, NEVER_FREE
 from tourism.paying.actions import paying
 from tourism.paying.models import PayBooking
@@ -25,6 +26,20 @@ TYPES = (
     ("double", 12, 2, 3, 2, 9_800),
     ("family", 5, 4, 4, 4, 14_600),
     ("suite", 2, 4, 4, 4, 21_000),
+)
+# Beds, square metres and what a room has, by type.
+ROOMS = (
+    ('[{"kind": "queen", "count": 1}]', 18, ["lake_view", "wifi"]),
+    (
+        '[{"kind": "queen", "count": 1}, {"kind": "bunk", "count": 1}]',
+        27,
+        ["mountain_view", "wifi"],
+    ),
+    (
+        '[{"kind": "queen", "count": 1}, {"kind": "sofa", "count": 1}]',
+        41,
+        ["lake_view", "balcony", "wifi"],
+    ),
 )
 PLANS = (
     ("flexible", MealPlan.ROOM_ONLY, 0, 0, HOTEL_FREE),
@@ -73,8 +88,9 @@ async def open_house(owner: asyncpg.Connection, tenant: int, today: date) -> Ope
         await _insert(
             owner,
             "insert into room_type (tenant, property, code, rank, units, occupancy_standard,"
-            " occupancy_max, adults_max) values ($1, $2, $3, $4, $5, $6, $7, $8) returning id",
-            tenant, house, code, rank, units, standard, most, adults,
+            " occupancy_max, adults_max, beds, area_m2, amenities)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id",
+            tenant, house, code, rank, units, standard, most, adults, *ROOMS[rank],
         )
         for rank, (code, units, standard, most, adults, _) in enumerate(TYPES)
     ]  # fmt: skip
@@ -98,6 +114,7 @@ async def publish_house(database: Database, settings: Settings, tenant: int) -> 
     """Its invented owner signs the mandate, and it is on sale."""
     invented = msgspec.structs.replace(settings, demo=True)
     async with database.transaction(tenant, actor="demonstration") as tx:
+        await portrait.paint(tx)
         house = await lodging.own_house(tx)
         draft = await mandate.prepare_mandate(tx, database.reader, house, invented)
         said = mandate.SignMandate(

@@ -10,7 +10,9 @@ slice = Slice(
     tasks=(tasks.announce_message_later,),
     on={MessageWritten: (tasks.announce_message_later,)},
     nav=(
-        NavItem(label="Aujourd'hui", path="/pro/today", organisation_kinds=("lodging",)),
-        NavItem(label="Réservations", path="/pro/bookings", organisation_kinds=("lodging",)),
+        NavItem(label="Aujourd'hui", path="/pro/today", organisation_kinds=("lodging",), rank=10),
+        NavItem(
+            label="Réservations", path="/pro/bookings", organisation_kinds=("lodging",), rank=30
+        ),
     ),
 )

@@ -6,5 +6,5 @@ from tourism.figures import pages
 slice = Slice(
     package="tourism.figures",
     handlers=pages.handlers,
-    nav=(NavItem(label="Chiffres", path="/pro/figures", organisation_kinds=("lodging",)),),
+    nav=(NavItem(label="Chiffres", path="/pro/figures", organisation_kinds=("lodging",), rank=52),),
 )

@@ -104,13 +104,19 @@ def add_up(counts: Iterable[Counts]) -> Counts:
     )
 
 
+# Spans of days before arrival, the last one open: the day itself, then up to so many days.
+LEAD_BUCKETS = (0, 3, 7, 30, 90)
+
+
 class LeadTime(msgspec.Struct, frozen=True, kw_only=True):
     """Days from booking to arrival. The median of an even number of bookings is the mean of the
-    two in the middle; the ninetieth percentile is by nearest rank."""
+    two in the middle; the ninetieth percentile is by nearest rank. `buckets` counts the bookings
+    of each span of `LEAD_BUCKETS`."""
 
     bookings: int
     median_days: Fraction
     p90_days: int
+    buckets: tuple[int, ...] = ()
 
 
 class Cohort(msgspec.Struct, frozen=True, kw_only=True):

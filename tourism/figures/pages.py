@@ -123,6 +123,12 @@ def _show(
         rows=_rows(report),
         bars=charts.draw_bars(ratios),
         line=charts.draw_line(gained),
+        amounts=charts.draw_amounts(
+            [row.counts.adr_cents for row in report.rows] if report else [],
+            [row.counts.revpar_cents for row in report.rows] if report else [],
+        ),
+        lead_lengths=charts.draw_lengths(report.lead.buckets) if report and report.lead else (),
+        cancelled=charts.draw_bars([one.rate for one in report.cohorts] if report else []),
         gained=sum(gained),
         percent_bps=percent_bps,
         tenths=tenths,

@@ -6,5 +6,9 @@ from tourism.onboarding import pages
 slice = Slice(
     package="tourism.onboarding",
     handlers=pages.handlers,
-    nav=(NavItem(label="Ma maison", path="/pro/onboarding", organisation_kinds=("lodging",)),),
+    nav=(
+        NavItem(
+            label="Ma maison", path="/pro/onboarding", organisation_kinds=("lodging",), rank=60
+        ),
+    ),
 )

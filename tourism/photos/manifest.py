@@ -17,5 +17,5 @@ slice = Slice(
         PhotosOld: (tasks.destroy_old_photos_later,),
     },
     ticks=(tasks.DAILY,),
-    nav=(NavItem(label="Photos", path="/pro/photos", organisation_kinds=("lodging",)),),
+    nav=(NavItem(label="Photos", path="/pro/photos", organisation_kinds=("lodging",), rank=58),),
 )

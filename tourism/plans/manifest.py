@@ -6,5 +6,5 @@ from tourism.plans import api, pages
 slice = Slice(
     package="tourism.plans",
     handlers=(*api.handlers, *pages.handlers),
-    nav=(NavItem(label="Tarifs", path="/pro/plans", organisation_kinds=("lodging",)),),
+    nav=(NavItem(label="Tarifs", path="/pro/plans", organisation_kinds=("lodging",), rank=40),),
 )

@@ -10,5 +10,9 @@ slice = Slice(
     tasks=(tasks.announce_old_sheets_later, tasks.destroy_old_sheets_later),
     on={SheetsOld: (tasks.destroy_old_sheets_later,)},
     ticks=(tasks.DAILY,),
-    nav=(NavItem(label="Fiches de police", path="/pro/police", organisation_kinds=("lodging",)),),
+    nav=(
+        NavItem(
+            label="Fiches de police", path="/pro/police", organisation_kinds=("lodging",), rank=54
+        ),
+    ),
 )

@@ -17,5 +17,9 @@ slice = Slice(
         TakeawaysOld: (tasks.destroy_old_takeaways_later,),
     },
     ticks=(tasks.HOURLY,),
-    nav=(NavItem(label="Tout emporter", path="/pro/take-away", organisation_kinds=("lodging",)),),
+    nav=(
+        NavItem(
+            label="Tout emporter", path="/pro/take-away", organisation_kinds=("lodging",), rank=90
+        ),
+    ),
 )

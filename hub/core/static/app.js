@@ -114,6 +114,14 @@ document.addEventListener("change", (event) => {
 });
 addEventListener("popstate", () => { if (swapped) location.reload(); });
 
+// The menu closes as people expect: by Escape, or by pressing beside it.
+document.querySelectorAll(".menu").forEach((menu) => {
+  document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && menu.open) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+});
+
 document.querySelectorAll("[data-live]").forEach(tellLive);
 document.querySelectorAll("[data-suggestions]").forEach(suggestPlaces);
 document.querySelectorAll("[data-ages]").forEach(askAges);

@@ -57,6 +57,41 @@ def draw_line(values: Sequence[int]) -> Line:
     return Line(points=points, zero_y=height(0), highest=highest, lowest=lowest)
 
 
+class Amounts(msgspec.Struct, frozen=True, kw_only=True):
+    """Several lines over one ground: each is pieces of consecutive points, `top` a round value."""
+
+    lines: tuple[tuple[tuple[tuple[int, int], ...], ...], ...]
+    top: int
+
+
+def draw_amounts(*series: Sequence[Fraction | None]) -> Amounts:
+    """Lines of amounts in cents; where there is no figure a line is cut, never drawn through."""
+    top = round_top(max((value for one in series for value in one if value is not None), default=0))
+
+    def pieces(values: Sequence[Fraction | None]) -> tuple[tuple[tuple[int, int], ...], ...]:
+        step = Fraction(WIDTH, max(len(values) - 1, 1))
+        found: list[list[tuple[int, int]]] = [[]]
+        for n, value in enumerate(values):
+            if value is None:
+                found.append([])
+            else:
+                y = HEIGHT - round_half_up(Fraction(value) / top * HEIGHT)
+                found[-1].append((round_half_up(step * n), y))
+        return tuple(tuple(piece) for piece in found if piece)
+
+    return Amounts(lines=tuple(pieces(one) for one in series), top=top)
+
+
+def round_top(highest: Fraction | int) -> int:
+    """The smallest of 1, 2 and 5 times a power of ten that is not below; at least one euro."""
+    power = 100
+    while True:
+        for factor in (1, 2, 5):
+            if factor * power >= highest:
+                return factor * power
+        power *= 10
+
+
 def draw_lengths(values: Sequence[int]) -> tuple[int, ...]:
     """How long each of some lying bars is; the largest value goes all the way."""
     most = max([1, *values])

@@ -1,5 +1,6 @@
 """Arrivals, nuitées, occupancy, ADR, RevPAR, lead time, cancellations, pickup (DOMAIN 4.2)."""
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -10,6 +11,7 @@ from hub.core.clock import local_date
 from hub.core.money import BPS, round_half_up
 from tourism import taxes
 from tourism.figures.models import (
+    LEAD_BUCKETS,
     Cohort,
     Counts,
     LeadTime,
@@ -155,7 +157,14 @@ def summarise_days(days: Sequence[int]) -> LeadTime | None:
         bookings=len(days),
         median_days=Fraction(sum(middle), len(middle)),
         p90_days=ordered[rank - 1],
+        buckets=count_buckets(ordered),
     )
+
+
+def count_buckets(days: Sequence[int]) -> tuple[int, ...]:
+    """How many fall in each span of `LEAD_BUCKETS`; every booking is in exactly one."""
+    counts = Counter(bisect_left(LEAD_BUCKETS, max(day, 0)) for day in days)
+    return tuple(counts[span] for span in range(len(LEAD_BUCKETS) + 1))
 
 
 def cohort_of(
