@@ -1,0 +1,94 @@
+"""The front desk: somebody walks in, signs the police sheet, leaves; another calendar is read."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from loadtests.serving import today
+from tests.browser.conftest import Visitor
+from tests.browser.test_calendar import sign_in
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def test_somebody_walks_in_signs_the_police_sheet_and_leaves(visitor: Visitor) -> None:
+    sign_in(visitor)
+    page = visitor.page
+    visitor.go("/pro/bookings/new")
+    visitor.check()
+    page.locator("#departure").fill(str(today() - timedelta(days=1)))
+    visitor.press("Voir le prix")
+    assert page.locator("[aria-invalid]").count() == 1
+    assert page.locator("#departure").input_value() == str(today() - timedelta(days=1))
+    visitor.errors.clear()  # the refusal is answered 400, which the browser notes
+    page.locator("#departure").fill(str(today() + timedelta(days=1)))
+    visitor.press("Voir le prix")
+    visitor.check()
+    page.locator("#first_name").fill("Ingrid")
+    page.locator("#last_name").fill("Halvorsen")
+    visitor.press(re.compile("^Réserver : "))
+    reference = page.locator("h1").inner_text().split(" · ")[0]
+    assert "à encaisser par la maison" in page.locator("main").inner_text()
+    visitor.press("Le voyageur est arrivé")
+    visitor.check()
+    assert "En séjour" in page.locator("main .chip").first.inner_text()
+    sign_a_sheet(visitor, reference)
+    visitor.go("/pro/today")
+    visitor.press(reference, role="link")
+    visitor.press("Le voyageur est parti")
+    assert "Plus rien à faire" in page.locator("main").inner_text()
+
+
+def sign_a_sheet(visitor: Visitor, reference: str) -> None:
+    """The traveller is Norwegian: a sheet of her own, signed by her name, which then stands."""
+    page = visitor.page
+    visitor.go("/pro/police")
+    visitor.check()
+    visitor.press(re.compile(f"Préparer une fiche.*{reference}"))
+    typed = {"born_on": "1990-04-02", "birth_place": "Bergen", "address": "Strandgaten 1, Bergen"}
+    for name, value in typed.items():
+        page.locator(f"#{name}").fill(value)
+    page.locator("#signed_name").fill("Ingrid Halvorsen")
+    visitor.press(re.compile("^Signer$"))
+    assert page.locator("#error-nationality").count() == 1
+    assert {name: page.locator(f"#{name}").input_value() for name in typed} == typed
+    visitor.check()
+    visitor.errors.clear()
+    page.locator("#nationality").select_option("NO")
+    page.locator("#signed_name").fill("Ingrid Halvorsen")
+    visitor.press(re.compile("^Signer$"))
+    visitor.check()
+    text = page.locator("main").inner_text()
+    assert "Signée" in text
+    assert "conforme à ce qui a été signé" in text
+    assert page.locator("#last_name").count() == 0
+
+
+def test_the_calendar_of_another_platform_is_read_and_taken_away(visitor: Visitor) -> None:
+    sign_in(visitor)
+    page = visitor.page
+    visitor.go("/pro/channels")
+    visitor.check()
+    page.locator("#label").fill("Autre plateforme")
+    page.locator("#address").fill("https://127.0.0.1/x.ics")  # not on the public internet
+    visitor.press("Ajouter ce calendrier")
+    assert page.locator("#address[aria-invalid]").count() == 1
+    assert page.locator("#label").input_value() == "Autre plateforme"
+    visitor.check()
+    visitor.errors.clear()
+    page.locator("#address").fill("https://calendar.invalid/x.ics")  # no such host, ever (RFC 2606)
+    visitor.press("Ajouter ce calendrier")
+    feed = page.get_by_role("region", name=re.compile("^Autre plateforme")).last
+    assert feed.is_visible()
+    for _ in range(60):
+        if "injoignable" in feed.inner_text():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    assert "injoignable" in feed.inner_text()
+    visitor.check()
+    feed.get_by_text("Retirer ce calendrier").click()
+    with page.expect_navigation():
+        feed.get_by_role("button", name="Retirer").click()
+    assert page.get_by_role("region", name=re.compile("^Autre plateforme")).count() == 0
