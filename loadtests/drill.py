@@ -12,6 +12,7 @@ from loadtests import index_drill
 from loadtests.allocations import look_after_many
 from loadtests.journeys import Guest
 from loadtests.ledger_machine import run_ledger_drill
+from loadtests.one_price import follow
 from loadtests.processes import find
 from loadtests.report import run_named, tell
 from loadtests.serving import Served, served_demo
@@ -21,6 +22,7 @@ from loadtests.texts import look_for_trouble
 LAST, UNITS, RIVALS = 10, 12, 500
 ROUNDS, STAYS = 5, 6
 ALLOCATIONS, TEXTS = 10_000_000, 100_000
+PRICED = 1_000
 LEDGER_STEPS, TAMPERED = 50_000, 1_000
 SIMULATED, SIMULATED_WITHIN_S = 1_000_000, 60
 
@@ -158,6 +160,25 @@ def ledger() -> bool:
     )
 
 
+def one_price() -> bool:
+    """A thousand random stays are followed from the search to the voucher and the letter; every
+    surface must name the same cents."""
+    with served_demo("74", workers=2) as served:
+        started = time.monotonic()
+        followed = asyncio.run(follow(served.address, PRICED, seed=20_261_201))
+        seconds = time.monotonic() - started
+    return tell(
+        drill="one_price",
+        stays=followed.stays,
+        surfaces=followed.surfaces,
+        differing=len(followed.differing),
+        first_difference=followed.differing[:1],
+        unsold_wishes=followed.unsold,
+        seconds=round(seconds, 1),
+        ok=followed.stays >= PRICED and not followed.differing,
+    )
+
+
 if __name__ == "__main__":
     sys.exit(
         run_named(
@@ -168,6 +189,7 @@ if __name__ == "__main__":
                 "simulation": simulation,
                 "ledger": ledger,
                 "rule_texts": rule_texts,
+                "one_price": one_price,
                 **index_drill.DRILLS,
             }
         )
