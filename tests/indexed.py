@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from hub.core.clock import local_date
-from hub.core.db import open_session
+from hub.core.db import Reads, open_session
 from hub.core.migrate import role_dsn
 from hub.core.settings import Settings
 from tests.conftest import NOW, SECRET
@@ -14,8 +14,10 @@ from tourism.indexing.build import build
 from tourism.indexing.writer import Follower
 from tourism.nights import folders
 from tourism.nights.layout import Tables
+from tourism.search.actions.engines import IndexEngine, choose_engine
 
 EVERY_S = 0.05
+PATIENCE_S = 20
 
 
 @contextlib.asynccontextmanager
@@ -35,6 +37,16 @@ async def kept_index(settings: Settings) -> AsyncGenerator[Follower]:
     with contextlib.suppress(asyncio.CancelledError):
         await keeping
     await session.close()
+
+
+async def fresh_engine(reads: Reads, data: Path) -> IndexEngine:
+    """The index as soon as its keeper has had its turn: a machine may have stood still."""
+    for _ in range(int(PATIENCE_S / EVERY_S)):
+        engine = choose_engine(reads, data)
+        if isinstance(engine, IndexEngine):
+            return engine
+        await asyncio.sleep(EVERY_S)
+    raise AssertionError("the index was never fresh")
 
 
 async def _keep(follower: Follower) -> None:

@@ -13,11 +13,11 @@ from hub.core.settings import Settings
 from loadtests.asks import Asking
 from loadtests.changes import Changer
 from tests.conftest import NOW
-from tests.indexed import kept_index
+from tests.indexed import fresh_engine, kept_index
 from tourism.index import Wants
 from tourism.offers import SqlEngine
 from tourism.search import search_stays
-from tourism.search.actions.engines import Engine, IndexEngine, choose_engine
+from tourism.search.actions.engines import Engine
 from tourism.search.models import Party, Pin, Results, Search, Sort, Stay
 
 TODAY = local_date(NOW, "Europe/Paris")
@@ -89,8 +89,7 @@ async def test_both_engines_answer_random_searches_alike(
     async with kept_index(demo_settings):
         for _ in range(SEARCHES):
             one = searching.search()
-            quick = choose_engine(demo.reader, demo_settings.data)
-            assert isinstance(quick, IndexEngine)
+            quick = await fresh_engine(demo.reader, demo_settings.data)
             results, pins = await answer(quick, demo, one)
             assert (results, pins) == await answer(SqlEngine(demo.reader), demo, one), one
             filled += results.total > 0

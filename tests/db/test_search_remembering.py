@@ -11,10 +11,9 @@ from hub.core.settings import Settings
 from loadtests.changes import Changer
 from tests.conftest import NOW
 from tests.db.test_search_parity import TODAY, Searching, root
-from tests.indexed import kept_index
+from tests.indexed import fresh_engine, kept_index
 from tourism.indexing.writer import Follower
 from tourism.search import search_stays
-from tourism.search.actions.engines import IndexEngine, choose_engine
 from tourism.search.actions.remembering import Answers, answer_search
 from tourism.search.models import Party, Search, Stay
 
@@ -67,8 +66,7 @@ async def test_answers_given_again_are_what_a_new_search_says(
                 await changer.change()
             await until_seen(follower)
             for search in searches:
-                engine = choose_engine(demo.reader, demo_settings.data)
-                assert isinstance(engine, IndexEngine)
+                engine = await fresh_engine(demo.reader, demo_settings.data)
                 results, _ = await search_stays(engine, demo.reader, search, NOW, whole=False)
                 told = await answer_search(answers, engine, demo.reader, search, NOW, whole=False)
                 assert told == msgspec.json.encode(results), (number, search)
@@ -83,8 +81,7 @@ async def test_only_what_is_written_in_the_place_counts(
     near = msgspec.structs.replace(LOZERE, place=f"point:{lat:.3f},{lng:.3f}", radius_km=3)
     async with kept_index(demo_settings) as follower:
         await until_seen(follower)
-        engine = choose_engine(demo.reader, demo_settings.data)
-        assert isinstance(engine, IndexEngine)
+        engine = await fresh_engine(demo.reader, demo_settings.data)
         answers = Counted()
         for _ in range(2):
             await answer_search(answers, engine, demo.reader, near, NOW, whole=False)
