@@ -22,7 +22,8 @@ from tourism.nights.layout import Bools, Ints, Tables
 from tourism.rates.models import RoomParty
 
 BIG = np.int64(2**60)
-CHUNK = 48
+# Houses that are priced first: among many, more have bounds below the page's last.
+CHUNK, LARGE_CHUNK, MANY = 64, 160, 5_000
 FAR_KM = 30_000
 # What comes before the total in an order stands above it in one number.
 SHIFT = np.int64(2**40)
@@ -103,10 +104,7 @@ class Inquiry:
         """What the cheapest open room type of each house costs at least."""
         if not len(starts):
             return np.zeros(0, np.int64)
-        bound = seen.base.astype(np.float32)
-        bound *= self.tables.bound_rate.take(seen.columns)
-        bound += self.tables.bound_cents.take(seen.columns) * np.float32(self.ask.nights)
-        least = np.maximum(np.minimum.reduceat(bound, starts), 1).astype(np.int64) - 1
+        least = np.maximum(np.minimum.reduceat(seen.bound, starts), 1).astype(np.int64) - 1
         return least * len(self.parties)
 
     def _within_their_year(self, houses: Houses, limited: Ints) -> Houses:
@@ -283,7 +281,7 @@ class Ranking:
         pairs are wanted and can be booked."""
         rest = (candidates & ~self.priced).nonzero()[0]
         bounds = self.keys(rest, self.houses.bound[rest])
-        size = max(CHUNK, 2 * need)
+        size = max(CHUNK if len(rest) < MANY else LARGE_CHUNK, 2 * need)
         while len(rest) and need:
             limit = self.last_key(candidates, need)
             near = (bounds <= limit).nonzero()[0]

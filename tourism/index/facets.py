@@ -101,7 +101,8 @@ def _of_plans(
 ) -> dict[str, Any]:
     """The counts of what plans have: of plain houses by their bits, of others plan by plan."""
     plain = kept & c.plain
-    meals = dict(zip(MEALS, counted.planes(plain)[GROUPS["meals"]].tolist(), strict=True))
+    counts = counted.planes(plain) if len(c.slots) else counted.all
+    meals = dict(zip(MEALS, counts[GROUPS["meals"]].tolist(), strict=True))
     free = np.count_nonzero(plain & c.plain_free)
     instant = np.count_nonzero(plain)
     if len(c.slots):
@@ -127,7 +128,7 @@ class _Counted:
         self._low = int(c.numbers.min()) // WORD if len(c.numbers) else 0
         high = int(c.numbers.max()) // WORD + 1 if len(c.numbers) else 0
         self._words = c.tables.planes[self._low : high]
-        self._all = self.planes(kept)
+        self.all = self.planes(kept)
 
     def all_but(self, name: str) -> Bools:
         """Who has everything wanted, but for what is about one thing."""
@@ -138,7 +139,7 @@ class _Counted:
     def of(self, name: str, choices: Sequence[T]) -> Iterator[tuple[T, int]]:
         """Each choice of a group that some have."""
         alone = name in OPEN_GROUPS and name in self._c.having.masks
-        counts = self.planes(self.all_but(name)) if alone else self._all
+        counts = self.planes(self.all_but(name)) if alone else self.all
         for choice, many in zip(choices, counts[GROUPS[name]].tolist(), strict=True):
             if many:
                 yield choice, many

@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import threading
 import time
 from datetime import datetime
 from functools import cache
@@ -15,6 +16,7 @@ from tourism.nights.layout import Tables
 
 MAX_AGE_S = 2.0
 LOOK_AGAIN_S = 0.1
+PIECE, POPULATE_READ = 4 * 1024 * 1024, 22  # Linux' MADV_POPULATE_READ has no name in Python
 MOMENT_S = 1_800  # days begin and deadlines end on whole and half hours only (`moments.py`)
 
 
@@ -95,7 +97,18 @@ class NationalIndex:
         if live is None or live == mapped:
             return
         with contextlib.suppress(OSError, ValueError):
-            self._generation = search.Generation(Tables(live))
+            tables = Tables(live)
+            self._generation = search.Generation(tables)
+            threading.Thread(target=_page_in, args=(tables,), daemon=True).start()
+
+
+def _page_in(tables: Tables) -> None:
+    """Have the whole file in this process' reach, piece by piece beside what it answers: else each
+    first look at a night of a place waits for the system. Systems that cannot, do it later."""
+    with contextlib.suppress(OSError, ValueError):
+        for start in range(0, len(tables.map), PIECE):
+            tables.map.madvise(POPULATE_READ, start, min(PIECE, len(tables.map) - start))
+            time.sleep(0.001)
 
 
 @cache

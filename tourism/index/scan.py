@@ -9,6 +9,7 @@ from datetime import date
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from tourism.index.areas import Columns, Range, is_inside
 from tourism.index.errors import AskInvalid
@@ -18,6 +19,7 @@ from tourism.nights.layout import Bools, Grid, Ints, Tables
 from tourism.rates.models import RoomParty
 
 SAFE = 2**31 - 1
+Floats = npt.NDArray[np.floating]
 NO_NIGHTS = "A stay has one night or more, within the days that are kept."
 
 
@@ -98,10 +100,10 @@ def cheapest(
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """Open columns in order, and their base price of the stay."""
+    """Open columns in order, and what the stay costs there at least (short floats)."""
 
     columns: Ints
-    base: Ints
+    bound: Floats
 
 
 def pieces(tables: Tables, columns: Columns, *, houses_only: bool) -> Iterator[tuple[Range, bool]]:
@@ -121,21 +123,28 @@ def look(tables: Tables, columns: Columns, span: Span, party: RoomParty) -> Seen
     """Every open column of an area that fits the persons."""
     by_id = columns.communes is None and columns.exact
     found: list[Ints] = []
-    prices: list[Ints] = []
+    bounds: list[Floats] = []
     for (lo, hi), exact in pieces(tables, columns, houses_only=by_id):
         idx = open_mask(tables, span, lo, hi, party, 1).nonzero()[0]
         if not exact and len(idx):
             houses = tables.houses[tables.house[lo:hi][idx]]
             idx = idx[is_inside(houses, columns)]
         if len(idx):
-            found.append(idx + lo)
-            prices.append(sums(tables, span, lo, hi)[idx])
+            found.append(idx + lo if lo else idx)
+            bounds.append(_bounds(tables, span, lo, hi).take(idx))
     if not found:
-        none = np.zeros(0, np.int64)
-        return Seen(none, none)
+        return Seen(np.zeros(0, np.int64), np.zeros(0, np.float32))
     if len(found) == 1:
-        return Seen(found[0], prices[0])
-    return Seen(np.concatenate(found), np.concatenate(prices))
+        return Seen(found[0], bounds[0])
+    return Seen(np.concatenate(found), np.concatenate(bounds))
+
+
+def _bounds(tables: Tables, span: Span, lo: int, hi: int) -> Floats:
+    """Less than any plan asks for the stay, for every column of a range."""
+    bound = sums(tables, span, lo, hi).astype(np.float32)
+    bound *= tables.bound_rate[lo:hi]
+    bound += tables.bound_cents[lo:hi] * np.float32(span.nights)
+    return bound
 
 
 def standing(tables: Tables, columns: Columns) -> Ints:
