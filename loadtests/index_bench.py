@@ -6,11 +6,13 @@ import os
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
@@ -24,11 +26,12 @@ from tourism.indexing.catalogue import Catalogue, Month
 from tourism.nights.layout import DAYS, GRIDS, Tables
 from tourism.rates.models import RoomParty
 
-ROOMS, PAIRS = 120_000, 60
+ROOMS, PAIRS, TURNS, WARM = 120_000, 60, 21, 4
 COUPLE = RoomParty(adults=2)
 ROW_DAYS = 24
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 _kept: list[object] = []
+_turns = cycle((True, False))
 
 
 @cache
@@ -87,23 +90,46 @@ async def _against_months() -> tuple[list[float], float, float]:
             arrival = national.FIRST_MONTH + timedelta(days=first - 1)
             span = span_of(tables, arrival, 7)
             statement = await con.prepare(national.month_sql(first, 7))
-            await statement.fetch(0, lo, hi, 2, 2)
-            began = time.perf_counter()
-            rows = await statement.fetch(0, lo, hi, 2, 2)
-            taken = time.perf_counter() - began
-            columns, totals, hits = cheapest(tables, span, lo, hi, COUPLE, 20)
-            assert [tuple(row) for row in rows] == [
-                (int(c), int(t), hits) for c, t in zip(columns, totals, strict=True)
-            ]
-            mine = min(
-                timed(lambda: cheapest(tables, span, lo, hi, COUPLE, 20))  # noqa: B023
-                for _ in range(3)
+
+            async def sql(statement=statement, lo=lo, hi=hi) -> object:
+                return await statement.fetch(0, lo, hi, 2, 2)
+
+            def engine(span=span, lo=lo, hi=hi) -> object:
+                return cheapest(tables, span, lo, hi, COUPLE, 20)
+
+            _same(
+                await statement.fetch(0, lo, hi, 2, 2), cheapest(tables, span, lo, hi, COUPLE, 20)
             )
-            pairs.append((mine, taken))
+            pairs.append(await _pair(engine, sql))
         await con.close()
     ratios = [sql / mine for mine, sql in pairs]
     medians = [statistics.median(side) * 1000 for side in zip(*pairs, strict=True)]
     return ratios, medians[0], medians[1]
+
+
+def _same(rows: Sequence[asyncpg.Record], found: tuple[Any, Any, int]) -> None:
+    columns, totals, hits = found
+    assert [tuple(row) for row in rows] == [
+        (int(c), int(t), hits) for c, t in zip(columns, totals, strict=True)
+    ]
+
+
+async def _pair(
+    engine: Callable[[], object], sql: Callable[[], Awaitable[object]]
+) -> tuple[float, float]:
+    """The time of each, warm: the median of some in a row after a few that are not counted; which
+    of them begins changes from pair to pair."""
+    mine, taken = list[float](), list[float]()
+    first = next(_turns)
+    for turn in (first, not first):
+        for _ in range(WARM + TURNS):
+            began = time.perf_counter()
+            if turn:
+                engine()
+            else:
+                await sql()
+            (mine if turn else taken).append(time.perf_counter() - began)
+    return statistics.median(mine[WARM:]), statistics.median(taken[WARM:])
 
 
 def search_france_vs_row_sql() -> bool:
@@ -139,18 +165,16 @@ async def _against_rows() -> tuple[list[float], float, float]:
         for _ in range(9):
             arrival = national.FIRST_MONTH + timedelta(days=pick.randint(0, ROW_DAYS - 8))
             span = span_of(tables, arrival, 7)
-            began = time.perf_counter()
+
+            async def sql(arrival=arrival) -> object:
+                return await statement.fetch(arrival.toordinal(), 7, 0, count, 2, 2)
+
+            def engine(span=span) -> object:
+                return cheapest(tables, span, 0, count, COUPLE, 20)
+
             rows = await statement.fetch(arrival.toordinal(), 7, 0, count, 2, 2)
-            taken = time.perf_counter() - began
-            columns, totals, hits = cheapest(tables, span, 0, count, COUPLE, 20)
-            assert [tuple(row) for row in rows] == [
-                (int(c), int(t), hits) for c, t in zip(columns, totals, strict=True)
-            ]
-            mine = min(
-                timed(lambda: cheapest(tables, span, 0, count, COUPLE, 20))  # noqa: B023
-                for _ in range(5)
-            )
-            pairs.append((mine, taken))
+            _same(rows, cheapest(tables, span, 0, count, COUPLE, 20))
+            pairs.append(await _pair(engine, sql))
         await con.close()
     ratios = [sql / mine for mine, sql in pairs]
     medians = [statistics.median(side) * 1000 for side in zip(*pairs, strict=True)]

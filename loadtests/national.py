@@ -156,7 +156,7 @@ def scratch_database() -> Iterator[str]:
         home,
         settings={
             "fsync": "off", "full_page_writes": "off", "shared_buffers": "2GB",
-            "max_parallel_workers_per_gather": "0", "jit": "off",
+            "max_parallel_workers_per_gather": "0", "jit": "off", "autovacuum": "off",
         },
     )  # fmt: skip
     try:
@@ -202,6 +202,7 @@ async def load_months(con: asyncpg.Connection, tables: Tables) -> None:
     await con.copy_records_to_table("inv_m", records=month_rows(tables))
     await con.execute("alter table inv_m add primary key (ym, rt)")
     await con.execute("vacuum analyze inv_m, rt")
+    await con.execute("checkpoint")
 
 
 async def load_rows(con: asyncpg.Connection, tables: Tables, days: int) -> None:
@@ -227,6 +228,7 @@ async def load_rows(con: asyncpg.Connection, tables: Tables, days: int) -> None:
         )
     await con.execute("alter table inv add primary key (day, rt)")
     await con.execute("vacuum analyze inv")
+    await con.execute("checkpoint")
 
 
 def month_sql(first: int, nights: int) -> str:

@@ -13,38 +13,37 @@ import numpy.typing as npt
 
 from tourism.index.areas import Columns, Range, is_inside
 from tourism.index.errors import AskInvalid
-from tourism.index.models import MAX_NIGHTS
+from tourism.index.models import MAX_NIGHTS, MAX_ROOMS
 from tourism.nights import DAYS, layout
 from tourism.nights.layout import Bools, Grid, Ints, Tables
 from tourism.rates.models import RoomParty
 
 SAFE = 2**31 - 1
+COLUMN_BITS = np.array(24)
+COLUMNS = np.array((1 << 24) - 1)
+MANY = 1_000  # fewer are sorted whole as quickly as they are parted
+BYTES = [np.array(number, np.uint8) for number in range(256)]
+SHORTS = [np.array(number, np.int16) for number in range(MAX_ROOMS + 1)]
+minimum, total = np.minimum.reduce, np.add.reduce
+at_least, at_most, below = np.greater_equal, np.less_equal, np.less
 Floats = npt.NDArray[np.floating]
 NO_NIGHTS = "A stay has one night or more, within the days that are kept."
 
 
 class Span(msgspec.Struct, frozen=True):
-    """The nights of a stay as rows: those slept, and the departure's. `straight` when the rows
-    follow one another, so that they are looked at without a copy."""
+    """The nights of a stay as rows: those slept, and the departure's. `rows` is a slice when the
+    rows follow one another, so that they are looked at without a copy."""
 
     arrival: int
     nights: int
     slept: tuple[int, ...]
     leaving: int
-    straight: bool
-
-    def of(self, grid: Grid, lo: int, hi: int) -> Grid:
-        """The slept nights of some columns."""
-        first = self.slept[0]
-        if self.straight:
-            return grid[first : first + self.nights, lo:hi]
-        return grid[list(self.slept), lo:hi]
+    rows: slice | list[int]
 
     def take(self, grid: Grid, columns: Ints) -> Grid:
         """The slept nights of chosen columns."""
-        first = self.slept[0]
-        if self.straight:
-            return grid[first : first + self.nights].take(columns, axis=1)
+        if isinstance(self.rows, slice):
+            return grid[self.rows].take(columns, axis=1)
         return grid[np.array(self.slept)[:, None], columns]
 
 
@@ -54,33 +53,35 @@ def span_of(tables: Tables, arrival: date, nights: int) -> Span:
     if not 1 <= nights <= MAX_NIGHTS or begins < first or begins + nights >= first + DAYS:
         raise AskInvalid(NO_NIGHTS, field="arrival")
     row = begins % DAYS
+    slept = tuple((begins + n) % DAYS for n in range(nights))
     return Span(
         arrival=begins,
         nights=nights,
-        slept=tuple((begins + n) % DAYS for n in range(nights)),
+        slept=slept,
         leaving=(begins + nights) % DAYS,
-        straight=row + nights <= DAYS,
+        rows=slice(row, row + nights) if row + nights <= DAYS else list(slept),
     )
 
 
 def open_mask(tables: Tables, span: Span, lo: int, hi: int, party: RoomParty, units: int) -> Bools:
     """Which columns of a range have units left on every night, fit the persons, and may be
     arrived at, left and stayed in so long."""
-    first = span.slept[0]
-    ok = np.minimum.reduce(span.of(tables.left, lo, hi), axis=0) >= units
-    # Whoever takes so many adults takes so many persons.
-    ok &= tables.adults_max[lo:hi] >= party.adults
-    if party.child_ages:
+    # Each line is one pass over the range, and compares with a number that is an array already:
+    # so little is what makes a search quick.
+    ok = at_least(minimum(tables.left[span.rows, lo:hi], axis=0), SHORTS[units])
+    one = at_least(tables.adults_max[lo:hi], BYTES[min(party.adults, 255)])
+    ok &= one
+    if party.child_ages:  # else whoever takes so many adults takes so many persons
         ok &= tables.occupancy_max[lo:hi] >= party.persons
-    ok &= tables.min_stay[first, lo:hi] <= span.nights
-    ok &= (tables.flags[span.leaving, lo:hi] & layout.TO_DEPARTURE) == 0
+    ok &= at_most(tables.min_stay[span.slept[0], lo:hi], BYTES[span.nights], one)
+    ok &= below(tables.flags[span.leaving, lo:hi], BYTES[layout.TO_DEPARTURE], one)
     return ok
 
 
 def sums(tables: Tables, span: Span, lo: int, hi: int) -> Ints:
     """The base price of the stay for every column of a range."""
-    kind = np.int32 if tables["price_max"] * span.nights <= SAFE else np.int64
-    return np.add.reduce(span.of(tables.price, lo, hi), axis=0, dtype=kind)
+    kind = np.int32 if tables.price_most.item() * span.nights <= SAFE else np.int64
+    return total(tables.price[span.rows, lo:hi], axis=0, dtype=kind)
 
 
 def cheapest(
@@ -89,14 +90,16 @@ def cheapest(
     """The cheapest open columns of a range by base price, ties by column; their sums; how many
     are open. This is the measured core: nothing about plans, taxes or houses."""
     idx = open_mask(tables, span, lo, hi, party, 1).nonzero()[0]
-    total = sums(tables, span, lo, hi)[idx]
-    if len(idx) > 4 * wanted:
-        limit = np.partition(total, wanted - 1)[wanted - 1]
-        near = (total <= limit).nonzero()[0]
-        best = near[np.argsort(total[near], kind="stable")[:wanted]]
-    else:
-        best = np.argsort(total, kind="stable")[:wanted]
-    return idx[best] + lo, total[best], len(idx)
+    # Price and column in one number: sorted by both at once.
+    key = sums(tables, span, lo, hi).take(idx).astype(np.int64)
+    key <<= COLUMN_BITS
+    key += idx
+    if len(idx) > MANY:
+        key.partition(wanted - 1)
+        key = key[:wanted]
+    key.sort()
+    best = key[:wanted]
+    return (best & COLUMNS) + lo, best >> COLUMN_BITS, len(idx)
 
 
 class Seen(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from tourism.indexing.catalogue import Catalogue, least_of
+from tourism.indexing.catalogue import Catalogue, flags_of, least_of
 from tourism.nights import DAYS
 from tourism.nights.layout import FOR_SALE
 
@@ -126,7 +126,7 @@ class _Taking:
         self._catalogue.note_price(int(values["price"].max()))
         for place in range(low, high):
             row = (begins + place) % DAYS
-            flags = values["flags"][:, place].astype(np.int16) & 7
+            flags = flags_of(values["flags"][:, place].astype(np.int16))
             left = values["left"][:, place].astype(np.int16)
             tables.left[row][column] = np.where(flags & FOR_SALE, ~left, left)
             tables.price[row][column] = values["price"][:, place]

@@ -24,8 +24,16 @@ from tourism.indexing.models import (
     Whole,
 )
 from tourism.nights import DAYS, layout
-from tourism.nights.layout import FOR_SALE, LEAST, NO_ARRIVAL, TO_ARRIVAL, WORD, Tables
-from tourism.rates.models import RatePlan
+from tourism.nights.layout import (
+    FOR_SALE,
+    LEAST,
+    NO_ARRIVAL,
+    TO_ARRIVAL,
+    TO_DEPARTURE,
+    WORD,
+    Tables,
+)
+from tourism.rates.models import Closed, RatePlan
 
 NOTHING = 0  # the overlay that says nothing
 EXTRA = -1  # the rate plan of an overlay that holds a room type's own further restrictions
@@ -316,7 +324,7 @@ class Catalogue:
             return
         part, rows = slice(low, high), np.arange(begins + low, begins + high) % DAYS
         columns = np.array([self.column_of[month.room_type] for month in months])
-        flags = np.array([month.flags[part] for month in months], np.int16).T & 7
+        flags = flags_of(np.array([month.flags[part] for month in months], np.int16).T)
         left = np.array([month.units_left[part] for month in months], np.int16).T
         prices = np.array([month.price_cents[part] for month in months], np.int64).T
         least = np.array([month.min_stay[part] for month in months], np.int16).T
@@ -374,7 +382,7 @@ class Catalogue:
         column, tables = self.column_of.get(night.room_type), self.tables
         if column is None:
             return
-        flags = night.flags & 7
+        flags = int(flags_of(np.array(night.flags)))
         self.note_price(night.price_cents)
         tables.price[row, column] = night.price_cents
         tables.min_stay[row, column] = least_of(np.array(night.min_stay), np.array(flags))
@@ -398,7 +406,7 @@ class Catalogue:
         tables = self.tables
         self.note_price(night.price_cents)
         tables.overlay_price[row, place] = night.price_cents
-        tables.overlay_flags[row, place] = night.flags & 7
+        tables.overlay_flags[row, place] = flags_of(np.array(night.flags))
         tables.overlay_min_stay[row, place] = min(max(night.min_stay, 0), LONGEST)
         tables.overlay_min_through[row, place] = min(max(night.min_through, 0), LONGEST)
         tables.overlay_max_stay[row, place] = min(max(night.max_stay, 0), LONGEST)
@@ -415,7 +423,7 @@ class Catalogue:
         prices = np.array(month.price_cents[part], np.int64)
         self.note_price(int(prices.max()))
         tables.overlay_price[rows, place] = prices
-        tables.overlay_flags[rows, place] = np.array(month.flags[part], np.int16) & 7
+        tables.overlay_flags[rows, place] = flags_of(np.array(month.flags[part], np.int16))
         for grid, values in (
             (tables.overlay_min_stay, month.min_stay),
             (tables.overlay_min_through, month.min_through),
@@ -432,6 +440,12 @@ class Catalogue:
         if column is None:
             return None
         return int(self.tables.houses[self.tables.house[column]]["property"])
+
+
+def flags_of(closed: np.ndarray) -> np.ndarray:
+    """Flags of nights as the grid holds them, from `rates.Closed`."""
+    departure = np.where(closed & Closed.TO_DEPARTURE, TO_DEPARTURE, 0)
+    return closed & (Closed.TO_ARRIVAL | Closed.FOR_SALE) | departure
 
 
 def least_of(least: np.ndarray, flags: np.ndarray) -> np.ndarray:

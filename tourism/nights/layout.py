@@ -29,8 +29,9 @@ Grid = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-# Bits of a night's flags: the first three are `rates.Closed`.
-TO_ARRIVAL, TO_DEPARTURE, FOR_SALE, MISSING = 1, 2, 4, 8
+# Bits of a night's flags: those of `rates.Closed` but for the departure's, which is the greatest,
+# so that one comparison finds it.
+TO_ARRIVAL, FOR_SALE, MISSING, TO_DEPARTURE = 1, 4, 8, 128
 # Bits of a plan, so that steps which nobody needs are left out.
 WINDOWED, DERIVED, PRICED, REDUCED, SUPPLEMENTED = 1, 2, 4, 8, 16
 # Bits of a house: what says more of it than its plans and room types do; whether every plan of it
@@ -222,6 +223,7 @@ class Tables:
         self.header = np.ndarray((), HEADER, self.map, 0)
         if self.header["magic"] != MAGIC or self.header["version"] != VERSION:
             raise ValueError(f"{path} is no index of version {VERSION}")
+        self.price_most = self.header["price_max"]
         self.capacity = Capacity(**{name: int(self.header[f"{name}_max"]) for name in COUNTED})
         if self.capacity.size != size:
             raise ValueError(f"{path} is cut short")
