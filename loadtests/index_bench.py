@@ -115,21 +115,24 @@ def _same(rows: Sequence[asyncpg.Record], found: tuple[Any, Any, int]) -> None:
 
 
 async def _pair(
-    engine: Callable[[], object], sql: Callable[[], Awaitable[object]]
+    engine: Callable[[], object],
+    sql: Callable[[], Awaitable[object]],
+    warm: int = WARM,
+    turns: int = TURNS,
 ) -> tuple[float, float]:
     """The time of each, warm: the median of some in a row after a few that are not counted; which
     of them begins changes from pair to pair."""
     mine, taken = list[float](), list[float]()
     first = next(_turns)
     for turn in (first, not first):
-        for _ in range(WARM + TURNS):
+        for _ in range(warm + turns):
             began = time.perf_counter()
             if turn:
                 engine()
             else:
                 await sql()
             (mine if turn else taken).append(time.perf_counter() - began)
-    return statistics.median(mine[WARM:]), statistics.median(taken[WARM:])
+    return statistics.median(mine[warm:]), statistics.median(taken[warm:])
 
 
 def search_france_vs_row_sql() -> bool:
@@ -174,7 +177,7 @@ async def _against_rows() -> tuple[list[float], float, float]:
 
             rows = await statement.fetch(arrival.toordinal(), 7, 0, count, 2, 2)
             _same(rows, cheapest(tables, span, 0, count, COUPLE, 20))
-            pairs.append(await _pair(engine, sql))
+            pairs.append(await _pair(engine, sql, 1, 3))
         await con.close()
     ratios = [sql / mine for mine, sql in pairs]
     medians = [statistics.median(side) * 1000 for side in zip(*pairs, strict=True)]
