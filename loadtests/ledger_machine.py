@@ -11,7 +11,7 @@ from typing import Any
 
 import asyncpg
 import msgspec
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -226,7 +226,11 @@ def run_machine(books: Books, steps: int, seed: int) -> None:
         run_state_machine_as_test(
             machine,
             settings=settings(
-                max_examples=10, stateful_step_count=50, deadline=None, database=None
+                max_examples=10,
+                stateful_step_count=50,
+                deadline=None,
+                database=None,
+                suppress_health_check=[HealthCheck.too_slow],  # however busy the machine is
             ),
         )
 

@@ -28,7 +28,7 @@ import tourism.voucher.manifest
 import tourism.waiting.manifest
 from hub.core.vertical import Command, Demonstration, Process, Vertical
 from tourism.agreement import VOCABULARY
-from tourism.demo.seed import accounts, seed
+from tourism.demo.seed import accounts, seed_all
 from tourism.indexing.process import keep_index
 from tourism.lodging.registry.command import import_registry
 
@@ -68,7 +68,7 @@ vertical = Vertical(
     ),
     data_classes=("identity", "booking", "payment"),
     hosting_level="silver",
-    demonstration=Demonstration(seed=seed, accounts=accounts),
+    demonstration=Demonstration(seed=seed_all, accounts=accounts),
     vocabularies=(VOCABULARY,),
     processes=(
         Process(

@@ -32,6 +32,11 @@ async def find_statute(tx: Tx) -> KeptStatute:
     return found
 
 
+async def has_statute(tx: Tx) -> bool:
+    """Whether the caller has said how its members decide."""
+    return await store.find_statute(tx) is not None
+
+
 async def enrol(
     tx: Tx, *, member: int, name: str, college: str, since: date | None = None
 ) -> Enrolment:

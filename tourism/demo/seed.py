@@ -13,7 +13,7 @@ from hub.core.db import Database
 from hub.core.migrate import role_dsn
 from hub.core.settings import Settings
 from hub.core.vertical import Account
-from tourism.demo import house, people
+from tourism.demo import assembly, house, people
 from tourism.demo.lodgings import load_lodgings
 from tourism.demo.territory import load_territory
 from tourism.lodging.registry import Listed, list_rows, read_shipped
@@ -47,6 +47,14 @@ def accounts(settings: Settings) -> tuple[Account, ...]:
         ),
         newcomer,
     )
+
+
+async def seed_all(
+    settings: Settings, areas: tuple[str, ...] = (), *, clock: Clock | None = None
+) -> None:
+    """The demonstration as `hub demo` shows it: everything, and an assembly in mid-vote."""
+    await seed(settings, areas, clock=clock)
+    await assembly.seed_assembly(settings, clock=clock)
 
 
 async def seed(
