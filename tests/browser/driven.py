@@ -1,7 +1,8 @@
 """The demonstration under a driven clock, with its worker, in one process of its own.
 
-`python -m tests.browser.driven FOLDER PORT` writes the database's address into the folder's file
-`ready`; the clock stands at the instant in its file `clock`, and moves when a test writes another.
+`python -m tests.browser.driven FOLDER PORT BOOKINGS` writes the database's address into the
+folder's file `ready`; the clock stands at the instant in its file `clock`, and moves when a test
+writes another.
 """
 
 import asyncio
@@ -32,8 +33,6 @@ from tests.conftest import SECRET, quick_folder, settings_for
 from tourism.demo.seed import seed
 from tourism.quoting import AGREEMENT
 
-BOOKINGS = 10_000
-
 
 class FileClock:
     """Tells the instant that stands in a file."""
@@ -46,7 +45,7 @@ class FileClock:
 
 
 async def prepare(
-    dsn: str, admin_dsn: str, folder: Path, clock: FileClock
+    dsn: str, admin_dsn: str, folder: Path, clock: FileClock, bookings: int
 ) -> tuple[Settings, Database]:
     """The demonstration of Lozère, three colleges, and ten thousand shared bookings."""
     admin = await asyncpg.connect(admin_dsn)
@@ -59,7 +58,7 @@ async def prepare(
     admin = await asyncpg.connect(dsn)
     cast, others = await find_cast(admin)
     await found_colleges(database, cast, others[:3])
-    await share_the_past(database, admin, cast, others)
+    await share_the_past(database, admin, cast, others, bookings)
     await admin.close()
     return settings, database
 
@@ -101,14 +100,18 @@ async def found_colleges(database: Database, cast: dict[str, int], others: list[
 
 
 async def share_the_past(
-    database: Database, admin: asyncpg.Connection, cast: dict[str, int], others: list[int]
+    database: Database,
+    admin: asyncpg.Connection,
+    cast: dict[str, int],
+    others: list[int],
+    bookings: int,
 ) -> None:
     """A year of bookings, each shared by the version in force."""
     draw = random.Random(12)
     now = database.clock.now()
     version = await agreements.find_version_in_force(database.reader, AGREEMENT, now.date())
     rows = []
-    for n in range(BOOKINGS):
+    for n in range(bookings):
         member = draw.choice([cast["lodging"], *others])
         arrival = now.date() - timedelta(days=draw.randint(1, 330))
         facts: Facts = {
@@ -154,13 +157,13 @@ async def work_for_ever(dsn: str, database: Database) -> None:
         await asyncio.sleep(0.1)
 
 
-async def serve(folder: Path, port: int) -> None:
+async def serve(folder: Path, port: int, bookings: int) -> None:
     """Web, worker and database, until a signal comes."""
     home = quick_folder("hub-driven-")
     server = postgres.start(home, settings={"fsync": "off", "synchronous_commit": "off"})
     dsn = server.dsn(database="hub")
     clock = FileClock(folder / "clock")
-    settings, database = await prepare(dsn, server.dsn(), folder, clock)
+    settings, database = await prepare(dsn, server.dsn(), folder, clock, bookings)
     web = WebServer(
         create_app(settings, clock=clock),
         address="127.0.0.1",
@@ -179,4 +182,4 @@ async def serve(folder: Path, port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))

@@ -1,13 +1,18 @@
 """The front desk: somebody walks in, signs the police sheet, leaves; another calendar is read."""
 
 import re
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from loadtests.serving import today
 from tests.browser.conftest import Visitor
+from tests.browser.driving import Driven, driven_site
 from tests.browser.test_calendar import sign_in
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -92,3 +97,47 @@ def test_the_calendar_of_another_platform_is_read_and_taken_away(visitor: Visito
     with page.expect_navigation():
         feed.get_by_role("button", name="Retirer").click()
     assert page.get_by_role("region", name=re.compile("^Autre plateforme")).count() == 0
+
+
+@pytest.fixture
+def driven(tmp_path: Path) -> Iterator[Driven]:
+    with driven_site(tmp_path, past_bookings=0) as driven:
+        yield driven
+
+
+def test_a_guest_who_never_came_is_noted_and_the_house_gives_up_what_is_due(
+    driven: Driven, chromium: Browser
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, locale="fr-FR", bypass_csp=True
+    )
+    visitor = Visitor(context.new_page(), driven.address)
+    page = visitor.page
+    sign_in(visitor)
+    visitor.go("/pro/today")
+    reference = page.locator("table a").first.inner_text()
+    visitor.press(reference, role="link")
+    main = page.locator("main")
+    assert "Une non-présentation peut être notée à partir du" in main.inner_text()
+    assert page.get_by_text("Le voyageur ne s'est pas présenté").count() == 0
+    # The next morning.
+    driven.set_clock(datetime.combine(NOW.date(), datetime.min.time(), UTC) + timedelta(hours=32))
+    address = page.url.removeprefix(driven.address)
+    page.context.clear_cookies()  # a session ends meanwhile
+    sign_in(visitor)
+    visitor.go("/pro/today")
+    assert reference in page.locator(".alerts").inner_text()
+    visitor.go(address)
+    page.get_by_text("Le voyageur ne s'est pas présenté").click()
+    page.locator("#note-no_show").fill("Appelé à 20 h, sans réponse")
+    visitor.press("Noter la non-présentation")
+    visitor.check()
+    assert "restent dus" in main.inner_text()
+    page.get_by_text("Renoncer à ce qui est dû").click()
+    page.locator("#note-waive").fill("Accident sur la route")
+    visitor.press("Renoncer et rembourser")
+    visitor.check()
+    for words in ("La maison a renoncé le", "Appelé à 20 h, sans réponse", "Accident sur la route"):
+        assert words in main.inner_text()
+    assert visitor.errors == []
+    context.close()

@@ -2,13 +2,7 @@
 
 import contextlib
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,79 +10,20 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error
 
-from loadtests.serving import ROOT, free_port
 from tests.browser.conftest import Visitor
+from tests.browser.driving import Driven, driven_site
 from tests.browser.test_journey import cents, fill_guest, sign_in
-from tests.conftest import NOW, SECRET
 
 pytestmark = pytest.mark.xdist_group("browser")
 EFFECTIVE_ON = date(2027, 3, 1)
-READY_S = 240
 VOTERS = ("hotelier", "office", "region")
 PLATFORM = "La centrale (frais de service)"
 
 
-class Driven:
-    """A served demonstration whose clock a test moves."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
-        self.set_clock(NOW)
-
-    def set_clock(self, at: datetime) -> None:
-        held = self.folder / "clock.new"
-        held.write_text(at.isoformat())
-        held.replace(self.folder / "clock")
-
-    def tail(self) -> str:
-        return (self.folder / "log").read_text()[-3_000:]
-
-    def is_ready(self) -> bool:
-        with contextlib.suppress(OSError):
-            address = f"{self.address}/health/ready"
-            with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310
-                return answer.status == 200
-        return False
-
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """`hub agreements` beside the served application."""
-        return subprocess.run(
-            [sys.executable, "-m", "hub.cli", "agreements", *arguments],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "DATABASE_URL": (self.folder / "ready").read_text(),
-                "HUB_SECRET_KEY": SECRET.decode(),
-                "HUB_DATA": str(self.folder),
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-
 @pytest.fixture
 def driven(tmp_path: Path) -> Iterator[Driven]:
-    driven = Driven(tmp_path)
-    with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.browser.driven", str(tmp_path), str(driven.port)],
-            cwd=ROOT,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        deadline = time.monotonic() + READY_S
-        while not driven.is_ready():
-            assert process.poll() is None, driven.tail()
-            assert time.monotonic() < deadline, driven.tail()
-            time.sleep(0.2)
+    with driven_site(tmp_path, past_bookings=10_000) as driven:
         yield driven
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(60)
 
 
 @pytest.fixture
