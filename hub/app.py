@@ -145,7 +145,7 @@ def create_app(
             "caller": Provide(web.provide_caller),
         },
         guards=[web.check_route_access],
-        middleware=[web.Frame(noindex=chosen.demo), SessionMiddleware()],
+        middleware=[web.Frame(noindex=chosen.demo), web.Admission(), SessionMiddleware()],
         csrf_config=CSRFConfig(
             secret=chosen.secret_key.hex(),
             cookie_name="csrftoken",

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import hmac
 import os
+import resource
 import shutil
 import socket
 import sys
@@ -30,6 +31,7 @@ from hub.rules import Language
 log = structlog.get_logger("hub.run")
 
 DATABASE_NAME = "hub"
+BACKLOG, CONNECTIONS = 4_096, 12_000
 STAND_IN, STAND_IN_PORT = "HUB_FAKE_STRIPE", "HUB_FAKE_STRIPE_PORT"
 
 
@@ -194,6 +196,7 @@ def _metrics_folder(settings: Settings) -> Path:
 
 def web(settings: Settings) -> int:
     """The web application, in `HUB_WORKERS` processes."""
+    _allow_connections()
     os.environ["HUB_SECRET_KEY"] = settings.secret_key.decode()
     Granian(
         "hub.app:create_app",
@@ -203,10 +206,22 @@ def web(settings: Settings) -> int:
         interface=Interfaces.ASGI,
         loop=Loops.uvloop,
         workers=settings.workers,
+        # Who comes is let in and told politely when it is too much (`web.Admission`): a connection
+        # that is never answered says nothing. Each worker may hold all of them.
+        backlog=BACKLOG,
+        backpressure=CONNECTIONS,
         respawn_failed_workers=True,
         log_access=False,
     ).serve()
     return 0
+
+
+def _allow_connections() -> None:
+    """Each connection is an open file: as many as the machine lets us have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + 1_000
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
 def worker(settings: Settings) -> int:

@@ -8,7 +8,7 @@ import time
 
 import httpx
 
-from loadtests import index_drill
+from loadtests import index_drill, rush_drill
 from loadtests.allocations import look_after_many
 from loadtests.journeys import Guest
 from loadtests.ledger_machine import run_ledger_drill
@@ -19,44 +19,11 @@ from loadtests.serving import Served, served_demo
 from loadtests.simulations import run_simulation_drill
 from loadtests.texts import look_for_trouble
 
-LAST, UNITS, RIVALS = 10, 12, 500
 ROUNDS, STAYS = 5, 6
 ALLOCATIONS, TEXTS = 10_000_000, 100_000
 PRICED = 1_000
 LEDGER_STEPS, TAMPERED = 50_000, 1_000
 SIMULATED, SIMULATED_WITHIN_S = 1_000_000, 60
-
-
-def last_rooms() -> bool:
-    """500 guests hold the last 10 rooms of a type at once, through HTTP with two web workers."""
-    with served_demo("74", workers=2) as served:
-        started = time.monotonic()
-        statuses = asyncio.run(_rivals(served))
-        seconds = time.monotonic() - started
-    sold, refused = statuses.count(201), statuses.count(409)
-    errors = sum(status >= 500 for status in statuses)
-    return tell(
-        drill="last_rooms",
-        sold=sold,
-        refused=refused,
-        errors_5xx=errors,
-        seconds=round(seconds, 1),
-        ok=(sold, refused, errors) == (LAST, RIVALS - LAST, 0),
-    )
-
-
-async def _rivals(served: Served) -> list[int]:
-    limits = httpx.Limits(max_connections=100)
-    async with httpx.AsyncClient(base_url=served.address, timeout=60, limits=limits) as client:
-        guest = Guest(client)
-        house = await guest.find_house()
-        quotes = await asyncio.gather(*[guest.quote(house) for _ in range(RIVALS + UNITS - LAST)])
-        for quote in quotes[RIVALS:]:
-            await guest.hold(quote)
-        answers = await asyncio.gather(
-            *[guest.try_post(f"/api/v1/quotes/{q['token']}/hold", {}) for q in quotes[:RIVALS]]
-        )
-    return [answer.status_code for answer in answers]
 
 
 def crash_postgres() -> bool:
@@ -183,13 +150,13 @@ if __name__ == "__main__":
     sys.exit(
         run_named(
             {
-                "last_rooms": last_rooms,
                 "crash_postgres": crash_postgres,
                 "allocation": allocation,
                 "simulation": simulation,
                 "ledger": ledger,
                 "rule_texts": rule_texts,
                 "one_price": one_price,
+                **rush_drill.DRILLS,
                 **index_drill.DRILLS,
             }
         )

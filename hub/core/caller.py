@@ -33,14 +33,15 @@ ANYBODY = "anybody"
 SIGNED_IN = "signed-in"
 
 
-def access(*kinds: str) -> dict[str, object]:
+def access(*kinds: str, gives_way: bool = False) -> dict[str, object]:
     """A route's `opt`: `access(ANYBODY)`, `access(SIGNED_IN)` or organisation kinds.
 
-    A route that does not say who may use it keeps the application from starting.
+    A route that does not say who may use it keeps the application from starting. One that
+    `gives_way` is refused first when the service is crowded: looking before booking.
     """
     if not kinds:
         raise ValueError("say who may use the route")
-    return {"access": kinds}
+    return {"access": kinds, "gives_way": gives_way}
 
 
 def check_access(caller: Caller, kinds: Iterable[str]) -> None:

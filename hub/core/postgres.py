@@ -27,6 +27,7 @@ __all__ = ["PostgresError", "Server", "start"]
 DEFAULT_SETTINGS: Mapping[str, str] = {
     "shared_buffers": "512MB",
     "max_connections": "200",
+    "min_wal_size": "1GB",  # segments are kept and used again: a new one costs a flush of 16 MB
     "max_wal_size": "4GB",
     "wal_level": "replica",
     "checkpoint_completion_target": "0.9",

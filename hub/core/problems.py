@@ -10,6 +10,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, PermissionDeniedException, ValidationException
 
 from hub.core import errors
+from hub.core.gate import Crowded
 from hub.core.sentences import Sentence, say
 
 log = structlog.get_logger(__name__)
@@ -141,6 +142,8 @@ def answer_problem(request: Request[Any, Any, Any], error: Exception) -> Respons
 
 def log_failure(problem: Problem, error: BaseException) -> None:
     """Write down what the answer does not tell, for an error of ours."""
+    if isinstance(error, Crowded):
+        return  # told to thousands when it is told: the measurements count it
     if problem.status >= 500:
         log.error("request failed", path=problem.instance, error=repr(error), exc_info=error)
 

@@ -13,6 +13,9 @@ from hub.core.errors import BadSetting
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What the environment decides. `database_url` unset means the embedded PostgreSQL.
 
+    A process holds at most `hold_batch` stays of one house together, in at most `hold_writers`
+    transactions at once (PERFORMANCE 3).
+
     `agent_identity` is who the booking centre is in law, as its contracts say it: legal form,
     address, SIREN, registration, financial guarantor, insurer (code du tourisme, L211-18)."""
 
@@ -30,6 +33,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_url: str | None
     pool_size: int
     agent_identity: str | None = None
+    hold_batch: int = 200
+    hold_writers: int = 2
     stripe_api_base: str | None = None
 
 
@@ -57,6 +62,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         smtp_url=env.get("HUB_SMTP_URL") or None,
         pool_size=_whole(env, "HUB_POOL_SIZE", 4, 1, 100),
         agent_identity=env.get("HUB_AGENT_IDENTITY") or None,
+        hold_batch=_whole(env, "HUB_HOLD_BATCH", 200, 1, 1_000),
+        hold_writers=_whole(env, "HUB_HOLD_WRITERS", 2, 1, 100_000),
         stripe_api_base=env.get("STRIPE_API_BASE") or None,
     )
 

@@ -18,11 +18,15 @@ from hub.core.caller import ANONYMOUS, ANYBODY, Caller, access, check_access
 from hub.core.db import Database, Reader, Tx
 from hub.core.errors import Busy, HubError
 from hub.core.failures import find_pulse
+from hub.core.gate import Crowded
 from hub.core.idempotency import Once, Reply, check_key, fingerprint_of, once
 from hub.core.pages import AnyRequest, answer_error_page
 from hub.core.problems import answer_problem
 
 log = structlog.get_logger("hub.web")
+
+# A search takes tens of milliseconds of one core: more of them inside only wait for each other.
+MOST_INSIDE, MOST_GIVING_WAY = 11_000, 200
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -171,6 +175,30 @@ class Frame(ASGIMiddleware):
         finally:
             _measure(scope, status, time.perf_counter() - started)
             structlog.contextvars.unbind_contextvars("request")
+
+
+class Admission(ASGIMiddleware):
+    """So many requests at once in this process, and no more: the next is told at once when to come
+    again, and costs nothing. Routes that give way (searches) are refused long before the others.
+
+    It recovers by itself: what counts is who is inside, not who has been refused.
+    """
+
+    scopes = (ScopeType.HTTP,)
+
+    def __init__(self, *, most: int = MOST_INSIDE, giving_way: int = MOST_GIVING_WAY) -> None:
+        self._most, self._giving_way = most, giving_way
+        self._inside = 0
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        gives_way = scope["route_handler"].opt.get("gives_way", False)
+        if self._inside >= (self._giving_way if gives_way else self._most):
+            raise Crowded("Ask again in a moment.", retry_after_s=2)
+        self._inside += 1
+        try:
+            await next_app(scope, receive, send)
+        finally:
+            self._inside -= 1
 
 
 async def _send_error(scope: Scope, receive: Receive, send: Send, error: Exception) -> None:

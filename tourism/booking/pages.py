@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
@@ -12,10 +13,13 @@ from hub import agreements, payments
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Tx
 from hub.core.errors import HubError, NotFound
+from hub.core.idempotency import Once
 from hub.core.mail import list_captured_mail
 from hub.core.pages import page
 from hub.core.problems import describe_problem
-from tourism.booking.actions import holding, reading
+from hub.core.tokens import read_reference
+from hub.core.web import caller_of
+from tourism.booking.actions import holding, reading, rushing
 from tourism.booking.calendar import make_calendar
 from tourism.booking.models import Booking, State
 from tourism.booking.subjects import subject_of
@@ -36,13 +40,20 @@ CARDS = {
 
 
 @post("/devis/{token:str}/retenir", opt=access(ANYBODY), include_in_schema=False)
-async def hold_quote(
-    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str]
-) -> Redirect:
-    """Hold the rooms and go on to the guest's details."""
-    reference = enter(request, tx, QUOTE, token)
-    booking = await holding.hold_stay(tx, reference.id)
-    return Redirect(f"/reservation/{booking_token(settings_of(request), booking)}", status_code=303)
+async def hold_quote(request: AnyRequest, token: FromPath[str]) -> Redirect:
+    """Hold the rooms and go on to the guest's details. The offer is the key: pressed again, or
+    repeated after a refusal in a crowd, the button leads to the same stay."""
+    settings = settings_of(request)
+    reference = read_reference(settings.secret_key, QUOTE, token)
+    wish = rushing.Wish(
+        tenant=reference.tenant,
+        quote=reference.id,
+        actor=caller_of(request).actor,
+        once=Once(scope=f"guest:{token}", key="page", fingerprint=b"hold"),
+        render=lambda booking: msgspec.json.encode(booking_token(settings, booking)),
+    )
+    reply = await rushing.hold_now(request.app.state.database, wish)
+    return Redirect(f"/reservation/{msgspec.json.decode(reply.body)}", status_code=303)
 
 
 @get("/reservation/{token:str}", opt=access(ANYBODY), include_in_schema=False)

@@ -42,11 +42,13 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
     """A quote as it was asked for by number: which stay of the look it wants, the booking that
-    holds it already, the answer that its key was given."""
+    holds it already, the answer that its key was given. Of one that is sold out, the time only."""
 
     n: int
-    quote: Quote
     stay: int
+    sold_out: bool
+    expires_at: datetime
+    quote: Quote | None
     held: Booking | None
     kept: KeptReply | None
 
@@ -62,7 +64,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     """Some quotes of a house, and what the house sells now for the stays that they want."""
 
     listing: lodging.Listing | None
-    stays: list[StayTerms]
+    stays: list[StayTerms | None]
     offers: list[Offer]
 
 

@@ -15,6 +15,7 @@ from hub.core.errors import HubError
 from hub.core.pages import language_of, page
 from hub.core.tokens import read_reference
 from tourism.booking.actions import reading
+from tourism.booking.models import State
 from tourism.booking.pages import checkout_page
 from tourism.booking.views import BOOKING
 from tourism.paying import forms
@@ -34,14 +35,15 @@ async def pay_booking(request: AnyRequest, token: FromPath[str], data: Form) -> 
     try:
         command = forms.read_payment(data, language_of(request))
         back = return_url_of(settings_of(request), token)
-        await pay_now(database, reference, command, data.get("idempotency_key", ""), back)
+        booking = await pay_now(database, reference, command, data.get("idempotency_key", ""), back)
     except HubError as error:
         if error.status not in {400, 402}:
             raise
         async with database.transaction(reference.tenant) as tx:
             booking = await reading.find_booking(tx, reference.id)
         return checkout_page(request, booking, token, data, error)
-    return Redirect(f"/reservation/{token}?payer=1", status_code=303)
+    elsewhere = "?payer=1" if booking.state is State.PAYING else ""
+    return Redirect(f"/reservation/{token}{elsewhere}", status_code=303)
 
 
 @get("/reservation/{token:str}/retour", opt=access(ANYBODY), include_in_schema=False)

@@ -31,7 +31,7 @@ def _texts(values: list[int] | list[str] | None) -> tuple[str, ...]:
     return tuple(str(value) for value in values or ())
 
 
-@get("/api/v1/search", opt=access(ANYBODY), tags=["Search"], summary="Search stays")
+@get("/api/v1/search", opt=access(ANYBODY, gives_way=True), tags=["Search"], summary="Search stays")
 async def search(
     request: AnyRequest,
     reader: NamedDependency[Reader],

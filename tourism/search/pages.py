@@ -83,7 +83,7 @@ async def show_home(request: AnyRequest, reader: NamedDependency[Reader]) -> Res
     )
 
 
-@get("/recherche", opt=access(ANYBODY), include_in_schema=False)
+@get("/recherche", opt=access(ANYBODY, gives_way=True), include_in_schema=False)
 async def show_results(request: AnyRequest, reader: NamedDependency[Reader]) -> Response[str]:
     """The results; a search that cannot be made is shown again with what was typed."""
     asked = asked_of(request)
@@ -182,7 +182,7 @@ def _ask_again(request: AnyRequest, asked: Asked, problem: Problem) -> Response[
     )
 
 
-@get("/dates", opt=access(ANYBODY), include_in_schema=False)
+@get("/dates", opt=access(ANYBODY, gives_way=True), include_in_schema=False)
 async def show_dates(request: AnyRequest, reader: NamedDependency[Reader]) -> Response[str]:
     """Two months of a place with the cheapest total of each arrival day, for so many nights."""
     asked = asked_of(request)

@@ -16,6 +16,11 @@ begin
     raise exception 'a transfer is caused behind one''s own wall' using errcode = '42501';
   end if;
   perform ledger_open_accounts(for_scheme, drafts);
+  ids := ledger_post_new(cause, for_scheme, at, drafts);
+  if ids is not null then
+    return ids;
+  end if;
+  ids := '{}';
   for draft in select * from jsonb_array_elements(drafts) loop
     ids := ids || ledger_post_one(cause, for_scheme, at, draft);
   end loop;
@@ -36,6 +41,52 @@ returns void language sql set search_path = public, pg_temp as $$
    order by 1, 3
   on conflict do nothing
 $$;
+
+-- The common case in one statement: every transfer is new, none reverses another. Null when one is
+-- not inserted (it is there already, somebody else is posting it, or what it settles is not
+-- pending): one by one they are then found, or refused by name.
+create or replace function ledger_post_new(cause int, for_scheme int, at timestamptz, drafts jsonb)
+returns bigint[] language plpgsql set search_path = public, pg_temp as $$
+declare
+  ids bigint[];
+  inserted int;
+begin
+  if jsonb_path_exists(drafts, '$[*].reverses ? (@ != null)') then
+    return null;
+  end if;
+  with wanted as materialized (
+    select d.n, d.draft ->> 'reference' as reference, d.draft ->> 'kind' as kind,
+           (d.draft ->> 'amount_cents')::bigint as amount_cents,
+           (d.draft ->> 'shared')::boolean as shared, d.draft ->> 'settles' as settles,
+           debit.id as debit_account, debit.tenant as debit_tenant,
+           credit.id as credit_account, credit.tenant as credit_tenant
+      from jsonb_array_elements(drafts) with ordinality as d (draft, n)
+      join ledger_account debit
+        on debit.tenant = (d.draft #>> '{debit,holder}')::int and debit.scheme = for_scheme
+       and debit.code = d.draft #>> '{debit,code}' and debit.currency = 'EUR'
+      join ledger_account credit
+        on credit.tenant = (d.draft #>> '{credit,holder}')::int and credit.scheme = for_scheme
+       and credit.code = d.draft #>> '{credit,code}' and credit.currency = 'EUR'
+  ), posted as (
+    insert into ledger_transfer (tenant, scheme, reference, kind, debit_account, credit_account,
+                                 debit_tenant, credit_tenant, amount_cents, currency, settles,
+                                 shared, booked_at)
+    select cause, for_scheme, w.reference, w.kind, w.debit_account, w.credit_account,
+           w.debit_tenant, w.credit_tenant, w.amount_cents, 'EUR', p.id, w.shared, at
+      from wanted w
+      left join ledger_transfer p
+        on p.reference = w.settles and p.kind = 'pending' and p.tenant = cause
+       and p.amount_cents = w.amount_cents
+       and p.debit_account = w.debit_account and p.credit_account = w.credit_account
+     where w.settles is null or p.id is not null
+     order by w.n
+    on conflict do nothing
+    returning id, reference
+  )
+  select array_agg(posted.id order by w.n), (select count(*) from posted) into ids, inserted
+    from wanted w join posted on posted.reference = w.reference;
+  return case when inserted = jsonb_array_length(drafts) then ids end;
+end $$;
 
 -- The row that a draft asks for, its accounts and the transfer it settles or reverses found.
 create or replace function ledger_read_draft(cause int, for_scheme int, draft jsonb)
@@ -187,6 +238,7 @@ $$;
 
 alter function ledger_post(int, int, timestamptz, jsonb) owner to hub_definer;
 alter function ledger_open_accounts(int, jsonb) owner to hub_definer;
+alter function ledger_post_new(int, int, timestamptz, jsonb) owner to hub_definer;
 alter function ledger_read_draft(int, int, jsonb) owner to hub_definer;
 alter function ledger_post_one(int, int, timestamptz, jsonb) owner to hub_definer;
 alter function ledger_find_posted(ledger_transfer) owner to hub_definer;
@@ -195,6 +247,7 @@ alter function ledger_account_code(bigint) owner to hub_definer;
 alter function ledger_trial_balance(int) owner to hub_definer;
 revoke all on function ledger_post(int, int, timestamptz, jsonb) from public;
 revoke all on function ledger_open_accounts(int, jsonb) from public;
+revoke all on function ledger_post_new(int, int, timestamptz, jsonb) from public;
 revoke all on function ledger_read_draft(int, int, jsonb) from public;
 revoke all on function ledger_post_one(int, int, timestamptz, jsonb) from public;
 revoke all on function ledger_find_posted(ledger_transfer) from public;

@@ -21,7 +21,7 @@ from tourism.booking.models import (
     StayHeld,
 )
 from tourism.booking.references import draw_reference
-from tourism.quoting.errors import NotSellable, PriceChanged
+from tourism.quoting.errors import NotSellable, PriceChanged, QuoteExpired, SoldOut
 from tourism.quoting.models import DESK, Quote
 
 _TRIES = 5  # a reference may be taken; a quote may just have been held
@@ -56,9 +56,11 @@ def decide_hold(
 ) -> store.Draft:
     """The booking of an offer, if the house still sells it as it was quoted: pure but for the ids
     that it draws. Raises as `hold_stay` does."""
-    quote = offer.quote
-    quoting.check_quote_live(quote, now)
-    stay = look.stays[offer.stay]
+    if now >= offer.expires_at:
+        raise QuoteExpired("Search again: the same rooms may still be free.")
+    quote, stay = offer.quote, look.stays[offer.stay]
+    if quote is None or stay is None:
+        raise SoldOut("These rooms are sold out on one of the nights.")
     _check_still_true(
         quote, look.listing, rates.rates_of(stay.terms, quote.arrival, quote.departure)
     )

@@ -16,6 +16,7 @@ from hub.core.db import Database
 from hub.core.errors import HubError, NotFound
 from hub.core.gate import Gate
 from hub.core.idempotency import Once, Reply, once, replay
+from hub.core.settings import read_settings
 from tourism.booking import store
 from tourism.booking.actions.holding import decide_hold, hold_stay
 from tourism.booking.models import Booking
@@ -48,7 +49,12 @@ async def hold_now(database: Database, wish: Wish) -> Reply:
     """
     gate = _gates.get(database)
     if gate is None:
-        gate = _gates[database] = Gate(lambda _, wishes: _serve(database, wishes))
+        settings = read_settings()
+        gate = _gates[database] = Gate(
+            lambda _, wishes: _serve(database, wishes),
+            writers=settings.hold_writers,
+            batch=settings.hold_batch,
+        )
     try:
         return await gate.ask(_key(wish), wish)
     except (_LongWay, store.TermsChanged):
@@ -96,7 +102,8 @@ def _decide(
 ) -> Reply | store.Draft:
     if offer.kept is not None:
         return replay(wish.once, offer.kept)
-    if offer.held is not None or offer.quote.night_limited:
+    limited = offer.quote is not None and offer.quote.night_limited
+    if offer.held is not None or limited:
         raise _LongWay
     draft = decide_hold(database, look, offer, database.clock.now(), wish.actor)
     return msgspec.structs.replace(draft, once=wish.once, body=wish.render(draft.booking))

@@ -27,6 +27,20 @@ $$;
 revoke all on function rooms_of(uuid) from public;
 grant execute on function rooms_of(uuid) to hub_app;
 
+-- Whether a night of a stay has too few units of a room type.
+create or replace function lacks_units(room_types int[], units int[], arrival date, departure date)
+returns boolean language plpgsql stable set search_path = public, pg_temp as $$
+begin
+  return exists (
+    select from unnest(room_types, units) as need (room_type, units)
+     cross join generate_series(0, departure - arrival - 1) as d
+      left join ari_month a on a.room_type = need.room_type
+                           and a.month = date_trunc('month', arrival + d)::date
+     where coalesce(a.units_left[(arrival + d) - a.month + 1], -1) < need.units);
+end $$;
+revoke all on function lacks_units(int[], int[], date, date) from public;
+grant execute on function lacks_units(int[], int[], date, date) to hub_app;
+
 -- One booking as JSON, as `Booking` reads it.
 create or replace function booking_document(b booking) returns jsonb
 language plpgsql stable set search_path = public, pg_temp as $$
@@ -45,44 +59,58 @@ grant execute on function booking_document(booking) to hub_app;
 
 -- Everything that decides whether some quotes of one house can be held, in one message: the frozen
 -- offers, what the house sells now (once for all who want the same), the bookings that hold them
--- already, and the answers that their keys were given. It takes no lock.
+-- already, and the answers that their keys were given. It takes no lock. Of a quote whose rooms are
+-- gone, that nobody holds and whose key is new, only that is said: most looks end so.
 create or replace function look_at_quotes(of_tenant int, quotes uuid[], scopes text[], keys text[])
 returns json language plpgsql set search_path = public, pg_temp as $$
 begin
   perform enter_wall(of_tenant);
   return (
     with asked as materialized (
-      select w.n, q.id, q.property, q.arrival, q.departure, q.document, w.scope, w.key,
-             array(select distinct (room ->> 'room_type')::int
-                     from jsonb_array_elements(q.document #> '{breakdown,rooms}') as room
-                    order by 1) as room_types
+      select w.n, q.id, q.property, q.arrival, q.departure, q.document, q.expires_at,
+             need.room_types, need.units,
+             (select b from booking b where b.quote = q.id) as held,
+             (select r from idempotent_reply r where r.scope = w.scope and r.key = w.key) as kept
         from unnest(quotes, scopes, keys) with ordinality as w (quote, scope, key, n)
         join quote q on q.id = w.quote
+       cross join lateral (
+             select array_agg(t.room_type order by t.room_type) as room_types,
+                    array_agg(t.units order by t.room_type) as units
+               from (select (room ->> 'room_type')::int as room_type, count(*)::int as units
+                       from jsonb_array_elements(q.document #> '{breakdown,rooms}') as room
+                      group by 1) t) as need
     ), stay as materialized (
       select row_number() over () - 1 as number, s.*
-        from (select distinct property, room_types, arrival, departure from asked) s
+        from (select distinct a.property, a.room_types, a.units, a.arrival, a.departure
+                from asked a) s
+    ), offer as materialized (
+      select a.*, s.number as stay,
+             (a.held).id is null and (a.kept).key is null
+               and lacks_units(s.room_types, s.units, s.arrival, s.departure) as sold_out
+        from asked a
+        join stay s on (s.property, s.room_types, s.units, s.arrival, s.departure)
+                     = (a.property, a.room_types, a.units, a.arrival, a.departure)
     )
     select json_build_object(
       'listing', (select p.listing from property p where p.tenant = of_tenant order by p.id limit 1),
       'stays', (
-        select coalesce(json_agg(json_build_object(
-                 'terms', rates_terms(s.property, s.room_types, s.arrival, s.departure),
-                 'mark', rates_mark(s.property, s.room_types, s.arrival, s.departure))
+        select coalesce(json_agg(case when exists (select from offer o
+                                                    where o.stay = s.number and not o.sold_out)
+                 then json_build_object(
+                   'terms', rates_terms(s.property, s.room_types, s.arrival, s.departure),
+                   'mark', rates_mark(s.property, s.room_types, s.arrival, s.departure)) end
                  order by s.number), '[]')
           from stay s),
       'offers', (
         select coalesce(json_agg(json_build_object(
-                 'n', a.n - 1, 'quote', a.document, 'stay', s.number,
-                 'held', (select booking_document(b) from booking b where b.quote = a.id),
-                 'kept', (select json_build_object(
-                            'fingerprint', translate(encode(r.fingerprint, 'base64'), E'\n', ''),
-                            'status', r.status,
-                            'body', translate(encode(r.body, 'base64'), E'\n', ''))
-                            from idempotent_reply r where r.scope = a.scope and r.key = a.key))),
-               '[]')
-          from asked a
-          join stay s on (s.property, s.room_types, s.arrival, s.departure)
-                       = (a.property, a.room_types, a.arrival, a.departure))));
+                 'n', o.n - 1, 'stay', o.stay, 'sold_out', o.sold_out, 'expires_at', o.expires_at,
+                 'quote', case when not o.sold_out then o.document end,
+                 'held', case when (o.held).id is not null then booking_document(o.held) end,
+                 'kept', case when (o.kept).key is not null then json_build_object(
+                    'fingerprint', translate(encode((o.kept).fingerprint, 'base64'), E'\n', ''),
+                    'status', (o.kept).status,
+                    'body', translate(encode((o.kept).body, 'base64'), E'\n', '')) end)), '[]')
+          from offer o)));
 end $$;
 revoke all on function look_at_quotes(int, uuid[], text[], text[]) from public;
 grant execute on function look_at_quotes(int, uuid[], text[], text[]) to hub_app;

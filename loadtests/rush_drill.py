@@ -1,0 +1,121 @@
+"""Drills of the write path: the last rooms, and random lives at once."""
+
+import asyncio
+import resource
+import shutil
+import tempfile
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+
+from hub.app import compose, open_database
+from hub.core import postgres
+from hub.core.clock import DrivenClock, SeededIds
+from hub.core.migrate import migrate
+from hub.core.settings import read_settings
+from loadtests import rush
+from loadtests.caller import call_all, post
+from loadtests.mixed import Seen, run_mixed
+from loadtests.report import tell
+from tests.houses import find_house
+from tourism.demo.seed import seed
+
+BUYERS, LAST = 10_000, 100
+OPERATIONS, SEED = 100_000, 2026
+FILES = 24_000
+
+
+def last_rooms() -> bool:
+    """10,000 guests, each on a connection of its own, hold the last 100 rooms of a type at once,
+    through HTTP with two web workers; then what is left is counted in the database."""
+    _allow_files()
+    with rush.cluster() as cluster:
+        made = asyncio.run(rush.prepare(cluster, houses=1, clones=BUYERS, hot=True, left=LAST))
+        links = asyncio.run(rush.tokens(cluster, 1, made))
+        requests = [post(f"/api/v1/quotes/{link}/hold", {}, "hold") for link in links]
+        with rush.served(cluster) as address:
+            answers, seconds = asyncio.run(call_all(address, requests, BUYERS))
+        booked, left = asyncio.run(_count(cluster))
+    statuses = Counter(answer.status for answer in answers)
+    sold, refused = statuses[201], statuses[409]
+    errors = sum(number for status, number in statuses.items() if status >= 500 or status == 0)
+    return tell(
+        drill="last_rooms",
+        buyers=BUYERS,
+        sold=sold,
+        refused=refused,
+        errors_5xx=errors,
+        booked_in_database=booked,
+        least_left=left,
+        seconds=round(seconds, 1),
+        ok=(sold, refused, errors, booked, left) == (LAST, BUYERS - LAST, 0, LAST, 0),
+    )
+
+
+def _allow_files() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(FILES, most), most))
+
+
+async def _count(cluster: rush.Cluster) -> tuple[int, int]:
+    admin = await asyncpg.connect(cluster.settings.database_url)
+    booked = await admin.fetchval(
+        "select count(*) from booking where quote in"
+        " (select md5('q' || s)::uuid from generate_series(1, $1::int) s)",
+        BUYERS,
+    )
+    left = await admin.fetchval("select min(u) from ari_month, unnest(units_left) u")
+    await admin.close()
+    return booked, left
+
+
+def mixed_stays() -> bool:
+    """100,000 random operations, eight at a time, in one house of 19 rooms (holds, payments,
+    declines, releases, expiries, changes, cancellations, arrivals, no-shows); four times
+    what is left of every night is compared with a model replayed from the record of events."""
+    started = time.monotonic()
+    home = Path(tempfile.mkdtemp(prefix="hub-mixed-"))
+    server = postgres.start(
+        home, settings={"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    )
+    try:
+        seen = asyncio.run(_mixed(server, home))
+    finally:
+        server.stop()
+        shutil.rmtree(home, ignore_errors=True)
+    return tell(
+        drill="mixed_stays",
+        operations=seen.operations,
+        done=dict(seen.done.most_common()),
+        refused=seen.refused.total(),
+        nights_compared=seen.checked,
+        wrong_nights=seen.wrong_nights,
+        negative_nights=seen.negative_nights,
+        seconds=round(time.monotonic() - started),
+        ok=seen.operations >= OPERATIONS and not seen.wrong_nights and not seen.negative_nights,
+    )
+
+
+async def _mixed(server: postgres.Server, home: Path) -> Seen:
+    admin = await asyncpg.connect(server.dsn())
+    await admin.execute("create database hub")
+    await admin.close()
+    url = server.dsn(database="hub")
+    clock = DrivenClock(datetime.now(UTC))
+    settings = read_settings(
+        {"DATABASE_URL": url, "HUB_DATA": str(home), "HUB_SECRET_KEY": "s" * 40, "HUB_DEMO": "1",
+         "HUB_POOL_SIZE": "10"}
+    )  # fmt: skip
+    await migrate(url, settings.secret_key, compose().packages)
+    await seed(settings, ("48",), clock=clock)
+    database = await open_database(settings, compose(), clock=clock, ids=SeededIds(SEED))
+    try:
+        return await run_mixed(database, clock, await find_house(database), OPERATIONS, SEED)
+    finally:
+        await database.close()
+
+
+DRILLS = {"last_rooms": last_rooms, "mixed_stays": mixed_stays}
