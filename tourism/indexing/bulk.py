@@ -97,8 +97,10 @@ class _Taking:
     def _write(self, count: int) -> None:
         if count <= 0:
             return
-        rows = np.frombuffer(bytes(self._waiting[: count * self._record.itemsize]), self._record)
+        self._place(np.frombuffer(self._waiting, self._record, count))
         del self._waiting[: count * self._record.itemsize]
+
+    def _place(self, rows: np.ndarray) -> None:
         same = rows["fields"] == 6
         for name in ("left", "price", "min_stay", "flags"):
             same &= rows[name]["count"] == self._days
@@ -109,28 +111,30 @@ class _Taking:
         column = np.where(inside, self._columns[np.where(inside, ids, 0)], -1)
         months = rows["month"]
         for month in np.unique(months):
-            chosen = np.flatnonzero((months == month) & (column >= 0))
-            self._month(int(month) + EPOCH, rows[chosen], column[chosen])
+            chosen = ((months == month) & (column >= 0)).nonzero()[0]
+            chosen = chosen[np.argsort(column[chosen], kind="stable")]
+            self._month(int(month) + EPOCH, rows, chosen, column[chosen])
 
-    def _month(self, begins: int, rows: np.ndarray, column: np.ndarray) -> None:
+    def _month(self, begins: int, rows: np.ndarray, chosen: np.ndarray, column: np.ndarray) -> None:
         tables = self._catalogue.tables
         month = date.fromordinal(begins)
         low, high, _ = self._catalogue.covered(month, self._days)
-        if low >= high or not len(rows):
+        if low >= high or not len(chosen):
             return
-        order = np.argsort(column, kind="stable")
-        rows, column = rows[order], column[order]
-        values = {
-            name: rows[name]["of"]["value"] for name in ("left", "price", "min_stay", "flags")
-        }
-        self._catalogue.note_price(int(values["price"].max()))
-        for place in range(low, high):
-            row = (begins + place) % DAYS
-            flags = flags_of(values["flags"][:, place].astype(np.int16))
-            left = values["left"][:, place].astype(np.int16)
-            tables.left[row][column] = np.where(flags & FOR_SALE, ~left, left)
-            tables.price[row][column] = values["price"][:, place]
-            least = values["min_stay"][:, place].astype(np.int16)
-            tables.min_stay[row][column] = least_of(least, flags)
-            tables.flags[row][column] = flags
-        self._nights += len(rows) * (high - low)
+
+        def nights(name: str, kind: str) -> np.ndarray:
+            values = rows[name]["of"]["value"][chosen, low:high]
+            return np.ascontiguousarray(values.T, kind)
+
+        price, flags = nights("price", "i4"), flags_of(nights("flags", "u1"))
+        left = nights("left", "i2")
+        left = np.where(flags & FOR_SALE, ~left, left)
+        least = least_of(nights("min_stay", "i2"), flags)
+        self._catalogue.note_price(int(price.max()))
+        for place in range(high - low):
+            row = (begins + low + place) % DAYS
+            tables.left[row][column] = left[place]
+            tables.price[row][column] = price[place]
+            tables.min_stay[row][column] = least[place]
+            tables.flags[row][column] = flags[place]
+        self._nights += len(chosen) * (high - low)

@@ -8,7 +8,7 @@ room type that is not whole has no places for persons, and is found by nobody.
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -35,6 +35,8 @@ from tourism.nights.layout import (
 )
 from tourism.rates.models import Closed, RatePlan
 
+Bits = TypeVar("Bits", int, np.ndarray)
+TO_GREATEST = TO_DEPARTURE.bit_length() - int(Closed.TO_DEPARTURE).bit_length()
 NOTHING = 0  # the overlay that says nothing
 EXTRA = -1  # the rate plan of an overlay that holds a room type's own further restrictions
 OVERLAYS = tuple(
@@ -382,7 +384,7 @@ class Catalogue:
         column, tables = self.column_of.get(night.room_type), self.tables
         if column is None:
             return
-        flags = int(flags_of(np.array(night.flags)))
+        flags = flags_of(night.flags)
         self.note_price(night.price_cents)
         tables.price[row, column] = night.price_cents
         tables.min_stay[row, column] = least_of(np.array(night.min_stay), np.array(flags))
@@ -406,7 +408,7 @@ class Catalogue:
         tables = self.tables
         self.note_price(night.price_cents)
         tables.overlay_price[row, place] = night.price_cents
-        tables.overlay_flags[row, place] = flags_of(np.array(night.flags))
+        tables.overlay_flags[row, place] = flags_of(night.flags)
         tables.overlay_min_stay[row, place] = min(max(night.min_stay, 0), LONGEST)
         tables.overlay_min_through[row, place] = min(max(night.min_through, 0), LONGEST)
         tables.overlay_max_stay[row, place] = min(max(night.max_stay, 0), LONGEST)
@@ -442,15 +444,15 @@ class Catalogue:
         return int(self.tables.houses[self.tables.house[column]]["property"])
 
 
-def flags_of(closed: np.ndarray) -> np.ndarray:
+def flags_of(closed: Bits) -> Bits:
     """Flags of nights as the grid holds them, from `rates.Closed`."""
-    departure = np.where(closed & Closed.TO_DEPARTURE, TO_DEPARTURE, 0)
-    return closed & (Closed.TO_ARRIVAL | Closed.FOR_SALE) | departure
+    return closed & (TO_ARRIVAL | FOR_SALE) | (closed & int(Closed.TO_DEPARTURE)) << TO_GREATEST
 
 
 def least_of(least: np.ndarray, flags: np.ndarray) -> np.ndarray:
     """Least stays of nights as the grid holds them, beyond every stay where nobody may arrive."""
-    return np.clip(least, 0, LEAST) | np.where(flags & TO_ARRIVAL, NO_ARRIVAL, 0)
+    within = np.minimum(np.maximum(least, 0), LEAST)
+    return within.astype(np.uint8) | (flags.astype(np.uint8) & TO_ARRIVAL) * NO_ARRIVAL
 
 
 def clear_nights(tables: Tables, where: Any) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from tourism import lodging, taxes
 from tourism.index.models import HouseCard, PlanCard, RoomCard
 from tourism.indexing.models import HouseRow, LetRow, Whole
-from tourism.lodging.models import ACCESSIBILITY, AMENITIES, HouseFacts
+from tourism.lodging.models import ACCESSIBILITY, AMENITIES, HouseFacts, Kind, Pets
 from tourism.nights import layout
 from tourism.nights.codes import (
     GROUPS,
@@ -26,6 +26,7 @@ from tourism.nights.codes import (
 )
 from tourism.rates.models import (
     Derivation,
+    MealPlan,
     Pricing,
     PricingModel,
     Promotion,
@@ -134,17 +135,35 @@ class Summary(msgspec.Struct, frozen=True):
 
 def sum_up(whole: Whole) -> Summary:
     plans, facts = sellable_plans(whole.plans)[:MOST_PLANS], whole.house.facts
-    rows = [plan_row(plan, -1, 0, 0) for plan in plans]
-    plain = bool(rows) and not any(row[-1] & layout.WINDOWED for row in rows)
-    planes = np.zeros(PLANES, bool)
-    planes[GROUPS["kinds"]] = [kind == whole.house.kind for kind in KINDS]
-    planes[GROUPS["pets"]] = PETS.index(facts.pets) > 0
-    planes[GROUPS["meals"]] = [any(plan.meal_plan == meal for plan in plans) for meal in MEALS]
-    planes[GROUPS["amenities"]] = [name in facts.amenities for name in AMENITIES]
-    planes[GROUPS["accessibility"]] = [name in facts.accessibility for name in ACCESSIBILITY]
-    bits = layout.PLAIN * (plain and not whole.overlays) | layout.OVERLAID * bool(whole.overlays)
+    plain = bool(plans) and not whole.overlays and not any(is_windowed(plan) for plan in plans)
+    bits = layout.PLAIN * plain | layout.OVERLAID * bool(whole.overlays)
     bits |= layout.LIMITED * bool(whole.lets)
+    meals = frozenset(plan.meal_plan for plan in plans)
+    planes = planes_of(whole.house.kind, facts.pets, meals, facts.amenities, facts.accessibility)
     return Summary(bits, min((free_lead(plan) for plan in plans), default=layout.FAR), planes)
+
+
+@lru_cache(maxsize=4_096)
+def planes_of(
+    kind: Kind,
+    pets: Pets,
+    meals: frozenset[MealPlan],
+    amenities: tuple[str, ...],
+    accessibility: tuple[str, ...],
+) -> np.ndarray:
+    """Which of the counted things a house has."""
+    planes = np.zeros(PLANES, bool)
+    planes[GROUPS["kinds"]] = [one == kind for one in KINDS]
+    planes[GROUPS["pets"]] = PETS.index(pets) > 0
+    planes[GROUPS["meals"]] = [meal in meals for meal in MEALS]
+    planes[GROUPS["amenities"]] = [name in amenities for name in AMENITIES]
+    planes[GROUPS["accessibility"]] = [name in accessibility for name in ACCESSIBILITY]
+    return planes
+
+
+def is_windowed(plan: RatePlan) -> bool:
+    """Whether a plan may be booked or stayed in at some times only, or asks the house first."""
+    return plan.details.on_request or plan.details.windows != Windows()
 
 
 def ordinal(day: date | None, default: int) -> int:
@@ -169,7 +188,7 @@ def plan_row(plan: RatePlan, parent: int, promotions: int, supplements: int) -> 
     least, most = windows.min_advance_days, windows.max_advance_days
     asks = plan.details.on_request
     bits = (
-        layout.WINDOWED * (windows != Windows() or asks)
+        layout.WINDOWED * is_windowed(plan)
         | layout.DERIVED * (plan.details.derivation != Derivation())
         | layout.PRICED * (plan.details.pricing != Pricing())
         | layout.REDUCED * (promotions & 0xFFFF > 0)
