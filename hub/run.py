@@ -131,7 +131,9 @@ def _children(settings: Settings) -> list[Child]:
         *(
             Child(
                 name=process.name,
-                argv=[*hub, process.name],
+                argv=[sys.executable, "-m", process.module]
+                if process.module
+                else [*hub, process.name],
                 env=environment,
                 stop_timeout_s=process.stop_timeout_s,
             )

@@ -18,6 +18,7 @@ from hub.core import postgres
 from hub.core.db import Session, open_session
 from hub.core.migrate import role_dsn
 from hub.core.settings import read_settings
+from loadtests import national
 from loadtests.asks import Asking
 from loadtests.changes import Changer
 from loadtests.processes import command, descendants, find
@@ -26,11 +27,13 @@ from loadtests.serving import Served, served_demo
 from loadtests.truth import Truth
 from loadtests.watch import Seen, Watch
 from tourism.index import Ask, IndexTooOld, NationalIndex, open_index
+from tourism.indexing import snapshots
 from tourism.nights import folders
+from tourism.nights.layout import Tables
 
 SEARCHES, LAG_S, BACK_S = 10_000, 2.0, 2.0
 AREA = "48"
-KILLS, TEARS = 2, 2
+KILLS, TEARS, TORN_COPIES = 2, 2, 300
 STEADY_S = 32  # so long up, a process is started again at once whatever was before
 
 
@@ -152,27 +155,50 @@ def index_killed() -> bool:
     """The writer is killed with -9, then a web worker; then the index' files are torn under it.
     After each a price is changed. Searches are asked through HTTP all the time: none may be wrong
     beyond the lag, none wait for more than two seconds, and the index is kept up again within two
-    seconds of its writer's death. A writer without files builds them anew meanwhile.
-    `process_start_s` is the longest that an idle process of the project took to start beside it:
-    on a machine that is busy with other work, no restart can be quicker."""
+    seconds of its writer's death, also by a writer without files that builds them anew. Before
+    that a snapshot is torn at random bytes, some hundred times: none may be believed.
+    `process_start_s` is the longest that an idle writer took to be loaded beside it: on a machine
+    that is busy with other work, no restart can be quicker."""
     with served_demo(AREA, workers=2) as served:
         seen = asyncio.run(_kills(served))
     return tell(
         drill="index_killed", writers_killed=KILLS + TEARS, workers_killed=1, torn=TEARS,
+        torn_copies=TORN_COPIES, torn_copies_believed=seen.believed,
         answers=seen.right + seen.wrong, wrong=seen.wrong, failed=seen.failed,
         longest_unanswered_s=round(seen.unanswered_s, 2), longest_back_s=round(max(seen.back_s), 2),
         longest_back_torn_s=round(max(seen.back_torn_s), 2),
         process_start_s=round(seen.start_s, 2),
-        ok=seen.wrong == 0 and seen.right > 0
-        and max(seen.unanswered_s, *seen.back_s) <= BACK_S,
+        ok=seen.wrong == 0 and seen.right > 0 and seen.believed == 0
+        and max(seen.unanswered_s, *seen.back_s, *seen.back_torn_s) <= BACK_S,
     )  # fmt: skip
+
+
+def _believed(tables: Tables, folder: Path, pick: random.Random) -> int:
+    """How many torn snapshots are taken for whole ones: cut short, or a few bytes overwritten."""
+    path, believed = folder / "snapshot", 0
+    snapshots.write(tables, path)
+    whole = path.read_bytes()
+    for number in range(TORN_COPIES):
+        place, length = pick.randrange(len(whole)), pick.choice((1, 8, 4096))
+        if number % 3 == 0:
+            path.write_bytes(whole[:place])
+        else:
+            noise = bytes(byte ^ 0x5A for byte in whole[place : place + length])
+            path.write_bytes(whole[:place] + noise + whole[place + length :])
+        with contextlib.suppress(snapshots.SnapshotTorn):
+            snapshots.load(path, folder / "again")
+            believed += 1
+    return believed
 
 
 async def _kills(served: Served) -> Seen:
     back = await enter(served)
     watch = await Watch.begin(served.address, back.session, AREA)
+    pick = random.Random(3)
+    with national.memory_folder() as folder:
+        believed = _believed(back.index.view().generation.tables, folder, pick)
     asking = asyncio.create_task(watch.keep_asking())
-    pick, back_s, torn_s, start_s = random.Random(3), list[float](), list[float](), 0.0
+    back_s, torn_s, start_s = list[float](), list[float](), 0.0
     for number in range(KILLS + TEARS):
         await asyncio.sleep(STEADY_S)
         if number == 0:
@@ -188,12 +214,14 @@ async def _kills(served: Served) -> Seen:
     watch.stop()
     await asking
     await back.close()
-    return watch.judge(LAG_S, back_s, torn_s, start_s)
+    return msgspec.structs.replace(watch.judge(LAG_S, back_s, torn_s, start_s), believed=believed)
 
 
 async def _start_process() -> float:
     began = time.monotonic()
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", "import hub.cli")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", "import tourism.indexing.process"
+    )
     assert await process.wait() == 0
     return time.monotonic() - began
 
@@ -207,7 +235,7 @@ def web_workers(served: Served) -> list[int]:
 async def kill_writer(served: Served, before: Callable[[], None] = lambda: None) -> float:
     """Kill the writer with -9, once it runs; when that was."""
     for _ in range(600):
-        found = find(served.process.pid, "hub.cli index")
+        found = find(served.process.pid, "-m tourism.indexing")
         if found:
             before()
             os.kill(found[0], signal.SIGKILL)

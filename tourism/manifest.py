@@ -75,6 +75,7 @@ vertical = Vertical(
             name="index",
             help="the writer of this machine's search index",
             run=keep_index,
+            module="tourism.indexing",
             stop_timeout_s=20,
         ),
     ),

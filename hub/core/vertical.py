@@ -93,11 +93,13 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
 class Process(msgspec.Struct, frozen=True, kw_only=True):
     """A process that `hub up` keeps running beside web and worker, and `hub NAME` runs alone.
-    `run(settings)` ends at SIGTERM and gives the process' status."""
+    `run(settings)` ends at SIGTERM and gives the process' status. `module` does the same by
+    `python -m`, without loading what else is installed: who must stand again at once names one."""
 
     name: str
     help: str
     run: Callable[[Any], int]
+    module: str | None = None
     stop_timeout_s: float = 10
 
 

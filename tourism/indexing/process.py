@@ -17,7 +17,7 @@ import structlog
 
 from hub.core.db import Session, open_session
 from hub.core.migrate import role_dsn
-from hub.core.settings import Settings, read_settings
+from hub.core.settings import Settings
 from tourism.indexing.build import Built, build
 from tourism.indexing.writer import Writer
 from tourism.nights import folders
@@ -55,7 +55,7 @@ async def build_beside(settings: Settings) -> Path:
         "HUB_SECRET_KEY": settings.secret_key.decode(),
     }
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tourism.indexing.process",
+        sys.executable, "-m", "tourism.indexing", "build",
         env=environment, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
@@ -85,6 +85,7 @@ def only_one(data: Path) -> Generator[None]:
 def keep_index(settings: Settings) -> int:
     """Keep the index of this machine until SIGTERM or SIGINT."""
     with only_one(settings.data):
+        folders.clear_abandoned()
         asyncio.run(_keep(settings))
     return 0
 
@@ -118,7 +119,3 @@ async def _keep_connected(settings: Settings, stopping: asyncio.Event) -> None:
         await writer.run(stopping)
     finally:
         await session.close()
-
-
-if __name__ == "__main__":
-    sys.stdout.write(msgspec.json.encode(asyncio.run(build_now(read_settings()))).decode())

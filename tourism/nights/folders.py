@@ -3,8 +3,11 @@
 import contextlib
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
+OURS = f"hub-index-{os.getuid()}-"
+OWNER = "owner"  # names the data that a folder in memory belongs to
 MEMORY = Path("/dev/shm")  # noqa: S108  the machine's shared memory; our folder in it is private
 
 
@@ -32,11 +35,21 @@ def live_folder(data: Path, size: int) -> Path:
         room = os.statvfs(MEMORY)
         if room.f_bavail * room.f_frsize > size + size // 4:
             name = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:16]
-            folder = MEMORY / f"hub-index-{os.getuid()}-{name}"
+            folder = MEMORY / f"{OURS}{name}"
             folder.mkdir(mode=0o700, exist_ok=True)
+            (folder / OWNER).write_text(str(data.resolve()))
             return folder
     home(data).mkdir(parents=True, exist_ok=True)
     return home(data)
+
+
+def clear_abandoned() -> None:
+    """Give back the memory of indexes whose data are gone: their writers were killed, and nobody
+    starts them again."""
+    for folder in MEMORY.glob(f"{OURS}*"):
+        with contextlib.suppress(OSError):
+            if not home(Path((folder / OWNER).read_text())).exists():
+                shutil.rmtree(folder)
 
 
 def point(data: Path, live: Path) -> None:
@@ -52,6 +65,7 @@ def leave(data: Path, live: Path) -> None:
     pointer(data).unlink(missing_ok=True)
     live.unlink(missing_ok=True)
     if live.parent.parent == MEMORY:
+        (live.parent / OWNER).unlink(missing_ok=True)
         with contextlib.suppress(OSError):  # somebody else's file is in it
             live.parent.rmdir()
 
