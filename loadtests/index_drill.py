@@ -122,7 +122,12 @@ async def _check(back: Backdoor, ask: Ask) -> float | None:
     """0 when index and truth agree at once, else after how long; None when they never do."""
     began, first = time.monotonic(), True
     while True:
-        found = back.index.view().search(ask)
+        try:
+            found = back.index.view().search(ask)
+        except IndexTooOld:  # it says so, and PostgreSQL would be asked
+            await until_fresh(back.index, 120)
+            began = time.monotonic()
+            continue
         truth = Truth(ask)
         await back.session.execute("begin isolation level repeatable read read only")
         try:
@@ -200,7 +205,7 @@ async def _kills(served: Served) -> Seen:
     asking = asyncio.create_task(watch.keep_asking())
     back_s, torn_s, start_s = list[float](), list[float](), 0.0
     for number in range(KILLS + TEARS):
-        await asyncio.sleep(STEADY_S)
+        await asyncio.sleep(STEADY_S if number else 1)
         if number == 0:
             os.kill(web_workers(served)[0], signal.SIGKILL)
             await watch.change(back.admin)

@@ -157,8 +157,10 @@ class Alternative(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DayOffer(msgspec.Struct, frozen=True, kw_only=True):
-    """An arrival (or departure) day: the cheapest all-in total, or why there is none."""
+    """An arrival (or departure) day: the cheapest all-in total, or why there is none; of a place
+    also how many houses can be sold."""
 
     on: date
     total_cents: int | None
+    houses: int | None = None
     refusal: Refusal | None = None

@@ -15,7 +15,7 @@ from tourism.search import noting
 from tourism.search.actions import calendars, houses, remembering
 from tourism.search.actions.engines import choose_engine
 from tourism.search.forms import Asked, read_party, read_search, read_stay, read_wants
-from tourism.search.models import PriceCalendar, PropertyView, Results, Sort
+from tourism.search.models import DayOffer, PriceCalendar, PropertyView, Results, Sort
 from tourism.search.policy.ranking import RANKING, Rule
 
 PLACE = (
@@ -133,6 +133,38 @@ async def see_calendar(
     )
 
 
+@get(
+    "/api/v1/search/departures",
+    opt=access(ANYBODY),
+    tags=["Search"],
+    summary="See the cheapest total of each departure",
+)
+async def see_departures(
+    request: AnyRequest,
+    reader: NamedDependency[Reader],
+    place: Annotated[str, QueryParameter(description=PLACE)],
+    arrival: FromQuery[date],
+    adults: FromQuery[int] = 2,
+    child_ages: ChildAges = None,
+    rooms: FromQuery[int] = 1,
+    radius: Annotated[int | None, QueryParameter(description=RADIUS)] = None,
+) -> list[DayOffer]:
+    """The cheapest all-in total of a place for each departure of the two weeks after an arrival."""
+    state = request.app.state
+    asked = Asked(adults=str(adults), child_ages=_texts(child_ages), rooms=str(rooms))
+    return list(
+        await calendars.area_departures(
+            choose_engine(reader, state.settings.data),
+            reader,
+            place,
+            radius,
+            arrival,
+            read_party(asked),
+            state.database.clock.now(),
+        )
+    )
+
+
 @get("/api/v1/properties/{id:int}", opt=access(ANYBODY), tags=["Search"], summary="See a house")
 async def see_property(
     request: AnyRequest,
@@ -188,6 +220,29 @@ async def see_house_calendar(
     )
 
 
+@get(
+    "/api/v1/properties/{id:int}/departures",
+    opt=access(ANYBODY),
+    tags=["Search"],
+    summary="See a house's totals by departure",
+)
+async def see_house_departures(
+    request: AnyRequest,
+    reader: NamedDependency[Reader],
+    id: FromPath[int],
+    arrival: FromQuery[date],
+    adults: FromQuery[int] = 2,
+    child_ages: ChildAges = None,
+    rooms: FromQuery[int] = 1,
+) -> list[DayOffer]:
+    """The all-in total of a house for each departure of the two weeks after an arrival, or why
+    there is none."""
+    asked = Asked(adults=str(adults), child_ages=_texts(child_ages), rooms=str(rooms))
+    now = request.app.state.database.clock.now()
+    found = await calendars.house_departures(reader, id, arrival, read_party(asked), now)
+    return list(found)
+
+
 @get("/api/v1/ranking", opt=access(ANYBODY), tags=["Search"], summary="How results are ordered")
 async def see_ranking() -> dict[str, Rule]:
     """The rule of each order in words with its weights, from the table that the code sorts by."""
@@ -208,4 +263,12 @@ def told(rule: Rule) -> Rule:
     )
 
 
-handlers = (search, see_calendar, see_property, see_house_calendar, see_ranking)
+handlers = (
+    search,
+    see_calendar,
+    see_departures,
+    see_property,
+    see_house_calendar,
+    see_house_departures,
+    see_ranking,
+)

@@ -42,6 +42,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     nights: str = ""
     first: str = ""
     dates_wanted: bool = False
+    month: str = ""
+    length: str = ""
 
     @property
     def has_stay(self) -> bool:
@@ -83,6 +85,8 @@ def read_asked(query: Mapping[str, Sequence[str]]) -> Asked:
         nights=one("nights"),
         first=one("first"),
         dates_wanted=yes("dates"),
+        month=one("month"),
+        length=one("length"),
     )
 
 

@@ -30,6 +30,7 @@ from tourism.search.forms import (
     read_radius,
     read_search,
     read_stay,
+    read_wants,
 )
 from tourism.search.models import (
     OfferedRoom,
@@ -42,7 +43,7 @@ from tourism.search.models import (
     Sort,
     Stay,
 )
-from tourism.search.policy import days, rules
+from tourism.search.policy import days, flexible, rules
 from tourism.search.policy.mapping import make_map
 from tourism.search.policy.ranking import RANKING
 
@@ -225,6 +226,53 @@ async def show_dates(request: AnyRequest, reader: NamedDependency[Reader]) -> Re
     )
 
 
+@get("/dates-souples", opt=access(ANYBODY), include_in_schema=False)
+async def show_flexible(request: AnyRequest, reader: NamedDependency[Reader]) -> Response[str]:
+    """Dates that need not be exact: three days around a stay, and a weekend, a week or two in a
+    month."""
+    asked, today = asked_of(request), _today(request)
+    engine = engine_of(request, reader)
+    now = request.app.state.database.clock.now()
+    months = flexible.months_offered(today)
+    month, length = flexible.month_of(asked.month, months), flexible.length_of(asked.length)
+    try:
+        asked = await _with_place(request, reader, asked)
+        radius, party, wants = read_radius(asked), read_party(asked), read_wants(asked)
+        area = await places.find_area(reader, asked.place, radius)
+        search = read_search(asked) if asked.has_stay else None
+        if search:
+            rules.check_stay(search.stay, today)
+        near = await calendars.near_stays(engine, reader, search, now) if search else ()
+        first = max(month, today)
+        found = await calendars.area_calendar(
+            engine, reader, asked.place, radius, first=first,
+            days=(days.next_month(month) - first).days, nights=flexible.NIGHTS[length], party=party,
+            now=now, wants=wants,
+        )  # fmt: skip
+    except HubError as error:
+        if error.status not in {400, 404}:
+            raise
+        return _ask_again(request, asked, describe_problem(error, request.url.path))
+    offered = flexible.of_month(found.days, month, length)
+    return page(
+        request,
+        "search/flexible.html",
+        asked=asked,
+        area=area,
+        party=party,
+        stay=search.stay if search else None,
+        near=flexible.make_table(near),
+        month=month,
+        months=months,
+        length=length,
+        lengths=list(flexible.Length),
+        nights=flexible.NIGHTS[length],
+        offered=offered,
+        known=bool(found.days),
+        best={day.on for day in days.cheapest_days(offered)},
+    )
+
+
 @get("/hebergements/{id:int}", opt=access(ANYBODY), include_in_schema=False)
 async def show_property(
     request: AnyRequest, reader: NamedDependency[Reader], id: FromPath[int]
@@ -307,4 +355,11 @@ async def show_ranking(request: AnyRequest) -> Response[str]:
     return page(request, "search/ranking.html", rules=list(RANKING.items()))
 
 
-handlers = (show_home, show_results, show_dates, show_property, show_ranking)
+handlers = (
+    show_home,
+    show_results,
+    show_dates,
+    show_flexible,
+    show_property,
+    show_ranking,
+)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+import msgspec
+
 from hub.core.clock import local_date
 from hub.core.db import Reads
 from tourism import offers, places, rates
@@ -10,8 +12,8 @@ from tourism.index import Area, CalendarAsk, Wants
 from tourism.search.actions.engines import Engine, stretch_of
 from tourism.search.actions.searching import PARIS
 from tourism.search.errors import PropertyUnknown
-from tourism.search.models import DayOffer, Party, PriceCalendar
-from tourism.search.policy import rules
+from tourism.search.models import DayOffer, NearStay, Party, PriceCalendar, Search, Stay
+from tourism.search.policy import flexible, rules
 
 MOST_DEPARTURES = 14
 
@@ -67,7 +69,9 @@ async def _ask_calendar(
     found = await engine.calendar(ask)
     return PriceCalendar(
         nights=nights,
-        days=tuple(DayOffer(on=day.on, total_cents=day.total_cents) for day in found),
+        days=tuple(
+            DayOffer(on=day.on, total_cents=day.total_cents, houses=day.houses) for day in found
+        ),
     )
 
 
@@ -100,7 +104,7 @@ async def house_departures(
 ) -> Sequence[DayOffer]:
     """The total of each departure of the two weeks after an arrival, or why there is none.
     Raises `SearchInvalid` or `PropertyUnknown`."""
-    rules.check_party(party)
+    _check_arrival(arrival, party, now)
     last = arrival + timedelta(days=MOST_DEPARTURES + 2)
     shelf = await _shelf(reads, property, arrival, last)
     parties = rates.distribute(party.adults, party.child_ages, party.rooms)
@@ -118,7 +122,7 @@ async def area_departures(
 ) -> Sequence[DayOffer]:
     """The cheapest total of a place for each departure of the two weeks after an arrival; empty
     when only the index could say and it is not there."""
-    rules.check_party(party)
+    _check_arrival(arrival, party, now)
     area = stretch_of(await places.find_area(reads, place, radius_km))
     found: list[DayOffer] = []
     for nights in range(1, MOST_DEPARTURES + 1):
@@ -126,8 +130,40 @@ async def area_departures(
         if not one.days:
             return ()
         on = arrival + timedelta(days=nights)
-        found.append(DayOffer(on=on, total_cents=one.days[0].total_cents))
+        found.append(msgspec.structs.replace(one.days[0], on=on))
     return found
+
+
+async def near_stays(
+    engine: Engine, reads: Reads, search: Search, now: datetime
+) -> tuple[NearStay, ...]:
+    """The cheapest total of every stay that begins and ends at most three days from a wanted one;
+    empty when only the index could say and it is not there. Raises as `area_calendar`."""
+    rules.check_party(search.party)
+    area = stretch_of(await places.find_area(reads, search.place, search.radius_km))
+    found: list[NearStay] = []
+    for nights, first, days in flexible.rows(search.stay, local_date(now, PARIS)):
+        one = await _ask_calendar(
+            engine, area, first, days, nights, search.party, now, search.wants
+        )
+        if not one.days:
+            return ()
+        found += (
+            NearStay(
+                arrival=day.on,
+                departure=day.on + timedelta(days=nights),
+                total_cents=day.total_cents,
+            )
+            for day in one.days
+        )
+    return tuple(found)
+
+
+def _check_arrival(arrival: date, party: Party, now: datetime) -> None:
+    """Raise `SearchInvalid` for an arrival that no stay can begin with."""
+    night = Stay(arrival=arrival, departure=arrival + timedelta(days=1))
+    rules.check_stay(night, local_date(now, PARIS))
+    rules.check_party(party)
 
 
 async def _shelf(reads: Reads, property: int, first: date, last: date) -> offers.Shelf:

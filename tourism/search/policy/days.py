@@ -13,10 +13,13 @@ BEST = 5
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
-    """A day of the strip; `height` is 1 (cheapest) to 9 (dearest), 0 where nothing is sold."""
+    """A day of the strip; `height` is from 1 to 9 by the houses that can be sold, of the fewest to
+    the most (where that is not known, by the price), 0 where nothing is. Of a place where one cheap
+    house is never full, the price alone would say nothing."""
 
     on: date
     total_cents: int | None
+    houses: int | None
     height: int
 
 
@@ -45,15 +48,22 @@ def make_bars(days: Sequence[DayOffer]) -> list[Bar]:
     totals = [day.total_cents for day in days if day.total_cents is not None]
     if not totals:
         return []
-    low, high = min(totals), max(totals)
+    counted = all(day.houses is not None for day in days)
+    sizes = {
+        day.on: (day.houses or 0) if counted else day.total_cents
+        for day in days
+        if day.total_cents is not None
+    }
+    low, high = min(sizes.values()), max(sizes.values())
 
-    def height(cents: int | None) -> int:
-        if cents is None:
+    def height(on: date) -> int:
+        if on not in sizes:
             return 0
-        return 1 + (cents - low) * (HEIGHTS - 1) // (high - low) if high > low else HEIGHTS // 2
+        return 1 + (sizes[on] - low) * (HEIGHTS - 1) // (high - low) if high > low else HEIGHTS // 2
 
     return [
-        Bar(on=day.on, total_cents=day.total_cents, height=height(day.total_cents)) for day in days
+        Bar(on=day.on, total_cents=day.total_cents, houses=day.houses, height=height(day.on))
+        for day in days
     ]
 
 
@@ -62,14 +72,14 @@ def make_months(days: Sequence[DayOffer], first: date) -> list[Month]:
     known = {day.on: day for day in days}
     totals = sorted(day.total_cents for day in days if day.total_cents is not None)
     cheap = totals[len(totals) // 5] if len(totals) > 4 else 0
-    shown = [first.replace(day=1), _next_month(first)]
+    shown = [first.replace(day=1), next_month(first)]
     return [_month(month, known, cheap) for month in shown]
 
 
 def _month(first: date, known: dict[date, DayOffer], cheap: int) -> Month:
     gap = first.weekday()
     start = first - timedelta(days=gap)
-    last = _next_month(first)
+    last = next_month(first)
     weeks: list[tuple[DayOffer | None, ...]] = []
     while start < last:
         week = [start + timedelta(days=n) for n in range(7)]
@@ -88,7 +98,8 @@ def _month(first: date, known: dict[date, DayOffer], cheap: int) -> Month:
     )
 
 
-def _next_month(day: date) -> date:
+def next_month(day: date) -> date:
+    """The first day of the month after a day's."""
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
