@@ -53,7 +53,7 @@ def pdf(
         font_paths=_fonts(),
         sys_inputs={"data": data},
         pdf_standards="a-3b",
-        timestamp=at,
+        timestamp=at.replace(microsecond=0),  # the format knows whole seconds only
     )
 
 

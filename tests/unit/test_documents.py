@@ -10,7 +10,7 @@ import typst
 
 from hub.core.documents import Heading, pdf, qr_svg
 
-AT = datetime(2026, 7, 14, 9, 30, tzinfo=UTC)
+AT = datetime(2026, 7, 14, 9, 30, 15, 123_456, tzinfo=UTC)
 HEADING = Heading(
     title="Bon d'échange", issuer="TourismInFrance", footer="Réf. 7QK4", language="fr"
 )
