@@ -14,11 +14,11 @@ from loadtests.report import tell
 
 HOUSES, CLONES = 100, 1_000
 BUYERS = 256
-SHARE = 2_000  # serial numbers of one pgbench client
-_NEXT = "\\set i :i + 1\n\\set s :first + :client_id * 2000 + :i\n"
+SHARE = 1_000  # serial numbers of one pgbench client
+_NEXT = "\\set i :i + 1\n\\set s :first + :client_id * 1000 + :i\n"
 HOLD = _NEXT + "select bench_hold(:s);\n"
 BOOK = _NEXT + "select bench_book(:s);\n"
-LOOK = _NEXT + "select bench_look(:s);\n"
+LOOK = "\\set i (:i + 1) % 1000\n\\set s :first + :client_id * 1000 + :i\nselect bench_look(:s);\n"
 BUY = _NEXT + "select bench_look(:s);\nselect bench_hold(:s);\n"
 WHOLE = (
     _NEXT + "select bench_look(:s);\nselect bench_hold(:s);\nselect bench_begin(:s);\n"

@@ -30,13 +30,26 @@ grant execute on function rooms_of(uuid) to hub_app;
 -- Whether a night of a stay has too few units of a room type.
 create or replace function lacks_units(room_types int[], units int[], arrival date, departure date)
 returns boolean language plpgsql stable set search_path = public, pg_temp as $$
+declare
+  first date;
+  last date;
+  left_over int2[];
 begin
-  return exists (
-    select from unnest(room_types, units) as need (room_type, units)
-     cross join generate_series(0, departure - arrival - 1) as d
-      left join ari_month a on a.room_type = need.room_type
-                           and a.month = date_trunc('month', arrival + d)::date
-     where coalesce(a.units_left[(arrival + d) - a.month + 1], -1) < need.units);
+  for i in 1 .. cardinality(room_types) loop
+    first := arrival;
+    while first < departure loop
+      last := least(departure, (date_trunc('month', first) + interval '1 month')::date) - 1;
+      select a.units_left[extract(day from first)::int : extract(day from last)::int]
+        into left_over
+        from ari_month a
+       where a.room_type = room_types[i] and a.month = date_trunc('month', first)::date;
+      if coalesce(cardinality(left_over), 0) <= last - first or units[i] > any (left_over) then
+        return true;
+      end if;
+      first := last + 1;
+    end loop;
+  end loop;
+  return false;
 end $$;
 revoke all on function lacks_units(int[], int[], date, date) from public;
 grant execute on function lacks_units(int[], int[], date, date) to hub_app;
@@ -57,14 +70,56 @@ end $$;
 revoke all on function booking_document(booking) from public;
 grant execute on function booking_document(booking) to hub_app;
 
+-- How many units of which room types a quote needs.
+create or replace function needs_of(of_document jsonb, out room_types int[], out units int[])
+language plpgsql immutable set search_path = public, pg_temp as $$
+begin
+  select array_agg(t.room_type order by t.room_type), array_agg(t.units order by t.room_type)
+    into room_types, units
+    from (select (room ->> 'room_type')::int as room_type, count(*)::int as units
+            from jsonb_array_elements(of_document #> '{breakdown,rooms}') as room
+           group by 1) t;
+end $$;
+revoke all on function needs_of(jsonb) from public;
+grant execute on function needs_of(jsonb) to hub_app;
+
+-- The look at one quote whose rooms are gone; null when there is more to see.
+create or replace function refuse_quote(of_quote uuid, of_scope text, of_key text) returns json
+language plpgsql set search_path = public, pg_temp as $$
+declare
+  q record;
+begin
+  select quote.arrival, quote.departure, quote.expires_at, need.room_types, need.units into q
+    from quote, needs_of(quote.document) as need
+   where quote.id = of_quote;
+  if not found or not lacks_units(q.room_types, q.units, q.arrival, q.departure)
+     or exists (select from booking b where b.quote = of_quote)
+     or exists (select from idempotent_reply r where r.scope = of_scope and r.key = of_key) then
+    return null;
+  end if;
+  return json_build_object('listing', null, 'stays', json_build_array(null), 'offers',
+    json_build_array(json_build_object('n', 0, 'stay', 0, 'sold_out', true,
+      'expires_at', q.expires_at, 'quote', null, 'held', null, 'kept', null)));
+end $$;
+revoke all on function refuse_quote(uuid, text, text) from public;
+grant execute on function refuse_quote(uuid, text, text) to hub_app;
+
 -- Everything that decides whether some quotes of one house can be held, in one message: the frozen
 -- offers, what the house sells now (once for all who want the same), the bookings that hold them
 -- already, and the answers that their keys were given. It takes no lock. Of a quote whose rooms are
 -- gone, that nobody holds and whose key is new, only that is said: most looks end so.
 create or replace function look_at_quotes(of_tenant int, quotes uuid[], scopes text[], keys text[])
 returns json language plpgsql set search_path = public, pg_temp as $$
+declare
+  refused json;
 begin
   perform enter_wall(of_tenant);
+  if cardinality(quotes) = 1 then
+    refused := refuse_quote(quotes[1], scopes[1], keys[1]);
+    if refused is not null then
+      return refused;
+    end if;
+  end if;
   return (
     with asked as materialized (
       select w.n, q.id, q.property, q.arrival, q.departure, q.document, q.expires_at,
@@ -73,12 +128,7 @@ begin
              (select r from idempotent_reply r where r.scope = w.scope and r.key = w.key) as kept
         from unnest(quotes, scopes, keys) with ordinality as w (quote, scope, key, n)
         join quote q on q.id = w.quote
-       cross join lateral (
-             select array_agg(t.room_type order by t.room_type) as room_types,
-                    array_agg(t.units order by t.room_type) as units
-               from (select (room ->> 'room_type')::int as room_type, count(*)::int as units
-                       from jsonb_array_elements(q.document #> '{breakdown,rooms}') as room
-                      group by 1) t) as need
+       cross join lateral needs_of(q.document) as need
     ), stay as materialized (
       select row_number() over () - 1 as number, s.*
         from (select distinct a.property, a.room_types, a.units, a.arrival, a.departure
