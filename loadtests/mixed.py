@@ -94,6 +94,8 @@ class Lives:
             self.seen.done[name] += 1
         except HubError as refused:
             self.seen.refused[f"{name}: {refused.code}"] += 1
+        except TimeoutError:  # whether it was done is not known; the record knows
+            self.seen.refused[f"{name}: no answer"] += 1
 
     def _key(self) -> str:
         self._number += 1

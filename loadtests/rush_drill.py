@@ -90,7 +90,7 @@ def mixed_stays() -> bool:
         drill="mixed_stays",
         operations=seen.operations,
         done=dict(seen.done.most_common()),
-        refused=seen.refused.total(),
+        refused=dict(seen.refused.most_common()),
         nights_compared=seen.checked,
         wrong_nights=seen.wrong_nights,
         negative_nights=seen.negative_nights,
