@@ -45,6 +45,7 @@ KINDS = (
     tenancy.Kind.LODGING,
 )
 AMOUNTS = st.integers(1, 1_000_000)
+FLOORS = {"office.share": -500_000}
 SIDES = st.builds(
     Side, holder=st.sampled_from([PLATFORM, OFFICE, *LODGINGS]), code=st.sampled_from(CODES)
 )
@@ -67,6 +68,7 @@ class Books:
         self.steps = 0
         self.number = 0
         self.held: Counter[tuple[int, str]] = Counter()
+        self.leaving: Counter[tuple[int, str]] = Counter()
         self.seen = 0
         self.credits: Counter[tuple[str, int, str]] = Counter()
         self.debits: Counter[tuple[str, int, str]] = Counter()
@@ -91,6 +93,12 @@ class Books:
     def move(self, draft: Draft) -> None:
         self.held[draft.debit.holder, draft.debit.code] -= draft.amount_cents
         self.held[draft.credit.holder, draft.credit.code] += draft.amount_cents
+
+    def fits(self, draft: Draft) -> bool:
+        """Whether the debited account stays above the floor of its class."""
+        key = draft.debit.holder, draft.debit.code
+        floor = FLOORS.get(draft.debit.code)
+        return floor is None or self.held[key] - self.leaving[key] - draft.amount_cents >= floor
 
     def look(self) -> None:
         """The books as the new transfers left them; what was counted before cannot change."""
@@ -149,7 +157,10 @@ def machine_of(books: Books) -> type[RuleBasedStateMachine]:
                 amount_cents=cents,
                 shared=shared,
             )
-            assert books.post(draft)
+            fits = books.fits(draft)
+            assert books.post(draft) is fits
+            if not fits:
+                return multiple()
             books.move(draft)
             self.left[draft.reference] = cents
             return draft
@@ -165,18 +176,25 @@ def machine_of(books: Books) -> type[RuleBasedStateMachine]:
                 amount_cents=cents,
                 kind=Kind.PENDING,
             )
-            assert books.post(draft)
+            fits = books.fits(draft)
+            assert books.post(draft) is fits
+            if not fits:
+                return multiple()
+            books.leaving[debit.holder, debit.code] += cents
             return draft
 
-        @rule(target=posted, pending=consumes(waiting), taken=st.booleans())
-        def settle(self, pending: Draft, taken: bool) -> Any:
+        @rule(target=posted, pending=consumes(waiting), taken=st.booleans(), less=AMOUNTS)
+        def settle(self, pending: Draft, taken: bool, less: int) -> Any:
+            cents = pending.amount_cents
             draft = msgspec.structs.replace(
                 pending,
                 reference=books.reference(),
                 kind=Kind.POST if taken else Kind.VOID,
                 settles=pending.reference,
+                amount_cents=max(1, cents - less) if taken else cents,
             )
             assert books.post(draft)
+            books.leaving[pending.debit.holder, pending.debit.code] -= cents
             again = msgspec.structs.replace(draft, reference=books.reference())
             assert not books.post(again), "settled twice"
             if not taken:

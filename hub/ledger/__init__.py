@@ -3,6 +3,7 @@
 from hub.ledger.actions import (
     list_balances,
     list_by_reference,
+    list_export,
     list_shares,
     list_statement,
     list_transfers,
@@ -11,6 +12,7 @@ from hub.ledger.actions import (
     trial_balance,
 )
 from hub.ledger.errors import (
+    BelowFloor,
     DraftInvalid,
     NothingPending,
     NothingToReverse,
@@ -21,6 +23,7 @@ from hub.ledger.models import Balance, Draft, Kind, Side, Transfer
 
 __all__ = [
     "Balance",
+    "BelowFloor",
     "Draft",
     "DraftInvalid",
     "Kind",
@@ -32,6 +35,7 @@ __all__ = [
     "Transfer",
     "list_balances",
     "list_by_reference",
+    "list_export",
     "list_shares",
     "list_statement",
     "list_transfers",

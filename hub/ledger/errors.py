@@ -27,6 +27,12 @@ class ReversalTooLarge(Conflict):
     code = "ledger-reversal-too-large"
 
 
+class BelowFloor(Conflict):
+    """This account cannot be debited so far"""
+
+    code = "ledger-below-floor"
+
+
 class NothingToReverse(Conflict):
     """There is no such transfer, in the other direction, to reverse"""
 

@@ -7,12 +7,14 @@ import msgspec
 
 
 class Kind(StrEnum):
-    """What a transfer does. A pending one waits to be posted or voided, by another transfer."""
+    """What a transfer does. A pending one waits to be posted, whole or in part, or
+    voided, by another transfer; one that has a time expires by itself."""
 
     POSTED = "posted"
     PENDING = "pending"
     POST = "post"
     VOID = "void"
+    EXPIRE = "expire"
     REVERSAL = "reversal"
 
 
@@ -39,6 +41,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     settles: str | None = None
     reverses: str | None = None
     shared: bool = False
+    expires_at: datetime | None = None
 
 
 class Transfer(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +58,60 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     shared: bool
     booked_at: datetime
+
+
+class ExportedTransfer(Transfer, frozen=True, kw_only=True):
+    """A transfer with its link of the chain; none for the newest, which still wait for it."""
+
+    hash: str | None
+    previous_hash: str | None
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """The end of the chain."""
+
+    seq: int
+    hash: bytes
+
+
+class WaitingTransfer(msgspec.Struct, frozen=True, kw_only=True):
+    """A transfer that waits for its link; `transfer` is its row as JSON."""
+
+    id: int
+    transfer: dict[str, object]
+
+
+class LinkedTransfer(msgspec.Struct, frozen=True, kw_only=True):
+    """A link with its transfer as it reads today; none when the transfer is gone."""
+
+    seq: int
+    id: int
+    hash: bytes
+    previous_hash: bytes
+    transfer: dict[str, object] | None
+
+
+class Recount(msgspec.Struct, frozen=True, kw_only=True):
+    """The balances counted again: accounts, those that differ, a transfer outside of the chain."""
+
+    accounts: int
+    differing: int
+    forgotten: int | None
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """What a daily check found; `broken_at` is the first transfer that does not match its link."""
+
+    at: datetime
+    accounts: int
+    differing: int
+    links: int
+    head: str
+    broken_at: int | None
+
+    @property
+    def well(self) -> bool:
+        return self.differing == 0 and self.broken_at is None
 
 
 class Balance(msgspec.Struct, frozen=True, kw_only=True):

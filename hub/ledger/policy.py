@@ -1,10 +1,15 @@
 """What a list of drafts must be before it is worth asking the database: pure functions."""
 
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import msgspec
 
 from hub.ledger.errors import DraftInvalid
-from hub.ledger.models import Draft, Kind
+from hub.ledger.models import Draft, Head, Kind, LinkedTransfer, WaitingTransfer
+
+GENESIS = Head(seq=0, hash=bytes(32))
 
 DRAFTS_MAX = 10_000
 REFERENCE_LENGTH_MAX = 200
@@ -38,10 +43,51 @@ def _check_draft(draft: Draft) -> None:
     for side in (draft.debit, draft.credit):
         if not _CODE.fullmatch(side.code):
             raise _refuse(draft, f"{side.code!r} is not the code of an account")
+    if draft.kind is Kind.EXPIRE:
+        raise _refuse(draft, "a pending transfer expires by its own time")
+    if draft.expires_at is not None and draft.kind is not Kind.PENDING:
+        raise _refuse(draft, "only a pending transfer expires")
     if (draft.kind in {Kind.POST, Kind.VOID}) != (draft.settles is not None):
         raise _refuse(draft, "post and void, and they alone, settle a pending transfer")
     if (draft.kind is Kind.REVERSAL) != (draft.reverses is not None):
         raise _refuse(draft, "a reversal, and it alone, reverses a transfer")
+
+
+def seal(transfer: Mapping[str, object], previous_hash: bytes) -> bytes:
+    """The hash of the link of a transfer (its row as JSON: keys sorted, no spaces)."""
+    return hashlib.sha256(previous_hash + msgspec.json.encode(transfer, order="sorted")).digest()
+
+
+def link(head: Head, waiting: Sequence[WaitingTransfer]) -> list[LinkedTransfer]:
+    """The links of transfers, in the order given, after the head of the chain."""
+    links: list[LinkedTransfer] = []
+    for one in waiting:
+        hash = seal(one.transfer, head.hash)
+        links.append(
+            LinkedTransfer(
+                seq=head.seq + 1,
+                id=one.id,
+                hash=hash,
+                previous_hash=head.hash,
+                transfer=one.transfer,
+            )
+        )
+        head = Head(seq=head.seq + 1, hash=hash)
+    return links
+
+
+def head_of(link: LinkedTransfer) -> Head:
+    return Head(seq=link.seq, hash=link.hash)
+
+
+def find_break(head: Head, linked: Sequence[LinkedTransfer]) -> int | None:
+    """The first transfer of `linked`, which follow `head`, that does not match its link."""
+    for one in linked:
+        whole = one.seq == head.seq + 1 and one.previous_hash == head.hash
+        if not whole or one.transfer is None or seal(one.transfer, head.hash) != one.hash:
+            return one.id
+        head = Head(seq=one.seq, hash=one.hash)
+    return None
 
 
 def _refuse(draft: Draft, fault: str) -> DraftInvalid:

@@ -181,3 +181,26 @@ async def test_the_agreement_is_published_with_its_history(visitor: AsyncTestCli
     for expected in ("Soutenir les territoires en basse saison", "L'accord fondateur", "78 %"):
         assert expected in text
     assert (await read(visitor, "/accords/nowhere"))[0] == 404
+
+
+async def test_a_share_leads_to_everything_of_its_booking_and_the_year_is_a_file(
+    visitor: AsyncTestClient, sign_in: SignIn
+) -> None:
+    await sign_in("federation")
+    _, text = await read(visitor, "/pro/ledger")
+    found = re.search(r'href="(/pro/ledger/of/booking:[0-9a-f-]{36})"', text)
+    assert found
+    seen: dict[str, int] = {}
+    for who in ("federation", "office", "hotelier"):
+        await sign_in(who)
+        status, text = await read(visitor, found[1])
+        assert status == 200, text
+        seen[who] = text.count("<tr><td>")
+    assert seen["hotelier"] > seen["federation"] > seen["office"] == 1
+    await sign_in("region")
+    assert (await read(visitor, found[1]))[0] == 404
+    assert (await read(visitor, "/pro/ledger/of/charge:1"))[0] == 400
+    await sign_in("hotelier")
+    file = await visitor.get("/pro/ledger.csv")
+    assert file.text.splitlines()[0].startswith("id;booked_at;reference;kind;debit;credit;amount")
+    assert len(file.text.splitlines()) > 20

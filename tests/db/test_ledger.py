@@ -246,13 +246,14 @@ async def test_of_those_who_settle_at_once_one_succeeds(
 @pytest.mark.parametrize(
     "settling",
     [
-        msgspec.structs.replace(CHARGED, amount_cents=9_999),
+        msgspec.structs.replace(CHARGED, amount_cents=10_001),
+        msgspec.structs.replace(VOIDED, amount_cents=9_999),
         msgspec.structs.replace(CHARGED, debit=DEPOSITS, credit=CASH),
         msgspec.structs.replace(CHARGED, settles="charge:2"),
         msgspec.structs.replace(CHARGED, settles="booking:1:office"),
     ],
 )
-async def test_only_the_whole_of_a_pending_transfer_can_be_settled(
+async def test_only_what_is_pending_can_be_settled_and_voided_whole(
     database: Database, settling: Draft
 ) -> None:
     await post(database, [CHARGE, TO_OFFICE])
@@ -274,7 +275,7 @@ async def test_reversals_go_back_step_by_step_and_never_beyond_the_original(
     await post(database, [TO_OFFICE])
     await post(database, [back(100, "r:1")])
     await post(database, [back(150, "r:2")])
-    with pytest.raises(ReversalTooLarge, match="50 remain"):
+    with pytest.raises(ReversalTooLarge, match="50 cents remain"):
         await post(database, [back(51, "r:3")])
     await post(database, [back(50, "r:4")])
     with pytest.raises(ReversalTooLarge):
@@ -298,7 +299,7 @@ async def test_a_reversal_waits_for_another_one_to_know_what_remains(
         await ledger.post(tx, FEDERATION, [back(200, "r:1")])
         rival = asyncio.create_task(post(database, [back(200, "r:2")]))
         await wait_until_blocked(admin, rival)
-    with pytest.raises(ReversalTooLarge, match="100 remain"):
+    with pytest.raises(ReversalTooLarge, match="100 cents remain"):
         await rival
     assert held((await balances(database))["office.share"]) == 100
 

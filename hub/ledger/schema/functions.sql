@@ -2,10 +2,10 @@
 
 -- Post transfers, all or none: the one way into the ledger. `drafts` is a JSON array of
 -- {reference, kind, debit: {holder, code}, credit: {holder, code}, amount_cents, settles, reverses,
--- shared}. The ids of the transfers, in the order given. A reference that is there already must say
+-- shared, expires_at}. The ids of the transfers, in the order given. A reference that is there already must say
 -- the same, changes nothing and gives its id again, also when two post it at the same moment.
 -- Errors: P0L01 another transfer has this reference; P0L02 nothing pending to settle;
--- P0L03 a reversal beyond what remains; P0L04 nothing to reverse.
+-- P0L03 a reversal beyond what remains; P0L04 nothing to reverse; P0L05 below an account's floor.
 create or replace function ledger_post(cause int, for_scheme int, at timestamptz, drafts jsonb)
 returns bigint[] language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -111,10 +111,13 @@ begin
     select a.id from ledger_account a
      where a.tenant = wanted.credit_tenant and a.scheme = for_scheme
        and a.code = draft #>> '{credit,code}' and a.currency = 'EUR');
+  wanted.expires_at := (draft ->> 'expires_at')::timestamptz;
   if draft ->> 'settles' is not null then
+    -- A part of what was pending may be posted: the rest is let go.
     select t.id into wanted.settles from ledger_transfer t
      where t.reference = draft ->> 'settles' and t.kind = 'pending' and t.tenant = cause
-       and t.amount_cents = wanted.amount_cents
+       and (t.amount_cents = wanted.amount_cents
+            or (wanted.kind = 'post' and t.amount_cents > wanted.amount_cents))
        and t.debit_account = wanted.debit_account and t.credit_account = wanted.credit_account;
     if wanted.settles is null then
       raise exception 'nothing pending under %', draft ->> 'settles' using errcode = 'P0L02';
@@ -149,16 +152,20 @@ begin
   end if;
   if wanted.reverses is not null then
     perform ledger_check_reversal(wanted);
+  elsif wanted.kind in ('posted', 'pending') then
+    perform ledger_check_floor(wanted, draft #>> '{debit,code}');
   end if;
   insert into ledger_transfer (tenant, scheme, reference, kind, debit_account, credit_account,
                                debit_tenant, credit_tenant, amount_cents, currency, settles,
-                               reverses, shared, booked_at)
+                               reverses, shared, booked_at, expires_at)
   values (cause, for_scheme, wanted.reference, wanted.kind, wanted.debit_account,
           wanted.credit_account, wanted.debit_tenant, wanted.credit_tenant, wanted.amount_cents,
-          wanted.currency, wanted.settles, wanted.reverses, wanted.shared, at)
+          wanted.currency, wanted.settles, wanted.reverses, wanted.shared, at, wanted.expires_at)
   on conflict do nothing
   returning id into posted;
-  if posted is null then
+  if posted is not null then
+    insert into ledger_waiting (transfer) values (posted);
+  else
     -- Somebody else was quicker: with this reference, or in settling the same pending transfer.
     posted := ledger_find_posted(wanted);
   end if;
@@ -177,10 +184,11 @@ begin
   select * into other from ledger_transfer t where t.reference = wanted.reference;
   if other.id is not null
      and (other.tenant, other.scheme, other.kind, other.debit_account, other.credit_account,
-          other.amount_cents, other.settles, other.reverses, other.shared)
+          other.amount_cents, other.settles, other.reverses, other.shared, other.expires_at)
          is distinct from
          (wanted.tenant, wanted.scheme, wanted.kind, wanted.debit_account, wanted.credit_account,
-          wanted.amount_cents, wanted.settles, wanted.reverses, wanted.shared) then
+          wanted.amount_cents, wanted.settles, wanted.reverses, wanted.shared, wanted.expires_at)
+  then
     raise exception 'another transfer has the reference %', wanted.reference
       using errcode = 'P0L01';
   end if;
@@ -198,9 +206,147 @@ declare
 begin
   if wanted.amount_cents > remaining then
     raise exception '% cents cannot be reversed: % remain', wanted.amount_cents, remaining
-      using errcode = 'P0L03';
+      using errcode = 'P0L03', detail = remaining::text;
   end if;
 end $$;
+
+-- What a transfer does to its two accounts; a settlement takes the whole pending amount back.
+create or replace function ledger_effects(t ledger_transfer)
+returns table (account bigint, debit bigint, credit bigint, pending_debit bigint, pending_credit bigint)
+language sql stable set search_path = public, pg_temp as $$
+  with moved (cents, waits) as (
+    select case when t.kind in ('posted', 'post', 'reversal') then t.amount_cents else 0 end,
+           case when t.kind = 'pending' then t.amount_cents
+                when t.settles is not null
+                then -(select p.amount_cents from ledger_transfer p where p.id = t.settles)
+                else 0 end)
+  select t.debit_account, cents, 0::bigint, waits, 0::bigint from moved
+  union all
+  select t.credit_account, 0::bigint, cents, 0::bigint, waits from moved
+$$;
+
+-- An account of a class that has a floor is not debited below it: what it has, less what waits to
+-- leave it. Debits of one such account wait for each other. What was pending was looked at when it
+-- began, and a reversal gives back what was had: a debt that it leaves is seen in the balance.
+create or replace function ledger_check_floor(wanted ledger_transfer, code text)
+returns void language plpgsql set search_path = public, pg_temp as $$
+declare
+  lowest bigint := (select c.floor_cents from ledger_class c where c.code = ledger_check_floor.code);
+  has bigint;
+begin
+  if lowest is null then
+    return;
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('ledger_account ' || wanted.debit_account, 0));
+  select coalesce((select b.credit_cents - b.debit_cents - b.pending_debit_cents
+                     from ledger_balance b where b.account = wanted.debit_account), 0)
+         + coalesce((select sum(e.credit - e.debit - e.pending_debit)
+                       from ledger_waiting w
+                       join ledger_transfer t on t.id = w.transfer
+                        and wanted.debit_account in (t.debit_account, t.credit_account)
+                      cross join lateral ledger_effects(t) e
+                      where e.account = wanted.debit_account), 0)
+    into has;
+  if has - wanted.amount_cents < lowest then
+    raise exception '% cents would leave %', wanted.amount_cents, has using errcode = 'P0L05';
+  end if;
+end $$;
+
+-- Pending transfers whose time is over end by themselves, of whatever organisation; how many.
+create or replace function ledger_expire(at timestamptz, wanted int)
+returns int language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  ended int;
+begin
+  with over as (
+    select p.* from ledger_transfer p
+     where p.expires_at <= at
+       and not exists (select from ledger_transfer e where e.settles = p.id)
+     order by p.expires_at limit wanted
+  ), made as (
+    insert into ledger_transfer (tenant, scheme, reference, kind, debit_account, credit_account,
+                                 debit_tenant, credit_tenant, amount_cents, currency, settles,
+                                 shared, booked_at)
+    select o.tenant, o.scheme, left(o.reference, 190) || ':expire', 'expire', o.debit_account,
+           o.credit_account, o.debit_tenant, o.credit_tenant, o.amount_cents, o.currency, o.id,
+           o.shared, at
+      from over o
+    on conflict do nothing
+    returning id
+  ), waits as (insert into ledger_waiting (transfer) select id from made returning transfer)
+  select count(*) into ended from waits;
+  return ended;
+end $$;
+
+-- The oldest transfers that wait for the chain.
+create or replace function ledger_waiting_transfers(wanted int) returns setof ledger_transfer
+language sql stable security definer set search_path = public, pg_temp as $$
+  select t.* from ledger_waiting w join ledger_transfer t on t.id = w.transfer
+   order by t.id limit wanted
+$$;
+
+-- Links in order, each with its transfer as it reads today.
+create or replace function ledger_linked_transfers(after_seq bigint, wanted int)
+returns table (seq bigint, link_hash bytea, previous_hash bytea, of_transfer bigint, transfer jsonb)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select l.seq, l.hash, l.previous_hash, l.transfer, to_jsonb(t)
+    from ledger_link l left join ledger_transfer t on t.id = l.transfer
+   where l.seq > after_seq order by l.seq limit wanted
+$$;
+
+-- Append links, and fold what they link into the balances.
+create or replace function ledger_append(
+  seqs bigint[], transfers bigint[], hashes bytea[], previous bytea[]
+) returns void language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  insert into ledger_link (seq, transfer, hash, previous_hash)
+  select * from unnest(seqs, transfers, hashes, previous);
+  insert into ledger_balance as b (account, tenant, scheme, debit_cents, credit_cents,
+                                   pending_debit_cents, pending_credit_cents)
+  select a.id, a.tenant, a.scheme, sum(e.debit), sum(e.credit), sum(e.pending_debit),
+         sum(e.pending_credit)
+    from ledger_waiting w
+    join ledger_transfer t on t.id = w.transfer
+   cross join lateral ledger_effects(t) e
+    join ledger_account a on a.id = e.account
+   where w.transfer = any(transfers)
+   group by a.id
+  on conflict (account) do update
+     set debit_cents = b.debit_cents + excluded.debit_cents,
+         credit_cents = b.credit_cents + excluded.credit_cents,
+         pending_debit_cents = b.pending_debit_cents + excluded.pending_debit_cents,
+         pending_credit_cents = b.pending_credit_cents + excluded.pending_credit_cents;
+  delete from ledger_waiting w where w.transfer = any(transfers);
+end $$;
+
+-- The balances counted again from every transfer in the chain: accounts, and those that differ; and
+-- a transfer that is neither in the chain nor waiting for it.
+create or replace function ledger_recount()
+returns table (accounts int, differing int, forgotten bigint)
+language sql stable security definer set search_path = public, pg_temp as $$
+  with again as (
+    select e.account, sum(e.debit) as debit, sum(e.credit) as credit,
+           sum(e.pending_debit) as pending_debit, sum(e.pending_credit) as pending_credit
+      from ledger_transfer t cross join lateral ledger_effects(t) e
+     where not exists (select from ledger_waiting w where w.transfer = t.id)
+     group by e.account)
+  select count(*)::int,
+         count(*) filter (where (b.debit_cents, b.credit_cents, b.pending_debit_cents,
+                                 b.pending_credit_cents)
+                                is distinct from (again.debit, again.credit, again.pending_debit,
+                                                  again.pending_credit))::int,
+         (select min(t.id) from ledger_transfer t
+           where not exists (select from ledger_link l where l.transfer = t.id)
+             and not exists (select from ledger_waiting w where w.transfer = t.id))
+    from again full join ledger_balance b on b.account = again.account
+$$;
+
+create or replace function ledger_keep_check(
+  at timestamptz, accounts int, differing int, links bigint, head text, broken_at bigint
+) returns void language sql security definer set search_path = public, pg_temp as $$
+  insert into ledger_check (at, accounts, differing, links, head, broken_at)
+  values (at, accounts, differing, links, head, broken_at) on conflict do nothing
+$$;
 
 -- The code of an account. It names a purpose and no holder, so whoever may see a transfer may read
 -- the codes of both its sides, though the other side's account is behind another wall.
@@ -215,21 +361,18 @@ returns table (code text, debit_cents bigint, credit_cents bigint,
                pending_debit_cents bigint, pending_credit_cents bigint)
 language sql stable security definer set search_path = public, pg_temp as $$
   with side as (
-    select s.account,
-           sum(s.debit)  filter (where t.kind in ('posted', 'post', 'reversal')) as debit,
-           sum(s.credit) filter (where t.kind in ('posted', 'post', 'reversal')) as credit,
-           sum(s.debit)  filter (where t.kind = 'pending' and e.id is null) as pending_debit,
-           sum(s.credit) filter (where t.kind = 'pending' and e.id is null) as pending_credit
-      from ledger_transfer t
-      left join ledger_transfer e on e.settles = t.id
-     cross join lateral (values (t.debit_account, t.amount_cents, 0::bigint),
-                                (t.credit_account, 0::bigint, t.amount_cents))
-                        s (account, debit, credit)
-     where t.scheme = of_scheme and of_scheme = current_setting('app.tenant')::int
-     group by s.account)
-  select a.code,
-         coalesce(sum(side.debit), 0)::bigint, coalesce(sum(side.credit), 0)::bigint,
-         coalesce(sum(side.pending_debit), 0)::bigint, coalesce(sum(side.pending_credit), 0)::bigint
+    select b.account, b.debit_cents as debit, b.credit_cents as credit,
+           b.pending_debit_cents as pending_debit, b.pending_credit_cents as pending_credit
+      from ledger_balance b
+     where b.scheme = of_scheme and of_scheme = current_setting('app.tenant')::int
+    union all
+    select e.account, e.debit, e.credit, e.pending_debit, e.pending_credit
+      from ledger_waiting w
+      join ledger_transfer t on t.id = w.transfer
+     cross join lateral ledger_effects(t) e
+     where t.scheme = of_scheme and of_scheme = current_setting('app.tenant')::int)
+  select a.code, sum(side.debit)::bigint, sum(side.credit)::bigint,
+         sum(side.pending_debit)::bigint, sum(side.pending_credit)::bigint
     from side
     join ledger_account a on a.id = side.account
    group by a.code
@@ -257,3 +400,26 @@ revoke all on function ledger_trial_balance(int) from public;
 grant execute on function ledger_post(int, int, timestamptz, jsonb) to hub_app;
 grant execute on function ledger_account_code(bigint) to hub_app;
 grant execute on function ledger_trial_balance(int) to hub_app;
+
+alter function ledger_effects(ledger_transfer) owner to hub_definer;
+alter function ledger_check_floor(ledger_transfer, text) owner to hub_definer;
+alter function ledger_expire(timestamptz, int) owner to hub_definer;
+alter function ledger_waiting_transfers(int) owner to hub_definer;
+alter function ledger_linked_transfers(bigint, int) owner to hub_definer;
+alter function ledger_append(bigint[], bigint[], bytea[], bytea[]) owner to hub_definer;
+alter function ledger_recount() owner to hub_definer;
+alter function ledger_keep_check(timestamptz, int, int, bigint, text, bigint) owner to hub_definer;
+revoke all on function ledger_effects(ledger_transfer) from public;
+revoke all on function ledger_check_floor(ledger_transfer, text) from public;
+revoke all on function ledger_expire(timestamptz, int) from public;
+revoke all on function ledger_waiting_transfers(int) from public;
+revoke all on function ledger_linked_transfers(bigint, int) from public;
+revoke all on function ledger_append(bigint[], bigint[], bytea[], bytea[]) from public;
+revoke all on function ledger_recount() from public;
+revoke all on function ledger_keep_check(timestamptz, int, int, bigint, text, bigint) from public;
+grant execute on function ledger_expire(timestamptz, int) to hub_app;
+grant execute on function ledger_waiting_transfers(int) to hub_app;
+grant execute on function ledger_linked_transfers(bigint, int) to hub_app;
+grant execute on function ledger_append(bigint[], bigint[], bytea[], bytea[]) to hub_app;
+grant execute on function ledger_recount() to hub_app;
+grant execute on function ledger_keep_check(timestamptz, int, int, bigint, text, bigint) to hub_app;
