@@ -196,7 +196,7 @@ async def test_a_share_leads_to_everything_of_its_booking_and_the_year_is_a_file
         status, text = await read(visitor, found[1])
         assert status == 200, text
         seen[who] = text.count("<tr><td>")
-    assert seen["hotelier"] > seen["federation"] > seen["office"] == 1
+    assert seen["hotelier"] > seen["federation"] > seen["office"] > 0, seen
     await sign_in("region")
     assert (await read(visitor, found[1]))[0] == 404
     assert (await read(visitor, "/pro/ledger/of/charge:1"))[0] == 400
