@@ -23,6 +23,7 @@ import tourism.police.manifest
 import tourism.quoting.manifest
 import tourism.rates.manifest
 import tourism.search.manifest
+import tourism.settlement.manifest
 import tourism.takeaway.manifest
 import tourism.voucher.manifest
 import tourism.waiting.manifest
@@ -55,6 +56,7 @@ vertical = Vertical(
         tourism.booking.manifest.slice,
         tourism.paying.manifest.slice,
         tourism.changing.manifest.slice,
+        tourism.settlement.manifest.slice,
         tourism.desk.manifest.slice,
         tourism.police.manifest.slice,
         tourism.channels.manifest.slice,

@@ -5,12 +5,20 @@ from hub.payments.actions.charging import (
     find_charge,
     find_dispute,
     find_live_charge,
+    list_charges,
+    list_disputes,
     list_refunds,
     prepare_charge,
     prepare_refunds,
     settle_charge,
 )
-from hub.payments.actions.payees import find_payee, list_carried, list_payouts, payee_account
+from hub.payments.actions.payees import (
+    find_payee,
+    list_carried,
+    list_payouts,
+    payee_account,
+    total_paid_out,
+)
 from hub.payments.asking import ask, check_method, give_up, has_hosted_page
 from hub.payments.errors import AlreadyPaying, CardDeclined, PaymentMethodUnknown, ServiceAway
 from hub.payments.models import (
@@ -72,6 +80,8 @@ __all__ = [
     "give_up",
     "has_hosted_page",
     "list_carried",
+    "list_charges",
+    "list_disputes",
     "list_payouts",
     "list_refunds",
     "payee_account",
@@ -79,4 +89,5 @@ __all__ = [
     "prepare_charge",
     "prepare_refunds",
     "settle_charge",
+    "total_paid_out",
 ]

@@ -1,12 +1,12 @@
 """What payments bring."""
 
-from hub.core.vertical import Slice
-from hub.payments import api, tasks
+from hub.core.vertical import NavItem, Slice
+from hub.payments import api, pages, tasks
 from hub.payments.models import CallPrepared, EventHeard, RefundPrepared
 
 slice = Slice(
     package="hub.payments",
-    handlers=(api.hear,),
+    handlers=(api.hear, *pages.handlers),
     tasks=(
         tasks.pay_refund_later,
         tasks.perform_call_later,
@@ -19,4 +19,6 @@ slice = Slice(
         EventHeard: (tasks.apply_event_later,),
     },
     ticks=(tasks.SWEEP,),
+    nav=(NavItem(label="Être payé", path=pages.PAGE, organisation_kinds=pages.PAID),),
+    messages=(*pages.DUE.values(), *pages.PAYOUT_STATES.values()),
 )

@@ -31,6 +31,27 @@ select id, tenant, subject, amount_cents, currency, method, page, page_url, fee_
        reference, decline_code, created_at, settled_at
   from charge where subject = :subject and state <> 'failed';
 
+-- name: list_charges
+-- Every charge of a subject and of its parts, oldest first.
+select id, tenant, subject, amount_cents, currency, method, page, page_url, fee_cents, state,
+       reference, decline_code, created_at, settled_at
+  from charge
+ where subject = :subject or subject like :subject || ':%'
+ order by created_at, id
+ limit 200;
+
+-- name: list_disputes
+-- The disputes of a subject's charges and of its parts', oldest first.
+select d.id, d.charge, d.amount_cents, d.state, d.reason, d.opened_at
+  from dispute d join charge c on c.id = d.charge
+ where c.subject = :subject or c.subject like :subject || ':%'
+ order by d.opened_at, d.id
+ limit 200;
+
+-- name: total_paid_out
+-- What the caller's bank has received.
+select coalesce(sum(amount_cents), 0)::bigint from payout where state = 'paid';
+
 -- name: note_answer
 -- What the service has said so far: its number, where the guest goes on, what it costs.
 update charge

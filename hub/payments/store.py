@@ -105,6 +105,18 @@ async def find_live_charge(tx: Tx, subject: str) -> Charge | None:
     return await tx.one(Charge, q.find_live_charge, subject=subject)
 
 
+async def list_charges(tx: Tx, subject: str) -> list[Charge]:
+    return await tx.all(Charge, q.list_charges, subject=subject)
+
+
+async def list_disputes(tx: Tx, subject: str) -> list[Dispute]:
+    return await tx.all(Dispute, q.list_disputes, subject=subject)
+
+
+async def total_paid_out(tx: Tx) -> int:
+    return await tx.value(int, q.total_paid_out) or 0
+
+
 async def note_answer(tx: Tx, id: UUID, outcome: Outcome) -> None:
     await tx.run(
         q.note_answer,

@@ -113,6 +113,16 @@ async def find_live_charge(tx: Tx, subject: str) -> Charge | None:
     return await store.find_live_charge(tx, subject)
 
 
+async def list_charges(tx: Tx, subject: str) -> list[Charge]:
+    """Every charge of a subject and of its parts, oldest first."""
+    return await store.list_charges(tx, subject)
+
+
+async def list_disputes(tx: Tx, subject: str) -> list[Dispute]:
+    """The disputes of a subject's payments, oldest first."""
+    return await store.list_disputes(tx, subject)
+
+
 async def note_answer(tx: Tx, id: UUID, outcome: Outcome) -> None:
     """Write down what the service has said so far of a charge."""
     await store.note_answer(tx, id, outcome)

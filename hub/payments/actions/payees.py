@@ -67,6 +67,11 @@ async def list_payouts(tx: Tx, wanted: int = 100) -> list[Payout]:
     return await store.list_payouts(tx, wanted)
 
 
+async def total_paid_out(tx: Tx) -> int:
+    """Cents that have arrived at the caller's bank."""
+    return await store.total_paid_out(tx)
+
+
 async def list_carried(tx: Tx, transfers: Sequence[str]) -> list[Carried]:
     """Which payouts carried these transfers to the caller's bank."""
     return await store.list_payout_lines(tx, transfers)

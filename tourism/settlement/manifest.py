@@ -1,0 +1,20 @@
+"""What settlement brings."""
+
+from hub import payments
+from hub.core.vertical import NavItem, Slice
+from tourism.settlement import pages, tasks
+from tourism.settlement.models import SettleStay
+
+slice = Slice(
+    package="tourism.settlement",
+    handlers=pages.handlers,
+    tasks=(tasks.settle_later, tasks.sweep_later, tasks.finish_later, tasks.dispute_later),
+    on={
+        SettleStay: (tasks.settle_later,),
+        payments.CallSettled: (tasks.finish_later,),
+        payments.DisputeChanged: (tasks.dispute_later,),
+    },
+    ticks=(tasks.SWEEP,),
+    nav=(NavItem(label="Versements", path=pages.PAGE, organisation_kinds=pages.PAID),),
+    messages=(*pages.HELD.values(), *pages.WORDS.values()),
+)

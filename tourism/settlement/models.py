@@ -1,0 +1,121 @@
+"""What is owed to whom for a stay, and how it moves."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+Parts = dict[str, int]  # cents by the ledger's account code
+
+
+class MoveState(StrEnum):
+    """Where a movement stands."""
+
+    ASKED = "asked"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class Held(StrEnum):
+    """Why something is still due."""
+
+    NOTHING = ""
+    NOT_PAYABLE = "not_payable"
+    UNDER_WAY = "under_way"
+    REFUSED = "refused"
+    DISPUTED = "disputed"
+
+
+class Earned(msgspec.Struct, frozen=True, kw_only=True):
+    """What the ledger says that a holder has earned with a stay, by account."""
+
+    holder: int
+    parts: Parts
+
+    @property
+    def cents(self) -> int:
+        return sum(self.parts.values())
+
+
+class ShareMove(msgspec.Struct, frozen=True, kw_only=True):
+    """One movement of a holder's share of a stay: to its account, or (negative parts) back from it.
+    Its id is the call's. `reverses` is the movement that a way back takes from."""
+
+    id: UUID
+    holder: int
+    parts: Parts
+    reverses: UUID | None
+    state: MoveState
+    reference: str | None
+    refusal: str | None
+    asked_at: datetime
+
+    @property
+    def cents(self) -> int:
+        return sum(self.parts.values())
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """What to ask next for a holder: `parts` to its account, or back out of `reverses`."""
+
+    holder: int
+    parts: Parts
+    reverses: ShareMove | None = None
+
+
+class StayShare(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of a statement: a stay, and where a holder's share of it stands. `detail` says how the
+    guest's payment was divided, by the words of the ledger."""
+
+    booking: UUID
+    holder: int
+    reference: str
+    house: str
+    arrival: date
+    departure: date
+    detail: Parts
+    earned_cents: int
+    moved_cents: int
+    held: Held
+    due_since: datetime | None
+    transfers: tuple[str, ...]
+
+    @property
+    def due_cents(self) -> int:
+        return self.earned_cents - self.moved_cents
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """A stay's line with what its transfers became at the bank."""
+
+    share: StayShare
+    paid_cents: int
+    payouts: tuple[str, ...]
+
+
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    """A beneficiary's four figures; `due` is what is earned and not moved."""
+
+    earned_cents: int
+    moved_cents: int
+    paid_cents: int
+
+    @property
+    def due_cents(self) -> int:
+        return self.earned_cents - self.moved_cents
+
+    @property
+    def on_its_way_cents(self) -> int:
+        return self.moved_cents - self.paid_cents
+
+
+class StayDue(msgspec.Struct, frozen=True, kw_only=True):
+    """A stay whose shares can be moved."""
+
+    tenant: int
+    booking: UUID
+
+
+class SettleStay(msgspec.Struct, frozen=True, kw_only=True):
+    booking: UUID

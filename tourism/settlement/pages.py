@@ -1,0 +1,117 @@
+"""A beneficiary's statement, from each stay to the bank's line; the same as a CSV file."""
+
+import csv
+import io
+from datetime import date, timedelta
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+
+from hub.core.caller import access
+from hub.core.clock import local_date
+from hub.core.db import Tx
+from hub.core.pages import AnyRequest, page
+from tourism.settlement.actions import stating
+from tourism.settlement.models import Held, Line
+
+PAID = ("lodging", "office", "region", "federation")
+PAGE = "/pro/settlement"
+PARIS = "Europe/Paris"
+SHOWN_DAYS = 92
+HELD = {
+    Held.NOTHING: "versé",
+    Held.NOT_PAYABLE: "gardé : votre compte de versement n'est pas prêt",
+    Held.UNDER_WAY: "demandé au service de paiement",
+    Held.REFUSED: "à verser au prochain passage",
+    Held.DISPUTED: "en attente : le paiement est contesté",
+}
+WORDS = {
+    "lodging.payable": "La maison, TVA comprise",
+    "office.share": "Office de tourisme",
+    "office.vat": "TVA de l'office",
+    "federation.share": "Fédération",
+    "federation.vat": "TVA de la fédération",
+    "region.share": "Région",
+    "region.vat": "TVA de la région",
+    "platform.share": "Centrale",
+    "platform.vat": "TVA de la centrale",
+    "reserve.share": "Réserve mutuelle",
+    "reserve.vat": "TVA de la réserve",
+    "project.share": "Projet local",
+    "project.vat": "TVA du projet",
+}
+TAX = "Taxe de séjour"
+
+
+def word_of(code: str) -> str:
+    """An account of the ledger in a person's words."""
+    return TAX if code.startswith("tourist_tax.") else WORDS.get(code, code)
+
+
+@get(PAGE, opt=access(*PAID), include_in_schema=False)
+async def show_settlement(
+    request: AnyRequest,
+    tx: NamedDependency[Tx],
+    since: FromQuery[date | None] = None,
+    until: FromQuery[date | None] = None,
+) -> Response[str]:
+    """The four figures, and every stay of a span of arrivals with its way to the bank."""
+    last = until or local_date(tx.now, PARIS)
+    first = since or last - timedelta(days=SHOWN_DAYS)
+    lines = await stating.list_lines(tx, first, last)
+    return page(
+        request,
+        "settlement/settlement.html",
+        totals=await stating.total(tx),
+        lines=lines,
+        since=first,
+        until=last,
+        held=HELD,
+        word_of=word_of,
+        sums=_sums(lines),
+        most=stating.LINES_MOST,
+    )
+
+
+def _sums(lines: list[Line]) -> dict[str, int]:
+    return {
+        "earned": sum(line.share.earned_cents for line in lines),
+        "moved": sum(line.share.moved_cents for line in lines),
+        "paid": sum(line.paid_cents for line in lines),
+    }
+
+
+@get(f"{PAGE}.csv", opt=access(*PAID), include_in_schema=False)
+async def download_settlement(
+    tx: NamedDependency[Tx],
+    since: FromQuery[date | None] = None,
+    until: FromQuery[date | None] = None,
+) -> Response[str]:
+    """The same lines for a spreadsheet: amounts in cents, one column for each share."""
+    last = until or local_date(tx.now, PARIS)
+    first = since or last - timedelta(days=SHOWN_DAYS)
+    lines = await stating.list_lines(tx, first, last)
+    codes = sorted({code for line in lines for code in line.share.detail})
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(
+        ["reference", "house", "arrival", "departure", *codes, "paid_by_guest_cents",
+         "earned_cents", "due_cents", "transferred_cents", "paid_cents", "transfers", "payouts"]
+    )  # fmt: skip
+    for line in lines:
+        share = line.share
+        writer.writerow(
+            [share.reference, share.house, share.arrival, share.departure,
+             *[share.detail.get(code, 0) for code in codes], sum(share.detail.values()),
+             share.earned_cents, share.due_cents, share.moved_cents, line.paid_cents,
+             " ".join(share.transfers), " ".join(line.payouts)]
+        )  # fmt: skip
+    return Response(
+        out.getvalue(),
+        media_type="text/csv; charset=utf-8",
+        headers={"content-disposition": f'attachment; filename="settlement-{first}-{last}.csv"'},
+    )
+
+
+handlers = (show_settlement, download_settlement)

@@ -1,0 +1,127 @@
+"""Who has earned what, and what to move next: pure functions over the ledger's rows.
+
+Nothing is remembered that could differ from the ledger: what is due is what it says a holder has
+earned with a stay, less what was moved for it. A refund, a change or a dispute simply makes the
+next step smaller, or turns it back.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from hub.ledger.models import Kind, Transfer
+from tourism.settlement.models import Earned, Held, MoveState, Parts, ShareMove, Step
+
+COUNTS = frozenset({Kind.POSTED, Kind.POST, Kind.REVERSAL})
+PAYABLE = "lodging.payable"
+TAX = "tourist_tax."
+
+
+def is_share(code: str) -> bool:
+    """Whether an account holds what a beneficiary earns, as against the deposits and the taxes."""
+    return code == PAYABLE or code.endswith((".share", ".vat"))
+
+
+def earned_by(transfers: Iterable[Transfer], platform: int) -> list[Earned]:
+    """What each beneficiary has earned with a stay, by account. The platform keeps its own."""
+    found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for transfer in transfers:
+        if transfer.kind not in COUNTS:
+            continue
+        for holder, code, sign in (
+            (transfer.credit_holder, transfer.credit_code, 1),
+            (transfer.debit_holder, transfer.debit_code, -1),
+        ):
+            if is_share(code) and holder != platform:
+                found[holder][code] += sign * transfer.amount_cents
+    return [Earned(holder=holder, parts=dict(parts)) for holder, parts in sorted(found.items())]
+
+
+def detail_of(transfers: Iterable[Transfer]) -> Parts:
+    """How what the guest paid was divided, by account code: it adds up to what was shared."""
+    found: dict[str, int] = defaultdict(int)
+    for transfer in transfers:
+        if transfer.kind not in COUNTS:
+            continue
+        for code, sign in ((transfer.credit_code, 1), (transfer.debit_code, -1)):
+            if is_share(code) or code.startswith(TAX):
+                found[code] += sign * transfer.amount_cents
+    return {code: cents for code, cents in sorted(found.items()) if cents}
+
+
+def moved_of(moves: Iterable[ShareMove], holder: int, *states: MoveState) -> Parts:
+    """What was moved to a holder for a stay, by account, less what was taken back."""
+    found: dict[str, int] = defaultdict(int)
+    for move in moves:
+        if move.holder == holder and move.state in states:
+            for code, cents in move.parts.items():
+                found[code] += cents
+    return dict(found)
+
+
+def next_steps(earned: Earned, moves: Sequence[ShareMove], *, disputed: bool) -> list[Step]:
+    """What to ask for a holder now: one movement to its account, or one back out of each movement
+    that must give something, the newest first. Nothing while an earlier one is under way."""
+    own = [move for move in moves if move.holder == earned.holder]
+    if any(move.state is MoveState.ASKED for move in own):
+        return []
+    moved = moved_of(own, earned.holder, MoveState.DONE)
+    wanted: Parts = {} if disputed else earned.parts
+    due = _less(wanted, moved)
+    cents = sum(due.values())
+    if cents > 0:
+        return [Step(holder=earned.holder, parts=due)]
+    return _back(earned.holder, due, own) if cents < 0 else []
+
+
+def _less(wanted: Mapping[str, int], moved: Mapping[str, int]) -> Parts:
+    codes = sorted({*wanted, *moved})
+    due = {code: wanted.get(code, 0) - moved.get(code, 0) for code in codes}
+    return {code: cents for code, cents in due.items() if cents}
+
+
+def _back(holder: int, due: Parts, own: Sequence[ShareMove]) -> list[Step]:
+    """Divide what must come back over the movements that can give it, account by account."""
+    steps: list[Step] = []
+    left = dict(due)
+    for move in reversed([move for move in own if move.reverses is None]):
+        if move.state is not MoveState.DONE:
+            continue
+        can = move.cents - sum(-back.cents for back in _backs(own, move))
+        parts = _take(left, can)
+        if parts:
+            steps.append(Step(holder=holder, parts=parts, reverses=move))
+            left = _less(left, parts)
+    return steps
+
+
+def _backs(own: Iterable[ShareMove], move: ShareMove) -> list[ShareMove]:
+    return [other for other in own if other.reverses == move.id and other.state is MoveState.DONE]
+
+
+def _take(left: Mapping[str, int], can: int) -> Parts:
+    """As much of what is to come back as one movement can give. Accounts that have to receive are
+    netted with those that have to give, so the whole is never more than what is left."""
+    wanted = -sum(left.values())
+    if wanted <= 0 or can <= 0:
+        return {}
+    if wanted <= can:
+        return dict(left)
+    parts: Parts = {}
+    for code, cents in left.items():
+        step = max(cents, -can) if cents < 0 else 0
+        if step:
+            parts[code] = step
+            can += step
+    return parts
+
+
+def why_held(earned: Earned, moves: Sequence[ShareMove], *, disputed: bool, payable: bool) -> Held:
+    """Why something is still due to (or from) a holder."""
+    own = [move for move in moves if move.holder == earned.holder]
+    if any(move.state is MoveState.ASKED for move in own):
+        return Held.UNDER_WAY
+    if disputed:
+        return Held.DISPUTED
+    if not _less(earned.parts, moved_of(own, earned.holder, MoveState.DONE)):
+        return Held.NOTHING
+    return Held.REFUSED if payable else Held.NOT_PAYABLE

@@ -1,0 +1,53 @@
+-- name: list_stays_to_settle
+select tenant, booking from stays_to_settle(:on_day, :wanted);
+
+-- name: insert_move
+insert into share_move (id, tenant, booking, holder, parts, reverses, state, asked_at)
+values (:id, :tenant, :booking, :holder, :parts::jsonb, :reverses, 'asked', :now);
+
+-- name: list_moves
+-- The movements for a stay, oldest first.
+select id, holder, parts, reverses, state, reference, refusal, asked_at
+  from share_move where booking = :booking order by asked_at, id;
+
+-- name: find_move
+-- A movement and the stay it is for.
+select booking from share_move where id = :id and state = 'asked';
+
+-- name: end_move
+-- What the service answered, once.
+update share_move set state = :state, reference = :reference, refusal = :refusal
+ where id = :id and state = 'asked'
+returning id, holder, parts, reverses, state, reference, refusal, asked_at;
+
+-- name: keep_share
+insert into stay_share (booking, holder, tenant, revision, reference, house, arrival, departure,
+                        detail, earned_cents, moved_cents, held, due_since)
+values (:booking, :holder, :tenant, :revision, :reference, :house, :arrival, :departure,
+        :detail::jsonb, :earned_cents, :moved_cents, :held,
+        case when :earned_cents <> :moved_cents then :now::timestamptz end)
+on conflict (booking, holder) do update
+   set revision = excluded.revision, detail = excluded.detail, arrival = excluded.arrival,
+       departure = excluded.departure, earned_cents = excluded.earned_cents,
+       moved_cents = excluded.moved_cents, held = excluded.held,
+       due_since = case when excluded.earned_cents <> excluded.moved_cents
+                        then coalesce(stay_share.due_since, excluded.due_since) end;
+
+-- name: list_shares
+-- The stays of which a holder has a share, by arrival, in a span of days.
+select s.booking, s.holder, s.reference, s.house, s.arrival, s.departure, s.detail,
+       s.earned_cents, s.moved_cents, s.held, s.due_since,
+       coalesce((select array_agg(m.reference order by m.asked_at, m.id)
+                   from share_move m
+                  where m.booking = s.booking and m.holder = s.holder and m.state = 'done'
+                    and m.reverses is null), '{}') as transfers
+  from stay_share s
+ where s.holder = :holder and s.arrival between :since and :until
+ order by s.arrival, s.reference
+ limit :wanted;
+
+-- name: total_shares
+-- What a holder has earned and received over all stays.
+select coalesce(sum(earned_cents), 0)::bigint as earned_cents,
+       coalesce(sum(moved_cents), 0)::bigint as moved_cents
+  from stay_share where holder = :holder;

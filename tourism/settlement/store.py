@@ -1,0 +1,96 @@
+"""The statements of settlement."""
+
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from hub.core.db import Tx
+from hub.core.sql import load_queries
+from tourism.booking.models import Booking
+from tourism.settlement.models import (
+    Earned,
+    Held,
+    MoveState,
+    Parts,
+    ShareMove,
+    StayDue,
+    StayShare,
+    Step,
+)
+
+q = load_queries(__name__)
+
+
+class Sums(msgspec.Struct, frozen=True):
+    earned_cents: int
+    moved_cents: int
+
+
+async def list_stays_to_settle(tx: Tx, on_day: date, wanted: int) -> list[StayDue]:
+    return await tx.all(StayDue, q.list_stays_to_settle, on_day=on_day, wanted=wanted)
+
+
+async def insert_move(tx: Tx, id: UUID, booking: UUID, step: Step) -> None:
+    await tx.run(
+        q.insert_move,
+        id=id,
+        tenant=tx.tenant,
+        booking=booking,
+        holder=step.holder,
+        parts=step.parts,
+        reverses=step.reverses.id if step.reverses else None,
+        now=tx.now,
+    )
+
+
+async def list_moves(tx: Tx, booking: UUID) -> list[ShareMove]:
+    return await tx.all(ShareMove, q.list_moves, booking=booking)
+
+
+async def find_move_booking(tx: Tx, id: UUID) -> UUID | None:
+    """The stay of a movement that is under way."""
+    return await tx.value(UUID, q.find_move, id=id)
+
+
+async def end_move(
+    tx: Tx, id: UUID, reference: str | None, refusal: str | None
+) -> ShareMove | None:
+    """The movement, for the one call that ends it."""
+    state = MoveState.DONE if refusal is None else MoveState.REFUSED
+    return await tx.one(
+        ShareMove, q.end_move, id=id, state=state, reference=reference, refusal=refusal
+    )
+
+
+async def keep_share(
+    tx: Tx, booking: Booking, earned: Earned, moved_cents: int, detail: Parts, held: Held
+) -> None:
+    await tx.run(
+        q.keep_share,
+        booking=booking.id,
+        holder=earned.holder,
+        tenant=booking.tenant,
+        revision=booking.revision,
+        reference=booking.reference,
+        house=booking.quote.property_name,
+        arrival=booking.arrival,
+        departure=booking.departure,
+        detail=detail,
+        earned_cents=earned.cents,
+        moved_cents=moved_cents,
+        held=held,
+        now=tx.now,
+    )
+
+
+async def list_shares(tx: Tx, since: date, until: date, wanted: int) -> list[StayShare]:
+    return await tx.all(
+        StayShare, q.list_shares, holder=tx.tenant, since=since, until=until, wanted=wanted
+    )
+
+
+async def total_shares(tx: Tx) -> Sums:
+    found = await tx.one(Sums, q.total_shares, holder=tx.tenant)
+    assert found is not None
+    return found
