@@ -10,6 +10,7 @@ import httpx
 
 from loadtests import index_drill, rush_drill
 from loadtests.allocations import look_after_many
+from loadtests.chain import run_chain_drill, run_webhook_drill
 from loadtests.journeys import Guest
 from loadtests.ledger_machine import run_ledger_drill
 from loadtests.one_price import follow
@@ -22,6 +23,8 @@ from loadtests.texts import look_for_trouble
 ROUNDS, STAYS = 5, 6
 ALLOCATIONS, TEXTS = 10_000_000, 100_000
 PRICED = 1_000
+CHAIN_SEEDS, CHAIN_STAYS = (1, 2, 3), int(os.environ.get("CHAIN_STAYS", "2000"))
+SCHEDULES = int(os.environ.get("SCHEDULES", "10000"))
 LEDGER_STEPS, TAMPERED = 50_000, 1_000
 SIMULATED, SIMULATED_WITHIN_S = 1_000_000, 60
 
@@ -146,6 +149,31 @@ def one_price() -> bool:
     )
 
 
+def chain() -> bool:
+    """Stays from the quote to the bank's line under faults of three seeds: charges, refunds,
+    shares, transfers, payouts: every cent accounted for, nothing moved twice, nothing forgotten."""
+    good = True
+    for seed, found in zip(CHAIN_SEEDS, run_chain_drill(CHAIN_SEEDS, CHAIN_STAYS), strict=True):
+        faults = ("paid_twice", "moved_twice", "states_wrong", "undue_cents", "cents_unaccounted")
+        ok = all(found[name] == 0 for name in (*faults, "wrong_requests"))
+        good &= tell(drill="chain", seed=seed, **found, ok=ok)
+    return good
+
+
+def webhooks() -> bool:
+    """Random schedules of webhook delivery: twice, in any order, up to three days late; the stay is
+    paid once, and the ledger says so."""
+    started = time.monotonic()
+    wrong = run_webhook_drill(SCHEDULES)
+    return tell(
+        drill="webhooks",
+        schedules=SCHEDULES,
+        wrong=wrong,
+        seconds=round(time.monotonic() - started, 1),
+        ok=wrong == 0,
+    )
+
+
 if __name__ == "__main__":
     sys.exit(
         run_named(
@@ -154,6 +182,8 @@ if __name__ == "__main__":
                 "allocation": allocation,
                 "simulation": simulation,
                 "ledger": ledger,
+                "chain": chain,
+                "webhooks": webhooks,
                 "rule_texts": rule_texts,
                 "one_price": one_price,
                 **rush_drill.DRILLS,

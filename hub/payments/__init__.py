@@ -11,6 +11,7 @@ from hub.payments.actions.charging import (
     prepare_charge,
     prepare_refunds,
     settle_charge,
+    was_sandboxed,
 )
 from hub.payments.actions.payees import (
     find_payee,
@@ -90,4 +91,5 @@ __all__ = [
     "prepare_refunds",
     "settle_charge",
     "total_paid_out",
+    "was_sandboxed",
 ]

@@ -10,10 +10,8 @@ from hub.core.db import Database
 from hub.payments.actions import calling, charging, hearing, payees
 from hub.payments.errors import CallRefused, NoService
 from hub.payments.gateway import Gateway, StripeGateway, open_stripe, read_service
-from hub.payments.models import HOSTED, Charge, Heard, Outcome, Payee
+from hub.payments.models import HOSTED, SANDBOX, Charge, Heard, Outcome, Payee
 from hub.payments.sandbox import SandboxGateway
-
-SANDBOX = "sandbox_"
 
 
 def open_gateway(database: Database, reference: str | None = None) -> Gateway:

@@ -303,19 +303,12 @@ class StripeGateway:
         )
 
     async def look_at_payout(self, id: str, account: str) -> Payout:
-        """A payout with the transfers that it carries."""
+        """A payout with the transfers that it carries, those of an earlier one that came back
+        among them."""
         on: Any = {"stripe_account": account}
         try:
             found: Any = await self.v1.payouts.retrieve_async(id, {}, on)
-            listed: Any = {"payout": id, "limit": LINES_MOST, "expand": ["data.source"]}
-            lines: list[PayoutLine] = []
-            async for line in (
-                await self.v1.balance_transactions.list_async(listed, on)
-            ).auto_paging_iter():
-                source: Any = line.source
-                transfer = getattr(source, "source_transfer", None)
-                if transfer and line.type == "payment":
-                    lines.append(PayoutLine(transfer=str(transfer), amount_cents=line.net))
+            lines = await self._lines_of(id, on)
         except stripe.StripeError as error:
             raise _away(error) from None
         return Payout(
@@ -326,6 +319,19 @@ class StripeGateway:
             arrives_on=_day(found.arrival_date),
             lines=tuple(lines),
         )
+
+    async def _lines_of(self, payout: str, on: Any) -> list[PayoutLine]:
+        listed: Any = {"payout": payout, "limit": LINES_MOST, "expand": ["data.source"]}
+        lines: list[PayoutLine] = []
+        page = await self.v1.balance_transactions.list_async(listed, on)
+        async for line in page.auto_paging_iter():
+            source: Any = line.source
+            transfer = getattr(source, "source_transfer", None)
+            if line.type == "payment" and transfer:
+                lines.append(PayoutLine(transfer=str(transfer), amount_cents=line.net))
+            elif line.type == "payout_failure":
+                lines += await self._lines_of(source.id, on)
+        return lines
 
     async def look_at_dispute(self, id: str) -> tuple[Dispute, int]:
         """A dispute, and the tenant of its charge."""

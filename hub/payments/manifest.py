@@ -1,6 +1,6 @@
 """What payments bring."""
 
-from hub.core.vertical import NavItem, Slice
+from hub.core.vertical import Slice
 from hub.payments import api, pages, tasks
 from hub.payments.models import CallPrepared, EventHeard, RefundPrepared
 
@@ -19,6 +19,5 @@ slice = Slice(
         EventHeard: (tasks.apply_event_later,),
     },
     ticks=(tasks.SWEEP,),
-    nav=(NavItem(label="Être payé", path=pages.PAGE, organisation_kinds=pages.PAID),),
     messages=(*pages.DUE.values(), *pages.PAYOUT_STATES.values()),
 )

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 HOSTED = "hosted"
+SANDBOX = "sandbox_"  # how the sandbox's own references begin
 
 
 class State(StrEnum):

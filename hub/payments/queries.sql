@@ -138,7 +138,7 @@ on conflict (tenant, id) do update
 -- name: keep_payout_line
 insert into payout_line (payout, tenant, transfer, amount_cents)
 values (:payout, :tenant, :transfer, :amount_cents)
-on conflict do nothing;
+on conflict (tenant, payout, transfer) do nothing;
 
 -- name: list_payouts
 -- The newest payouts of the caller to its bank.

@@ -1,101 +1,26 @@
 """Bookings paid through the service: the stand-in in this process, the real SDK between."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-import asyncpg
-import httpx
 import msgspec
 import pytest
 
 from hub import ledger, payments
 from hub.core.clock import DrivenClock
-from hub.core.db import Database
-from hub.core.settings import Settings
-from hub.payments import asking, gateway
+from hub.payments import asking
 from hub.payments.actions import calling, charging, hearing, payees
 from hub.payments.errors import ServiceAway, SignatureWrong
 from hub.payments.models import Heard
-from tests.houses import GUEST, House, find_house, hold, quote
-from tests.served import Queue
-from tests.stripes import BASE, KEY, FakeStripe
-from tourism.booking.actions.reading import find_booking
-from tourism.booking.models import Booking, State
+from tests.houses import hold, quote
+from tests.money import BACK, IBAN, SECRET, Town
+from tests.stripes import BASE
+from tourism.booking.models import State
 from tourism.paying.actions import cancelling, paying
-from tourism.paying.models import CancelBooking, PayBooking
-
-BACK = "http://site.test/reservation/x/retour"
-SECRET = "whsec_of_the_tests"
-IBAN = "FR1420041010050500013M02606"
+from tourism.paying.models import CancelBooking
 
 
-class World:
-    """The demonstration, the stand-in that it pays with, and the queue."""
-
-    def __init__(self, demo: Database, fake: FakeStripe, queue: Queue, house: House) -> None:
-        self.demo, self.fake, self.queue, self.house = demo, fake, queue, house
-
-    async def pay(self, booking: Booking, method: str, key: str = "first") -> payments.Outcome:
-        command = PayBooking(guest=GUEST, payment_method=method, total_cents=booking.total_cents)
-        async with self.demo.transaction(booking.tenant, actor="guest") as tx:
-            charge = await paying.begin_payment(tx, booking.id, command, key, BACK)
-        outcome = await paying.ask_service(self.demo, charge)
-        if not outcome.waiting:
-            async with self.demo.transaction(booking.tenant, actor="guest") as tx:
-                await paying.finish_payment(tx, booking.id, charge.id, outcome)
-        return outcome
-
-    async def book(self) -> Booking:
-        booking = await hold(self.demo, await quote(self.demo, self.house.wish()))
-        await self.pay(booking, "pm_card_visa")
-        return await self.look(booking)
-
-    async def look(self, booking: Booking) -> Booking:
-        async with self.demo.transaction(booking.tenant) as tx:
-            return await find_booking(tx, booking.id)
-
-    async def charge_of(self, booking: Booking) -> payments.Charge | None:
-        async with self.demo.transaction(booking.tenant) as tx:
-            return await payments.find_live_charge(tx, f"booking:{booking.id}")
-
-    async def web(self, path: str, **form: str) -> httpx.Response:
-        return await self.fake.web.post(urlsplit(path).path, data=form)
-
-
-async def _hear(demo: Database, body: bytes, headers: dict[str, str]) -> int:
-    await asking.hear(demo, body, headers["stripe-signature"])
-    return 200
-
-
-@pytest.fixture
-async def world(
-    demo: Database,
-    demo_settings: Settings,
-    clock: DrivenClock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[World]:
-    async def send(url: str, body: bytes, headers: dict[str, str]) -> int:
-        return await _hear(demo, body, headers)
-
-    fake = FakeStripe(clock, send=send, hook=("http://site.test/events", SECRET))
-    monkeypatch.setitem(gateway.TRANSPORTS, BASE, httpx.ASGITransport(app=fake.app))
-    for name, value in (
-        ("STRIPE_SECRET_KEY", KEY),
-        ("STRIPE_WEBHOOK_SECRET", SECRET),
-        ("STRIPE_API_BASE", BASE),
-    ):
-        monkeypatch.setenv(name, value)
-    gateway.open_stripe.cache_clear()
-    admin = await asyncpg.connect(demo_settings.database_url)
-    await admin.execute("delete from pgmq.q_celery")
-    yield World(demo, fake, Queue(demo, admin), await find_house(demo))
-    await admin.close()
-    await fake.close()
-    gateway.open_stripe.cache_clear()
-
-
-async def test_a_card_pays_a_stay_and_the_service_knows_whose_it_is(world: World) -> None:
+async def test_a_card_pays_a_stay_and_the_service_knows_whose_it_is(world: Town) -> None:
     booked = await world.book()
     assert booked.state is State.CONFIRMED
     charge = await world.charge_of(booked)
@@ -108,7 +33,7 @@ async def test_a_card_pays_a_stay_and_the_service_knows_whose_it_is(world: World
     assert world.fake.app.state.fake.refusals() == []
 
 
-async def test_a_declined_card_leaves_the_rooms_for_another_one(world: World) -> None:
+async def test_a_declined_card_leaves_the_rooms_for_another_one(world: Town) -> None:
     held = await hold(world.demo, await quote(world.demo, world.house.wish()))
     outcome = await world.pay(held, "pm_card_chargeDeclinedInsufficientFunds")
     assert outcome.decline_code == "insufficient_funds"
@@ -120,7 +45,7 @@ async def test_a_declined_card_leaves_the_rooms_for_another_one(world: World) ->
 @pytest.mark.parametrize(
     ("answer", "state"), [("accept", State.CONFIRMED), ("refuse", State.PAYING)]
 )
-async def test_the_hosted_page_and_the_bank_decide(world: World, answer: str, state: State) -> None:
+async def test_the_hosted_page_and_the_bank_decide(world: Town, answer: str, state: State) -> None:
     held = await hold(world.demo, await quote(world.demo, world.house.wish()))
     outcome = await world.pay(held, payments.HOSTED)
     assert (outcome.waiting, outcome.page_url.startswith(f"{BASE}/checkout/")) == (True, True)
@@ -136,7 +61,7 @@ async def test_the_hosted_page_and_the_bank_decide(world: World, answer: str, st
     )
 
 
-async def test_a_webhook_alone_confirms_a_guest_who_never_came_back(world: World) -> None:
+async def test_a_webhook_alone_confirms_a_guest_who_never_came_back(world: Town) -> None:
     held = await hold(world.demo, await quote(world.demo, world.house.wish()))
     outcome = await world.pay(held, payments.HOSTED)
     await world.web(outcome.page_url, number="4242424242424242")
@@ -146,7 +71,7 @@ async def test_a_webhook_alone_confirms_a_guest_who_never_came_back(world: World
     assert (await world.look(held)).state is State.CONFIRMED
 
 
-async def test_a_guest_takes_another_card_and_the_first_page_is_closed(world: World) -> None:
+async def test_a_guest_takes_another_card_and_the_first_page_is_closed(world: Town) -> None:
     held = await hold(world.demo, await quote(world.demo, world.house.wish()))
     first = await world.pay(held, payments.HOSTED)
     await paying.give_up_payment(world.demo, held.tenant, held.id)
@@ -157,7 +82,7 @@ async def test_a_guest_takes_another_card_and_the_first_page_is_closed(world: Wo
 
 
 async def test_a_page_left_alone_is_closed_when_the_rooms_go_back(
-    world: World, clock: DrivenClock
+    world: Town, clock: DrivenClock
 ) -> None:
     held = await hold(world.demo, await quote(world.demo, world.house.wish()))
     outcome = await world.pay(held, payments.HOSTED)
@@ -172,7 +97,7 @@ async def test_a_page_left_alone_is_closed_when_the_rooms_go_back(
 
 
 async def test_a_page_paid_at_the_last_instant_takes_the_rooms_again(
-    world: World, clock: DrivenClock
+    world: Town, clock: DrivenClock
 ) -> None:
     held = await hold(world.demo, await quote(world.demo, world.house.wish()))
     outcome = await world.pay(held, payments.HOSTED)
@@ -186,7 +111,7 @@ async def test_a_page_paid_at_the_last_instant_takes_the_rooms_again(
 
 @pytest.mark.parametrize("what", ["error_after", "cut_after", "cut_before", "rate_limit"])
 async def test_a_fault_in_the_middle_is_finished_by_the_task(
-    world: World, clock: DrivenClock, what: str
+    world: Town, clock: DrivenClock, what: str
 ) -> None:
     held = await hold(world.demo, await quote(world.demo, world.house.wish()))
     await world.fake.control(faults=[{"what": what, "on": "POST /v1/payment_intents"}])
@@ -200,7 +125,7 @@ async def test_a_fault_in_the_middle_is_finished_by_the_task(
     assert len(world.fake.books.all("charge")) == 1
 
 
-async def test_a_cancelled_stay_is_paid_back_once_through_the_service(world: World) -> None:
+async def test_a_cancelled_stay_is_paid_back_once_through_the_service(world: Town) -> None:
     booked = await world.book()
     async with world.demo.transaction(booked.tenant) as tx:
         _, refund = await cancelling.preview_refund(tx, booked.id)
@@ -221,7 +146,7 @@ async def test_a_cancelled_stay_is_paid_back_once_through_the_service(world: Wor
     assert [t.kind for t in posted] == [ledger.Kind.PENDING, ledger.Kind.POST]
 
 
-async def test_an_organisation_becomes_payable_on_the_services_page(world: World) -> None:
+async def test_an_organisation_becomes_payable_on_the_services_page(world: Town) -> None:
     tenant = world.house.tenant
     payee = await asking.open_payee(world.demo, tenant, "Hôtel du Belvédère", "h@demo.example")
     assert (payee.payable, "external_account" in payee.due) == (False, True)
@@ -239,7 +164,7 @@ async def test_an_organisation_becomes_payable_on_the_services_page(world: World
     assert len(world.fake.books.all("account")) == 1
 
 
-async def test_a_share_moves_once_whatever_the_line_does(world: World) -> None:
+async def test_a_share_moves_once_whatever_the_line_does(world: Town) -> None:
     tenant = world.house.tenant
     await world.book()
     payee = await asking.open_payee(world.demo, tenant, "Hôtel", None)
@@ -269,7 +194,7 @@ async def test_a_share_moves_once_whatever_the_line_does(world: World) -> None:
     assert world.fake.books.things[call.reference]["amount_reversed"] == 400
 
 
-async def test_what_the_service_refuses_is_final_and_says_why(world: World) -> None:
+async def test_what_the_service_refuses_is_final_and_says_why(world: Town) -> None:
     payee = await asking.open_payee(world.demo, world.house.tenant, "Hôtel", None)
     wish = payments.MoveShare(destination=payee.account, amount_cents=1_000)
     id = world.demo.ids.uuid()
@@ -283,7 +208,7 @@ async def test_what_the_service_refuses_is_final_and_says_why(world: World) -> N
 
 
 async def test_only_the_services_own_fresh_signature_is_heard(
-    world: World, clock: DrivenClock
+    world: Town, clock: DrivenClock
 ) -> None:
     from hub.fake_stripe.delivering import sign  # noqa: PLC0415
 
@@ -311,7 +236,7 @@ async def test_only_the_services_own_fresh_signature_is_heard(
                 await asking.hear(world.demo, body, old)
 
 
-async def test_an_event_is_kept_first_and_once(world: World, clock: DrivenClock) -> None:
+async def test_an_event_is_kept_first_and_once(world: Town, clock: DrivenClock) -> None:
     event = Heard(
         id="evt_1", kind="payment_intent.succeeded", thing="pi_1", account=None, marks={},
         created_at=clock.now(),
@@ -326,7 +251,7 @@ async def test_an_event_is_kept_first_and_once(world: World, clock: DrivenClock)
     assert kept.applied_at is not None
 
 
-async def test_a_disputed_payment_is_known_until_the_bank_decides(world: World) -> None:
+async def test_a_disputed_payment_is_known_until_the_bank_decides(world: Town) -> None:
     held = await hold(world.demo, await quote(world.demo, world.house.wish()))
     await world.pay(held, "pm_card_createDispute")
     await world.fake.control(deliver=True)
@@ -344,7 +269,7 @@ async def test_a_disputed_payment_is_known_until_the_bank_decides(world: World) 
     assert closed.state == "lost"
 
 
-async def test_the_sweep_asks_again_for_whatever_waits(world: World, clock: DrivenClock) -> None:
+async def test_the_sweep_asks_again_for_whatever_waits(world: Town, clock: DrivenClock) -> None:
     held = await hold(world.demo, await quote(world.demo, world.house.wish()))
     await world.fake.control(faults=[{"what": "cut_after", "on": "POST /v1/payment_intents"}])
     with pytest.raises(ServiceAway):
@@ -358,7 +283,7 @@ async def test_the_sweep_asks_again_for_whatever_waits(world: World, clock: Driv
 
 
 async def test_payouts_are_known_with_the_transfers_they_carry(
-    world: World, clock: DrivenClock
+    world: Town, clock: DrivenClock
 ) -> None:
     tenant = world.house.tenant
     await world.book()

@@ -25,6 +25,7 @@ class Held(StrEnum):
     UNDER_WAY = "under_way"
     REFUSED = "refused"
     DISPUTED = "disputed"
+    SANDBOX = "sandbox"
 
 
 class Earned(msgspec.Struct, frozen=True, kw_only=True):

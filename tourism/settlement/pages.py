@@ -25,6 +25,7 @@ HELD = {
     Held.UNDER_WAY: "demandé au service de paiement",
     Held.REFUSED: "à verser au prochain passage",
     Held.DISPUTED: "en attente : le paiement est contesté",
+    Held.SANDBOX: "payé dans le bac à sable : aucun argent à verser",
 }
 WORDS = {
     "lodging.payable": "La maison, TVA comprise",

@@ -24,8 +24,8 @@ returning id, holder, parts, reverses, state, reference, refusal, asked_at;
 insert into stay_share (booking, holder, tenant, revision, reference, house, arrival, departure,
                         detail, earned_cents, moved_cents, held, due_since)
 values (:booking, :holder, :tenant, :revision, :reference, :house, :arrival, :departure,
-        :detail::jsonb, :earned_cents, :moved_cents, :held,
-        case when :earned_cents <> :moved_cents then :now::timestamptz end)
+        :detail::jsonb, :earned_cents::bigint, :moved_cents::bigint, :held,
+        case when :earned_cents::bigint <> :moved_cents::bigint then :now::timestamptz end)
 on conflict (booking, holder) do update
    set revision = excluded.revision, detail = excluded.detail, arrival = excluded.arrival,
        departure = excluded.departure, earned_cents = excluded.earned_cents,

@@ -11,6 +11,7 @@ from hub.core.sentences import say
 from hub.payments import store
 from hub.payments.errors import AlreadyPaying, RefundTooLarge
 from hub.payments.models import (
+    SANDBOX,
     Charge,
     Dispute,
     DisputeChanged,
@@ -116,6 +117,12 @@ async def find_live_charge(tx: Tx, subject: str) -> Charge | None:
 async def list_charges(tx: Tx, subject: str) -> list[Charge]:
     """Every charge of a subject and of its parts, oldest first."""
     return await store.list_charges(tx, subject)
+
+
+async def was_sandboxed(tx: Tx, subject: str) -> bool:
+    """Whether a subject was paid in the sandbox: there is no money of it at the service."""
+    found = await store.list_charges(tx, subject)
+    return any((charge.reference or "").startswith(SANDBOX) for charge in found)
 
 
 async def list_disputes(tx: Tx, subject: str) -> list[Dispute]:

@@ -39,7 +39,7 @@ create table stay_share (
 );
 create index stay_share_by_tenant on stay_share (tenant);
 create index stay_share_by_holder on stay_share (holder, arrival);
-create index stay_share_open on stay_share (booking) where held <> '';
+create index stay_share_open on stay_share (booking) where held not in ('', 'sandbox');
 
 alter table share_move enable row level security;
 alter table share_move force row level security;

@@ -12,7 +12,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
      and b.state in ('confirmed', 'in_house', 'checked_out', 'no_show', 'cancelled')
      and b.document ->> 'channel' is distinct from 'desk'
      and (s.booking is null or s.revision < b.revision
-          or exists (select from stay_share o where o.booking = b.id and o.held <> ''))
+          or exists (select from stay_share o where o.booking = b.id and o.held not in ('', 'sandbox')))
    order by b.arrival, b.id
    limit wanted
 $$;

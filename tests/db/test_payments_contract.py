@@ -1,0 +1,146 @@
+"""Every request that our code can send, against the SDK's own typed parameters."""
+
+import inspect
+from datetime import timedelta
+
+import pytest
+
+from hub import payments
+from hub.core.clock import DrivenClock
+from hub.fake_stripe.routes import ROUTES
+from hub.payments import asking, gateway
+from hub.payments.errors import CallRefused
+from hub.payments.models import Call, CallState, ChargeLater, OpenAccount, Page, State
+from tests.money import BACK, IBAN, World
+
+# What the gateway may ask. Another request of ours without a row here fails the test.
+ASKED = {
+    "GET /v1/accounts/:id",
+    "GET /v1/balance",
+    "GET /v1/balance_transactions",
+    "GET /v1/checkout/sessions/:id",
+    "GET /v1/disputes/:id",
+    "GET /v1/payment_intents/:id",
+    "GET /v1/payouts/:id",
+    "POST /v1/account_links",
+    "POST /v1/accounts",
+    "POST /v1/checkout/sessions",
+    "POST /v1/checkout/sessions/:id/expire",
+    "POST /v1/payment_intents",
+    "POST /v1/payment_intents/:id/cancel",
+    "POST /v1/refunds",
+    "POST /v1/transfers",
+    "POST /v1/transfers/:id/reversals",
+}
+
+
+def call_of(world: World, wish: object) -> Call:
+    return Call(
+        id=world.demo.ids.uuid(), tenant=world.house.tenant, subject="booking:x",
+        wish=wish, state=CallState.WAITING, reference=None, refusal=None,
+        created_at=world.demo.clock.now(), settled_at=None,
+    )  # fmt: skip  # pyright: ignore
+
+
+def charge_of(world: World, method: str) -> payments.Charge:
+    page = Page(return_url=BACK, language="nl", title="Hôtel", email="a@demo.example")
+    return payments.Charge(
+        id=world.demo.ids.uuid(), tenant=world.house.tenant, subject="booking:x",
+        amount_cents=12_000, currency="EUR", method=method, page=page, page_url=None, fee_cents=0,
+        state=State.PROCESSING, reference=None, decline_code=None,
+        created_at=world.demo.clock.now(), settled_at=None,
+    )  # fmt: skip
+
+
+async def do_everything(world: World, clock: DrivenClock) -> None:
+    """Everything that the gateway can do, with every field that it can send."""
+    service = asking.the_service()
+    opened = await service.perform(call_of(world, OpenAccount(name="Hôtel", email="h@demo.fr")))
+    url = await service.onboarding_page(opened, back=BACK, again=BACK)
+    await world.web(url, iban=IBAN, kind="company")
+    await service.look_at_account(opened)
+    paid = await service.ask(charge_of(world, "pm_card_bypassPending"))
+    await service.ask(charge_of(world, "pm_card_createDispute"))
+    secured = await service.ask(charge_of(world, "pm_card_threeDSecure2Required"))
+    await service.give_up(secured.reference)
+    page = await service.ask(charge_of(world, payments.HOSTED))
+    await service.give_up(page.reference)
+    (dispute,) = world.fake.books.all("dispute")
+    await service.look_at_dispute(dispute["id"])
+    await service.refund(world.demo.ids.uuid(), paid.reference, 100, world.house.tenant)
+    clock.forward(timedelta(days=3))
+    moved = await service.perform(
+        call_of(world, payments.MoveShare(destination=opened, amount_cents=900))
+    )
+    await service.perform(call_of(world, payments.TakeBack(transfer=moved, amount_cents=100)))
+    await _charge_a_kept_card(world)
+    clock.forward(timedelta(days=2))
+    await service.balance_cents()
+    (payout,) = world.fake.books.all("payout", opened)
+    assert len((await service.look_at_payout(payout["id"], opened)).lines) == 1
+
+
+async def _charge_a_kept_card(world: World) -> None:
+    guest = await world.fake.v1.customers.create_async({"email": "a@demo.example"})
+    card: dict = {"payment_method": "pm_card_visa", "customer": guest.id, "confirm": True}
+    setup = await world.fake.v1.setup_intents.create_async(
+        {**card, "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"}}  # pyright: ignore
+    )
+    later = ChargeLater(customer=guest.id, method=str(setup.payment_method), amount_cents=4_000)
+    assert (await asking.the_service().perform(call_of(world, later))).startswith("pi_")
+
+
+async def test_every_request_of_ours_has_the_form_that_the_sdk_describes(
+    world: World,
+    clock: DrivenClock,
+) -> None:
+    await do_everything(world, clock)
+    fake = world.fake.app.state.fake
+    assert fake.refusals() == []
+    asked = {
+        f"{route.method} /v1/{route.path}"
+        for note in fake.books.requests
+        for route in ROUTES
+        if route.method == note["method"] and route.pattern.match(note["path"])
+    }
+    assert asked - {"POST /v1/customers", "POST /v1/setup_intents"} == ASKED
+
+
+def test_nothing_in_the_gateway_is_left_out_of_the_walk() -> None:
+    """A new method of the gateway must be walked above."""
+    walked = inspect.getsource(do_everything)
+    offline = {"check_method", "read_event"}
+    public = {
+        name
+        for name, _ in inspect.getmembers(gateway.StripeGateway, inspect.isfunction)
+        if not name.startswith("_")
+    }
+    for name in public - offline:
+        assert f"service.{name}(" in walked, name
+
+
+@pytest.mark.parametrize(
+    ("planted", "param"),
+    [
+        ({"montant": 1}, "montant"),
+        ({"type": "expres"}, "type"),
+        ({"settings": {"payouts": {"schedule": {"interval": "hourly"}}}},
+         "settings[payouts][schedule][interval]"),
+        ({"capabilities": {"transfers": {"request": True}}}, "capabilities[transfers][request]"),
+    ],
+    ids=["a field that is not there", "a word", "a word deep inside", "a field deep inside"],
+)  # fmt: skip
+async def test_a_planted_wrong_field_is_caught(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    planted: dict,
+    param: str,
+) -> None:
+    right = gateway._account_wish
+    monkeypatch.setattr(gateway, "_account_wish", lambda *given: right(*given) | planted)
+    wish = OpenAccount(name="Hôtel", email=None)
+    with pytest.raises(CallRefused) as caught:
+        await asking.the_service().perform(call_of(world, wish))
+    assert caught.value.refusal.startswith("parameter_")
+    (wrong,) = world.fake.app.state.fake.refusals()
+    assert wrong["refused"]["param"] == param

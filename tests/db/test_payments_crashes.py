@@ -1,0 +1,214 @@
+"""A crash at every await of every money action: the points are listed by the code itself, which is
+run up to each of its waits and stopped there; then the queue goes on, and there is one effect.
+
+`CRASH_EVERY=1` stops at every single wait; the suite takes every seventh, and each end.
+"""
+
+import os
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from hub import ledger, payments
+from hub.core.clock import DrivenClock
+from hub.core.errors import HubError
+from hub.payments import asking
+from tests.crashing import stop_at
+from tests.houses import ARRIVAL, GUEST, hold, quote
+from tests.money import BACK, IBAN, Town
+from tourism.booking.models import Booking, State
+from tourism.paying.actions import cancelling, paying
+from tourism.paying.models import CancelBooking, PayBooking
+from tourism.settlement.actions import settling
+
+EVERY = int(os.environ.get("CRASH_EVERY", "7"))
+MOST = 400
+
+
+class Case:
+    """One booking of its own, so that points do not disturb each other."""
+
+    def __init__(self, town: Town, clock: DrivenClock, number: int) -> None:
+        self.town, self.clock = town, clock
+        self.arrival = ARRIVAL + timedelta(days=number % 60)
+        self.booking: Booking
+
+    async def hold(self) -> None:
+        wish = self.town.house.wish(arrival=self.arrival, nights=1)
+        self.booking = await hold(self.town.demo, await quote(self.town.demo, wish))
+
+    async def book(self) -> None:
+        await self.hold()
+        await self.town.pay(self.booking, "pm_card_bypassPending")
+
+    async def go_on(self) -> None:
+        """The worker comes back, and everything that waits is asked again."""
+        for _ in range(3):
+            await self.town.fake.control(deliver=True)
+            await self.town.queue.run()
+            self.clock.forward(timedelta(seconds=45))
+        await self.town.queue.run()
+
+    def made(self, kind: str) -> list[dict]:
+        found = self.town.fake.books.all(kind)
+        return [thing for thing in found if str(self.booking.id) in str(thing["transfer_group"])]
+
+
+async def pay_by_card(case: Case) -> None:
+    town, booking = case.town, case.booking
+    command = PayBooking(
+        guest=GUEST, payment_method="pm_card_visa", total_cents=booking.total_cents
+    )
+    async with town.demo.transaction(booking.tenant, actor="guest") as tx:
+        charge = await paying.begin_payment(tx, booking.id, command, "key", BACK)
+    outcome = await paying.ask_service(town.demo, charge)
+    async with town.demo.transaction(booking.tenant, actor="guest") as tx:
+        await paying.finish_payment(tx, booking.id, charge.id, outcome)
+
+
+async def paid_once(case: Case) -> None:
+    charges = case.made("charge")
+    booking = await case.town.look(case.booking)
+    # Stopped before the guest's wish was written down: nothing, whole. Else: paid, whole.
+    assert (booking.state, len(charges)) in {(State.HELD, 0), (State.CONFIRMED, 1)}
+    assert await case.town.cash_of(booking) == sum(charge["amount"] for charge in charges)
+
+
+async def come_back_from_the_page(case: Case) -> None:
+    await paying.finish_payment_of(case.town.demo, case.booking.tenant, case.booking.id)
+
+
+async def begin_hosted(case: Case) -> None:
+    await case.hold()
+    outcome = await case.town.pay(case.booking, payments.HOSTED)
+    assert outcome.page_url
+    await case.town.web(outcome.page_url, number="4242424242424242")
+
+
+async def confirmed_once(case: Case) -> None:
+    assert (await case.town.look(case.booking)).state is State.CONFIRMED
+    await paid_once(case)
+
+
+async def cancel_and_pay_back(case: Case) -> None:
+    town, booking = case.town, case.booking
+    async with town.demo.transaction(booking.tenant, actor="guest") as tx:
+        _, refund = await cancelling.preview_refund(tx, booking.id)
+        wish = CancelBooking(refund_cents=refund.refund_cents)
+        await cancelling.cancel_booking(tx, booking.id, wish)
+    async with town.demo.transaction(booking.tenant) as tx:
+        (waiting,) = await payments.list_refunds(tx, f"booking:{booking.id}")
+    await asking.pay_refund(town.demo, booking.tenant, waiting.id)
+
+
+async def paid_back_once(case: Case) -> None:
+    booking = await case.town.look(case.booking)
+    (charge,) = case.made("charge")
+    assert charge["amount_refunded"] == booking.refund_cents
+    assert booking.state in {State.CONFIRMED, State.CANCELLED}
+    cash = await case.town.cash_of(booking)
+    assert cash == charge["amount"] - charge["amount_refunded"]
+
+
+async def move_shares(case: Case) -> None:
+    town, booking = case.town, case.booking
+    async with town.demo.transaction(booking.tenant) as tx:
+        await settling.settle_stay(tx, booking.id)
+    async with town.demo.transaction(booking.tenant) as tx:
+        moves = await settling.list_moves(tx, booking.id)
+    for move in moves:
+        await asking.perform_call(town.demo, booking.tenant, move.id)
+        async with town.demo.transaction(booking.tenant) as tx:
+            await settling.finish_move(tx, move.id)
+
+
+async def book_for_payable(case: Case) -> None:
+    await case.book()
+    if not case.town.holders:
+        await case.town.open_accounts(case.booking)
+
+
+async def moved_once(case: Case) -> None:
+    town, booking = case.town, case.booking
+    async with town.demo.transaction(booking.tenant) as tx:
+        await settling.settle_stay(tx, booking.id)  # as the sweep does
+    await town.queue.run()
+    made = case.made("transfer")
+    assert len(made) == len(town.holders) == len({transfer["destination"] for transfer in made})
+    charge = case.made("charge")[0]
+    out = sum(transfer["amount"] for transfer in made)
+    fee = town.fake.books.things[charge["balance_transaction"]]["fee"]
+    assert await town.cash_of(booking) == charge["amount"] - out - fee
+    for holder in town.holders:
+        (line,) = [one for one in await town.lines(holder) if one.share.booking == booking.id]
+        assert line.share.due_cents == 0
+
+
+async def hear_and_apply(case: Case) -> None:
+    fake = case.town.fake
+    (event,) = [
+        event
+        for event in fake.books.all("event")
+        if event["type"] == "payment_intent.succeeded"
+        and str(case.booking.id) in event["data"]["object"]["transfer_group"]
+    ]
+    from hub.payments.models import Heard  # noqa: PLC0415
+
+    thing = event["data"]["object"]
+    heard = Heard(
+        id=event["id"], kind=event["type"], thing=thing["id"], account=None,
+        marks=thing["metadata"], created_at=case.clock.now(),
+    )  # fmt: skip
+    async with case.town.demo.transaction() as tx:
+        from hub.payments.actions import hearing  # noqa: PLC0415
+
+        await hearing.keep_event(tx, heard)
+    await asking.apply_event(case.town.demo, event["id"])
+
+
+Step = Callable[[Case], Awaitable[None]]
+ACTIONS: dict[str, tuple[Step, Step, Step]] = {
+    "pay by card": (Case.hold, pay_by_card, paid_once),
+    "come back from the hosted page": (begin_hosted, come_back_from_the_page, confirmed_once),
+    "hear that it is paid": (begin_hosted, hear_and_apply, confirmed_once),
+    "cancel and pay back": (Case.book, cancel_and_pay_back, paid_back_once),
+    "move the shares": (book_for_payable, move_shares, moved_once),
+}
+
+
+@pytest.mark.parametrize("name", list(ACTIONS))
+async def test_a_crash_at_any_wait_of_a_money_action_has_one_effect(
+    town: Town, clock: DrivenClock, name: str
+) -> None:
+    prepare, act, check = ACTIONS[name]
+    at, number, ended = 1, 0, False
+    while not ended and at < MOST:
+        case = Case(town, clock, number)
+        await prepare(case)
+        try:
+            stopped, _ = await stop_at(act(case), at)  # pyright: ignore[reportArgumentType]
+        except HubError:
+            stopped = True
+        ended = not stopped
+        await case.go_on()
+        await check(case)
+        at, number = at + EVERY, number + 1
+    assert ended, "the action has more waits than are walked"
+    assert number > 2
+
+
+async def test_an_account_is_opened_once_wherever_it_crashes(
+    town: Town, clock: DrivenClock
+) -> None:
+    tenant, at, ended = town.house.tenant, 1, False
+    while not ended:
+        stopped, _ = await stop_at(asking.open_payee(town.demo, tenant, "Hôtel", None), at)
+        ended = not stopped
+        at += EVERY
+    payee = await asking.open_payee(town.demo, tenant, "Hôtel", None)
+    await town.queue.run()
+    assert [account["id"] for account in town.fake.books.all("account")] == [payee.account]
+    assert IBAN
+    async with town.demo.transaction(tenant) as tx:
+        assert await ledger.list_by_reference(tx, "settle:") == []

@@ -1,0 +1,194 @@
+"""A stay's shares on their way: earned, due, moved, arrived at the bank; back when they must."""
+
+from datetime import timedelta
+
+from hub import ledger, payments
+from hub.core.clock import DrivenClock
+from hub.payments import asking
+from tests.houses import ARRIVAL
+from tests.money import BACK, IBAN, Town
+from tourism.paying.actions import cancelling
+from tourism.paying.models import CancelBooking
+from tourism.settlement.actions import settling, stating
+from tourism.settlement.models import Held
+
+CLOSED = "FR8420041010050500013M02607"
+
+
+def on_the_morning_after(clock: DrivenClock) -> None:
+    days = (ARRIVAL + timedelta(days=1) - clock.now().date()).days
+    clock.forward(timedelta(days=days))
+
+
+async def test_shares_move_the_morning_after_arrival_once_and_reach_the_bank(
+    town: Town, clock: DrivenClock
+) -> None:
+    booked = await town.book()
+    await town.open_accounts(booked)
+    await town.sweep()
+    assert town.fake.books.all("transfer") == []  # the guest has not come
+    on_the_morning_after(clock)
+    await town.sweep()
+    await town.sweep()
+    async with town.demo.transaction(booked.tenant) as tx:
+        posted = await ledger.list_by_reference(tx, "settle:")
+    moved = {line.amount_cents for line in posted}
+    assert moved
+    made = town.fake.books.all("transfer")
+    assert len(made) == len(town.holders)
+    assert sum(t["amount"] for t in made) == sum(line.amount_cents for line in posted)
+    for _ in range(3):
+        clock.forward(timedelta(days=1, minutes=1))
+        await town.hear()
+    for holder in town.holders:
+        (line,) = await town.lines(holder)
+        share = line.share
+        assert share.earned_cents == share.moved_cents == line.paid_cents > 0
+        assert (share.held, len(line.payouts)) == (Held.NOTHING, 1)
+        assert sum(share.detail.values()) == booked.total_cents  # from the guest's card
+        payout = town.fake.books.things[line.payouts[0]]
+        assert (payout["status"], payout["amount"]) == ("paid", share.earned_cents)
+        async with town.demo.transaction(holder) as tx:
+            totals = await stating.total(tx)
+        assert (totals.moved_cents, totals.on_its_way_cents) == (share.moved_cents, 0)
+
+
+async def test_what_the_ledger_holds_as_cash_is_what_the_service_holds(
+    town: Town, clock: DrivenClock
+) -> None:
+    booked = await town.book()
+    await town.open_accounts(booked)
+    on_the_morning_after(clock)
+    await town.sweep()
+    split = booked.quote.split
+    async with town.demo.transaction(split.platform) as tx:
+        balances = {one.code: one for one in await ledger.list_balances(tx)}
+    admin = town.queue.admin
+    seeded = await admin.fetchval(
+        "select coalesce(sum(amount_cents), 0) from charge where reference like 'sandbox%'"
+        " and state = 'succeeded'"
+    )
+    cash = balances["psp.cash"]
+    funds = town.fake.books.funds_of("")
+    assert cash.debit_cents - cash.credit_cents - seeded == funds.available + funds.pending
+
+
+async def test_a_share_waits_for_an_account_and_moves_when_it_is_ready(
+    town: Town, clock: DrivenClock
+) -> None:
+    booked = await town.book()
+    on_the_morning_after(clock)
+    await town.sweep()
+    (line,) = await town.lines(booked.tenant)
+    assert (line.share.held, line.share.moved_cents) == (Held.NOT_PAYABLE, 0)
+    assert line.share.due_since == clock.now()
+    await town.open_accounts(booked)
+    clock.forward(timedelta(days=2))
+    await town.sweep()
+    (line,) = await town.lines(booked.tenant)
+    assert (line.share.held, line.share.due_cents) == (Held.NOTHING, 0)
+
+
+async def test_too_little_money_waits_and_is_asked_again_with_a_new_key(
+    town: Town, clock: DrivenClock
+) -> None:
+    booked = await town.book()
+    await town.open_accounts(booked)
+    on_the_morning_after(clock)
+    await town.fake.control(
+        faults=[{"what": "poor", "on": "POST /v1/transfers", "times": len(town.holders)}]
+    )
+    await town.sweep()
+    (line,) = await town.lines(booked.tenant)
+    assert (line.share.held, line.share.moved_cents) == (Held.REFUSED, 0)
+    await town.sweep()
+    (line,) = await town.lines(booked.tenant)
+    assert line.share.held is Held.NOTHING
+    assert len(town.fake.books.all("transfer")) == len(town.holders)
+
+
+async def test_a_stay_cancelled_after_its_shares_moved_takes_them_back_in_proportion(
+    town: Town, clock: DrivenClock
+) -> None:
+    booked = await town.book()
+    await town.open_accounts(booked)
+    clock.forward(timedelta(days=3))  # the card's money is there
+    async with town.demo.transaction(booked.tenant) as tx:
+        await settling.settle_stay(tx, booked.id)  # too early, by somebody's hand
+    await town.queue.run()
+    async with town.demo.transaction(booked.tenant) as tx:
+        _, refund = await cancelling.preview_refund(tx, booked.id)
+        wish = CancelBooking(refund_cents=refund.refund_cents)
+        await cancelling.cancel_booking(tx, booked.id, wish)
+    await town.queue.run()
+    await town.sweep()
+    for holder in town.holders:
+        (line,) = await town.lines(holder)
+        assert line.share.earned_cents == line.share.moved_cents
+    reversed_cents = sum(t["amount"] for t in town.fake.books.all("transfer_reversal"))
+    moved_cents = sum(t["amount"] for t in town.fake.books.all("transfer"))
+    shares = [line.share.earned_cents for h in town.holders for line in await town.lines(h)]
+    assert moved_cents - reversed_cents == sum(shares)
+
+
+async def test_a_disputed_stay_gives_its_shares_back_until_it_is_won(
+    town: Town, clock: DrivenClock
+) -> None:
+    booked = await town.book()
+    await town.open_accounts(booked)
+    clock.forward(timedelta(days=3))
+    async with town.demo.transaction(booked.tenant) as tx:
+        await settling.settle_stay(tx, booked.id)
+    await town.queue.run()
+    charge = await town.charge_of(booked)
+    assert charge
+    paid = town.fake.books.things[charge.reference]["latest_charge"]
+    await town.fake.control(dispute=paid, deliver=True)
+    await town.queue.run()
+    (line,) = await town.lines(booked.tenant)
+    assert (line.share.moved_cents, line.share.held) == (0, Held.DISPUTED)
+    (dispute,) = town.fake.books.all("dispute")
+    await town.fake.control(win=dispute["id"], deliver=True)
+    await town.queue.run()
+    await town.sweep()
+    (line,) = await town.lines(booked.tenant)
+    assert (line.share.due_cents, line.share.held) == (0, Held.NOTHING)
+
+
+async def test_a_payout_that_comes_back_is_not_arrived(town: Town, clock: DrivenClock) -> None:
+    booked = await town.book()
+    await town.open_accounts(booked, CLOSED)
+    on_the_morning_after(clock)
+    await town.sweep()
+    for _ in range(3):
+        clock.forward(timedelta(days=1, minutes=1))
+        await town.hear()
+    (line,) = await town.lines(booked.tenant)
+    assert (line.share.moved_cents > 0, line.paid_cents) == (True, 0)
+    async with town.demo.transaction(booked.tenant) as tx:
+        (payout,) = await payments.list_payouts(tx)
+        payee = await payments.find_payee(tx)
+        totals = await stating.total(tx)
+    assert (payout.state, payout.failure) == ("failed", "account_closed")
+    assert payee
+    assert (payee.payable, totals.on_its_way_cents) == (False, line.share.moved_cents)
+    url = await asking.onboarding_page(town.demo, booked.tenant, BACK, BACK)
+    await town.web(url, iban=IBAN, kind="company")  # another bank account
+    for _ in range(4):
+        clock.forward(timedelta(days=1, minutes=1))
+        await town.hear()
+    (line,) = await town.lines(booked.tenant)
+    assert line.paid_cents == line.share.moved_cents
+    assert len(line.payouts) == 2
+
+
+async def test_nobody_sees_the_shares_of_others(town: Town, clock: DrivenClock) -> None:
+    booked = await town.book()
+    on_the_morning_after(clock)
+    await town.sweep()
+    split = booked.quote.split
+    holders = {booked.tenant, split.scheme, *split.beneficiaries.values(), split.platform}
+    stranger = max(holders) + 1
+    assert await town.lines(stranger) == []
+    (office,) = await town.lines(split.beneficiaries[next(iter(split.beneficiaries))])
+    assert office.share.holder != booked.tenant

@@ -1,0 +1,187 @@
+"""Bookings paid through the service: the demonstration, the stand-in in this very process with the
+real SDK between, and the queue."""
+
+import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import date
+from urllib.parse import urlsplit
+
+import asyncpg
+import httpx
+
+from hub import payments
+from hub.core.clock import DrivenClock
+from hub.core.db import Database
+from hub.payments import asking, gateway
+from tests.houses import GUEST, House, find_house, hold, quote
+from tests.served import Queue
+from tests.stripes import BASE, KEY, FakeStripe
+from tourism.booking.actions.reading import find_booking
+from tourism.booking.models import Booking
+from tourism.paying.actions import paying
+from tourism.paying.models import PayBooking
+from tourism.settlement.actions import settling, stating
+from tourism.settlement.models import Held, Line
+
+BACK = "http://site.test/reservation/x/retour"
+SECRET = "whsec_of_the_tests"
+IBAN = "FR1420041010050500013M02606"
+ENVIRONMENT = {
+    "STRIPE_SECRET_KEY": KEY,
+    "STRIPE_WEBHOOK_SECRET": SECRET,
+    "STRIPE_API_BASE": BASE,
+}
+
+
+class World:
+    """The demonstration, the stand-in that it pays with, and the queue."""
+
+    def __init__(self, demo: Database, fake: FakeStripe, queue: Queue, house: House) -> None:
+        self.demo, self.fake, self.queue, self.house = demo, fake, queue, house
+
+    async def pay(self, booking: Booking, method: str, key: str = "first") -> payments.Outcome:
+        command = PayBooking(guest=GUEST, payment_method=method, total_cents=booking.total_cents)
+        async with self.demo.transaction(booking.tenant, actor="guest") as tx:
+            charge = await paying.begin_payment(tx, booking.id, command, key, BACK)
+        outcome = await paying.ask_service(self.demo, charge)
+        if not outcome.waiting:
+            async with self.demo.transaction(booking.tenant, actor="guest") as tx:
+                await paying.finish_payment(tx, booking.id, charge.id, outcome)
+        return outcome
+
+    async def book(self) -> Booking:
+        booking = await hold(self.demo, await quote(self.demo, self.house.wish()))
+        await self.pay(booking, "pm_card_visa")
+        return await self.look(booking)
+
+    async def look(self, booking: Booking) -> Booking:
+        async with self.demo.transaction(booking.tenant) as tx:
+            return await find_booking(tx, booking.id)
+
+    async def charge_of(self, booking: Booking) -> payments.Charge | None:
+        async with self.demo.transaction(booking.tenant) as tx:
+            return await payments.find_live_charge(tx, f"booking:{booking.id}")
+
+    async def web(self, path: str, **form: str) -> httpx.Response:
+        return await self.fake.web.post(urlsplit(path).path, data=form)
+
+
+class Town(World):
+    """The world, with everybody whom its split pays."""
+
+    holders: tuple[int, ...] = ()
+
+    async def open_accounts(self, booking: Booking, iban: str = IBAN) -> None:
+        split = booking.quote.split
+        behind = {
+            split.beneficiaries.get(share.role, split.scheme)
+            for share in split.allocation.shares
+            if share.amount_cents and share.role != "lodging"
+        }
+        everybody = {booking.tenant, *behind}
+        self.holders = tuple(sorted(everybody - {split.platform}))
+        for holder in self.holders:
+            await asking.open_payee(self.demo, holder, f"organisation {holder}", None)
+            url = await asking.onboarding_page(self.demo, holder, BACK, BACK)
+            await self.web(url, iban=iban, kind="company")
+            await asking.look_at_payee(self.demo, holder)
+
+    async def sweep(self) -> None:
+        async with self.demo.transaction() as tx:
+            await settling.announce_due_stays(tx)
+        await self.queue.run()
+
+    async def lines(self, holder: int) -> list[Line]:
+        """The lines of stays that were paid through the service."""
+        async with self.demo.transaction(holder) as tx:
+            found = await stating.list_lines(tx, date(2026, 1, 1), date(2028, 1, 1))
+        return [line for line in found if line.share.held is not Held.SANDBOX]
+
+    async def cash_of(self, booking: Booking) -> int:
+        """What the ledger says that a stay has brought to the platform's account at the service."""
+        found = await self.queue.admin.fetch(
+            "select c.id::text as id from charge c where c.subject like $1"
+            " union select r.id::text from refund r join charge c on c.id = r.charge"
+            "        where c.subject like $1"
+            " union select m.id::text from share_move m where m.booking = $2",
+            f"booking:{booking.id}%",
+            booking.id,
+        )
+        rows = await self.queue.admin.fetch(
+            "select t.amount_cents, d.code = 'psp.cash' as into from ledger_transfer t"
+            "  join ledger_account d on d.id = t.debit_account"
+            "  join ledger_account c on c.id = t.credit_account"
+            " where t.kind in ('posted', 'post', 'reversal')"
+            "   and 'psp.cash' in (d.code, c.code)"
+            "   and split_part(t.reference, ':', 2) = any($1::text[])",
+            [row["id"] for row in found],
+        )
+        return sum(row["amount_cents"] * (1 if row["into"] else -1) for row in rows)
+
+    async def ledger_cash(self) -> int:
+        """All that the ledger holds at the service, less what only the sandbox has seen."""
+        admin = self.queue.admin
+        cash = await admin.fetchval(
+            "select sum(case when d.code = 'psp.cash' then t.amount_cents else -t.amount_cents end)"
+            "  from ledger_transfer t join ledger_account d on d.id = t.debit_account"
+            "  join ledger_account c on c.id = t.credit_account"
+            " where t.kind in ('posted', 'post', 'reversal') and 'psp.cash' in (d.code, c.code)"
+        )
+        sandboxed = await admin.fetchval(
+            "select coalesce(sum(amount_cents), 0) from charge"
+            " where reference like 'sandbox%' and state = 'succeeded'"
+        )
+        return int(cash or 0) - int(sandboxed)
+
+    async def due_cents(self) -> int:
+        """What is still owed, either way, though nothing stands against it."""
+        found = await self.queue.admin.fetchval(
+            "select coalesce(sum(abs(earned_cents - moved_cents)), 0) from stay_share"
+            " where held not in ('sandbox', 'disputed')"
+        )
+        return int(found)
+
+    async def paid_out_cents(self) -> int:
+        found = await self.queue.admin.fetchval(
+            "select coalesce(sum(amount_cents), 0) from payout where state = 'paid'"
+        )
+        return int(found)
+
+    async def moved_beyond_earned(self) -> int:
+        """Shares of which more was moved than was earned."""
+        found = await self.queue.admin.fetchval(
+            "select count(*) from stay_share where moved_cents > earned_cents and earned_cents >= 0"
+            " and held <> 'disputed'"
+        )
+        return int(found)
+
+    async def hear(self) -> None:
+        await self.fake.control(deliver=True)
+        await self.queue.run()
+
+
+@asynccontextmanager
+async def open_town(demo: Database, database_url: str, clock: DrivenClock) -> AsyncGenerator[Town]:
+    """A town whose payments go to a stand-in of its own; the environment is restored afterwards."""
+
+    async def send(url: str, body: bytes, headers: dict[str, str]) -> int:
+        await asking.hear(demo, body, headers["stripe-signature"])
+        return 200
+
+    fake = FakeStripe(clock, send=send, hook=("http://site.test/events", SECRET))
+    before = {name: os.environ.get(name) for name in ENVIRONMENT}
+    gateway.TRANSPORTS[BASE] = httpx.ASGITransport(app=fake.app)
+    os.environ.update(ENVIRONMENT)
+    gateway.open_stripe.cache_clear()
+    admin = await asyncpg.connect(database_url)
+    await admin.execute("delete from pgmq.q_celery")
+    try:
+        yield Town(demo, fake, Queue(demo, admin), await find_house(demo))
+    finally:
+        await admin.close()
+        await fake.close()
+        gateway.open_stripe.cache_clear()
+        del gateway.TRANSPORTS[BASE]
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
