@@ -4,10 +4,14 @@ import csv
 import re
 from io import StringIO
 
+import asyncpg
 import pytest
 from litestar.testing import AsyncTestClient
 
+from hub.core.clock import local_date
 from hub.core.db import Database
+from hub.core.settings import Settings
+from tests.conftest import NOW
 from tests.houses import book, find_house
 
 HTML = {"accept": "text/html", "accept-language": "fr"}
@@ -81,3 +85,35 @@ async def test_only_a_house_sees_them(visitor: AsyncTestClient, sign_in, path: s
     assert (await visitor.get(path)).status_code == 401
     await sign_in("federation")
     assert (await visitor.get(path)).status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["region", "federation", "exploitant"])
+async def test_a_territory_sees_its_lost_demand_and_never_a_small_number(
+    visitor: AsyncTestClient, sign_in, demo: Database, demo_settings: Settings, kind: str
+) -> None:
+    root = await asyncpg.connect(demo_settings.database_url)
+    houses = await root.fetch(
+        "select id, tenant from property where department_code = '48' order by id limit 4"
+    )
+    for outcome, searches in (("found", 40), ("lost", 20), ("min_stay", 20), ("closed", 9)):
+        for house in houses:
+            await root.execute(
+                "insert into lost_search (tenant, property, searched_on, outcome, nights, needed,"
+                " month, searches) values ($1, $2, $3, $4, 2, 3, '2027-02-01', $5)",
+                house["tenant"], house["id"], local_date(NOW, "Europe/Paris"), outcome,
+                searches if house["id"] != houses[0]["id"] else 1,
+            )  # fmt: skip
+    await root.execute("delete from lost_search where outcome = 'closed' and searches > 1")
+    await root.close()
+    await sign_in(kind)
+    status, text = await read(visitor, "/pro/demand", level="department", days="30")
+    assert status == 200
+    row = re.search(r'<th scope="row">Lozère</th>.*?</tr>', text, re.DOTALL)
+    assert row is not None
+    assert re.findall(r'class="amount">([^<]*)<', row[0]) == ["121", "61", "33,52 %"]
+    assert "demandent plus de nuits (61)" in row[0]
+    assert "fermés" not in row[0]  # 1 search of 1 house
+
+
+async def test_a_house_does_not_see_the_territory(hotelier: AsyncTestClient) -> None:
+    assert (await read(hotelier, "/pro/demand"))[0] == 403

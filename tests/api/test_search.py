@@ -271,3 +271,66 @@ async def test_days_with_prices_are_buttons_that_lead_to_the_search(
     chosen = {"place": "commune:48095", "nights": "2", "arrival": buttons[0], "adults": "2"}
     results = await visitor.get("/recherche", params=chosen, headers=HTML)
     assert results.status_code == 200
+
+
+async def test_dates_that_need_not_be_exact_lead_to_what_is_sold(visitor: AsyncTestClient) -> None:
+    """Each price of the table around a stay, and of the weekends of a month, is that of its
+    search."""
+    asked = {"place": "commune:48095", "radius": "0", "adults": "2", "month": "2027-06",
+             "length": "weekend", "arrival": "2027-05-20", "departure": "2027-05-22"}  # fmt: skip
+    page = await visitor.get("/dates-souples", params=asked, headers=HTML)
+    assert page.status_code == 200
+    stays = re.findall(
+        r"recherche\?arrival=(2027-0[56]-\d\d)&amp;(departure|nights)=([\d-]+)", page.text
+    )
+    near = [(on, date.fromisoformat(until)) for on, kind, until in stays if kind == "departure"]
+    weekends = [date.fromisoformat(on) for on, kind, _ in stays if kind == "nights"]
+    assert ("2027-05-20", date(2027, 5, 22)) in near
+    assert {on.isoweekday() for on in weekends} == {5}
+    assert {on.month for on in weekends} == {6}
+    for on, until in near[::7]:
+        found = await ask(visitor, place="commune:48095", radius=0, arrival=on,
+                          departure=str(until), sort="price")  # fmt: skip
+        shown = f"{found['hits'][0]['total_cents'] / 100:.0f}"
+        link = re.escape(f"arrival={on}&amp;departure={until}")
+        told = re.search(rf"{link}[^>]*>.*?</span>(\d+)", page.text)
+        assert told is not None
+        assert abs(int(told[1]) - int(shown)) <= 1
+
+
+@pytest.mark.parametrize("odd", [{"month": "1999-01"}, {"length": "year"}, {"month": "<b>"}])
+async def test_odd_months_and_lengths_show_the_usual_ones(
+    visitor: AsyncTestClient, odd: dict[str, str]
+) -> None:
+    asked = {"place": "commune:48095", "radius": "0"} | odd
+    page = await visitor.get("/dates-souples", params=asked, headers=HTML)
+    assert page.status_code == 200
+    assert "<b>&lt;" not in page.text
+    assert 'value="week" selected' in page.text
+
+
+async def test_each_departure_has_the_total_of_its_search(
+    visitor: AsyncTestClient, demo: Database
+) -> None:
+    house = await find_house(demo)
+    of_house = await ask(visitor, f"/api/v1/properties/{house.id}/departures", arrival="2027-05-20")
+    of_place = await ask(
+        visitor, "/api/v1/search/departures", place="commune:48095", radius=0, arrival="2027-05-20"
+    )
+    assert len(of_house) == len(of_place) == 14
+    for day in of_place[:3]:
+        found = await ask(visitor, place="commune:48095", radius=0, arrival="2027-05-20",
+                          departure=day["on"], sort="price")  # fmt: skip
+        assert (found["total"], found["hits"][0]["total_cents"]) == (
+            day["houses"], day["total_cents"],
+        )  # fmt: skip
+    for path in (f"/api/v1/properties/{house.id}/departures", "/api/v1/search/departures"):
+        past = await visitor.get(path, params={"place": "department:48", "arrival": "2020-01-01"})
+        assert past.status_code == 400
+
+
+async def test_all_of_france_is_a_place(visitor: AsyncTestClient) -> None:
+    here = await ask(visitor, **LOZERE)
+    assert (await ask(visitor, **{**LOZERE, "place": "country:FR"}))["total"] >= here["total"]
+    wrong = await visitor.get("/api/v1/search", params={**LOZERE, "place": "country:DE"})
+    assert wrong.status_code == 404

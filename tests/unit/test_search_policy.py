@@ -21,8 +21,8 @@ from tourism.rates.models import Closed, Obstacle, RoomParty
 from tourism.search.api import told
 from tourism.search.errors import SearchInvalid
 from tourism.search.forms import Asked, read_party, read_search, read_stay, read_wants
-from tourism.search.models import Party, Pin, Sort
-from tourism.search.policy import days, ranking, rules
+from tourism.search.models import NearStay, Party, Pin, Sort
+from tourism.search.policy import days, flexible, ranking, rules
 from tourism.search.policy.mapping import HEIGHT, WIDTH, make_map
 
 TWO = (RoomParty(adults=2),)
@@ -200,6 +200,58 @@ def test_bars_are_lowest_where_it_is_cheapest() -> None:
     assert [bar.height for bar in days.make_bars(some)] == [5, 1, 0, 9]
     assert days.make_bars(some[2:3]) == []
     assert [day.total_cents for day in days.cheapest_days(some)] == [100, 200, 300]
+
+
+def test_bars_are_highest_where_most_houses_are_on_sale() -> None:
+    """One cheap house that is never full says nothing by its price."""
+    some = [
+        DayOffer(on=TODAY + timedelta(days=n), total_cents=100 if houses else None, houses=houses)
+        for n, houses in enumerate([40, 8, 0, 24])
+    ]
+    assert [bar.height for bar in days.make_bars(some)] == [9, 1, 0, 5]
+
+
+def test_the_stays_near_one_begin_and_end_within_three_days_of_it() -> None:
+    wanted = Stay(arrival=TODAY + timedelta(days=30), departure=TODAY + timedelta(days=34))
+    near = {
+        (first + timedelta(days=n), first + timedelta(days=n + nights))
+        for nights, first, count in flexible.rows(wanted, TODAY)
+        for n in range(count)
+    }
+    expected = {
+        (wanted.arrival + timedelta(days=a), wanted.departure + timedelta(days=d))
+        for a in range(-3, 4)
+        for d in range(-3, 4)
+        if a < d + 4
+    }
+    assert near == expected
+    soon = Stay(arrival=TODAY + timedelta(days=1), departure=TODAY + timedelta(days=2))
+    assert min(first for _, first, _ in flexible.rows(soon, TODAY)) == TODAY
+
+
+def test_the_table_around_a_stay_has_a_place_for_each_pair_and_marks_the_cheap_nights() -> None:
+    def near(arrival: int, nights: int, cents: int | None) -> NearStay:
+        on = TODAY + timedelta(days=arrival)
+        return NearStay(arrival=on, departure=on + timedelta(days=nights), total_cents=cents)
+
+    stays = [near(1, 1, 100), near(1, 2, 180), near(2, 1, None), near(2, 2, 160), near(3, 1, 90),
+             near(4, 1, 95)]  # fmt: skip
+    table = flexible.make_table(stays)
+    assert table is not None
+    assert [len(row.stays) for row in table.rows] == [4] * 4
+    assert table.rows[0].stays[1:] == (None, None, None)
+    assert table.cheap_cents == 90
+    assert flexible.make_table([]) is None
+    same = [near(n, 1, 100) for n in range(6)]
+    assert flexible.make_table(same).cheap_cents == 0  # pyright: ignore[reportOptionalMemberAccess]
+
+
+def test_weekends_of_a_month_begin_on_its_fridays() -> None:
+    june = date(2027, 6, 1)
+    every = [DayOffer(on=june + timedelta(days=n), total_cents=1) for n in range(-5, 40)]
+    weekends = flexible.of_month(every, june, flexible.Length.WEEKEND)
+    assert [day.on.day for day in weekends] == [4, 11, 18, 25]
+    assert len(flexible.of_month(every, june, flexible.Length.WEEK)) == 30
 
 
 FRANCE = Area(kind="region", code="84", label="Auvergne-Rhône-Alpes")

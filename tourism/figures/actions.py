@@ -7,6 +7,7 @@ import msgspec
 
 from hub.core.clock import local_date
 from hub.core.db import Tx
+from hub.territory import departments, regions
 from tourism import demand, lodging
 from tourism.figures import store
 from tourism.figures.models import (
@@ -22,6 +23,7 @@ from tourism.figures.models import (
     add_up,
 )
 from tourism.figures.policy import counting, periods
+from tourism.figures.policy.areas import AreaLine, make_lines
 
 PARIS = "Europe/Paris"
 
@@ -123,3 +125,10 @@ def _pick_up(stays: Sequence[RoomStay], question: Question, zone: str) -> tuple[
         for evening in (question.pickup_from, question.pickup_to)
     )
     return counting.pick_up(before, after, by_month=period.by_month)
+
+
+async def find_area_demand(tx: Tx, level: str, first: date, last: date) -> list[AreaLine]:
+    """The lost demand of every department or region between two days, under secrecy."""
+    cells = await demand.total_by_area(tx, level, first, last)
+    places = departments() if level == "department" else regions()
+    return make_lines(cells, {place.code: place.name for place in places})

@@ -9,6 +9,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from hub.core.caller import access
+from hub.core.clock import local_date
 from hub.core.db import Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, language_of, page
@@ -17,11 +18,12 @@ from tourism import demand
 from tourism.figures import actions
 from tourism.figures.errors import PeriodInvalid
 from tourism.figures.models import Counts, PeriodKind, Question, Report
-from tourism.figures.policy import charts
+from tourism.figures.policy import areas, charts
 from tourism.figures.policy.counting import percent_bps, tenths, whole_cents
 
 PAGE = "/pro/figures"
 FILE = "/pro/figures.csv"
+AREAS = "/pro/demand"
 FIELDS = ("period", "month", "year", "pickup_from", "pickup_to")
 
 
@@ -82,6 +84,25 @@ async def download_figures(request: AnyRequest, tx: NamedDependency[Tx]) -> Resp
         b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode(),
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@get(AREAS, opt=access("region", "office", "federation", "operator"), include_in_schema=False)
+async def show_areas(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[str]:
+    """The lost demand of departments or regions, for those who look after a territory."""
+    level = areas.level_of(request.query_params.get("level", ""))
+    days = areas.days_of(request.query_params.get("days", ""))
+    first, last = areas.period_of(days, local_date(tx.now, actions.PARIS))
+    return page(
+        request,
+        "figures/areas.html",
+        lines=await actions.find_area_demand(tx, level, first, last),
+        level=level,
+        levels=areas.LEVELS,
+        days=days,
+        periods=areas.PERIODS,
+        first=first,
+        last=last,
     )
 
 
@@ -161,4 +182,4 @@ def _as_form(question: Question) -> Mapping[str, str]:
     }
 
 
-handlers = (show_figures, download_figures)
+handlers = (show_figures, download_figures, show_areas)

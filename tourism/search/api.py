@@ -135,7 +135,7 @@ async def see_calendar(
 
 @get(
     "/api/v1/search/departures",
-    opt=access(ANYBODY),
+    opt=access(ANYBODY, gives_way=True),
     tags=["Search"],
     summary="See the cheapest total of each departure",
 )

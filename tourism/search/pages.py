@@ -226,7 +226,7 @@ async def show_dates(request: AnyRequest, reader: NamedDependency[Reader]) -> Re
     )
 
 
-@get("/dates-souples", opt=access(ANYBODY), include_in_schema=False)
+@get("/dates-souples", opt=access(ANYBODY, gives_way=True), include_in_schema=False)
 async def show_flexible(request: AnyRequest, reader: NamedDependency[Reader]) -> Response[str]:
     """Dates that need not be exact: three days around a stay, and a weekend, a week or two in a
     month."""

@@ -34,7 +34,8 @@ class NearRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NearTable(msgspec.Struct, frozen=True, kw_only=True):
-    """Arrivals across, departures down; `cheap_cents` is what the cheapest fifth costs."""
+    """Arrivals across, departures down; `cheap_cents` is what a night of the cheapest fifth costs,
+    0 where all cost the same."""
 
     arrivals: tuple[date, ...]
     rows: tuple[NearRow, ...]
@@ -59,14 +60,19 @@ def make_table(stays: Sequence[NearStay]) -> NearTable | None:
         return None
     arrivals = tuple(sorted({stay.arrival for stay in stays}))
     known = {(stay.arrival, stay.departure): stay for stay in stays}
-    totals = sorted(stay.total_cents for stay in stays if stay.total_cents is not None)
+    a_night = sorted(
+        -(-stay.total_cents // (stay.departure - stay.arrival).days)
+        for stay in stays
+        if stay.total_cents is not None
+    )
+    differ = len(a_night) > 4 and a_night[0] < a_night[-1]
     return NearTable(
         arrivals=arrivals,
         rows=tuple(
             NearRow(departure=leaving, stays=tuple(known.get((on, leaving)) for on in arrivals))
             for leaving in sorted({stay.departure for stay in stays})
         ),
-        cheap_cents=totals[len(totals) // 5] if len(totals) > 4 else 0,
+        cheap_cents=a_night[len(a_night) // 5] if differ else 0,
     )
 
 
