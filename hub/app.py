@@ -36,6 +36,7 @@ from hub.core.clock import Clock, Ids
 from hub.core.db import Database, connect
 from hub.core.migrate import role_dsn
 from hub.core.pages import Site, template_folders
+from hub.core.proxies import BehindProxies
 from hub.core.reference import ReferencePage
 from hub.core.settings import Settings, read_settings
 from hub.core.vertical import Slice, Task, Tick, Vertical
@@ -145,7 +146,12 @@ def create_app(
             "caller": Provide(web.provide_caller),
         },
         guards=[web.check_route_access],
-        middleware=[web.Frame(noindex=chosen.demo), web.Admission(), SessionMiddleware()],
+        middleware=[
+            BehindProxies(chosen.trusted_proxies),
+            web.Frame(noindex=chosen.demo),
+            web.Admission(),
+            SessionMiddleware(),
+        ],
         csrf_config=CSRFConfig(
             secret=chosen.secret_key.hex(),
             cookie_name="csrftoken",

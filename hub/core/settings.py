@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from hub.core.errors import BadSetting
+from hub.core.proxies import Network, read_networks
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     hold_batch: int = 200
     hold_writers: int = 2
     stripe_api_base: str | None = None
+    trusted_proxies: tuple[Network, ...] = ()
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -65,6 +67,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         hold_batch=_whole(env, "HUB_HOLD_BATCH", 200, 1, 1_000),
         hold_writers=_whole(env, "HUB_HOLD_WRITERS", 2, 1, 100_000),
         stripe_api_base=env.get("STRIPE_API_BASE") or None,
+        trusted_proxies=read_networks(env.get("HUB_TRUSTED_PROXIES", "")),
     )
 
 
