@@ -44,7 +44,9 @@ class _Line(msgspec.Struct, Generic[Wish, Answer]):
 class Gate(Generic[Wish, Answer]):
     """`serve(key, wishes)` answers a batch: one answer or one exception a wish, in their order.
 
-    An exception that `serve` itself raises is everybody's of that batch.
+    At most `at_once` batches of all keys are served at the same moment; whoever waits for that
+    makes the next batch larger. An exception that `serve` itself raises is everybody's of that
+    batch.
     """
 
     def __init__(
@@ -52,12 +54,14 @@ class Gate(Generic[Wish, Answer]):
         serve: Callable[[Hashable, Sequence[Wish]], Awaitable[Sequence[Answer | Exception]]],
         *,
         writers: int = 2,
+        at_once: int = 1_000,
         batch: int = BATCH,
         line: int = LINE,
         patience_s: float = PATIENCE_S,
     ) -> None:
         self._serve = serve
         self._writers = writers
+        self._places = asyncio.Semaphore(at_once)
         self._batch = batch
         self._line = line
         self._patience_s = patience_s
@@ -89,9 +93,11 @@ class Gate(Generic[Wish, Answer]):
         """Serve the line until nobody stands in it."""
         try:
             while line.waiting:
-                some = [line.waiting.popleft() for _ in range(min(self._batch, len(line.waiting)))]
-                self._count -= len(some)
-                await self._answer(key, [one for one in some if not one.answer.done()])
+                async with self._places:
+                    size = min(self._batch, len(line.waiting))
+                    some = [line.waiting.popleft() for _ in range(size)]
+                    self._count -= size
+                    await self._answer(key, [one for one in some if not one.answer.done()])
         finally:
             line.writers -= 1
             if not line.writers and not line.waiting:

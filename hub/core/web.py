@@ -26,7 +26,7 @@ from hub.core.problems import answer_problem
 log = structlog.get_logger("hub.web")
 
 # A search takes tens of milliseconds of one core: more of them inside only wait for each other.
-MOST_INSIDE, MOST_GIVING_WAY = 11_000, 200
+MOST_INSIDE, MOST_GIVING_WAY = 11_000, 32
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from hub.core.clock import DrivenClock
-from hub.core.db import Database
+from hub.core.db import Database, Tx
 from hub.core.idempotency import KeyReused, Once, Reply
 from tests.houses import ARRIVAL, NIGHTS, House, find_house, hold, left, quote
 from tourism.booking import store
@@ -156,6 +156,30 @@ async def test_units_that_go_meanwhile_do_not_change_the_terms(
     await hold(demo, early)
     verdicts = await store.hold_quotes(demo.at_once, house.tenant, demo.clock.now(), drafts)
     assert verdicts == ["held"]
+
+
+async def test_who_waited_for_the_row_of_the_last_unit_finds_it_gone(
+    demo: Database, house: House
+) -> None:
+    """The look saw the unit; the writing waits for a rival's row, and is asked again of it."""
+    pair = house.wish(suite(house), suite(house))
+    first, second = [await quote(demo, pair) for _ in range(2)]
+    async with demo.transaction(house.tenant, actor="guest") as tx:
+        await holding.hold_stay(tx, first.id)
+        waiting = asyncio.create_task(rushing.hold_now(demo, wish(second)))
+        await until_somebody_waits(tx)
+    with pytest.raises(SoldOut):
+        await waiting
+    assert await units(demo, house, "suite") == [0] * NIGHTS
+
+
+async def until_somebody_waits(tx: Tx) -> None:
+    con = await tx.connection()
+    for _ in range(500):
+        if await con.fetchval("select exists (select from pg_locks where not granted)"):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("nobody waits")
 
 
 async def test_an_expired_quote_is_refused_alone(

@@ -64,6 +64,18 @@ async def test_keys_do_not_wait_for_each_other() -> None:
     assert await asyncio.gather(*tasks) == list(range(5))
 
 
+async def test_all_keys_together_take_no_more_places_than_there_are() -> None:
+    clerk = Clerk()
+    gate: Gate[int, int] = Gate(clerk.serve, at_once=2)
+    tasks = [asyncio.create_task(gate.ask(n % 4, n)) for n in range(20)]
+    await asyncio.sleep(0.01)
+    assert clerk.at_once == 2
+    clerk.let.set()
+    assert await asyncio.gather(*tasks) == list(range(20))
+    assert clerk.most == 2
+    assert len(clerk.batches) <= 8  # who waited for a place was served together
+
+
 async def test_a_full_line_refuses_at_once_and_recovers_by_itself() -> None:
     clerk = Clerk()
     gate: Gate[int, int] = Gate(clerk.serve, writers=1, batch=2, line=3)

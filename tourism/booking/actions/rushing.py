@@ -53,6 +53,8 @@ async def hold_now(database: Database, wish: Wish) -> Reply:
         gate = _gates[database] = Gate(
             lambda _, wishes: _serve(database, wishes),
             writers=settings.hold_writers,
+            # One connection is left to those who pay; waiting here is better than in the pool.
+            at_once=max(1, settings.pool_size - 1) if settings.hold_batch > 1 else 1_000,
             batch=settings.hold_batch,
         )
     try:

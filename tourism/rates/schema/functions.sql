@@ -80,9 +80,10 @@ begin
                left join unnest(piece.days, piece.taken) as w (day, quantity) on w.day = n)
      where a.room_type = piece.room_type
        and a.month = piece.month
-       and not exists (
-             select from unnest(piece.days, piece.taken) as w (day, quantity)
-              where coalesce(a.units_left[w.day], -1) < w.quantity);
+       -- A value, not an `exists`: that would become a join, and a join is not asked again of the
+       -- row that somebody else has changed while we waited for it.
+       and (select bool_and(coalesce(a.units_left[w.day], -1) >= w.quantity)
+              from unnest(piece.days, piece.taken) as w (day, quantity));
     get diagnostics touched = row_count;
     if touched = 0 then
       raise exception 'sold_out' using errcode = 'P0S01';
