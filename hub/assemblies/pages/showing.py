@@ -12,7 +12,7 @@ from litestar.params import FromPath
 
 from hub import agreements, simulations
 from hub.agreements.describe import name_role
-from hub.assemblies import views
+from hub.assemblies import mapping, views
 from hub.assemblies.actions import counting, minutes, proposing, voting
 from hub.assemblies.doors import KINDS, Door, entered, find_door
 from hub.assemblies.models import Proposal
@@ -106,6 +106,7 @@ async def _simulation(
         "percent": 100 * found.done // max(found.total, 1),
         "findings": findings,
         "bars": views.draw_steps(findings),
+        "shapes": mapping.draw_places(findings.places),
         "rows": [
             (name_role(vocabulary, role, language), before, after)
             for role, before, after in views.table_of(roles, found.sums.before, found.sums.after)
