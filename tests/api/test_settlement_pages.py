@@ -1,0 +1,69 @@
+"""A treasurer follows a stay's euros from the guest's card to the bank, on page and in a file."""
+
+import csv
+import io
+from datetime import timedelta
+
+from litestar.testing import AsyncTestClient
+
+from hub.core.clock import DrivenClock
+from hub.core.db import Database
+from hub.core.settings import Settings
+from tests.api.conftest import SignIn
+from tests.houses import ARRIVAL
+from tests.money import open_town
+from tests.people import read
+
+SPAN = {"since": "2027-01-01", "until": "2027-12-31"}
+
+
+async def test_a_share_is_followed_from_the_card_to_the_bank(
+    demo: Database,
+    demo_settings: Settings,
+    clock: DrivenClock,
+    visitor: AsyncTestClient,
+    sign_in: SignIn,
+) -> None:
+    assert demo_settings.database_url is not None
+    async with open_town(demo, demo_settings.database_url, clock) as town:
+        booked = await town.book()
+        await town.open_accounts(booked)
+        clock.forward(ARRIVAL + timedelta(days=1) - clock.now().date())
+        await town.sweep()
+        for _ in range(3):
+            clock.forward(timedelta(days=1, minutes=1))
+            await town.hear()
+        await sign_in("hotelier")
+        status, page = await read(visitor, "/pro/settlement", **SPAN)
+        assert status == 200
+        (line,) = await town.lines(booked.tenant)
+        assert booked.reference in page
+        assert line.payouts[0] in page
+        assert "versé" in page
+        assert "Taxe de séjour" in page
+        _, file = await read(visitor, "/pro/settlement.csv", **SPAN)
+        (row,) = csv.DictReader(io.StringIO(file), delimiter=";")
+        assert int(row["paid_by_guest_cents"]) == booked.total_cents
+        parts = [int(cents) for name, cents in row.items() if "." in name]
+        assert sum(parts) == booked.total_cents
+        assert row["earned_cents"] == row["transferred_cents"] == row["paid_cents"]
+        assert (row["due_cents"], row["payouts"]) == ("0", line.payouts[0])
+        status, page = await read(visitor, "/pro/payments")
+        assert "Vous pouvez être payé" in page
+        assert line.payouts[0] in page
+        await sign_in("office")
+        status, page = await read(visitor, "/pro/settlement", **SPAN)
+        assert (status, booked.reference in page) == (200, True)
+
+
+async def test_who_earns_nothing_yet_is_told_so_and_others_may_not_look(
+    visitor: AsyncTestClient, sign_in: SignIn
+) -> None:
+    await sign_in("region")
+    status, page = await read(visitor, "/pro/settlement")
+    assert (status, "n'a encore de part" in page) == (200, True)
+    status, page = await read(visitor, "/pro/payments")
+    assert (status, "rien ne peut être versé" in page) == (200, True)
+    for path in ("/pro/settlement", "/pro/payments", "/pro/settlement.csv"):
+        await sign_in("exploitant")
+        assert (await read(visitor, path))[0] == 403
