@@ -4,6 +4,7 @@ import asyncpg
 import pytest
 
 from hub.core.db import Database
+from hub.core.settings import Settings
 from tourism import places
 from tourism.places import store
 from tourism.places.actions import suggesting
@@ -33,6 +34,8 @@ async def suggestions(demo: Database) -> places.Suggestions:
         ("cran gevrier", "commune:74010"),
         ("dune du pila", "landmark:dune-du-pilat"),
         ("genfersee", "landmark:lac-leman"),
+        ("france", "country:FR"),
+        ("frankr", "country:FR"),
     ],
 )
 async def test_all_of_france_is_suggested(
@@ -125,3 +128,46 @@ async def test_an_area_that_is_none_is_refused(
 ) -> None:
     with pytest.raises(error):
         await places.find_area(demo.reader, place)
+
+
+async def test_a_house_that_its_owner_added_counts_in_its_places(
+    demo: Database, demo_settings: Settings
+) -> None:
+    root = await asyncpg.connect(demo_settings.database_url)
+
+    async def counts(*codes: str) -> list[int]:
+        rows = await root.fetch(
+            "select kind || ':' || code as code, lodgings from place"
+            " where kind || ':' || code = any ($1)",
+            codes,
+        )
+        known = {row["code"]: row["lodgings"] for row in rows}
+        return [known[code] for code in codes]
+
+    here = ("commune:48095", "department:48", "region:76")
+    in_paris = ("commune:75056", "commune:75101", "department:75", "region:11")
+    places = here + in_paris
+    before = await counts(*places)
+    house = await root.fetchval(
+        "insert into property (tenant, kind, name, search_key, listing, commune_code,"
+        " department_code, region_code, units, capacity, position_source, landscape)"
+        " select id, 'furnished', 'Gîte', 'gite', 'draft', '48095', '48', '76', 1, 4, 'commune',"
+        " 'country' from organisation where kind = 'lodging' order by id limit 1 returning id"
+    )
+    assert await counts(*places) == before
+    change = "update property set listing = $2 where id = $1"
+    await root.execute(change, house, "demo")
+    added = [n + (code in here) for n, code in zip(before, places, strict=True)]
+    assert await counts(*places) == added
+    await root.execute(
+        "update property set commune_code = '75101', department_code = '75', region_code = '11'"
+        " where id = $1",
+        house,
+    )
+    moved = [n + (code in in_paris) for n, code in zip(before, places, strict=True)]
+    assert await counts(*places) == moved
+    await root.execute(change, house, "draft")
+    assert await counts(*places) == before
+    await root.execute("update property set listing = 'draft' where registry_key is not null")
+    assert await counts(*places) == before
+    await root.close()

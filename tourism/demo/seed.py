@@ -111,10 +111,6 @@ async def _seed(
         count = await load_lodgings(owner, chosen, open_organisations, today, progress)
         opened = await house.open_house(owner, cast.lodging, today)
         await owner.execute(
-            "update place set lodgings = lodgings + 1 where (kind, code) in"
-            " (('commune', '74010'), ('department', '74'), ('region', '84'))"
-        )
-        await owner.execute(
             "insert into demonstration (seeded_on, areas, lodgings) values ($1, $2, $3)",
             today, list(areas), count,
         )  # fmt: skip
