@@ -22,6 +22,7 @@ import tourism.plans.manifest
 import tourism.police.manifest
 import tourism.quoting.manifest
 import tourism.rates.manifest
+import tourism.requests.manifest
 import tourism.search.manifest
 import tourism.settlement.manifest
 import tourism.takeaway.manifest
@@ -61,6 +62,7 @@ vertical = Vertical(
         tourism.police.manifest.slice,
         tourism.channels.manifest.slice,
         tourism.figures.manifest.slice,
+        tourism.requests.manifest.slice,
         tourism.voucher.manifest.slice,
         tourism.waiting.manifest.slice,
         tourism.takeaway.manifest.slice,

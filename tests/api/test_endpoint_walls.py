@@ -28,6 +28,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "POST /api/v1/quotes": EVERYBODY,
     "GET /api/v1/quotes/{token}": EVERYBODY,
     "POST /api/v1/quotes/{token}/hold": EVERYBODY,
+    "POST /api/v1/quotes/{token}/request": EVERYBODY,
     "GET /api/v1/bookings/{token}": EVERYBODY,
     "POST /api/v1/bookings/{token}/payment": EVERYBODY,
     "POST /api/v1/bookings/{token}/release": EVERYBODY,

@@ -7,7 +7,7 @@ import pytest
 from litestar.testing import AsyncTestClient
 
 from hub.core.db import Database
-from tests.houses import ARRIVAL, House, find_house, quote
+from tests.houses import ARRIVAL, House, find_house, hold, quote
 from tourism.quoting.errors import NotSellable
 from tourism.quoting.models import RoomWanted
 from tourism.rates import list_rate_plans
@@ -402,8 +402,10 @@ async def test_a_plan_on_request_is_not_booked_at_once_and_says_why(
         hotelier, f"/pro/plans/{id}", f"/pro/plans/{id}", name="Flexible", on_request="1"
     )
     assert answer.status_code == 303
+    asked = await quote(demo, house.wish())
+    assert asked.on_request
     with pytest.raises(NotSellable) as refused:
-        await quote(demo, house.wish())
+        await hold(demo, asked)
     assert refused.value.extra["obstacles"] == ["on_request"]
     dates = {"arrival": str(ARRIVAL), "departure": "2027-03-02", "adults": "2"}
     page = (await hotelier.get(f"/hebergements/{house.id}", params=dates, headers=HTML)).text

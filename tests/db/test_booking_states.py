@@ -23,7 +23,9 @@ from tourism.changing.models import ChangeStay
 from tourism.paying import policy as paying_policy
 from tourism.paying.actions import cancelling, paying, settling
 from tourism.paying.models import CancelBooking, PayBooking
-from tourism.quoting.models import DESK, RoomWanted
+from tourism.quoting import keep_quote
+from tourism.quoting.models import DESK, MakeQuote, RoomWanted
+from tourism.requests.actions import asking
 
 COMING = datetime(2027, 2, 27, 14, 0, tzinfo=UTC)
 MISSING = datetime(2027, 2, 27, 17, 0, tzinfo=UTC)
@@ -64,6 +66,8 @@ async def reach(demo: Database, house: House, clock: DrivenClock, state: State) 
     """A booking of the desk's channel in a state (paid online or not, every act can meet it)."""
     double = RoomWanted(room_type=house.types["double"], adults=2)
     wish = msgspec.structs.replace(house.wish(double, double), channel=DESK)
+    if state in {State.REQUESTED, State.DECLINED, State.LAPSED}:
+        return Case(await _asked(demo, wish, state), uuid4())
     held = await hold(demo, await quote(demo, wish))
     if state is State.HELD:
         return Case(held, uuid4())
@@ -82,6 +86,23 @@ async def reach(demo: Database, house: House, clock: DrivenClock, state: State) 
     return Case(await _live(demo, booked, state), charge)
 
 
+async def _asked(demo: Database, wish: MakeQuote, state: State) -> Booking:
+    """A stay that its house is asked for, and its answer."""
+    made = await quote(demo, wish)
+    on_request = msgspec.structs.replace(made, id=uuid4(), on_request=True)
+    async with demo.transaction(made.tenant, actor="guest") as tx:
+        await keep_quote(tx, on_request)
+        asked = await asking.ask_house(tx, on_request.id, GUEST)
+    async with demo.transaction(made.tenant, actor="person:1") as tx:
+        if state is State.DECLINED:
+            asked = await asking.decline_request(tx, asked.id)
+        if state is State.LAPSED:
+            tx.now += timedelta(hours=24)
+            await holding.release_expired_hold(tx, asked.id)
+            asked = await reading.find_booking(tx, asked.id)
+    return asked
+
+
 async def _live(demo: Database, booked: Booking, state: State) -> Booking:
     """Go on from a confirmed stay, on the evening of its arrival day."""
     async with demo.transaction(booked.tenant, actor="person:1") as tx:
@@ -97,7 +118,7 @@ async def _live(demo: Database, booked: Booking, state: State) -> Booking:
 
 
 async def expire(tx: Tx, case: Case) -> None:
-    tx.now += timedelta(minutes=31)
+    tx.now += timedelta(hours=25)
     await holding.release_expired_hold(tx, case.booking.id)
 
 
@@ -139,6 +160,9 @@ def tell(event: Event) -> Callable[[Tx, Case], Awaitable[object]]:
 
 
 ACTS: dict[Event, Callable[[Tx, Case], Awaitable[object]]] = {
+    Event.REQUEST: lambda tx, case: asking.ask_house(tx, case.booking.quote.id, GUEST),
+    Event.ACCEPT: lambda tx, case: asking.accept_request(tx, case.booking.id),
+    Event.DECLINE: lambda tx, case: asking.decline_request(tx, case.booking.id),
     Event.HOLD: lambda tx, case: holding.hold_stay(tx, case.booking.quote.id),
     Event.RELEASE: lambda tx, case: holding.release_hold(tx, case.booking.id),
     Event.PAY: lambda tx, case: paying.begin_payment(
@@ -215,6 +239,9 @@ async def test_a_late_payment_knows_only_its_two_ways_out(
         if event in {Event.TAKEN_AGAIN, Event.PAID_BACK}:
             moved = await moving.move(tx, late, event, "way out")
             assert f"**{moved.state.value}**" == expected
+        elif event is Event.REQUEST:
+            assert (await asking.ask_house(tx, late.quote.id, GUEST)).id == late.id
+            assert expected == "="
         elif event is Event.HOLD:
             assert (await holding.hold_stay(tx, late.quote.id)).id == late.id
             assert expected == "="

@@ -15,6 +15,7 @@ HOLD_MINUTES = 15
 class State(StrEnum):
     """Where a booking stands."""
 
+    REQUESTED = "requested"
     HELD = "held"
     PAYING = "paying"
     CONFIRMED = "confirmed"
@@ -25,11 +26,16 @@ class State(StrEnum):
     EXPIRED = "expired"
     RELEASED = "released"
     PAID_LATE = "paid_after_expiry"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
 
 
 class Event(StrEnum):
     """What may happen to a booking (`policy.life` says when, and where it leads)."""
 
+    REQUEST = "request"
+    ACCEPT = "accept"
+    DECLINE = "decline"
     HOLD = "hold"
     RELEASE = "release"
     PAY = "pay"
@@ -133,6 +139,12 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
 class StayHeld(msgspec.Struct, frozen=True, kw_only=True):
     booking: UUID
     expires_at: datetime
+
+
+class RequestLapsed(msgspec.Struct, frozen=True, kw_only=True):
+    """A house did not answer a request in time."""
+
+    booking: UUID
 
 
 class HoldExpired(msgspec.Struct, frozen=True, kw_only=True):

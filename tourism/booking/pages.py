@@ -66,6 +66,10 @@ async def show_booking(
     over = booking.state is State.HELD and (booking.expires_at or tx.now) <= tx.now
     if booking.state in {State.EXPIRED, State.RELEASED} or over:
         return page(request, "booking/expired.html", booking=booking, quote=booking.quote)
+    if booking.state in {State.REQUESTED, State.DECLINED, State.LAPSED}:
+        return page(
+            request, "booking/requested.html", booking=booking, quote=booking.quote, token=token
+        )
     if booking.state is State.HELD:
         return checkout_page(request, booking, token, {}, None)
     if booking.state is State.PAYING:

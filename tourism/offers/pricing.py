@@ -14,6 +14,7 @@ from tourism.lodging import stars_shown
 from tourism.offers.models import Candidate, HouseRow, OfferedRoom, Priced, Stay
 from tourism.rates.models import (
     Night,
+    Obstacle,
     Overlay,
     Promotion,
     RatePlan,
@@ -43,11 +44,15 @@ class HouseOffer(msgspec.Struct, frozen=True, kw_only=True):
     promotions: Sequence[Promotion] = ()
 
 
-def sell(house: HouseOffer, plan: RatePlan, stay: Stay, now: datetime) -> list[Sellable]:
+def sell(
+    house: HouseOffer, plan: RatePlan, stay: Stay, now: datetime, *, asking: bool = False
+) -> list[Sellable]:
     """What can be sold under a plan, with its prices. The room types' own restrictions have been
-    looked at already; those of the house and the plan are looked at here."""
+    looked at already; those of the house and the plan are looked at here. With `asking`, a rate on
+    request is told too."""
     zone = house.rooms[0].zone
-    if rates.plan_obstacles(plan, stay.arrival, stay.departure, now, zone):
+    obstacles = rates.plan_obstacles(plan, stay.arrival, stay.departure, now, zone)
+    if any(not asking or obstacle is not Obstacle.ON_REQUEST for obstacle in obstacles):
         return []
     found: list[Sellable] = []
     for room in house.rooms:

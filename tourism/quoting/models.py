@@ -169,6 +169,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime
     plan_name: str | None = None
     night_limited: bool = False
+    on_request: bool = False
 
     @builtins.property
     def nights(self) -> int:

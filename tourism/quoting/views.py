@@ -29,6 +29,7 @@ class QuoteView(msgspec.Struct, frozen=True, kw_only=True):
     child_ages: tuple[int, ...]
     breakdown: Breakdown
     terms: CancellationTerms
+    on_request: bool
     made_at: datetime
     expires_at: datetime
 

@@ -43,5 +43,9 @@ slice = Slice(
         OldWishes: (tasks.forget_old_later,),
     },
     ticks=(tasks.LOOK_THROUGH, tasks.FORGET),
-    nav=(NavItem(label="Liste d'attente", path="/pro/waiting", organisation_kinds=("lodging",)),),
+    nav=(
+        NavItem(
+            label="Liste d'attente", path="/pro/waiting", organisation_kinds=("lodging",), rank=35
+        ),
+    ),
 )

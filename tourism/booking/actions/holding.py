@@ -15,6 +15,7 @@ from tourism.booking.models import (
     Booking,
     Event,
     HoldExpired,
+    RequestLapsed,
     Reservation,
     RoomState,
     State,
@@ -114,6 +115,8 @@ async def release_hold(tx: Tx, booking_id: UUID) -> Booking:
     booking = await lock(tx, booking_id)
     if policy.decide(booking.state, Event.RELEASE) is None:
         return booking
+    if booking.state is State.REQUESTED:
+        return await move(tx, booking, Event.RELEASE, "withdrawn by the guest")
     released = await move(tx, booking, Event.RELEASE, "given back by the guest")
     await give_rooms_back(tx, booking.quote)
     return released
@@ -130,6 +133,10 @@ async def release_expired_hold(tx: Tx, booking_id: UUID, told_at: int | None = N
     over = booking.expires_at is not None and booking.expires_at <= tx.now
     if not over or policy.decide(booking.state, Event.EXPIRE) is None:
         return False
+    if booking.state is State.REQUESTED:
+        lapsed = RequestLapsed(booking=booking.id)
+        await move(tx, booking, Event.EXPIRE, "the house did not answer in time", lapsed)
+        return True
     reason = "the hold's time has passed"
     if booking.state is State.PAYING:
         reason = "the bank did not answer in time"

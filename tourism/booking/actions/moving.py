@@ -18,6 +18,8 @@ from tourism.booking.subjects import subject_of
 
 # What the audit chain keeps: what a person did, or what moved money. Its names are older.
 _RECORDED = {
+    Event.ACCEPT: "booking.accept",
+    Event.DECLINE: "booking.decline",
     Event.RELEASE: "booking.release",
     Event.SELL: "booking.sell",
     Event.PAID: "booking.confirm",

@@ -12,6 +12,11 @@ from tourism.booking.errors import HoldOver, WrongState
 from tourism.booking.models import Event, State
 
 LIFE: Mapping[tuple[State | None, Event], State] = {
+    (None, Event.REQUEST): State.REQUESTED,
+    (State.REQUESTED, Event.ACCEPT): State.HELD,
+    (State.REQUESTED, Event.DECLINE): State.DECLINED,
+    (State.REQUESTED, Event.RELEASE): State.RELEASED,
+    (State.REQUESTED, Event.EXPIRE): State.LAPSED,
     (None, Event.HOLD): State.HELD,
     (State.HELD, Event.RELEASE): State.RELEASED,
     (State.HELD, Event.PAY): State.PAYING,
@@ -35,6 +40,9 @@ LIFE: Mapping[tuple[State | None, Event], State] = {
 }
 PEOPLE = frozenset(
     {
+        Event.REQUEST,
+        Event.ACCEPT,
+        Event.DECLINE,
         Event.HOLD,
         Event.RELEASE,
         Event.PAY,
@@ -60,10 +68,14 @@ REPEATS: frozenset[tuple[State | None, Event]] = frozenset(
         (State.NO_SHOW, Event.MISS),
         (State.CANCELLED, Event.CANCEL_ROOM),
         (State.CANCELLED, Event.CANCEL),
+        (State.HELD, Event.ACCEPT),
+        (State.DECLINED, Event.DECLINE),
         *((state, Event.HOLD) for state in State),
+        *((state, Event.REQUEST) for state in State),
     }
 )
 _STANDS = {
+    State.REQUESTED: say("The house has not answered yet."),
     State.HELD: say("The booking is not paid yet."),
     State.PAYING: say("The booking is just being paid."),
     State.CONFIRMED: say("The stay has not begun."),
@@ -74,6 +86,8 @@ _STANDS = {
     State.EXPIRED: say("The hold is over: nothing was booked."),
     State.RELEASED: say("The rooms were given back: nothing was booked."),
     State.PAID_LATE: say("The payment came after the hold was over."),
+    State.DECLINED: say("The house has declined: nothing was booked."),
+    State.LAPSED: say("The house did not answer in time: nothing was booked."),
 }
 _OVER = say("The rooms went back on sale: take them again if they are still free.")
 

@@ -6,7 +6,7 @@ create or replace function overdue_holds(at timestamptz, wanted int)
 returns table (tenant int, booking uuid)
 language sql stable security definer set search_path = public, pg_temp as $$
   select b.tenant, b.id from booking b
-   where b.state in ('held', 'paying') and b.expires_at <= at
+   where b.state in ('requested', 'held', 'paying') and b.expires_at <= at
    order by b.expires_at
    limit wanted
 $$;

@@ -41,7 +41,7 @@ async def make_quote(tx: Tx, reader: Reads, house: Property, command: MakeQuote)
 
     Raises as `price_stay` does, and `PriceChanged` when the caller was shown another total.
     """
-    quote = await price_stay(tx, reader, house, command)
+    quote = await price_stay(tx, reader, house, command, asking=True)
     total = quote.breakdown.total_cents
     if command.shown_total_cents not in {None, total}:
         raise PriceChanged("Look at the price of now before you go on.", total_cents=total)
@@ -58,10 +58,11 @@ async def price_stay(
     own: OwnRooms | None = None,
     nights: Reads | None = None,
     only_units: bool = False,
+    asking: bool = False,
 ) -> Quote:
     """The offer, kept nowhere. `own` are rooms that the guest has already; `nights` is where the
     calendar is read (a transaction that has locked it); with `only_units`, the house sells against
-    its own restrictions.
+    its own restrictions; with `asking`, a rate on request is priced too.
 
     Raises `StayInvalid`, `OfferUnknown` (rate or room), `NotSellable`, `SoldOut`.
     """
@@ -76,7 +77,9 @@ async def price_stay(
     plan = terms.find_plan(command.rate_plan)
     if plan is None:
         raise OfferUnknown("This rate is not offered by this house.")
-    check_sellable(terms, plan, command.rooms, tx.now, house.zone, only_units=only_units)
+    check_sellable(terms, plan, command.rooms, tx.now, house.zone,
+        only_units=only_units, asking=asking,
+    )  # fmt: skip
     rooms = _price_rooms(terms, plan, command, types, local_date(tx.now, house.zone))
     breakdown, split = await break_down(tx, reader, house, command, rooms)
     return Quote(
@@ -92,6 +95,7 @@ async def price_stay(
         plan_code=plan.code,
         plan_name=plan.name,
         night_limited=lodging.is_limited(house),
+        on_request=plan.details.on_request,
         meal_plan=plan.meal_plan,
         adults=sum(room.adults for room in command.rooms),
         child_ages=tuple(age for room in command.rooms for age in room.child_ages),
@@ -136,13 +140,16 @@ def check_sellable(
     zone: str,
     *,
     only_units: bool = False,
+    asking: bool = False,
 ) -> None:
     """Raise `SoldOut` or `NotSellable` unless these rooms can be sold now under the plan; with
-    `only_units`, only rooms that are there count."""
+    `only_units`, only rooms that are there count; with `asking`, the house may be asked first."""
     for room_type, units in policy.units_wanted(rooms).items():
         obstacles = terms.obstacles(room_type, plan, units, now, zone)
         if Obstacle.SOLD_OUT in obstacles:
             raise SoldOut("These rooms are sold out on one of the nights.")
+        if asking:
+            obstacles = [found for found in obstacles if found is not Obstacle.ON_REQUEST]
         if only_units:
             obstacles = [found for found in obstacles if found is Obstacle.BEYOND_HORIZON]
         if obstacles:
