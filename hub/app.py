@@ -25,6 +25,7 @@ import hub.core.manifest
 import hub.identity.manifest
 import hub.ledger.manifest
 import hub.members.manifest
+import hub.minutes.manifest
 import hub.operations.manifest
 import hub.payments.manifest
 import hub.simulations.manifest
@@ -53,6 +54,7 @@ HUB: tuple[Slice, ...] = (
     hub.members.manifest.slice,
     hub.simulations.manifest.slice,
     hub.assemblies.manifest.slice,
+    hub.minutes.manifest.slice,
     hub.payments.manifest.slice,
     hub.operations.manifest.slice,
 )

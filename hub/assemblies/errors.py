@@ -51,24 +51,6 @@ class ProxyInvalid(Invalid):
     code = "proxy-invalid"
 
 
-class MinutesInvalid(Invalid):
-    """These minutes cannot be signed as they are"""
-
-    code = "minutes-invalid"
-
-
-class MinutesNotReady(Conflict):
-    """There are no minutes to sign"""
-
-    code = "minutes-not-ready"
-
-
-class SignerNotAllowed(Forbidden):
-    """Only an owner or a manager of the federation signs its minutes"""
-
-    code = "minutes-signer-not-allowed"
-
-
 class MemberOfNothing(Conflict):
     """Your organisation is a member of no federation"""
 

@@ -1,7 +1,7 @@
 """What assemblies bring."""
 
 from hub.assemblies import pages, tasks
-from hub.assemblies.actions import minutes, writing
+from hub.assemblies.actions import writing
 from hub.assemblies.models import ProposalDue, TurnDue
 from hub.core.vertical import NavItem, Slice
 
@@ -29,9 +29,7 @@ slice = Slice(
         *writing.BODIES.values(),
         *writing.SUSPENSION_BODIES.values(),
         *(sentence for pair in writing.TURNS.values() for sentence in pair),
-        *writing.SIGNED,
         *writing.GRANTED,
         *writing.ENDED,
-        *minutes.WORDS.values(),
     ),
 )

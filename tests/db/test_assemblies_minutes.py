@@ -10,11 +10,12 @@ import pypdf
 import pytest
 
 from hub import audit, members
-from hub.assemblies.actions import minutes
-from hub.assemblies.errors import MinutesInvalid, MinutesNotReady, SignerNotAllowed
-from hub.assemblies.models import Choice, Signature, SignMinutes, State
+from hub.assemblies.models import Choice, State
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
+from hub.minutes import actions as minutes
+from hub.minutes.errors import MinutesInvalid, MinutesNotReady, SignerNotAllowed
+from hub.minutes.models import Signature, SignMinutes
 from tests.db.test_assemblies import (
     FEDERATION,
     HOTELS,

@@ -11,7 +11,7 @@ from babel import dates, numbers
 
 from hub import members
 from hub.agreements import Derogation
-from hub.assemblies.models import Proposal, Signature, State
+from hub.assemblies.models import Proposal, State
 from hub.core.db import Tx
 from hub.core.i18n import catalogue
 from hub.core.mail import Letter, write_mail
@@ -86,11 +86,6 @@ ENDED = (
     "La dérogation prend fin le %(day)s : l'accord s'applique de nouveau en entier. "
     "Raison : %(reason)s",
 )
-SIGNED = (
-    "Procès-verbal signé : %(title)s",
-    "Le procès-verbal du vote a été signé par %(name)s. Il se télécharge sur la page de la "
-    "proposition. Empreinte du fichier : %(hash)s",
-)
 DEROGATIONS = "/pro/derogations"
 
 
@@ -110,16 +105,6 @@ async def write_members(tx: Tx, proposal: Proposal) -> None:
         bodies = SUSPENSION_BODIES
         values["until"] = proposal.until_on - timedelta(days=1)
     await write(tx, f"{PAGE}/{proposal.id}", subject, bodies[proposal.state], values)
-
-
-async def write_signed(tx: Tx, proposal: Proposal, found: Signature) -> None:
-    """The minutes are signed, and may be downloaded."""
-    values: Values = {
-        "title": proposal.title,
-        "name": found.signed_name,
-        "hash": found.document_hash,
-    }
-    await write(tx, f"{PAGE}/{proposal.id}", *SIGNED, values)
 
 
 async def write_granted(tx: Tx, found: Derogation, role: str) -> None:

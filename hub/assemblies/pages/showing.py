@@ -1,7 +1,6 @@
 """The list of votes, and one proposal: text and difference, simulation, vote."""
 
 import csv
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from io import StringIO
 from typing import Any
@@ -13,7 +12,7 @@ from litestar.params import FromPath
 from hub import agreements, simulations
 from hub.agreements.describe import name_role
 from hub.assemblies import mapping, views
-from hub.assemblies.actions import counting, minutes, proposing, voting
+from hub.assemblies.actions import counting, proposing, voting
 from hub.assemblies.doors import KINDS, Door, entered, find_door
 from hub.assemblies.models import Proposal
 from hub.assemblies.pages.editing import PAGE, write_in
@@ -133,56 +132,9 @@ async def download_effects(request: AnyRequest, proposal: FromPath[UUID]) -> Res
     return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-@get(f"{PAGE}/{{proposal:uuid}}/minutes", opt=access(*KINDS), include_in_schema=False)
-async def show_minutes(request: AnyRequest, proposal: FromPath[UUID]) -> Response[str]:
-    """The minutes of a counted vote, for the printer."""
-    door = await find_door(request)
-    async with entered(request, door) as tx:
-        return await show_signing(request, tx, door, proposal, {}, None)
-
-
-async def show_signing(
-    request: AnyRequest,
-    tx: Tx,
-    door: Door,
-    id: UUID,
-    typed: Mapping[str, str],
-    error: HubError | None,
-) -> Response[str]:
-    """The minutes with their signature, or the form to sign them."""
-    problem = describe_problem(error, request.url.path) if error else None
-    found = await proposing.find_proposal(tx, id)
-    return page(
-        request,
-        "assemblies/minutes.html",
-        status_code=problem.status if problem else 200,
-        proposal=found,
-        text=await write_in(tx, (await proposing.find_texts(tx, found))[1], request),
-        as_percent=views.as_percent,
-        signature=await minutes.find_signature(tx, id),
-        final=found.state in minutes.FINAL,
-        may_sign=door.member is None and door.caller.role in minutes.SIGNERS,
-        signer=door.caller.name,
-        typed=typed,
-        problem=problem,
-    )
-
-
-@get(f"{PAGE}/{{proposal:uuid}}/minutes.pdf", opt=access(*KINDS), include_in_schema=False)
-async def download_minutes(request: AnyRequest, proposal: FromPath[UUID]) -> Response[bytes]:
-    """The signed file itself; before, a draft."""
-    door = await find_door(request)
-    async with entered(request, door) as tx:
-        found = await proposing.find_proposal(tx, proposal)
-        document = await minutes.find_document(tx, proposal, language_of(request))
-    name = f"proces-verbal-{found.number}.pdf"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(document, media_type="application/pdf", headers=headers)
-
-
 def midnight(day: date) -> datetime:
     """The instant at which a day begins in Paris."""
     return datetime.combine(day, time(0), PARIS)
 
 
-handlers = (list_votes, show_proposal, download_effects, show_minutes, download_minutes)
+handlers = (list_votes, show_proposal, download_effects)

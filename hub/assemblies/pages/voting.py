@@ -11,12 +11,11 @@ from litestar.response import Redirect
 
 from hub import simulations
 from hub.assemblies import forms
-from hub.assemblies.actions import minutes, proposing, voting
+from hub.assemblies.actions import proposing, voting
 from hub.assemblies.doors import KINDS, Door, entered, find_door
 from hub.assemblies.errors import NotOnTheRoll
-from hub.assemblies.models import SignMinutes
 from hub.assemblies.pages.editing import PAGE
-from hub.assemblies.pages.showing import midnight, show, show_signing
+from hub.assemblies.pages.showing import midnight, show
 from hub.core.caller import access
 from hub.core.clock import local_date
 from hub.core.db import Database, Tx
@@ -46,27 +45,6 @@ async def withdraw(request: AnyRequest, proposal: FromPath[UUID], data: Form) ->
         await proposing.withdraw(tx, proposal)
 
     return await _act(request, proposal, data, act)
-
-
-@post(f"{ONE}/minutes", opt=access("federation"), include_in_schema=False)
-async def sign_minutes(request: AnyRequest, proposal: FromPath[UUID], data: Form) -> Response[Any]:
-    """Sign what was shown; what was typed is kept when something is wrong with it."""
-    door = await find_door(request)
-    said = SignMinutes(
-        shown_hash=data.get("shown_hash", ""),
-        name=data.get("name", ""),
-        quality=data.get("quality", ""),
-        read=data.get("read") == "1",
-    )
-    try:
-        async with entered(request, door) as tx:
-            await minutes.sign(tx, proposal, said, role=door.caller.role)
-    except HubError as error:
-        if error.status not in {400, 409}:
-            raise
-        async with entered(request, door) as tx:
-            return await show_signing(request, tx, door, proposal, data, error)
-    return Redirect(f"{PAGE}/{proposal}/minutes", status_code=303)
 
 
 @post(f"{ONE}/simulate", opt=access("federation"), include_in_schema=False)
@@ -168,4 +146,4 @@ async def _refused(
         return await show(request, tx, door, id, data, error)
 
 
-handlers = (sign_minutes, announce, withdraw, simulate, say, cast_ballot, give_proxy)
+handlers = (announce, withdraw, simulate, say, cast_ballot, give_proxy)

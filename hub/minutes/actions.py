@@ -6,21 +6,29 @@ from uuid import UUID
 from babel import dates, numbers
 
 from hub import agreements, audit, tenancy
-from hub.assemblies import policy, store
-from hub.assemblies.actions import writing
-from hub.assemblies.actions.proposing import ROLL_MAX, find_proposal
-from hub.assemblies.errors import MinutesInvalid, MinutesNotReady, SignerNotAllowed
-from hub.assemblies.models import Proposal, ProposalKind, Result, Signature, SignMinutes, State
+from hub.assemblies import policy
+from hub.assemblies.actions.proposing import find_proposal
+from hub.assemblies.actions.voting import list_roll
+from hub.assemblies.actions.writing import PAGE, Values, write
+from hub.assemblies.models import Proposal, ProposalKind, Result, State
 from hub.core.db import Tx
 from hub.core.documents import Heading, pdf, template
 from hub.core.i18n import SOURCE, Catalogue, catalogue
 from hub.core.pages import format_instant
 from hub.members import college_names
+from hub.minutes import store
+from hub.minutes.errors import MinutesInvalid, MinutesNotReady, SignerNotAllowed
+from hub.minutes.models import Signature, SignMinutes
 from hub.rules import RuleText, write_text
 
 SIGNERS = frozenset({"owner", "manager"})
 FINAL = frozenset({State.ADOPTED, State.REFUSED, State.FAILED})
 NAME_LETTERS, QUALITY_LETTERS = 200, 100
+SIGNED = (
+    "Procès-verbal signé : %(title)s",
+    "Le procès-verbal du vote a été signé par %(name)s. Il se télécharge sur la page de la "
+    "proposition. Empreinte du fichier : %(hash)s",
+)
 WORDS = {
     "title": "Procès-verbal du vote n° %(number)s",
     "draft": "Projet : ce procès-verbal n'est pas signé.",
@@ -103,8 +111,18 @@ async def sign(tx: Tx, id: UUID, said: SignMinutes, *, role: str | None) -> Sign
             subject=f"proposal:{id}",
             detail={"minutes": found.minutes_hash, "document": found.document_hash},
         )
-        await writing.write_signed(tx, proposal, found)
+        await _write_signed(tx, proposal, found)
     return found
+
+
+async def _write_signed(tx: Tx, proposal: Proposal, found: Signature) -> None:
+    """The minutes are signed, and may be downloaded."""
+    values: Values = {
+        "title": proposal.title,
+        "name": found.signed_name,
+        "hash": found.document_hash,
+    }
+    await write(tx, f"{PAGE}/{proposal.id}", *SIGNED, values)
 
 
 async def _find_counted(tx: Tx, id: UUID) -> Proposal:
@@ -152,7 +170,7 @@ async def _draw(tx: Tx, proposal: Proposal, language: str, signature: SignMinute
         language=language,
     )
     at = tx.now if signature else proposal.result.counted_at
-    return pdf(template("hub.assemblies", "minutes"), heading, values, at=at)
+    return pdf(template("hub.minutes", "minutes"), heading, values, at=at)
 
 
 def _suspends(proposal: Proposal) -> bool:
@@ -178,7 +196,7 @@ async def _rules(tx: Tx, proposal: Proposal, language: str) -> str:
 async def _roll(tx: Tx, proposal: Proposal, words: "_Words") -> dict[str, object]:
     """Who voted at the last call; how, unless the vote is secret."""
     assert proposal.statute is not None
-    voters = await store.list_roll(tx, proposal.id, proposal.call, ROLL_MAX)
+    voters = await list_roll(tx, proposal)
     names = {one.code: one.name for one in proposal.statute.colleges}
     present = [one for one in voters if one.choice is not None]
     secret = proposal.statute.secret
