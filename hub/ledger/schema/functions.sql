@@ -42,7 +42,8 @@ returns void language sql set search_path = public, pg_temp as $$
   on conflict do nothing
 $$;
 
--- The common case in one statement: every transfer is new, none reverses another. Null when one is
+-- The common case in one statement: every transfer is new, none reverses another, expires, or debits
+-- an account that has a floor. Null when one is
 -- not inserted (it is there already, somebody else is posting it, or what it settles is not
 -- pending): one by one they are then found, or refused by name.
 create or replace function ledger_post_new(cause int, for_scheme int, at timestamptz, drafts jsonb)
@@ -51,7 +52,9 @@ declare
   ids bigint[];
   inserted int;
 begin
-  if jsonb_path_exists(drafts, '$[*].reverses ? (@ != null)') then
+  if jsonb_path_exists(drafts, '$[*] ? (@.reverses != null || @.expires_at != null)')
+     or exists (select from jsonb_array_elements(drafts) d, ledger_class c
+                 where c.code = d #>> '{debit,code}') then
     return null;
   end if;
   with wanted as materialized (
@@ -82,7 +85,7 @@ begin
      order by w.n
     on conflict do nothing
     returning id, reference
-  )
+  ), waits as (insert into ledger_waiting (transfer) select id from posted)
   select array_agg(posted.id order by w.n), (select count(*) from posted) into ids, inserted
     from wanted w join posted on posted.reference = w.reference;
   return case when inserted = jsonb_array_length(drafts) then ids end;
