@@ -20,6 +20,7 @@ import tourism.photos.manifest
 import tourism.places.manifest
 import tourism.plans.manifest
 import tourism.police.manifest
+import tourism.projects.manifest
 import tourism.quoting.manifest
 import tourism.rates.manifest
 import tourism.requests.manifest
@@ -53,6 +54,7 @@ vertical = Vertical(
         tourism.demand.manifest.slice,
         tourism.indexing.manifest.slice,
         tourism.search.manifest.slice,
+        tourism.projects.manifest.slice,
         tourism.quoting.manifest.slice,
         tourism.booking.manifest.slice,
         tourism.paying.manifest.slice,

@@ -1,6 +1,6 @@
 """The traveller's booking pages and the house's day, over the same actions as the API."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -19,11 +19,12 @@ from hub.core.pages import page
 from hub.core.problems import describe_problem
 from hub.core.tokens import read_reference
 from hub.core.web import caller_of
-from tourism.booking.actions import holding, reading, rushing
+from tourism.booking.actions import choosing, holding, reading, rushing
 from tourism.booking.calendar import make_calendar
 from tourism.booking.models import Booking, State
 from tourism.booking.subjects import subject_of
 from tourism.booking.views import BOOKING, booking_token
+from tourism.projects import Project
 from tourism.quoting.doors import enter, settings_of
 from tourism.quoting.euro import euro_lines
 from tourism.quoting.models import DESK
@@ -71,7 +72,8 @@ async def show_booking(
             request, "booking/requested.html", booking=booking, quote=booking.quote, token=token
         )
     if booking.state is State.HELD:
-        return checkout_page(request, booking, token, {}, None)
+        chosen = await choosing.list_projects(tx, booking)
+        return checkout_page(request, booking, token, {}, None, chosen)
     if booking.state is State.PAYING:
         charge = await payments.find_live_charge(tx, subject_of(booking.id))
         return page(
@@ -107,6 +109,7 @@ def checkout_page(
     token: str,
     typed: Mapping[str, str],
     error: HubError | None,
+    projects: Sequence[Project] = (),
 ) -> Response[str]:
     problem = describe_problem(error, request.url.path) if error else None
     return page(
@@ -119,6 +122,8 @@ def checkout_page(
         typed=typed,
         problem=problem,
         cards=CARDS,
+        projects=projects,
+        project_cents=choosing.project_cents(booking.quote),
         hosted=payments.HOSTED if payments.has_hosted_page() else None,
     )
 

@@ -27,6 +27,10 @@ update reservation r
   from unnest(:numbers::int[], :penalties::int[]) as gone (number, penalty_cents)
  where r.booking = :booking and r.number = gone.number and r.state = 'live';
 
+-- name: keep_quote
+-- The offer of a held stay, with what the guest chose of it.
+update booking set document = :quote::jsonb where id = :id and state = 'held';
+
 -- name: find_booking
 -- One booking.
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,

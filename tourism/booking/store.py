@@ -197,6 +197,10 @@ async def cancel_rooms(
     )
 
 
+async def keep_quote(tx: Tx, id: UUID, quote: Quote) -> None:
+    await tx.run(q.keep_quote, id=id, quote=quote)
+
+
 async def find_booking(tx: Tx, id: UUID) -> Booking | None:
     return await tx.one(Booking, q.find_booking, id=id)
 

@@ -6,6 +6,7 @@ from hub.core.idempotency import KeyMissing
 from hub.core.pages import AnyRequest
 from hub.core.settings import Settings
 from hub.core.tokens import Reference
+from tourism.booking.actions.choosing import choose_project
 from tourism.booking.actions.reading import find_booking
 from tourism.booking.models import Booking, State
 from tourism.booking.subjects import subject_of
@@ -27,6 +28,9 @@ async def pay_now(
     Raises `CardDeclined` after the hold was given back to the guest.
     """
     payments.check_method(database, command.payment_method)
+    if command.project is not None:
+        async with database.transaction(reference.tenant, actor="guest") as tx:
+            await choose_project(tx, reference.id, command.project)
     begun = await paying.begin_at_once(
         database.at_once, database, reference.tenant, reference.id, command, key, return_url,
         actor="guest",

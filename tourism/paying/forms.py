@@ -30,7 +30,12 @@ def read_payment(form: FormValues, language: str) -> PayBooking:
         guest=read_guest(form, language),
         payment_method=form.get("payment_method", ""),
         total_cents=int(total),
+        project=_project(form.get("project", "")),
     )
+
+
+def _project(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def read_cancellation(form: FormValues) -> CancelBooking:

@@ -10,11 +10,13 @@ PAYING_MINUTES = 30  # how long the rooms wait for the answer of the bank
 
 
 class PayBooking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Book and pay: guest details, the payment method's token, and the total that was shown."""
+    """Book and pay: guest details, the payment method's token, and the total that was shown; the
+    local project that the stay shall support, if the guest chose one."""
 
     guest: Guest
     payment_method: str
     total_cents: int
+    project: int | None = None
 
 
 class CancelBooking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -14,7 +14,7 @@ from hub.core.db import Tx
 from hub.core.errors import HubError
 from hub.core.pages import language_of, page
 from hub.core.tokens import read_reference
-from tourism.booking.actions import reading
+from tourism.booking.actions import choosing, reading
 from tourism.booking.models import State
 from tourism.booking.pages import checkout_page
 from tourism.booking.views import BOOKING
@@ -41,7 +41,8 @@ async def pay_booking(request: AnyRequest, token: FromPath[str], data: Form) -> 
             raise
         async with database.transaction(reference.tenant) as tx:
             booking = await reading.find_booking(tx, reference.id)
-        return checkout_page(request, booking, token, data, error)
+            projects = await choosing.list_projects(tx, booking)
+        return checkout_page(request, booking, token, data, error, projects)
     elsewhere = "?payer=1" if booking.state is State.PAYING else ""
     return Redirect(f"/reservation/{token}{elsewhere}", status_code=303)
 

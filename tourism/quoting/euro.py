@@ -21,7 +21,7 @@ def euro_lines(breakdown: Breakdown, property_name: str) -> tuple[EuroLine, ...]
     shares = [
         EuroLine(
             role=share.role,
-            name=property_name if share.role == "lodging" else None,
+            name=property_name if share.role == "lodging" else share.name,
             amount_cents=share.amount_cents,
         )
         for share in sorted(breakdown.shares, key=lambda share: share.role != "lodging")

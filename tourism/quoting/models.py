@@ -103,12 +103,14 @@ class VatAmount(msgspec.Struct, frozen=True, kw_only=True):
 class ShareAmount(msgspec.Struct, frozen=True, kw_only=True):
     """What one party of the agreement receives, VAT on its fee beside it.
 
-    `role` is lodging, platform, federation, office, region, reserve or project.
+    `role` is lodging, platform, federation, office, region, reserve or project; `name` is that of
+    the project which the guest chose.
     """
 
     role: str
     amount_cents: int
     vat_cents: int
+    name: str | None = None
 
 
 class Breakdown(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,10 @@
+"""What local projects bring."""
+
+from hub.core.vertical import NavItem, Slice
+from tourism.projects import pages
+
+slice = Slice(
+    package="tourism.projects",
+    handlers=pages.handlers,
+    nav=(NavItem(label="Projets locaux", path="/pro/projects", organisation_kinds=pages.RUNNERS),),
+)
