@@ -3,7 +3,7 @@
 One message looks (no lock; most refusals end there), one writes: each is a transaction of its own.
 Who comes while the house's writers are busy waits in the gate and is served in the next batch, in
 the order of arrival. What a batch cannot do goes the long way, in a transaction by itself: a hold
-that exists already, a main residence whose nights are counted, terms that have just changed.
+that exists already, a main residence whose nights are counted.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -59,7 +59,7 @@ async def hold_now(database: Database, wish: Wish) -> Reply:
         )
     try:
         return await gate.ask(_key(wish), wish)
-    except (_LongWay, store.TermsChanged):
+    except _LongWay:
         return await _go_the_long_way(database, wish)
 
 
@@ -68,7 +68,15 @@ def _key(wish: Wish) -> Hashable:
 
 
 async def _serve(database: Database, wishes: Sequence[Wish]) -> Sequence[Reply | Exception]:
-    """Look, decide, write: two messages for all of them."""
+    """All of them, once more when the house has changed its prices in between."""
+    try:
+        return await _serve_once(database, wishes)
+    except store.TermsChanged:
+        return await _serve_once(database, wishes)
+
+
+async def _serve_once(database: Database, wishes: Sequence[Wish]) -> Sequence[Reply | Exception]:
+    """Look, decide, write: two messages."""
     now, tenant = database.clock.now(), wishes[0].tenant
     asked = [(wish.quote, wish.once) for wish in wishes]
     look = await store.look_at_quotes(database.at_once, tenant, asked)
