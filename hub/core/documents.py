@@ -49,7 +49,7 @@ def pdf(
     text = (_PAPER / "letterhead.typ").read_text("utf-8") + source.read_text("utf-8")
     return typst.compile(
         text.encode(),
-        root=str(_PAPER),
+        root=str(_PAPER),  # pyright: ignore[reportArgumentType]  the stub wants the source's own type
         font_paths=_fonts(),
         sys_inputs={"data": data},
         pdf_standards="a-3b",
