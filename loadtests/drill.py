@@ -144,6 +144,7 @@ def one_price() -> bool:
         differing=len(followed.differing),
         first_difference=followed.differing[:1],
         unsold_wishes=followed.unsold,
+        left_to_another=followed.left,
         seconds=round(seconds, 1),
         ok=followed.stays >= PRICED and not followed.differing,
     )

@@ -65,6 +65,10 @@ def cents_of(text: str) -> int:
     return int(re.sub(r"\D", "", found[1]))
 
 
+class Busy(Exception):
+    """The service, or its machine, has no time for this stay: it is left, and another one asked."""
+
+
 class Journey:
     """One stay through all surfaces, each named with the total it told."""
 
@@ -116,7 +120,7 @@ class Journey:
         self.told["house, page"] = int(chosen["shown_total_cents"])
         label = next(f for f in FORM.findall(page) if chosen["shown_total_cents"] in f)
         self.told["house, button"] = cents_of(_total_of_label(label))
-        answer = await self.client.post("/devis", data=chosen, headers=HTML)
+        answer = _answered(await self.client.post("/devis", data=chosen, headers=HTML))
         assert answer.status_code == 303, answer.text
         return answer.headers["location"]
 
@@ -128,7 +132,7 @@ class Journey:
         quote = await self._json(f"/api/v1/quotes/{token}")
         self.told["offer, program"] = quote["breakdown"]["total_cents"]
         hidden = {"_csrf_token": dict(HIDDEN.findall(page))["_csrf_token"]}
-        held = await self.client.post(f"{offer}/retenir", data=hidden, headers=HTML)
+        held = _answered(await self.client.post(f"{offer}/retenir", data=hidden, headers=HTML))
         assert held.status_code == 303, held.text
         stay = held.headers["location"]
         checkout = await self._page(stay)
@@ -166,12 +170,12 @@ class Journey:
         raise AssertionError(f"no letter of {self.reference}")
 
     async def _json(self, path: str, asked: Mapping[str, Any] | None = None) -> Any:
-        answer = await self.client.get(path, params=asked)
+        answer = _answered(await self.client.get(path, params=asked))
         assert answer.status_code == 200, (path, answer.text)
         return answer.json()
 
     async def _page(self, path: str, asked: Mapping[str, Any] | None = None) -> str:
-        answer = await self.client.get(path, params=asked, headers=HTML)
+        answer = _answered(await self.client.get(path, params=asked, headers=HTML))
         assert answer.status_code == 200, (path, answer.text)
         return answer.text
 
@@ -182,6 +186,12 @@ GUEST = {
     "email": "ada@demo.example",
     "payment_method": "pm_card_visa",
 }
+
+
+def _answered(answer: httpx.Response) -> httpx.Response:
+    if answer.status_code in {409, 429, 503}:  # taken by another guest meanwhile, or no time
+        raise Busy(answer.text)
+    return answer
 
 
 def _hidden_of(page: str, stay: str) -> dict[str, str]:
@@ -209,6 +219,7 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
 
     stays: int
     unsold: int
+    left: int
     surfaces: int
     differing: list[dict[str, int]]
 
@@ -218,22 +229,26 @@ async def follow(address: str, stays: int, seed: int, guests: int = 6) -> Follow
     draw = random.Random(seed)
     today = date.today()  # noqa: DTZ011  the server's own day
     told: list[dict[str, int]] = []
-    unsold = 0
+    unsold = left = 0
 
     async def guest() -> None:
-        nonlocal unsold
+        nonlocal unsold, left
         while len(told) < stays:
             async with httpx.AsyncClient(base_url=address, timeout=60) as client:
                 journey = Journey(client, draw_stay(draw, today, ("department:74",)))
-                if await journey.run(draw):
-                    told.append(journey.told)
-                else:
-                    unsold += 1
+                try:
+                    if await journey.run(draw):
+                        told.append(journey.told)
+                    else:
+                        unsold += 1
+                except (Busy, httpx.TransportError):
+                    left += 1
 
     await asyncio.gather(*(guest() for _ in range(guests)))
     return Followed(
         stays=len(told),
         unsold=unsold,
+        left=left,
         surfaces=min(len(one) for one in told),
         differing=[one for one in told if len(set(one.values())) > 1],
     )
