@@ -97,6 +97,8 @@ def visit(page: Page, site: str) -> dict[str, float]:
         f"/recherche?place=commune:74143&radius=0&kind=residence&{STAY}",
         f"/recherche?place=box:45.80,6.05,45.95,6.25&{STAY}",
         "/dates?place=commune:74143&radius=0&nights=7",
+        f"/dates-souples?place=department:74&length=weekend&{STAY}",
+        "/dates-souples?place=commune:74143&radius=0&length=fortnight",
         "/classement",
     ],
 )

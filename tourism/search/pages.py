@@ -258,6 +258,7 @@ async def show_flexible(request: AnyRequest, reader: NamedDependency[Reader]) ->
         request,
         "search/flexible.html",
         asked=asked,
+        query=as_query(msgspec.structs.replace(asked, text=area.label or asked.text)),
         area=area,
         party=party,
         stay=search.stay if search else None,
