@@ -22,13 +22,13 @@ HTML = {"accept": "text/html", "accept-language": "fr"}
 
 
 @pytest.fixture(params=["postgres", "index"], autouse=True)
-async def engine(request: pytest.FixtureRequest, demo_settings: Settings) -> AsyncIterator[None]:
+async def engine(request: pytest.FixtureRequest, demo_settings: Settings) -> AsyncIterator[str]:
     """Who answers. The index must still be fresh at the end: nothing fell back meanwhile."""
     if request.param == "postgres":
-        yield
+        yield request.param
         return
     async with kept_index(demo_settings):
-        yield
+        yield request.param
         open_index(demo_settings.data).view()
 
 
@@ -331,3 +331,16 @@ async def test_all_of_france_is_a_place(visitor: AsyncTestClient) -> None:
     assert (await ask(visitor, **{**LOZERE, "place": "country:FR"}))["total"] >= here["total"]
     wrong = await visitor.get("/api/v1/search", params={**LOZERE, "place": "country:DE"})
     assert wrong.status_code == 404
+
+
+async def test_a_search_too_wide_for_postgresql_waits_for_the_index(
+    visitor: AsyncTestClient, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    if engine == "index":
+        pytest.skip("the index searches all of France")
+    monkeypatch.setattr("tourism.offers.actions.engine.MOST_HOUSES", 3)
+    answer = await visitor.get("/api/v1/search", params={**LOZERE, "place": "country:FR"})
+    assert answer.status_code == 503
+    page = await visitor.get("/recherche", params={**LOZERE, "place": "country:FR"}, headers=HTML)
+    assert page.status_code == 503
+    assert "Choisissez une région" in page.text

@@ -25,12 +25,14 @@ from tourism.index import (
 )
 from tourism.offers import filters, pricing, store
 from tourism.offers.actions.shelves import list_others, load_shelves
+from tourism.offers.errors import SearchTooWide
 from tourism.offers.models import Candidate, Priced, Shelf, Stay
 from tourism.offers.shelf import cheapest, nearest_obstacles
 from tourism.rates.models import Obstacle, Overlay, Promotion, RatePlan
 
 CALENDAR_HOUSES = 40
 REASON_HOUSES = 2_000
+MOST_HOUSES = 6_000
 STARS = 5
 
 
@@ -43,7 +45,13 @@ class SqlEngine:
     async def search(self, ask: Ask) -> Found:
         """The houses that can be sold, a page of them in order; all as the index answers. What
         stands in the way of the others is not counted in an area of more than two thousand
-        houses, which only the index can look through (`obstacles` is empty)."""
+        houses, which only the index can look through (`obstacles` is empty). Raises `SearchTooWide`
+        for an area that only the index can search at all."""
+        many = await store.count_houses(self._reads, ask.area)
+        if many > MOST_HOUSES:
+            raise SearchTooWide(
+                "The index of all houses is being made anew. Choose a region or a department."
+            )
         stay = Stay(arrival=ask.arrival, departure=ask.arrival + timedelta(days=ask.nights))
         houses = await self._offers(ask, stay)
         sold = [house for house in houses if house.offers]
@@ -52,7 +60,6 @@ class SqlEngine:
         totals = [offer.total_cents for offer in best]
         if not ask.spread or len(totals) > SPREAD_HOUSES:
             totals = []
-        many = await store.count_houses(self._reads, ask.area)
         return Found(
             total=len(kept),
             available=len(sold),
