@@ -169,15 +169,22 @@ class Chain:
 async def run_chain(seed_number: int, stays: int) -> dict[str, object]:
     """A season under faults of one seed."""
     async with town_of_its_own(seed_number) as (town, clock):
-        chain = Chain(town, clock, seed_number)
-        first = await hold(town.demo, await quote(town.demo, town.house.wish()))
-        await town.open_accounts(first)
-        chaos = {"seed": seed_number, "requests": 60, "webhooks": 200, "late_s": 3 * 86_400}
-        await town.fake.control(chaos=chaos)
-        await chain.book(stays)
-        await chain.cancel_some(0.15)
-        await chain.end()
-        return await chain.audit()
+        return await run_chain_in(town, clock, seed_number, stays)
+
+
+async def run_chain_in(
+    town: Town, clock: DrivenClock, seed_number: int, stays: int
+) -> dict[str, object]:
+    """The same in a town that stands."""
+    chain = Chain(town, clock, seed_number)
+    first = await hold(town.demo, await quote(town.demo, town.house.wish()))
+    await town.open_accounts(first)
+    chaos = {"seed": seed_number, "requests": 60, "webhooks": 200, "late_s": THREE_DAYS_S}
+    await town.fake.control(chaos=chaos)
+    await chain.book(stays)
+    await chain.cancel_some(0.15)
+    await chain.end()
+    return await chain.audit()
 
 
 def run_chain_drill(seeds: tuple[int, ...], stays: int) -> list[dict[str, object]]:

@@ -59,7 +59,11 @@ async def give_up(database: Database, charge: Charge) -> Outcome:
         outcome = Outcome(succeeded=False, reference=charge.reference)
     if charge.method != HOSTED and outcome.reference.startswith(SANDBOX):
         return outcome
-    return await the_service().give_up(outcome.reference)
+    outcome = await the_service().give_up(outcome.reference)
+    if outcome.fee_cents:  # it was paid at the last instant
+        async with database.transaction(charge.tenant) as tx:
+            await charging.note_answer(tx, charge.id, outcome)
+    return outcome
 
 
 async def pay_refund(database: Database, tenant: int | None, id: UUID) -> None:

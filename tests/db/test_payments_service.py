@@ -16,6 +16,8 @@ from tests.houses import hold, quote
 from tests.money import BACK, IBAN, SECRET, Town
 from tests.stripes import BASE
 from tourism.booking.models import State
+from tourism.changing.actions import changing
+from tourism.changing.models import ChangeStay
 from tourism.paying.actions import cancelling, paying
 from tourism.paying.models import CancelBooking
 
@@ -306,3 +308,30 @@ async def test_payouts_are_known_with_the_transfers_they_carry(
         (carried,) = await payees.list_carried(tx, [transfer["id"]])
     assert (payout.amount_cents, payout.state) == (1_000, "paid")
     assert (carried.payout, carried.amount_cents) == (payout.id, 1_000)
+
+
+async def test_a_change_whose_card_must_be_confirmed_is_let_go_and_never_paid(
+    world: Town,
+) -> None:
+    booked = await world.book()
+    longer = world.house.wish(nights=4)
+    command = ChangeStay(
+        arrival=longer.arrival,
+        departure=longer.departure,
+        rate_plan=longer.rate_plan,
+        rooms=longer.rooms,
+        difference_cents=0,
+    )
+    async with world.demo.transaction(booked.tenant) as tx:
+        _, _, difference = await changing.preview_change(tx, world.demo.reader, booked.id, command)
+    agreed = msgspec.structs.replace(
+        command,
+        difference_cents=difference.cents,
+        payment_method="pm_card_threeDSecure2Required",
+    )
+    with pytest.raises(payments.CardDeclined):
+        await changing.pay_change(world.demo, booked.tenant, booked.id, agreed, "key")
+    intents = [i for i in world.fake.books.all("payment_intent") if i["status"] == "canceled"]
+    assert len(intents) == 1
+    after = await world.look(booked)
+    assert (after.state, after.departure) == (State.CONFIRMED, booked.departure)

@@ -217,12 +217,19 @@ async def pay_change(
 async def finish_begun_change(
     database: Database, tenant: int, begun: ChangePaymentBegun
 ) -> payments.Outcome | None:
-    """Ask the service for a change's charge and settle it; None when that is done already."""
+    """Ask the service for a change's charge and settle it; None when that is done already.
+
+    A card whose bank wants to ask its holder cannot pay here: the payment is let go, and nobody
+    can complete it later."""
     async with database.transaction(tenant) as tx:
         charge = await payments.find_charge(tx, begun.change)
     if charge is None or charge.settled_at is not None:
         return None
     outcome = await ask_service(database, charge)
+    if outcome.waiting:
+        outcome = await payments.give_up(database, charge)
+    if outcome.waiting:
+        return None
     async with database.transaction(tenant, actor="guest") as tx:
         await finish_change(tx, begun.booking, begun.change, outcome)
     return outcome
