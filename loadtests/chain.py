@@ -16,6 +16,7 @@ from hub.core import postgres
 from hub.core.clock import DrivenClock, SeededIds
 from hub.core.errors import HubError
 from hub.core.migrate import migrate
+from hub.payments import asking
 from hub.payments.errors import ServiceAway
 from hub.payments.models import Heard
 from tests.conftest import SECRET, settings_for
@@ -124,9 +125,14 @@ class Chain:
         self.errors += await self.town.queue.run_bravely()
 
     async def end(self) -> None:
-        """No more faults; a month passes, day by day, until nothing waits."""
-        await self.town.fake.control(calm=True)
-        for _ in range(60):
+        """The stays pass under faults, day by day; then calm, and a fortnight until nothing waits.
+        Every few days the service is asked what it has told."""
+        for day in range(60):
+            if day == 45:
+                await self.town.fake.control(calm=True)
+            if day % 3 == 2:
+                with suppress(HubError):
+                    await asking.catch_up(self.town.demo)
             await self.pass_time(timedelta(days=1))
 
     async def audit(self) -> dict[str, object]:
@@ -173,13 +179,13 @@ async def run_chain(seed_number: int, stays: int) -> dict[str, object]:
 
 
 async def run_chain_in(
-    town: Town, clock: DrivenClock, seed_number: int, stays: int
+    town: Town, clock: DrivenClock, seed_number: int, stays: int, requests: int = 60
 ) -> dict[str, object]:
     """The same in a town that stands."""
     chain = Chain(town, clock, seed_number)
     first = await hold(town.demo, await quote(town.demo, town.house.wish()))
     await town.open_accounts(first)
-    chaos = {"seed": seed_number, "requests": 60, "webhooks": 200, "late_s": THREE_DAYS_S}
+    chaos = {"seed": seed_number, "requests": requests, "webhooks": 200, "late_s": THREE_DAYS_S}
     await town.fake.control(chaos=chaos)
     await chain.book(stays)
     await chain.cancel_some(0.15)

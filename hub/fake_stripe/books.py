@@ -168,6 +168,7 @@ class Books:
             data={"object": shown(thing)},
             pending_webhooks=len(self.hooks),
             request={"id": None, "idempotency_key": None},
+            _account=account,
             **fields,
         )
         for hook in self.hooks:

@@ -40,7 +40,12 @@ def _list(kind: str, *filters: str) -> Act:
         wanted = {name: p[name] for name in filters if name in p}
         if ids:
             wanted["transfer"] = ids[0]
-        found = [thing for thing in reversed(books.all(kind, account)) if _fits(thing, wanted, p)]
+        types = p.get("types")
+        found = [
+            thing
+            for thing in reversed(books.all(kind, account))
+            if _fits(thing, wanted, p) and (types is None or thing["type"] in types)
+        ]
         return _page(found, p, kind)
 
     return act

@@ -4,6 +4,7 @@ What is asked was committed before; a process that dies in here is followed by a
 asks the same with the same key.
 """
 
+from datetime import timedelta
 from uuid import UUID
 
 from hub.core.db import Database
@@ -12,6 +13,8 @@ from hub.payments.errors import CallRefused, NoService
 from hub.payments.gateway import Gateway, StripeGateway, open_stripe, read_service
 from hub.payments.models import HOSTED, SANDBOX, Charge, Heard, Outcome, Payee
 from hub.payments.sandbox import SandboxGateway
+
+CATCH_UP = timedelta(days=4)  # a webhook is repeated for three
 
 
 def open_gateway(database: Database, reference: str | None = None) -> Gateway:
@@ -128,6 +131,22 @@ async def hear(database: Database, body: bytes, signature: str) -> Heard:
     async with database.transaction() as tx:
         await hearing.keep_event(tx, event)
     return event
+
+
+async def catch_up(database: Database) -> int:
+    """Hear again whatever the service has told of late: a message that was lost is not missed. How
+    many were new."""
+    if read_service() is None:
+        return 0
+    async with database.transaction() as tx:
+        since = tx.now - CATCH_UP
+        accounts = await payees.list_accounts(tx)
+    new = 0
+    for account in (None, *accounts):
+        for event in await the_service().list_events(since, account):
+            async with database.transaction() as tx:
+                new += await hearing.keep_event(tx, event)
+    return new
 
 
 async def apply_event(database: Database, id: str) -> None:

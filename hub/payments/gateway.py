@@ -40,6 +40,17 @@ PAGE_OPEN = timedelta(minutes=35)
 CARD_ONLY: Any = {"enabled": True, "allow_redirects": "never"}
 WITH_COST = ["latest_charge.balance_transaction"]
 LINES_MOST = 100
+# What is asked for again, in case its message was lost.
+TOLD = [
+    "account.updated",
+    "charge.dispute.closed",
+    "charge.dispute.created",
+    "payment_intent.succeeded",
+    "payout.created",
+    "payout.failed",
+    "payout.paid",
+    "refund.updated",
+]
 # Another way to the service for an address: tests put the stand-in of their own process here.
 TRANSPORTS: dict[str, httpx.AsyncBaseTransport] = {}
 
@@ -359,6 +370,16 @@ class StripeGateway:
             raise _away(error) from None
         return sum(part.amount for part in [*found.available, *found.pending])
 
+    async def list_events(self, since: datetime, account: str | None = None) -> list[Heard]:
+        """What the service has told since an instant, the platform or an account of it."""
+        on: Any = {"stripe_account": account} if account else {}
+        wish: Any = {"created": {"gte": int(since.timestamp())}, "types": TOLD, "limit": LINES_MOST}
+        try:
+            page = await self.v1.events.list_async(wish, on)
+            return [_heard(event.to_dict(), account) async for event in page.auto_paging_iter()]
+        except stripe.StripeError as error:
+            raise _away(error) from None
+
     def read_event(self, body: bytes, signature: str, now: datetime) -> Heard:
         """What the service tells, if it is the service: its signature, not older than five minutes.
 
@@ -370,16 +391,19 @@ class StripeGateway:
             raise SignatureWrong() from None
         if abs(now.timestamp() - told) > TOLERANCE_S:
             raise SignatureWrong()
-        event = msgspec.json.decode(body)
-        thing = event["data"]["object"]
-        return Heard(
-            id=event["id"],
-            kind=event["type"],
-            thing=thing["id"],
-            account=event.get("account"),
-            marks=thing.get("metadata") or {},
-            created_at=datetime.fromtimestamp(event["created"], UTC),
-        )
+        return _heard(msgspec.json.decode(body), None)
+
+
+def _heard(event: Any, account: str | None) -> Heard:
+    thing = event["data"]["object"]
+    return Heard(
+        id=event["id"],
+        kind=event["type"],
+        thing=thing["id"],
+        account=event.get("account") or account,
+        marks=thing.get("metadata") or {},
+        created_at=datetime.fromtimestamp(event["created"], UTC),
+    )
 
 
 def _day(at: int) -> date:

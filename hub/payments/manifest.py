@@ -12,12 +12,13 @@ slice = Slice(
         tasks.perform_call_later,
         tasks.apply_event_later,
         tasks.sweep_later,
+        tasks.catch_up_later,
     ),
     on={
         RefundPrepared: (tasks.pay_refund_later,),
         CallPrepared: (tasks.perform_call_later,),
         EventHeard: (tasks.apply_event_later,),
     },
-    ticks=(tasks.SWEEP,),
+    ticks=(tasks.SWEEP, tasks.CATCH_UP),
     messages=(*pages.DUE.values(), *pages.PAYOUT_STATES.values()),
 )

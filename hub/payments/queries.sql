@@ -113,6 +113,9 @@ update payment_call
 -- name: list_waiting
 select kind, tenant, id from waiting_payments(:before, :wanted);
 
+-- name: list_accounts
+select account as id from payee_accounts() as account;
+
 -- name: find_payee
 select tenant, account, payable, submitted, due, reason, opened_at, looked_at
   from payee where tenant = :tenant;

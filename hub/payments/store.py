@@ -30,6 +30,10 @@ from hub.payments.models import (
 q = load_queries(__name__)
 
 
+class _Id(msgspec.Struct, frozen=True):
+    id: str
+
+
 async def insert_charge(
     tx: Tx, id: UUID, subject: str, amount_cents: int, method: str, page: Page | None
 ) -> None:
@@ -152,6 +156,10 @@ async def list_waiting(tx: Tx, before: datetime, wanted: int) -> list[Waiting]:
     return await tx.all(Waiting, q.list_waiting, before=before, wanted=wanted)
 
 
+async def list_accounts(tx: Tx) -> list[str]:
+    return [row.id for row in await tx.all(_Id, q.list_accounts)]
+
+
 async def find_payee(tx: Tx) -> Payee | None:
     return await tx.one(Payee, q.find_payee, tenant=tx.tenant)
 
@@ -246,10 +254,6 @@ async def find_event(tx: Tx, id: str) -> Heard | None:
 async def mark_event(tx: Tx, id: str) -> bool:
     """True for the one call that marks it."""
     return await tx.run(q.mark_event, id=id, now=tx.now) == 1
-
-
-class _Id(msgspec.Struct, frozen=True):
-    id: str
 
 
 async def list_unapplied(tx: Tx, before: datetime, wanted: int) -> list[str]:

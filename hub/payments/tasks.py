@@ -29,11 +29,18 @@ async def _sweep(database: Database, tenant: int | None, message: Nothing) -> No
         await hearing.apply_again(tx)
 
 
+async def _catch_up(database: Database, tenant: int | None, message: Nothing) -> None:
+    del tenant, message
+    await asking.catch_up(database)
+
+
 pay_refund_later = Task(name="payments.pay_refund", message_type=RefundPrepared, run=_pay_refund)
 perform_call_later = Task(
     name="payments.perform_call", message_type=CallPrepared, run=_perform_call
 )
 apply_event_later = Task(name="payments.apply_event", message_type=EventHeard, run=_apply_event)
 sweep_later = Task(name="payments.sweep", message_type=Nothing, run=_sweep)
+catch_up_later = Task(name="payments.catch_up", message_type=Nothing, run=_catch_up)
 
+CATCH_UP = Tick(task=catch_up_later, every=timedelta(hours=6))
 SWEEP = Tick(task=sweep_later, every=timedelta(minutes=5))

@@ -17,7 +17,7 @@ MUST_BE_ZERO = (
 async def test_every_cent_is_accounted_for_whatever_goes_wrong(
     town: Town, clock: DrivenClock
 ) -> None:
-    found = await run_chain_in(town, clock, seed_number=5, stays=30)
+    found = await run_chain_in(town, clock, seed_number=5, stays=20, requests=150)
     assert found["confirmed"] > 5, found
     assert found["service_errors"] > 0, found  # the faults were met
     assert found["transferred_cents"] == found["paid_out_cents"] > 0, found

@@ -20,6 +20,7 @@ ASKED = {
     "GET /v1/balance_transactions",
     "GET /v1/checkout/sessions/:id",
     "GET /v1/disputes/:id",
+    "GET /v1/events",
     "GET /v1/payment_intents/:id",
     "GET /v1/payouts/:id",
     "POST /v1/account_links",
@@ -76,6 +77,8 @@ async def do_everything(world: World, clock: DrivenClock) -> None:
     await _charge_a_kept_card(world)
     clock.forward(timedelta(days=2))
     await service.balance_cents()
+    assert await service.list_events(clock.now() - timedelta(days=9))
+    assert await service.list_events(clock.now() - timedelta(days=9), opened)
     (payout,) = world.fake.books.all("payout", opened)
     assert len((await service.look_at_payout(payout["id"], opened)).lines) == 1
 

@@ -335,3 +335,27 @@ async def test_a_change_whose_card_must_be_confirmed_is_let_go_and_never_paid(
     assert len(intents) == 1
     after = await world.look(booked)
     assert (after.state, after.departure) == (State.CONFIRMED, booked.departure)
+
+
+async def test_what_was_told_to_nobody_is_asked_for_again(world: Town, clock: DrivenClock) -> None:
+    tenant = world.house.tenant
+    held = await hold(world.demo, await quote(world.demo, world.house.wish()))
+    page = await world.pay(held, payments.HOSTED)
+    assert page.page_url
+    await world.web(page.page_url, number="4000000000000077")
+    payee = await asking.open_payee(world.demo, tenant, "Hôtel", None)
+    url = await asking.onboarding_page(world.demo, tenant, BACK, BACK)
+    await world.web(url, iban=IBAN, kind="company")
+    async with world.demo.transaction(tenant) as tx:
+        wish = payments.MoveShare(destination=payee.account, amount_cents=1_000)
+        await payments.prepare_call(tx, id=tx.uuid(), subject="booking:x", wish=wish)
+    await world.queue.run(only=("payments.perform_call",))
+    clock.forward(timedelta(days=2))
+    await asking.look_at_payee(world.demo, tenant)
+    assert await asking.catch_up(world.demo) > 2
+    await world.queue.run()
+    async with world.demo.transaction(tenant) as tx:
+        (payout,) = await payees.list_payouts(tx)
+    assert payout.amount_cents == 1_000
+    assert (await world.look(held)).state is State.CONFIRMED
+    assert await asking.catch_up(world.demo) == 0

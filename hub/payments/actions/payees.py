@@ -35,6 +35,11 @@ async def find_account(tx: Tx) -> str:
     return call.reference
 
 
+async def list_accounts(tx: Tx) -> list[str]:
+    """Every account at the service, whoever it belongs to."""
+    return await store.list_accounts(tx)
+
+
 async def find_payee(tx: Tx) -> Payee | None:
     """How the caller's account stood when the service last spoke of it."""
     return await store.find_payee(tx)

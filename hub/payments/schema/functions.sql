@@ -53,3 +53,12 @@ begin
 end $$;
 revoke all on function charge_succeed(uuid, text, timestamptz) from public;
 grant execute on function charge_succeed(uuid, text, timestamptz) to hub_app;
+
+-- Every account at the service, for the nightly catching up: numbers that say nothing of an owner.
+create or replace function payee_accounts() returns setof text
+language sql stable security definer set search_path = public, pg_temp as $$
+  select p.account from payee p order by p.account limit 100000
+$$;
+alter function payee_accounts() owner to hub_definer;
+revoke all on function payee_accounts() from public;
+grant execute on function payee_accounts() to hub_app;
