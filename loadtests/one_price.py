@@ -5,6 +5,7 @@ import asyncio
 import html
 import random
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, timedelta
 from io import BytesIO
@@ -224,8 +225,12 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
     differing: list[dict[str, int]]
 
 
-async def follow(address: str, stays: int, seed: int, guests: int = 6) -> Followed:
-    """So many sold stays, by some guests at once, against a served demonstration."""
+async def follow(
+    address: str, stays: int, seed: int, *, guests: int = 6, within_s: float = 1_800
+) -> Followed:
+    """So many sold stays, by some guests at once, against a served demonstration; fewer when the
+    time is over."""
+    end = time.monotonic() + within_s
     draw = random.Random(seed)
     today = date.today()  # noqa: DTZ011  the server's own day
     told: list[dict[str, int]] = []
@@ -233,7 +238,7 @@ async def follow(address: str, stays: int, seed: int, guests: int = 6) -> Follow
 
     async def guest() -> None:
         nonlocal unsold, left
-        while len(told) < stays:
+        while len(told) < stays and time.monotonic() < end:
             async with httpx.AsyncClient(base_url=address, timeout=60) as client:
                 journey = Journey(client, draw_stay(draw, today, ("department:74",)))
                 try:
@@ -249,6 +254,6 @@ async def follow(address: str, stays: int, seed: int, guests: int = 6) -> Follow
         stays=len(told),
         unsold=unsold,
         left=left,
-        surfaces=min(len(one) for one in told),
+        surfaces=min((len(one) for one in told), default=0),
         differing=[one for one in told if len(set(one.values())) > 1],
     )
