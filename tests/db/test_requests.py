@@ -84,8 +84,11 @@ async def test_nothing_is_taken_or_paid_before_the_house_says_yes(
     assert (held.state, held.revision) == (State.HELD, 2)
     assert held.expires_at == clock.now() + timedelta(hours=24)
     assert await units(demo, house) == [n - 1 for n in before]
-    clock.forward(timedelta(hours=23, minutes=59))
-    paid = await pay(demo, held)
+    clock.forward(timedelta(hours=1))
+    declined = await pay(demo, held, method="pm_card_visa_chargeDeclined", key="no")
+    assert (declined.state, declined.expires_at) == (State.HELD, held.expires_at)
+    clock.forward(timedelta(hours=22, minutes=59))
+    paid = await pay(demo, declined)
     assert (paid.state, paid.total_cents) == (State.CONFIRMED, made.breakdown.total_cents)
 
 

@@ -368,3 +368,16 @@ async def test_two_workers_at_once_offer_one_room_once(demo: Database, house: Ho
     states = [(await find(demo, wish)).state for wish in wishes]
     assert states == [WishState.OFFERED] * 2 + [WishState.WAITING] * 4
     assert await free(demo, house) == [0, 0, 0]
+
+
+async def test_a_declined_card_leaves_the_offer_its_time(
+    demo: Database, house: House, clock: DrivenClock
+) -> None:
+    await fill(demo, house)
+    wish = await join(demo, wish_for(house, "Un"))
+    await give(demo, house, 1, ARRIVAL, NIGHTS)
+    await serve(demo, house)
+    offer = await offer_of(demo, wish)
+    declined = await pay(demo, offer, method="pm_card_visa_chargeDeclined")
+    assert declined.state is State.HELD
+    assert declined.expires_at == offer.expires_at

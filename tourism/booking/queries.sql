@@ -68,6 +68,14 @@ with changed as (
 )
 select * from changed;
 
+-- name: promise
+-- Rooms stand aside until an instant, beyond the usual hold.
+update booking set promised_until = :until where id = :id;
+
+-- name: find_promise
+-- Until when the rooms of a booking were promised beyond the usual hold.
+select promised_until from booking where id = :id;
+
 -- name: list_overdue_holds
 -- Holds whose time has passed, over all tenants.
 select tenant, booking from overdue_holds(:now, :wanted);

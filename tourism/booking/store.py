@@ -241,6 +241,14 @@ async def change_booking(
     )
 
 
+async def promise(tx: Tx, booking: UUID, until: datetime) -> None:
+    await tx.run(q.promise, id=booking, until=until)
+
+
+async def find_promise(tx: Tx, booking: UUID) -> datetime | None:
+    return await tx.value(datetime, q.find_promise, id=booking)
+
+
 async def list_overdue_holds(tx: Tx, wanted: int) -> Sequence[OverdueHold]:
     return await tx.all(OverdueHold, q.list_overdue_holds, now=tx.now, wanted=wanted)
 

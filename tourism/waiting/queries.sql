@@ -79,7 +79,7 @@ update waiting_wish set state = 'over', closed_at = :now
 
 -- name: keep_hold
 -- A hold that was made for somebody who waits stands longer, and knows whose it is.
-update booking set expires_at = :until, guest = :guest::jsonb where id = :booking;
+update booking set expires_at = :until, promised_until = :until, guest = :guest::jsonb where id = :booking;
 
 -- name: list_houses_waited_for
 -- Houses over all tenants whose list should be looked through again.

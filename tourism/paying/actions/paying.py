@@ -19,6 +19,7 @@ from tourism.booking.actions.moving import lock, move
 from tourism.booking.actions.reading import find_booking
 from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking, Event, HoldExpired, State, StayBooked, StayCancelled
+from tourism.booking.store import find_promise
 from tourism.booking.subjects import booking_of, subject_of
 from tourism.paying import store
 from tourism.paying.actions import sharing
@@ -286,7 +287,8 @@ async def _decline(tx: Tx, booking: Booking, charge: payments.Charge) -> Booking
     await sharing.void_charge(tx, booking, charge)
     if policy.decide(booking.state, Event.CARD_DECLINED) is None:
         return booking
-    until = max(booking.held_until, tx.now + TIME_FOR_ANOTHER_CARD)
+    promised = await find_promise(tx, booking.id) or booking.held_until
+    until = max(promised, booking.held_until, tx.now + TIME_FOR_ANOTHER_CARD)
     held = await move(
         tx,
         booking,

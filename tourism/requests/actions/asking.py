@@ -15,7 +15,7 @@ from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking, Event, Guest, HoldExpired, State
 from tourism.booking.policy import check_guest
 from tourism.booking.references import draw_reference
-from tourism.booking.store import insert_reservations
+from tourism.booking.store import insert_reservations, promise
 from tourism.requests import policy, store
 from tourism.requests.errors import NotOnRequest
 from tourism.requests.models import HouseAsked, RequestAccepted, RequestDeclined
@@ -66,6 +66,7 @@ async def accept_request(tx: Tx, booking_id: UUID, note: str = "") -> Booking:
     held = await move(
         tx, booking, Event.ACCEPT, "accepted by the house", accepted, note=note, expires_at=until
     )
+    await promise(tx, booking.id, until)
     await outbox.emit_at(tx, until, HoldExpired(booking=booking.id, revision=held.revision))
     return held
 
