@@ -21,7 +21,7 @@ Answer = TypeVar("Answer")
 
 BATCH = 200
 LINE = 10_000
-PATIENCE_S = 10.0
+PATIENCE_S = 15.0
 
 
 class Crowded(Busy):
