@@ -278,7 +278,7 @@ class Changer:
     async def listing(self, house: int) -> None:
         """A house that leaves the search, or comes back."""
         await self.admin.execute(
-            "update property set listing = case listing when 'draft' then 'published'"
+            "update property set listing = case listing when 'draft' then 'demo'"
             " else 'draft' end where id = $1",
             house,
         )
