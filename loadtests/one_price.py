@@ -119,7 +119,7 @@ class Journey:
         forms = [dict(HIDDEN.findall(form)) for form in FORM.findall(page)]
         chosen = min(forms, key=lambda form: int(form["shown_total_cents"]))
         self.told["house, page"] = int(chosen["shown_total_cents"])
-        label = next(f for f in FORM.findall(page) if chosen["shown_total_cents"] in f)
+        label = next(form for form in FORM.findall(page) if dict(HIDDEN.findall(form)) == chosen)
         self.told["house, button"] = cents_of(_total_of_label(label))
         answer = _answered(await self.client.post("/devis", data=chosen, headers=HTML))
         assert answer.status_code == 303, answer.text
