@@ -21,6 +21,6 @@ slice = Slice(
         RequestLapsed: (tasks.write_lapsed_later,),
     },
     nav=(
-        NavItem(label="Demandes", path="/pro/requests", organisation_kinds=("lodging",), rank=34),
+        NavItem(label="Demandes", path="/pro/requests", organisation_kinds=("lodging",), rank=45),
     ),
 )

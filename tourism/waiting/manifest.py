@@ -45,7 +45,7 @@ slice = Slice(
     ticks=(tasks.LOOK_THROUGH, tasks.FORGET),
     nav=(
         NavItem(
-            label="Liste d'attente", path="/pro/waiting", organisation_kinds=("lodging",), rank=35
+            label="Liste d'attente", path="/pro/waiting", organisation_kinds=("lodging",), rank=46
         ),
     ),
 )
