@@ -64,16 +64,21 @@ class Site:
         self._folders = folders
         self.nav = tuple(sorted(nav, key=lambda item: item.rank))
         self.demo = demo
-        self._environments: dict[str, jinja2.Environment] = {}
+        self._environments: dict[tuple[str, bool], jinja2.Environment] = {}
 
-    def environment(self, language: str) -> jinja2.Environment:
-        """The environment whose messages, money and dates speak `language`."""
-        if language not in self._environments:
-            self._environments[language] = _make_environment(self._folders, language)
-        return self._environments[language]
+    def environment(self, language: str, *, plain: bool = False) -> jinja2.Environment:
+        """The environment whose messages, money and dates speak `language`.
+
+        A `plain` one escapes nothing, macros of pages included: a letter's text is no HTML.
+        """
+        key = (language, plain)
+        if key not in self._environments:
+            self._environments[key] = _make_environment(self._folders, language, plain=plain)
+        return self._environments[key]
 
     def render(self, language: str, template: str, context: Mapping[str, object]) -> str:
-        return self.environment(language).get_template(template).render(context)
+        environment = self.environment(language, plain=template.endswith(".txt"))
+        return environment.get_template(template).render(context)
 
 
 def template_folders(packages: Sequence[str]) -> dict[str, str]:
@@ -86,13 +91,13 @@ def template_folders(packages: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _make_environment(folders: Mapping[str, str], language: str) -> jinja2.Environment:
+def _make_environment(
+    folders: Mapping[str, str], language: str, *, plain: bool
+) -> jinja2.Environment:
     loaders = {name: jinja2.FileSystemLoader(path) for name, path in folders.items()}
     environment = jinja2.Environment(
         loader=jinja2.PrefixLoader(loaders),
-        autoescape=jinja2.select_autoescape(
-            default_for_string=True, default=True, disabled_extensions=("txt",)
-        ),
+        autoescape=not plain,  # noqa: S701  plain text is sent as text/plain only
         undefined=jinja2.StrictUndefined,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
