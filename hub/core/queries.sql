@@ -59,7 +59,7 @@ select fingerprint, status, body from idempotent_reply where scope = :scope and 
 update idempotent_reply set status = :status, body = :body where scope = :scope and key = :key;
 
 -- name: forget_old_replies
--- Keys are kept for a week.
+-- Keys are kept for thirty days.
 delete from idempotent_reply where created_at < :before;
 
 -- name: keep_mail

@@ -11,7 +11,7 @@ from hub.core.vertical import Nothing, Task
 
 q = load_queries(__name__)
 
-REPLIES_KEPT = timedelta(days=7)
+REPLIES_KEPT = timedelta(days=30)
 
 
 async def _send_mail(database: Database, tenant: int | None, message: mail.MailWritten) -> None:
