@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 STATEMENT_TIMEOUT = "5s"
 LOCK_TIMEOUT = "3s"
+# Instants that PostgreSQL itself writes as JSON are in UTC, whatever the zone of this machine.
+_UTC = {"timezone": "UTC"}
 _LIMITS = {"statement_timeout": STATEMENT_TIMEOUT, "lock_timeout": LOCK_TIMEOUT}
 
 
@@ -195,7 +197,9 @@ class Session:
 
 async def open_session(index_dsn: str) -> Session:
     """A connection of its own, for the role of listings."""
-    con = await asyncpg.connect(index_dsn, timeout=10, command_timeout=600)
+    con = await asyncpg.connect(
+        index_dsn, timeout=10, command_timeout=600, server_settings=dict(_UTC)
+    )
     await _prepare_connection(con)
     return Session(con)
 
@@ -274,7 +278,7 @@ async def _open_pool(
         command_timeout=10,
         init=_prepare_connection,
         reset=_keep_session,
-        server_settings=dict(settings or {}),
+        server_settings={**_UTC, **(settings or {})},
     )
 
 

@@ -38,7 +38,7 @@ async def test_the_page_shows_what_was_sold_with_drawings_tables_and_definitions
     assert status == 200
     assert 'aria-current="page">Chiffres' in text
     assert "0,38 %" in text  # 2 of 19 rooms in 28 nights
-    assert text.count("<rect") == 28
+    assert text.count("<rect") == 28 + 6  # the nights, and the spans of lead time
     assert "<polyline" in text
     assert "jamais la moyenne des jours" in text
     assert "style=" not in text

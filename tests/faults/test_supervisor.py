@@ -28,12 +28,15 @@ from tests.faults.launcher_process import (
 )
 
 SUPERVISE = """
-import asyncio, json, os, sys
+import asyncio, json, os, signal, sys
 from pathlib import Path
 import uvloop
 from hub.core import postgres
 from hub.core.supervisor import Child, supervise
 
+# A shell that starts the tests behind itself has these ignored, and so would every child.
+for number in (signal.SIGINT, signal.SIGQUIT):
+    signal.signal(number, signal.SIG_DFL)
 asked = json.loads(sys.argv[1])
 children = [Child(env=dict(os.environ), **child) for child in asked["children"]]
 start = None
