@@ -10,6 +10,7 @@ import base64
 import json
 import random
 import shutil
+import signal
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -182,4 +183,6 @@ async def serve(folder: Path, port: int, bookings: int) -> None:
 
 
 if __name__ == "__main__":
+    # A shell that starts the tests behind itself has it ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))

@@ -17,6 +17,8 @@ def test_everything_in_one_click(visitor: Visitor) -> None:
     visitor.go("/pro/take-away")
     visitor.check()
     visitor.press("Préparer l'archive")
+    # The page looks again by itself until the archive is made.
+    expect(page.locator("[data-reload-after]")).to_have_count(0, timeout=60_000)
     fetch = page.get_by_role("link", name="Prendre l'archive (ZIP)").first
     expect(fetch).to_be_visible(timeout=60_000)
     page.locator("summary", has_text="Ce qu'elle contient").first.click()
