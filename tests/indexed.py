@@ -10,6 +10,7 @@ from hub.core.db import Reads, open_session
 from hub.core.migrate import role_dsn
 from hub.core.settings import Settings
 from tests.conftest import NOW, SECRET
+from tourism.index import IndexTooOld, View, open_index
 from tourism.indexing.build import build
 from tourism.indexing.writer import Follower
 from tourism.nights import folders
@@ -32,11 +33,13 @@ async def kept_index(settings: Settings) -> AsyncGenerator[Follower]:
     await follower.follow()
     folders.point(settings.data, Path(built.path))
     keeping = asyncio.create_task(_keep(follower))
-    yield follower
-    keeping.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await keeping
-    await session.close()
+    try:
+        yield follower
+    finally:
+        keeping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await keeping
+        await session.close()
 
 
 async def fresh_engine(reads: Reads, data: Path) -> IndexEngine:
@@ -47,6 +50,16 @@ async def fresh_engine(reads: Reads, data: Path) -> IndexEngine:
             return engine
         await asyncio.sleep(EVERY_S)
     raise AssertionError("the index was never fresh")
+
+
+async def fresh_view(data: Path) -> View:
+    """What the index answers, as soon as its keeper has had its turn. Raises `IndexTooOld` when
+    nobody keeps it."""
+    for _ in range(int(PATIENCE_S / EVERY_S)):
+        with contextlib.suppress(IndexTooOld):
+            return open_index(data).view()
+        await asyncio.sleep(EVERY_S)
+    return open_index(data).view()
 
 
 async def _keep(follower: Follower) -> None:

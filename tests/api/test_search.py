@@ -13,8 +13,7 @@ from litestar.testing import AsyncTestClient
 from hub.core.db import Database
 from hub.core.settings import Settings
 from tests.houses import House, find_house
-from tests.indexed import kept_index
-from tourism.index import open_index
+from tests.indexed import fresh_view, kept_index
 
 STAY = {"arrival": "2027-05-20", "departure": "2027-05-22", "adults": "2"}
 LOZERE = {"place": "department:48", **STAY}
@@ -23,13 +22,13 @@ HTML = {"accept": "text/html", "accept-language": "fr"}
 
 @pytest.fixture(params=["postgres", "index"], autouse=True)
 async def engine(request: pytest.FixtureRequest, demo_settings: Settings) -> AsyncIterator[str]:
-    """Who answers. The index must still be fresh at the end: nothing fell back meanwhile."""
+    """Who answers. The index must still be kept up at the end, or PostgreSQL answered for it."""
     if request.param == "postgres":
         yield request.param
         return
     async with kept_index(demo_settings):
         yield request.param
-        open_index(demo_settings.data).view()
+        await fresh_view(demo_settings.data)
 
 
 async def ask(visitor: AsyncTestClient, path: str = "/api/v1/search", **params: object) -> dict:
