@@ -137,6 +137,9 @@ def create_app(
     site = Site(
         template_folders(composition.packages),
         [item for slice in composition.slices for item in slice.nav],
+        account_names={
+            code: name for slice in composition.slices for code, name in slice.account_names.items()
+        },
         demo=chosen.demo,
     )
     return Litestar(

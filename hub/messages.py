@@ -40,6 +40,7 @@ def messages_of(slice: Slice, language: str) -> list[Message]:
     found: set[Message] = set()
     if language != SOURCE:
         found.update(slice.messages, (item.label for item in slice.nav))
+        found.update(slice.account_names.values())
         found.update(_of_templates(folder_of(slice)))
     if language != ERRORS:
         found.update(_of_errors(folder_of(slice)))

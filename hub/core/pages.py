@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any
 from urllib.parse import urlencode
@@ -60,8 +60,16 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 class Site:
     """The templates of all slices, one environment a language."""
 
-    def __init__(self, folders: Mapping[str, str], nav: Sequence[NavItem], *, demo: bool) -> None:
+    def __init__(
+        self,
+        folders: Mapping[str, str],
+        nav: Sequence[NavItem],
+        *,
+        account_names: Mapping[str, str] | None = None,
+        demo: bool,
+    ) -> None:
         self._folders = folders
+        self._account_names = account_names or {}
         self.nav = tuple(sorted(nav, key=lambda item: item.rank))
         self.demo = demo
         self._environments: dict[tuple[str, bool], jinja2.Environment] = {}
@@ -73,12 +81,20 @@ class Site:
         """
         key = (language, plain)
         if key not in self._environments:
-            self._environments[key] = _make_environment(self._folders, language, plain=plain)
+            made = _make_environment(self._folders, language, plain=plain)
+            made.filters["account"] = partial(_name_account, self._account_names, language)
+            self._environments[key] = made
         return self._environments[key]
 
     def render(self, language: str, template: str, context: Mapping[str, object]) -> str:
         environment = self.environment(language, plain=template.endswith(".txt"))
         return environment.get_template(template).render(context)
+
+
+def _name_account(names: Mapping[str, str], language: str, code: str) -> str:
+    """An account of the ledger in a person's words; one that nobody named keeps its code."""
+    name = names.get(code) or names.get(code[: code.find(".") + 1])
+    return catalogue(language).gettext(name) if name else code
 
 
 def template_folders(packages: Sequence[str]) -> dict[str, str]:

@@ -52,7 +52,8 @@ class NavItem(msgspec.Struct, frozen=True, kw_only=True):
 
 class Slice(msgspec.Struct, frozen=True, kw_only=True):
     """What one slice brings. `package` is where its `schema/`, `templates/`, `locale/` and SQL lie;
-    `messages` are the French sentences that its Python tables hold."""
+    `messages` are the French sentences that its Python tables hold; `account_names` call accounts
+    of the ledger in French words, by code, or by the code's beginning with its dot."""
 
     package: str
     handlers: tuple[Any, ...] = ()
@@ -61,6 +62,7 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
     ticks: tuple[Tick, ...] = ()
     nav: tuple[NavItem, ...] = ()
     messages: tuple[str, ...] = ()
+    account_names: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from hub import payments
 from hub.core.vertical import Slice
 from tourism.paying import api, pages, tasks
+from tourism.paying.accounts import ACCOUNT_NAMES
 from tourism.paying.models import PaymentBegun
 
 slice = Slice(
@@ -14,4 +15,5 @@ slice = Slice(
         payments.ChargeAnswered: (tasks.hear_later,),
         payments.RefundSettled: (tasks.post_refund_later,),
     },
+    account_names=ACCOUNT_NAMES,
 )
