@@ -10,7 +10,7 @@ from hub import ledger, payments
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.mail import list_captured_mail
-from tests.houses import ARRIVAL, GUEST, NIGHTS, House, book, find_house, hold, left
+from tests.houses import ARRIVAL, GUEST, NIGHTS, House, book, find_house, hold, left, pay
 from tourism.booking.actions import reading
 from tourism.booking.actions.letters import write_confirmation
 from tourism.booking.errors import HoldOver, WrongState
@@ -360,6 +360,16 @@ async def test_a_stay_paid_at_the_house_is_cancelled_by_the_house(
     assert gone.cancelled_at is not None
     assert (await act(demo, booked, Act.CANCEL)).revision == gone.revision
     assert await units(demo, house) == before
+
+
+async def test_a_stay_paid_at_the_house_is_never_charged_from_its_link(
+    demo: Database, house: House
+) -> None:
+    booked = await sold(demo, await priced(demo, house), WALKER)
+    with pytest.raises(WrongState, match="ask the house"):
+        await pay(demo, booked)
+    async with demo.transaction(house.tenant) as tx:
+        assert await payments.find_live_charge(tx, f"booking:{booked.id}") is None
 
 
 async def test_a_walk_in_that_does_not_come_moves_no_money(

@@ -7,6 +7,7 @@ from tourism.booking.policy.times import (
     check_may_cancel,
     check_may_miss,
     check_may_pay,
+    check_paid_here,
     no_show_from,
 )
 
@@ -17,6 +18,7 @@ __all__ = [
     "check_may_cancel",
     "check_may_miss",
     "check_may_pay",
+    "check_paid_here",
     "decide",
     "is_late",
     "no_show_from",

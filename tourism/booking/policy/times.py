@@ -18,6 +18,12 @@ def check_may_pay(booking: Booking, now: datetime) -> None:
         raise HoldOver("The rooms went back on sale: take them again if they are still free.")
 
 
+def check_paid_here(booking: Booking) -> None:
+    """What is paid at the house is never charged from its link. Raises `WrongState`."""
+    if booking.quote.channel == DESK:
+        raise WrongState("This stay is paid at the house: ask the house.")
+
+
 def check_may_cancel(booking: Booking, now: datetime, *, by_house: bool = False) -> None:
     """A confirmed stay may be cancelled until the end of its arrival day; one that is paid at the
     house, by the house."""
