@@ -1,10 +1,13 @@
-"""Random lives of bookings, many at once, and a model that is replayed from the record of events:
-what is left of every night must be what the record says."""
+"""Random lives of bookings, many at once: guests, the desk, the calendar, another platform.
+
+`python -m loadtests.mixed` is one of several processes of the drill: it reads how many operations
+to do from its input and answers with what it has done."""
 
 import asyncio
 import random
+import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,41 +15,54 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from hub.core.clock import DrivenClock
-from hub.core.db import Database
+from hub.app import compose, open_database
+from hub.core.clock import DrivenClock, SeededIds
+from hub.core.db import Database, Tx
 from hub.core.errors import HubError, NotFound
 from hub.core.idempotency import Once
 from hub.core.problems import sqlstate_of
-from hub.core.sql import parse_query
+from hub.core.settings import Settings, read_settings
 from hub.core.tokens import Reference
-from tourism import quoting, rates
+from loadtests.replaying import Model
+from tourism import lodging, quoting
 from tourism.booking.actions import holding, reading, rushing, staying
-from tourism.booking.models import Booking, Guest
+from tourism.booking.models import Booking, Guest, State
+from tourism.calendar.actions import editing
+from tourism.calendar.models import Change, EditCalendar, Field, Operation, RowKey
 from tourism.changing.actions import changing
 from tourism.changing.models import ChangeStay
+from tourism.channels.actions import feeds, fetching
+from tourism.channels.models import AddFeed, Reading, Stay
+from tourism.desk.actions import walkin
 from tourism.paying.actions import cancelling
 from tourism.paying.doors import pay_now
 from tourism.paying.models import CancelBooking, PayBooking
-from tourism.quoting.models import MakeQuote, Quote, RoomWanted
+from tourism.quoting.models import DESK, MakeQuote, RoomWanted
 
 AT_ONCE = 8
 WINDOW = 21
-YOUNG, KNOWN = 10, 300  # of how many newest bookings one is chosen
+PACE = timedelta(minutes=7)  # 100,000 operations in two processes: a month
+YOUNG, KNOWN, LOOKS = 10, 300, 3  # of how many newest bookings one is chosen, in how many looks
 CARDS = ("pm_card_visa", "pm_card_visa", "pm_card_visa", "pm_card_visa_chargeDeclined")
 GUEST = Guest(first_name="Ada", last_name="Martin", email="ada@demo.example")
 SLOW = {"55P03", "57014"}  # a lock or a statement that took too long: a slow machine, no fault
-Night = tuple[int, date]
 
 
 class Seen(msgspec.Struct):
     """What a run has done and found."""
 
     operations: int = 0
-    done: Counter[str] = msgspec.field(default_factory=Counter)
-    refused: Counter[str] = msgspec.field(default_factory=Counter)
+    done: dict[str, int] = msgspec.field(default_factory=Counter)
+    refused: dict[str, int] = msgspec.field(default_factory=Counter)
     wrong_nights: int = 0
     negative_nights: int = 0
     checked: int = 0
+
+    def add(self, other: "Seen") -> None:
+        self.operations += other.operations
+        for mine, theirs in ((self.done, other.done), (self.refused, other.refused)):
+            for name, count in theirs.items():
+                mine[name] = mine.get(name, 0) + count
 
 
 class House(msgspec.Struct, frozen=True):
@@ -54,6 +70,7 @@ class House(msgspec.Struct, frozen=True):
     tenant: int
     types: tuple[int, ...]
     plan: int
+    feed: UUID
 
 
 class Lives:
@@ -61,33 +78,35 @@ class Lives:
 
     def __init__(self, database: Database, clock: DrivenClock, house: House, seed: int) -> None:
         self.database, self.clock, self.house = database, clock, house
-        self.chance = random.Random(seed)
+        self.seed, self.chance = seed, random.Random(seed)
         self.bookings: list[UUID] = []
+        self.arrivals: dict[date, list[UUID]] = {}
+        self.blocks: list[UUID] = []
+        self.guests_elsewhere: dict[str, Stay] = {}
         self.seen = Seen()
         self._number = 0
         self._acts: dict[str, tuple[int, Callable[[], Awaitable[object]]]] = {
-            "hold": (36, self._hold),
-            "pay": (24, self._pay),
-            "release": (4, self._release),
-            "expire": (10, self._expire),
+            "hold": (29, self._hold),
+            "walk_in": (3, self._walk_in),
+            "pay": (22, self._pay),
+            "release": (3, self._release),
+            "expire": (8, self._expire),
             "change": (8, self._change),
             "cancel_room": (4, self._cancel_room),
-            "cancel": (6, self._cancel),
-            "arrive": (3, self._arrive),
-            "leave": (2, self._leave),
-            "miss": (3, self._miss),
+            "cancel": (5, self._cancel),
+            "arrive": (4, self._arrive),
+            "leave": (3, self._leave),
+            "miss": (5, self._miss),
+            "block": (2, self._block),
+            "unblock": (2, self._unblock),
+            "platform": (2, self._platform),
         }
 
-    async def run(self, operations: int, checks: int = 4) -> Seen:
-        """So many operations, `AT_ONCE` at the same moment; `checks` times against the model."""
-        rounds = operations // AT_ONCE
-        left_before = await self._left_with_taken()
-        for number in range(1, rounds + 1):
+    async def run(self, operations: int) -> None:
+        """So many operations, `AT_ONCE` at the same moment; the clock goes on meanwhile."""
+        for _ in range(operations // AT_ONCE):
             await asyncio.gather(*[self._act() for _ in range(AT_ONCE)])
-            self.clock.forward(timedelta(minutes=1))
-            if number % max(1, rounds // checks) == 0:
-                await self._compare(left_before)
-        return self.seen
+            self.clock.forward(PACE)
 
     async def _act(self) -> None:
         names = list(self._acts)
@@ -107,7 +126,7 @@ class Lives:
 
     def _key(self) -> str:
         self._number += 1
-        return f"mixed-{self._number}"
+        return f"mixed-{self.seed}-{self._number}"
 
     def _wish(self) -> MakeQuote:
         arrival = self.clock.now().date() + timedelta(days=self.chance.randrange(WINDOW))
@@ -123,14 +142,35 @@ class Lives:
             ),
         )
 
-    async def _some(self) -> Booking:
-        """A booking, sooner a young one than an old one."""
+    async def _some(self, *wanted: State, newest: int = KNOWN) -> Booking:
+        """A booking, sooner in one of these states than not."""
         if not self.bookings:
             raise NotFound("Nothing is booked yet.")
-        newest = self.chance.choice((YOUNG, YOUNG, KNOWN))
-        chosen = self.chance.choice(self.bookings[-newest:])
+        found = await self._find(self.chance.choice(self.bookings[-newest:]))
+        for _ in range(LOOKS - 1):
+            if found.state in wanted:
+                break
+            found = await self._find(self.chance.choice(self.bookings[-newest:]))
+        return found
+
+    async def _find(self, id: UUID) -> Booking:
         async with self.database.transaction(self.house.tenant) as tx:
-            return await reading.find_booking(tx, chosen)
+            return await reading.find_booking(tx, id)
+
+    async def _one_of(self, days: Iterable[date]) -> Booking:
+        """A booking that was made for one of these days of arrival."""
+        known = [id for day in days for id in self.arrivals.get(day, ())]
+        if not known:
+            raise NotFound("Nobody comes.")
+        return await self._find(self.chance.choice(known))
+
+    def _days(self, first: int, last: int) -> list[date]:
+        today = self.clock.now().date()
+        return [today + timedelta(days=n) for n in range(first, last + 1)]
+
+    def _note(self, id: UUID, arrival: date) -> None:
+        self.bookings.append(id)
+        self.arrivals.setdefault(arrival, []).append(id)
 
     async def _hold(self) -> None:
         wish = self._wish()
@@ -153,10 +193,18 @@ class Lives:
                 render=render,
             ),
         )
-        self.bookings.append(held[-1])
+        self._note(held[-1], wish.arrival)
+
+    async def _walk_in(self) -> None:
+        wish = msgspec.structs.replace(self._wish(), channel=DESK)
+        async with self.database.transaction(self.house.tenant, actor="person:1") as tx:
+            quote = await walkin.price_walk_in(tx, self.database.reader, wish)
+        async with self.database.transaction(self.house.tenant, actor="person:1") as tx:
+            booked = await walkin.book_walk_in(tx, quote.id, GUEST)
+        self._note(booked.id, wish.arrival)
 
     async def _pay(self) -> None:
-        booking = await self._some()
+        booking = await self._some(State.HELD, newest=YOUNG)
         command = PayBooking(
             guest=GUEST,
             payment_method=self.chance.choice(CARDS),
@@ -166,17 +214,17 @@ class Lives:
         await pay_now(self.database, reference, command, self._key())
 
     async def _release(self) -> None:
-        booking = await self._some()
+        booking = await self._some(State.HELD, newest=YOUNG)
         async with self.database.transaction(booking.tenant, actor="guest") as tx:
             await holding.release_hold(tx, booking.id)
 
     async def _expire(self) -> None:
-        booking = await self._some()
+        booking = await self._some(State.HELD, newest=3 * YOUNG)
         async with self.database.transaction(booking.tenant) as tx:
             await holding.release_expired_hold(tx, booking.id)
 
     async def _change(self) -> None:
-        booking = await self._some()
+        booking = await self._some(State.CONFIRMED)
         wish = self._wish()
         command = ChangeStay(
             arrival=wish.arrival,
@@ -196,12 +244,12 @@ class Lives:
         await changing.pay_change(self.database, booking.tenant, booking.id, command, self._key())
 
     async def _cancel_room(self) -> None:
-        booking = await self._some()
+        booking = await self._some(State.CONFIRMED)
         numbers = (self.chance.choice(booking.live_numbers or (1,)),)
         await self._give_up(booking, numbers)
 
     async def _cancel(self) -> None:
-        await self._give_up(await self._some(), ())
+        await self._give_up(await self._some(State.CONFIRMED), ())
 
     async def _give_up(self, booking: Booking, numbers: tuple[int, ...]) -> None:
         async with self.database.transaction(booking.tenant, actor="guest") as tx:
@@ -210,140 +258,129 @@ class Lives:
             await cancelling.cancel_booking(tx, booking.id, command)
 
     async def _arrive(self) -> None:
-        booking = await self._some()
+        booking = await self._one_of(self._days(-1, 0))
         async with self.database.transaction(booking.tenant) as tx:
             await staying.begin_stay(tx, booking.id)
 
     async def _leave(self) -> None:
-        booking = await self._some()
+        booking = await self._one_of(self._days(-4, -1))
         async with self.database.transaction(booking.tenant) as tx:
             await staying.end_stay(tx, booking.id)
 
     async def _miss(self) -> None:
-        booking = await self._some()
+        booking = await self._one_of(self._days(-1, 0))
         async with self.database.transaction(booking.tenant) as tx:
             await staying.miss_stay(tx, booking.id)
 
-    async def _left_with_taken(self) -> Counter[Night]:
-        """What would be left of each night if nothing had ever been taken."""
-        left = await self._left()
-        left.update(await replay(self.database, self.house.tenant))
-        return left
-
-    async def _left(self) -> Counter[Night]:
-        first = self.clock.now().date() - timedelta(days=60)
-        async with self.database.transaction(self.house.tenant) as tx:
-            nights = await rates.list_nights(
-                tx, list(self.house.types), first, first + timedelta(days=160)
-            )
-        return Counter({(night.room_type, night.on): night.units_left for night in nights})
-
-    async def _compare(self, before: Counter[Night]) -> None:
-        taken = await replay(self.database, self.house.tenant)
-        left = await self._left()
-        nights = [night for night in left if night in before]
-        self.seen.wrong_nights += sum(
-            left[night] != before[night] - taken[night] for night in nights
+    async def _block(self) -> None:
+        """The house takes rooms of a type out of order for some nights."""
+        first = self.chance.choice(self._days(0, WINDOW))
+        edit = EditCalendar(
+            rows=(RowKey(self.chance.choice(self.house.types)),),
+            first=first,
+            last=first + timedelta(days=self.chance.randint(0, 4)),
+            changes=(Change(field=Field.OUT_OF_ORDER, operation=Operation.ADD, amount=1),),
         )
-        self.seen.negative_nights += sum(left[night] < 0 for night in nights)
-        self.seen.checked += len(nights)
+        async with self.database.transaction(self.house.tenant, actor="person:1") as tx:
+            own = await self._own(tx)
+            change = await editing.preview_edit(tx, own, edit)
+            await editing.apply_change(tx, own, change.id)
+        self.blocks.append(change.id)
+
+    async def _unblock(self) -> None:
+        if not self.blocks:
+            raise NotFound("Nothing is blocked.")
+        id = self.blocks.pop(self.chance.randrange(len(self.blocks)))
+        async with self.database.transaction(self.house.tenant, actor="person:1") as tx:
+            await editing.undo_change(tx, await self._own(tx), id)
+
+    async def _own(self, tx: Tx) -> lodging.Property:
+        house = await lodging.find_own_property(tx)
+        assert house is not None
+        return house
+
+    async def _platform(self) -> None:
+        """Another platform's calendar is read again: a guest more there, or one less."""
+        guests = self.guests_elsewhere
+        if len(guests) > 3 or (guests and self.chance.random() < 0.4):
+            guests.pop(self.chance.choice(sorted(guests)))
+        else:
+            arrival = self.chance.choice(self._days(0, WINDOW))
+            nights = timedelta(days=self.chance.randint(1, 5))
+            uid = self._key()
+            guests[uid] = Stay(uid=uid, arrival=arrival, departure=arrival + nights)
+        today = self.clock.now().date()
+        stays = tuple(stay for stay in guests.values() if stay.departure > today)
+        async with self.database.transaction(self.house.tenant) as tx:
+            own = await self._own(tx)
+            heard = Reading(stays=stays, events=len(stays))
+            await fetching.apply_reading(tx, self.house.feed, heard, tx.now, own.zone)
 
 
-class _Event(msgspec.Struct):
-    booking: UUID
-    event: str
-    at: datetime
-    rooms: list[int] | None = None
-
-
-class _Gone(msgspec.Struct):
-    """Which rooms a cancellation took away, by the audit record."""
-
-    subject: str
-    at: datetime
-    rooms: list[int]
-
-
-class _Version(msgspec.Struct):
-    booking: UUID
-    document: Quote
-
-
-_EVENTS = parse_query(
-    "events",
-    "select booking, event, at from booking_revision order by booking, revision",
-)
-_GONE = parse_query(
-    "gone",
-    "select subject, at, detail -> 'rooms' as rooms from audit_entry"
-    " where action = 'booking.cancel_room' order by id",
-)
-_VERSIONS = parse_query(
-    "versions",
-    "select booking, document from (select booking, version, document from booking_version"
-    " union all select id, version, document from booking) v order by booking, version",
-)
-
-
-async def replay(database: Database, tenant: int) -> Counter[Night]:
-    """The units that are taken of each night, by the record of every booking's events alone."""
-    async with database.transaction(tenant) as tx:
-        events = await tx.all(_Event, _EVENTS)
-        gone = await tx.all(_Gone, _GONE)
-        versions = await tx.all(_Version, _VERSIONS)
-    by_booking: dict[UUID, list[Quote]] = {}
-    for version in versions:
-        by_booking.setdefault(version.booking, []).append(version.document)
-    taken: Counter[Night] = Counter()
-    lives: dict[UUID, list[_Event]] = {}
-    rooms: dict[tuple[str, datetime], list[list[int]]] = {}
-    for one in gone:
-        rooms.setdefault((one.subject, one.at), []).append(one.rooms)
-    for event in events:
-        if event.event == "cancel a room":
-            event.rooms = rooms[f"booking:{event.booking}", event.at].pop(0)
-        lives.setdefault(event.booking, []).append(event)
-    for booking, life in lives.items():
-        taken.update(_taken_by(by_booking[booking], life))
-    return taken
-
-
-def _taken_by(quotes: Sequence[Quote], life: Sequence[_Event]) -> Counter[Night]:
-    version, rooms = 0, set[int]()
-    missed = False
-    everything = lambda: set(range(1, len(quotes[version].breakdown.rooms) + 1))  # noqa: E731
-    for event in life:
-        match event.event:
-            case "hold" | "rooms taken again":
-                rooms = everything()
-            case "release" | "time over" | "cancel":
-                rooms = set()
-            case "cancel a room":
-                rooms -= set(event.rooms or ())
-            case "change":
-                version += 1
-                rooms = everything()
-            case "do not come":
-                missed = True
-            case _:
-                pass
-    quote = quotes[version]
-    until = quote.arrival + timedelta(days=1) if missed else quote.departure
-    return Counter(
-        (quote.breakdown.rooms[number - 1].room_type, quote.arrival + timedelta(days=day))
-        for number in rooms
-        for day in range((until - quote.arrival).days)
+async def settle_in(database: Database, house: Any, number: int) -> House:
+    """The demonstration's invented house (as `tests.houses.find_house` gives it), with the feed of
+    another platform of its own for each process."""
+    address = f"https://platform.example/{number}.ics"
+    room_type = house.types["double"]
+    async with database.transaction(house.tenant, actor="person:1") as tx:
+        feed = await feeds.add_feed(
+            tx, AddFeed(room_type=room_type, label=f"Platform {number}", address=address)
+        )
+    return House(
+        id=house.id,
+        tenant=house.tenant,
+        types=tuple(house.types.values()),
+        plan=house.plans["flexible"],
+        feed=feed,
     )
 
 
 async def run_mixed(
     database: Database, clock: DrivenClock, house: Any, operations: int, seed: int
 ) -> Seen:
-    """Lives in the demonstration's invented house (as `tests.houses.find_house` gives it)."""
-    found = House(
-        id=house.id,
-        tenant=house.tenant,
-        types=tuple(house.types.values()),
-        plan=house.plans["flexible"],
-    )
-    return await Lives(database, clock, found, seed).run(operations)
+    """Lives in one process, twice compared with the model."""
+    settled = await settle_in(database, house, seed)
+    model = Model(database, settled.tenant, settled.types)
+    await model.begin(clock.now().date())
+    lives = Lives(database, clock, settled, seed)
+    for _ in range(2):
+        await lives.run(operations // 2)
+        await model.compare(lives.seen)
+    return lives.seen
+
+
+class Orders(msgspec.Struct):
+    """What a process of the drill is told at its beginning."""
+
+    database_url: str
+    data: str
+    secret_key: str
+    start: datetime
+    house: House
+    seed: int
+
+
+async def _obey(orders: Orders) -> None:
+    settings = settings_of(orders.database_url, orders.data, orders.secret_key)
+    clock = DrivenClock(orders.start)
+    ids = SeededIds(orders.seed)
+    database = await open_database(settings, compose(), clock=clock, ids=ids)
+    lives = Lives(database, clock, orders.house, orders.seed)
+    try:
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            lives.seen = Seen()
+            await lives.run(int(line))
+            print(msgspec.json.encode(lives.seen).decode(), flush=True)
+    finally:
+        await database.close()
+
+
+def settings_of(database_url: str, data: str, secret_key: str) -> Settings:
+    return read_settings(
+        {"DATABASE_URL": database_url, "HUB_DATA": data, "HUB_SECRET_KEY": secret_key,
+         "HUB_DEMO": "1", "HUB_POOL_SIZE": "10"}
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    asyncio.run(_obey(msgspec.json.decode(sys.stdin.readline(), type=Orders)))

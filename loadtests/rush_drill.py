@@ -2,30 +2,18 @@
 
 import asyncio
 import resource
-import shutil
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import asyncpg
 
-from hub.app import compose, open_database
-from hub.core import postgres
-from hub.core.clock import DrivenClock, SeededIds
-from hub.core.migrate import migrate
-from hub.core.settings import read_settings
 from loadtests import rush
 from loadtests.caller import Connection, call_all, get, post, run_for
-from loadtests.mixed import Seen, run_mixed
 from loadtests.report import tell
-from tests.houses import find_house
-from tourism.demo.seed import seed
 
 BUYERS, LAST = 10_000, 100
-OPERATIONS, SEED = 100_000, 2026
 FILES = 24_000
 
 
@@ -71,52 +59,6 @@ async def _count(cluster: rush.Cluster) -> tuple[int, int]:
     left = await admin.fetchval("select min(u) from ari_month, unnest(units_left) u")
     await admin.close()
     return booked, left
-
-
-def mixed_stays() -> bool:
-    """100,000 random operations, eight at a time, in one house of 19 rooms (holds, payments,
-    declines, releases, expiries, changes, cancellations, arrivals, no-shows); four times
-    what is left of every night is compared with a model replayed from the record of events."""
-    started = time.monotonic()
-    home = Path(tempfile.mkdtemp(prefix="hub-mixed-"))
-    server = postgres.start(
-        home, settings={"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-    )
-    try:
-        seen = asyncio.run(_mixed(server, home))
-    finally:
-        server.stop()
-        shutil.rmtree(home, ignore_errors=True)
-    return tell(
-        drill="mixed_stays",
-        operations=seen.operations,
-        done=dict(seen.done.most_common()),
-        refused=dict(seen.refused.most_common()),
-        nights_compared=seen.checked,
-        wrong_nights=seen.wrong_nights,
-        negative_nights=seen.negative_nights,
-        seconds=round(time.monotonic() - started),
-        ok=seen.operations >= OPERATIONS and not seen.wrong_nights and not seen.negative_nights,
-    )
-
-
-async def _mixed(server: postgres.Server, home: Path) -> Seen:
-    admin = await asyncpg.connect(server.dsn())
-    await admin.execute("create database hub")
-    await admin.close()
-    url = server.dsn(database="hub")
-    clock = DrivenClock(datetime.now(UTC))
-    settings = read_settings(
-        {"DATABASE_URL": url, "HUB_DATA": str(home), "HUB_SECRET_KEY": "s" * 40, "HUB_DEMO": "1",
-         "HUB_POOL_SIZE": "10"}
-    )  # fmt: skip
-    await migrate(url, settings.secret_key, compose().packages)
-    await seed(settings, ("48",), clock=clock)
-    database = await open_database(settings, compose(), clock=clock, ids=SeededIds(SEED))
-    try:
-        return await run_mixed(database, clock, await find_house(database), OPERATIONS, SEED)
-    finally:
-        await database.close()
 
 
 GUESTS, CROWD, SEARCHERS = 32, 1_500, 500
@@ -213,4 +155,4 @@ async def _part(
     return tally
 
 
-DRILLS = {"last_rooms": last_rooms, "mixed_stays": mixed_stays, "overload": overload}
+DRILLS = {"last_rooms": last_rooms, "overload": overload}
