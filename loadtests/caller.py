@@ -12,6 +12,7 @@ class Answer(msgspec.Struct, frozen=True):
     status: int
     body: bytes
     seconds: float
+    head: bytes = b""
 
 
 class Connection:
@@ -40,7 +41,7 @@ class Connection:
         except (asyncio.IncompleteReadError, ConnectionError):
             self.close()
             return Answer(0, b"", time.perf_counter() - started)
-        return Answer(int(head[9:12]), body, time.perf_counter() - started)
+        return Answer(int(head[9:12]), body, time.perf_counter() - started, head.lower())
 
     def close(self) -> None:
         if self._writer is not None:

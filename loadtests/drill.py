@@ -2,68 +2,25 @@
 
 import asyncio
 import os
-import signal
 import sys
 import time
 
-import httpx
-
-from loadtests import index_drill, rush_drill
+from loadtests import crash_drill, index_drill, mixed_drill, rush_drill
 from loadtests.allocations import look_after_many
 from loadtests.chain import run_chain_drill, run_webhook_drill
-from loadtests.journeys import Guest
 from loadtests.ledger_machine import run_ledger_drill
 from loadtests.one_price import follow
-from loadtests.processes import find
 from loadtests.report import run_named, tell
-from loadtests.serving import Served, served_demo
+from loadtests.serving import served_demo
 from loadtests.simulations import run_simulation_drill
 from loadtests.texts import look_for_trouble
 
-ROUNDS, STAYS = 5, 6
 ALLOCATIONS, TEXTS = 10_000_000, 100_000
-PRICED = 1_000
+PRICED = int(os.environ.get("PRICED", "1000"))
 CHAIN_SEEDS, CHAIN_STAYS = (1, 2, 3), int(os.environ.get("CHAIN_STAYS", "2000"))
 SCHEDULES = int(os.environ.get("SCHEDULES", "10000"))
 LEDGER_STEPS, TAMPERED = 50_000, 1_000
 SIMULATED, SIMULATED_WITHIN_S = 1_000_000, 60
-
-
-def crash_postgres() -> bool:
-    """PostgreSQL is killed with -9 in mid-payment, five times; nothing confirmed may be lost."""
-    with served_demo("74", workers=2) as served:
-        confirmed, lost, duplicated = asyncio.run(_crashes(served))
-    return tell(
-        drill="crash_postgres",
-        rounds=ROUNDS,
-        confirmed=confirmed,
-        lost=lost,
-        duplicated=duplicated,
-        ok=confirmed == ROUNDS * STAYS and lost == duplicated == 0,
-    )
-
-
-async def _crashes(served: Served) -> tuple[int, int, int]:
-    confirmed: list[dict] = []
-    async with httpx.AsyncClient(base_url=served.address, timeout=60) as client:
-        guest = Guest(client)
-        for number in range(ROUNDS):
-            house = await guest.find_house(100 + 5 * number)
-            held = [
-                await guest.hold(await guest.quote(house, 100 + 5 * number)) for _ in range(STAYS)
-            ]
-            paying = [asyncio.create_task(_pay(guest, booking)) for booking in held]
-            await asyncio.sleep(0.01)
-            os.kill(find(served.process.pid, "postgres")[0], signal.SIGKILL)
-            confirmed += await asyncio.gather(*paying)
-            await asyncio.to_thread(served.wait_until_ready)
-        seen = [await guest.see(booking) for booking in confirmed]
-    lost = sum(booking["state"] != "confirmed" for booking in seen)
-    return len(confirmed), lost, len(seen) - len({booking["reference"] for booking in seen})
-
-
-async def _pay(guest: Guest, booking: dict) -> dict:
-    return await guest.pay_until_settled(booking, f"drill-{booking['reference']}")
 
 
 def allocation() -> bool:
@@ -137,6 +94,8 @@ def one_price() -> bool:
         started = time.monotonic()
         followed = asyncio.run(follow(served.address, PRICED, seed=20_261_201))
         seconds = time.monotonic() - started
+    for one in followed.differing[:10]:
+        sys.stderr.write(f"{one}\n")
     return tell(
         drill="one_price",
         stays=followed.stays,
@@ -179,7 +138,6 @@ if __name__ == "__main__":
     sys.exit(
         run_named(
             {
-                "crash_postgres": crash_postgres,
                 "allocation": allocation,
                 "simulation": simulation,
                 "ledger": ledger,
@@ -188,6 +146,8 @@ if __name__ == "__main__":
                 "rule_texts": rule_texts,
                 "one_price": one_price,
                 **rush_drill.DRILLS,
+                **mixed_drill.DRILLS,
+                **crash_drill.DRILLS,
                 **index_drill.DRILLS,
             }
         )

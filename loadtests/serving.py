@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -9,12 +10,14 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
+
+from hub.core.postgres_place import choose_home, server_account
 
 ROOT = Path(__file__).parents[1]
 READY_S = 120
@@ -78,7 +81,7 @@ def launch(arguments: list[str], environment: dict[str, str], log: Path) -> subp
 
 
 @contextlib.contextmanager
-def served_demo(department: str, *, workers: int, stand_in: bool = False) -> Iterator[Served]:
+def served_demo(department: str, *, workers: int, stand_in: bool = False) -> Generator[Served]:
     """`hub demo` with the lodgings of one department; it must stop cleanly on Ctrl-C. With
     `stand_in`, guests pay on the hosted page of the stand-in for Stripe, as in `make demo`."""
     home = Path(tempfile.mkdtemp(prefix="hub-served-"))
@@ -105,4 +108,7 @@ def served_demo(department: str, *, workers: int, stand_in: bool = False) -> Ite
     finally:
         served.process.send_signal(signal.SIGINT)
         code = served.process.wait(90)
-    assert code == 0, served.tail()
+        told = served.tail()
+        shutil.rmtree(choose_home(home / "data" / "postgres", server_account()), ignore_errors=True)
+        shutil.rmtree(home, ignore_errors=True)
+    assert code == 0, told

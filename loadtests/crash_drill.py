@@ -1,0 +1,126 @@
+"""Drills that kill the database, the web and the worker of a served demonstration, again and again,
+while guests book: nothing that was confirmed is lost, nothing is booked twice."""
+
+import asyncio
+import os
+import random
+import signal
+import statistics
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from loadtests.crowd import Crowd, Found, dsn_of, is_ready, look_after, make_room
+from loadtests.processes import children, find
+from loadtests.report import tell
+from loadtests.serving import Served, served_demo
+
+ROUNDS = int(os.environ.get("ROUNDS", "30"))
+GUESTS, SEED = 8, 2026
+READY_S = 60
+BETWEEN_S = (0.8, 2.5)
+
+
+def kill_database() -> bool:
+    """PostgreSQL with all its processes is killed with -9 under load, thirty times."""
+    return _drill("kill_database", _kill_database)
+
+
+def kill_web() -> bool:
+    """A web worker, or all of the web, is killed with -9 under load, thirty times."""
+    return _drill("kill_web", _kill_web)
+
+
+def kill_worker() -> bool:
+    """The worker is killed with -9 under load, thirty times: every letter is written, once."""
+    return _drill("kill_worker", _kill_worker)
+
+
+def _drill(name: str, kill: Callable[[Served, random.Random], None]) -> bool:
+    started = time.monotonic()
+    with served_demo("74", workers=2) as served:
+        crowd, found, back = asyncio.run(_rounds(served, kill))
+    notes = crowd.notes
+    return tell(
+        drill=name,
+        rounds=len(back),
+        confirmed=len(notes.booked),
+        unknown_outcomes=notes.unknown,
+        resolved_by_repeating=notes.resolved,
+        refused=dict(notes.refused),
+        back_s_median=round(statistics.median(back), 1),
+        back_s_most=round(max(back), 1),
+        **{field: getattr(found, field) for field in found.__struct_fields__},
+        seconds=round(time.monotonic() - started),
+        ok=len(back) == ROUNDS
+        and len(notes.booked) >= ROUNDS
+        and notes.resolved == notes.unknown
+        and not notes.refused
+        and found.good(),
+    )
+
+
+async def _rounds(
+    served: Served, kill: Callable[[Served, random.Random], None]
+) -> tuple[Crowd, Found, list[float]]:
+    draw = random.Random(SEED)
+    place = urlsplit(served.address)
+    address = (str(place.hostname), int(place.port or 0))
+    admin = await asyncpg.connect(dsn_of(served))
+    crowd = Crowd(address, await make_room(admin), SEED)
+    await admin.close()
+    crowd.start(GUESTS)
+    back: list[float] = []
+    try:
+        for _ in range(ROUNDS):
+            await crowd.until_booked(time.monotonic())
+            await asyncio.sleep(draw.uniform(*BETWEEN_S))
+            killed = time.monotonic()
+            kill(served, draw)
+            await crowd.until_booked(killed)
+            await _until_ready(address)
+            back.append(await crowd.until_booked(killed))
+    finally:
+        await crowd.stop()
+    admin = await asyncpg.connect(dsn_of(served))
+    try:
+        return crowd, await look_after(crowd, admin), back
+    finally:
+        await admin.close()
+
+
+async def _until_ready(address: tuple[str, int]) -> None:
+    until = time.monotonic() + READY_S
+    while not await is_ready(address):
+        assert time.monotonic() < until, "the house is not ready again"
+        await asyncio.sleep(0.05)
+
+
+def _kill_database(served: Served, draw: random.Random) -> None:
+    del draw
+    first = find(served.process.pid, "postgres")[0]
+    for pid in [first, *children(first)]:
+        _kill(pid)
+
+
+def _kill_web(served: Served, draw: random.Random) -> None:
+    web = find(served.process.pid, "granian", "hub.cli web")[0]
+    workers = children(web)
+    _kill(draw.choice([web, *workers, *workers]))
+
+
+def _kill_worker(served: Served, draw: random.Random) -> None:
+    del draw
+    _kill(find(served.process.pid, "celeryd", "hub.cli worker")[0])
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:  # it has just ended by itself
+        return
+
+
+DRILLS = {"kill_database": kill_database, "kill_web": kill_web, "kill_worker": kill_worker}
