@@ -299,7 +299,7 @@ async def test_a_mandatory_supplement_is_part_of_every_price_that_is_shown(
     assert hit["total_cents"] == saver.breakdown.total_cents
     page = (await hotelier.get(f"/hebergements/{house.id}", params=dates, headers=HTML)).text
     assert "Ménage" in page
-    assert "En option, à la maison" in page
+    assert "En option : Garage" in " ".join(page.split())
     # A room of another type pays no cleaning.
     family = await quote(demo, house.wish(RoomWanted(room_type=house.types["family"], adults=2)))
     assert [s.name for s in family.breakdown.rooms[0].supplements] == ["Linge"]
@@ -316,6 +316,10 @@ SUPPLEMENT_MISTAKES = (
     ("weekdays", "8", "Les jours vont de 1 (lundi) à 7."),
     ("room_types", "999999", "Une de ces chambres n'est pas à cette maison."),
     ("plans", "999999", "Un de ces tarifs n'est pas en vente."),
+    ("vat", "half", "Choisissez dans la liste."),
+    ("vat", "service", "Ce qui est obligatoire a la TVA de la chambre."),
+    ("most", "21", "Une chambre le prend de 1 à 20 fois."),
+    ("most", "2", "Seul un supplément au choix et par chambre se prend plusieurs fois."),
 )
 
 

@@ -8,6 +8,7 @@ import msgspec
 from tourism.booking.models import Booking
 from tourism.changing.models import ChangeStay
 from tourism.quoting.errors import StayInvalid
+from tourism.quoting.forms import read_supplements, write_supplements
 from tourism.quoting.models import RoomWanted
 from tourism.quoting.policy import MAX_ROOMS
 
@@ -26,6 +27,7 @@ def write_change(booking: Booking) -> dict[str, str]:
         typed[f"type_{number}"] = str(room.room_type)
         typed[f"adults_{number}"] = str(room.party.adults)
         typed[f"ages_{number}"] = ", ".join(str(age) for age in room.party.child_ages)
+        typed |= write_supplements(room.chosen, number)
     return typed
 
 
@@ -64,6 +66,7 @@ def _read_room(form: FormValues, number: int) -> RoomWanted:
         room_type=_number(form, f"type_{number}", "rooms"),
         adults=_number(form, f"adults_{number}", "rooms"),
         child_ages=tuple(int(word) for word in words),
+        supplements=read_supplements(form, number) if form.get("extras") else None,
     )
 
 

@@ -7,7 +7,8 @@ import msgspec
 
 from tourism.lodging.models import RoomType
 from tourism.quoting.models import RoomWanted
-from tourism.rates.models import RatePlan
+from tourism.rates.models import RatePlan, SupplementChoice
+from tourism.rates.policy.supplements import choice_of
 
 
 class ChangeStay(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -79,6 +80,12 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
 
     types: list[RoomType]
     plans: list[RatePlan]
+
+    @property
+    def supplements(self) -> tuple[SupplementChoice, ...]:
+        """The optional supplements of the house; what they cost is said by the price."""
+        known = self.plans[0].supplements if self.plans else ()
+        return tuple(choice_of(one, 0) for one in known if not one.details.mandatory)
 
 
 class ChangePaymentBegun(msgspec.Struct, frozen=True, kw_only=True):

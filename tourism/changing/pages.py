@@ -174,6 +174,7 @@ def show(
         quote=booking.quote,
         types=choices.types,
         plans=choices.plans,
+        choices=choices.supplements,
         typed=typed,
         wanted=compared[0] if compared else None,
         difference=compared[1] if compared else None,

@@ -20,17 +20,22 @@ def compare(booking: Booking, wanted: Quote, now: datetime, *, with_fee: bool = 
     """
     rooms = booking.live_rooms
     before = sum(room.gross_cents for room in rooms)
+    lodging = sum(room.lodging_gross_cents for room in rooms)
     tax = sum(room.tourist_tax_cents for room in rooms)
     fee = 0
     if with_fee and not is_free(booking, now):
         first = sum(room.first_night_cents for room in rooms)
-        kept = penalty_cents(booking.quote.terms.policy, first, before)
-        fee = min(kept, max(0, before - wanted.breakdown.rooms_gross_cents))
+        kept = penalty_cents(booking.quote.terms.policy, first, lodging)
+        fee = min(kept, max(0, lodging - _lodging_cents(wanted)))
     return Difference(
         before_cents=before + tax,
         after_cents=wanted.breakdown.total_cents,
         fee_cents=fee,
     )
+
+
+def _lodging_cents(quote: Quote) -> int:
+    return sum(room.lodging_gross_cents for room in quote.breakdown.rooms)
 
 
 def is_free(booking: Booking, now: datetime) -> bool:
@@ -49,5 +54,5 @@ def carry_terms(booking: Booking, wanted: Quote, now: datetime) -> Quote:
 
 def kept_before(booking: Booking, fee_cents: int) -> int:
     """What stays with the version of the stay that a change replaces: penalties and the fee."""
-    live = sum(room.gross_cents for room in booking.live_rooms)
+    live = sum(room.lodging_gross_cents for room in booking.live_rooms)
     return worth_of(booking).gross_cents - live + fee_cents

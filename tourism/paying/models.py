@@ -29,9 +29,11 @@ class CancelBooking(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 class Worth(msgspec.Struct, frozen=True, kw_only=True):
     """What a booking is worth as it stands: the price of the rooms and the penalties of those that
-    were cancelled, VAT included, and the tourist tax by its code."""
+    were cancelled, VAT included; beside it, by rate of VAT, the supplements that were chosen; and
+    the tourist tax by its code."""
 
     gross_cents: int
+    chosen_cents: dict[int, int] = {}
     taxes: dict[str, int] = {}
     penalty_cents: int = 0
 

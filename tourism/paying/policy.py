@@ -17,8 +17,16 @@ def worth_of(booking: Booking) -> Worth:
     taxes: dict[str, int] = {}
     for tax in (tax for room in booking.live_rooms for tax in room.tourist_tax):
         taxes[tax.code] = taxes.get(tax.code, 0) + tax.amount_cents
-    gross = sum(room.gross_cents for room in booking.live_rooms)
-    return Worth(gross_cents=gross + penalties, taxes=taxes, penalty_cents=penalties)
+    chosen: dict[int, int] = {}
+    for extra in (extra for room in booking.live_rooms for extra in room.chosen):
+        chosen[extra.vat_bps] = chosen.get(extra.vat_bps, 0) + extra.cents
+    gross = sum(room.lodging_gross_cents for room in booking.live_rooms)
+    return Worth(
+        gross_cents=gross + penalties,
+        chosen_cents=chosen,
+        taxes=taxes,
+        penalty_cents=penalties,
+    )
 
 
 def refund_of(booking: Booking, numbers: Sequence[int], now: datetime) -> Refund:
@@ -41,12 +49,12 @@ def refund_of_no_show(booking: Booking, *, waived: bool) -> Refund:
 def penalties_of(booking: Booking, numbers: Sequence[int], penalty: int) -> list[int]:
     """A penalty spread over the rooms that it is for, to the cent, by their price."""
     rooms = [booking.quote.breakdown.rooms[number - 1] for number in numbers]
-    return split(penalty, [room.gross_cents for room in rooms])
+    return split(penalty, [room.lodging_gross_cents for room in rooms])
 
 
 def _penalty(booking: Booking, rooms: Sequence[QuotedRoom]) -> int:
     first = sum(room.first_night_cents for room in rooms)
-    gross = sum(room.gross_cents for room in rooms)
+    gross = sum(room.lodging_gross_cents for room in rooms)
     return penalty_cents(booking.quote.terms.policy, first, gross)
 
 

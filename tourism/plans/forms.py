@@ -30,6 +30,7 @@ from tourism.rates.models import (
     SupplementDetails,
     SupplementEach,
     SupplementPer,
+    SupplementVat,
     Windows,
 )
 
@@ -180,6 +181,8 @@ def read_supplement(
                 per=SupplementPer(_listed(form, "per", list(SupplementPer), "room")),
                 each=SupplementEach(_listed(form, "each", list(SupplementEach), "stay")),
                 from_age=_number(form, "from_age", 0),
+                vat=SupplementVat(_listed(form, "vat", list(SupplementVat), "lodging")),
+                most=_number(form, "most", 1),
                 plans=_ids(plans, "plans"),
                 room_types=_ids(room_types, "room_types"),
                 weekdays=_ids(weekdays, "weekdays"),

@@ -9,7 +9,7 @@ from tourism.quoting.actions.making import (
     price_stay,
 )
 from tourism.quoting.models import OwnRooms
-from tourism.quoting.policy import check_quote_live, units_wanted
+from tourism.quoting.policy import check_quote_live, units_wanted, wanted_again
 from tourism.quoting.store import insert_quote as keep_quote
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "make_quote",
     "price_stay",
     "units_wanted",
+    "wanted_again",
 ]

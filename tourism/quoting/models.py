@@ -7,18 +7,34 @@ from uuid import UUID
 import msgspec
 
 from hub.agreements.models import Allocation, Role
-from tourism.rates.models import Cancellation, MealPlan, RoomParty, SupplementPrice
+from tourism.rates.models import (
+    Cancellation,
+    MealPlan,
+    RoomParty,
+    SupplementChoice,
+    SupplementPrice,
+)
 
 QUOTE_MINUTES = 30
 DESK = "desk"  # the channel of stays that the house books itself, paid at the house
 
 
+class SupplementWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An optional supplement chosen for a room, and how often it is taken."""
+
+    id: int
+    quantity: int = 1
+
+
 class RoomWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One room of a stay: which type, and who sleeps in it."""
+    """One room of a stay: which type, who sleeps in it, and the optional `supplements` chosen for
+    it. Without any word of them: none in a new offer, and in a change those that the room has as
+    far as they are still offered."""
 
     room_type: int
     adults: int
     child_ages: tuple[int, ...] = ()
+    supplements: tuple[SupplementWanted, ...] | None = None
 
     @property
     def party(self) -> RoomParty:
@@ -40,11 +56,12 @@ class MakeQuote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 class OwnRooms(msgspec.Struct, frozen=True, kw_only=True):
     """Units that the asking guest has already, by room type, for the nights [first, until): to a
-    change of the stay they are free."""
+    change of the stay they are free. `chosen` are the supplements of each room, in order."""
 
     units: dict[int, int]
     first: date
     until: date
+    chosen: tuple[tuple[SupplementWanted, ...], ...] = ()
 
 
 class NightPrice(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,8 +83,8 @@ class QuotedRoom(msgspec.Struct, frozen=True, kw_only=True):
     """One room of the quote. `base_cents` are the plan's base prices that it was made of: the hold
     compares them, so that the price paid is the price shown. `lodging_cents` are the nights
     without meals; `promotion` is the one applied, and what it saved; `supplements` are the
-    mandatory ones, part of `gross_cents` and taxed with it; `tourist_tax` is that of its own
-    persons, beside `gross_cents`."""
+    mandatory ones and those that were chosen, part of `gross_cents`; `choices` are those that
+    could be; `tourist_tax` is that of its own persons, beside `gross_cents`."""
 
     room_type: int
     code: str
@@ -80,7 +97,18 @@ class QuotedRoom(msgspec.Struct, frozen=True, kw_only=True):
     promotion: str | None = None
     saved_cents: int = 0
     supplements: tuple[SupplementPrice, ...] = ()
+    choices: tuple[SupplementChoice, ...] = ()
     tourist_tax: tuple[TouristTaxAmount, ...] = ()
+
+    @builtins.property
+    def chosen(self) -> tuple[SupplementPrice, ...]:
+        return tuple(extra for extra in self.supplements if extra.chosen)
+
+    @builtins.property
+    def lodging_gross_cents(self) -> int:
+        """The nights and what is obligatory: what a penalty is a part of. What was chosen beside
+        always comes back with a cancellation: nobody has had it."""
+        return self.gross_cents - sum(extra.cents for extra in self.chosen)
 
     @builtins.property
     def first_night_cents(self) -> int:
@@ -114,7 +142,8 @@ class ShareAmount(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Breakdown(msgspec.Struct, frozen=True, kw_only=True):
-    """Every cent of the price: rooms + tourist tax = total; net shares + VAT = rooms."""
+    """Every cent of the price: rooms + tourist tax = total; net shares + VAT = rooms. The first
+    VAT is the lodging's."""
 
     rooms: tuple[QuotedRoom, ...]
     rooms_gross_cents: int

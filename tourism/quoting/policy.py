@@ -1,7 +1,7 @@
 """The decisions of a quote: which stays may be asked for, until when, under which terms."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,8 +9,15 @@ import msgspec
 
 from hub.core.sentences import say
 from tourism.quoting.errors import QuoteExpired, StayInvalid
-from tourism.quoting.models import CancellationTerms, OwnRooms, Quote, QuotedRoom, RoomWanted
-from tourism.rates.models import Cancellation, Night
+from tourism.quoting.models import (
+    CancellationTerms,
+    OwnRooms,
+    Quote,
+    QuotedRoom,
+    RoomWanted,
+    SupplementWanted,
+)
+from tourism.rates.models import Cancellation, Night, SupplementPrice
 from tourism.rates.policy import free_until, penalty_cents
 from tourism.rates.policy.sales import HouseRates
 
@@ -70,12 +77,65 @@ def with_own_rooms(terms: HouseRates, own: OwnRooms) -> HouseRates:
     return msgspec.structs.replace(terms, nights=nights)
 
 
+def add_chosen(
+    rooms: Sequence[QuotedRoom],
+    wanted: Sequence[RoomWanted],
+    own: OwnRooms | None,
+    vat_of: Callable[[str], int],
+) -> tuple[QuotedRoom, ...]:
+    """The rooms with the optional supplements that were chosen for each; `vat_of` is the rate of a
+    supply in bps. Raises `StayInvalid` for what a room cannot have."""
+    kept = own.chosen if own else ()
+    return tuple(
+        _with_chosen(room, asked.supplements, kept[n] if n < len(kept) else (), vat_of)
+        for n, (room, asked) in enumerate(zip(rooms, wanted, strict=True))
+    )
+
+
+def _with_chosen(
+    room: QuotedRoom,
+    asked: Sequence[SupplementWanted] | None,
+    kept: Sequence[SupplementWanted],
+    vat_of: Callable[[str], int],
+) -> QuotedRoom:
+    most = {choice.id: choice.most for choice in room.choices}
+    taken = {one.id: one.quantity for one in (kept if asked is None else asked)}
+    if asked is None:
+        taken = {id: min(n, most[id]) for id, n in taken.items() if id in most}
+    elif len(taken) < len(asked) or not set(taken) <= set(most):
+        raise StayInvalid("This supplement is not offered for this room.", field="supplements")
+    elif any(not 1 <= n <= most[id] for id, n in taken.items()):
+        raise StayInvalid("This supplement cannot be taken so often.", field="supplements")
+    chosen = tuple(
+        SupplementPrice(
+            name=choice.name,
+            cents=choice.cents * taken[choice.id],
+            chosen=True,
+            id=choice.id,
+            quantity=taken[choice.id],
+            vat_bps=vat_of(choice.vat.value),
+        )
+        for choice in room.choices
+        if choice.id in taken
+    )
+    return msgspec.structs.replace(
+        room,
+        supplements=(*room.supplements, *chosen),
+        gross_cents=room.gross_cents + sum(extra.cents for extra in chosen),
+    )
+
+
+def wanted_again(room: QuotedRoom) -> tuple[SupplementWanted, ...]:
+    """What was chosen for a room, as it is asked for."""
+    return tuple(SupplementWanted(id=extra.id, quantity=extra.quantity) for extra in room.chosen)
+
+
 def terms_of(
     policy: Cancellation, arrival: date, zone: str, rooms: Sequence[QuotedRoom]
 ) -> CancellationTerms:
     """The cancellation policy of these rooms, with its instant and its penalty."""
     first_night = sum(room.nights[0].gross_cents for room in rooms)
-    gross = sum(room.gross_cents for room in rooms)
+    gross = sum(room.lodging_gross_cents for room in rooms)
     return CancellationTerms(
         policy=policy,
         free_until_at=free_until(policy, arrival, zone),

@@ -25,6 +25,7 @@ from tourism.rates.policy import (
 )
 from tourism.rates.policy.restrictions import shortest_stay
 from tourism.rates.policy.sales import HouseRates, rates_of, with_descendants
+from tourism.rates.policy.supplements import list_choices
 from tourism.rates.store import (
     find_open_nights,
     list_nights,
@@ -49,6 +50,7 @@ __all__ = [
     "find_open_nights",
     "fits",
     "free_until",
+    "list_choices",
     "list_nights",
     "list_offer",
     "list_overlays",

@@ -150,12 +150,23 @@ class SupplementEach(StrEnum):
     NIGHT = "night"
 
 
-class SupplementDetails(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is paid beside the nights. A mandatory one is part of every price that is shown.
+class SupplementVat(StrEnum):
+    """Whose rate of VAT a supplement bears: the room's, or that of a supply of its own."""
 
-    Gross cents, taxed as the lodging that it belongs to (CGI 257 ter). Empty `room_types` and
-    `plans` mean all. `weekdays` are the ISO days of the nights that count (empty: all); one of
-    the stay applies when such a night is slept. Per person, those from `from_age` on count.
+    LODGING = "lodging"
+    MEAL = "meal"
+    SERVICE = "service"
+    FOOD = "food_to_go"
+
+
+class SupplementDetails(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is paid beside the nights. A mandatory one is part of every price that is shown; an
+    optional one is chosen by the traveller, `most` times a room where it is not by person.
+
+    Gross cents. A mandatory one is taxed as the lodging that it belongs to (CGI 257 ter); an
+    optional one is a supply of its own, taxed as `vat` says. Empty `room_types` and `plans` mean
+    all. `weekdays` are the ISO days of the nights that count (empty: all); one of the stay applies
+    when such a night is slept. Per person, those from `from_age` on count.
     """
 
     cents: int
@@ -166,6 +177,8 @@ class SupplementDetails(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     room_types: tuple[int, ...] = ()
     plans: tuple[int, ...] = ()
     weekdays: tuple[int, ...] = ()
+    vat: SupplementVat = SupplementVat.LODGING
+    most: int = 1
 
 
 class Supplement(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,10 +190,33 @@ class Supplement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SupplementPrice(msgspec.Struct, frozen=True, kw_only=True):
-    """What a mandatory supplement adds to one unit's stay, VAT included."""
+    """What a supplement adds to one unit's stay, VAT included. One that the traveller `chosen`
+    has its id, how often it was taken, and its own rate of VAT."""
 
     name: str
     cents: int
+    chosen: bool = False
+    id: int = 0
+    quantity: int = 1
+    vat_bps: int = 0
+
+    @property
+    def label(self) -> str:
+        return self.name if self.quantity == 1 else f"{self.name} × {self.quantity}"
+
+
+class SupplementChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """An optional supplement that one unit's stay can have: what it costs once for the whole stay,
+    how it is counted, and how often it may be taken."""
+
+    id: int
+    name: str
+    cents: int
+    unit_cents: int
+    per: SupplementPer
+    each: SupplementEach
+    most: int
+    vat: SupplementVat
 
 
 class RatePlan(msgspec.Struct, frozen=True, kw_only=True):

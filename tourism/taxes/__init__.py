@@ -3,7 +3,7 @@
 from tourism.taxes.errors import RateMissing, TariffInvalid, TaxInputInvalid
 from tourism.taxes.models import NOTHING, Category, NetCents, StayTax, VatLine, VatRegime
 from tourism.taxes.policy import category_of
-from tourism.taxes.reference import lodging_vat_on
+from tourism.taxes.reference import lodging_vat_on, supply_vat_on
 from tourism.taxes.stay import (
     UnitRule,
     days_of_change,
@@ -34,6 +34,7 @@ __all__ = [
     "net_prices",
     "quick_total_cents",
     "split_gross",
+    "supply_vat_on",
     "tax_of_stay",
     "tax_place",
     "unit_rule",

@@ -145,6 +145,15 @@ def vat_rate_on(supply: str, on: date) -> int:
     raise RateMissing(f"No VAT rate of {supply} on {on}.")
 
 
+def supply_vat_on(supply: str, regime: VatRegime | str, on: date) -> int:
+    """The VAT, in bps, of what a house sells beside the night: none under the franchise of
+    art. 293 B; a supply that is not the lodging's own has its own rate even where the lodging is
+    exempt (DOMAIN 2.1)."""
+    if supply == LODGING:
+        return lodging_vat_on(regime, on)
+    return 0 if VatRegime(regime) is VatRegime.FRANCHISE_293B else vat_rate_on(supply, on)
+
+
 def lodging_vat_on(regime: VatRegime | str, on: date) -> int:
     """The VAT of a night under a house's regime, in bps."""
     if VatRegime(regime) is VatRegime.HOTEL_10:

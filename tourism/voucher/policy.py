@@ -33,7 +33,7 @@ def _lines(booking: Booking) -> Iterator[Line]:
         extras = sum(extra.cents for extra in room.supplements)
         yield Line(kind="room", cents=room.gross_cents - extras, room=room)
         for extra in room.supplements:
-            yield Line(kind="supplement", cents=extra.cents, name=extra.name)
+            yield Line(kind="supplement", cents=extra.cents, name=extra.label)
     taxes: dict[str, TouristTaxAmount] = {}
     amounts: dict[str, int] = {}
     for tax in (tax for room in booking.live_rooms for tax in room.tourist_tax):

@@ -274,7 +274,12 @@ async def _price(
     if house is None:
         raise NotFound("This house is no longer listed.")
     old = swapping.old_span(booking)
-    own = quoting.OwnRooms(units=old.units, first=old.first, until=old.until)
+    own = quoting.OwnRooms(
+        units=old.units,
+        first=old.first,
+        until=old.until,
+        chosen=tuple(quoting.wanted_again(room) for room in booking.live_rooms),
+    )
     return await quoting.price_stay(
         tx, reader, house, _wish(booking, command), own=own, nights=nights,
         only_units=not command.check_restrictions,

@@ -227,18 +227,31 @@ def pending_refunds(booking: Booking, refunds: Sequence[payments.Refund]) -> lis
 async def take_back(tx: Tx, booking: Booking, after: Worth) -> list[Draft]:
     """Reverse the allocation of the price in proportion to what a booking loses of it, with what
     becomes a penalty; the drafts that say so."""
-    rate = booking.quote.breakdown.vat[0].rate_bps
     before = policy.worth_of(booking)
-    had = taxes.split_gross(before.gross_cents, rate)
-    has = taxes.split_gross(after.gross_cents, rate)
-    back = had.net_cents - has.net_cents + _new_penalty(booking, after)
-    reversal = await agreements.reverse_allocation(tx, _subject(booking), back)
+    had, has = _vat_lines(booking, before), _vat_lines(booking, after)
+    back = sum(had[rate].net_cents - has[rate].net_cents for rate in had)
+    reversal = await agreements.reverse_allocation(
+        tx, _subject(booking), back + _new_penalty(booking, after)
+    )
+    vat = {rate: had[rate].vat_cents - has[rate].vat_cents for rate in had}
     gone = {code: cents - after.taxes.get(code, 0) for code, cents in before.taxes.items()}
-    return reversal_drafts(booking, reversal, had.vat_cents - has.vat_cents, gone)
+    return reversal_drafts(booking, reversal, vat, gone)
+
+
+def _vat_lines(booking: Booking, worth: Worth) -> dict[int, taxes.VatLine]:
+    """What a booking is worth, by the rates of VAT of its price: the lodging, and beside it what
+    was chosen."""
+    rates = [amount.rate_bps for amount in booking.quote.breakdown.vat]
+    gross = {rate: worth.chosen_cents.get(rate, 0) for rate in rates}
+    gross[rates[0]] += worth.gross_cents
+    return {rate: taxes.split_gross(cents, rate) for rate, cents in gross.items()}
 
 
 def reversal_drafts(
-    booking: Booking, reversal: Allocation, vat_cents: int, tax_cents: Mapping[str, int]
+    booking: Booking,
+    reversal: Allocation,
+    vat_cents: Mapping[int, int],
+    tax_cents: Mapping[str, int],
 ) -> list[Draft]:
     """The way back into the deposits of a part of each share, of the VAT and of the taxes."""
     amounts: dict[str, int] = {}
@@ -247,7 +260,7 @@ def reversal_drafts(
         amounts[f"{subject}:share:{share.role.value}"] = -share.amount_cents
         amounts[f"{subject}:share:{share.role.value}:vat"] = -share.vat_cents
     for amount in booking.quote.breakdown.vat:
-        amounts[f"{subject}:vat:{amount.rate_bps}"] = vat_cents
+        amounts[f"{subject}:vat:{amount.rate_bps}"] = vat_cents[amount.rate_bps]
     for code, cents in tax_cents.items():
         amounts[f"{subject}:tax:{code}"] = cents
     return [

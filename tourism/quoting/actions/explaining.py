@@ -1,6 +1,6 @@
 """Every cent of a price: VAT, tourist tax, and each share under the agreement in force."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -32,12 +32,11 @@ async def break_down(
 ) -> tuple[Breakdown, Split]:
     """The price of these rooms, part by part, and who receives each part under the agreement."""
     gross = sum(room.gross_cents for room in rooms)
-    rate = taxes.lodging_vat_on(house.vat_regime, command.arrival)
-    vat = taxes.split_gross(gross, rate)
+    vat, bases = _by_rate(rooms, taxes.lodging_vat_on(house.vat_regime, command.arrival))
     rooms, demonstration = _tax_rooms(tx, house, command, rooms)
     tax_by = _sum_taxes(rooms)
     tax_cents = sum(amount.amount_cents for amount in tax_by)
-    split = await _split(tx, reader, house, command, vat.net_cents)
+    split = await _split(tx, reader, house, command, bases)
     shares = tuple(
         ShareAmount(
             role=share.role.value, amount_cents=share.amount_cents, vat_cents=share.vat_cents
@@ -47,14 +46,7 @@ async def break_down(
     breakdown = Breakdown(
         rooms=rooms,
         rooms_gross_cents=gross,
-        vat=(
-            VatAmount(
-                rate_bps=rate,
-                net_cents=vat.net_cents,
-                vat_cents=vat.vat_cents,
-                gross_cents=gross,
-            ),
-        ),
+        vat=vat,
         tourist_tax=tax_by,
         tourist_tax_cents=tax_cents,
         tax_is_demonstration=demonstration,
@@ -65,6 +57,32 @@ async def break_down(
         agreement_rule=split.allocation.rule,
     )
     return breakdown, split
+
+
+def _by_rate(
+    rooms: Sequence[QuotedRoom], lodging_bps: int
+) -> tuple[tuple[VatAmount, ...], Mapping[agreements.Base, int]]:
+    """VAT on the sum of each rate, the lodging's first (EN 16931 BR-CO-17), and what the agreement
+    shares: the lodging, and beside it what was chosen."""
+    lodging_gross = sum(room.lodging_gross_cents for room in rooms)
+    gross = {lodging_bps: lodging_gross}
+    for extra in (extra for room in rooms for extra in room.chosen):
+        gross[extra.vat_bps] = gross.get(extra.vat_bps, 0) + extra.cents
+    lines = [taxes.split_gross(cents, rate) for rate, cents in gross.items()]
+    bases = {agreements.Base.LODGING_NET: taxes.split_gross(lodging_gross, lodging_bps).net_cents}
+    if any(room.chosen for room in rooms):
+        beside = sum(line.net_cents for line in lines) - bases[agreements.Base.LODGING_NET]
+        bases[agreements.Base.SUPPLEMENTS_NET] = beside
+    amounts = tuple(
+        VatAmount(
+            rate_bps=line.rate_bps,
+            net_cents=line.net_cents,
+            vat_cents=line.vat_cents,
+            gross_cents=line.gross_cents,
+        )
+        for line in lines
+    )
+    return amounts, bases
 
 
 def _tax_rooms(
@@ -104,7 +122,11 @@ def _sum_taxes(rooms: Sequence[QuotedRoom]) -> tuple[TouristTaxAmount, ...]:
 
 
 async def _split(
-    tx: Tx, reader: Reads, house: Property, command: MakeQuote, net_cents: int
+    tx: Tx,
+    reader: Reads,
+    house: Property,
+    command: MakeQuote,
+    bases: Mapping[agreements.Base, int],
 ) -> Split:
     today = local_date(tx.now, house.zone)
     version = await agreements.find_version_in_force(reader, AGREEMENT, today)
@@ -120,7 +142,7 @@ async def _split(
         member=house.listing is Listing.PUBLISHED,
     )
     facts = await agreements.complete_facts(tx, version, facts)
-    allocation = agreements.allocate(version, facts, {agreements.Base.LODGING_NET: net_cents})
+    allocation = agreements.allocate(version, facts, bases)
     beneficiaries = await agreements.find_beneficiaries(reader, version.tenant, facts)
     return Split(
         scheme=version.tenant,

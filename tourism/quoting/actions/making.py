@@ -7,7 +7,7 @@ from uuid import UUID
 from hub.core.clock import local_date
 from hub.core.db import Reads, Tx
 from hub.core.errors import NotFound
-from tourism import lodging, rates
+from tourism import lodging, rates, taxes
 from tourism.lodging.models import Property, RoomType
 from tourism.quoting import policy, store
 from tourism.quoting.actions.explaining import break_down
@@ -20,6 +20,7 @@ from tourism.quoting.models import (
     Quote,
     QuotedRoom,
     RoomWanted,
+    SupplementWanted,
 )
 from tourism.rates.models import Obstacle, RatePlan
 
@@ -80,7 +81,12 @@ async def price_stay(
     check_sellable(terms, plan, command.rooms, tx.now, house.zone,
         only_units=only_units, asking=asking,
     )  # fmt: skip
-    rooms = _price_rooms(terms, plan, command, types, local_date(tx.now, house.zone))
+    rooms = policy.add_chosen(
+        _price_rooms(terms, plan, command, types, local_date(tx.now, house.zone)),
+        command.rooms,
+        own,
+        lambda supply: taxes.supply_vat_on(supply, house.vat_regime, command.arrival),
+    )
     breakdown, split = await break_down(tx, reader, house, command, rooms)
     return Quote(
         id=tx.uuid(),
@@ -106,6 +112,31 @@ async def price_stay(
         made_at=tx.now,
         expires_at=tx.now + timedelta(minutes=QUOTE_MINUTES),
     )
+
+
+async def choose_supplements(
+    tx: Tx, reader: Reads, quote: Quote, chosen: Sequence[Sequence[SupplementWanted]]
+) -> Quote:
+    """A new offer of the same stay with other optional supplements, room by room; the first offer
+    stays what it was. Raises as `make_quote` does."""
+    command = MakeQuote(
+        property=quote.property,
+        arrival=quote.arrival,
+        departure=quote.departure,
+        rate_plan=quote.rate_plan,
+        rooms=tuple(
+            RoomWanted(
+                room_type=room.room_type,
+                adults=room.party.adults,
+                child_ages=room.party.child_ages,
+                supplements=tuple(wanted),
+            )
+            for room, wanted in zip(quote.breakdown.rooms, chosen, strict=True)
+        ),
+        channel=quote.channel,
+    )
+    house = await enter_house(tx, reader, command)
+    return await make_quote(tx, reader, house, command)
 
 
 async def find_quote(tx: Tx, id: UUID) -> Quote:
@@ -185,6 +216,9 @@ def _price_rooms(
                 promotion=price.promotion,
                 saved_cents=price.saved_cents,
                 supplements=price.supplements,
+                choices=rates.list_choices(
+                    plan, type.id, command.arrival, len(price.night_cents), room.party
+                ),
             )
         )
     return tuple(rooms)

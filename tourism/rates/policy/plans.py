@@ -11,12 +11,15 @@ from tourism.rates.models import (
     PromotionKind,
     RatePlan,
     Supplement,
+    SupplementPer,
+    SupplementVat,
     Windows,
 )
 from tourism.rates.policy.pricing import MAX_DEPTH
 
 MAX_CENTS = 10_000_000
 MAX_ADVANCE_DAYS = 550
+MOST_TAKEN = 20
 
 
 def check_lineage(plan: RatePlan, others: Sequence[RatePlan]) -> Sentence | None:
@@ -157,6 +160,12 @@ def check_supplement(
         raise SupplementInvalid("The amount is between 0.01 and 100,000 €.", field="amount")
     if not 0 <= rule.from_age <= 18:
         raise SupplementInvalid("The age is between 0 and 18.", field="from_age")
+    if not 1 <= rule.most <= MOST_TAKEN:
+        raise SupplementInvalid("A room takes it from 1 to 20 times.", field="most")
+    if rule.most > 1 and (rule.mandatory or rule.per is SupplementPer.PERSON):
+        raise SupplementInvalid("Only a choice by room is taken several times.", field="most")
+    if rule.mandatory and rule.vat is not SupplementVat.LODGING:
+        raise SupplementInvalid("What is obligatory is taxed as the room.", field="vat")
     if any(not 1 <= day <= 7 for day in rule.weekdays):
         raise SupplementInvalid("Weekdays are 1 (Monday) to 7.", field="weekdays")
     if set(rule.plans) - {plan.id for plan in plans}:

@@ -6,6 +6,7 @@ from tourism.rates.models import (
     RatePlan,
     RoomParty,
     Supplement,
+    SupplementChoice,
     SupplementDetails,
     SupplementEach,
     SupplementPer,
@@ -28,6 +29,33 @@ def price_supplements(
         if supplement.details.mandatory and concerns(supplement, plan.id, room_type)
     )
     return tuple(price for price in priced if price.cents)
+
+
+def list_choices(
+    plan: RatePlan, room_type: int, arrival: date, nights: int, party: RoomParty
+) -> tuple[SupplementChoice, ...]:
+    """The optional supplements that one unit's stay can have, in the house's order."""
+    found = (
+        choice_of(supplement, supplement_cents(supplement.details, arrival, nights, party))
+        for supplement in plan.supplements
+        if not supplement.details.mandatory and concerns(supplement, plan.id, room_type)
+    )
+    return tuple(choice for choice in found if choice.cents)
+
+
+def choice_of(supplement: Supplement, cents: int) -> SupplementChoice:
+    """A supplement as it is offered, for what it costs."""
+    rule = supplement.details
+    return SupplementChoice(
+        id=supplement.id,
+        name=supplement.name,
+        cents=cents,
+        unit_cents=rule.cents,
+        per=rule.per,
+        each=rule.each,
+        most=rule.most,
+        vat=rule.vat,
+    )
 
 
 def concerns(supplement: Supplement, plan: int, room_type: int) -> bool:
