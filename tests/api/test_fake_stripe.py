@@ -370,7 +370,7 @@ async def test_everything_survives_a_kill(tmp_path: Path) -> None:
             *command, env=environment, start_new_session=True
         )
         async with httpx.AsyncClient() as web:
-            for _ in range(200):
+            for _ in range(600):
                 try:
                     await web.get(f"{base}/health/ready")
                     return process

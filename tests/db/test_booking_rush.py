@@ -175,7 +175,7 @@ async def test_who_waited_for_the_row_of_the_last_unit_finds_it_gone(
 
 async def until_somebody_waits(tx: Tx) -> None:
     con = await tx.connection()
-    for _ in range(500):
+    for _ in range(3_000):
         if await con.fetchval("select exists (select from pg_locks where not granted)"):
             return
         await asyncio.sleep(0.01)

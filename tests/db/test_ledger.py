@@ -286,7 +286,7 @@ async def test_reversals_go_back_step_by_step_and_never_beyond_the_original(
 async def wait_until_blocked(admin: asyncpg.Connection, task: asyncio.Task[object]) -> None:
     """Until another session waits for a lock, or the task that should wait has ended."""
     waiting = "select exists (select from pg_locks where not granted)"
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not task.done() and not await admin.fetchval(waiting):
             pass
 

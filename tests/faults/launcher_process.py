@@ -112,7 +112,7 @@ class Launcher:
         readable, _, _ = select.select([self.process.stdout], [], [], 30)
         assert readable, "the launcher said nothing in 30 s"
         line = self.process.stdout.readline()
-        return json.loads(line) if line else {"error": self.process.communicate(timeout=5)[1]}
+        return json.loads(line) if line else {"error": self.process.communicate(timeout=30)[1]}
 
     def signal(self, number: int) -> int:
         """Send it and wait for the launcher to end; its exit status."""
@@ -138,7 +138,7 @@ def switch(user: str | None) -> list[str]:
     return [find_setpriv(), "--reuid", user, "--regid", group, "--clear-groups"]
 
 
-def eventually(holds: Any, within_s: float = 10) -> bool:
+def eventually(holds: Any, within_s: float = 40) -> bool:
     until = time.monotonic() + within_s
     while not holds():
         if time.monotonic() > until:

@@ -49,7 +49,7 @@ async def test_500_rivals_for_the_last_10_rooms_get_exactly_10(guest: Guest) -> 
     assert refused == {"urn:usage-hub:problem:sold-out"}
 
 
-async def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"

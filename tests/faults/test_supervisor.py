@@ -88,7 +88,7 @@ class Supervisor:
         for line in self.process.stdout:
             self.lines.append(line.rstrip("\n"))
 
-    def says(self, pattern: str, times: int = 1, within_s: float = 10) -> list[str]:
+    def says(self, pattern: str, times: int = 1, within_s: float = 40) -> list[str]:
         """Wait until so many lines match; what the first group (or all) of each caught."""
 
         def found() -> list[str]:
@@ -101,7 +101,7 @@ class Supervisor:
     def pids(self, name: str, times: int = 1) -> list[int]:
         return [int(pid) for pid in self.says(rf" {name} +\| pid (\d+)", times)]
 
-    def signal(self, number: int, within_s: float = 10) -> int:
+    def signal(self, number: int, within_s: float = 30) -> int:
         self.process.send_signal(number)
         return self.process.wait(within_s)
 
@@ -172,13 +172,15 @@ def test_a_child_that_dies_is_started_again_and_the_others_stay(supervisor: Any)
 
 def test_pauses_grow_while_a_child_fails_at_once(supervisor: Any) -> None:
     hub = supervisor(child("worker", "exit 3"))
-    assert hub.says(r"ended \(3\); again in (\S+) s", times=4) == ["0", "0.5", "1.0", "2.0"]
+    assert hub.says(r"ended \(3\); again in (\S+) s", times=5) == [
+        "0", "0.5", "1.0", "2.0", "4.0",
+    ]  # fmt: skip
     at = [float(each) for each in hub.says(r"^ *(\S+) .*ended", times=4)]
     assert at[2] - at[1] >= 0.5
     assert at[3] - at[2] >= 1.0
     began = time.monotonic()
     assert hub.signal(signal.SIGTERM) == 0
-    assert time.monotonic() - began < 1.5, "a pause must not delay the stop"
+    assert time.monotonic() - began < 3.5, "a pause must not delay the stop"
 
 
 @pytest.mark.parametrize("uvloop", [False, True])
@@ -219,13 +221,13 @@ def test_what_a_child_left_in_its_group_is_killed(supervisor: Any) -> None:
     left, web = int(hub.says(r"left (\d+)")[0]), hub.pids("web")[0]
     assert runs(left)
     os.kill(web, signal.SIGKILL)
-    assert eventually(lambda: not runs(left), 5)
+    assert eventually(lambda: not runs(left), 40)
 
 
 def test_a_child_that_will_not_stop_is_killed_in_its_time(supervisor: Any) -> None:
     hub = supervisor(child("worker", DEAF, stop_timeout_s=0.3))
     pid = hub.pids("worker")[0]
-    assert hub.signal(signal.SIGTERM, within_s=5) == 0
+    assert hub.signal(signal.SIGTERM, within_s=20) == 0
     hub.says(r"worker +\| did not stop; killed")
     assert not runs(pid)
 
@@ -245,7 +247,7 @@ def test_a_second_signal_kills_at_once(supervisor: Any, place: Path) -> None:
     hub.process.send_signal(signal.SIGINT)
     hub.says("once more to kill")
     assert all(map(runs, pids))
-    assert hub.signal(signal.SIGINT, within_s=5) == 128 + signal.SIGINT
+    assert hub.signal(signal.SIGINT, within_s=20) == 128 + signal.SIGINT
     assert not any(map(runs, pids))
 
 
@@ -255,7 +257,7 @@ def test_a_killed_supervisor_leaves_nothing(supervisor: Any, place: Path) -> Non
     hub = supervisor(child("web", kind), child("worker", TELL), home=home)
     pids = [*hub.pids("web"), *hub.pids("worker"), postmaster(home)]
     hub.signal(signal.SIGKILL)
-    assert eventually(lambda: not any(map(runs, pids)), 4)
+    assert eventually(lambda: not any(map(runs, pids)), 40)
     assert (place / "asked").exists()
     assert not (home / "pg" / "postmaster.pid").exists()
 
