@@ -49,8 +49,8 @@ format: $(READY) ## put the code in its form
 bench: $(READY) ## measured claims, one JSON line a figure (only=NAME for one)
 	@$(BIN)/python -m loadtests.bench $(only)
 
-load: $(READY) ## the seasonal peaks against a local server, bounded
-	@$(BIN)/python -m loadtests.load $(only)
+load: $(READY) ## the seasonal peaks against a local server, with reports (scenario=L5 scale=1)
+	@$(BIN)/python -m loadtests.load $(only) $(scenario) $(foreach n,scale seconds seed,$(if $($(n)),$(n)=$($(n))))
 
 drill: $(READY) ## last rooms, crashes: one JSON line a drill (only=NAME for one)
 	@$(BIN)/python -m loadtests.drill $(only)
@@ -69,4 +69,4 @@ lock: ## lock the dependencies again (needs pip-tools)
 	  --no-emit-trusted-host --no-header --no-strip-extras --allow-unsafe --output-file requirements.lock pyproject.toml
 
 clean: ## remove the environment and the demonstration's data
-	rm -rf .venv .hub node_modules hub/core/static/vendor
+	rm -rf .venv .hub reports node_modules hub/core/static/vendor

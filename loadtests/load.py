@@ -1,61 +1,109 @@
-"""A season's evening, small and bounded: many look, few book. `python -m loadtests.load`."""
+"""The season's peaks against a served demonstration (DOMAIN 5.3, L1 to L8).
 
-import asyncio
+`python -m loadtests.load [NAME …] [scale=1] [seconds=60] [seed=2026]`: the named scenarios (`L5` or
+`event`), each with its report in `reports/`; without a name a short tour of all eight. `scale=1` is
+the traffic of a tenth of the French market. `evening` is the small evening of few guests.
+"""
+
+import json
 import sys
-import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-import httpx
+from loadtests.evening import evening
+from loadtests.peaks import costs, figures, pages
+from loadtests.peaks.run import SEED, Run, play
+from loadtests.peaks.scenarios import SCENARIOS, Scenario
+from loadtests.peaks.stage import standing
+from loadtests.serving import ROOT
 
-from loadtests.journeys import Guest, stay
-from loadtests.report import run_named, tell
-from loadtests.serving import Served, served_demo
-
-SECONDS, LOOKERS, BOOKERS = 15, 8, 2
-PLACES = ("commune:74010", "commune:74056", "commune:74191", "commune:74143", "commune:74173")
-
-
-def evening() -> bool:
-    """Eight guests who search without pause and two who book, for 15 seconds, two web workers."""
-    with served_demo("74", workers=2) as served:
-        searches, bookings, errors = asyncio.run(_evening(served))
-    return tell(
-        load="evening",
-        searches_per_s=round(searches / SECONDS, 1),
-        bookings_per_s=round(bookings / SECONDS, 1),
-        errors=errors,
-        ok=errors == 0 and searches > 0 and bookings > 0,
-    )
+REPORTS = ROOT / "reports"
+SECONDS, TOUR_SECONDS = 60.0, 15.0
+SCALE, TOUR_SCALE = 1.0, 0.25
+NUMBERS = {"scale", "seconds", "seed"}
 
 
-async def _evening(served: Served) -> tuple[int, int, int]:
-    end = time.monotonic() + SECONDS
-    counts = {"searches": 0, "bookings": 0, "errors": 0}
-    async with httpx.AsyncClient(base_url=served.address, timeout=30) as client:
-        lookers = [_look(client, number, end, counts) for number in range(LOOKERS)]
-        bookers = [_book(Guest(client), number, end, counts) for number in range(BOOKERS)]
-        await asyncio.gather(*lookers, *bookers)
-    return counts["searches"], counts["bookings"], counts["errors"]
+def main(arguments: Sequence[str]) -> int:
+    """0 when nothing was oversold, lost or failed; 2 for words that mean nothing."""
+    names = [word for word in arguments if "=" not in word]
+    try:
+        numbers = read_numbers([word for word in arguments if "=" in word])
+        chosen = [find(name) for name in names if name != "evening"]
+    except ValueError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    good = evening() if "evening" in names else True
+    if chosen or not names:
+        tour = not names
+        good &= perform(
+            chosen or list(SCENARIOS),
+            scale=numbers.get("scale", TOUR_SCALE if tour else SCALE),
+            seconds=numbers.get("seconds", TOUR_SECONDS if tour else SECONDS),
+            seed=int(numbers.get("seed", SEED)),
+        )
+    return 0 if good else 1
 
 
-async def _look(client: httpx.AsyncClient, number: int, end: float, counts: dict[str, int]) -> None:
-    turn = number
-    while time.monotonic() < end:
-        arrival, departure = stay(30 + turn % 200)
-        asked = {"place": PLACES[turn % len(PLACES)], "arrival": arrival, "departure": departure}
-        answer = await client.get("/api/v1/search", params={k: str(v) for k, v in asked.items()})
-        counts["searches" if answer.status_code == 200 else "errors"] += 1
-        turn += LOOKERS
+def read_numbers(words: Sequence[str]) -> dict[str, float]:
+    """`scale=0.5` and the like. Raises `ValueError` that says what is wrong."""
+    found: dict[str, float] = {}
+    for word in words:
+        name, _, text = word.partition("=")
+        if name not in NUMBERS:
+            raise ValueError(f"unknown: {name}; known: {', '.join(sorted(NUMBERS))}")
+        found[name] = float(text)
+        if found[name] <= 0:
+            raise ValueError(f"{name} must be above 0")
+    return found
 
 
-async def _book(guest: Guest, number: int, end: float, counts: dict[str, int]) -> None:
-    days = 40 + number
-    while time.monotonic() < end and days < 380:
-        house = await guest.find_house(days)
-        booking = await guest.hold(await guest.quote(house, days))
-        await guest.pay_until_settled(booking, f"load-{booking['reference']}")
-        counts["bookings"] += 1
-        days += BOOKERS
+def find(name: str) -> Scenario:
+    """By its code or its name. Raises `ValueError` that names all."""
+    wanted = name.lower()
+    for scenario in SCENARIOS:
+        if wanted in {scenario.code.lower(), scenario.name}:
+            return scenario
+    known = ", ".join(f"{one.code} {one.name}" for one in SCENARIOS)
+    raise ValueError(f"unknown: {name}; known: {known}, evening")
+
+
+def perform(chosen: Sequence[Scenario], *, scale: float, seconds: float, seed: int) -> bool:
+    """Play scenarios on one demonstration, tell each figure, write the reports."""
+    departments = ",".join(sorted({d for one in chosen for d in one.departments.split(",")}))
+    runs: list[Run] = []
+    with standing(departments) as stand:
+        for scenario in chosen:
+            runs.append(play(stand, scenario, scale=scale, seconds=seconds, seed=seed))
+        trips = {name: cost.trips for name, cost in costs.steps(stand, departments).items()}
+    good = [tell_run(run, trips) for run in runs]
+    for run in runs if len(runs) > 1 else ():
+        write(run.name, [run], trips)
+    write("tour" if len(runs) > 1 else runs[0].name, runs, trips)
+    return all(good)
+
+
+def tell_run(run: Run, trips: Mapping[str, float]) -> bool:
+    """One JSON line a figure, and one that says whether all is as it must be."""
+    good = True
+    for figure in figures.figures(run, trips):
+        told = {"load": run.code, "figure": figure.name, "value": figure.value}
+        if figure.goal:
+            told["goal"] = figure.goal
+        if figure.ok is not None:
+            told["ok"] = figure.ok
+            good &= figure.ok
+        print(json.dumps(told), flush=True)
+    print(json.dumps({"load": run.code, "scenario": run.name, "ok": good}), flush=True)
+    return good
+
+
+def write(name: str, runs: Sequence[Run], trips: Mapping[str, float]) -> Path:
+    REPORTS.mkdir(exist_ok=True)
+    path = REPORTS / f"{name}.html"
+    path.write_text(pages.render(runs, trips))
+    sys.stderr.write(f"report: {path.relative_to(ROOT)}\n")
+    return path
 
 
 if __name__ == "__main__":
-    sys.exit(run_named({"evening": evening}))
+    sys.exit(main(sys.argv[1:]))
