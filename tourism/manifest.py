@@ -24,6 +24,8 @@ import tourism.projects.manifest
 import tourism.quoting.manifest
 import tourism.rates.manifest
 import tourism.requests.manifest
+import tourism.reviewing.manifest
+import tourism.reviews.manifest
 import tourism.search.manifest
 import tourism.settlement.manifest
 import tourism.takeaway.manifest
@@ -53,6 +55,7 @@ vertical = Vertical(
         tourism.offers.manifest.slice,
         tourism.demand.manifest.slice,
         tourism.indexing.manifest.slice,
+        tourism.reviews.manifest.slice,
         tourism.search.manifest.slice,
         tourism.projects.manifest.slice,
         tourism.quoting.manifest.slice,
@@ -67,6 +70,7 @@ vertical = Vertical(
         tourism.requests.manifest.slice,
         tourism.voucher.manifest.slice,
         tourism.waiting.manifest.slice,
+        tourism.reviewing.manifest.slice,
         tourism.takeaway.manifest.slice,
         tourism.claims.manifest.slice,
         tourism.onboarding.manifest.slice,

@@ -24,6 +24,8 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "GET /api/v1/properties/{id}": EVERYBODY,
     "GET /api/v1/properties/{id}/calendar": EVERYBODY,
     "GET /api/v1/properties/{id}/departures": EVERYBODY,
+    "GET /api/v1/properties/{id}/reviews": EVERYBODY,
+    "POST /api/v1/reviews/{token}": EVERYBODY,
     "GET /api/v1/ranking": EVERYBODY,
     "POST /api/v1/quotes": EVERYBODY,
     "GET /api/v1/quotes/{token}": EVERYBODY,

@@ -35,7 +35,7 @@ from hub.core.vertical import Task
 from hub.payments import store as payment_store
 from tests.houses import ARRIVAL, GUEST, NIGHTS, House, book, find_house, hold, left, pay, quote
 from tourism import lodging, rates
-from tourism.booking.actions import holding, reading
+from tourism.booking.actions import holding, reading, staying
 from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking, HoldExpired, State, StayHeld
 from tourism.booking.tasks import release_hold_later
@@ -43,12 +43,12 @@ from tourism.changing.actions import changing
 from tourism.changing.errors import DifferenceChanged
 from tourism.changing.models import ChangeStay
 from tourism.channels.actions import feeds
-from tourism.paying.actions import cancelling, paying
+from tourism.paying.actions import cancelling, paying, settling
 from tourism.paying.models import CancelBooking, PayBooking
 from tourism.quoting.errors import NotSellable, PriceChanged, SoldOut
 from tourism.quoting.models import MakeQuote, RoomWanted
 from tourism.rates.errors import PlanInvalid
-from tourism.rates.models import Cancellation, PenaltyKind, RatePlan
+from tourism.rates.models import Cancellation, NoShow, PenaltyKind, RatePlan
 from tourism.waiting.actions import offering
 
 DAY = timedelta(days=1)
@@ -328,6 +328,36 @@ async def test_w9_a_policy_that_is_edited_changes_no_booking_made_before(
     async with demo.transaction(house.tenant, actor="guest") as tx:
         _, refund = await cancelling.preview_refund(tx, booked.id)
     assert (refund.refund_cents, refund.free) == (booked.total_cents, True)
+
+
+@pytest.mark.parametrize(
+    ("penalty", "bps", "share"),
+    [(PenaltyKind.PERCENT, 3_000, 0.3), (PenaltyKind.FIRST_NIGHT, 0, None)],
+)
+async def test_w9_a_guest_who_never_came_pays_what_was_sold_whatever_the_plan_says_since(
+    demo: Database,
+    house: House,
+    clock: DrivenClock,
+    penalty: PenaltyKind,
+    bps: int,
+    share: float | None,
+) -> None:
+    plan = await plan_of(demo, house, "flexible")
+    sold = NoShow(penalty=penalty, penalty_bps=bps)
+    details = msgspec.structs.replace(plan.details, no_show=sold)
+    named = msgspec.structs.replace(plan, name="Souple", details=details)
+    await save(demo, house, named)
+    booked = await book(demo, house.wish())
+    dear = msgspec.structs.replace(plan.details, no_show=NoShow())
+    await save(demo, house, msgspec.structs.replace(named, details=dear))
+    room = booked.quote.breakdown.rooms[0]
+    due = room.first_night_cents if share is None else round(room.gross_cents * share)
+    assert booked.quote.terms.no_show_cents == due
+    clock.set(datetime(2027, 2, 27, 17, 0, tzinfo=UTC))
+    async with demo.transaction(house.tenant, actor="person:1") as tx:
+        await staying.miss_stay(tx, booked.id)
+        refund = await settling.settle_missed_stay(tx, booked.id, waived=False)
+    assert (refund.penalty_cents, refund.refund_cents) == (due, booked.total_cents - due)
 
 
 @pytest.mark.parametrize(

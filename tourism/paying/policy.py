@@ -8,6 +8,7 @@ from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking
 from tourism.paying.models import Refund, Worth
 from tourism.quoting.models import QuotedRoom
+from tourism.rates.models import NoShow
 from tourism.rates.policy import penalty_cents
 
 
@@ -41,9 +42,12 @@ def refund_of(booking: Booking, numbers: Sequence[int], now: datetime) -> Refund
 
 
 def refund_of_no_show(booking: Booking, *, waived: bool) -> Refund:
-    """What a guest who did not come gets back: all but the penalty, or all when it is waived."""
+    """What a guest who did not come gets back: all but the penalty for that, as it was sold, or
+    all when it is waived."""
     rooms = booking.live_rooms
-    return _refund(rooms, 0 if waived else _penalty(booking, rooms), free=waived)
+    terms = booking.quote.terms
+    penalty = 0 if waived else _penalty(booking, rooms, terms.no_show)
+    return _refund(rooms, penalty, free=waived)
 
 
 def penalties_of(booking: Booking, numbers: Sequence[int], penalty: int) -> list[int]:
@@ -52,10 +56,10 @@ def penalties_of(booking: Booking, numbers: Sequence[int], penalty: int) -> list
     return split(penalty, [room.lodging_gross_cents for room in rooms])
 
 
-def _penalty(booking: Booking, rooms: Sequence[QuotedRoom]) -> int:
+def _penalty(booking: Booking, rooms: Sequence[QuotedRoom], no_show: NoShow | None = None) -> int:
     first = sum(room.first_night_cents for room in rooms)
     gross = sum(room.lodging_gross_cents for room in rooms)
-    return penalty_cents(booking.quote.terms.policy, first, gross)
+    return penalty_cents(no_show or booking.quote.terms.policy, first, gross)
 
 
 def _refund(rooms: Sequence[QuotedRoom], penalty: int, *, free: bool) -> Refund:

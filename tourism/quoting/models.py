@@ -10,6 +10,7 @@ from hub.agreements.models import Allocation, Role
 from tourism.rates.models import (
     Cancellation,
     MealPlan,
+    NoShow,
     RoomParty,
     SupplementChoice,
     SupplementPrice,
@@ -169,11 +170,15 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CancellationTerms(msgspec.Struct, frozen=True, kw_only=True):
-    """The policy as it was sold, with its instant and its penalty in cents."""
+    """The policies as they were sold: of a cancellation, with its instant and its penalty, and of
+    who never comes. Offers of before that was kept have no `no_show`: there the penalty is that of
+    a cancellation."""
 
     policy: Cancellation
     free_until_at: datetime | None
     penalty_cents: int
+    no_show: NoShow | None = None
+    no_show_cents: int | None = None
 
 
 class Quote(msgspec.Struct, frozen=True, kw_only=True):

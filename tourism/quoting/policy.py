@@ -17,7 +17,7 @@ from tourism.quoting.models import (
     RoomWanted,
     SupplementWanted,
 )
-from tourism.rates.models import Cancellation, Night, SupplementPrice
+from tourism.rates.models import Night, RatePlan, SupplementPrice
 from tourism.rates.policy import free_until, penalty_cents
 from tourism.rates.policy.sales import HouseRates
 
@@ -131,15 +131,18 @@ def wanted_again(room: QuotedRoom) -> tuple[SupplementWanted, ...]:
 
 
 def terms_of(
-    policy: Cancellation, arrival: date, zone: str, rooms: Sequence[QuotedRoom]
+    plan: RatePlan, arrival: date, zone: str, rooms: Sequence[QuotedRoom]
 ) -> CancellationTerms:
-    """The cancellation policy of these rooms, with its instant and its penalty."""
+    """The policies of a plan for these rooms, with their instant and their penalties."""
+    policy, no_show = plan.cancellation, plan.details.no_show
     first_night = sum(room.nights[0].gross_cents for room in rooms)
     gross = sum(room.lodging_gross_cents for room in rooms)
     return CancellationTerms(
         policy=policy,
         free_until_at=free_until(policy, arrival, zone),
         penalty_cents=penalty_cents(policy, first_night, gross),
+        no_show=no_show,
+        no_show_cents=penalty_cents(no_show, first_night, gross),
     )
 
 

@@ -17,6 +17,7 @@ from tourism.offers.models import (
 )
 from tourism.places.models import Area
 from tourism.rates.models import Cancellation, MealPlan, Obstacle, RatePlan
+from tourism.reviews.models import ReviewSummary
 
 __all__ = ["Alternative", "DayOffer", "OfferedRoom", "Priced", "Refusal", "Stay"]
 
@@ -108,6 +109,7 @@ class PropertyView(msgspec.Struct, frozen=True, kw_only=True):
     mixed: tuple[Priced, ...]
     plans: tuple[RatePlan, ...]
     tax_is_demonstration: bool
+    reviews: ReviewSummary = ReviewSummary(count=0, tenths=None)
     refusal: Refusal | None = None
     alternative: Alternative | None = None
     rooms_hint: RoomsHint | None = None

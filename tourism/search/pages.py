@@ -14,8 +14,9 @@ from hub.core.db import Reader
 from hub.core.errors import HubError
 from hub.core.pages import make_url, page
 from hub.core.problems import Problem, describe_problem
-from tourism import photos, places
+from tourism import photos, places, reviews
 from tourism.rates.models import RoomParty
+from tourism.reviews.views import ReviewsView, view_reviews
 from tourism.search import noting
 from tourism.search.actions import calendars, houses, searching
 from tourism.search.actions.engines import Engine, choose_engine
@@ -302,6 +303,7 @@ async def show_property(
         view=view,
         house=view.property,
         photos=await photos.list_photos(reader, id),
+        reviews=await _reviews(request, reader, id),
         stay=stay,
         party=party,
         asked=asked,
@@ -311,6 +313,11 @@ async def show_property(
         rooms_value=lambda offer: rooms_value(offer.rooms) if isinstance(offer, Priced) else "",
         today=local_date(now, view.property.zone),
     )
+
+
+async def _reviews(request: AnyRequest, reader: Reader, id: int) -> ReviewsView:
+    found = await reviews.list_reviews(reader, id, request.app.state.database.clock.now())
+    return view_reviews(request.app.state.settings, found)
 
 
 async def _calendar(

@@ -108,7 +108,7 @@ async def price_stay(
         channel=command.channel,
         breakdown=breakdown,
         split=split,
-        terms=policy.terms_of(plan.cancellation, command.arrival, house.zone, rooms),
+        terms=policy.terms_of(plan, command.arrival, house.zone, rooms),
         made_at=tx.now,
         expires_at=tx.now + timedelta(minutes=QUOTE_MINUTES),
     )

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hub.core.money import share_of
-from tourism.rates.models import Cancellation, PenaltyKind, RoomParty
+from tourism.rates.models import Cancellation, NoShow, PenaltyKind, RoomParty
 
 
 def distribute(adults: int, child_ages: Sequence[int], rooms: int) -> tuple[RoomParty, ...]:
@@ -41,8 +41,10 @@ def local_instant(day: date, hour: int, zone: str) -> datetime:
     return datetime.combine(day, time(hour), ZoneInfo(zone))
 
 
-def penalty_cents(policy: Cancellation, first_night_cents: int, rooms_gross_cents: int) -> int:
-    """What is kept after the free instant, never more than the price of the rooms."""
+def penalty_cents(
+    policy: Cancellation | NoShow, first_night_cents: int, rooms_gross_cents: int
+) -> int:
+    """What is kept after the free instant, or of who never comes; never more than the price of the rooms."""
     if policy.penalty is PenaltyKind.FIRST_NIGHT:
         return min(first_night_cents, rooms_gross_cents)
     return min(share_of(rooms_gross_cents, policy.penalty_bps), rooms_gross_cents)

@@ -7,7 +7,7 @@ import msgspec
 
 from hub.core.clock import local_date
 from hub.core.db import Reads
-from tourism import lodging, offers, rates
+from tourism import lodging, offers, rates, reviews
 from tourism.rates.models import Obstacle, RoomParty
 from tourism.search.actions.searching import window_of
 from tourism.search.errors import PropertyUnknown
@@ -53,6 +53,7 @@ async def show_property(
         mixed=mixed,
         plans=tuple(plans),
         tax_is_demonstration=house.listing is not lodging.Listing.REGISTRY,
+        reviews=await reviews.summarise(reader, id, now),
     )
     if stay is None or mixed or any(option.offers for option in options):
         return view

@@ -59,6 +59,7 @@ _PARTS: tuple[tuple[str, str, str], ...] = (
     ("booking_revision", "booking-revisions", "Every step of a booking: who, when, why."),
     ("no_show", "no-shows", "Guests who did not come, and what was decided."),
     ("waiting_wish", "waiting-list", "Who waited for which stay, and what became of it."),
+    ("review", "reviews", "What guests said of the house, and its replies."),
     ("stay_message", "messages", "Messages between the house and a guest."),
     ("letter", "letters", "Which letters of a booking were written."),
     ("mail", "mail", "The letters themselves."),
@@ -98,6 +99,7 @@ LEFT_OUT = {
     "takeaway": "the archives themselves",
     "takeaway_piece": "the bytes of the archives themselves",
     "failed_task": "the operator's: ids of work that failed",
+    "review_report": "other people's reports of reviews: what they said to who decides",
     "house_claim": "other people's claims of the house: what they said to who decides",
     "session": "secrets of signed-in browsers",
 }

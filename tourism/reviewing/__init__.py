@@ -1,0 +1,1 @@
+"""Reviews asked for, written once, answered, reported, moderated; the slice reviews reads them."""
