@@ -200,7 +200,9 @@ async def test_keeping_pays_back_all_but_the_penalty_once(
     demo: Database, house: House, clock: DrivenClock, plan: str
 ) -> None:
     booked = await missed(demo, house, clock, plan)
-    back = booked.total_cents - booked.quote.terms.penalty_cents
+    kept_cents = booked.quote.terms.no_show_cents
+    assert kept_cents is not None
+    back = booked.total_cents - kept_cents
     assert 0 < back < booked.total_cents
     kept = await act(demo, booked, Act.KEEP)
     again = await act(demo, booked, Act.KEEP)

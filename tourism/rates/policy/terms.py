@@ -44,7 +44,7 @@ def local_instant(day: date, hour: int, zone: str) -> datetime:
 def penalty_cents(
     policy: Cancellation | NoShow, first_night_cents: int, rooms_gross_cents: int
 ) -> int:
-    """What is kept after the free instant, or of who never comes; never more than the price of the rooms."""
+    """What is kept after the free instant, or of who never comes: at most the rooms' price."""
     if policy.penalty is PenaltyKind.FIRST_NIGHT:
         return min(first_night_cents, rooms_gross_cents)
     return min(share_of(rooms_gross_cents, policy.penalty_bps), rooms_gross_cents)
