@@ -30,7 +30,7 @@ from hub.core.errors import HubError
 from hub.core.settings import Settings
 from tests.conftest import NOW
 from tests.houses import GUEST, House, find_house, hold, left, pay, quote
-from tourism import lodging
+from tourism import lodging, rates
 from tourism.booking.actions import holding, reading, staying
 from tourism.booking.models import Booking, State
 from tourism.changing.actions import changing
@@ -39,17 +39,20 @@ from tourism.paying.actions import cancelling, settling
 from tourism.paying.models import CancelBooking
 from tourism.paying.policy import worth_of
 from tourism.quoting.models import RoomWanted
+from tourism.requests.actions import asking
 from tourism.waiting.actions import joining, offering
 from tourism.waiting.models import JoinList
 
 T = TypeVar("T")
-EXAMPLES, STEPS = 8, 25
+EXAMPLES, STEPS = 8, 20
 UNITS, NIGHTS = 3, 7
 FIRST = date(2027, 3, 1)
 DAY = timedelta(days=1)
 CARDS = st.sampled_from(["pm_card_visa", "pm_card_visa", "pm_card_visa_chargeDeclined"])
 OFFSETS, LENGTHS = st.integers(0, 2), st.integers(1, 3)
 WHOLE = {State.HELD, State.PAYING, State.CONFIRMED, State.IN_HOUSE, State.CHECKED_OUT}
+UNSOLD = {State.REQUESTED, State.DECLINED, State.LAPSED}
+ON_REQUEST = "breakfast"
 PAID = {State.CONFIRMED, State.IN_HOUSE, State.CHECKED_OUT, State.NO_SHOW}
 
 
@@ -63,6 +66,19 @@ class World(msgspec.Struct, kw_only=True):
     run: Callable[[Awaitable[Any]], Any]
     week: int = 0
     steps: int = 0
+    states: set[State] = set()
+
+
+async def sell_on_request(demo: Database, house: House, code: str) -> None:
+    """One of the house's rates is asked for first from now on."""
+    async with demo.transaction(house.tenant, actor="person:1") as tx:
+        own = await lodging.find_own_property(tx)
+        assert own is not None
+        plan = next(p for p in await rates.list_rate_plans(tx, own.id) if p.code == code)
+        details = msgspec.structs.replace(plan.details, on_request=True)
+        await rates.save_rate_plan(
+            tx, own, msgspec.structs.replace(plan, name="Demi", details=details)
+        )
 
 
 def machine_of(world: World) -> type[RuleBasedStateMachine]:
@@ -77,12 +93,20 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
             self.evening = False
             self.keys = 0
 
-        @initialize()
-        def open_week(self) -> None:
+        @initialize(evening=st.booleans(), answer=st.sampled_from([None, True, False]))
+        def open_week(self, evening: bool, answer: bool | None) -> None:
             self.first = FIRST + world.week * NIGHTS * DAY
             world.week += 1
             world.clock.set(NOW)
             run(self._open())
+            # A stay that is paid and one that is asked for, so that each example goes far.
+            self.take(0, 2, 2, "flexible")
+            self.pay_for(0, "pm_card_visa")
+            self.ask_the_house(1, 1, 1)
+            if answer is not None:
+                self.answer_the_guest(0, answer)
+            if evening:
+                self.evening_comes()
 
         async def _open(self) -> None:
             await world.admin.execute("update waiting_wish set state = 'left', closed_at = now()"
@@ -188,6 +212,38 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
                 self.act(change_it())
 
         @precondition(lambda self: not self.evening)
+        @rule(offset=OFFSETS, nights=LENGTHS, rooms=st.integers(1, 2))
+        def ask_the_house(self, offset: int, nights: int, rooms: int) -> None:
+            wanted = [RoomWanted(room_type=house.types["double"], adults=2)] * rooms
+            arrival = self.first + offset * DAY
+            wish = house.wish(*wanted, plan=ON_REQUEST, arrival=arrival, nights=nights)
+
+            async def ask() -> Booking:
+                made = await quote(demo, wish)
+                async with demo.transaction(house.tenant, actor="guest") as tx:
+                    return await asking.ask_house(tx, made.id, GUEST)
+
+            asked = self.act(ask())
+            if asked is not None:
+                self.known.append(asked.id)
+
+        @precondition(lambda self: self.known)
+        @rule(number=st.integers(0, 9), yes=st.booleans())
+        def answer_the_guest(self, number: int, yes: bool) -> None:
+            """The house answers a request, if one waits; else whatever stay it looks at."""
+            asked = [id for id in self.known if run(self._find(id)).state is State.REQUESTED]
+            id = asked[number % len(asked)] if asked else self.some(number)
+            self.behind(asking.accept_request if yes else asking.decline_request, id)
+
+        @precondition(lambda self: not self.evening)
+        @rule()
+        def a_day_passes(self) -> None:
+            """Who was not answered, or did not pay, has waited long enough."""
+            world.clock.forward(DAY)
+            for id in self.known:
+                self.behind(holding.release_expired_hold, id)
+
+        @precondition(lambda self: not self.evening)
         @rule(nights=LENGTHS, rooms=st.integers(1, 2))
         def wait(self, nights: int, rooms: int) -> None:
             command = JoinList(
@@ -243,7 +299,10 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
             acts = {
                 "begin": staying.begin_stay, "end": staying.end_stay, "miss": staying.miss_stay,
             }  # fmt: skip
-            self.behind(acts[verb], self.some(number) or UUID(int=0))
+            coming = [State.CONFIRMED, State.IN_HOUSE]
+            guests = [id for id in self.known if run(self._find(id)).state in coming]
+            chosen = guests[number % len(guests)] if guests else self.some(number)
+            self.behind(acts[verb], chosen or UUID(int=0))
 
         @precondition(lambda self: self.evening)
         @rule(number=st.integers(0, 9), waived=st.booleans())
@@ -291,14 +350,18 @@ def machine_of(world: World) -> type[RuleBasedStateMachine]:
 
         async def _check(self, id: UUID) -> None:
             booking = await self._find(id)
+            world.states.add(booking.state)
             async with demo.transaction(house.tenant) as tx:
                 steps = await reading.list_revisions(tx, id)
+                charge = await payments.find_live_charge(tx, f"booking:{id}")
                 refunds = await payments.list_refunds(tx, f"booking:{id}")
                 posted = await ledger.list_by_reference(tx, f"booking:{id}")
             assert [step.revision for step in steps] == list(range(1, booking.revision + 1))
             assert steps[-1].state is booking.state
             assert all(step.event and step.reason and step.actor for step in steps)
             assert sum(refund.amount_cents for refund in refunds) == booking.refund_cents
+            if booking.state in UNSOLD:
+                assert (charge, refunds, posted) == (None, [], [])
             sums: Counter[str] = Counter()
             for transfer in posted:
                 sums[transfer.credit_code] += transfer.amount_cents
@@ -321,6 +384,7 @@ def test_inventory_money_and_revisions_agree_after_every_step(demo_settings: Set
     admin = run(asyncpg.connect(demo_settings.database_url))
     try:
         world = World(demo=demo, admin=admin, clock=clock, house=run(find_house(demo)), run=run)
+        run(sell_on_request(demo, world.house, ON_REQUEST))
         run_state_machine_as_test(
             machine_of(world),
             settings=settings(
@@ -333,6 +397,7 @@ def test_inventory_money_and_revisions_agree_after_every_step(demo_settings: Set
             ),
         )
         assert world.steps > EXAMPLES
+        assert world.states >= UNSOLD | {State.CONFIRMED}, world.states
     finally:
         run(demo.close())
         run(admin.close())
