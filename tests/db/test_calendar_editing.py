@@ -306,3 +306,14 @@ async def test_another_houses_rows_and_changes_are_out_of_reach(
 from hub.core.sql import parse_query  # noqa: E402
 
 _OTHER = parse_query("other", "select id from room_type where tenant <> :tenant limit 1")
+
+
+async def test_a_guest_gets_an_offer_while_the_house_edits_its_calendar(
+    demo: Database, desk: Desk
+) -> None:
+    change = await desk.preview(Change(field=Field.OUT_OF_ORDER, amount=1))
+    async with demo.transaction(desk.house.tenant, actor="person:1") as tx:
+        applied = await editing.apply_change(tx, await desk.property(), change.id)
+        # Inserting an offer touches the house's key; were it locked, this would wait in vain.
+        made = await quote(demo, desk.house.wish())
+    assert (applied.state, made.property) == (ChangeState.APPLIED, desk.house.id)

@@ -30,8 +30,9 @@ select room_type, rate_plan, month, price_cents, min_stay, min_through, max_stay
  order by room_type, rate_plan, month;
 
 -- name: lock_house
--- Edits of one house's calendar come one after the other.
-select id from property where id = :property for update;
+-- Edits of one house's calendar come one after the other. Its key stays free: who inserts an offer or
+-- a booking of the house waits for the months at most, and never makes a circle with this.
+select id from property where id = :property for no key update;
 
 -- name: save_room_months
 -- Months of room types as edited, all in one statement; each list of nights as text (one text a

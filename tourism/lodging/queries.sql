@@ -83,7 +83,7 @@ update property set vat_regime = :vat_regime, facts = :facts::jsonb where id = :
 
 -- name: lock_property
 -- One change of a house after the other.
-select id from property where id = :property for update;
+select id from property where id = :property for no key update;
 
 -- name: change_listing
 -- Where the house may be seen and sold.
