@@ -335,7 +335,7 @@ async def _nights_wrong(admin: asyncpg.Connection, room: Room) -> int:
         "   join reservation r on r.booking = b.id"
         "   cross join generate_series(b.arrival, b.departure - 1, interval '1 day') d"
         "   where r.room_type = $1 and b.state in ('held', 'paying', 'confirmed')"
-        "     and b.guest is null or b.guest ->> 'email' like '%@drill.example' group by 1)"
+        "     and (b.guest is null or b.guest ->> 'email' like '%@drill.example') group by 1)"
         " select count(*) from taken t join ari_month a on a.room_type = $1"
         "   and a.month = date_trunc('month', t.night)::date"
         "  where a.units_left[extract(day from t.night)::int] <> $2 - t.units",

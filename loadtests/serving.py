@@ -81,10 +81,18 @@ def launch(arguments: list[str], environment: dict[str, str], log: Path) -> subp
 
 
 @contextlib.contextmanager
-def served_demo(department: str, *, workers: int, stand_in: bool = False) -> Generator[Served]:
+def served_demo(
+    department: str,
+    *,
+    workers: int,
+    stand_in: bool = False,
+    database_url: str | None = None,
+    home: Path | None = None,
+) -> Generator[Served]:
     """`hub demo` with the lodgings of one department; it must stop cleanly on Ctrl-C. With
-    `stand_in`, guests pay on the hosted page of the stand-in for Stripe, as in `make demo`."""
-    home = Path(tempfile.mkdtemp(prefix="hub-served-"))
+    `stand_in`, guests pay on the hosted page of the stand-in for Stripe, as in `make demo`; with
+    `database_url` the database is another's, with `home` the files are where the caller wants."""
+    home = home or Path(tempfile.mkdtemp(prefix="hub-served-"))
     port = free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
@@ -93,6 +101,7 @@ def served_demo(department: str, *, workers: int, stand_in: bool = False) -> Gen
         "HUB_WORKERS": str(workers),
         "HUB_FAKE_STRIPE": "1" if stand_in else "0",
         "HUB_FAKE_STRIPE_PORT": str(free_port()),
+        **({} if database_url is None else {"DATABASE_URL": database_url}),
     }
     arguments = ["demo", "--departments", department]
     served = Served(

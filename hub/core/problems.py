@@ -120,7 +120,8 @@ def _from_postgres(error: asyncpg.PostgresError) -> errors.HubError | None:
     match sqlstate_of(error):
         case "40001" | "40P01" | "55P03" | "57014" | "53300" | "57P01" | "57P02" | "57P03":
             return errors.Busy("Somebody else is working on the same thing.")
-        case state if state.startswith("08"):
+        # No space, no memory, only for reading: the server's trouble, and none of the caller's.
+        case state if state.startswith("08") or state in {"53100", "53200", "25006"}:
             return errors.Busy("The database does not answer.")
         case "42704" | "22P02" if "app.tenant" in str(error) or '""' in str(error):
             return errors.NoTenantSet()

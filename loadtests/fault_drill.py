@@ -1,0 +1,255 @@
+"""Drills with the things around the service broken under load: the queue's broker, the line to the
+database, its disk. Bookings go on or are refused cleanly, and come back by themselves."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Generator
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
+
+import asyncpg
+import msgspec
+
+from hub.core import postgres
+from loadtests.crowd import Crowd, Found, count, dsn_of, look_after, make_room
+from loadtests.proxy import Line
+from loadtests.report import tell
+from loadtests.serving import ROOT, Served, served_demo
+
+GUESTS, SEED = 8, 2027
+STEADY_S, BROKEN_S = 10.0, 15.0
+BACK_S, SPARE = 10.0, 4
+SMALL_DISK_MB, FULL_S = 1_400, 25.0
+_CONNECTIONS = (
+    "select count(*) from pg_stat_activity where datname = 'hub'"
+    " and backend_type = 'client backend' and pid <> pg_backend_pid()"
+)
+
+
+class Faults(msgspec.Struct):
+    """What was seen of the faults, one after another: `back_s` is how long after the end of each a
+    guest had booked again."""
+
+    rate_before: float = 0.0
+    rates: dict[str, float] = {}
+    back_s: dict[str, float] = {}
+    connections_before: int = 0
+    connections_after: int = 0
+
+
+Break = Callable[[str], Awaitable[None]]
+
+
+def broker_gone() -> bool:
+    """The broker's role may not connect any more, and its connections are cut: bookings go on, and
+    when it is back every letter is written, once."""
+    with served_demo("74", workers=2) as served:
+        return asyncio.run(_broker_gone(served))
+
+
+async def _broker_gone(served: Served) -> bool:
+    admin = await asyncpg.connect(dsn_of(served))
+
+    async def turn(fault: str) -> None:
+        await admin.execute(f"alter role hub_broker {'nologin' if fault else 'login'}")
+        if fault:
+            await admin.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where usename = 'hub_broker'"
+            )
+
+    crowd, faults, found = await _under_load(served, dsn_of(served), ["broker gone"], turn)
+    await admin.close()
+    during = faults.rates["broker gone"] / faults.rate_before
+    return _tell(
+        "broker_gone",
+        crowd,
+        faults,
+        found,
+        share_of_the_rate=round(during, 2),
+        ok=not crowd.notes.unknown and not crowd.notes.unclean and during >= 0.8,
+    )
+
+
+LINES = {
+    "300 ms late": Line(delay_s=0.15),
+    "a tenth cut": Line(cut=0.1),
+    "old connections lost": Line(lost=True),
+    "nobody let in": Line(closed=True),
+}
+
+
+def slow_database() -> bool:
+    """Between the service and PostgreSQL everything comes late, connections are cut, swallow what
+    is sent without a word, or are not made at all."""
+    home = Path(tempfile.mkdtemp(prefix="hub-slow-"))
+    home.chmod(0o755)
+    server = postgres.start(home / "postgres")
+    try:
+        with _bad_line(server, home) as (url, line):
+            asyncio.run(_create(server.dsn()))
+            with served_demo("74", workers=2, database_url=url) as served:
+                return asyncio.run(_slow_database(served, server.dsn(database="hub"), line))
+    finally:
+        server.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+async def _create(dsn: str) -> None:
+    admin = await asyncpg.connect(dsn)
+    await admin.execute("create database hub")
+    await admin.close()
+
+
+@contextlib.contextmanager
+def _bad_line(server: postgres.Server, home: Path) -> Generator[tuple[str, IO[str]]]:
+    """The proxy's address for the service, and where to say how bad it is."""
+    folder = home / "line"
+    folder.mkdir()
+    name = f".s.PGSQL.{server.port}"
+    ends = [str(folder / name), str(server.socket_dir / name)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "loadtests.proxy", *ends],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
+    )  # fmt: skip
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    through = msgspec.structs.replace(server, socket_dir=folder)
+    try:
+        yield through.dsn(database="hub"), process.stdin
+    finally:
+        process.stdin.close()
+        process.wait(10)
+
+
+async def _slow_database(served: Served, dsn: str, line: IO[str]) -> bool:
+    async def turn(fault: str) -> None:
+        wanted = LINES.get(fault, Line())
+        line.write(msgspec.json.encode(wanted).decode() + "\n")
+        line.flush()
+
+    crowd, faults, found = await _under_load(served, dsn, list(LINES), turn)
+    return _tell("slow_database", crowd, faults, found, ok=not crowd.notes.unclean)
+
+
+def disk_full() -> bool:
+    """PostgreSQL's disk (a small one in memory; it takes the right to mount) is filled to the last
+    byte under load, and emptied again."""
+    place = Path(tempfile.mkdtemp(prefix="hub-disk-"))
+    place.chmod(0o755)
+    disk = place / "data" / "postgres"
+    disk.mkdir(parents=True)
+    options = f"size={SMALL_DISK_MB}m,mode=755"
+    mount = ["mount", "-t", "tmpfs", "-o", options, "hub-drill", str(disk)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        return tell(drill="disk_full", why="a small disk could not be mounted", ok=False)
+    try:
+        with served_demo("74", workers=2, home=place) as served:
+            return asyncio.run(_disk_full(served, disk))
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=False)
+        shutil.rmtree(place, ignore_errors=True)
+
+
+async def _disk_full(served: Served, disk: Path) -> bool:
+    filler = disk / "filler"
+
+    async def turn(fault: str) -> None:
+        if not fault:
+            filler.unlink(missing_ok=True)
+            return
+        handle = os.open(filler, os.O_WRONLY | os.O_CREAT)
+        size, step = 0, 64 * 2**20
+        while step >= 4_096:
+            try:
+                os.posix_fallocate(handle, size, step)
+                size += step
+            except OSError:
+                step //= 2
+        os.close(handle)
+
+    crowd, faults, found = await _under_load(
+        served, dsn_of(served), ["no space"], turn, broken_s=FULL_S
+    )
+    told = bool(crowd.notes.told_to_wait)
+    return _tell("disk_full", crowd, faults, found, ok=told and not crowd.notes.unclean)
+
+
+async def _under_load(
+    served: Served, dsn: str, names: list[str], turn: Break, *, broken_s: float = BROKEN_S
+) -> tuple[Crowd, Faults, Found]:
+    """Let guests book, break what `turn` breaks by name, mend it (by no name), and so on; then
+    count everything."""
+    place = urlsplit(served.address)
+    admin = await asyncpg.connect(dsn)
+    crowd = Crowd((str(place.hostname), int(place.port or 0)), await make_room(admin), SEED)
+    faults = Faults()
+    crowd.start(GUESTS)
+    try:
+        await crowd.until_booked(time.monotonic())
+        faults.rate_before = await _rate(crowd, STEADY_S)
+        faults.connections_before = await count(admin, _CONNECTIONS)
+        await admin.close()
+        for name in names:
+            await turn(name)
+            faults.rates[name] = await _rate(crowd, broken_s)
+            await turn("")
+            faults.back_s[name] = round(await crowd.until_booked(time.monotonic()), 1)
+            await asyncio.sleep(STEADY_S / 2)
+    finally:
+        await turn("")
+        await crowd.stop()
+    admin = await asyncpg.connect(dsn)
+    found = await look_after(crowd, admin)
+    faults.connections_after = await count(admin, _CONNECTIONS)
+    await admin.close()
+    return crowd, faults, found
+
+
+async def _rate(crowd: Crowd, seconds: float) -> float:
+    """Stays booked a second from now on."""
+    started = time.monotonic()
+    await asyncio.sleep(seconds)
+    return crowd.booked_since(started) / (time.monotonic() - started)
+
+
+def _tell(
+    name: str, crowd: Crowd, faults: Faults, found: Found, *, ok: bool, **more: object
+) -> bool:
+    notes = crowd.notes
+    back = max(faults.back_s.values())
+    leaked = faults.connections_after - faults.connections_before
+    return tell(
+        drill=name,
+        confirmed=len(notes.booked),
+        booked_per_s_before=round(faults.rate_before, 1),
+        booked_per_s_during={fault: round(rate, 1) for fault, rate in faults.rates.items()},
+        back_s=faults.back_s,
+        told_to_wait=notes.told_to_wait,
+        unclean=dict(notes.unclean),
+        unknown_outcomes=notes.unknown,
+        resolved_by_repeating=notes.resolved,
+        refused=dict(notes.refused),
+        slowest_answer_s=round(notes.slowest_s, 1),
+        connections_before=faults.connections_before,
+        connections_after=faults.connections_after,
+        **{field: getattr(found, field) for field in found.__struct_fields__},
+        **more,
+        ok=ok
+        and back <= BACK_S
+        and leaked <= SPARE
+        and notes.resolved == notes.unknown
+        and not notes.refused
+        and found.good(),
+    )
+
+
+DRILLS = {"broker_gone": broker_gone, "slow_database": slow_database, "disk_full": disk_full}
