@@ -12,14 +12,13 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from loadtests.crowd import Crowd, Found, dsn_of, is_ready, look_after, make_room
+from loadtests.crowd import Crowd, Found, dsn_of, look_after, make_room, until_ready
 from loadtests.processes import children, find
 from loadtests.report import tell
 from loadtests.serving import Served, served_demo
 
 ROUNDS = int(os.environ.get("ROUNDS", "30"))
 GUESTS, SEED = 8, 2026
-READY_S = 60
 BETWEEN_S = (0.8, 2.5)
 
 
@@ -80,7 +79,7 @@ async def _rounds(
             killed = time.monotonic()
             kill(served, draw)
             await crowd.until_booked(killed)
-            await _until_ready(address)
+            await until_ready(address)
             back.append(await crowd.until_booked(killed))
     finally:
         await crowd.stop()
@@ -89,13 +88,6 @@ async def _rounds(
         return crowd, await look_after(crowd, admin), back
     finally:
         await admin.close()
-
-
-async def _until_ready(address: tuple[str, int]) -> None:
-    until = time.monotonic() + READY_S
-    while not await is_ready(address):
-        assert time.monotonic() < until, "the house is not ready again"
-        await asyncio.sleep(0.05)
 
 
 def _kill_database(served: Served, draw: random.Random) -> None:

@@ -208,6 +208,13 @@ async def is_ready(address: tuple[str, int]) -> bool:
     return answer.status == 200
 
 
+async def until_ready(address: tuple[str, int]) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while not await is_ready(address):
+        assert time.monotonic() < until, "the house is not ready again"
+        await asyncio.sleep(0.05)
+
+
 class Found(msgspec.Struct, kw_only=True):
     """What the database says of the stays that guests think they have, and of those nobody knows.
 

@@ -5,7 +5,7 @@ import os
 import sys
 import time
 
-from loadtests import crash_drill, fault_drill, index_drill, mixed_drill, rush_drill
+from loadtests import clock_drill, crash_drill, fault_drill, index_drill, mixed_drill, rush_drill
 from loadtests.allocations import look_after_many
 from loadtests.chain import run_chain_drill, run_webhook_drill
 from loadtests.ledger_machine import run_ledger_drill
@@ -149,6 +149,7 @@ if __name__ == "__main__":
                 **mixed_drill.DRILLS,
                 **crash_drill.DRILLS,
                 **fault_drill.DRILLS,
+                **clock_drill.DRILLS,
                 **index_drill.DRILLS,
             }
         )

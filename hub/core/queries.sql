@@ -7,11 +7,13 @@ select clock_timestamp() + due.delay, due.envelope
 
 -- name: take_due_ticks
 -- Move the schedules that are due to their next time, and tell which tasks to run.
--- Rival tickers skip each other's rows.
+-- Rival tickers skip each other's rows. A time further away than one turn was written before the
+-- clock went back: the schedule does not stand still until the clock has caught up.
 update schedule
-   set next_at = greatest(next_at + every, :now)
+   set next_at = case when next_at > :now + every then :now + every
+                      else greatest(next_at + every, :now) end
  where name in (select name from schedule
-                 where next_at <= :now
+                 where next_at <= :now or next_at > :now + every
                  order by name
                    for update skip locked)
 returning task;

@@ -149,10 +149,13 @@ async def test_a_schedule_fires_once_however_many_tickers_look(
     assert await run_due_ticks(database, tasks) == 1
     clock.forward(timedelta(hours=1))
     assert await run_due_ticks(database, tasks) == 1  # what was missed is not made up for
-    assert len(await queued(admin)) == 3
+    clock.forward(timedelta(hours=-1))
+    assert await run_due_ticks(database, tasks) == 1  # a clock that went back stops no schedule
+    assert await run_due_ticks(database, tasks) == 0
+    assert len(await queued(admin)) == 4
     async with database.transaction() as tx:
         assert [schedule.name for schedule in await failures.list_schedules(tx)] == ["test.tick"]
-        assert (await failures.find_queue(tx)).waiting == 3
+        assert (await failures.find_queue(tx)).waiting == 4
     await keep_schedule(database, [])
     async with database.transaction() as tx:
         assert await failures.list_schedules(tx) == []
