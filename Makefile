@@ -52,7 +52,7 @@ bench: $(READY) ## measured claims, one JSON line a figure (only=NAME for one)
 load: $(READY) ## the seasonal peaks against a local server, with reports (scenario=L5 scale=1)
 	@$(BIN)/python -m loadtests.load $(only) $(scenario) $(foreach n,scale seconds seed,$(if $($(n)),$(n)=$($(n))))
 
-drill: $(READY) ## last rooms, crashes: one JSON line a drill (only=NAME for one)
+drill: $(READY) ## last rooms, crashes, faults, clocks: one JSON line a drill (docs/drills.md; only=NAME)
 	@$(BIN)/python -m loadtests.drill $(only)
 
 fuzz: $(READY) ## the API's description against the API, bounded

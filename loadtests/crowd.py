@@ -19,6 +19,10 @@ from tourism.demo.house import NAME
 PLENTY = 30_000
 PATIENCE_S, ANSWER_S = 90, 45
 DONE = {200, 201}
+CONNECTIONS = (
+    "select count(*) from pg_stat_activity where datname = 'hub'"
+    " and backend_type = 'client backend' and pid <> pg_backend_pid()"
+)
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -83,6 +87,7 @@ class Crowd:
 
     def __init__(self, address: tuple[str, int], room: Room, seed: int) -> None:
         self.address, self.room, self.seed = address, room, seed
+        self.pace_s, self._next_at = 0.0, 0.0
         self.notes = Notes()
         self.stopping = asyncio.Event()
         self._numbers = iter(range(1_000_000))
@@ -112,8 +117,17 @@ class Crowd:
         draw = random.Random(self.seed * 1_000 + number)
         line = Connection(*self.address)
         while not self.stopping.is_set():
+            await self._turn()
             await self._book(line, draw)
         line.close()
+
+    async def _turn(self) -> None:
+        """With a pace, one stay begins every so many seconds, whoever books it."""
+        now = time.monotonic()
+        at = max(now, self._next_at)
+        self._next_at = at + self.pace_s
+        if at > now:
+            await asyncio.sleep(at - now)
 
     async def _book(self, line: Connection, draw: random.Random) -> None:
         key = f"crowd-{self.seed}-{next(self._numbers)}"

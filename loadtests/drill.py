@@ -5,7 +5,16 @@ import os
 import sys
 import time
 
-from loadtests import clock_drill, crash_drill, fault_drill, index_drill, mixed_drill, rush_drill
+from loadtests import (
+    clock_drill,
+    crash_drill,
+    fault_drill,
+    index_drill,
+    mixed_drill,
+    overload_drill,
+    rush_drill,
+    soak_drill,
+)
 from loadtests.allocations import look_after_many
 from loadtests.chain import run_chain_drill, run_webhook_drill
 from loadtests.ledger_machine import run_ledger_drill
@@ -134,23 +143,23 @@ def webhooks() -> bool:
     )
 
 
+DRILLS = {
+    "allocation": allocation,
+    "simulation": simulation,
+    "ledger": ledger,
+    "chain": chain,
+    "webhooks": webhooks,
+    "rule_texts": rule_texts,
+    "one_price": one_price,
+    **rush_drill.DRILLS,
+    **overload_drill.DRILLS,
+    **mixed_drill.DRILLS,
+    **crash_drill.DRILLS,
+    **fault_drill.DRILLS,
+    **clock_drill.DRILLS,
+    **soak_drill.DRILLS,
+    **index_drill.DRILLS,
+}
+
 if __name__ == "__main__":
-    sys.exit(
-        run_named(
-            {
-                "allocation": allocation,
-                "simulation": simulation,
-                "ledger": ledger,
-                "chain": chain,
-                "webhooks": webhooks,
-                "rule_texts": rule_texts,
-                "one_price": one_price,
-                **rush_drill.DRILLS,
-                **mixed_drill.DRILLS,
-                **crash_drill.DRILLS,
-                **fault_drill.DRILLS,
-                **clock_drill.DRILLS,
-                **index_drill.DRILLS,
-            }
-        )
-    )
+    sys.exit(run_named(DRILLS))

@@ -18,7 +18,7 @@ import asyncpg
 import msgspec
 
 from hub.core import postgres
-from loadtests.crowd import Crowd, Found, count, dsn_of, look_after, make_room
+from loadtests.crowd import CONNECTIONS, Crowd, Found, count, dsn_of, look_after, make_room
 from loadtests.proxy import Line
 from loadtests.report import tell
 from loadtests.serving import ROOT, Served, served_demo
@@ -27,10 +27,6 @@ GUESTS, SEED = 8, 2027
 STEADY_S, BROKEN_S = 10.0, 15.0
 BACK_S, SPARE = 10.0, 4
 SMALL_DISK_MB, FULL_S = 1_400, 25.0
-_CONNECTIONS = (
-    "select count(*) from pg_stat_activity where datname = 'hub'"
-    " and backend_type = 'client backend' and pid <> pg_backend_pid()"
-)
 
 
 class Faults(msgspec.Struct):
@@ -196,7 +192,7 @@ async def _under_load(
     try:
         await crowd.until_booked(time.monotonic())
         faults.rate_before = await _rate(crowd, STEADY_S)
-        faults.connections_before = await count(admin, _CONNECTIONS)
+        faults.connections_before = await count(admin, CONNECTIONS)
         await admin.close()
         for name in names:
             await turn(name)
@@ -209,7 +205,7 @@ async def _under_load(
         await crowd.stop()
     admin = await asyncpg.connect(dsn)
     found = await look_after(crowd, admin)
-    faults.connections_after = await count(admin, _CONNECTIONS)
+    faults.connections_after = await count(admin, CONNECTIONS)
     await admin.close()
     return crowd, faults, found
 

@@ -1,0 +1,182 @@
+"""The drill of overload: guests come at a pace of their own, ten times what the service sustains,
+whether they are answered or not; then the crowd is gone."""
+
+import asyncio
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from loadtests import rush
+from loadtests.caller import Answer, Connection, get, p99, post, run_for
+from loadtests.crowd import send
+from loadtests.report import tell
+from loadtests.rush_drill import allow_files
+
+HOUSES, CLONES = 100, 600
+GUESTS, CROWD = 32, 256  # the most is what either of them reaches
+TIMES = int(os.environ.get("TIMES", "10"))
+SEARCH_SHARE = 0.25
+BLOCK_S, RUSH_S, AFTER_S = 4.0, 8.0, 14.0
+RECOVERED = 0.9
+MOST_LINES = 9_000
+TICK_S = 0.005
+
+
+class Tally(msgspec.Struct):
+    """What became of the requests of one part."""
+
+    held: list[float] = []
+    waited: list[Answer] = []
+    told_to_wait: list[Answer] = []
+    failed: Counter[int] = msgspec.field(default_factory=Counter)
+    searched: int = 0
+    searches_refused: int = 0
+    sent: int = 0
+    unsent: int = 0
+    seconds: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        return len(self.held) / self.seconds
+
+    def note_hold(self, answer: Answer) -> None:
+        if answer.status == 201:
+            self.held.append(time.perf_counter())
+            self.waited.append(answer)
+        elif answer.status in {429, 503} and b"retry-after:" in answer.head:
+            self.told_to_wait.append(answer)
+        else:
+            self.failed[answer.status] += 1
+
+    def note_search(self, answer: Answer) -> None:
+        self.searched += answer.status == 200
+        if answer.status in {429, 503} and b"retry-after:" in answer.head:
+            self.searches_refused += 1
+        elif answer.status != 200:
+            self.failed[answer.status] += 1
+
+
+def overload() -> bool:
+    """Two web workers over 100 houses. First the most that is held a second, by 32 and by 256
+    guests who book without a pause. Then guests arrive by the clock at ten times the rate of
+    the 32, and a search for every three of them, for eight seconds. Then the 32 alone again: how
+    soon they are back."""
+    allow_files()
+    with rush.cluster() as cluster:
+        made = asyncio.run(rush.prepare(cluster, houses=HOUSES, clones=CLONES))
+        links = iter(asyncio.run(rush.tokens(cluster, 1, made)))
+        with rush.served(cluster) as address:
+            parts = asyncio.run(Overload(address, links).run())
+    alone, crowd, rush_part, after, back = parts
+    most = max(alone.rate, crowd.rate)
+    goodput = rush_part.rate / most
+    offered = (rush_part.sent + rush_part.unsent) / RUSH_S
+    failed = alone.failed + crowd.failed + rush_part.failed + after.failed
+    return tell(
+        drill="overload",
+        held_per_s_by_32=round(alone.rate),
+        held_per_s_by_256=round(crowd.rate),
+        offered_per_s=round(offered),
+        times_the_sustainable=round(offered * (1 - SEARCH_SHARE) / alone.rate, 1),
+        unsent_by_the_client=rush_part.unsent,
+        held_per_s_in_the_rush=round(rush_part.rate),
+        goodput=round(goodput, 2),
+        p99_of_held_ms=round(p99(rush_part.waited)) if rush_part.waited else None,
+        told_to_wait=len(rush_part.told_to_wait),
+        p99_of_told_ms=round(p99(rush_part.told_to_wait)) if rush_part.told_to_wait else None,
+        searches_answered=rush_part.searched,
+        searches_refused=rush_part.searches_refused,
+        failed={str(status): number for status, number in failed.items()},
+        back_s=round(back, 1),
+        ok=goodput >= 0.8 and back <= 10 and not failed,
+    )
+
+
+class Overload:
+    def __init__(self, address: tuple[str, int], links: Iterator[str]) -> None:
+        self.address, self.links = address, links
+        self.lines: list[Connection] = []
+        self.known = 0
+        arrival = datetime.now(UTC).date() + timedelta(days=rush.DAYS_AHEAD)
+        self.search = get(
+            f"/api/v1/search?place=department:48&arrival={arrival}"
+            f"&departure={arrival + timedelta(days=2)}&adults=2"
+        )
+
+    async def run(self) -> tuple[Tally, Tally, Tally, Tally, float]:
+        await self._guests(GUESTS, 2.0)
+        alone = await self._guests(GUESTS, BLOCK_S)
+        crowd = await self._guests(CROWD, BLOCK_S)
+        rush_part, waiting = await self._arrive(TIMES * alone.rate / (1 - SEARCH_SHARE))
+        gone = time.perf_counter()
+        after = await self._guests(GUESTS, AFTER_S)
+        await asyncio.gather(*waiting)
+        return alone, crowd, rush_part, after, _back(after, gone, RECOVERED * alone.rate)
+
+    async def _guests(self, guests: int, seconds: float) -> Tally:
+        """Guests who book one stay after the other."""
+        tally = Tally()
+
+        async def hold(line: Connection) -> None:
+            tally.note_hold(await send(line, self._hold()))
+
+        tally.seconds = await run_for(self.address, guests, seconds, hold)
+        return tally
+
+    def _hold(self) -> bytes:
+        link = next(self.links, None)
+        assert link is not None, "not enough quotes were prepared"
+        return post(f"/api/v1/quotes/{link}/hold", {}, "hold")
+
+    async def _arrive(self, rate: float) -> tuple[Tally, list["asyncio.Task[None]"]]:
+        """So many arrivals a second by the clock, each on a connection that is free; those who
+        still wait at the end are given back. What is held later does not count."""
+        tally, tasks = Tally(), set[asyncio.Task[None]]()
+        started, come = time.perf_counter(), 0
+        while (passed := time.perf_counter() - started) < RUSH_S:
+            due = int(rate * passed)
+            for number in range(come, due):
+                line = self._line()
+                if line is None:
+                    tally.unsent += 1
+                    continue
+                tally.sent += 1
+                searching = number % round(1 / SEARCH_SHARE) == 0
+                tasks.add(asyncio.create_task(self._one(line, tally, searching=searching)))
+            come = due
+            await asyncio.sleep(TICK_S)
+            tasks = {task for task in tasks if not task.done()}
+        tally.seconds = time.perf_counter() - started
+        counted = msgspec.structs.replace(tally, held=list(tally.held))
+        return counted, list(tasks)
+
+    def _line(self) -> Connection | None:
+        if self.lines:
+            return self.lines.pop()
+        if self.known == MOST_LINES:
+            return None
+        self.known += 1
+        return Connection(*self.address)
+
+    async def _one(self, line: Connection, tally: Tally, *, searching: bool) -> None:
+        if searching:
+            tally.note_search(await send(line, self.search))
+        else:
+            tally.note_hold(await send(line, self._hold()))
+        self.lines.append(line)
+
+
+def _back(after: Tally, gone: float, wanted: float) -> float:
+    """Seconds until the first second in which as many are held as wanted."""
+    for number, moment in enumerate(after.held):
+        ahead = number + int(wanted)
+        if ahead < len(after.held) and after.held[ahead] < moment + 1:
+            return moment - gone
+    return 99.0
+
+
+DRILLS = {"overload": overload}
