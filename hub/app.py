@@ -28,6 +28,7 @@ import hub.members.manifest
 import hub.minutes.manifest
 import hub.operations.manifest
 import hub.payments.manifest
+import hub.portability.manifest
 import hub.simulations.manifest
 import hub.tenancy.manifest
 import hub.territory.manifest
@@ -57,6 +58,7 @@ HUB: tuple[Slice, ...] = (
     hub.minutes.manifest.slice,
     hub.payments.manifest.slice,
     hub.operations.manifest.slice,
+    hub.portability.manifest.slice,
 )
 
 

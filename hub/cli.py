@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 import msgspec
 
@@ -58,6 +59,13 @@ def _parser() -> argparse.ArgumentParser:
     do.add_argument("words", nargs="*", metavar="VERTICAL NAME ARGUMENT")
     audit = command("audit", "check the chain of the audit record", _audit)
     audit.add_argument("what", choices=["verify"])
+    leave = command("export", "write everything of an organisation into a folder", _export)
+    leave.add_argument("organisation", type=int, help="its number")
+    leave.add_argument(
+        "folder", type=Path, help="a new one, or an earlier export to bring up to date"
+    )
+    arrive = command("import", "take in an organisation that another hub exported", _import)
+    arrive.add_argument("folder", type=Path)
     rules = command(
         "agreements", "check, format, explain or replay what members agreed", _agreements
     )
@@ -122,6 +130,18 @@ def _audit(options: argparse.Namespace) -> int:
     del options
     with run.served_database(read_settings()) as settings:
         return asyncio.run(run.verify_audit(settings))
+
+
+def _export(options: argparse.Namespace) -> None:
+    with run.served_database(read_settings()) as settings:
+        for line in asyncio.run(run.export_tenant(settings, options.organisation, options.folder)):
+            print(line)
+
+
+def _import(options: argparse.Namespace) -> None:
+    with run.served_database(read_settings()) as settings:
+        for line in asyncio.run(run.import_tenant(settings, options.folder)):
+            print(line)
 
 
 def _agreements(options: argparse.Namespace) -> int:

@@ -16,11 +16,12 @@ import structlog
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
-from hub import audit
+from hub import audit, portability
 from hub.agreements import commands
 from hub.app import compose, open_database
 from hub.core import postgres
 from hub.core.clock import SystemClock
+from hub.core.db import open_session
 from hub.core.migrate import migrate, role_dsn
 from hub.core.settings import Settings, read_settings
 from hub.core.supervisor import Child, supervise
@@ -305,6 +306,38 @@ def agreements_command(
                         lambda: open_database(settings, compose()), settings.secret_key, given
                     )
                 )
+
+
+async def export_tenant(settings: Settings, tenant: int, folder: Path) -> list[str]:
+    """Write an organisation into a folder; what was written, in words."""
+    assert settings.database_url is not None
+    session = await open_session(settings.database_url)
+    try:
+        done = await portability.export_tenant(
+            session, tenant, folder, compose().slices, now=SystemClock().now()
+        )
+    finally:
+        await session.close()
+    bundle = done.bundle
+    tables = sum(1 for table in bundle.tables if table.rows)
+    return [
+        f"{bundle.name} ({bundle.kind}): {bundle.rows} rows of {tables} tables",
+        f"{done.written} files written, {done.kept} already there",
+    ]
+
+
+async def import_tenant(settings: Settings, folder: Path) -> list[str]:
+    """Take an exported organisation in; what arrived, in words."""
+    assert settings.database_url is not None
+    await migrate_all(settings)
+    session = await open_session(settings.database_url)
+    try:
+        done = await portability.import_tenant(session, folder, compose().slices)
+    finally:
+        await session.close()
+    return [
+        f"organisation {done.tenant}: {done.rows} rows, equal to the export; {done.new} are new"
+    ]
 
 
 async def verify_audit(settings: Settings) -> int:

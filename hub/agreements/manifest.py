@@ -1,7 +1,7 @@
 """What agreements bring."""
 
 from hub.agreements import describe, pages
-from hub.core.vertical import NavItem, Slice
+from hub.core.vertical import NavItem, Portability, Slice
 from hub.rules.says import Says
 
 slice = Slice(
@@ -13,4 +13,21 @@ slice = Slice(
         ),
     ),
     messages=(*describe.MESSAGES, *Says),
+    portability=Portability(
+        belongs_by={"beneficiary": ("scheme", "tenant")},
+        named={
+            "agreement_version": (
+                "id",
+                "tenant",
+                "agreement",
+                "title",
+                "number",
+                "effective_on",
+                "text",
+                "hash",
+                "minutes",
+                "ratified_at",
+            )
+        },
+    ),
 )

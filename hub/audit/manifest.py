@@ -4,11 +4,18 @@ from datetime import timedelta
 
 from hub.audit.api import list_entries_of_all, list_my_entries, verify_chain
 from hub.audit.tasks import link_entries_later
-from hub.core.vertical import Slice, Tick
+from hub.core.vertical import Portability, Slice, Tick
 
 slice = Slice(
     package="hub.audit",
     handlers=(list_my_entries, list_entries_of_all, verify_chain),
     tasks=(link_entries_later,),
     ticks=(Tick(task=link_entries_later, every=timedelta(seconds=2)),),
+    portability=Portability(
+        with_triggers=("audit_entry",),
+        stays={
+            "audit_link": "the chain of this hub; the new one seals the entries that arrive",
+            "audit_waiting": "entries that this hub has still to seal",
+        },
+    ),
 )

@@ -164,8 +164,8 @@ class Reader:
 
 
 class Session:
-    """One connection by itself under `hub_index`, for a process that reads listings all the time:
-    it may keep a snapshot, listen, and copy rows out."""
+    """One connection by itself: under `hub_index` for a process that reads listings all the time,
+    or an administrator's. It may keep a snapshot, listen, and copy rows out."""
 
     def __init__(self, con: asyncpg.Connection) -> None:
         self.con = con
@@ -178,6 +178,11 @@ class Session:
 
     async def value(self, kind: type[T], query: Query, /, **values: object) -> T | None:
         return await _value(self.con, kind, query, values)
+
+    async def stream(self, kind: type[T], query: Query, /, **values: object) -> AsyncGenerator[T]:
+        """The first column of each row, a few hundred at a time; inside a transaction."""
+        async for row in self.con.cursor(query.sql, *query.arguments(values), prefetch=500):
+            yield msgspec.convert(row[0], kind)
 
     async def execute(self, sql: str) -> None:
         """A command without parameters, such as `begin`."""
@@ -195,11 +200,9 @@ class Session:
         await self.con.close()
 
 
-async def open_session(index_dsn: str) -> Session:
-    """A connection of its own, for the role of listings."""
-    con = await asyncpg.connect(
-        index_dsn, timeout=10, command_timeout=600, server_settings=dict(_UTC)
-    )
+async def open_session(dsn: str) -> Session:
+    """A connection of its own, for the role that the address names."""
+    con = await asyncpg.connect(dsn, timeout=10, command_timeout=600, server_settings=dict(_UTC))
     await _prepare_connection(con)
     return Session(con)
 

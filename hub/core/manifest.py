@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from hub.core.mail import MailWritten
 from hub.core.tasks import forget_old_replies_later, send_mail_later
-from hub.core.vertical import Slice, Tick
+from hub.core.vertical import Portability, Slice, Tick
 from hub.core.web import live, ready, show_metrics
 
 slice = Slice(
@@ -13,4 +13,12 @@ slice = Slice(
     tasks=(send_mail_later, forget_old_replies_later),
     on={MailWritten: (send_mail_later,)},
     ticks=(Tick(task=forget_old_replies_later, every=timedelta(hours=1)),),
+    portability=Portability(
+        stays={
+            "failed_task": "work of this hub that went wrong, for its operator",
+            "idempotent_reply": "first answers to repeated requests, kept for thirty days",
+            "schedule": "when this hub works by itself",
+            "schema_migration": "the version of this hub",
+        }
+    ),
 )

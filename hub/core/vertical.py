@@ -50,6 +50,23 @@ class NavItem(msgspec.Struct, frozen=True, kw_only=True):
     rank: int = 50
 
 
+class Portability(msgspec.Struct, frozen=True, kw_only=True):
+    """How a slice's tables leave with a tenant and arrive elsewhere. A table with a column `tenant`
+    leaves with its tenant by itself; only what differs is said here.
+
+    `belongs_by`: the columns that make a row a tenant's. `named`: the columns that go along when a
+    tenant's rows name a row of somebody else. `stays`: why a table is in nobody's export.
+    `with_triggers`: tables whose triggers must run for rows that arrive, each after those it names.
+    `arrivals`: SQL functions of the arrived tenant's number, called once its rows stand.
+    """
+
+    belongs_by: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    named: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    stays: Mapping[str, str] = msgspec.field(default_factory=dict)
+    with_triggers: tuple[str, ...] = ()
+    arrivals: tuple[str, ...] = ()
+
+
 class Slice(msgspec.Struct, frozen=True, kw_only=True):
     """What one slice brings. `package` is where its `schema/`, `templates/`, `locale/` and SQL lie;
     `messages` are the French sentences that its Python tables hold; `account_names` call accounts
@@ -63,6 +80,7 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
     nav: tuple[NavItem, ...] = ()
     messages: tuple[str, ...] = ()
     account_names: Mapping[str, str] = msgspec.field(default_factory=dict)
+    portability: Portability = Portability()
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hub.core.vertical import Slice, Tick
+from hub.core.vertical import Portability, Slice, Tick
 from hub.identity import api, pages
 from hub.identity.tasks import forget_the_past_later
 
@@ -24,4 +24,11 @@ slice = Slice(
     ),
     tasks=(forget_the_past_later,),
     ticks=(Tick(task=forget_the_past_later, every=timedelta(minutes=10)),),
+    portability=Portability(
+        named={"person": ("id", "email", "name", "language", "created_at")},
+        stays={
+            "session": "who is signed in here now",
+            "sign_in_attempt": "wrong passwords of the last minutes",
+        },
+    ),
 )

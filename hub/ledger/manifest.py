@@ -1,6 +1,6 @@
 """What the ledger brings."""
 
-from hub.core.vertical import NavItem, Slice
+from hub.core.vertical import NavItem, Portability, Slice
 from hub.ledger import api, pages, tasks
 
 slice = Slice(
@@ -16,5 +16,17 @@ slice = Slice(
             organisation_kinds=("lodging", "office", "region"),
             rank=62,
         ),
+    ),
+    portability=Portability(
+        belongs_by={"ledger_transfer": ("tenant", "debit_tenant", "credit_tenant")},
+        named={"ledger_account": ("id", "tenant", "scheme", "code", "currency")},
+        stays={
+            "ledger_balance": "sums, made anew from the transfers that arrive",
+            "ledger_check": "what this hub's daily check found",
+            "ledger_class": "the rules of each kind of account, installed with the ledger",
+            "ledger_link": "the chain of this hub; the new one seals the transfers that arrive",
+            "ledger_waiting": "transfers that this hub has still to seal",
+        },
+        arrivals=("ledger_arrive",),
     ),
 )

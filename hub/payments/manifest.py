@@ -1,6 +1,6 @@
 """What payments bring."""
 
-from hub.core.vertical import Slice
+from hub.core.vertical import Portability, Slice
 from hub.payments import api, pages, tasks
 from hub.payments.models import CallPrepared, EventHeard, RefundPrepared
 
@@ -21,4 +21,10 @@ slice = Slice(
     },
     ticks=(tasks.SWEEP, tasks.CATCH_UP),
     messages=(*pages.DUE.values(), *pages.PAYOUT_STATES.values()),
+    portability=Portability(
+        stays={
+            "heard_event": "what the payment service told this hub; what it changed leaves",
+            "sandbox_movement": "invented money of the demonstration",
+        }
+    ),
 )

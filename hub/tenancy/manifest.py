@@ -1,6 +1,6 @@
 """What tenancy brings."""
 
-from hub.core.vertical import Slice
+from hub.core.vertical import Portability, Slice
 from hub.tenancy import api
 
 slice = Slice(
@@ -11,5 +11,18 @@ slice = Slice(
         api.list_members,
         api.add_member,
         api.remove_member,
+    ),
+    portability=Portability(
+        belongs_by={"organisation": ("id",)},
+        named={
+            "organisation": (
+                "id",
+                "kind",
+                "name",
+                "territory_kind",
+                "territory_code",
+                "created_at",
+            )
+        },
     ),
 )

@@ -1,5 +1,11 @@
 """What the territory brings: reference data, no routes of its own."""
 
-from hub.core.vertical import Slice
+from hub.core.vertical import Portability, Slice
 
-slice = Slice(package="hub.territory")
+TABLES = ("commune", "department", "place", "region")
+slice = Slice(
+    package="hub.territory",
+    portability=Portability(
+        stays=dict.fromkeys(TABLES, "public reference data, the same in every hub")
+    ),
+)

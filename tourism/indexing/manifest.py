@@ -1,5 +1,14 @@
 """What the keeping of the index brings."""
 
-from hub.core.vertical import Slice
+from hub.core.vertical import Portability, Slice
 
-slice = Slice(package="tourism.indexing")
+slice = Slice(
+    package="tourism.indexing",
+    portability=Portability(
+        stays={
+            "index_change": "what the search index of this hub has still to read",
+            "index_feed": "where the search index of this hub stands",
+            "index_writer": "where the search index of this hub stands",
+        }
+    ),
+)

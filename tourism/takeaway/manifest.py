@@ -1,6 +1,6 @@
 """What take-away brings."""
 
-from hub.core.vertical import NavItem, Slice
+from hub.core.vertical import NavItem, Portability, Slice
 from tourism.takeaway import api, pages, tasks
 from tourism.takeaway.models import TakeawayAsked, TakeawaysOld
 
@@ -17,6 +17,12 @@ slice = Slice(
         TakeawaysOld: (tasks.destroy_old_takeaways_later,),
     },
     ticks=(tasks.HOURLY,),
+    portability=Portability(
+        stays={
+            "takeaway": "files made from what leaves; they end after some days",
+            "takeaway_piece": "files made from what leaves; they end after some days",
+        }
+    ),
     nav=(
         NavItem(
             label="Tout emporter", path="/pro/take-away", organisation_kinds=("lodging",), rank=90

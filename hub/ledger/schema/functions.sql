@@ -426,3 +426,13 @@ grant execute on function ledger_linked_transfers(bigint, int) to hub_app;
 grant execute on function ledger_append(bigint[], bigint[], bytea[], bytea[]) to hub_app;
 grant execute on function ledger_recount() to hub_app;
 grant execute on function ledger_keep_check(timestamptz, int, int, bigint, text, bigint) to hub_app;
+
+-- Transfers that arrived with a tenant wait for the chain like new ones.
+create or replace function ledger_arrive(arrived int) returns void language sql as $$
+  insert into ledger_waiting (transfer)
+  select t.id from ledger_transfer t
+   where arrived in (t.tenant, t.debit_tenant, t.credit_tenant)
+     and not exists (select from ledger_link l where l.transfer = t.id)
+     and not exists (select from ledger_waiting w where w.transfer = t.id)
+$$;
+revoke all on function ledger_arrive(int) from public;

@@ -1,0 +1,1 @@
+"""A tenant leaves, and arrives."""

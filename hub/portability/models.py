@@ -1,0 +1,99 @@
+"""The shape of an export: a manifest, and one JSON line a row in checked files."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+FORMAT = "usage-hub/tenant"
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """A foreign key: the columns here, and the table and columns that they name."""
+
+    columns: tuple[str, ...]
+    table: str
+    keys: tuple[str, ...]
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    """A column and its PostgreSQL type. A generated one is computed anew and is in no file."""
+
+    name: str
+    type: str
+    generated: bool = False
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """A table as the catalogue knows it: its key gives the rows their order."""
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    links: tuple[Link, ...]
+
+    @property
+    def written(self) -> list[str]:
+        return [column.name for column in self.columns if not column.generated]
+
+
+class SchemaStep(msgspec.Struct, frozen=True, kw_only=True):
+    """A numbered schema file that the exporting hub had applied."""
+
+    slice: str
+    name: str
+    checksum: str
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One file of a table: its path inside the export, its rows and its SHA-256 in hex."""
+
+    file: str
+    rows: int
+    sha256: str
+
+
+class TableFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A table's rows: `sha256` is over all its lines in the order of the key, parts joined."""
+
+    table: str
+    columns: tuple[Column, ...]
+    rows: int
+    sha256: str
+    parts: tuple[Part, ...]
+
+
+class Bundle(msgspec.Struct, frozen=True, kw_only=True):
+    """The manifest. `tables` are the tenant's rows; `named` are rows of others that these name,
+    with the columns that may go along; `stays` says why a table is in nobody's export."""
+
+    format: Literal["usage-hub/tenant"] = FORMAT
+    version: Literal[1] = 1
+    tenant: int
+    kind: str
+    name: str
+    made_at: datetime
+    schema: tuple[SchemaStep, ...]
+    tables: tuple[TableFile, ...]
+    named: tuple[TableFile, ...]
+    stays: dict[str, str]
+
+    @property
+    def rows(self) -> int:
+        return sum(table.rows for table in self.tables)
+
+
+class Exported(msgspec.Struct, frozen=True, kw_only=True):
+    """What an export did: `kept` files were already there, word for word, from an earlier run."""
+
+    bundle: Bundle
+    written: int
+    kept: int
+
+
+class Imported(msgspec.Struct, frozen=True, kw_only=True):
+    """What an import did: `new` rows; the others were here already, equal."""
+
+    tenant: int
+    rows: int
+    new: int

@@ -1,0 +1,61 @@
+"""What leaves with a tenant: by the catalogue, and by what each slice says of its tables."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from hub.core.vertical import Slice
+from hub.portability.models import Table
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """What all slices say together; see `hub.core.vertical.Portability`."""
+
+    belongs_by: Mapping[str, tuple[str, ...]]
+    named: Mapping[str, tuple[str, ...]]
+    stays: Mapping[str, str]
+    with_triggers: tuple[str, ...]
+    arrivals: tuple[str, ...]
+
+    def by(self, table: Table) -> tuple[str, ...]:
+        """The columns that make a row a tenant's; none when its rows are nobody's."""
+        if table.name in self.belongs_by:
+            return self.belongs_by[table.name]
+        return ("tenant",) if "tenant" in table.written else ()
+
+    def leaves(self, table: Table) -> bool:
+        return bool(self.by(table)) and table.name not in self.stays
+
+
+def rules_of(slices: Iterable[Slice]) -> Rules:
+    """What the installed slices say of their tables."""
+    said = [slice.portability for slice in slices]
+    return Rules(
+        belongs_by={name: by for one in said for name, by in one.belongs_by.items()},
+        named={name: columns for one in said for name, columns in one.named.items()},
+        stays={name: why for one in said for name, why in one.stays.items()},
+        with_triggers=tuple(name for one in said for name in one.with_triggers),
+        arrivals=tuple(name for one in said for name in one.arrivals),
+    )
+
+
+def forgotten(rules: Rules, tables: Sequence[Table]) -> list[str]:
+    """Tables that neither leave with a tenant, nor are named, nor are said to stay."""
+    return [
+        table.name
+        for table in tables
+        if not rules.leaves(table)
+        and table.name not in rules.stays
+        and table.name not in rules.named
+    ]
+
+
+def shown(rules: Rules, table: Table) -> Table:
+    """A table of somebody else, with the columns that may go along."""
+    columns = tuple(one for one in table.columns if one.name in rules.named[table.name])
+    return msgspec.structs.replace(table, columns=columns)
+
+
+def is_own(rules: Rules, table: Table, row: Mapping[str, object], tenant: int) -> bool:
+    """Whether a named row is the tenant's own and leaves anyway."""
+    return rules.leaves(table) and any(row.get(column) == tenant for column in rules.by(table))

@@ -1,0 +1,43 @@
+-- name: may_pass_walls
+-- Whether this role sees the rows of every tenant.
+select rolsuper or rolbypassrls from pg_roles where rolname = current_user;
+
+-- name: find_tenant
+-- The organisation that leaves.
+select id, kind, name from organisation where id = :tenant;
+
+-- name: list_tables
+-- Every table with its columns, key and foreign keys.
+select name, columns, key, links from portable_tables();
+
+-- name: list_steps
+-- The schema files that were applied, in their order.
+select slice, name, checksum from schema_migration order by slice, name;
+
+-- name: stream_lines
+-- A tenant's rows of a table, as JSON.
+select portable_lines(:of, :wanted, :key, :by, :tenant);
+
+-- name: list_names
+-- The values by which a tenant's rows name rows of another table.
+select portable_names(:of, :by, :tenant, :by_column) as name;
+
+-- name: stream_named
+-- Rows that others named.
+select portable_named(:of, :wanted, :key, :by_column, :names);
+
+-- name: fill
+-- Rows as they were; how many were not there.
+select portable_fill(:of, :written, :lines);
+
+-- name: count_lost
+-- Rows that name one that is not there.
+select portable_lost(:of, :by, :tenant, :columns, :other, :keys);
+
+-- name: renumber
+-- Go on counting above what arrived.
+select portable_renumber(:of);
+
+-- name: arrive
+-- What a slice does when a tenant has arrived.
+select portable_arrive(:function, :tenant);

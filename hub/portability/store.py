@@ -1,0 +1,110 @@
+"""The statements that move whole tenants, over an administrator's connection."""
+
+from collections.abc import AsyncIterator, Sequence
+
+import msgspec
+
+from hub.core.db import Session
+from hub.core.sql import load_queries
+from hub.portability.models import Link, SchemaStep, Table
+
+q = load_queries(__name__)
+
+
+class Tenant(msgspec.Struct, frozen=True, kw_only=True):
+    """The organisation that leaves."""
+
+    id: int
+    kind: str
+    name: str
+
+
+async def may_pass_walls(session: Session) -> bool:
+    return bool(await session.value(bool, q.may_pass_walls))
+
+
+async def find_tenant(session: Session, tenant: int) -> Tenant | None:
+    return await session.one(Tenant, q.find_tenant, tenant=tenant)
+
+
+async def list_tables(session: Session) -> list[Table]:
+    return await session.all(Table, q.list_tables)
+
+
+async def list_steps(session: Session) -> tuple[SchemaStep, ...]:
+    return tuple(await session.all(SchemaStep, q.list_steps))
+
+
+def stream_lines(
+    session: Session, table: Table, by: Sequence[str], tenant: int
+) -> AsyncIterator[str]:
+    """A tenant's rows of a table, each a line of JSON, in the order of its key."""
+    return session.stream(
+        str,
+        q.stream_lines,
+        of=table.name,
+        wanted=table.written,
+        key=table.key,
+        by=by,
+        tenant=tenant,
+    )
+
+
+async def list_names(
+    session: Session, table: Table, by: Sequence[str], tenant: int, column: str
+) -> set[str]:
+    """What one column of a tenant's rows names."""
+    rows = await session.all(
+        _Name, q.list_names, of=table.name, by=by, tenant=tenant, by_column=column
+    )
+    return {row.name for row in rows}
+
+
+def stream_named(
+    session: Session, table: Table, column: str, names: Sequence[str]
+) -> AsyncIterator[str]:
+    """Rows that others name, each a line of JSON, in the order of the key."""
+    return session.stream(
+        str,
+        q.stream_named,
+        of=table.name,
+        wanted=table.written,
+        key=table.key,
+        by_column=column,
+        names=names,
+    )
+
+
+async def fill(session: Session, table: str, written: Sequence[str], lines: Sequence[str]) -> int:
+    """Put rows in as they were; how many were not there yet."""
+    return await session.value(int, q.fill, of=table, written=written, lines=lines) or 0
+
+
+async def count_lost(
+    session: Session, table: str, by: Sequence[str], tenant: int, link: Link
+) -> int:
+    """How many of a tenant's rows name, by this link, a row that is not there."""
+    lost = await session.value(
+        int,
+        q.count_lost,
+        of=table,
+        by=by,
+        tenant=tenant,
+        columns=link.columns,
+        other=link.table,
+        keys=link.keys,
+    )
+    return lost or 0
+
+
+async def arrive(session: Session, function: str, tenant: int) -> None:
+    """Let a slice do what an arrival asks of it."""
+    await session.value(str, q.arrive, function=function, tenant=tenant)
+
+
+async def renumber(session: Session, table: str) -> None:
+    await session.value(str, q.renumber, of=table)
+
+
+class _Name(msgspec.Struct, frozen=True):
+    name: str

@@ -1,0 +1,264 @@
+"""A tenant leaves a hub and arrives in another one, row by row the same."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from hub import audit, ledger, portability
+from hub.app import compose
+from hub.core import postgres
+from hub.core.db import Database, Session, connect, open_session
+from hub.core.migrate import role_dsn
+from hub.core.settings import Settings
+from hub.portability import policy, store
+from hub.portability.errors import (
+    AlreadyHeld,
+    BundleBroken,
+    ReferenceLost,
+    SchemaDiffers,
+    TenantUnknown,
+    WallsStand,
+)
+from tests.conftest import NOW, SECRET
+from tests.houses import book, find_house
+
+SLICES = compose().slices
+
+
+@pytest.fixture
+async def source(demo_settings: Settings) -> AsyncIterator[Session]:
+    assert demo_settings.database_url
+    session = await open_session(demo_settings.database_url)
+    yield session
+    await session.close()
+
+
+@pytest.fixture
+async def elsewhere(server: postgres.Server, template: str) -> AsyncIterator[str]:
+    """Another hub, empty."""
+    admin = await asyncpg.connect(server.dsn())
+    await admin.execute(f"create database hub_elsewhere template {template} strategy file_copy")
+    yield server.dsn(database="hub_elsewhere")
+    await admin.execute("drop database hub_elsewhere with (force)")
+    await admin.close()
+
+
+@pytest.fixture
+async def target(elsewhere: str) -> AsyncIterator[Session]:
+    session = await open_session(elsewhere)
+    yield session
+    await session.close()
+
+
+async def leave(session: Session, tenant: int, folder: Path) -> portability.Exported:
+    return await portability.export_tenant(session, tenant, folder, SLICES, now=NOW)
+
+
+async def arrive(session: Session, folder: Path) -> portability.Imported:
+    return await portability.import_tenant(session, folder, SLICES)
+
+
+async def organisation(session: Session, kind: str) -> int:
+    return await session.con.fetchval("select min(id) from organisation where kind = $1", kind)
+
+
+async def test_no_table_is_forgotten(source: Session) -> None:
+    tables = await store.list_tables(source)
+    rules = policy.rules_of(SLICES)
+    assert policy.forgotten(rules, tables) == []
+    names = {table.name for table in tables}
+    said = {*rules.belongs_by, *rules.named, *rules.stays, *rules.with_triggers}
+    assert said - names == set(), "a slice speaks of a table that is not there"
+    for name, columns in rules.named.items():
+        assert set(columns) <= {c.name for t in tables if t.name == name for c in t.columns}
+
+
+async def test_a_house_arrives_with_all_its_rows(
+    demo: Database, source: Session, target: Session, elsewhere: str, tmp_path: Path
+) -> None:
+    house = await find_house(demo)
+    booked = await book(demo, house.wish())
+    async with demo.transaction(house.tenant) as tx:
+        balances = await ledger.list_balances(tx)
+    left = await leave(source, house.tenant, tmp_path)
+    rows = {table.table: table.rows for table in left.bundle.tables}
+    assert rows["property"] == 1 < rows["booking"]
+    assert rows["ari_month"] > 30
+    assert rows["ledger_transfer"] >= len(balances) > 0
+    arrived = await arrive(target, tmp_path)
+    assert arrived == portability.Imported(
+        tenant=house.tenant, rows=left.bundle.rows, new=left.bundle.rows
+    )
+
+    again = await leave(target, house.tenant, tmp_path / "again")
+    assert again.bundle.tables == left.bundle.tables
+    assert again.bundle.named == left.bundle.named
+    app, index = (role_dsn(elsewhere, role, SECRET) for role in ("hub_app", "hub_index"))
+    database = await connect(app, index, on=compose().on)
+    async with database.transaction(house.tenant) as tx:
+        assert await ledger.list_balances(tx) == balances
+        assert (await audit.verify_chain(tx)).broken_at is None
+    await database.close()
+    found = await target.con.fetchrow(
+        "select state, reference from booking where id = $1", booked.id
+    )
+    assert dict(found) == {"state": booked.state.value, "reference": booked.reference}
+    told = await target.con.fetchval(
+        "select count(*) from index_change where kind = 'house' and property = $1", house.id
+    )
+    assert told > 0, "the search of the new hub hears of the house"
+
+
+@pytest.mark.parametrize("kind", ["federation", "office", "region"])
+async def test_those_who_share_leave_too(
+    demo: Database, source: Session, target: Session, tmp_path: Path, kind: str
+) -> None:
+    await book(demo, (await find_house(demo)).wish())
+    tenant = await organisation(source, kind)
+    left = await leave(source, tenant, tmp_path)
+    assert (await arrive(target, tmp_path)).new == left.bundle.rows > 0
+    assert (await leave(target, tenant, tmp_path / "again")).bundle.tables == left.bundle.tables
+
+
+async def test_two_who_share_a_transfer_arrive_one_after_the_other(
+    demo: Database, source: Session, target: Session, tmp_path: Path
+) -> None:
+    house = await find_house(demo)
+    await book(demo, house.wish())
+    office = await organisation(source, "office")
+    for tenant in (house.tenant, office):
+        await leave(source, tenant, tmp_path / str(tenant))
+    await arrive(target, tmp_path / str(house.tenant))
+    second = await arrive(target, tmp_path / str(office))
+    assert 0 < second.new < second.rows
+
+
+async def test_a_second_arrival_changes_nothing(
+    demo: Database, source: Session, target: Session, tmp_path: Path
+) -> None:
+    house = await find_house(demo)
+    await leave(source, house.tenant, tmp_path)
+    await arrive(target, tmp_path)
+    assert (await arrive(target, tmp_path)).new == 0
+
+
+async def test_nobody_elses_rows_leave(demo: Database, source: Session, tmp_path: Path) -> None:
+    house = await find_house(demo)
+    await book(demo, house.wish())
+    bundle = (await leave(source, house.tenant, tmp_path)).bundle
+    for table in bundle.tables:
+        for part in table.parts:
+            for line in (tmp_path / part.file).read_text().split("\n")[:-1]:
+                row = json.loads(line)
+                owners = {row.get(c) for c in ("tenant", "debit_tenant", "credit_tenant")}
+                assert house.tenant in owners or row["id"] == house.tenant
+    secrets = {"password_hash", "token"}
+    assert not secrets & {c.name for t in (*bundle.tables, *bundle.named) for c in t.columns}
+    persons = [table for table in bundle.named if table.table == "person"]
+    members = await source.con.fetchval(
+        "select count(*) from membership where tenant = $1", house.tenant
+    )
+    assert sum(table.rows for table in persons) == members
+
+
+async def test_an_interrupted_export_goes_on_and_an_old_one_is_brought_up_to_date(
+    demo: Database, source: Session, tmp_path: Path
+) -> None:
+    house = await find_house(demo)
+    whole = await leave(source, house.tenant, tmp_path)
+    (tmp_path / "manifest.json").unlink()
+    (tmp_path / "tables/property/00001.jsonl").write_text("torn")
+    (tmp_path / "tables/stranger").mkdir()
+    (tmp_path / "tables/stranger/00001.jsonl").write_text("{}\n")
+    again = await leave(source, house.tenant, tmp_path)
+    assert again.bundle == whole.bundle
+    assert (again.written, again.kept) == (1, whole.written - 1)
+    assert not (tmp_path / "tables/stranger/00001.jsonl").exists()
+    await book(demo, house.wish())
+    later = await leave(source, house.tenant, tmp_path)
+    assert later.kept > 10
+    portability.verify_bundle(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda folder: (folder / "manifest.json").unlink(), "did not end"),
+        (lambda folder: (folder / "manifest.json").write_text("{}"), "cannot be read"),
+        (lambda folder: (folder / "tables/property/00001.jsonl").unlink(), "is missing"),
+        (lambda folder: (folder / "tables/property/00001.jsonl").write_text("{}\n"), "was changed"),
+    ],
+)
+async def test_a_broken_export_is_refused(
+    demo: Database, source: Session, target: Session, tmp_path: Path, spoil, said: str
+) -> None:
+    await leave(source, (await find_house(demo)).tenant, tmp_path)
+    spoil(tmp_path)
+    with pytest.raises(BundleBroken, match=said):
+        await arrive(target, tmp_path)
+    assert await target.con.fetchval("select count(*) from organisation") == 0
+
+
+async def test_a_path_out_of_the_export_is_refused(
+    demo: Database, source: Session, target: Session, tmp_path: Path
+) -> None:
+    folder = tmp_path / "export"
+    await leave(source, (await find_house(demo)).tenant, folder)
+    inside = folder / "tables/property/00001.jsonl"
+    inside.rename(tmp_path / "secret")
+    manifest = folder / "manifest.json"
+    manifest.write_text(manifest.read_text().replace("tables/property/00001.jsonl", "../secret"))
+    with pytest.raises(BundleBroken, match="outside"):
+        await arrive(target, folder)
+
+
+async def test_other_rows_under_the_same_numbers_are_kept_and_nothing_arrives(
+    demo: Database, source: Session, target: Session, tmp_path: Path
+) -> None:
+    house = await find_house(demo)
+    await leave(source, house.tenant, tmp_path)
+    await arrive(target, tmp_path)
+    await target.con.execute("update room_type set units = units + 1 where rank = 0")
+    await book(demo, house.wish())
+    await leave(source, house.tenant, tmp_path)
+    before = await target.con.fetchval("select count(*) from booking")
+    with pytest.raises(AlreadyHeld, match="Rows of"):
+        await arrive(target, tmp_path)
+    assert await target.con.fetchval("select count(*) from booking") == before
+
+
+async def test_hubs_of_two_versions_do_not_exchange(
+    demo: Database, source: Session, target: Session, tmp_path: Path
+) -> None:
+    await leave(source, (await find_house(demo)).tenant, tmp_path)
+    await target.con.execute("update schema_migration set checksum = 'x' where slice = 'hub.core'")
+    with pytest.raises(SchemaDiffers):
+        await arrive(target, tmp_path)
+
+
+async def test_a_row_that_names_a_lost_one_is_refused(
+    demo: Database, source: Session, target: Session, tmp_path: Path
+) -> None:
+    await leave(source, (await find_house(demo)).tenant, tmp_path)
+    manifest = tmp_path / "manifest.json"
+    bundle = json.loads(manifest.read_text())
+    bundle["named"] = [table for table in bundle["named"] if table["table"] != "person"]
+    manifest.write_text(json.dumps(bundle))
+    with pytest.raises(ReferenceLost, match="membership"):
+        await arrive(target, tmp_path)
+    assert await target.con.fetchval("select count(*) from membership") == 0
+
+
+async def test_only_who_may_pass_the_walls_moves_tenants(
+    demo: Database, source: Session, demo_settings: Settings, tmp_path: Path
+) -> None:
+    assert demo_settings.database_url
+    session = await open_session(role_dsn(demo_settings.database_url, "hub_app", SECRET))
+    with pytest.raises((WallsStand, asyncpg.InsufficientPrivilegeError)):
+        await leave(session, 1, tmp_path)
+    await session.close()
+    with pytest.raises(TenantUnknown):
+        await leave(source, 2_000_000_000, tmp_path)
