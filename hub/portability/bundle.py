@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from hub.core.sentences import say
 from hub.portability.errors import BundleBroken
 from hub.portability.models import Bundle, Part, Table, TableFile
 
@@ -81,7 +82,7 @@ def read_bundle(folder: Path) -> Bundle:
     except FileNotFoundError:
         raise BundleBroken("There is no manifest: the export did not end.") from None
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
-        raise BundleBroken(f"The manifest cannot be read: {error}") from None
+        raise BundleBroken(say("The manifest cannot be read: %(why)s", why=str(error))) from None
 
 
 def verify_bundle(folder: Path) -> Bundle:
@@ -94,7 +95,9 @@ def verify_bundle(folder: Path) -> Bundle:
             content = _read(folder, part)
             whole.update(content)
         if whole.hexdigest() != table.sha256 or table.rows != sum(p.rows for p in table.parts):
-            raise BundleBroken(f"The files of {table.table} are not those of the manifest.")
+            raise BundleBroken(
+                say("The files of %(table)s are not those of the manifest.", table=table.table)
+            )
     return bundle
 
 
@@ -112,13 +115,13 @@ def sum_lines(lines: Sequence[str]) -> bytes:
 def _read(folder: Path, part: Part) -> bytes:
     path = (folder / part.file).resolve()
     if not path.is_relative_to(folder.resolve()):
-        raise BundleBroken(f"{part.file} lies outside of the export.")
+        raise BundleBroken(say("%(file)s lies outside of the export.", file=part.file))
     try:
         content = path.read_bytes()
     except OSError:
-        raise BundleBroken(f"{part.file} is missing.") from None
+        raise BundleBroken(say("%(file)s is missing.", file=part.file)) from None
     if hashlib.sha256(content).hexdigest() != part.sha256 or content.count(b"\n") != part.rows:
-        raise BundleBroken(f"{part.file} was changed since it was exported.")
+        raise BundleBroken(say("%(file)s was changed since it was exported.", file=part.file))
     return content
 
 

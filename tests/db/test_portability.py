@@ -1,7 +1,7 @@
 """A tenant leaves a hub and arrives in another one, row by row the same."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import asyncpg
@@ -62,7 +62,9 @@ async def arrive(session: Session, folder: Path) -> portability.Imported:
 
 
 async def organisation(session: Session, kind: str) -> int:
-    return await session.con.fetchval("select min(id) from organisation where kind = $1", kind)
+    id = await session.con.fetchval("select min(id) from organisation where kind = $1", kind)
+    assert id is not None
+    return id
 
 
 async def test_no_table_is_forgotten(source: Session) -> None:
@@ -105,11 +107,12 @@ async def test_a_house_arrives_with_all_its_rows(
     found = await target.con.fetchrow(
         "select state, reference from booking where id = $1", booked.id
     )
+    assert found is not None
     assert dict(found) == {"state": booked.state.value, "reference": booked.reference}
     told = await target.con.fetchval(
         "select count(*) from index_change where kind = 'house' and property = $1", house.id
     )
-    assert told > 0, "the search of the new hub hears of the house"
+    assert told, "the search of the new hub hears of the house"
 
 
 @pytest.mark.parametrize("kind", ["federation", "office", "region"])
@@ -193,7 +196,12 @@ async def test_an_interrupted_export_goes_on_and_an_old_one_is_brought_up_to_dat
     ],
 )
 async def test_a_broken_export_is_refused(
-    demo: Database, source: Session, target: Session, tmp_path: Path, spoil, said: str
+    demo: Database,
+    source: Session,
+    target: Session,
+    tmp_path: Path,
+    spoil: Callable[[Path], object],
+    said: str,
 ) -> None:
     await leave(source, (await find_house(demo)).tenant, tmp_path)
     spoil(tmp_path)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from hub.core.db import Session
+from hub.core.sentences import say
 from hub.core.vertical import Slice
 from hub.portability import policy, store
 from hub.portability.bundle import read_parts, sum_lines, verify_bundle
@@ -83,8 +84,10 @@ async def _check_equal(
             whole.update(sum_lines([line]))
         if whole.hexdigest() != file.sha256:
             raise AlreadyHeld(
-                f"Rows of {file.table} that this hub holds differ from the export: nothing was"
-                " changed."
+                say(
+                    "Rows of %(table)s that this hub holds differ from the export.",
+                    table=file.table,
+                )
             )
 
 
@@ -97,5 +100,9 @@ async def _check_links(
             by = rules.by(table)
             if await store.count_lost(session, table.name, by, bundle.tenant, link):
                 raise ReferenceLost(
-                    f"Rows of {table.name} name rows of {link.table} that are not here."
+                    say(
+                        "Rows of %(table)s name rows of %(other)s that are not here.",
+                        table=table.name,
+                        other=link.table,
+                    )
                 )
