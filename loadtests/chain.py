@@ -1,14 +1,27 @@
 """The chain of money in one process: the demonstration's database, the real SDK, the stand-in that
-misbehaves, and the queue; every cent is followed from the guest's card to a bank's line."""
+misbehaves, and the queue; every cent is followed from the guest's card to a bank's line.
+
+The demonstration is made once and copied for each seed; two seeds run side by side, each in a
+process of its own with its own database, clock, stand-in and queue."""
 
 import asyncio
+import logging
 import random
+import shutil
 import tempfile
 import time
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
+
+import asyncpg
+import msgspec
+import structlog
 
 from hub import payments
 from hub.app import compose, open_database
@@ -16,16 +29,20 @@ from hub.core import postgres
 from hub.core.clock import DrivenClock, SeededIds
 from hub.core.errors import HubError
 from hub.core.migrate import migrate
+from hub.core.sql import parse_query
 from hub.payments import asking
 from hub.payments.errors import ServiceAway
 from hub.payments.models import Heard
-from tests.conftest import SECRET, settings_for
-from tests.houses import hold, quote
+from tests.conftest import SECRET, quick_folder, settings_for
+from tests.houses import House, Named, Type, hold, quote
 from tests.money import Town, open_town
 from tourism.booking.models import Booking, State
 from tourism.demo.seed import seed
 from tourism.paying.actions import cancelling, paying
 from tourism.paying.models import CancelBooking
+from tourism.quoting.models import MakeQuote, RoomWanted
+from tourism.reconciling.actions import comparing, standing
+from tourism.reconciling.models import BreakKind
 
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 CARDS = (
@@ -33,56 +50,155 @@ CARDS = (
     "pm_card_chargeDeclinedInsufficientFunds", "pm_card_createDispute", payments.HOSTED,
 )  # fmt: skip
 THREE_DAYS_S = 3 * 86_400
+TEMPLATE, PROCESSES, HOUSES = "chain_template", 2, 40
+T = TypeVar("T")
+MUST_BE_ZERO = (
+    "paid_twice",
+    "moved_twice",
+    "states_wrong",
+    "undue_cents",
+    "cents_unaccounted",
+    "breaks",
+    "wrong_requests",
+)
 WEBHOOKS = ("payments.apply_event", "paying.hear")
 OPEN = {State.CONFIRMED, State.IN_HOUSE, State.CHECKED_OUT, State.NO_SHOW, State.CANCELLED}
 
 
-@asynccontextmanager
-async def town_of_its_own(seed_number: int) -> AsyncGenerator[tuple[Town, DrivenClock]]:
-    """A database of its own with the demonstration of Lozère, and a stand-in."""
-    clock = DrivenClock(NOW)
-    home = Path(tempfile.mkdtemp(prefix="hub-chain-"))
+class Ground(msgspec.Struct, frozen=True):
+    """A server with the demonstration of Lozère, to be copied."""
+
+    server: postgres.Server
+    home: Path
+
+    def copy_name(self, number: int) -> str:
+        return f"chain_{number}"
+
+
+@contextmanager
+def prepared_ground() -> Generator[Ground]:
+    """A server of its own, with the demonstration in a database that is copied for each run."""
+    home = quick_folder("hub-chain-")
     server = postgres.start(
         home / "postgres",
         settings={"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"},
     )
     try:
-        await migrate(server.dsn(), SECRET, compose().packages)
-        settings = settings_for(server.dsn(), home)
-        await seed(settings, ("48",), clock=clock)
-        database = await open_database(settings, compose(), clock=clock, ids=SeededIds(seed_number))
-        async with open_town(database, server.dsn(), clock) as town:
-            yield town, clock
-        await database.close()
+        asyncio.run(_fill(server, home))
+        yield Ground(server, home)
     finally:
         server.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+async def _fill(server: postgres.Server, home: Path) -> None:
+    admin = await asyncpg.connect(server.dsn())
+    await admin.execute(f"create database {TEMPLATE}")
+    await admin.close()
+    url = server.dsn(database=TEMPLATE)
+    await migrate(url, SECRET, compose().packages)
+    await seed(settings_for(url, home), ("48",), clock=DrivenClock(NOW))
+
+
+@asynccontextmanager
+async def town_of_its_own(
+    server_dsn: str, database_dsn: str, name: str, seed_number: int
+) -> AsyncGenerator[tuple[Town, DrivenClock]]:
+    """A copy of the demonstration, and a stand-in."""
+    clock = DrivenClock(NOW)
+    admin = await asyncpg.connect(server_dsn)
+    await admin.execute(f"create database {name} template {TEMPLATE} strategy file_copy")
+    await admin.close()
+    settings = settings_for(database_dsn, Path(tempfile.mkdtemp(prefix="hub-chain-data-")))
+    database = await open_database(settings, compose(), clock=clock, ids=SeededIds(seed_number))
+    try:
+        async with open_town(database, database_dsn, clock) as town:
+            yield town, clock
+    finally:
+        await database.close()
+
+
+_HOUSES = parse_query(
+    "houses",
+    "select p.id, p.tenant from property p"
+    " where exists (select from room_type t where t.property = p.id)"
+    "   and exists (select from rate_plan r where r.property = p.id)"
+    " order by p.id limit :most",
+)
+_TYPES = parse_query(
+    "types", "select id, code, units from room_type where property = :house order by id"
+)
+_PLANS = parse_query("plans", "select id, code from rate_plan where property = :house order by id")
+
+
+async def find_houses(town: Town, most: int) -> list[House]:
+    """Houses that sell, the invented one among them."""
+    reader = town.demo.reader
+    houses = [town.house]
+    for found in await reader.all(House, _HOUSES, most=most):
+        types = await reader.all(Type, _TYPES, house=found.id)
+        plans = await reader.all(Named, _PLANS, house=found.id)
+        if found.id != town.house.id:
+            houses.append(
+                House(
+                    id=found.id,
+                    tenant=found.tenant,
+                    types={type.code: type.id for type in types},
+                    plans={plan.code: plan.id for plan in plans},
+                )
+            )
+    return houses
 
 
 class Chain:
-    """A season of bookings, with faults drawn from a seed."""
+    """A season of bookings in many houses, with faults drawn from a seed."""
 
-    def __init__(self, town: Town, clock: DrivenClock, seed_number: int) -> None:
-        self.town, self.clock = town, clock
+    def __init__(
+        self, town: Town, clock: DrivenClock, seed_number: int, houses: list[House]
+    ) -> None:
+        self.town, self.clock, self.houses = town, clock, houses
         self.random = random.Random(seed_number)
         self.booked: list[Booking] = []
-        self.asked = self.errors = 0
+        self.tried = self.errors = 0
+        self.opened: set[int] = set()
+
+    async def open_accounts(self) -> None:
+        """Whoever a first stay in each house would pay becomes payable; every seventh house waits
+        until the season is over."""
+        for number, house in enumerate(self.houses):
+            with suppress(HubError):
+                quoted = await quote(self.town.demo, self._wish(house))
+                await self._open(await hold(self.town.demo, quoted), late=number % 7 == 6)
+
+    async def _open(self, held: Booking, *, late: bool = False) -> None:
+        for holder in self.town.holders_of(held):
+            if holder not in self.opened and not (late and holder == held.tenant):
+                await self.town.open_account(holder)
+                self.opened.add(holder)
 
     async def book(self, count: int) -> None:
-        """`count` guests ask for a stay, a hundred a week; some pay, some cancel."""
-        for number in range(count):
+        """Guests ask for stays until `count` are held, a hundred in four days; some pay."""
+        while len(self.booked) < count and self.tried < 4 * count:
+            self.tried += 1
             with suppress(HubError):
-                await self._book_one(number)
-            if number % 10 == 9:
+                await self._book_one(self.tried)
+            if self.tried % 10 == 9:
                 await self.pass_time(timedelta(hours=10))
 
-    async def _book_one(self, number: int) -> None:
-        house, draw = self.town.house, self.random
-        today = self.clock.now().date()
-        wish = house.wish(
-            arrival=today + timedelta(days=draw.randrange(2, 40)), nights=draw.randrange(1, 4)
+    def _wish(self, house: House) -> MakeQuote:
+        draw, today = self.random, self.clock.now().date()
+        return house.wish(
+            RoomWanted(room_type=draw.choice(list(house.types.values())), adults=1),
+            plan=draw.choice(list(house.plans)),
+            arrival=today + timedelta(days=draw.randrange(2, 40)),
+            nights=draw.randrange(1, 4),
         )
+
+    async def _book_one(self, number: int) -> None:
+        draw = self.random
+        wish = self._wish(draw.choice(self.houses))
         held = await hold(self.town.demo, await quote(self.town.demo, wish))
-        self.asked += 1
+        self.booked.append(held)
         method = draw.choice(CARDS)
         try:
             outcome = await self.town.pay(held, method, key=str(number))
@@ -92,7 +208,6 @@ class Chain:
                     await paying.finish_payment_of(self.town.demo, held.tenant, held.id)
         except ServiceAway:
             self.errors += 1
-        self.booked.append(held)
 
     async def cancel_some(self, part: float) -> None:
         """Some guests cancel for exactly what they are shown."""
@@ -125,95 +240,141 @@ class Chain:
         self.errors += await self.town.queue.run_bravely()
 
     async def end(self) -> None:
-        """The stays pass under faults, day by day; then calm, and a fortnight until nothing waits.
-        Every few days the service is asked what it has told."""
-        for day in range(60):
+        """The stays pass under faults, day by day; then calm, the last houses become payable, the
+        banks decide their disputes, and a fortnight goes by until nothing waits. Every few days the
+        service is asked what it has told."""
+        for day in range(75):
             if day == 45:
                 await self.town.fake.control(calm=True)
+                for held in self.booked:
+                    await self._open(held)
+            if day == 50:
+                await self._decide_disputes()
             if day % 3 == 2:
                 with suppress(HubError):
                     await asking.catch_up(self.town.demo)
             await self.pass_time(timedelta(days=1))
 
+    async def _decide_disputes(self) -> None:
+        for number, dispute in enumerate(self.town.fake.books.all("dispute")):
+            wish = {"win": dispute["id"]} if number % 2 else {"lose": dispute["id"]}
+            await self.town.fake.control(**wish)
+
     async def audit(self) -> dict[str, object]:
-        """What the stand-in and the ledger say, and what does not agree."""
+        """What the stand-in, the ledger and the nightly comparison say, and what does not agree."""
         books, town = self.town.fake.books, self.town
         states = [(await town.look(one)).state for one in self.booked]
-        paid = {
-            line["payment_intent"]: line for line in books.all("charge") if "payment_intent" in line
-        }
-        by_group: dict[str, int] = {}
-        for charge in paid.values():
-            group = charge["transfer_group"]
-            by_group[group] = by_group.get(group, 0) + 1
-        ledger_cash = await town.ledger_cash()
-        disputes = sum(one["amount"] + 2_000 for one in books.all("dispute"))
+        charges = [one for one in books.all("charge") if "payment_intent" in one]
+        by_group = Counter(charge["transfer_group"] for charge in charges)
         funds = books.funds_of("")
         unpaid = sum(
             1 for state, one in zip(states, self.booked, strict=True)
-            if (state in OPEN) != (by_group.get(f"booking:{one.id}", 0) > 0)
+            if (state in OPEN) != (by_group[f"booking:{one.id}"] > 0)
         )  # fmt: skip
-        due = await town.due_cents()
         moved = sum(t["amount"] - t["amount_reversed"] for t in books.all("transfer"))
+        run = await comparing.reconcile(town.demo)
+        assert run is not None
+        async with town.demo.transaction() as tx:
+            differing = (await standing.find_standing(tx)).open
         return {
-            "asked": self.asked,
+            "stays": len(self.booked),
+            "asked": self.tried,
+            "houses": len(self.houses),
+            "payees": len(self.opened),
             "confirmed": sum(state in OPEN for state in states),
             "service_errors": self.errors,
-            "charged_cents": sum(charge["amount_captured"] for charge in paid.values()),
-            "refunded_cents": sum(charge["amount_refunded"] for charge in paid.values()),
+            "charged_cents": sum(charge["amount_captured"] for charge in charges),
+            "refunded_cents": sum(charge["amount_refunded"] for charge in charges),
+            "fees_cents": sum(
+                books.things[charge["balance_transaction"]]["fee"] for charge in charges
+            ),
+            "disputes": len(books.all("dispute")),
             "transferred_cents": moved,
             "paid_out_cents": await town.paid_out_cents(),
+            "kept_for_debts_cents": await town.netted_cents(),
+            "owed_to_us_cents": await town.owed_cents(),
             "paid_twice": sum(count > 1 for count in by_group.values()),
             "moved_twice": await town.moved_beyond_earned(),
             "states_wrong": unpaid,
-            "undue_cents": due,
-            "cents_unaccounted": ledger_cash - disputes - funds.available - funds.pending,
+            "undue_cents": await town.due_cents(),
+            "cents_unaccounted": await town.ledger_cash() - funds.available - funds.pending,
+            "breaks": sum(one.kind != BreakKind.REFUND_REFUSED for one in differing),
+            "refunds_refused": sum(one.kind == BreakKind.REFUND_REFUSED for one in differing),
             "wrong_requests": len(town.fake.app.state.fake.refusals()),
         }
-
-
-async def run_chain(seed_number: int, stays: int) -> dict[str, object]:
-    """A season under faults of one seed."""
-    async with town_of_its_own(seed_number) as (town, clock):
-        return await run_chain_in(town, clock, seed_number, stays)
 
 
 async def run_chain_in(
     town: Town, clock: DrivenClock, seed_number: int, stays: int, requests: int = 60
 ) -> dict[str, object]:
-    """The same in a town that stands."""
-    chain = Chain(town, clock, seed_number)
-    first = await hold(town.demo, await quote(town.demo, town.house.wish()))
-    await town.open_accounts(first)
+    """A season under faults of one seed."""
+    houses = await find_houses(town, min(HOUSES, stays))
+    chain = Chain(town, clock, seed_number, houses)
+    await chain.open_accounts()
     chaos = {"seed": seed_number, "requests": requests, "webhooks": 200, "late_s": THREE_DAYS_S}
     await town.fake.control(chaos=chaos)
+    began = time.monotonic()
     await chain.book(stays)
     await chain.cancel_some(0.15)
     await chain.end()
-    return await chain.audit()
+    return {**await chain.audit(), "seconds": round(time.monotonic() - began, 1)}
 
 
-def run_chain_drill(seeds: tuple[int, ...], stays: int) -> list[dict[str, object]]:
+class Errand(msgspec.Struct, frozen=True):
+    """What one process of a drill is to do."""
+
+    server_dsn: str
+    database_dsn: str
+    name: str
+    seed_number: int
+    count: int
+
+
+def _do_chain(errand: Errand) -> dict[str, object]:
+    return asyncio.run(_in_town(errand, run_chain_in))
+
+
+def _do_schedules(errand: Errand) -> int:
+    return asyncio.run(_in_town(errand, run_schedules))
+
+
+async def _in_town(errand: Errand, act: Callable[[Town, DrivenClock, int, int], Awaitable[T]]) -> T:
+    logging.disable(logging.WARNING)  # a fault a second is what a drill is for
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    async with town_of_its_own(
+        errand.server_dsn, errand.database_dsn, errand.name, errand.seed_number
+    ) as (town, clock):
+        return await act(town, clock, errand.seed_number, errand.count)
+
+
+def _run(do: Callable[[Errand], T], seeds: Sequence[int], count: int) -> Iterator[T]:
+    with prepared_ground() as ground:
+        errands = [
+            Errand(
+                ground.server.dsn(),
+                ground.server.dsn(database=ground.copy_name(number)),
+                ground.copy_name(number),
+                number,
+                count,
+            )
+            for number in seeds
+        ]
+        with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+            yield from pool.map(do, errands)
+
+
+def run_chain_drill(seeds: tuple[int, ...], stays: int) -> Iterator[dict[str, object]]:
     """The figures of each seed."""
-    found: list[dict[str, object]] = []
-    for seed_number in seeds:
-        started = time.monotonic()
-        figures = asyncio.run(run_chain(seed_number, stays))
-        found.append({**figures, "seconds": round(time.monotonic() - started, 1)})
-    return found
+    return _run(_do_chain, seeds, stays)
 
 
 def run_webhook_drill(count: int) -> int:
-    """How many of so many schedules do not end as they should."""
-
-    async def act() -> int:
-        async with town_of_its_own(1) as (town, clock):
-            return await run_schedules(town, clock, count, 1)
-
-    return asyncio.run(act())
+    """How many of so many schedules do not end as they should; each process takes its part."""
+    each = -(-count // PROCESSES)
+    return sum(_run(_do_schedules, range(1, PROCESSES + 1), each))
 
 
-async def run_schedules(town: Town, clock: DrivenClock, count: int, seed_number: int) -> int:
+async def run_schedules(town: Town, clock: DrivenClock, seed_number: int, count: int) -> int:
     """How many schedules of delivery of one stay's events do not end as the order they came in.
 
     Each schedule tells every event, some of them twice, in any order and over three days; half of

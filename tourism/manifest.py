@@ -23,6 +23,7 @@ import tourism.police.manifest
 import tourism.projects.manifest
 import tourism.quoting.manifest
 import tourism.rates.manifest
+import tourism.reconciling.manifest
 import tourism.requests.manifest
 import tourism.reviewing.manifest
 import tourism.reviews.manifest
@@ -63,6 +64,7 @@ vertical = Vertical(
         tourism.paying.manifest.slice,
         tourism.changing.manifest.slice,
         tourism.settlement.manifest.slice,
+        tourism.reconciling.manifest.slice,
         tourism.desk.manifest.slice,
         tourism.police.manifest.slice,
         tourism.channels.manifest.slice,

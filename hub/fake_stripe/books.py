@@ -23,6 +23,8 @@ from hub.fake_stripe.errors import missing
 Thing: TypeAlias = dict[str, Any]
 PLATFORM = ""
 DAY = 86_400
+# What time alone may change, by the state in which it waits.
+LIVE = {"checkout.session": "open", "payout": "in_transit", "refund": "pending"}
 
 
 class Funds:
@@ -64,6 +66,9 @@ class Books:
         )
         self.things: dict[str, Thing] = {}
         self.kinds: dict[str, list[str]] = {}
+        self.owned: dict[tuple[str, str], list[str]] = {}
+        self.live: dict[str, dict[str, None]] = {kind: {} for kind in LIVE}
+        self.page_of: dict[str, str] = {}
         self.funds: dict[str, Funds] = {}
         self.deliveries: list[Thing] = []
         self.requests: list[Thing] = []
@@ -100,10 +105,25 @@ class Books:
     def keep(self, thing: Thing) -> None:
         """Remember an object as it stands now."""
         id = thing["id"]
-        if id not in self.things:
-            self.kinds.setdefault(thing["object"], []).append(id)
-        self.things[id] = thing
+        self._place(thing)
         self._dirty[id] = None
+
+    def _place(self, thing: Thing) -> None:
+        """Where it is found again: by kind, by owner, among what time may change."""
+        id, kind = thing["id"], thing["object"]
+        if id not in self.things:
+            self.kinds.setdefault(kind, []).append(id)
+            self.owned.setdefault((kind, thing.get("_account", PLATFORM)), []).append(id)
+        self.things[id] = thing
+        if kind in LIVE:
+            if thing["status"] == LIVE[kind]:
+                self.live[kind][id] = None
+            else:
+                self.live[kind].pop(id, None)
+        if kind == "checkout.session":
+            for intent in (thing["payment_intent"], thing["setup_intent"]):
+                if intent is not None:
+                    self.page_of[intent] = id
 
     def find(self, kind: str, id: str, account: str = PLATFORM) -> Thing:
         """One object of a kind on an account; raises `Refused` with 404."""
@@ -114,8 +134,11 @@ class Books:
 
     def all(self, kind: str, account: str = PLATFORM) -> list[Thing]:
         """Every object of a kind on an account, oldest first."""
-        found = (self.things[id] for id in self.kinds.get(kind, ()))
-        return [thing for thing in found if thing.get("_account", PLATFORM) == account]
+        return [self.things[id] for id in self.owned.get((kind, account), ())]
+
+    def waiting(self, kind: str) -> list[Thing]:
+        """What of a kind time alone may change, oldest first."""
+        return [self.things[id] for id in self.live[kind]]
 
     def funds_of(self, account: str) -> Funds:
         funds = self.funds.setdefault(account, Funds())
@@ -236,8 +259,7 @@ class Books:
                 setattr(self, name, value)
         for _, body in self._db.execute("select id, body from thing order by place"):
             thing = msgspec.json.decode(body)
-            self.things[thing["id"]] = thing
-            self.kinds.setdefault(thing["object"], []).append(thing["id"])
+            self._place(thing)
             if thing["object"] == "balance_transaction":
                 funds = self.funds.setdefault(thing["_account"], Funds())
                 funds.add(thing["net"], thing["available_on"], self.now())

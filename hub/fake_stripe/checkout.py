@@ -104,10 +104,8 @@ def finish(books: Books, session: Thing, intent: Thing) -> None:
 
 def session_of(books: Books, intent: str) -> Thing | None:
     """The session that an intent belongs to."""
-    for session in books.all("checkout.session"):
-        if intent in {session["payment_intent"], session["setup_intent"]}:
-            return session
-    return None
+    page = books.page_of.get(intent)
+    return None if page is None else books.things[page]
 
 
 def expire_session(books: Books, p: Thing, ids: list[str], account: str) -> Thing:
@@ -138,5 +136,5 @@ def look_after_session(books: Books, session: Thing) -> None:
 
 def look_after_sessions(books: Books) -> None:
     """Pages whose time is over close by themselves."""
-    for id in books.kinds.get("checkout.session", ()):
-        look_after_session(books, books.things[id])
+    for session in books.waiting("checkout.session"):
+        look_after_session(books, session)

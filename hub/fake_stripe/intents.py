@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hub.fake_stripe.books import DAY, Books, Thing
+from hub.fake_stripe.books import DAY, Books, Thing, shown
 from hub.fake_stripe.errors import Refused
 from hub.fake_stripe.methods import card_of, take_method
 
@@ -335,7 +335,7 @@ def open_dispute(books: Books, charge: Thing, reason: str = "fraudulent") -> Thi
         _account=account,
     )
     line = books.move(account, "adjustment", dispute["id"], -dispute["amount"], fee=2_000)
-    dispute["balance_transactions"] = [line["id"]]
+    dispute["balance_transactions"] = [shown(line)]
     charge["disputed"] = True
     books.keep(dispute)
     books.keep(charge)
@@ -353,7 +353,7 @@ def close_dispute(books: Books, dispute: Thing, *, won: bool) -> Thing:
         line = books.move(
             dispute["_account"], "adjustment", dispute["id"], dispute["amount"], fee=-2_000
         )
-        dispute["balance_transactions"] = [*dispute["balance_transactions"], line["id"]]
+        dispute["balance_transactions"] = [*dispute["balance_transactions"], shown(line)]
         books.tell("charge.dispute.funds_reinstated", dispute, dispute["_account"])
     books.keep(dispute)
     books.tell("charge.dispute.closed", dispute, dispute["_account"])

@@ -138,9 +138,8 @@ def _pay_refund(books: Books, refund: Thing) -> None:
 
 
 def pay_waiting_refunds(books: Books) -> None:
-    for id in books.kinds.get("refund", ()):
-        if books.things[id]["status"] == "pending":
-            _pay_refund(books, books.things[id])
+    for refund in books.waiting("refund"):
+        _pay_refund(books, refund)
 
 
 def create_payout(books: Books, p: Thing, ids: list[str], account: str) -> Thing:
@@ -186,9 +185,8 @@ def look_after_payouts(books: Books) -> None:
             cents = books.funds_of(account["id"]).available
             if cents > 0:
                 pay_out(books, account["id"], cents, {}, automatic=True)
-    for id in books.kinds.get("payout", ()):
-        payout = books.things[id]
-        if payout["status"] == "in_transit" and payout["arrival_date"] <= books.now():
+    for payout in books.waiting("payout"):
+        if payout["arrival_date"] <= books.now():
             _arrive(books, payout)
 
 

@@ -20,10 +20,19 @@ from hub.payments.actions.payees import (
     payee_account,
     total_paid_out,
 )
-from hub.payments.asking import ask, check_method, give_up, has_hosted_page
+from hub.payments.asking import (
+    ask,
+    balance_cents,
+    check_method,
+    give_up,
+    has_hosted_page,
+    list_account_payouts,
+    list_balance_lines,
+)
 from hub.payments.errors import AlreadyPaying, CardDeclined, PaymentMethodUnknown, ServiceAway
 from hub.payments.models import (
     HOSTED,
+    BalanceLine,
     Call,
     CallSettled,
     CallState,
@@ -49,6 +58,7 @@ __all__ = [
     "HOSTED",
     "SANDBOX_METHODS",
     "AlreadyPaying",
+    "BalanceLine",
     "Call",
     "CallSettled",
     "CallState",
@@ -72,6 +82,7 @@ __all__ = [
     "State",
     "TakeBack",
     "ask",
+    "balance_cents",
     "check_method",
     "find_call",
     "find_charge",
@@ -80,6 +91,8 @@ __all__ = [
     "find_payee",
     "give_up",
     "has_hosted_page",
+    "list_account_payouts",
+    "list_balance_lines",
     "list_carried",
     "list_charges",
     "list_disputes",

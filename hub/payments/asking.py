@@ -4,14 +4,23 @@ What is asked was committed before; a process that dies in here is followed by a
 asks the same with the same key.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from hub.core.db import Database
 from hub.payments.actions import calling, charging, hearing, payees
 from hub.payments.errors import CallRefused, NoService
 from hub.payments.gateway import Gateway, StripeGateway, open_stripe, read_service
-from hub.payments.models import HOSTED, SANDBOX, Charge, Heard, Outcome, Payee
+from hub.payments.models import (
+    HOSTED,
+    SANDBOX,
+    BalanceLine,
+    Charge,
+    Heard,
+    Outcome,
+    Payee,
+    Payout,
+)
 from hub.payments.sandbox import SandboxGateway
 
 CATCH_UP = timedelta(days=4)  # a webhook is repeated for three
@@ -76,8 +85,11 @@ async def pay_refund(database: Database, tenant: int | None, id: UUID) -> None:
     if waiting is None:
         return
     refund, reference = waiting
-    gateway = open_gateway(database, reference)
-    outcome = await gateway.refund(refund.id, reference, refund.amount_cents, refund.tenant)
+    if refund.reference is not None:
+        outcome = await the_service().look_at_refund(refund.reference)
+    else:
+        gateway = open_gateway(database, reference)
+        outcome = await gateway.refund(refund.id, reference, refund.amount_cents, refund.tenant)
     async with database.transaction(tenant) as tx:
         await charging.settle_refund(tx, refund, outcome)
 
@@ -147,6 +159,21 @@ async def catch_up(database: Database) -> int:
             async with database.transaction() as tx:
                 new += await hearing.keep_event(tx, event)
     return new
+
+
+async def list_balance_lines(since: datetime) -> list[BalanceLine]:
+    """Every movement of the platform's balance at the service since an instant."""
+    return await the_service().list_balance_lines(since)
+
+
+async def list_account_payouts(since: datetime, account: str) -> list[Payout]:
+    """The payouts of an account since an instant, as the service tells them."""
+    return await the_service().list_payouts(since, account)
+
+
+async def balance_cents(account: str | None = None) -> int:
+    """What the platform, or an account, has at the service."""
+    return await the_service().balance_cents(account)
 
 
 async def apply_event(database: Database, id: str) -> None:

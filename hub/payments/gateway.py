@@ -1,4 +1,5 @@
-"""The one place that speaks to Stripe, or to the stand-in that speaks like it.
+"""With `gateway_accounts`, the one place that speaks to Stripe, or to the stand-in that speaks
+like it.
 
 Nothing here opens a transaction. Every write carries the id of the row that was committed before
 as its idempotency key, and that id with its tenant as metadata, so that whatever the service tells
@@ -7,7 +8,7 @@ later can be brought home.
 
 import os
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Protocol
 from uuid import UUID
@@ -17,10 +18,10 @@ import msgspec
 import stripe
 
 from hub.core.sentences import say
-from hub.payments.errors import CallRefused, PaymentMethodUnknown, ServiceAway, SignatureWrong
+from hub.payments.errors import CallRefused, PaymentMethodUnknown, SignatureWrong
+from hub.payments.gateway_accounts import LINES_MOST, Accounts, account_wish, away
 from hub.payments.models import (
     HOSTED,
-    Account,
     Call,
     Charge,
     ChargeLater,
@@ -29,8 +30,6 @@ from hub.payments.models import (
     MoveShare,
     OpenAccount,
     Outcome,
-    Payout,
-    PayoutLine,
     TakeBack,
 )
 
@@ -39,7 +38,6 @@ TOLERANCE_S = 300
 PAGE_OPEN = timedelta(minutes=35)
 CARD_ONLY: Any = {"enabled": True, "allow_redirects": "never"}
 WITH_COST = ["latest_charge.balance_transaction"]
-LINES_MOST = 100
 # What is asked for again, in case its message was lost.
 TOLD = [
     "account.updated",
@@ -123,8 +121,8 @@ def _marks(name: str, id: UUID, tenant: int) -> dict[str, str]:
     return {name: str(id), "tenant": str(tenant)}
 
 
-class StripeGateway:
-    """Stripe, by its own SDK."""
+class StripeGateway(Accounts):
+    """Stripe, by its own SDK: payments and calls; accounts and balances as `Accounts`."""
 
     def __init__(self, service: Service) -> None:
         self._secret = service.webhook_secret
@@ -157,7 +155,7 @@ class StripeGateway:
         except stripe.InvalidRequestError as error:
             return Outcome(succeeded=False, reference="refused", decline_code=error.code)
         except stripe.StripeError as error:
-            raise _away(error) from None
+            raise away(error) from None
 
     async def _look(self, reference: str) -> Outcome:
         if reference.startswith("cs_"):
@@ -218,11 +216,11 @@ class StripeGateway:
         except stripe.InvalidRequestError:
             pass  # it is closed already, one way or the other: look which
         except stripe.StripeError as error:
-            raise _away(error) from None
+            raise away(error) from None
         try:
             return await self._look(reference)
         except stripe.StripeError as error:
-            raise _away(error) from None
+            raise away(error) from None
 
     async def refund(self, key: UUID, reference: str, amount_cents: int, tenant: int) -> Outcome:
         """Pay a part of a payment back."""
@@ -236,9 +234,15 @@ class StripeGateway:
         except stripe.InvalidRequestError as error:
             return Outcome(succeeded=False, reference=reference, decline_code=error.code)
         except stripe.StripeError as error:
-            raise _away(error) from None
-        good = refund.status != "failed"
-        return Outcome(succeeded=good, reference=refund.id, decline_code=refund.failure_reason)
+            raise away(error) from None
+        return _judge_refund(refund)
+
+    async def look_at_refund(self, reference: str) -> Outcome:
+        """How a refund stands that was asked before."""
+        try:
+            return _judge_refund(await self.v1.refunds.retrieve_async(reference))
+        except stripe.StripeError as error:
+            raise away(error) from None
 
     async def perform(self, call: Call) -> str:
         """Do what a call asks; the number that the service gave it.
@@ -251,12 +255,12 @@ class StripeGateway:
         except (stripe.CardError, stripe.InvalidRequestError) as error:
             raise CallRefused(error.code or "refused") from None
         except stripe.StripeError as error:
-            raise _away(error) from None
+            raise away(error) from None
 
     async def _perform(self, call: Call, key: Any, marks: dict[str, str]) -> str:
         match call.wish:
             case OpenAccount() as wish:
-                return (await self.v1.accounts.create_async(_account_wish(wish, marks), key)).id
+                return (await self.v1.accounts.create_async(account_wish(wish, marks), key)).id
             case MoveShare() as wish:
                 moved: Any = {
                     "amount": wish.amount_cents,
@@ -284,73 +288,13 @@ class StripeGateway:
                 }
                 return (await self.v1.payment_intents.create_async(later, key)).id
 
-    async def onboarding_page(self, account: str, *, back: str, again: str) -> str:
-        """The address of the service's page where an account becomes payable; short-lived."""
-        wish: Any = {
-            "account": account,
-            "type": "account_onboarding",
-            "return_url": back,
-            "refresh_url": again,
-        }
-        try:
-            return (await self.v1.account_links.create_async(wish)).url
-        except stripe.StripeError as error:
-            raise _away(error) from None
-
-    async def look_at_account(self, account: str) -> Account:
-        """How an account stands."""
-        try:
-            found: Any = await self.v1.accounts.retrieve_async(account)
-        except stripe.StripeError as error:
-            raise _away(error) from None
-        can: Any = found.capabilities
-        return Account(
-            id=found.id,
-            tenant=int(found.metadata["tenant"]),
-            payable=found.payouts_enabled and getattr(can, "transfers", None) == "active",
-            submitted=found.details_submitted,
-            due=tuple(found.requirements.currently_due or ()),
-            reason=found.requirements.disabled_reason,
-        )
-
-    async def look_at_payout(self, id: str, account: str) -> Payout:
-        """A payout with the transfers that it carries, those of an earlier one that came back
-        among them."""
-        on: Any = {"stripe_account": account}
-        try:
-            found: Any = await self.v1.payouts.retrieve_async(id, {}, on)
-            lines = await self._lines_of(id, on)
-        except stripe.StripeError as error:
-            raise _away(error) from None
-        return Payout(
-            id=found.id,
-            amount_cents=found.amount,
-            state=found.status,
-            failure=found.failure_code,
-            arrives_on=_day(found.arrival_date),
-            lines=tuple(lines),
-        )
-
-    async def _lines_of(self, payout: str, on: Any) -> list[PayoutLine]:
-        listed: Any = {"payout": payout, "limit": LINES_MOST, "expand": ["data.source"]}
-        lines: list[PayoutLine] = []
-        page = await self.v1.balance_transactions.list_async(listed, on)
-        async for line in page.auto_paging_iter():
-            source: Any = line.source
-            transfer = getattr(source, "source_transfer", None)
-            if line.type == "payment" and transfer:
-                lines.append(PayoutLine(transfer=str(transfer), amount_cents=line.net))
-            elif line.type == "payout_failure":
-                lines += await self._lines_of(source.id, on)
-        return lines
-
     async def look_at_dispute(self, id: str) -> tuple[Dispute, int]:
         """A dispute, and the tenant of its charge."""
         expand: Any = {"expand": ["payment_intent"]}
         try:
             found: Any = await self.v1.disputes.retrieve_async(id, expand)
         except stripe.StripeError as error:
-            raise _away(error) from None
+            raise away(error) from None
         marks: Any = found.payment_intent.metadata
         dispute = Dispute(
             id=found.id,
@@ -359,16 +303,9 @@ class StripeGateway:
             state=found.status,
             reason=found.reason,
             opened_at=datetime.fromtimestamp(found.created, UTC),
+            fee_cents=sum(line.fee for line in found.balance_transactions),
         )
         return dispute, int(marks["tenant"])
-
-    async def balance_cents(self) -> int:
-        """All that the platform has at the service, at once or later."""
-        try:
-            found = await self.v1.balance.retrieve_async()
-        except stripe.StripeError as error:
-            raise _away(error) from None
-        return sum(part.amount for part in [*found.available, *found.pending])
 
     async def list_events(self, since: datetime, account: str | None = None) -> list[Heard]:
         """What the service has told since an instant, the platform or an account of it."""
@@ -378,7 +315,7 @@ class StripeGateway:
             page = await self.v1.events.list_async(wish, on)
             return [_heard(event.to_dict(), account) async for event in page.auto_paging_iter()]
         except stripe.StripeError as error:
-            raise _away(error) from None
+            raise away(error) from None
 
     def read_event(self, body: bytes, signature: str, now: datetime) -> Heard:
         """What the service tells, if it is the service: its signature, not older than five minutes.
@@ -406,22 +343,6 @@ def _heard(event: Any, account: str | None) -> Heard:
     )
 
 
-def _day(at: int) -> date:
-    return datetime.fromtimestamp(at, UTC).date()
-
-
-def _account_wish(wish: OpenAccount, marks: dict[str, str]) -> Any:
-    given: dict[str, Any] = {
-        "type": "express",
-        "country": wish.country,
-        "business_profile": {"name": wish.name},
-        "capabilities": {"transfers": {"requested": True}},
-        "settings": {"payouts": {"schedule": {"interval": "daily"}}},
-        "metadata": marks,
-    }
-    return given | ({"email": wish.email} if wish.email else {})
-
-
 def _judge(intent: Any) -> Outcome:
     """Where a payment stands, as an outcome."""
     if intent.status == "succeeded":
@@ -447,6 +368,16 @@ def _judge_session(session: Any) -> Outcome:
     return Outcome(succeeded=False, reference=session.id, waiting=True, page_url=session.url)
 
 
+def _judge_refund(refund: Any) -> Outcome:
+    """A refund waits while the platform's balance cannot carry it, or its bank is slow."""
+    return Outcome(
+        succeeded=refund.status == "succeeded",
+        waiting=refund.status in {"pending", "requires_action"},
+        reference=refund.id,
+        decline_code=refund.failure_reason,
+    )
+
+
 def _declined(error: stripe.CardError) -> Outcome:
     said: Any = error.error
     intent = getattr(said, "payment_intent", None)
@@ -455,7 +386,3 @@ def _declined(error: stripe.CardError) -> Outcome:
         reference=getattr(intent, "id", "") or "declined",
         decline_code=getattr(said, "decline_code", None) or error.code or "card_declined",
     )
-
-
-def _away(error: stripe.StripeError) -> ServiceAway:
-    return ServiceAway(type(error).__name__)

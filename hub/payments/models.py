@@ -176,6 +176,19 @@ class Payout(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[PayoutLine, ...] = ()
 
 
+class BalanceLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A movement of the platform's balance as the service books it: `amount_cents` into it (or out,
+    below zero), less `fee_cents`. `mark` is ours: `charge:…`, `refund:…` or `call:…`."""
+
+    id: str
+    kind: str
+    source: str
+    mark: str | None
+    amount_cents: int
+    fee_cents: int
+    at: datetime
+
+
 class Carried(msgspec.Struct, frozen=True, kw_only=True):
     """The payout that carried a transfer to the bank."""
 
@@ -195,10 +208,21 @@ class Dispute(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     reason: str
     opened_at: datetime
+    fee_cents: int = 0
 
     @property
     def closed(self) -> bool:
         return self.state in {"won", "lost"}
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the bank has taken the money; a mere question takes none."""
+        return not self.state.startswith("warning")
+
+    @property
+    def holds(self) -> bool:
+        """Whether what was shared of the payment waits for the bank's decision."""
+        return self.withdrawn and not self.closed
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):

@@ -42,7 +42,7 @@ select id, tenant, subject, amount_cents, currency, method, page, page_url, fee_
 
 -- name: list_disputes
 -- The disputes of a subject's charges and of its parts', oldest first.
-select d.id, d.charge, d.amount_cents, d.state, d.reason, d.opened_at
+select d.id, d.charge, d.amount_cents, d.state, d.reason, d.opened_at, d.fee_cents
   from dispute d join charge c on c.id = d.charge
  where c.subject = :subject or c.subject like :subject || ':%'
  order by d.opened_at, d.id
@@ -83,6 +83,10 @@ select r.id, r.tenant, r.charge, c.subject, r.amount_cents, r.state, r.reference
 -- name: settle_refund
 update refund set state = :state, reference = :reference, settled_at = :now
  where id = :id and state = 'processing';
+
+-- name: note_refund
+-- The service has taken it up, and the money is not on its way yet.
+update refund set reference = :reference where id = :id and state = 'processing';
 
 -- name: sandbox_move
 -- The sandbox's own books: one movement a key, for ever.
@@ -156,13 +160,15 @@ select l.payout, l.transfer, l.amount_cents, p.state, p.arrives_on
  order by p.arrives_on, l.payout;
 
 -- name: keep_dispute
-insert into dispute (id, tenant, charge, amount_cents, state, reason, opened_at, told_at)
-values (:id, :tenant, :charge, :amount_cents, :state, :reason, :opened_at, :now)
-on conflict (id) do update set state = excluded.state, told_at = excluded.told_at
+insert into dispute (id, tenant, charge, amount_cents, state, reason, opened_at, fee_cents,
+                     told_at)
+values (:id, :tenant, :charge, :amount_cents, :state, :reason, :opened_at, :fee_cents, :now)
+on conflict (id) do update
+   set state = excluded.state, fee_cents = excluded.fee_cents, told_at = excluded.told_at
  where dispute.state not in ('won', 'lost') and dispute.state <> excluded.state;
 
 -- name: find_dispute
-select id, charge, amount_cents, state, reason, opened_at from dispute where id = :id;
+select id, charge, amount_cents, state, reason, opened_at, fee_cents from dispute where id = :id;
 
 -- name: keep_event
 -- Heard once, however often it is told.

@@ -105,6 +105,10 @@ async def settle_refund(tx: Tx, id: UUID, outcome: Outcome) -> bool:
     return settled == 1
 
 
+async def note_refund(tx: Tx, id: UUID, outcome: Outcome) -> None:
+    await tx.run(q.note_refund, id=id, reference=outcome.reference)
+
+
 async def find_live_charge(tx: Tx, subject: str) -> Charge | None:
     return await tx.one(Charge, q.find_live_charge, subject=subject)
 
@@ -223,6 +227,7 @@ async def keep_dispute(tx: Tx, dispute: Dispute) -> bool:
         state=dispute.state,
         reason=dispute.reason,
         opened_at=dispute.opened_at,
+        fee_cents=dispute.fee_cents,
         now=tx.now,
     )
     return kept == 1

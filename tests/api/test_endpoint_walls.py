@@ -69,6 +69,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "GET /api/v1/audit-entries": PEOPLE,
     "GET /api/v1/operator/audit-entries": ("exploitant",),
     "GET /api/v1/operator/audit-verification": ("exploitant",),
+    "GET /api/v1/operator/reconciliation": ("exploitant",),
 }
 
 

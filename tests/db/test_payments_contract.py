@@ -22,7 +22,9 @@ ASKED = {
     "GET /v1/disputes/:id",
     "GET /v1/events",
     "GET /v1/payment_intents/:id",
+    "GET /v1/payouts",
     "GET /v1/payouts/:id",
+    "GET /v1/refunds/:id",
     "POST /v1/account_links",
     "POST /v1/accounts",
     "POST /v1/checkout/sessions",
@@ -68,7 +70,8 @@ async def do_everything(world: World, clock: DrivenClock) -> None:
     await service.give_up(page.reference)
     (dispute,) = world.fake.books.all("dispute")
     await service.look_at_dispute(dispute["id"])
-    await service.refund(world.demo.ids.uuid(), paid.reference, 100, world.house.tenant)
+    back = await service.refund(world.demo.ids.uuid(), paid.reference, 100, world.house.tenant)
+    await service.look_at_refund(back.reference)
     clock.forward(timedelta(days=3))
     moved = await service.perform(
         call_of(world, payments.MoveShare(destination=opened, amount_cents=900))
@@ -77,6 +80,9 @@ async def do_everything(world: World, clock: DrivenClock) -> None:
     await _charge_a_kept_card(world)
     clock.forward(timedelta(days=2))
     await service.balance_cents()
+    await service.balance_cents(opened)
+    assert await service.list_balance_lines(clock.now() - timedelta(days=9))
+    assert await service.list_payouts(clock.now() - timedelta(days=9), opened)
     assert await service.list_events(clock.now() - timedelta(days=9))
     assert await service.list_events(clock.now() - timedelta(days=9), opened)
     (payout,) = world.fake.books.all("payout", opened)
@@ -139,8 +145,8 @@ async def test_a_planted_wrong_field_is_caught(
     planted: dict,
     param: str,
 ) -> None:
-    right = gateway._account_wish
-    monkeypatch.setattr(gateway, "_account_wish", lambda *given: right(*given) | planted)
+    right = gateway.account_wish
+    monkeypatch.setattr(gateway, "account_wish", lambda *given: right(*given) | planted)
     wish = OpenAccount(name="Hôtel", email=None)
     with pytest.raises(CallRefused) as caught:
         await asking.the_service().perform(call_of(world, wish))

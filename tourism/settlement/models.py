@@ -39,6 +39,20 @@ class Earned(msgspec.Struct, frozen=True, kw_only=True):
         return sum(self.parts.values())
 
 
+class Net(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a movement that pays what its holder owes for another stay."""
+
+    booking: UUID
+    cents: int
+
+
+class Debt(msgspec.Struct, frozen=True, kw_only=True):
+    """What a holder has received beyond what it has earned with a stay."""
+
+    booking: UUID
+    cents: int
+
+
 class ShareMove(msgspec.Struct, frozen=True, kw_only=True):
     """One movement of a holder's share of a stay: to its account, or (negative parts) back from it.
     Its id is the call's. `reverses` is the movement that a way back takes from."""
@@ -51,10 +65,16 @@ class ShareMove(msgspec.Struct, frozen=True, kw_only=True):
     reference: str | None
     refusal: str | None
     asked_at: datetime
+    nets: tuple[Net, ...] = ()
 
     @property
     def cents(self) -> int:
         return sum(self.parts.values())
+
+    @property
+    def sent_cents(self) -> int:
+        """What the service moves of it: the rest pays older debts."""
+        return self.cents - sum(net.cents for net in self.nets)
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from hub.ledger.models import Kind, Transfer
-from tourism.settlement.models import Earned, Held, MoveState, Parts, ShareMove, Step
+from tourism.settlement.models import Debt, Earned, Held, MoveState, Net, Parts, ShareMove, Step
 
 COUNTS = frozenset({Kind.POSTED, Kind.POST, Kind.REVERSAL})
 PAYABLE = "lodging.payable"
@@ -34,6 +34,42 @@ def earned_by(transfers: Iterable[Transfer], platform: int) -> list[Earned]:
             if is_share(code) and holder != platform:
                 found[holder][code] += sign * transfer.amount_cents
     return [Earned(holder=holder, parts=dict(parts)) for holder, parts in sorted(found.items())]
+
+
+def in_order(earned: Iterable[Earned], ratified: Sequence[int]) -> list[Earned]:
+    """The holders as the ratified agreement serves them; who it does not name comes last."""
+    places = {holder: place for place, holder in reversed(list(enumerate(ratified)))}
+    return sorted(earned, key=lambda one: (places.get(one.holder, len(places)), one.holder))
+
+
+def is_served(earned: Earned, moves: Iterable[ShareMove]) -> bool:
+    """Whether nothing more has to be moved to a holder: who comes after it may be served."""
+    moved = moved_of(moves, earned.holder, MoveState.DONE)
+    return sum(earned.parts.values()) <= sum(moved.values())
+
+
+def nets_of(cents: int, debts: Iterable[Debt]) -> tuple[Net, ...]:
+    """How much of a movement pays which of its holder's debts, the oldest first."""
+    nets: list[Net] = []
+    left = cents
+    for debt in debts:
+        step = min(debt.cents, left)
+        if step > 0:
+            nets.append(Net(booking=debt.booking, cents=step))
+            left -= step
+    return tuple(nets)
+
+
+def netted(earned: Earned | None, moves: Sequence[ShareMove], holder: int, net: Net) -> Parts:
+    """What a net takes off a holder's accounts for the stay that it owes for."""
+    parts = earned.parts if earned else {}
+    due = _less(parts, moved_of(moves, holder, MoveState.DONE))
+    taken = _take(due, net.cents)
+    missing = net.cents + sum(taken.values())
+    if missing:
+        code = next(iter(taken or due or parts), PAYABLE)
+        taken[code] = taken.get(code, 0) - missing
+    return {code: cents for code, cents in taken.items() if cents}
 
 
 def detail_of(transfers: Iterable[Transfer]) -> Parts:
@@ -86,7 +122,7 @@ def _back(holder: int, due: Parts, own: Sequence[ShareMove]) -> list[Step]:
     for move in reversed([move for move in own if move.reverses is None]):
         if move.state is not MoveState.DONE:
             continue
-        can = move.cents - sum(-back.cents for back in _backs(own, move))
+        can = move.sent_cents - sum(-back.cents for back in _backs(own, move))
         parts = _take(left, can)
         if parts:
             steps.append(Step(holder=holder, parts=parts, reverses=move))

@@ -2,12 +2,26 @@
 select tenant, booking from stays_to_settle(:on_day, :wanted);
 
 -- name: insert_move
-insert into share_move (id, tenant, booking, holder, parts, reverses, state, asked_at)
-values (:id, :tenant, :booking, :holder, :parts::jsonb, :reverses, 'asked', :now);
+insert into share_move (id, tenant, booking, holder, parts, reverses, state, asked_at, nets)
+values (:id, :tenant, :booking, :holder, :parts::jsonb, :reverses, 'asked', :now, :nets::jsonb);
+
+-- name: insert_net
+-- What another stay's movement has paid of a debt: no call of its own.
+insert into share_move (id, tenant, booking, holder, parts, state, reference, asked_at)
+values (:id, :tenant, :booking, :holder, :parts::jsonb, 'done', :reference, :now);
+
+-- name: list_debts
+-- What a holder owes for the stays of this house, the oldest first.
+select booking, moved_cents - earned_cents as cents
+  from stay_share
+ where tenant = :tenant and holder = :holder and booking <> :booking
+   and moved_cents > earned_cents and held = 'refused'
+ order by due_since, booking
+ limit 20;
 
 -- name: list_moves
 -- The movements for a stay, oldest first.
-select id, holder, parts, reverses, state, reference, refusal, asked_at
+select id, holder, parts, reverses, state, reference, refusal, asked_at, nets
   from share_move where booking = :booking order by asked_at, id;
 
 -- name: find_move
@@ -18,7 +32,7 @@ select booking from share_move where id = :id and state = 'asked';
 -- What the service answered, once.
 update share_move set state = :state, reference = :reference, refusal = :refusal
  where id = :id and state = 'asked'
-returning id, holder, parts, reverses, state, reference, refusal, asked_at;
+returning id, holder, parts, reverses, state, reference, refusal, asked_at, nets;
 
 -- name: keep_share
 insert into stay_share (booking, holder, tenant, revision, reference, house, arrival, departure,
@@ -40,7 +54,7 @@ select s.booking, s.holder, s.reference, s.house, s.arrival, s.departure, s.deta
        coalesce((select array_agg(m.reference order by m.asked_at, m.id)
                    from share_move m
                   where m.booking = s.booking and m.holder = s.holder and m.state = 'done'
-                    and m.reverses is null), '{}') as transfers
+                    and m.reverses is null and m.reference not like 'net:%'), '{}') as transfers
   from stay_share s
  where s.holder = :holder and s.arrival between :since and :until
  order by s.arrival, s.reference

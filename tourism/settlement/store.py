@@ -1,5 +1,6 @@
 """The statements of settlement."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -9,9 +10,11 @@ from hub.core.db import Tx
 from hub.core.sql import load_queries
 from tourism.booking.models import Booking
 from tourism.settlement.models import (
+    Debt,
     Earned,
     Held,
     MoveState,
+    Net,
     Parts,
     ShareMove,
     StayDue,
@@ -31,7 +34,9 @@ async def list_stays_to_settle(tx: Tx, on_day: date, wanted: int) -> list[StayDu
     return await tx.all(StayDue, q.list_stays_to_settle, on_day=on_day, wanted=wanted)
 
 
-async def insert_move(tx: Tx, id: UUID, booking: UUID, step: Step) -> None:
+async def insert_move(
+    tx: Tx, id: UUID, booking: UUID, step: Step, nets: Sequence[Net] = ()
+) -> None:
     await tx.run(
         q.insert_move,
         id=id,
@@ -40,8 +45,28 @@ async def insert_move(tx: Tx, id: UUID, booking: UUID, step: Step) -> None:
         holder=step.holder,
         parts=step.parts,
         reverses=step.reverses.id if step.reverses else None,
+        nets=nets,
         now=tx.now,
     )
+
+
+async def insert_net(tx: Tx, id: UUID, booking: UUID, move: ShareMove, parts: Parts) -> None:
+    """What a movement has paid of a debt of its holder."""
+    await tx.run(
+        q.insert_net,
+        id=id,
+        tenant=tx.tenant,
+        booking=booking,
+        holder=move.holder,
+        parts=parts,
+        reference=f"net:{move.id}",
+        now=tx.now,
+    )
+
+
+async def list_debts(tx: Tx, holder: int, beside: UUID) -> list[Debt]:
+    """What a holder owes for the stays of this house, but for one of them."""
+    return await tx.all(Debt, q.list_debts, tenant=tx.tenant, holder=holder, booking=beside)
 
 
 async def list_moves(tx: Tx, booking: UUID) -> list[ShareMove]:

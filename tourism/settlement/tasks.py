@@ -33,7 +33,7 @@ async def _hear_dispute(
     if booking is None:
         return
     async with database.transaction(tenant) as tx:
-        await settling.settle_stay(tx, booking)
+        await settling.hear_dispute(tx, booking)
 
 
 settle_later = Task(name="settlement.settle", message_type=SettleStay, run=_settle)

@@ -89,8 +89,11 @@ async def find_refund_to_pay(tx: Tx, id: UUID) -> tuple[Refund, str] | None:
 
 
 async def settle_refund(tx: Tx, refund: Refund, outcome: Outcome) -> None:
-    """Write down the service's answer and announce it; a second call does nothing."""
-    if await store.settle_refund(tx, refund.id, outcome) and outcome.succeeded:
+    """Write down the service's answer and announce it; a second call does nothing. One that waits
+    is looked at again when the service speaks of it, or by the sweep."""
+    if outcome.waiting:
+        await store.note_refund(tx, refund.id, outcome)
+    elif await store.settle_refund(tx, refund.id, outcome) and outcome.succeeded:
         await outbox.emit(
             tx,
             RefundSettled(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from hub import agreements, ledger, payments
 from hub.core.db import Tx
-from hub.ledger import Kind
 from tourism.booking.models import Booking
 from tourism.booking.subjects import subject_of
 from tourism.paying.actions import sharing
@@ -31,6 +30,6 @@ async def post_change(
     )
     drafts += sharing.share_drafts(after)
     if charge is not None:
-        drafts.append(sharing.settle_charge(before, charge, Kind.POST))
+        drafts += sharing.charged_drafts(before, charge)
     drafts += sharing.pending_refunds(before, refunds)
     await ledger.post(tx, split.scheme, drafts)

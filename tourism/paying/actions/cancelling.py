@@ -14,6 +14,7 @@ from tourism.booking import store
 from tourism.booking.actions.inventory import give_rooms_back
 from tourism.booking.actions.moving import lock, move
 from tourism.booking.actions.reading import find_booking
+from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking, Event, RoomsCancelled, State, StayCancelled
 from tourism.booking.subjects import subject_of
 from tourism.paying import policy
@@ -30,6 +31,7 @@ async def preview_refund(
     be cancelled."""
     booking = await find_booking(tx, booking_id)
     booking_policy.check_may_cancel(booking, tx.now, by_house=by_house)
+    await _check_undisputed(tx, booking)
     return booking, policy.refund_of(booking, rooms or booking.live_numbers, tx.now)
 
 
@@ -45,6 +47,7 @@ async def cancel_booking(
     if _is_done(booking, command):
         return booking
     booking_policy.check_may_cancel(booking, tx.now, by_house=by_house)
+    await _check_undisputed(tx, booking)
     numbers = tuple(sorted(set(command.rooms))) or booking.live_numbers
     refund = policy.refund_of(booking, numbers, tx.now)
     if refund.refund_cents != command.refund_cents:
@@ -54,6 +57,13 @@ async def cancel_booking(
     return await _cancel(
         tx, booking, numbers, refund, "the house" if by_house else "the guest", note
     )
+
+
+async def _check_undisputed(tx: Tx, booking: Booking) -> None:
+    """What a bank has taken back cannot be paid back once more."""
+    found = await payments.list_disputes(tx, subject_of(booking.id))
+    if any(dispute.holds or dispute.state == "lost" for dispute in found):
+        raise WrongState("The payment of this stay is disputed: its bank has the money.")
 
 
 def _is_done(booking: Booking, command: CancelBooking) -> bool:

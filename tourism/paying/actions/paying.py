@@ -166,7 +166,8 @@ async def confirm_at_once(
     happened to the stay since its payment began. None, and nothing written, for any other."""
     if not outcome.succeeded:
         return None
-    booking, charge = begun.booking, begun.charge
+    booking = begun.booking
+    charge = msgspec.structs.replace(begun.charge, fee_cents=outcome.fee_cents)
     return await store.confirm_paid(
         database.at_once,
         booking,

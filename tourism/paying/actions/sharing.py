@@ -22,6 +22,7 @@ from tourism.quoting.models import Split
 
 CASH = "psp.cash"
 DEPOSITS = "guest.deposits"
+FEES = "psp.fees"
 CANCELLATION, NO_SHOW = "cancellation", "no_show"
 
 
@@ -91,18 +92,27 @@ async def post_paid(tx: Tx, booking: Booking, charge: payments.Charge) -> None:
 
 
 def paid_drafts(booking: Booking, charge: payments.Charge) -> list[Draft]:
-    """The charge posted, and the whole price shared."""
-    return [settle_charge(booking, charge, Kind.POST), *share_drafts(booking)]
+    """The charge posted with what it cost, and the whole price shared."""
+    return [*charged_drafts(booking, charge), *share_drafts(booking)]
+
+
+def charged_drafts(booking: Booking, charge: payments.Charge) -> list[Draft]:
+    """The charge posted; what the service keeps of it is a cost of the platform, by itself."""
+    split = booking.quote.split
+    fee = Draft(
+        reference=f"fee:{charge.id}",
+        debit=Side(holder=split.platform, code=FEES),
+        credit=_cash(split),
+        amount_cents=charge.fee_cents,
+    )
+    return [settle_charge(booking, charge, Kind.POST), fee]
 
 
 async def post_unshared(
     tx: Tx, booking: Booking, charge: payments.Charge, refunds: Sequence[payments.Refund]
 ) -> None:
     """The payment came too late: it stays in the deposits, shared with nobody, until it is back."""
-    drafts = [
-        settle_charge(booking, charge, Kind.POST),
-        *pending_refunds(booking, refunds),
-    ]
+    drafts = [*charged_drafts(booking, charge), *pending_refunds(booking, refunds)]
     await ledger.post(tx, booking.quote.split.scheme, drafts)
 
 

@@ -4,18 +4,21 @@ Each step is written down with the call that asks for it, in one transaction; th
 when the service has answered. A crash between any two of them is finished by whoever comes next.
 """
 
-from uuid import UUID
+from collections.abc import Mapping
+from uuid import UUID, uuid5
 
-from hub import ledger, payments
+from hub import agreements, ledger, payments
 from hub.core import outbox
 from hub.core.clock import local_date
 from hub.core.db import Tx
 from hub.ledger import Draft, Side
 from tourism.booking.actions.moving import lock
-from tourism.booking.models import Booking
+from tourism.booking.actions.reading import find_booking
+from tourism.booking.models import Booking, State
 from tourism.booking.subjects import subject_of
 from tourism.settlement import policy, store
-from tourism.settlement.models import Earned, Held, MoveState, SettleStay, ShareMove, Step
+from tourism.settlement.actions import disputing
+from tourism.settlement.models import Earned, Held, MoveState, Net, SettleStay, ShareMove, Step
 
 SWEPT_MOST = 500
 PARIS = "Europe/Paris"
@@ -31,26 +34,62 @@ async def announce_due_stays(tx: Tx) -> int:
 
 async def settle_stay(tx: Tx, booking_id: UUID) -> list[Step]:
     """Ask for whatever is due for a stay now, and keep how each holder's share stands."""
+    return await _settle(tx, await lock(tx, booking_id), forward=True)
+
+
+async def hear_dispute(tx: Tx, booking_id: UUID) -> list[Step]:
+    """A bank has taken a stay's payment, or decided: shares come back at once, and go out again
+    only when the guest has come."""
     booking = await lock(tx, booking_id)
+    come = booking.arrival < local_date(tx.now, PARIS) or booking.state is State.CANCELLED
+    return await _settle(tx, booking, forward=come)
+
+
+async def _settle(tx: Tx, booking: Booking, *, forward: bool) -> list[Step]:
+    if await payments.was_sandboxed(tx, subject_of(booking.id)):
+        await _keep_sandboxed(tx, booking)
+        return []
+    await _post_fees(tx, booking)
+    await disputing.post_disputes(tx, booking)
+    return await _ask_in_order(tx, booking, forward=forward)
+
+
+async def _keep_sandboxed(tx: Tx, booking: Booking) -> None:
+    transfers = await ledger.list_by_reference(tx, subject_of(booking.id))
+    detail = policy.detail_of(transfers)
+    for earned in policy.earned_by(transfers, booking.quote.split.platform):
+        await store.keep_share(tx, booking, earned, 0, detail, Held.SANDBOX)
+
+
+async def _ask_in_order(tx: Tx, booking: Booking, *, forward: bool = True) -> list[Step]:
+    """What must come back is asked at once; what is due is asked holder by holder, as the ratified
+    agreement serves them, so that money that is short reaches the first of them."""
     transfers = await ledger.list_by_reference(tx, subject_of(booking.id))
     moves = await store.list_moves(tx, booking.id)
     disputed = await _is_disputed(tx, booking)
-    steps: list[Step] = []
-    detail = policy.detail_of(transfers)
-    if await payments.was_sandboxed(tx, subject_of(booking.id)):
-        for earned in policy.earned_by(transfers, booking.quote.split.platform):
-            await store.keep_share(tx, booking, earned, 0, detail, Held.SANDBOX)
-        return steps
-    for earned in policy.earned_by(transfers, booking.quote.split.platform):
+    detail, steps, waits = policy.detail_of(transfers), list[Step](), not forward
+    earned_by = policy.earned_by(transfers, booking.quote.split.platform)
+    for earned in policy.in_order(earned_by, _ratified(booking)):
         account = await payments.payee_account(tx, earned.holder)
-        asked = policy.next_steps(earned, moves, disputed=disputed)
-        for step in asked:
-            if step.reverses is not None or account is not None:
+        for step in policy.next_steps(earned, moves, disputed=disputed):
+            if step.reverses is not None or (account is not None and not waits):
                 moves.append(await _ask(tx, booking, step, account))
                 steps.append(step)
         await _keep(tx, booking, earned, moves, detail, disputed)
-    await _post_fees(tx, booking)
+        if account is not None and not disputed:
+            waits = waits or not policy.is_served(earned, moves)
     return steps
+
+
+def _ratified(booking: Booking) -> list[int]:
+    """Who is behind each share, in the order in which the agreement in force serves them."""
+    split = booking.quote.split
+    return [
+        booking.tenant
+        if share.role is agreements.Role.LODGING
+        else split.beneficiaries.get(share.role, split.scheme)
+        for share in split.allocation.shares
+    ]
 
 
 async def list_moves(tx: Tx, booking_id: UUID) -> list[ShareMove]:
@@ -61,14 +100,16 @@ async def list_moves(tx: Tx, booking_id: UUID) -> list[ShareMove]:
 async def _ask(tx: Tx, booking: Booking, step: Step, account: str | None) -> ShareMove:
     id = tx.uuid()
     cents = sum(step.parts.values())
+    nets: tuple[Net, ...] = ()
     if step.reverses is None:
         assert account is not None
-        wish = payments.MoveShare(destination=account, amount_cents=cents)
+        nets = policy.nets_of(cents, await store.list_debts(tx, step.holder, booking.id))
+        sent = cents - sum(net.cents for net in nets)
+        wish = payments.MoveShare(destination=account, amount_cents=sent)
     else:
         wish = payments.TakeBack(transfer=step.reverses.reference or "", amount_cents=-cents)
-    await store.insert_move(tx, id, booking.id, step)
-    await payments.prepare_call(tx, id=id, subject=subject_of(booking.id), wish=wish)
-    return ShareMove(
+    await store.insert_move(tx, id, booking.id, step, nets)
+    move = ShareMove(
         id=id,
         holder=step.holder,
         parts=step.parts,
@@ -77,7 +118,12 @@ async def _ask(tx: Tx, booking: Booking, step: Step, account: str | None) -> Sha
         reference=None,
         refusal=None,
         asked_at=tx.now,
+        nets=nets,
     )
+    if move.sent_cents == 0:
+        return await _end(tx, booking, id, f"net:{id}", None) or move
+    await payments.prepare_call(tx, id=id, subject=subject_of(booking.id), wish=wish)
+    return move
 
 
 async def finish_move(tx: Tx, call_id: UUID) -> bool:
@@ -87,30 +133,57 @@ async def finish_move(tx: Tx, call_id: UUID) -> bool:
     if booking_id is None or call is None or call.state is payments.CallState.WAITING:
         return False
     booking = await lock(tx, booking_id)
-    move = await store.end_move(tx, call_id, call.reference, call.refusal)
+    move = await _end(tx, booking, call_id, call.reference, call.refusal)
     if move is None:
         return False
-    if move.state is MoveState.DONE:
-        await _post(tx, booking, move)
+    if move.state is MoveState.DONE and move.reverses is None:
+        await _ask_in_order(tx, booking)  # the next in order
     await _keep_again(tx, booking, move.holder)
     return True
 
 
-async def _post(tx: Tx, booking: Booking, move: ShareMove) -> None:
+async def _end(
+    tx: Tx, booking: Booking, move_id: UUID, reference: str | None, refusal: str | None
+) -> ShareMove | None:
+    """The movement, for the one call that ends it, posted with the debts that it has paid."""
+    move = await store.end_move(tx, move_id, reference, refusal)
+    if move is not None and move.state is MoveState.DONE:
+        await _post(tx, booking, move, move.parts)
+        for net in move.nets:
+            await _post_net(tx, move, net)
+    return move
+
+
+async def _post(
+    tx: Tx, booking: Booking, move: ShareMove, parts: Mapping[str, int], net: str = ""
+) -> None:
     split = booking.quote.split
     cash = Side(holder=split.platform, code="psp.cash")
     drafts: list[Draft] = []
-    for code, cents in move.parts.items():
+    for code, cents in parts.items():
         own = Side(holder=move.holder, code=code)
         drafts.append(
             Draft(
-                reference=f"settle:{move.id}:{code}",
+                reference=f"settle:{move.id}:{net}{code}",
                 debit=own if cents > 0 else cash,
                 credit=cash if cents > 0 else own,
                 amount_cents=abs(cents),
             )
         )
     await ledger.post(tx, split.scheme, drafts)
+
+
+async def _post_net(tx: Tx, move: ShareMove, net: Net) -> None:
+    """A part of a movement stays with us, for what its holder owes for another stay."""
+    owing = await find_booking(tx, net.booking)
+    transfers = await ledger.list_by_reference(tx, subject_of(owing.id))
+    earned = policy.earned_by(transfers, owing.quote.split.platform)
+    own = next((one for one in earned if one.holder == move.holder), None)
+    moves = await store.list_moves(tx, owing.id)
+    parts = policy.netted(own, moves, move.holder, net)
+    await store.insert_net(tx, uuid5(move.id, str(net.booking)), net.booking, move, parts)
+    await _post(tx, owing, move, parts, f"net.{net.booking}:")
+    await _keep_again(tx, owing, move.holder)
 
 
 async def _keep_again(tx: Tx, booking: Booking, holder: int) -> None:
@@ -139,7 +212,7 @@ async def _keep(
 
 async def _is_disputed(tx: Tx, booking: Booking) -> bool:
     found = await payments.list_disputes(tx, subject_of(booking.id))
-    return any(dispute.state != "won" for dispute in found)
+    return any(dispute.holds for dispute in found)
 
 
 async def _post_fees(tx: Tx, booking: Booking) -> None:

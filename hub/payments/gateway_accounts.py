@@ -1,0 +1,161 @@
+"""Accounts at Stripe, their payouts, and what the service says of every balance."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import stripe
+
+from hub.payments.errors import ServiceAway
+from hub.payments.models import (
+    Account,
+    BalanceLine,
+    OpenAccount,
+    Payout,
+    PayoutLine,
+)
+
+LINES_MOST = 100
+
+
+class Accounts:
+    """What is asked of accounts and of balances."""
+
+    v1: Any
+
+    async def onboarding_page(self, account: str, *, back: str, again: str) -> str:
+        """The address of the service's page where an account becomes payable; short-lived."""
+        wish: Any = {
+            "account": account,
+            "type": "account_onboarding",
+            "return_url": back,
+            "refresh_url": again,
+        }
+        try:
+            return (await self.v1.account_links.create_async(wish)).url
+        except stripe.StripeError as error:
+            raise away(error) from None
+
+    async def look_at_account(self, account: str) -> Account:
+        """How an account stands."""
+        try:
+            found: Any = await self.v1.accounts.retrieve_async(account)
+        except stripe.StripeError as error:
+            raise away(error) from None
+        can: Any = found.capabilities
+        return Account(
+            id=found.id,
+            tenant=int(found.metadata["tenant"]),
+            payable=found.payouts_enabled and getattr(can, "transfers", None) == "active",
+            submitted=found.details_submitted,
+            due=tuple(found.requirements.currently_due or ()),
+            reason=found.requirements.disabled_reason,
+        )
+
+    async def look_at_payout(self, id: str, account: str) -> Payout:
+        """A payout with the transfers that it carries, those of an earlier one that came back
+        among them."""
+        on: Any = {"stripe_account": account}
+        try:
+            found: Any = await self.v1.payouts.retrieve_async(id, {}, on)
+            lines = await self._lines_of(id, on)
+        except stripe.StripeError as error:
+            raise away(error) from None
+        return Payout(
+            id=found.id,
+            amount_cents=found.amount,
+            state=found.status,
+            failure=found.failure_code,
+            arrives_on=_day(found.arrival_date),
+            lines=tuple(lines),
+        )
+
+    async def _lines_of(self, payout: str, on: Any) -> list[PayoutLine]:
+        listed: Any = {"payout": payout, "limit": LINES_MOST, "expand": ["data.source"]}
+        lines: list[PayoutLine] = []
+        page = await self.v1.balance_transactions.list_async(listed, on)
+        async for line in page.auto_paging_iter():
+            source: Any = line.source
+            transfer = getattr(source, "source_transfer", None)
+            if line.type == "payment" and transfer:
+                lines.append(PayoutLine(transfer=str(transfer), amount_cents=line.net))
+            elif line.type == "payout_failure":
+                lines += await self._lines_of(source.id, on)
+        return lines
+
+    async def balance_cents(self, account: str | None = None) -> int:
+        """All that the platform, or an account, has at the service, at once or later."""
+        on: Any = {"stripe_account": account} if account else {}
+        try:
+            found = await self.v1.balance.retrieve_async({}, on)
+        except stripe.StripeError as error:
+            raise away(error) from None
+        return sum(part.amount for part in [*found.available, *found.pending])
+
+    async def list_payouts(self, since: datetime, account: str) -> list[Payout]:
+        """The payouts of an account since an instant, without the transfers that they carry."""
+        wish: Any = {"created": {"gte": int(since.timestamp())}, "limit": LINES_MOST}
+        try:
+            page = await self.v1.payouts.list_async(wish, {"stripe_account": account})
+            return [_payout(found) async for found in page.auto_paging_iter()]
+        except stripe.StripeError as error:
+            raise away(error) from None
+
+    async def list_balance_lines(self, since: datetime) -> list[BalanceLine]:
+        """Every movement of the platform's balance since an instant, with what it was for."""
+        wish: Any = {
+            "created": {"gte": int(since.timestamp())},
+            "limit": LINES_MOST,
+            "expand": ["data.source"],
+        }
+        try:
+            page = await self.v1.balance_transactions.list_async(wish)
+            return [_balance_line(found) async for found in page.auto_paging_iter()]
+        except stripe.StripeError as error:
+            raise away(error) from None
+
+
+def _payout(found: Any) -> Payout:
+    return Payout(
+        id=found.id,
+        amount_cents=found.amount,
+        state=found.status,
+        failure=found.failure_code,
+        arrives_on=_day(found.arrival_date),
+    )
+
+
+def _balance_line(found: Any) -> BalanceLine:
+    source = found.source
+    marks: Any = getattr(source, "metadata", None) or {}
+    mark = next(
+        (f"{name}:{marks[name]}" for name in ("charge", "refund", "call") if name in marks), None
+    )
+    return BalanceLine(
+        id=found.id,
+        kind=found.type,
+        source=str(getattr(source, "id", source) or ""),
+        mark=mark,
+        amount_cents=found.amount,
+        fee_cents=found.fee,
+        at=datetime.fromtimestamp(found.created, UTC),
+    )
+
+
+def account_wish(wish: OpenAccount, marks: dict[str, str]) -> Any:
+    given: dict[str, Any] = {
+        "type": "express",
+        "country": wish.country,
+        "business_profile": {"name": wish.name},
+        "capabilities": {"transfers": {"requested": True}},
+        "settings": {"payouts": {"schedule": {"interval": "daily"}}},
+        "metadata": marks,
+    }
+    return given | ({"email": wish.email} if wish.email else {})
+
+
+def _day(at: int) -> date:
+    return datetime.fromtimestamp(at, UTC).date()
+
+
+def away(error: stripe.StripeError) -> ServiceAway:
+    return ServiceAway(type(error).__name__)

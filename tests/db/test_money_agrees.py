@@ -1,0 +1,179 @@
+"""The ledger, the service and the bank agree every night; what does not is found, with its age."""
+
+import uuid
+from datetime import timedelta
+
+from hub import ledger
+from hub.core.clock import DrivenClock
+from hub.payments import asking
+from tests.houses import ARRIVAL, hold, quote
+from tests.money import Town
+from tourism.booking.models import Booking
+from tourism.paying.actions import cancelling
+from tourism.paying.models import CancelBooking
+from tourism.reconciling.actions import alerting, comparing, standing
+from tourism.reconciling.models import BreakKind
+from tourism.settlement.actions import settling
+
+
+async def night(town: Town) -> dict[str, BreakKind]:
+    """One nightly run; what is open after it."""
+    run = await comparing.reconcile(town.demo)
+    assert run
+    async with town.demo.transaction() as tx:
+        found = await standing.find_standing(tx)
+    return {one.key.split(":")[0]: one.kind for one in found.open}
+
+
+async def settled(town: Town, clock: DrivenClock) -> Booking:
+    """A stay whose shares were moved, a day ago."""
+    booked = await town.book()
+    await town.open_accounts(booked)
+    clock.forward(timedelta(days=(ARRIVAL - clock.now().date()).days + 1))
+    await town.sweep()
+    clock.forward(timedelta(hours=2))
+    return booked
+
+
+async def book_another(town: Town) -> Booking:
+    wish = town.house.wish(arrival=ARRIVAL + timedelta(days=9), nights=1)
+    booked = await hold(town.demo, await quote(town.demo, wish))
+    await town.pay(booked, "pm_card_bypassPending", key="another")
+    return booked
+
+
+async def test_a_quiet_night_finds_nothing_and_planted_breaks_are_found_and_closed(
+    town: Town, clock: DrivenClock
+) -> None:
+    booked = await settled(town, clock)
+    assert await night(town) == {}
+    # A transfer that the ledger does not know: made twice at the service.
+    made = town.fake.books.all("transfer")[0]
+    again = {name: made[name] for name in ("amount", "currency", "destination", "metadata")}
+    twice = await town.fake.v1.transfers.create_async(again)  # pyright: ignore[reportArgumentType]
+    clock.forward(timedelta(hours=2))
+    assert await night(town) == {"settle": BreakKind.AMOUNT, "account": BreakKind.ACCOUNT}
+    await town.fake.v1.transfers.reversals.create_async(
+        twice.id, {"metadata": {"call": made["metadata"]["call"]}}
+    )
+    clock.forward(timedelta(hours=2))
+    assert await night(town) == {}
+    # A payment at the service of which every message was lost.
+    await town.fake.v1.payment_intents.create_async(
+        {
+            "amount": 4_200, "currency": "eur", "payment_method": "pm_card_bypassPending",
+            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+            "confirm": True, "metadata": {"charge": str(uuid.UUID(int=7)), "tenant": "1"},
+        }
+    )  # fmt: skip
+    clock.forward(timedelta(days=3))
+    assert await night(town) == {
+        "charge": BreakKind.ONLY_SERVICE,
+        "fee": BreakKind.ONLY_SERVICE,
+        "payout": BreakKind.PAYOUT_UNKNOWN,  # the banks' lines of three days, not heard of yet
+    }
+    async with town.demo.transaction() as tx:
+        oldest = (await standing.find_standing(tx)).open[0]
+    assert (oldest.theirs_cents - oldest.ours_cents, oldest.age_days(clock.now())) in {
+        (4_200, 3), (-88, 3),
+    }  # fmt: skip
+    assert await alerting.tell_breaks(town.demo) == 1
+    assert await alerting.tell_breaks(town.demo) == 0  # told once
+    await town.hear()
+    assert "payout" not in await night(town)
+    async with town.demo.transaction(booked.tenant) as tx:
+        assert await ledger.list_by_reference(tx, "settle:")
+
+
+async def test_a_payout_whose_end_was_lost_and_a_movement_that_is_only_ours_are_found(
+    town: Town, clock: DrivenClock
+) -> None:
+    booked = await settled(town, clock)
+    clock.forward(timedelta(days=1))
+    await town.hear()
+    clock.forward(timedelta(days=2))
+    await town.fake.control()  # it arrives, and nobody hears of it
+    split = booked.quote.split
+    cash = ledger.Side(holder=split.platform, code="psp.cash")
+    own = ledger.Side(holder=split.platform, code="guest.deposits")
+    async with town.demo.transaction(booked.tenant) as tx:
+        draft = ledger.Draft(
+            reference=f"charge:{uuid.UUID(int=8)}:x", debit=cash, credit=own, amount_cents=5
+        )
+        await ledger.post(tx, split.scheme, [draft])
+    clock.forward(timedelta(hours=2))
+    found = await night(town)
+    assert found == {"charge": BreakKind.ONLY_LEDGER, "payout": BreakKind.PAYOUT_DIFFERS}
+    await asking.catch_up(town.demo)
+    await town.queue.run()
+    assert await night(town) == {"charge": BreakKind.ONLY_LEDGER}
+
+
+async def test_a_dispute_is_a_claim_with_its_fee_and_a_lost_one_is_borne_in_proportion(
+    town: Town, clock: DrivenClock
+) -> None:
+    booked = await settled(town, clock)
+    charge = await town.charge_of(booked)
+    assert charge
+    paid = town.fake.books.things[charge.reference]["latest_charge"]
+    await town.fake.control(dispute=paid, deliver=True)
+    await town.queue.run()
+    clock.forward(timedelta(hours=2))
+    assert await night(town) == {}  # the ledger follows the bank at once
+    (dispute,) = town.fake.books.all("dispute")
+    await town.fake.control(lose=dispute["id"], deliver=True)
+    await town.queue.run()
+    split = booked.quote.split
+    async with town.demo.transaction(split.platform) as tx:
+        balances = {one.code: one for one in await ledger.list_balances(tx)}
+    claim = balances["guest.disputes"]
+    assert claim.debit_cents == claim.credit_cents == booked.total_cents
+    assert "psp.losses" not in balances
+    for holder in town.holders:
+        (line,) = await town.lines(holder)
+        assert (line.share.earned_cents, line.share.moved_cents) == (0, 0)
+    clock.forward(timedelta(hours=2))
+    assert await night(town) == {}
+    await town.fake.control(deliver=True)
+    await town.queue.run()
+    assert await town.cash_of(booked) == 0 - charge.fee_cents + booked.total_cents
+
+
+async def test_what_is_owed_after_a_payout_is_kept_from_the_next_stay_of_the_house(
+    town: Town, clock: DrivenClock
+) -> None:
+    first = await town.book()
+    await town.open_accounts(first)
+    clock.forward(timedelta(days=3))
+    async with town.demo.transaction(first.tenant) as tx:
+        await settling.settle_stay(tx, first.id)  # too early, by somebody's hand
+    await town.queue.run()
+    for _ in range(3):
+        clock.forward(timedelta(days=1, minutes=1))
+        await town.hear()  # the banks have it
+    async with town.demo.transaction(first.tenant) as tx:
+        _, refund = await cancelling.preview_refund(tx, first.id)
+        wish = CancelBooking(refund_cents=refund.refund_cents)
+        await cancelling.cancel_booking(tx, first.id, wish)
+    await town.queue.run()
+    await town.sweep()
+    (owing,) = await town.lines(first.tenant)
+    assert owing.share.due_cents < 0  # no reversal is possible: the account is empty
+    second = await book_another(town)
+    before = len(town.fake.books.all("transfer"))
+    clock.forward(timedelta(days=(ARRIVAL - clock.now().date()).days + 12))
+    for _ in range(2):
+        await town.sweep()
+    lines = {line.share.booking: line.share for line in await town.lines(first.tenant)}
+    earned = lines[second.id].earned_cents
+    assert lines[second.id].due_cents == 0
+    assert lines[first.id].due_cents == min(owing.share.due_cents + earned, 0)
+    sent = sum(
+        transfer["amount"]
+        for transfer in town.fake.books.all("transfer")[before:]
+        if transfer["metadata"]["tenant"] == str(first.tenant)
+    )
+    assert sent < sum(share.earned_cents for share in lines.values())
+    clock.forward(timedelta(hours=2))
+    await town.hear()
+    assert await night(town) == {}

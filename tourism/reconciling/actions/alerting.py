@@ -1,0 +1,59 @@
+"""Who holds the money is told of a new difference, once."""
+
+from functools import cache
+
+from hub import tenancy
+from hub.core.db import Database
+from hub.core.mail import Letter, write_mail
+from hub.core.pages import Site, template_folders
+from hub.core.settings import Settings, read_settings
+from tourism.reconciling import store
+from tourism.reconciling.models import Break
+
+TOLD_MOST = 100
+RESPONSIBLE = frozenset({tenancy.Role.OWNER, tenancy.Role.MANAGER, tenancy.Role.TREASURER})
+
+
+@cache
+def _settings() -> Settings:
+    return read_settings()
+
+
+@cache
+def _site() -> Site:
+    folders = template_folders(["hub.core", "tourism.search", "tourism.reconciling"])
+    return Site(folders, [], demo=_settings().demo)
+
+
+async def tell_breaks(database: Database) -> int:
+    """Write to those who answer for the platform's money about what nobody was told of yet; how
+    many letters."""
+    async with database.transaction() as tx:
+        fresh = await store.list_untold(tx, TOLD_MOST)
+        holders = await store.list_holders(tx) if fresh else []
+    told = 0
+    for holder in holders:
+        async with database.transaction(holder, actor="reconciling") as tx:
+            for member in await tenancy.list_members(tx):
+                if member.role in RESPONSIBLE:
+                    await write_mail(tx, _letter(member.email, fresh))
+                    told += 1
+            await store.mark_told(tx)
+    return told
+
+
+def _letter(recipient: str, fresh: list[Break]) -> Letter:
+    link = f"{_settings().public_url}/pro/reconciliation"
+    context = {"breaks": fresh, "link": link}
+    subject = _site().render("fr", "reconciling/letters/breaks.subject.txt", context)
+    body = _site().render("fr", "reconciling/letters/breaks.txt", context)
+    paragraphs = [" ".join(part.split()) for part in body.split("\n\n")]
+    text = "\n\n".join(part for part in paragraphs if part) + "\n"
+    html = _site().render("fr", "reconciling/letters/letter.html", {"text": text})
+    return Letter(
+        recipient=recipient,
+        language="fr",
+        subject=" ".join(subject.split()),
+        body_text=text,
+        body_html=html,
+    )

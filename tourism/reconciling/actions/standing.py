@@ -1,0 +1,28 @@
+"""How it stands, and what a person has found out about a difference."""
+
+from hub import audit
+from hub.core.db import Tx
+from hub.core.errors import Invalid, NotFound
+from tourism.reconciling import store
+from tourism.reconciling.models import Standing
+
+OPEN_MOST, CLOSED_MOST, NOTE_MOST = 500, 50, 500
+
+
+async def find_standing(tx: Tx) -> Standing:
+    """The last run, the open differences, the oldest first, and those closed of late."""
+    return Standing(
+        last=await store.last_run(tx),
+        open=tuple(await store.list_open(tx, OPEN_MOST)),
+        closed=tuple(await store.list_closed(tx, CLOSED_MOST)),
+    )
+
+
+async def note_break(tx: Tx, key: str, note: str) -> None:
+    """Write down what is known of an open difference. It stays open until both sides agree."""
+    said = " ".join(note.split())
+    if len(said) > NOTE_MOST:
+        raise Invalid("Say it in fewer words.", field="note")
+    if not await store.note_break(tx, key, said):
+        raise NotFound("This difference is closed, or was never found.")
+    await audit.record(tx, action="reconciling.note", subject=f"money_break:{key}")

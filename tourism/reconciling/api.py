@@ -1,0 +1,58 @@
+"""How the money agrees, for programs."""
+
+from datetime import datetime
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+
+from hub.core.caller import access
+from hub.core.db import Tx
+from tourism.reconciling.actions import standing
+from tourism.reconciling.models import Break, Reconciliation
+
+
+class AgedBreak(msgspec.Struct, frozen=True, kw_only=True):
+    """An open difference; `ours_cents` stands in the ledger, `theirs_cents` at the service."""
+
+    key: str
+    kind: str
+    ours_cents: int
+    theirs_cents: int
+    since: datetime
+    age_days: int
+    note: str
+
+
+class ReconciliationView(msgspec.Struct, frozen=True, kw_only=True):
+    """The last run, and what does not agree, the oldest first."""
+
+    last: Reconciliation | None
+    breaks: tuple[AgedBreak, ...]
+
+
+def view(one: Break, now: datetime) -> AgedBreak:
+    return AgedBreak(
+        key=one.key,
+        kind=one.kind.value,
+        ours_cents=one.ours_cents,
+        theirs_cents=one.theirs_cents,
+        since=one.since,
+        age_days=one.age_days(now),
+        note=one.note,
+    )
+
+
+@get(
+    "/api/v1/operator/reconciliation",
+    opt=access("operator"),
+    tags=["Ledger"],
+    summary="Reconciliation",
+)
+async def see_reconciliation(tx: NamedDependency[Tx]) -> ReconciliationView:
+    """The nightly comparison of the ledger, the payment service and the banks' lines. Amounts are
+    cents; an age is counted from the day of the money."""
+    found = await standing.find_standing(tx)
+    return ReconciliationView(
+        last=found.last, breaks=tuple(view(one, tx.now) for one in found.open)
+    )

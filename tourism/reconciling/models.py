@@ -1,0 +1,102 @@
+"""What the ledger, the service and the bank say of the same money, and where they differ."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+
+class BreakKind(StrEnum):
+    """How two sides differ."""
+
+    ONLY_SERVICE = "only_service"
+    ONLY_LEDGER = "only_ledger"
+    AMOUNT = "amount"
+    PAYOUT_UNKNOWN = "payout_unknown"
+    PAYOUT_GONE = "payout_gone"
+    PAYOUT_DIFFERS = "payout_differs"
+    ACCOUNT = "account"
+    REFUND_REFUSED = "refund_refused"
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A difference that a comparison found. `since` is the day of the money, not of the finding."""
+
+    key: str
+    kind: BreakKind
+    ours_cents: int
+    theirs_cents: int
+    since: datetime
+
+
+class Break(msgspec.Struct, frozen=True, kw_only=True):
+    """A difference on the record; closed when a later night no longer finds it."""
+
+    key: str
+    kind: BreakKind
+    ours_cents: int
+    theirs_cents: int
+    since: datetime
+    found_at: datetime
+    closed_at: datetime | None
+    note: str
+    told_at: datetime | None
+
+    def age_days(self, now: datetime) -> int:
+        return max((now - self.since).days, 0)
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """What two sides hold under one key."""
+
+    key: str
+    ours: int
+    theirs: int
+    at: datetime
+
+
+class KnownPayout(msgspec.Struct, frozen=True, kw_only=True):
+    """A payout as we were told of it."""
+
+    account: str
+    id: str
+    cents: int
+    state: str
+    arrives_on: date
+
+
+class AccountMoves(msgspec.Struct, frozen=True, kw_only=True):
+    """What we have moved to an account; nothing can be said while something is under way."""
+
+    account: str
+    cents: int
+    under_way: bool
+
+
+class RefusedRefund(msgspec.Struct, frozen=True, kw_only=True):
+    key: str
+    cents: int
+    at: datetime
+
+
+class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
+    """What one run compared and found."""
+
+    at: datetime
+    lines: int
+    payouts: int
+    breaks: int
+    ledger_cents: int
+    service_cents: int
+
+    @property
+    def gap_cents(self) -> int:
+        return self.service_cents - self.ledger_cents
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How it stands: the last run, what is open, the oldest first, and what was closed of late."""
+
+    last: Reconciliation | None
+    open: tuple[Break, ...]
+    closed: tuple[Break, ...]

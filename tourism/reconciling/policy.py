@@ -1,0 +1,132 @@
+"""What is for what, and what differs: pure functions over both sides' numbers."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+from hub.payments.models import BalanceLine, Payout
+from tourism.reconciling.models import (
+    AccountMoves,
+    BreakKind,
+    Difference,
+    Found,
+    KnownPayout,
+    RefusedRefund,
+)
+
+MONTH = timedelta(days=31)
+CAME_BACK = frozenset({"failed", "canceled"})
+_OURS = {"charge": "charge", "refund": "refund", "call": "settle"}
+
+
+def keys_of(line: BalanceLine) -> list[tuple[str, int]]:
+    """What a line of the service's balance was for, as the ledger names it, with its cents. The
+    cost of a payment is a movement of its own; that of a dispute goes with the dispute."""
+    if line.source.startswith(("du_", "dp_")):
+        return [(f"dispute:{line.source}", line.amount_cents - line.fee_cents)]
+    if line.mark is None:
+        return [(f"unknown:{line.id}", line.amount_cents - line.fee_cents)]
+    name, _, number = line.mark.partition(":")
+    found = [(f"{_OURS[name]}:{number}", line.amount_cents)]
+    if line.fee_cents:
+        found.append((f"fee:{number}", -line.fee_cents))
+    return found
+
+
+def judge(differences: Iterable[Difference]) -> list[Found]:
+    """What differs between the ledger and the service's lines."""
+    found: list[Found] = []
+    for one in differences:
+        kind = BreakKind.AMOUNT
+        if one.ours == 0:
+            kind = BreakKind.ONLY_SERVICE
+        elif one.theirs == 0:
+            kind = BreakKind.ONLY_LEDGER
+        found.append(
+            Found(
+                key=one.key,
+                kind=kind,
+                ours_cents=one.ours,
+                theirs_cents=one.theirs,
+                since=one.at,
+            )
+        )
+    return found
+
+
+def compare_payouts(
+    ours: Sequence[KnownPayout],
+    theirs: Sequence[Payout],
+    *,
+    since: datetime,
+    now: datetime,
+) -> list[Found]:
+    """What differs between the payouts that we know and those of the service since an instant."""
+    known = {payout.id: payout for payout in ours}
+    found: list[Found] = []
+    for payout in theirs:
+        mine = known.get(payout.id)
+        if mine is None:
+            kind, cents = BreakKind.PAYOUT_UNKNOWN, 0
+        elif (mine.cents, mine.state) != (payout.amount_cents, payout.state):
+            kind, cents = BreakKind.PAYOUT_DIFFERS, mine.cents
+        else:
+            continue
+        found.append(_payout(payout.id, kind, cents, payout.amount_cents, payout.arrives_on, now))
+    told = {payout.id for payout in theirs}
+    for mine in ours:
+        # One that arrived a month after `since` was begun after it.
+        if mine.id not in told and mine.arrives_on > (since + MONTH).date():
+            kind = BreakKind.PAYOUT_GONE
+            found.append(_payout(mine.id, kind, mine.cents, 0, mine.arrives_on, now))
+    return found
+
+
+def _payout(id: str, kind: BreakKind, ours: int, theirs: int, on: date, now: datetime) -> Found:
+    arrival = datetime.combine(on, time(12), UTC)
+    return Found(
+        key=f"payout:{id}",
+        kind=kind,
+        ours_cents=ours,
+        theirs_cents=theirs,
+        since=min(now, arrival),
+    )
+
+
+def check_account(
+    moves: AccountMoves,
+    ours: Sequence[KnownPayout],
+    theirs: Sequence[Payout],
+    balance_cents: int,
+    now: datetime,
+) -> list[Found]:
+    """What an account should hold: what was moved to it, less what went to its bank."""
+    if moves.under_way:
+        return []
+    out = {one.id: 0 if one.state in CAME_BACK else one.cents for one in ours}
+    out |= {one.id: 0 if one.state in CAME_BACK else one.amount_cents for one in theirs}
+    held = moves.cents - sum(out.values())
+    if held == balance_cents:
+        return []
+    return [
+        Found(
+            key=f"account:{moves.account}",
+            kind=BreakKind.ACCOUNT,
+            ours_cents=held,
+            theirs_cents=balance_cents,
+            since=now,
+        )
+    ]
+
+
+def refused(refunds: Iterable[RefusedRefund]) -> list[Found]:
+    """Refunds that the service would not pay: a guest is still owed that money."""
+    return [
+        Found(
+            key=one.key,
+            kind=BreakKind.REFUND_REFUSED,
+            ours_cents=-one.cents,
+            theirs_cents=0,
+            since=one.at,
+        )
+        for one in refunds
+    ]

@@ -1,0 +1,112 @@
+-- Replaced whole when it changes.
+
+-- What the ledger has posted into and out of the platform's money at the service since an instant,
+-- by what it was for. The sandbox's charges have no money at the service and are left out.
+create or replace function cash_postings(since timestamptz)
+returns table (key text, cents bigint, at timestamptz)
+language sql stable security definer set search_path = public, pg_temp as $$
+  with cash as (select id from ledger_account where code = 'psp.cash'),
+  posted as (
+    select t.reference, t.amount_cents as cents, t.booked_at
+      from cash join ledger_transfer t on t.debit_account = cash.id
+     where t.kind in ('posted', 'post', 'reversal') and t.booked_at >= since
+    union all
+    select t.reference, -t.amount_cents, t.booked_at
+      from cash join ledger_transfer t on t.credit_account = cash.id
+     where t.kind in ('posted', 'post', 'reversal') and t.booked_at >= since),
+  named as (
+    select split_part(reference, ':', 1) as kind, split_part(reference, ':', 2) as number, cents,
+           booked_at
+      from posted)
+  select n.kind || ':' || n.number, sum(n.cents)::bigint, min(n.booked_at)
+    from named n
+   where not exists (
+           select from charge c
+            where c.id = case when n.kind = 'charge' then n.number::uuid end
+              and c.reference like 'sandbox%')
+     and not exists (
+           select from refund r
+            where r.id = case when n.kind = 'refund' then n.number::uuid end
+              and r.reference like 'sandbox%')
+   group by 1
+$$;
+alter function cash_postings(timestamptz) owner to hub_definer;
+revoke all on function cash_postings(timestamptz) from public;
+grant execute on function cash_postings(timestamptz) to hub_app;
+
+-- What does not agree between the ledger and the service's lines: begun between two instants, so
+-- that what is under way now, and what is older than both sides were read, is left alone.
+create or replace function cash_breaks(since timestamptz, until timestamptz, wanted int)
+returns table (key text, ours bigint, theirs bigint, at timestamptz)
+language sql stable security definer set search_path = public, pg_temp as $$
+  with ours as (select * from cash_postings(since - interval '30 days')),
+  theirs as (
+    select l.key, sum(l.cents)::bigint as cents, min(l.at) as at
+      from service_line l where l.at >= since - interval '30 days' group by l.key)
+  select coalesce(o.key, t.key), coalesce(o.cents, 0), coalesce(t.cents, 0), least(o.at, t.at)
+    from ours o full join theirs t on t.key = o.key
+   where coalesce(o.cents, 0) <> coalesce(t.cents, 0)
+     and least(o.at, t.at) >= since and greatest(o.at, t.at) <= until
+   order by least(o.at, t.at), 1
+   limit wanted
+$$;
+alter function cash_breaks(timestamptz, timestamptz, int) owner to hub_definer;
+revoke all on function cash_breaks(timestamptz, timestamptz, int) from public;
+grant execute on function cash_breaks(timestamptz, timestamptz, int) to hub_app;
+
+-- All that the ledger holds at the service.
+create or replace function cash_held() returns bigint
+language sql stable security definer set search_path = public, pg_temp as $$
+  select coalesce(sum(cents), 0)::bigint from cash_postings('-infinity')
+$$;
+alter function cash_held() owner to hub_definer;
+revoke all on function cash_held() from public;
+grant execute on function cash_held() to hub_app;
+
+-- Each account at the service with what was moved to it; none of what is under way.
+create or replace function moved_to_accounts()
+returns table (account text, cents bigint, under_way boolean)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select p.account,
+         coalesce((select sum(part.value::bigint)
+                     from share_move m cross join lateral jsonb_each_text(m.parts) part
+                    where m.holder = p.tenant and m.state = 'done'), 0)::bigint,
+         exists (select from share_move m where m.holder = p.tenant and m.state = 'asked')
+    from payee p
+   order by p.account
+   limit 100000
+$$;
+alter function moved_to_accounts() owner to hub_definer;
+revoke all on function moved_to_accounts() from public;
+grant execute on function moved_to_accounts() to hub_app;
+
+-- Every payout that we know, by account.
+create or replace function known_payouts()
+returns table (account text, id text, cents bigint, state text, arrives_on date)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select e.account, p.id, p.amount_cents, p.state, p.arrives_on
+    from payout p join payee e on e.tenant = p.tenant
+$$;
+alter function known_payouts() owner to hub_definer;
+revoke all on function known_payouts() from public;
+grant execute on function known_payouts() to hub_app;
+
+-- Money that a guest should have back and that the service refuses to give.
+create or replace function refused_refunds(wanted int)
+returns table (key text, cents bigint, at timestamptz)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select 'refused:' || r.id, r.amount_cents::bigint, r.created_at
+    from refund r where r.state = 'failed' order by r.created_at limit wanted
+$$;
+alter function refused_refunds(int) owner to hub_definer;
+revoke all on function refused_refunds(int) from public;
+grant execute on function refused_refunds(int) to hub_app;
+
+-- Who holds the money at the service: the organisations to tell when something does not agree.
+create or replace function cash_holders() returns setof int
+language sql stable security definer set search_path = public, pg_temp as $$
+  select distinct a.tenant from ledger_account a where a.code = 'psp.cash' order by 1 limit 100
+$$;
+alter function cash_holders() owner to hub_definer;
+revoke all on function cash_holders() from public;
+grant execute on function cash_holders() to hub_app;

@@ -1,0 +1,111 @@
+"""The statements of reconciling."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from hub.core.db import Tx
+from hub.core.sql import load_queries
+from tourism.reconciling.models import (
+    AccountMoves,
+    Break,
+    Difference,
+    Found,
+    KnownPayout,
+    Reconciliation,
+    RefusedRefund,
+)
+
+q = load_queries(__name__)
+
+
+class _Id(msgspec.Struct, frozen=True):
+    id: int
+
+
+async def keep_line(tx: Tx, id: str, key: str, kind: str, cents: int, at: datetime) -> bool:
+    """True the first time."""
+    return await tx.run(q.keep_line, id=id, key=key, kind=kind, cents=cents, at=at, now=tx.now) == 1
+
+
+async def last_line(tx: Tx) -> datetime | None:
+    return await tx.value(datetime, q.last_line)
+
+
+async def list_cash_breaks(
+    tx: Tx, since: datetime, until: datetime, wanted: int
+) -> list[Difference]:
+    return await tx.all(Difference, q.list_cash_breaks, since=since, until=until, wanted=wanted)
+
+
+async def cash_held(tx: Tx) -> int:
+    return await tx.value(int, q.cash_held) or 0
+
+
+async def list_account_moves(tx: Tx) -> list[AccountMoves]:
+    return await tx.all(AccountMoves, q.list_account_moves)
+
+
+async def list_known_payouts(tx: Tx) -> list[KnownPayout]:
+    return await tx.all(KnownPayout, q.list_known_payouts)
+
+
+async def list_refused_refunds(tx: Tx, wanted: int) -> list[RefusedRefund]:
+    return await tx.all(RefusedRefund, q.list_refused_refunds, wanted=wanted)
+
+
+async def list_holders(tx: Tx) -> list[int]:
+    return [row.id for row in await tx.all(_Id, q.list_holders)]
+
+
+async def keep_break(tx: Tx, found: Found) -> None:
+    await tx.run(
+        q.keep_break,
+        key=found.key,
+        kind=found.kind,
+        ours_cents=found.ours_cents,
+        theirs_cents=found.theirs_cents,
+        since=found.since,
+        now=tx.now,
+    )
+
+
+async def close_breaks(tx: Tx, since: datetime, found: Sequence[str]) -> int:
+    return await tx.run(q.close_breaks, now=tx.now, since=since, found=list(found))
+
+
+async def list_open(tx: Tx, wanted: int) -> list[Break]:
+    return await tx.all(Break, q.list_open, wanted=wanted)
+
+
+async def list_closed(tx: Tx, wanted: int) -> list[Break]:
+    return await tx.all(Break, q.list_closed, wanted=wanted)
+
+
+async def list_untold(tx: Tx, wanted: int) -> list[Break]:
+    return await tx.all(Break, q.list_untold, wanted=wanted)
+
+
+async def mark_told(tx: Tx) -> None:
+    await tx.run(q.mark_told, now=tx.now)
+
+
+async def note_break(tx: Tx, key: str, note: str) -> bool:
+    return await tx.run(q.note_break, key=key, note=note) == 1
+
+
+async def keep_run(tx: Tx, run: Reconciliation) -> None:
+    await tx.run(
+        q.keep_run,
+        now=run.at,
+        lines=run.lines,
+        payouts=run.payouts,
+        breaks=run.breaks,
+        ledger_cents=run.ledger_cents,
+        service_cents=run.service_cents,
+    )
+
+
+async def last_run(tx: Tx) -> Reconciliation | None:
+    return await tx.one(Reconciliation, q.last_run)

@@ -1,0 +1,122 @@
+"""What a dispute does to the ledger: pure functions over its rows."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from hub.ledger.models import Draft, Kind, Side, Transfer
+from hub.payments.models import Dispute
+from hub.rules import split
+
+CASH, FEES, CLAIMS, LOSSES = "psp.cash", "psp.fees", "guest.disputes", "psp.losses"
+DEPOSITS = "guest.deposits"
+
+
+class Shared(msgspec.Struct, frozen=True, kw_only=True):
+    """A posted share of a stay with what is left of it after its reversals."""
+
+    transfer: Transfer
+    left_cents: int
+
+
+def money_of(dispute: Dispute, platform: int, known: Sequence[Transfer]) -> list[Draft]:
+    """What the bank has taken and given back: the amount as a claim, its fee as a cost."""
+    posted = {transfer.reference: transfer for transfer in known}
+    name = f"dispute:{dispute.id}"
+    out, fee = posted.get(name), posted.get(f"{name}:fee")
+    cash = Side(holder=platform, code=CASH)
+    claim, cost = Side(holder=platform, code=CLAIMS), Side(holder=platform, code=FEES)
+    drafts: list[Draft] = []
+    if out is None and dispute.withdrawn:
+        drafts.append(
+            Draft(reference=name, debit=claim, credit=cash, amount_cents=dispute.amount_cents)
+        )
+    if fee is None and dispute.withdrawn:
+        drafts.append(
+            Draft(reference=f"{name}:fee", debit=cost, credit=cash, amount_cents=dispute.fee_cents)
+        )
+    if dispute.state == "won":
+        drafts.append(_back(name, claim, cash, dispute.amount_cents))
+        if fee is not None:
+            drafts.append(_back(f"{name}:fee", cost, cash, fee.amount_cents - dispute.fee_cents))
+    return drafts
+
+
+def _back(reference: str, debited: Side, credited: Side, cents: int) -> Draft:
+    return Draft(
+        reference=f"{reference}:won",
+        debit=credited,
+        credit=debited,
+        amount_cents=cents,
+        kind=Kind.REVERSAL,
+        reverses=reference,
+    )
+
+
+def is_borne(dispute: Dispute, known: Iterable[Transfer]) -> bool:
+    """Whether the shares of a lost dispute were taken back."""
+    ended = {f"dispute:{dispute.id}:borne", f"dispute:{dispute.id}:loss"}
+    return any(transfer.reference in ended for transfer in known)
+
+
+def left_of(transfers: Sequence[Transfer]) -> list[Shared]:
+    """Every share of a stay, whatever its version or its penalty, less its reversals."""
+    found: list[Shared] = []
+    for transfer in transfers:
+        if transfer.kind is not Kind.POSTED:
+            continue
+        taken = sum(
+            other.amount_cents
+            for other in transfers
+            if other.kind is Kind.REVERSAL and _reverses(other, transfer)
+        )
+        if transfer.amount_cents > taken:
+            found.append(Shared(transfer=transfer, left_cents=transfer.amount_cents - taken))
+    return found
+
+
+def _reverses(other: Transfer, transfer: Transfer) -> bool:
+    begun = transfer.reference
+    return other.reference.startswith((f"{begun}:reversal:", f"{begun}:dispute:"))
+
+
+def borne(dispute: Dispute, platform: int, transfers: Sequence[Transfer]) -> list[Draft]:
+    """The way back of the shares that a lost dispute costs, in proportion and to the cent; what no
+    share can bear is the platform's loss."""
+    shared = left_of(transfers)
+    paid = [one for one in shared if one.transfer.debit_code == DEPOSITS]
+    between = [one for one in shared if one.transfer.debit_code != DEPOSITS]
+    total = sum(one.left_cents for one in paid)
+    lost = min(dispute.amount_cents, total)
+    drafts: list[Draft] = []
+    if lost:
+        parts = split(lost, [one.left_cents for one in paid])
+        drafts += [_undo(dispute, one, part) for one, part in zip(paid, parts, strict=True)]
+        drafts += [_undo(dispute, one, one.left_cents * lost // total) for one in between]
+    claim, name = Side(holder=platform, code=CLAIMS), f"dispute:{dispute.id}"
+    for word, code, cents in (
+        ("borne", DEPOSITS, lost),
+        ("loss", LOSSES, dispute.amount_cents - lost),
+    ):
+        drafts.append(
+            Draft(
+                reference=f"{name}:{word}",
+                debit=Side(holder=platform, code=code),
+                credit=claim,
+                amount_cents=cents,
+            )
+        )
+    return drafts
+
+
+def _undo(dispute: Dispute, one: Shared, cents: int) -> Draft:
+    transfer = one.transfer
+    return Draft(
+        reference=f"{transfer.reference}:dispute:{dispute.id}",
+        debit=Side(holder=transfer.credit_holder, code=transfer.credit_code),
+        credit=Side(holder=transfer.debit_holder, code=transfer.debit_code),
+        amount_cents=cents,
+        kind=Kind.REVERSAL,
+        reverses=transfer.reference,
+        shared=transfer.shared,
+    )
