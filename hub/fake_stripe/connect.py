@@ -23,7 +23,7 @@ def create_account(books: Books, p: Thing, ids: list[str], account: str) -> Thin
         default_currency="eur",
         email=p.get("email"),
         business_type=p.get("business_type"),
-        business_profile=p.get("business_profile", {}),
+        business_profile={"name": None, **p.get("business_profile", {})},
         company=p.get("company", {}),
         capabilities=dict.fromkeys(wanted, "inactive"),
         charges_enabled=False,

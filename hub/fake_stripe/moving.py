@@ -80,9 +80,11 @@ def reverse_transfer(books: Books, p: Thing, ids: list[str], account: str) -> Th
         metadata=p.get("metadata", {}), _account=account,
     )  # fmt: skip
     line = books.move(PLATFORM, "transfer_refund", reversal["id"], cents)
-    books.move(
-        owner, "payment_refund", transfer["destination_payment"], -cents, source_of=reversal["id"]
-    )
+    given = books.add(
+        "pyr", "refund", amount=cents, currency="eur", charge=transfer["destination_payment"],
+        payment_intent=None, status="succeeded", failure_reason=None, metadata={}, _account=owner,
+    )  # fmt: skip
+    books.move(owner, "payment_refund", given["id"], -cents, source_of=reversal["id"])
     reversal["balance_transaction"] = line["id"]
     transfer["amount_reversed"] += cents
     transfer["reversed"] = transfer["amount_reversed"] == transfer["amount"]

@@ -11,33 +11,37 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
+from hub.core.i18n import money
 from hub.fake_stripe import checkout, connect, intents
 from hub.fake_stripe.books import Books, Thing
 from hub.fake_stripe.cards import CARDS, IBANS
 from hub.fake_stripe.errors import Refused
+from hub.fake_stripe.words import choose, speaker
 
 AnyRequest = Request[Any, Any, Any]
 Form = URLEncodedBody[dict[str, str]]
 SHOWN = 12
 
 
-def euros(cents: int) -> str:
-    return f"{cents / 100:,.2f} €".replace(",", " ").replace(".", ",")
-
-
 @cache
-def _templates() -> jinja2.Environment:
+def _templates(language: str) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("hub.fake_stripe"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters["euros"] = euros  # pyright: ignore[reportArgumentType]
+    environment.filters["money"] = lambda cents: money(cents, language)
+    environment.globals["_"] = speaker(language)  # pyright: ignore[reportArgumentType]
+    environment.globals["language"] = language  # pyright: ignore[reportArgumentType]
     return environment
 
 
-def _page(name: str, status: int = 200, /, **values: Any) -> Response[str]:
-    text = _templates().get_template(name).render(values)
+def _page(
+    request: AnyRequest, name: str, status: int = 200, /, *, asked: str | None = None, **values: Any
+) -> Response[str]:
+    """A page in the language that its maker asked for, or else the reader's own."""
+    language = choose(asked, request.headers.get("accept-language", ""))
+    text = _templates(language).get_template(name).render(values)
     return Response(text, status_code=status, media_type="text/html")
 
 
@@ -54,14 +58,16 @@ def _url(session: Thing, name: str) -> str:
 @get("/checkout/{id:str}")
 async def show_checkout(request: AnyRequest, id: FromPath[str]) -> Response[Any]:
     """The hosted card page."""
-    return _checkout(_books(request).find("checkout.session", id), None)
+    return _checkout(request, _books(request).find("checkout.session", id), None)
 
 
-def _checkout(session: Thing, problem: str | None) -> Response[str]:
+def _checkout(request: AnyRequest, session: Thing, problem: str | None) -> Response[str]:
     closed = session["status"] != "open"
     return _page(
+        request,
         "checkout.html",
         410 if closed else 402 if problem else 200,
+        asked=session["locale"],
         session=session,
         closed=closed,
         back=_url(session, "success_url" if session["status"] == "complete" else "cancel_url"),
@@ -76,12 +82,13 @@ async def give_card(request: AnyRequest, id: FromPath[str], data: Form) -> Respo
     session = books.find("checkout.session", id)
     number = "".join(data.get("number", "").split())
     if number not in CARDS:
-        return _checkout(session, "Ce numéro n'est pas celui d'une carte de test.")
+        return _checkout(request, session, "Ce numéro n'est pas celui d'une carte de test.")
     try:
         intent = checkout.give_card(books, session, number)
     except Refused as refused:
         books.save()
         return _checkout(
+            request,
             session,
             _DECLINED.get(refused.body["error"].get("decline_code"), "La carte est refusée."),
         )
@@ -104,9 +111,14 @@ def _intent(books: Books, id: str) -> Thing:
 @get("/3ds/{id:str}")
 async def show_bank(request: AnyRequest, id: FromPath[str]) -> Response[str]:
     """The page of the holder's bank."""
-    intent = _intent(_books(request), id)
-    method = _books(request).things.get(intent["payment_method"] or "")
-    return _page("bank.html", intent=intent, card=method["card"] if method else None)
+    books = _books(request)
+    intent = _intent(books, id)
+    method = books.things.get(intent["payment_method"] or "")
+    session = checkout.session_of(books, id)
+    asked = session["locale"] if session else None
+    return _page(
+        request, "bank.html", asked=asked, intent=intent, card=method["card"] if method else None
+    )
 
 
 @post("/3ds/{id:str}")
@@ -126,7 +138,7 @@ async def answer_bank(
         return Redirect(intent["_return_url"] or "/", status_code=303)
     if session["status"] == "complete":
         return Redirect(_url(session, "success_url"), status_code=303)
-    return _checkout(session, "Votre banque n'a pas confirmé le paiement. Essayez encore.")
+    return _checkout(request, session, "Votre banque n'a pas confirmé le paiement. Essayez encore.")
 
 
 @get("/onboarding/{id:str}")
@@ -137,7 +149,7 @@ async def show_onboarding(request: AnyRequest, id: FromPath[str]) -> Response[An
     if link["expires_at"] <= books.now():
         return Redirect(link["_refresh_url"], status_code=303)
     account = books.find("account", link["_owner"])
-    return _page("onboarding.html", link=link, account=account, ibans=IBANS, problem=None)
+    return _page(request, "onboarding.html", link=link, account=account, ibans=IBANS, problem=None)
 
 
 @post("/onboarding/{id:str}")
@@ -150,7 +162,9 @@ async def give_account(
     iban = "".join(data.get("iban", "").split()).upper()
     if iban not in IBANS or data.get("kind") not in {"company", "individual", "non_profit"}:
         said = "Prenez un des IBAN de test, et dites qui vous êtes."
-        return _page("onboarding.html", 400, link=link, account=account, ibans=IBANS, problem=said)
+        return _page(
+            request, "onboarding.html", 400, link=link, account=account, ibans=IBANS, problem=said
+        )
     connect.complete(books, account, iban, data["kind"])
     books.save()
     return Redirect(link["_return_url"], status_code=303)
@@ -162,7 +176,9 @@ async def show_account(request: AnyRequest, id: FromPath[str]) -> Response[str]:
     books = _books(request)
     account = books.find("account", id)
     payouts = list(reversed(books.all("payout", id)))[:SHOWN]
-    return _page("account.html", account=account, funds=books.funds_of(id), payouts=payouts)
+    return _page(
+        request, "account.html", account=account, funds=books.funds_of(id), payouts=payouts
+    )
 
 
 @get("/")
@@ -174,6 +190,7 @@ async def show_overview(request: AnyRequest) -> Response[str]:
         kind: [books.things[id] for id in books.kinds.get(kind, [])[:-SHOWN:-1]] for kind in kinds
     }
     return _page(
+        request,
         "overview.html",
         funds=books.funds_of(""),
         accounts=books.all("account"),

@@ -70,17 +70,27 @@ class Accounts:
         )
 
     async def _lines_of(self, payout: str, on: Any) -> list[PayoutLine]:
+        """One line a transfer: what came of it, less what was taken back of it before the bank."""
         listed: Any = {"payout": payout, "limit": LINES_MOST, "expand": ["data.source"]}
-        lines: list[PayoutLine] = []
+        cents: dict[str, int] = {}
         page = await self.v1.balance_transactions.list_async(listed, on)
         async for line in page.auto_paging_iter():
-            source: Any = line.source
-            transfer = getattr(source, "source_transfer", None)
-            if line.type == "payment" and transfer:
-                lines.append(PayoutLine(transfer=str(transfer), amount_cents=line.net))
-            elif line.type == "payout_failure":
-                lines += await self._lines_of(source.id, on)
-        return lines
+            if line.type == "payout_failure":
+                for earlier in await self._lines_of(line.source.id, on):
+                    _add(cents, earlier.transfer, earlier.amount_cents)
+            elif transfer := await self._transfer_of(line, on):
+                _add(cents, transfer, line.net)
+        return [PayoutLine(transfer=name, amount_cents=net) for name, net in cents.items()]
+
+    async def _transfer_of(self, line: Any, on: Any) -> str | None:
+        """The platform's transfer that a line of an account's balance comes from."""
+        payment: Any = line.source
+        if line.type == "payment_refund":
+            payment = await self.v1.charges.retrieve_async(payment.charge, {}, on)
+        elif line.type != "payment":
+            return None
+        found = getattr(payment, "source_transfer", None)
+        return str(found) if found else None
 
     async def balance_cents(self, account: str | None = None) -> int:
         """All that the platform, or an account, has at the service, at once or later."""
@@ -112,6 +122,10 @@ class Accounts:
             return [_balance_line(found) async for found in page.auto_paging_iter()]
         except stripe.StripeError as error:
             raise away(error) from None
+
+
+def _add(cents: dict[str, int], name: str, more: int) -> None:
+    cents[name] = cents.get(name, 0) + more
 
 
 def _payout(found: Any) -> Payout:

@@ -1,7 +1,9 @@
 """The fake Stripe, asked by the real SDK."""
 
 import asyncio
+import json
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -13,7 +15,7 @@ import pytest
 import stripe
 
 from hub.core.clock import DrivenClock
-from loadtests.serving import free_port
+from loadtests.serving import ROOT, free_port
 from tests.stripes import KEY, FakeStripe, Line
 
 GOOD_IBAN = "FR1420041010050500013M02606"
@@ -400,3 +402,49 @@ async def test_everything_survives_a_kill(tmp_path: Path) -> None:
         await line.close_async()
         os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fr", "Numéro de carte"),
+        ("en", "Card number"),
+        ("de", "Kartennummer"),
+        ("es", "Número de tarjeta"),
+        ("it", "Numero della carta"),
+        ("nl", "Kaartnummer"),
+    ],
+)
+async def test_the_hosted_pages_speak_six_languages(
+    fake: FakeStripe, language: str, words: str
+) -> None:
+    price: dict = {"currency": "eur", "unit_amount": 1_200, "product_data": {"name": "Hôtel"}}
+    session = await fake.v1.checkout.sessions.create_async(
+        {
+            "mode": "payment",
+            "line_items": [{"quantity": 1, "price_data": price}],
+            "locale": language,  # pyright: ignore[reportArgumentType]
+            "success_url": "http://site.test/back",
+        }
+    )
+    assert session.url
+    page = await fake.web.get(session.url)
+    assert words in page.text
+    assert f'<html lang="{language}">' in page.text
+    spoken = {"accept-language": f"{language}-XX,fr;q=0.5"}
+    for path in ("/", f"/accounts/{await payable(fake)}"):
+        answer = await fake.web.get(path, headers=spoken)
+        assert (answer.status_code, f'<html lang="{language}">' in answer.text) == (200, True)
+
+
+def test_every_sentence_of_the_hosted_pages_is_in_every_language() -> None:
+    folder = ROOT / "hub/fake_stripe"
+    said = {
+        text
+        for path in [*folder.glob("templates/*.html"), folder / "pages.py"]
+        for text in re.findall(r'_\("([^"]+)"', path.read_text())
+    }
+    known = json.loads((folder / "data/words.json").read_text())
+    assert len(said) > 40
+    assert said <= set(known)
+    assert all(set(told) == {"en", "de", "es", "it", "nl"} for told in known.values())

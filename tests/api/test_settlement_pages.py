@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 from litestar.testing import AsyncTestClient
+from pypdf import PdfReader
 
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
@@ -15,6 +16,10 @@ from tests.money import open_town
 from tests.people import read
 
 SPAN = {"since": "2027-01-01", "until": "2027-12-31"}
+
+
+def amount_of(cents: str) -> str:
+    return f"{int(cents) // 100}.{int(cents) % 100:02}"
 
 
 async def test_a_share_is_followed_from_the_card_to_the_bank(
@@ -48,6 +53,16 @@ async def test_a_share_is_followed_from_the_card_to_the_bank(
         assert sum(parts) == booked.total_cents
         assert row["earned_cents"] == row["transferred_cents"] == row["paid_cents"]
         assert (row["due_cents"], row["payouts"]) == ("0", line.payouts[0])
+        assert "Lignes de votre banque" in page
+        for language in ("fr", "nl"):
+            paper = await visitor.get("/pro/settlement.pdf", params={**SPAN, "lang": language})
+            assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")
+            words = " ".join(
+                one.extract_text() for one in PdfReader(io.BytesIO(paper.content)).pages
+            )
+            assert booked.reference in words
+            assert line.payouts[0] in words
+            assert amount_of(row["earned_cents"]) in words.replace("\u202f", "").replace(",", ".")
         status, page = await read(visitor, "/pro/payments")
         assert "Vous pouvez être payé" in page
         assert line.payouts[0] in page

@@ -1,13 +1,15 @@
 """The demonstration under a driven clock, with its worker, in one process of its own.
 
-`python -m tests.browser.driven FOLDER PORT BOOKINGS` writes the database's address into the
-folder's file `ready`; the clock stands at the instant in its file `clock`, and moves when a test
-writes another.
+`python -m tests.browser.driven FOLDER PORT BOOKINGS [STAND_IN_PORT]` writes the database's address
+into the folder's file `ready`; the clock stands at the instant in its file `clock`, and moves when
+a test writes another. With a port for it, the payment service's stand-in stands beside, under the
+same clock.
 """
 
 import asyncio
 import base64
 import json
+import os
 import random
 import shutil
 import signal
@@ -28,6 +30,7 @@ from hub.core.db import Database
 from hub.core.migrate import migrate
 from hub.core.settings import Settings
 from hub.core.work import attempt_task, keep_schedule, run_due_ticks
+from hub.fake_stripe import create_fake
 from hub.members import College, Statute
 from hub.rules import Base, Facts
 from tests.conftest import SECRET, quick_folder, settings_for
@@ -140,11 +143,11 @@ async def share_the_past(
     )
 
 
-async def work_for_ever(dsn: str, database: Database) -> None:
+async def work_for_ever(dsn: str, database: Database, paces: tuple[str, ...]) -> None:
     """Does what the worker does: schedules, then every message of the queue."""
     composition = compose()
     tasks = {task.name: task for task in composition.tasks}
-    ticks = [tick for tick in composition.ticks if tick.task.name.startswith("assemblies.")]
+    ticks = [tick for tick in composition.ticks if tick.task.name.startswith(paces)]
     admin = await asyncpg.connect(dsn)
     await keep_schedule(database, ticks)
     while True:
@@ -158,13 +161,31 @@ async def work_for_ever(dsn: str, database: Database) -> None:
         await asyncio.sleep(0.1)
 
 
-async def serve(folder: Path, port: int, bookings: int) -> None:
+def stand_in(folder: Path, port: int, site: str, clock: FileClock) -> WebServer:
+    """The payment service's stand-in, which this process then pays with."""
+    os.environ["STRIPE_SECRET_KEY"] = "sk_test_driven"
+    os.environ["STRIPE_WEBHOOK_SECRET"] = "whsec_driven"
+    os.environ["STRIPE_API_BASE"] = f"http://127.0.0.1:{port}"
+    hook = (f"{site}/api/v1/payments/events", "whsec_driven")
+    fake = create_fake(folder / "stripe.sqlite3", clock=clock, deliver=True, hook=hook)
+    return WebServer(
+        fake, address="127.0.0.1", port=port, interface=Interfaces.ASGI, log_enabled=False
+    )
+
+
+async def serve(folder: Path, port: int, bookings: int, pay_port: int | None) -> None:
     """Web, worker and database, until a signal comes."""
     home = quick_folder("hub-driven-")
     server = postgres.start(home, settings={"fsync": "off", "synchronous_commit": "off"})
     dsn = server.dsn(database="hub")
     clock = FileClock(folder / "clock")
     settings, database = await prepare(dsn, server.dsn(), folder, clock, bookings)
+    site = f"http://127.0.0.1:{port}"
+    settings = msgspec.structs.replace(settings, public_url=site)
+    paces, paying = ("assemblies.",), None
+    if pay_port is not None:
+        paces = ("assemblies.", "settlement.", "reconciling.")
+        paying = asyncio.create_task(stand_in(folder, pay_port, site, clock).serve())
     web = WebServer(
         create_app(settings, clock=clock),
         address="127.0.0.1",
@@ -172,12 +193,14 @@ async def serve(folder: Path, port: int, bookings: int) -> None:
         interface=Interfaces.ASGI,
         log_enabled=False,
     )
-    worker = asyncio.create_task(work_for_ever(dsn, database))
+    worker = asyncio.create_task(work_for_ever(dsn, database, paces))
     (folder / "ready").write_text(dsn)
     try:
         await web.serve()
     finally:
         worker.cancel()
+        if paying is not None:
+            paying.cancel()
         server.stop()
         shutil.rmtree(home, ignore_errors=True)
 
@@ -185,4 +208,5 @@ async def serve(folder: Path, port: int, bookings: int) -> None:
 if __name__ == "__main__":
     # A shell that starts the tests behind itself has it ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))
+    beside = int(sys.argv[4]) if len(sys.argv) > 4 else None
+    asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), beside))

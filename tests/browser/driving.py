@@ -59,13 +59,15 @@ class Driven:
 
 
 @contextlib.contextmanager
-def driven_site(folder: Path, *, past_bookings: int) -> Iterator[Driven]:
-    """The site in a process of its own, with so many shared bookings of the past year."""
+def driven_site(folder: Path, *, past_bookings: int, stand_in: bool = False) -> Iterator[Driven]:
+    """The site in a process of its own, with so many shared bookings of the past year, and the
+    payment service's stand-in beside it if it is asked for."""
     driven = Driven(folder)
     command = [sys.executable, "-m", "tests.browser.driven", str(folder), str(driven.port)]
+    beside = [str(free_port())] if stand_in else []
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [*command, str(past_bookings)], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+            [*command, str(past_bookings), *beside], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
         )
     try:
         deadline = time.monotonic() + READY_S

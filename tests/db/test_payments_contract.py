@@ -18,6 +18,7 @@ ASKED = {
     "GET /v1/accounts/:id",
     "GET /v1/balance",
     "GET /v1/balance_transactions",
+    "GET /v1/charges/:id",
     "GET /v1/checkout/sessions/:id",
     "GET /v1/disputes/:id",
     "GET /v1/events",

@@ -149,6 +149,9 @@ async def test_a_disputed_stay_gives_its_shares_back_until_it_is_won(
     (dispute,) = town.fake.books.all("dispute")
     await town.fake.control(win=dispute["id"], deliver=True)
     await town.queue.run()
+    (line,) = await town.lines(booked.tenant)
+    assert line.share.moved_cents == 0  # the guest has not come yet
+    on_the_morning_after(clock)
     await town.sweep()
     (line,) = await town.lines(booked.tenant)
     assert (line.share.due_cents, line.share.held) == (0, Held.NOTHING)

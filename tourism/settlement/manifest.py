@@ -16,5 +16,5 @@ slice = Slice(
     },
     ticks=(tasks.SWEEP,),
     nav=(NavItem(label="Versements", path=pages.PAGE, organisation_kinds=pages.PAID),),
-    messages=(*pages.HELD.values(), *pages.WORDS.values()),
+    messages=(*pages.HELD.values(), *pages.WORDS.values(), *pages.STATES.values()),
 )

@@ -87,7 +87,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 class StayShare(msgspec.Struct, frozen=True, kw_only=True):
     """A line of a statement: a stay, and where a holder's share of it stands. `detail` says how the
-    guest's payment was divided, by the words of the ledger."""
+    guest's payment was divided, by the words of the ledger; `kept_cents` of what was moved have
+    paid its debts for other stays (below zero: were paid by them)."""
 
     booking: UUID
     holder: int
@@ -101,6 +102,7 @@ class StayShare(msgspec.Struct, frozen=True, kw_only=True):
     held: Held
     due_since: datetime | None
     transfers: tuple[str, ...]
+    kept_cents: int = 0
 
     @property
     def due_cents(self) -> int:
@@ -113,6 +115,29 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     share: StayShare
     paid_cents: int
     payouts: tuple[str, ...]
+
+
+class BankPart(msgspec.Struct, frozen=True, kw_only=True):
+    """What a stay has brought to one line of the bank's statement."""
+
+    reference: str
+    house: str
+    cents: int
+
+
+class BankLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the bank's statement with the stays that it is made of; `other_cents` comes from
+    stays outside of the days that are shown."""
+
+    payout: str
+    on: date
+    state: str
+    cents: int
+    parts: tuple[BankPart, ...]
+
+    @property
+    def other_cents(self) -> int:
+        return self.cents - sum(part.cents for part in self.parts)
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):

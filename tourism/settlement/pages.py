@@ -8,12 +8,12 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from hub.core.caller import access
+from hub.core.caller import Caller, access
 from hub.core.clock import local_date
 from hub.core.db import Tx
-from hub.core.pages import AnyRequest, page
-from tourism.settlement.actions import stating
-from tourism.settlement.models import Held, Line
+from hub.core.pages import AnyRequest, language_of, page
+from tourism.settlement.actions import printing, stating
+from tourism.settlement.models import Held
 
 PAID = ("lodging", "office", "region", "federation")
 PAGE = "/pro/settlement"
@@ -43,6 +43,13 @@ WORDS = {
     "project.vat": "TVA du projet",
 }
 TAX = "Taxe de séjour"
+STATES = {
+    "pending": "en préparation",
+    "in_transit": "en route vers votre banque",
+    "paid": "arrivé",
+    "failed": "revenu : la banque l'a refusé",
+    "canceled": "annulé",
+}
 
 
 def word_of(code: str) -> str:
@@ -69,18 +76,12 @@ async def show_settlement(
         since=first,
         until=last,
         held=HELD,
+        states=STATES,
         word_of=word_of,
-        sums=_sums(lines),
+        sums=stating.sums_of(lines),
+        bank=await stating.list_bank_lines(tx, lines),
         most=stating.LINES_MOST,
     )
-
-
-def _sums(lines: list[Line]) -> dict[str, int]:
-    return {
-        "earned": sum(line.share.earned_cents for line in lines),
-        "moved": sum(line.share.moved_cents for line in lines),
-        "paid": sum(line.paid_cents for line in lines),
-    }
 
 
 @get(f"{PAGE}.csv", opt=access(*PAID), include_in_schema=False)
@@ -98,14 +99,16 @@ async def download_settlement(
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(
         ["reference", "house", "arrival", "departure", *codes, "paid_by_guest_cents",
-         "earned_cents", "due_cents", "transferred_cents", "paid_cents", "transfers", "payouts"]
+         "earned_cents", "due_cents", "transferred_cents", "kept_for_debts_cents", "paid_cents",
+         "transfers", "payouts"]
     )  # fmt: skip
     for line in lines:
         share = line.share
         writer.writerow(
             [share.reference, share.house, share.arrival, share.departure,
              *[share.detail.get(code, 0) for code in codes], sum(share.detail.values()),
-             share.earned_cents, share.due_cents, share.moved_cents, line.paid_cents,
+             share.earned_cents, share.due_cents, share.moved_cents, share.kept_cents,
+             line.paid_cents,
              " ".join(share.transfers), " ".join(line.payouts)]
         )  # fmt: skip
     return Response(
@@ -115,4 +118,30 @@ async def download_settlement(
     )
 
 
-handlers = (show_settlement, download_settlement)
+@get(f"{PAGE}.pdf", opt=access(*PAID), include_in_schema=False)
+async def print_settlement(
+    request: AnyRequest,
+    tx: NamedDependency[Tx],
+    caller: NamedDependency[Caller],
+    since: FromQuery[date | None] = None,
+    until: FromQuery[date | None] = None,
+) -> Response[bytes]:
+    """The same lines for the accountant: a PDF in the reader's language."""
+    last = until or local_date(tx.now, PARIS)
+    first = since or last - timedelta(days=SHOWN_DAYS)
+    file = await printing.print_statement(
+        tx, caller.organisation or "", first, last, language_of(request), word_of, STATES,
+        demo=request.app.state.settings.demo,
+    )  # fmt: skip
+    name = f"settlement-{first}-{last}.pdf"
+    return Response(
+        file,
+        media_type="application/pdf",
+        headers={
+            "content-disposition": f'inline; filename="{name}"',
+            "cache-control": "private, no-store",
+        },
+    )
+
+
+handlers = (show_settlement, download_settlement, print_settlement)

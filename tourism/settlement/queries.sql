@@ -54,7 +54,15 @@ select s.booking, s.holder, s.reference, s.house, s.arrival, s.departure, s.deta
        coalesce((select array_agg(m.reference order by m.asked_at, m.id)
                    from share_move m
                   where m.booking = s.booking and m.holder = s.holder and m.state = 'done'
-                    and m.reverses is null and m.reference not like 'net:%'), '{}') as transfers
+                    and m.reverses is null and m.reference not like 'net:%'), '{}') as transfers,
+       coalesce((select sum(coalesce((select sum((net ->> 'cents')::bigint)
+                                        from jsonb_array_elements(m.nets) net), 0)
+                            + case when m.reference like 'net:%'
+                                   then (select sum(part.value::bigint)
+                                           from jsonb_each_text(m.parts) part) else 0 end)
+                   from share_move m
+                  where m.booking = s.booking and m.holder = s.holder and m.state = 'done'), 0)
+         ::bigint as kept_cents
   from stay_share s
  where s.holder = :holder and s.arrival between :since and :until
  order by s.arrival, s.reference

@@ -6,7 +6,7 @@ from datetime import date
 from hub import payments
 from hub.core.db import Tx
 from tourism.settlement import store
-from tourism.settlement.models import Line, Totals
+from tourism.settlement.models import BankLine, BankPart, Line, Totals
 
 LINES_MOST = 1_000
 ARRIVED = "paid"
@@ -28,8 +28,43 @@ async def list_lines(tx: Tx, since: date, until: date, wanted: int = LINES_MOST)
     return lines
 
 
+async def list_bank_lines(tx: Tx, lines: list[Line]) -> list[BankLine]:
+    """The lines of the caller's bank that some stays have reached, each with its stays."""
+    of = {number: line.share for line in lines for number in line.share.transfers}
+    parts: dict[str, list[BankPart]] = defaultdict(list)
+    for one in await payments.list_carried(tx, list(of)):
+        share = of[one.transfer]
+        parts[one.payout].append(
+            BankPart(reference=share.reference, house=share.house, cents=one.amount_cents)
+        )
+    payouts = await payments.list_payouts(tx, LINES_MOST)
+    return [
+        BankLine(
+            payout=payout.id,
+            on=payout.arrives_on,
+            state=payout.state,
+            cents=payout.amount_cents,
+            parts=tuple(parts[payout.id]),
+        )
+        for payout in payouts
+        if payout.id in parts
+    ]
+
+
 async def total(tx: Tx) -> Totals:
     """The caller's figures over all stays, to the line on the bank's statement."""
     sums = await store.total_shares(tx)
     paid = await payments.total_paid_out(tx)
     return Totals(earned_cents=sums.earned_cents, moved_cents=sums.moved_cents, paid_cents=paid)
+
+
+def sums_of(lines: list[Line]) -> dict[str, int]:
+    """The columns of a statement, added up: earned less due is moved; moved less kept is paid or on
+    its way."""
+    return {
+        "guest": sum(sum(line.share.detail.values()) for line in lines),
+        "earned": sum(line.share.earned_cents for line in lines),
+        "moved": sum(line.share.moved_cents for line in lines),
+        "kept": sum(line.share.kept_cents for line in lines),
+        "paid": sum(line.paid_cents for line in lines),
+    }

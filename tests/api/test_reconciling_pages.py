@@ -1,0 +1,46 @@
+"""The operator sees what does not agree, with its age, on a page and for programs."""
+
+from datetime import timedelta
+
+from litestar.testing import AsyncTestClient
+
+from hub.core.clock import DrivenClock
+from hub.core.db import Database
+from hub.core.settings import Settings
+from tests.api.conftest import SignIn
+from tests.money import open_town
+from tests.people import read, send
+
+
+async def test_the_operator_sees_a_difference_with_its_age_and_notes_what_is_known(
+    demo: Database,
+    demo_settings: Settings,
+    clock: DrivenClock,
+    visitor: AsyncTestClient,
+    sign_in: SignIn,
+) -> None:
+    assert demo_settings.database_url is not None
+    async with open_town(demo, demo_settings.database_url, clock) as town:
+        booked = await town.book()
+        await sign_in("exploitant")
+        assert "Aucun passage" in (await read(visitor, "/pro/reconciliation"))[1]
+        charge = await town.charge_of(booked)
+        assert charge
+        assert charge.reference
+        await town.fake.v1.refunds.create_async({"payment_intent": charge.reference, "amount": 700})
+        clock.forward(timedelta(days=2))
+        here = "/pro/reconciliation"
+        assert (await send(visitor, f"{here}/run", {}, shown=here)).status_code == 303
+        status, page = await read(visitor, here)
+        assert (status, "depuis 2 jours" in page) == (200, True)
+        assert "chez le service de paiement, pas au registre" in page
+        answer = await visitor.get("/api/v1/operator/reconciliation")
+        (found,) = answer.json()["breaks"]
+        assert (found["ours_cents"], found["theirs_cents"], found["age_days"]) == (0, -700, 2)
+        assert answer.json()["last"]["breaks"] == 1
+        said: dict[str, object] = {"key": found["key"], "note": "geste <du> comptoir"}
+        assert (await send(visitor, f"{here}/note", said, shown=here)).status_code == 303
+        status, page = await read(visitor, here)
+        assert (status, "geste &lt;du&gt; comptoir" in page) == (200, True)
+    await sign_in("hotelier")
+    assert (await read(visitor, "/pro/reconciliation"))[0] == 403
