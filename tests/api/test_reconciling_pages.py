@@ -29,6 +29,7 @@ async def test_the_operator_sees_a_difference_with_its_age_and_notes_what_is_kno
         assert charge.reference
         await town.fake.v1.refunds.create_async({"payment_intent": charge.reference, "amount": 700})
         clock.forward(timedelta(days=2))
+        await sign_in("exploitant")
         here = "/pro/reconciliation"
         assert (await send(visitor, f"{here}/run", {}, shown=here)).status_code == 303
         status, page = await read(visitor, here)
