@@ -16,12 +16,7 @@ from loadtests import (
     soak_drill,
 )
 from loadtests.allocations import look_after_many
-<<<<<<< HEAD
-from loadtests.chain import run_chain_drill, run_webhook_drill
-=======
 from loadtests.chain import MUST_BE_ZERO, run_chain_drill, run_webhook_drill
-from loadtests.journeys import Guest
->>>>>>> f506649 (Every night the ledger, the payment service and the banks are laid side by side; debts are kept from the next share)
 from loadtests.ledger_machine import run_ledger_drill
 from loadtests.one_price import follow
 from loadtests.report import run_named, tell
