@@ -64,6 +64,11 @@ def _parser() -> argparse.ArgumentParser:
     leave.add_argument(
         "folder", type=Path, help="a new one, or an earlier export to bring up to date"
     )
+    erase = command(
+        "erase", "erase an organisation that was exported; writes a certificate", _erase
+    )
+    erase.add_argument("organisation", type=int, help="its number")
+    erase.add_argument("folder", type=Path, help="its export, up to date")
     arrive = command("import", "take in an organisation that another hub exported", _import)
     arrive.add_argument("folder", type=Path)
     rules = command(
@@ -135,6 +140,12 @@ def _audit(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> None:
     with run.served_database(read_settings()) as settings:
         for line in asyncio.run(run.export_tenant(settings, options.organisation, options.folder)):
+            print(line)
+
+
+def _erase(options: argparse.Namespace) -> None:
+    with run.served_database(read_settings()) as settings:
+        for line in asyncio.run(run.erase_tenant(settings, options.organisation, options.folder)):
             print(line)
 
 

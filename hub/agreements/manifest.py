@@ -1,7 +1,7 @@
 """What agreements bring."""
 
 from hub.agreements import describe, pages
-from hub.core.vertical import NavItem, Portability, Slice
+from hub.core.vertical import Kept, NavItem, Portability, Slice
 from hub.rules.says import Says
 
 slice = Slice(
@@ -14,6 +14,10 @@ slice = Slice(
     ),
     messages=(*describe.MESSAGES, *Says),
     portability=Portability(
+        kept={
+            name: Kept(years=10, why="how each euro was shared (Code de commerce, L123-22)")
+            for name in ("agreement_version", "allocation", "allocation_reversal")
+        },
         belongs_by={"beneficiary": ("scheme", "tenant")},
         named={
             "agreement_version": (

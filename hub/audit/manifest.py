@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from hub.audit.api import list_entries_of_all, list_my_entries, verify_chain
 from hub.audit.tasks import link_entries_later
-from hub.core.vertical import Portability, Slice, Tick
+from hub.core.vertical import Kept, Portability, Slice, Tick
 
 slice = Slice(
     package="hub.audit",
@@ -12,6 +12,7 @@ slice = Slice(
     tasks=(link_entries_later,),
     ticks=(Tick(task=link_entries_later, every=timedelta(seconds=2)),),
     portability=Portability(
+        kept={"audit_entry": Kept(years=10, why="who did what to accounts that are kept")},
         with_triggers=("audit_entry",),
         stays={
             "audit_link": "the chain of this hub; the new one seals the entries that arrive",

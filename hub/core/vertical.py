@@ -50,12 +50,20 @@ class NavItem(msgspec.Struct, frozen=True, kw_only=True):
     rank: int = 50
 
 
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows that the law keeps when their organisation is erased: for so many years, and why."""
+
+    years: int
+    why: str
+
+
 class Portability(msgspec.Struct, frozen=True, kw_only=True):
     """How a slice's tables leave with a tenant and arrive elsewhere. A table with a column `tenant`
     leaves with its tenant by itself; only what differs is said here.
 
     `belongs_by`: the columns that make a row a tenant's. `named`: the columns that go along when a
     tenant's rows name a row of somebody else. `stays`: why a table is in nobody's export.
+    `kept`: tables whose rows stay after an erasure, with the law that keeps them.
     `with_triggers`: tables whose triggers must run for rows that arrive, each after those it names.
     `arrivals`: SQL functions of the arrived tenant's number, called once its rows stand.
     """
@@ -63,6 +71,7 @@ class Portability(msgspec.Struct, frozen=True, kw_only=True):
     belongs_by: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     named: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     stays: Mapping[str, str] = msgspec.field(default_factory=dict)
+    kept: Mapping[str, Kept] = msgspec.field(default_factory=dict)
     with_triggers: tuple[str, ...] = ()
     arrivals: tuple[str, ...] = ()
 

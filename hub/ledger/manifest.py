@@ -1,6 +1,6 @@
 """What the ledger brings."""
 
-from hub.core.vertical import NavItem, Portability, Slice
+from hub.core.vertical import Kept, NavItem, Portability, Slice
 from hub.ledger import api, pages, tasks
 
 slice = Slice(
@@ -26,6 +26,10 @@ slice = Slice(
             "ledger_class": "the rules of each kind of account, installed with the ledger",
             "ledger_link": "the chain of this hub; the new one seals the transfers that arrive",
             "ledger_waiting": "transfers that this hub has still to seal",
+        },
+        kept={
+            name: Kept(years=10, why="accounts (Code de commerce, article L123-22)")
+            for name in ("ledger_account", "ledger_transfer")
         },
         arrivals=("ledger_arrive",),
     ),

@@ -1,6 +1,6 @@
 """What payments bring."""
 
-from hub.core.vertical import Portability, Slice
+from hub.core.vertical import Kept, Portability, Slice
 from hub.payments import api, pages, tasks
 from hub.payments.models import CallPrepared, EventHeard, RefundPrepared
 
@@ -22,9 +22,13 @@ slice = Slice(
     ticks=(tasks.SWEEP, tasks.CATCH_UP),
     messages=(*pages.DUE.values(), *pages.PAYOUT_STATES.values()),
     portability=Portability(
+        kept={
+            name: Kept(years=10, why="vouchers of accounts (Code de commerce, article L123-22)")
+            for name in ("charge", "refund", "dispute", "payout", "payout_line")
+        },
         stays={
             "heard_event": "what the payment service told this hub; what it changed leaves",
             "sandbox_movement": "invented money of the demonstration",
-        }
+        },
     ),
 )

@@ -1,8 +1,18 @@
 """A tenant leaves with everything, and arrives elsewhere the same. What others may use:"""
 
+from hub.portability.actions.erasing import erase_tenant
 from hub.portability.actions.exporting import export_tenant
 from hub.portability.actions.importing import import_tenant
 from hub.portability.bundle import verify_bundle
-from hub.portability.models import Bundle, Exported, Imported
+from hub.portability.models import Bundle, Certificate, Exported, Imported
 
-__all__ = ["Bundle", "Exported", "Imported", "export_tenant", "import_tenant", "verify_bundle"]
+__all__ = [
+    "Bundle",
+    "Certificate",
+    "Exported",
+    "Imported",
+    "erase_tenant",
+    "export_tenant",
+    "import_tenant",
+    "verify_bundle",
+]

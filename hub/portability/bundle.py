@@ -60,8 +60,8 @@ class Writer:
                 path.unlink()
         parts = [part for table in (*bundle.tables, *bundle.named) for part in table.parts]
         sums = "".join(f"{part.sha256}  {part.file}\n" for part in parts)
-        _put(self.folder / SUMS, sums.encode())
-        _put(self.folder / MANIFEST, msgspec.json.format(msgspec.json.encode(bundle), indent=1))
+        put_file(self.folder / SUMS, sums.encode())
+        put_file(self.folder / MANIFEST, msgspec.json.format(msgspec.json.encode(bundle), indent=1))
 
     def _part(self, file: str, content: bytes) -> Part:
         path = self.folder / file
@@ -70,7 +70,7 @@ class Writer:
         if path.is_file() and _sum(path) == sha256:
             self.kept += 1
         else:
-            _put(path, content)
+            put_file(path, content)
             self.written += 1
         return Part(file=file, rows=content.count(b"\n"), sha256=sha256)
 
@@ -129,7 +129,7 @@ def _sum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _put(path: Path, content: bytes) -> None:
+def put_file(path: Path, content: bytes) -> None:
     """The file holds all of it or what it held before, also after a loss of power."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(path.name + ".new")

@@ -33,6 +33,12 @@ class AlreadyHeld(Conflict):
     code = "rows-already-held"
 
 
+class ChangedSinceExport(Conflict):
+    """Something was written since the export: export again, then erase"""
+
+    code = "changed-since-export"
+
+
 class ReferenceLost(Conflict):
     """A row names another one that is not there"""
 

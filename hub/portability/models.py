@@ -1,6 +1,6 @@
 """The shape of an export: a manifest, and one JSON line a row in checked files."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 import msgspec
@@ -25,12 +25,14 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """A table as the catalogue knows it: its key gives the rows their order."""
+    """A table as the catalogue knows it: its key gives the rows their order. A `guarded` one has a
+    trigger that refuses to delete."""
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     links: tuple[Link, ...]
+    guarded: bool
 
     @property
     def written(self) -> list[str]:
@@ -97,3 +99,26 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
     tenant: int
     rows: int
     new: int
+
+
+class KeptRows(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows that stay after an erasure: how many, until when, by which law."""
+
+    table: str
+    rows: int
+    until: date
+    why: str
+
+
+class Certificate(msgspec.Struct, frozen=True, kw_only=True):
+    """What was erased, what the law keeps, and which export holds all of it (its manifest's
+    SHA-256). `left` are rows written in the very moment of the erasure; there are none as a rule.
+    """
+
+    organisation: int
+    name: str
+    erased_at: datetime
+    export_sha256: str
+    erased: dict[str, int]
+    kept: tuple[KeptRows, ...]
+    left: dict[str, int]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from hub.core.vertical import Slice
+from hub.core.vertical import Kept, Slice
 from hub.portability.models import Table
 
 
@@ -14,6 +14,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     belongs_by: Mapping[str, tuple[str, ...]]
     named: Mapping[str, tuple[str, ...]]
     stays: Mapping[str, str]
+    kept: Mapping[str, Kept]
     with_triggers: tuple[str, ...]
     arrivals: tuple[str, ...]
 
@@ -34,9 +35,26 @@ def rules_of(slices: Iterable[Slice]) -> Rules:
         belongs_by={name: by for one in said for name, by in one.belongs_by.items()},
         named={name: columns for one in said for name, columns in one.named.items()},
         stays={name: why for one in said for name, why in one.stays.items()},
+        kept={name: why for one in said for name, why in one.kept.items()},
         with_triggers=tuple(name for one in said for name in one.with_triggers),
         arrivals=tuple(name for one in said for name in one.arrivals),
     )
+
+
+def children_first(tables: Sequence[Table]) -> list[Table]:
+    """Tables in an order in which each stands before those that it names."""
+    waiting = {table.name: table for table in tables}
+    named_by = {
+        name: {t.name for t in tables if t.name != name and any(k.table == name for k in t.links)}
+        for name in waiting
+    }
+    ordered: list[Table] = []
+    while waiting:
+        free = [name for name in waiting if not named_by[name] & waiting.keys()]
+        if not free:
+            raise ValueError(f"tables name each other in a circle: {sorted(waiting)}")
+        ordered += [waiting.pop(name) for name in free]
+    return ordered
 
 
 def forgotten(rules: Rules, tables: Sequence[Table]) -> list[str]:

@@ -8,7 +8,7 @@ select id, kind, name from organisation where id = :tenant;
 
 -- name: list_tables
 -- Every table with its columns, key and foreign keys.
-select name, columns, key, links from portable_tables();
+select name, columns, key, links, guarded from portable_tables();
 
 -- name: list_steps
 -- The schema files that were applied, in their order.
@@ -41,3 +41,15 @@ select portable_renumber(:of);
 -- name: arrive
 -- What a slice does when a tenant has arrived.
 select portable_arrive(:function, :tenant);
+
+-- name: lock
+-- Keep a tenant's rows as they are until the end.
+select portable_lock(:of, :by, :tenant);
+
+-- name: erase
+-- Take a tenant's rows away; how many.
+select portable_erase(:of, :by, :tenant);
+
+-- name: count
+-- How many rows of a table are a tenant's.
+select portable_count(:of, :by, :tenant);

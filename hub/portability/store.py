@@ -102,6 +102,21 @@ async def arrive(session: Session, function: str, tenant: int) -> None:
     await session.value(str, q.arrive, function=function, tenant=tenant)
 
 
+async def lock(session: Session, table: str, by: Sequence[str], tenant: int) -> None:
+    """Keep a tenant's rows as they are until the transaction ends."""
+    await session.value(str, q.lock, of=table, by=by, tenant=tenant)
+
+
+async def erase(session: Session, table: str, by: Sequence[str], tenant: int) -> int:
+    """Take a tenant's rows away; how many."""
+    return await session.value(int, q.erase, of=table, by=by, tenant=tenant) or 0
+
+
+async def count(session: Session, table: str, by: Sequence[str], tenant: int) -> int:
+    """How many rows of a table are a tenant's."""
+    return await session.value(int, q.count, of=table, by=by, tenant=tenant) or 0
+
+
 async def renumber(session: Session, table: str) -> None:
     await session.value(str, q.renumber, of=table)
 

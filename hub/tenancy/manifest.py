@@ -1,6 +1,6 @@
 """What tenancy brings."""
 
-from hub.core.vertical import Portability, Slice
+from hub.core.vertical import Kept, Portability, Slice
 from hub.tenancy import api
 
 slice = Slice(
@@ -14,6 +14,7 @@ slice = Slice(
     ),
     portability=Portability(
         belongs_by={"organisation": ("id",)},
+        kept={"organisation": Kept(years=10, why="its name, which the kept accounts bear")},
         named={
             "organisation": (
                 "id",

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import AsyncIterator, Callable
+from datetime import date
 from pathlib import Path
 
 import asyncpg
 import pytest
 
-from hub import audit, ledger, portability
+from hub import audit, ledger, members, portability
 from hub.app import compose
 from hub.core import postgres
 from hub.core.db import Database, Session, connect, open_session
@@ -17,6 +18,7 @@ from hub.portability import policy, store
 from hub.portability.errors import (
     AlreadyHeld,
     BundleBroken,
+    ChangedSinceExport,
     ReferenceLost,
     SchemaDiffers,
     TenantUnknown,
@@ -24,6 +26,7 @@ from hub.portability.errors import (
 )
 from tests.conftest import NOW, SECRET
 from tests.houses import book, find_house
+from tourism.demo.assembly import STATUTE
 
 SLICES = compose().slices
 
@@ -270,3 +273,67 @@ async def test_only_who_may_pass_the_walls_moves_tenants(
     await session.close()
     with pytest.raises(TenantUnknown):
         await leave(source, 2_000_000_000, tmp_path)
+
+
+async def erase(session: Session, tenant: int, folder: Path) -> portability.Certificate:
+    return await portability.erase_tenant(session, tenant, folder, SLICES, now=NOW)
+
+
+async def test_an_erased_house_is_gone_but_for_its_accounts_and_can_come_back(
+    demo: Database, source: Session, tmp_path: Path
+) -> None:
+    house = await find_house(demo)
+    await book(demo, house.wish())
+    others = "select count(*) from booking where tenant <> $1"
+    before = await source.con.fetchval(others, house.tenant)
+    left = await leave(source, house.tenant, tmp_path)
+    async with demo.transaction(house.tenant) as tx:
+        balances = await ledger.list_balances(tx)
+    certificate = await erase(source, house.tenant, tmp_path)
+    assert certificate.left == {}
+    assert certificate.erased["property"] == 1
+    assert {one.table for one in certificate.kept} >= {"ledger_transfer", "audit_entry"}
+    assert {one.until for one in certificate.kept} == {date(2036, 12, 31)}
+    written = json.loads((tmp_path / "erasure-certificate.json").read_text())
+    assert written["export_sha256"] == certificate.export_sha256
+    for name in certificate.erased:
+        rest = await source.con.fetchval(
+            f"select count(*) from {name} where tenant = $1", house.tenant
+        )
+        assert rest == 0, name
+    assert await source.con.fetchval(others, house.tenant) == before
+    async with demo.transaction(house.tenant) as tx:
+        assert await ledger.list_balances(tx) == balances
+        assert (await audit.verify_chain(tx)).broken_at is None
+    lost = "select count(*) from index_change where kind = 'house' and property = $1"
+    assert await source.con.fetchval(lost, house.id)
+
+    back = await arrive(source, tmp_path)
+    assert back.new == sum(certificate.erased.values()) > 0
+    assert (await leave(source, house.tenant, tmp_path)).bundle.tables == left.bundle.tables
+
+
+async def test_a_federation_is_erased_whose_votes_nobody_may_delete(
+    demo: Database, source: Session, tmp_path: Path
+) -> None:
+    federation = await organisation(source, "federation")
+    async with demo.transaction(federation) as tx:
+        await members.write_statute(tx, STATUTE)
+    await leave(source, federation, tmp_path)
+    certificate = await erase(source, federation, tmp_path)
+    assert certificate.erased["statute"] > 0
+    assert certificate.left == {}
+    assert "agreement_version" in {one.table for one in certificate.kept}
+
+
+async def test_what_was_written_since_the_export_is_not_erased(
+    demo: Database, source: Session, tmp_path: Path
+) -> None:
+    house = await find_house(demo)
+    await leave(source, house.tenant, tmp_path)
+    booked = await book(demo, house.wish())
+    with pytest.raises(ChangedSinceExport):
+        await erase(source, house.tenant, tmp_path)
+    assert await source.con.fetchval("select count(*) from booking where id = $1", booked.id) == 1
+    with pytest.raises(BundleBroken, match="another organisation"):
+        await erase(source, house.tenant + 1, tmp_path)

@@ -10,8 +10,10 @@ language sql stable as $$
     join pg_attribute a on a.attrelid = of and a.attnum = u.number
 $$;
 
--- The tables of this database: columns, key and foreign keys, in the order of their names.
-create or replace function portable_tables() returns table (name text, columns jsonb, key text[], links jsonb)
+-- The tables of this database: columns, key, foreign keys, whether a trigger refuses to delete, in
+-- the order of their names.
+create or replace function portable_tables() returns table (
+  name text, columns jsonb, key text[], links jsonb, guarded boolean)
 language sql stable as $$
   select c.relname::text,
          (select jsonb_agg(jsonb_build_object('name', a.attname, 'type',
@@ -29,7 +31,10 @@ language sql stable as $$
                             'columns', portable_columns(k.conrelid, k.conkey),
                             'keys', portable_columns(k.confrelid, k.confkey)) order by k.conname)
                      from pg_constraint k
-                    where k.conrelid = c.oid and k.contype = 'f'), '[]')
+                    where k.conrelid = c.oid and k.contype = 'f'), '[]'),
+         exists (select from pg_trigger t
+                  where t.tgrelid = c.oid and not t.tgisinternal
+                    and t.tgtype & 3 = 3 and t.tgtype & 8 = 8)
     from pg_class c
    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
      and not c.relispartition
@@ -95,7 +100,8 @@ begin
   return new;
 end $$;
 
--- How many of a tenant's rows name, by these columns, a row that is not there.
+-- How many of a tenant's rows name, by these columns, a row that is not there; without columns `by`
+-- the rows of everybody.
 create or replace function portable_lost(
   of text, by text[], tenant int, columns text[], other text, keys text[])
 returns bigint language plpgsql stable as $$
@@ -105,7 +111,7 @@ begin
   execute format(
     'select count(*) from %I as t where (%s) and %s and not exists (select from %I as o where %s)',
     of,
-    (select string_agg(format('t.%I = $1', one), ' or ') from unnest(by) as one),
+    coalesce((select string_agg(format('t.%I = $1', one), ' or ') from unnest(by) as one), 'true'),
     (select string_agg(format('t.%I is not null', one), ' and ') from unnest(columns) as one),
     other,
     (select string_agg(format('o.%I = t.%I', k.name, c.name), ' and ')
@@ -128,6 +134,37 @@ begin
   end if;
 end $$;
 
+-- Nobody else changes or adds to these rows until the transaction ends.
+create or replace function portable_lock(of text, by text[], tenant int) returns void
+language plpgsql as $$
+begin
+  execute format('select from %I as t where %s for update', of,
+    (select string_agg(format('t.%I = $1', one), ' or ') from unnest(by) as one)) using tenant;
+end $$;
+
+-- Take rows away; how many.
+create or replace function portable_erase(of text, by text[], tenant int) returns bigint
+language plpgsql as $$
+declare
+  gone bigint;
+begin
+  execute format('delete from %I as t where %s', of,
+    (select string_agg(format('t.%I = $1', one), ' or ') from unnest(by) as one)) using tenant;
+  get diagnostics gone = row_count;
+  return gone;
+end $$;
+
+create or replace function portable_count(of text, by text[], tenant int) returns bigint
+language plpgsql stable as $$
+declare
+  many bigint;
+begin
+  execute format('select count(*) from %I as t where %s', of,
+    (select string_agg(format('t.%I = $1', one), ' or ') from unnest(by) as one))
+    into many using tenant;
+  return many;
+end $$;
+
 -- A slice's own function of the number of the tenant that arrived.
 create or replace function portable_arrive(function text, tenant int) returns void
 language plpgsql as $$
@@ -140,5 +177,7 @@ revoke all on function portable_tables(), portable_columns(oid, int2[]),
   portable_named(text, text[], text[], text, text[]), portable_order(text, text[]),
   portable_fill(text, text[], text[]),
   portable_lost(text, text[], int, text[], text, text[]), portable_renumber(text),
-  portable_arrive(text, int)
+  portable_arrive(text, int),
+  portable_lock(text, text[], int), portable_erase(text, text[], int),
+  portable_count(text, text[], int)
   from public;

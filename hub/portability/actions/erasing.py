@@ -1,0 +1,153 @@
+"""A tenant that has left is erased: everything that its export holds, but what the law keeps."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import msgspec
+
+from hub.core.clock import local_date
+from hub.core.db import Session
+from hub.core.sentences import say
+from hub.core.vertical import Slice
+from hub.portability import policy, store
+from hub.portability.bundle import MANIFEST, put_file, sum_lines, verify_bundle
+from hub.portability.errors import (
+    BundleBroken,
+    ChangedSinceExport,
+    ReferenceLost,
+    TenantUnknown,
+    WallsStand,
+)
+from hub.portability.models import Bundle, Certificate, KeptRows, Table
+from hub.portability.policy import Rules
+
+CERTIFICATE = "erasure-certificate.json"
+_BEGIN = "begin; set local statement_timeout = '30min'"
+_PAST_GUARDS = "set local session_replication_role = replica"
+_AS_USUAL = "set local session_replication_role = origin"
+
+
+async def erase_tenant(
+    session: Session, tenant: int, folder: Path, slices: Iterable[Slice], *, now: datetime
+) -> Certificate:
+    """Erase what the export in the folder holds, in one transaction, and write the certificate
+    beside it.
+
+    Raises `BundleBroken` for an export that is not whole or of somebody else, `ChangedSinceExport`
+    when a row differs from it, `ReferenceLost` when rows that stay need one that would go,
+    `TenantUnknown` and `WallsStand`.
+    """
+    bundle = verify_bundle(folder)
+    if bundle.tenant != tenant:
+        raise BundleBroken(say("This is the export of another organisation."))
+    rules = policy.rules_of(slices)
+    await session.execute(_BEGIN)
+    try:
+        certificate = await _erase(session, bundle, folder, rules, now)
+    except BaseException:
+        await session.execute("rollback")
+        raise
+    await session.execute("commit")
+    left = await _count_left(session, certificate, rules)
+    certificate = msgspec.structs.replace(certificate, left=left)
+    content = msgspec.json.format(msgspec.json.encode(certificate), indent=1)
+    put_file(folder / CERTIFICATE, content)
+    return certificate
+
+
+async def _erase(
+    session: Session, bundle: Bundle, folder: Path, rules: Rules, now: datetime
+) -> Certificate:
+    if not await store.may_pass_walls(session):
+        raise WallsStand()
+    if await store.find_tenant(session, bundle.tenant) is None:
+        raise TenantUnknown()
+    known = {table.name: table for table in await store.list_tables(session)}
+    going = [t for t in known.values() if rules.leaves(t) and t.name not in rules.kept]
+    for table in reversed(policy.children_first(going)):
+        await store.lock(session, table.name, rules.by(table), bundle.tenant)
+    await _check_exported(session, bundle, going, rules)
+    erased = {
+        table.name: await _take(session, table, rules, bundle.tenant)
+        for table in policy.children_first(going)
+    }
+    await _check_links(session, known, [table.name for table in going if table.guarded])
+    return Certificate(
+        organisation=bundle.tenant,
+        name=bundle.name,
+        erased_at=now,
+        export_sha256=hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest(),
+        erased={name: rows for name, rows in sorted(erased.items()) if rows},
+        kept=await _count_kept(session, bundle, known, rules, local_date(now, "Europe/Paris")),
+        left={},
+    )
+
+
+async def _check_exported(
+    session: Session, bundle: Bundle, going: Sequence[Table], rules: Rules
+) -> None:
+    sums = {file.table: file.sha256 for file in bundle.tables}
+    for table in going:
+        whole = hashlib.sha256()
+        async for line in store.stream_lines(session, table, rules.by(table), bundle.tenant):
+            whole.update(sum_lines([line]))
+        if whole.hexdigest() != sums.get(table.name):
+            raise ChangedSinceExport(
+                say("Rows of %(table)s differ from the export.", table=table.name)
+            )
+
+
+async def _take(session: Session, table: Table, rules: Rules, tenant: int) -> int:
+    """Take a table's rows away. What stands before them in the order is gone already, so that
+    PostgreSQL checks every reference; only where a trigger refuses to delete it is passed by."""
+    if not table.guarded:
+        return await store.erase(session, table.name, rules.by(table), tenant)
+    await session.execute(_PAST_GUARDS)
+    gone = await store.erase(session, table.name, rules.by(table), tenant)
+    await session.execute(_AS_USUAL)
+    return gone
+
+
+async def _check_links(
+    session: Session, known: Mapping[str, Table], passed_by: Sequence[str]
+) -> None:
+    for table in known.values():
+        for link in table.links:
+            if link.table in passed_by and await store.count_lost(session, table.name, (), 0, link):
+                raise ReferenceLost(
+                    say(
+                        "Rows of %(table)s name rows of %(other)s that are not here.",
+                        table=table.name,
+                        other=link.table,
+                    )
+                )
+
+
+async def _count_kept(
+    session: Session, bundle: Bundle, known: Mapping[str, Table], rules: Rules, today: date
+) -> tuple[KeptRows, ...]:
+    kept: list[KeptRows] = []
+    for name, law in sorted(rules.kept.items()):
+        rows = await store.count(session, name, rules.by(known[name]), bundle.tenant)
+        if rows:
+            until = _years_later(today, law.years)
+            kept.append(KeptRows(table=name, rows=rows, until=until, why=law.why))
+    return tuple(kept)
+
+
+def _years_later(day: date, years: int) -> date:
+    """The end of the year in which the time is over, as accounts are kept by whole years."""
+    return date(day.year + years, 12, 31)
+
+
+async def _count_left(session: Session, certificate: Certificate, rules: Rules) -> dict[str, int]:
+    """Rows of the tenant that stand in a table which should hold none."""
+    left: dict[str, int] = {}
+    for table in await store.list_tables(session):
+        if rules.leaves(table) and table.name not in rules.kept:
+            rows = await store.count(session, table.name, rules.by(table), certificate.organisation)
+            if rows:
+                left[table.name] = rows
+    return left
