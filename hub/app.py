@@ -21,6 +21,7 @@ from litestar.static_files import create_static_files_router
 import hub.agreements.manifest
 import hub.assemblies.manifest
 import hub.audit.manifest
+import hub.billing.manifest
 import hub.core.manifest
 import hub.identity.manifest
 import hub.ledger.manifest
@@ -57,6 +58,7 @@ HUB: tuple[Slice, ...] = (
     hub.assemblies.manifest.slice,
     hub.minutes.manifest.slice,
     hub.payments.manifest.slice,
+    hub.billing.manifest.slice,
     hub.operations.manifest.slice,
     hub.portability.manifest.slice,
 )

@@ -1,0 +1,119 @@
+-- name: find_profile
+-- Who the caller's organisation is on its invoices.
+select document from billing_profile where tenant = :tenant;
+
+-- name: save_profile
+-- The identity of the documents that are issued from now on.
+insert into billing_profile (tenant, document, changed_at)
+values (:tenant, :document::jsonb, :now)
+on conflict (tenant) do update
+   set document = excluded.document, changed_at = excluded.changed_at;
+
+-- name: open_head
+-- The row that whoever issues takes; made once.
+insert into billing_head (tenant, seq, hash, on_day)
+values (:tenant, 0, :hash, :on_day)
+on conflict (tenant) do nothing;
+
+-- name: lock_head
+-- Nobody else issues or records for this organisation until the commit.
+select seq, hash, on_day from billing_head where tenant = :tenant for update;
+
+-- name: move_head
+-- The newest record of the journal.
+update billing_head set seq = :seq, hash = :hash, on_day = :on_day where tenant = :tenant;
+
+-- name: take_number
+-- The next number of a series; the day never goes back.
+insert into billing_series (tenant, series, year, last, last_on)
+values (:tenant, :series, :year, 1, :on_day)
+on conflict (tenant, series, year) do update
+   set last = billing_series.last + 1, last_on = excluded.last_on
+returning last, last_on;
+
+-- name: insert_invoice
+insert into invoice (id, tenant, buyer_organisation, kind, series, year, sequence, number,
+                     issued_on, issued_at, source, subject, matter, buyer_name, business,
+                     net_cents, vat_cents, gross_cents, cancels, content)
+values (:id, :tenant, :buyer_organisation, :kind, :series, :year, :sequence, :number,
+        :issued_on, :now, :source, :subject, :matter, :buyer_name, :business,
+        :net_cents, :vat_cents, :gross_cents, :cancels, :content);
+
+-- name: insert_vat
+-- The VAT of a document by category and rate.
+insert into invoice_vat (tenant, invoice, category, rate_bps, net_cents, vat_cents)
+select :tenant, :invoice, * from unnest(:categories::text[], :rates::int[], :nets::bigint[],
+                                        :vats::bigint[]);
+
+-- name: find_invoice
+select i.id, i.tenant, i.buyer_organisation, i.kind, i.number, i.issued_on, i.issued_at, i.source,
+       i.subject, i.matter, i.buyer_name, i.business, i.net_cents, i.vat_cents, i.gross_cents,
+       i.cancels, c.id as cancelled_by, i.content
+  from invoice i left join invoice c on c.cancels = i.id
+ where i.id = :id;
+
+-- name: find_by_source
+-- What was issued for a source already.
+select i.id, i.tenant, i.buyer_organisation, i.kind, i.number, i.issued_on, i.issued_at, i.source,
+       i.subject, i.matter, i.buyer_name, i.business, i.net_cents, i.vat_cents, i.gross_cents,
+       i.cancels, c.id as cancelled_by, i.content
+  from invoice i left join invoice c on c.cancels = i.id
+ where i.tenant = :tenant and i.source = :source;
+
+-- name: list_of_subject
+-- The documents of one affair, oldest first.
+select i.id, i.tenant, i.buyer_organisation, i.kind, i.number, i.issued_on, i.issued_at, i.source,
+       i.subject, i.matter, i.buyer_name, i.business, i.net_cents, i.vat_cents, i.gross_cents,
+       i.cancels, c.id as cancelled_by, i.content
+  from invoice i left join invoice c on c.cancels = i.id
+ where i.tenant = :tenant and i.subject = :subject
+ order by i.issued_at, i.number
+ limit :wanted;
+
+-- name: list_invoices
+-- The documents of a span of days, newest first: issued, or received.
+select i.id, i.tenant, i.buyer_organisation, i.kind, i.number, i.issued_on, i.issued_at, i.source,
+       i.subject, i.matter, i.buyer_name, i.business, i.net_cents, i.vat_cents, i.gross_cents,
+       i.cancels, c.id as cancelled_by, i.content
+  from invoice i left join invoice c on c.cancels = i.id
+ where i.issued_on between :since and :until
+   and case when :received::boolean then i.buyer_organisation = :tenant
+            else i.tenant = :tenant end
+   and (:kind::text is null or i.kind = :kind)
+   and (:business::boolean is null or i.business = :business)
+   and (:words::text = '' or position(lower(:words) in lower(i.number || ' ' || i.matter || ' '
+                                                        || i.buyer_name)) > 0)
+ order by i.issued_on desc, i.issued_at desc, i.number desc
+ limit :wanted;
+
+-- name: sum_private_sales
+-- The sales to private persons of each day and rate: the totals of e-reporting.
+select i.issued_on as on, v.category, v.rate_bps, count(distinct i.id)::int as documents,
+       sum(v.net_cents)::bigint as net_cents, sum(v.vat_cents)::bigint as vat_cents
+  from invoice i join invoice_vat v on v.tenant = i.tenant and v.invoice = i.id
+ where i.tenant = :tenant and not i.business and i.issued_on between :since and :until
+ group by i.issued_on, v.category, v.rate_bps
+ order by i.issued_on, v.rate_bps desc, v.category
+ limit :wanted;
+
+-- name: is_recorded
+-- Whether the journal has a payment already.
+select exists (select from billing_record
+                where tenant = :tenant and kind = :kind and source = :source);
+
+-- name: insert_record
+insert into billing_record (tenant, seq, at, on_day, kind, source, amount_cents, parts,
+                            content_hash, previous_hash, hash)
+values (:tenant, :seq, :now, :on_day, :kind, :source, :amount_cents, :parts::jsonb,
+        :content_hash, :previous_hash, :hash);
+
+-- name: list_records
+-- A page of the journal with the documents that it names, in order.
+select r.seq, r.at, r.on_day, r.kind, r.source, r.amount_cents, r.parts, r.content_hash,
+       r.previous_hash, r.hash, i.content
+  from billing_record r
+  left join invoice i on i.tenant = r.tenant and i.source = r.source
+                     and r.kind in ('invoice', 'credit_note')
+ where r.tenant = :tenant and r.seq > :after
+ order by r.seq
+ limit :wanted;

@@ -1,0 +1,164 @@
+"""The statements of billing."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from hub.billing.models import (
+    Content,
+    DayRate,
+    Draft,
+    Filter,
+    Head,
+    Invoice,
+    Kind,
+    Profile,
+    Record,
+    RecordKind,
+    Series,
+)
+from hub.core.db import Tx
+from hub.core.sql import load_queries
+
+q = load_queries(__name__)
+
+
+async def find_profile(tx: Tx) -> Profile | None:
+    return await tx.value(Profile, q.find_profile, tenant=tx.tenant)
+
+
+async def save_profile(tx: Tx, profile: Profile) -> None:
+    await tx.run(q.save_profile, tenant=tx.tenant, document=profile, now=tx.now)
+
+
+async def lock_head(tx: Tx, genesis: Head) -> Head:
+    """The end of the journal, nobody else's until the commit."""
+    await tx.run(q.open_head, tenant=tx.tenant, hash=genesis.hash, on_day=genesis.on_day)
+    head = await tx.one(Head, q.lock_head, tenant=tx.tenant)
+    assert head is not None
+    return head
+
+
+async def take_number(tx: Tx, series: str, on_day: date) -> Series:
+    taken = await tx.one(
+        Series, q.take_number, tenant=tx.tenant, series=series, year=on_day.year, on_day=on_day
+    )
+    assert taken is not None
+    return taken
+
+
+async def insert_invoice(
+    tx: Tx,
+    id: UUID,
+    draft: Draft,
+    content: Content,
+    *,
+    series: str,
+    sequence: int,
+    written: str,
+    cancels: UUID | None,
+) -> None:
+    await tx.run(
+        q.insert_invoice,
+        id=id,
+        tenant=tx.tenant,
+        buyer_organisation=draft.buyer_organisation,
+        kind=content.kind,
+        series=series,
+        year=content.issued_on.year,
+        sequence=sequence,
+        number=content.number,
+        issued_on=content.issued_on,
+        now=tx.now,
+        source=draft.source,
+        subject=draft.subject,
+        matter=draft.matter,
+        buyer_name=content.buyer.name,
+        business=content.buyer.business,
+        net_cents=content.totals.net_cents,
+        vat_cents=content.totals.vat_cents,
+        gross_cents=content.totals.gross_cents,
+        cancels=cancels,
+        content=written,
+    )
+    await tx.run(
+        q.insert_vat,
+        tenant=tx.tenant,
+        invoice=id,
+        categories=[group.category.value for group in content.vat],
+        rates=[group.rate_bps for group in content.vat],
+        nets=[content.sign * group.net_cents for group in content.vat],
+        vats=[content.sign * group.vat_cents for group in content.vat],
+    )
+
+
+async def find_invoice(tx: Tx, id: UUID) -> Invoice | None:
+    return await tx.one(Invoice, q.find_invoice, id=id)
+
+
+async def find_by_source(tx: Tx, source: str) -> Invoice | None:
+    return await tx.one(Invoice, q.find_by_source, tenant=tx.tenant, source=source)
+
+
+async def list_of_subject(tx: Tx, subject: str, wanted: int) -> list[Invoice]:
+    return await tx.all(
+        Invoice, q.list_of_subject, tenant=tx.tenant, subject=subject, wanted=wanted
+    )
+
+
+async def list_invoices(tx: Tx, asked: Filter, wanted: int) -> list[Invoice]:
+    kind: Kind | None = asked.kind
+    return await tx.all(
+        Invoice,
+        q.list_invoices,
+        tenant=tx.tenant,
+        since=asked.since,
+        until=asked.until,
+        received=asked.received,
+        kind=kind,
+        business=asked.business,
+        words=asked.words,
+        wanted=wanted,
+    )
+
+
+async def sum_private_sales(tx: Tx, since: date, until: date, wanted: int) -> list[DayRate]:
+    return await tx.all(
+        DayRate, q.sum_private_sales, tenant=tx.tenant, since=since, until=until, wanted=wanted
+    )
+
+
+async def is_recorded(tx: Tx, kind: RecordKind, source: str) -> bool:
+    return bool(await tx.value(bool, q.is_recorded, tenant=tx.tenant, kind=kind, source=source))
+
+
+async def insert_record(tx: Tx, record: Record) -> None:
+    """Write a record and move the head to it."""
+    await tx.run(
+        q.insert_record,
+        tenant=tx.tenant,
+        seq=record.seq,
+        now=record.at,
+        on_day=record.on_day,
+        kind=record.kind,
+        source=record.source,
+        amount_cents=record.amount_cents,
+        parts=list(record.parts),
+        content_hash=record.content_hash,
+        previous_hash=record.previous_hash,
+        hash=record.hash,
+    )
+    await tx.run(
+        q.move_head, tenant=tx.tenant, seq=record.seq, hash=record.hash, on_day=record.on_day
+    )
+
+
+async def list_records(tx: Tx, after: int, wanted: int) -> Sequence[Record]:
+    return await tx.all(Record, q.list_records, tenant=tx.tenant, after=after, wanted=wanted)
+
+
+def write(content: Content) -> str:
+    """A document's bytes, as they are kept and hashed."""
+    return msgspec.json.encode(content).decode()
