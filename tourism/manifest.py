@@ -11,6 +11,7 @@ import tourism.demo.manifest
 import tourism.desk.manifest
 import tourism.figures.manifest
 import tourism.indexing.manifest
+import tourism.invoicing.manifest
 import tourism.lodging.manifest
 import tourism.mandate.manifest
 import tourism.offers.manifest
@@ -65,6 +66,7 @@ vertical = Vertical(
         tourism.changing.manifest.slice,
         tourism.settlement.manifest.slice,
         tourism.reconciling.manifest.slice,
+        tourism.invoicing.manifest.slice,
         tourism.desk.manifest.slice,
         tourism.police.manifest.slice,
         tourism.channels.manifest.slice,

@@ -8,11 +8,12 @@ from hub.billing.actions.issuing import (
     issue_invoice,
     list_of_subject,
 )
-from hub.billing.actions.keeping import record_payment
+from hub.billing.actions.keeping import day_of, record_payment
 from hub.billing.actions.printing import print_invoice
 from hub.billing.actions.profiles import find_profile, save_profile
 from hub.billing.errors import BuyerInvalid, ProfileInvalid, ProfileMissing
 from hub.billing.models import (
+    Address,
     Buyer,
     Category,
     Content,
@@ -23,10 +24,14 @@ from hub.billing.models import (
     Line,
     PaymentPart,
     Profile,
+    RecordKind,
+    Reference,
 )
 from hub.billing.policy.parties import check_buyer
+from hub.billing.policy.summing import content_of, same_sale
 
 __all__ = [
+    "Address",
     "Buyer",
     "BuyerInvalid",
     "Category",
@@ -40,8 +45,12 @@ __all__ = [
     "Profile",
     "ProfileInvalid",
     "ProfileMissing",
+    "RecordKind",
+    "Reference",
     "cancel_invoice",
     "check_buyer",
+    "content_of",
+    "day_of",
     "find_by_source",
     "find_invoice",
     "find_profile",
@@ -50,5 +59,6 @@ __all__ = [
     "list_of_subject",
     "print_invoice",
     "record_payment",
+    "same_sale",
     "save_profile",
 ]

@@ -32,10 +32,10 @@ on conflict (tenant, series, year) do update
 returning last, last_on;
 
 -- name: insert_invoice
-insert into invoice (id, tenant, buyer_organisation, kind, series, year, sequence, number,
+insert into invoice (id, tenant, buyer_organisation, kind, series, year, sequence, seq, number,
                      issued_on, issued_at, source, subject, matter, buyer_name, business,
                      net_cents, vat_cents, gross_cents, cancels, content)
-values (:id, :tenant, :buyer_organisation, :kind, :series, :year, :sequence, :number,
+values (:id, :tenant, :buyer_organisation, :kind, :series, :year, :sequence, :seq, :number,
         :issued_on, :now, :source, :subject, :matter, :buyer_name, :business,
         :net_cents, :vat_cents, :gross_cents, :cancels, :content);
 
@@ -67,7 +67,7 @@ select i.id, i.tenant, i.buyer_organisation, i.kind, i.number, i.issued_on, i.is
        i.cancels, c.id as cancelled_by, i.content
   from invoice i left join invoice c on c.cancels = i.id
  where i.tenant = :tenant and i.subject = :subject
- order by i.issued_at, i.number
+ order by i.seq
  limit :wanted;
 
 -- name: list_invoices
@@ -83,7 +83,7 @@ select i.id, i.tenant, i.buyer_organisation, i.kind, i.number, i.issued_on, i.is
    and (:business::boolean is null or i.business = :business)
    and (:words::text = '' or position(lower(:words) in lower(i.number || ' ' || i.matter || ' '
                                                         || i.buyer_name)) > 0)
- order by i.issued_on desc, i.issued_at desc, i.number desc
+ order by i.issued_on desc, i.issued_at desc, i.seq desc
  limit :wanted;
 
 -- name: sum_private_sales

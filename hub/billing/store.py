@@ -57,6 +57,7 @@ async def insert_invoice(
     *,
     series: str,
     sequence: int,
+    seq: int,
     written: str,
     cancels: UUID | None,
 ) -> None:
@@ -69,6 +70,7 @@ async def insert_invoice(
         series=series,
         year=content.issued_on.year,
         sequence=sequence,
+        seq=seq,
         number=content.number,
         issued_on=content.issued_on,
         now=tx.now,

@@ -1,5 +1,5 @@
-"""Factur-X files against independent checkers: schema, EN 16931 and French rules; a broken one fails
-by the name of its rule."""
+"""Factur-X files against independent checkers: schema, EN 16931 and French rules. A broken one
+fails by the name of its rule."""
 
 import re
 from io import BytesIO

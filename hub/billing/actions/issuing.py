@@ -71,7 +71,15 @@ async def _issue(tx: Tx, draft: Draft, kind: Kind, cancels: UUID | None) -> Invo
     written = store.write(content)
     id = tx.uuid()
     await store.insert_invoice(
-        tx, id, draft, content, series=series, sequence=taken.last, written=written, cancels=cancels
+        tx,
+        id,
+        draft,
+        content,
+        series=series,
+        sequence=taken.last,
+        seq=head.seq + 1,
+        written=written,
+        cancels=cancels,
     )
     record = chaining.next_record(
         head,

@@ -35,6 +35,7 @@ create table invoice (
   series              text        not null,
   year                int         not null,
   sequence            int         not null check (sequence > 0),
+  seq                 int         not null check (seq > 0),
   number              text        not null check (number ~ '^[A-Za-z0-9+_/-]{1,35}$'),
   issued_on           date        not null,
   issued_at           timestamptz not null,
@@ -52,9 +53,11 @@ create table invoice (
   unique (tenant, number),
   unique (tenant, series, year, sequence),
   unique (tenant, source),
+  unique (tenant, seq),
   foreign key (tenant, cancels) references invoice (tenant, id),
   check (cancels is null or kind = 'credit_note')
 );
+comment on column invoice.seq is 'Its place in the journal, which is the order of everything issued.';
 comment on column invoice.content is 'The document as JSON, byte for byte as it was issued and hashed.';
 create index invoice_by_day on invoice (tenant, issued_on, number);
 create index invoice_by_subject on invoice (tenant, subject);

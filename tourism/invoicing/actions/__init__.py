@@ -1,0 +1,1 @@
+"""What invoicing can do."""

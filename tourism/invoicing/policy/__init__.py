@@ -1,0 +1,1 @@
+"""The lines of invoices, decided. Pure functions."""

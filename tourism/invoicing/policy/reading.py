@@ -1,0 +1,79 @@
+"""What the ledger says of a stay, and of the fees of a month: the invoices add up to it by
+construction."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from uuid import UUID
+
+from hub.ledger.models import Kind, Transfer
+from tourism.booking.subjects import booking_of
+from tourism.invoicing.models import Fee, Shared
+
+COUNTS = frozenset({Kind.POSTED, Kind.POST, Kind.REVERSAL})
+DEPOSITS = "guest.deposits"
+TAX = "tourist_tax."
+SHARE, VAT = ".share", ".vat"
+
+
+def shared_of(transfers: Iterable[Transfer]) -> Shared:
+    """What went out of the guest's deposits for a stay, less what came back into them."""
+    net = vat = 0
+    taxes: dict[str, int] = defaultdict(int)
+    for transfer in transfers:
+        if transfer.kind not in COUNTS or not transfer.reference.startswith("booking:"):
+            continue
+        out = transfer.debit_code == DEPOSITS
+        if not out and transfer.credit_code != DEPOSITS:
+            continue
+        cents = transfer.amount_cents if out else -transfer.amount_cents
+        other = transfer.credit_code if out else transfer.debit_code
+        if other.startswith(TAX):
+            taxes[other.removeprefix(TAX)] += cents
+        elif is_vat(transfer.reference):
+            vat += cents
+        else:
+            net += cents
+    return Shared(
+        net_cents=net,
+        vat_cents=vat,
+        taxes={code: cents for code, cents in sorted(taxes.items()) if cents},
+    )
+
+
+def is_vat(reference: str) -> bool:
+    """Whether a transfer is the VAT of the price, as against a share or the VAT on a fee:
+    `booking:ID:vat:1000`, `booking:ID:2:vat:1000:reversal:5`."""
+    words = reference.split(":")
+    after = words[3:] if len(words) > 2 and words[2].isdecimal() else words[2:]
+    return after[:1] == ["vat"]
+
+
+def fees_of(transfers: Iterable[Transfer], house: int) -> list[Fee]:
+    """What each holder but the house earned with each stay, with the VAT on it."""
+    nets: dict[tuple[int, str, UUID], int] = defaultdict(int)
+    vats: dict[tuple[int, str, UUID], int] = defaultdict(int)
+    for transfer in transfers:
+        booking = booking_of(transfer.reference)
+        if transfer.kind not in COUNTS or booking is None:
+            continue
+        for holder, code, cents in (
+            (transfer.credit_holder, transfer.credit_code, transfer.amount_cents),
+            (transfer.debit_holder, transfer.debit_code, -transfer.amount_cents),
+        ):
+            if holder == house:
+                continue
+            if code.endswith(SHARE):
+                nets[holder, code.removesuffix(SHARE), booking] += cents
+            elif code.endswith(VAT):
+                vats[holder, code.removesuffix(VAT), booking] += cents
+    return [
+        Fee(
+            holder=place[0],
+            role=place[1],
+            booking=place[2],
+            net_cents=nets.get(place, 0),
+            vat_cents=vats.get(place, 0),
+        )
+        for place in dict.fromkeys((*nets, *vats))
+        if nets.get(place, 0) or vats.get(place, 0)
+    ]

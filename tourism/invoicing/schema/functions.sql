@@ -1,0 +1,35 @@
+-- Replaced whole when it changes.
+
+-- The stays whose documents do not follow their newest revision, of houses that can issue: over, or
+-- invoiced already. Numbers only.
+create or replace function stays_to_invoice(wanted int)
+returns table (tenant int, booking uuid)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select b.tenant, b.id
+    from billing_profile p
+    join booking b on b.tenant = p.tenant
+    left join stay_invoicing s on s.booking = b.id
+   where b.state in ('confirmed', 'in_house', 'checked_out', 'no_show', 'cancelled')
+     and b.document ->> 'channel' is distinct from 'desk'
+     and (s.booking is null or s.revision < b.revision)
+   order by b.arrival, b.id
+   limit wanted
+$$;
+alter function stays_to_invoice(int) owner to hub_definer;
+revoke all on function stays_to_invoice(int) from public;
+grant execute on function stays_to_invoice(int) to hub_app;
+
+-- The houses that can be billed and were not yet for a month.
+create or replace function houses_to_bill(of_month date, wanted int)
+returns table (tenant int)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select p.tenant
+    from billing_profile p
+   where exists (select from property h where h.tenant = p.tenant)
+     and not exists (select from fees_billed f where f.tenant = p.tenant and f.month = of_month)
+   order by p.tenant
+   limit wanted
+$$;
+alter function houses_to_bill(date, int) owner to hub_definer;
+revoke all on function houses_to_bill(date, int) from public;
+grant execute on function houses_to_bill(date, int) to hub_app;
