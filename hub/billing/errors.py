@@ -31,9 +31,3 @@ class AlreadyCancelled(Conflict):
     """This invoice is cancelled already by a credit note"""
 
     code = "invoice-cancelled"
-
-
-class PeriodOpen(Conflict):
-    """This period is not over"""
-
-    code = "period-open"

@@ -83,7 +83,6 @@ async def _issue(tx: Tx, draft: Draft, kind: Kind, cancels: UUID | None) -> Invo
     )
     record = chaining.next_record(
         head,
-        tx.tenant or 0,
         tx.now,
         head.on_day,
         RecordKind(kind.value),

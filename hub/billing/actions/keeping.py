@@ -38,9 +38,7 @@ async def record_payment(
     head = await take_head(tx)
     if await store.is_recorded(tx, kind, source):
         return False
-    record = chaining.next_record(
-        head, tx.tenant or 0, tx.now, head.on_day, kind, source, parts, ""
-    )
+    record = chaining.next_record(head, tx.now, head.on_day, kind, source, parts, "")
     await store.insert_record(tx, record)
     return True
 
@@ -50,7 +48,7 @@ async def find_break(tx: Tx) -> int | None:
     none when all is as it was written."""
     head = chaining.GENESIS
     while records := await store.list_records(tx, head.seq, PAGE):
-        broken = chaining.find_break(tx.tenant or 0, head, records)
+        broken = chaining.find_break(head, records)
         if broken is not None:
             return broken
         last = records[-1]

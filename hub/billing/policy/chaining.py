@@ -1,6 +1,7 @@
 """The journal's chain: each record with the hash of the one before, so that one changed byte shows.
 
-The hash covers everything a record says, and the SHA-256 of the document's own bytes.
+The hash covers everything a record says, and the SHA-256 of the document's own bytes. It does not
+name the tenant's number: a journal that moves to another hub stays whole.
 """
 
 import hashlib
@@ -17,7 +18,6 @@ GENESIS = Head(seq=0, hash=bytes(32), on_day=date(2000, 1, 1))
 class _Said(msgspec.Struct, frozen=True, array_like=True):
     """What is hashed, in this order."""
 
-    tenant: int
     seq: int
     at: str
     on_day: date
@@ -47,7 +47,6 @@ def content_hash(content: str) -> bytes:
 
 def next_record(
     head: Head,
-    tenant: int,
     at: datetime,
     on_day: date,
     kind: RecordKind,
@@ -68,12 +67,11 @@ def next_record(
         previous_hash=head.hash,
         hash=b"",
     )
-    return msgspec.structs.replace(record, hash=hash_of(tenant, record))
+    return msgspec.structs.replace(record, hash=hash_of(record))
 
 
-def hash_of(tenant: int, record: Record) -> bytes:
+def hash_of(record: Record) -> bytes:
     said = _Said(
-        tenant=tenant,
         seq=record.seq,
         at=record.at.astimezone(UTC).isoformat(),
         on_day=record.on_day,
@@ -87,7 +85,7 @@ def hash_of(tenant: int, record: Record) -> bytes:
     return hashlib.sha256(msgspec.json.encode(said)).digest()
 
 
-def find_break(tenant: int, head: Head, records: Iterable[Record]) -> int | None:
+def find_break(head: Head, records: Iterable[Record]) -> int | None:
     """The first record that does not follow from the one before, or whose document is not the one
     that was issued."""
     seq, previous = head.seq, head.hash
@@ -97,7 +95,7 @@ def find_break(tenant: int, head: Head, records: Iterable[Record]) -> int | None
         if (
             record.seq != seq
             or record.previous_hash != previous
-            or record.hash != hash_of(tenant, record)
+            or record.hash != hash_of(record)
             or (document and record.content is None)
             or (record.content is not None and content_hash(record.content) != record.content_hash)
         ):

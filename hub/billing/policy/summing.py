@@ -19,6 +19,7 @@ from hub.billing.models import (
     VatGroup,
 )
 from hub.core.money import share_of
+from hub.core.sentences import say
 
 LINES_MOST = 1_000
 CENTS_A_LINE = 3  # so far a sum of roundings may be from the rounding of the sum
@@ -40,7 +41,7 @@ def groups_of(lines: Sequence[Line], given: Mapping[str, int]) -> tuple[VatGroup
         if line.exemption is not None:
             reasons.setdefault(place, {})[line.exemption] = None
     if unknown := set(given) - {key_of(*place) for place in nets}:
-        raise DraftInvalid(f"No line is of {', '.join(sorted(unknown))}.")
+        raise DraftInvalid("VAT is given for a rate that no line has.", rates=sorted(unknown))
     return tuple(
         VatGroup(
             category=category,
@@ -66,7 +67,7 @@ def _vat(net: int, rate: int, given: int | None, lines: int) -> int:
 def check_draft(draft: Draft) -> None:
     """Raises `DraftInvalid` for lines that no invoice may have."""
     if not draft.lines or len(draft.lines) > LINES_MOST:
-        raise DraftInvalid(f"An invoice has 1 to {LINES_MOST} lines.")
+        raise DraftInvalid(say("An invoice has 1 to %(most)s lines.", most=LINES_MOST))
     if draft.delivered_until < draft.delivered_from:
         raise DraftInvalid("The supply ends before it begins.")
     for line in draft.lines:

@@ -113,7 +113,7 @@ def _priced_lines(booking: Booking, shared: Shared, rate: int, regime: str) -> I
     priced = list(_priced(booking, shared))
     total = sum(one.gross_cents for one in priced)
     if total != shared.price_cents:
-        raise NotAsShared(f"The lines give {total}, the ledger {shared.price_cents}.")
+        raise NotAsShared(lines_cents=total, shared_cents=shared.price_cents)
     nets = split(shared.net_cents, [one.gross_cents for one in priced])
     for one, net in zip(priced, nets, strict=True):
         yield Line(

@@ -74,6 +74,14 @@ _PARTS: tuple[tuple[str, str, str], ...] = (
     ("channel_failure", "calendar-feed-failures", "When reading one failed."),
     ("charge", "charges", "Payments of guests."),
     ("refund", "refunds", "Refunds to guests."),
+    ("billing_profile", "billing-identity", "Who the house is on its invoices."),
+    (
+        "invoice",
+        "invoices",
+        "Invoices and credit notes, issued or received; `content` is the document itself.",
+    ),
+    ("invoice_vat", "invoice-vat", "The VAT of each document by category and rate."),
+    ("billing_record", "billing-journal", "Documents and payments, chained by their hashes."),
     ("ledger_account", "ledger-accounts", "The house's accounts."),
     (
         "ledger_transfer",
