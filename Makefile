@@ -7,7 +7,7 @@ READY := .venv/.ready
 ASSETS := hub/core/static/vendor/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo test check format bench load drill fuzz db docs lock clean
+.PHONY: help demo test check format bench load capacity drill fuzz db docs lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -51,6 +51,9 @@ bench: $(READY) ## measured claims, one JSON line a figure (only=NAME for one)
 
 load: $(READY) ## the seasonal peaks against a local server, with reports (scenario=L5 scale=1)
 	@$(BIN)/python -m loadtests.load $(only) $(scenario) $(foreach n,scale seconds seed,$(if $($(n)),$(n)=$($(n))))
+
+capacity: $(READY) ## what each step costs, and docs/capacity.md from it
+	@$(BIN)/python -m loadtests.peaks.capacity
 
 drill: $(READY) ## last rooms, crashes, faults, clocks: one JSON line a drill (docs/drills.md; only=NAME)
 	@$(BIN)/python -m loadtests.drill $(only)

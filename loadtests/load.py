@@ -10,8 +10,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
 from loadtests.evening import evening
-from loadtests.peaks import costs, figures, pages
+from loadtests.peaks import capacity, costs, figures, pages
 from loadtests.peaks.run import SEED, Run, play
 from loadtests.peaks.scenarios import SCENARIOS, Scenario
 from loadtests.peaks.stage import standing
@@ -71,15 +73,19 @@ def perform(chosen: Sequence[Scenario], *, scale: float, seconds: float, seed: i
     """Play scenarios on one demonstration, tell each figure, write the reports."""
     departments = ",".join(sorted({d for one in chosen for d in one.departments.split(",")}))
     runs: list[Run] = []
+    good = True
     with standing(departments) as stand:
-        for scenario in chosen:
-            runs.append(play(stand, scenario, scale=scale, seconds=seconds, seed=seed))
         trips = {name: cost.trips for name, cost in costs.steps(stand, departments).items()}
-    good = [tell_run(run, trips) for run in runs]
-    for run in runs if len(runs) > 1 else ():
-        write(run.name, [run], trips)
-    write("tour" if len(runs) > 1 else runs[0].name, runs, trips)
-    return all(good)
+        for scenario in chosen:
+            run = play(stand, scenario, scale=scale, seconds=seconds, seed=seed)
+            good &= tell_run(run, trips)
+            write(run.name, [run], trips)
+            runs.append(run)
+    if len(runs) > 1:
+        write("tour", runs, trips)
+    if len(runs) == len(SCENARIOS):
+        capacity.TOUR.write_bytes(msgspec.json.encode(capacity.tour_of(runs, trips)))
+    return good
 
 
 def tell_run(run: Run, trips: Mapping[str, float]) -> bool:

@@ -1,6 +1,7 @@
 """What each step costs alone: round trips to PostgreSQL, counted on a wire, and processor time by
 part, on a web process of its own beside the demonstration."""
 
+import asyncio
 import contextlib
 import http.client
 import os
@@ -10,32 +11,37 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import msgspec
 
-from loadtests.peaks.stage import GUEST, Standing
+from loadtests.peaks.scenarios import Calendar
+from loadtests.peaks.stage import GUEST, Standing, make_calendars
 from loadtests.peaks.watching import cpu_by_part, cpu_of
 from loadtests.processes import descendants
 from loadtests.serving import ROOT, free_port, today
 from tests.wire import Wire, counted
 
-READY_S = 60
+READY_S, SETTLE_S = 60, 6
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
     """A step: round trips (the median), milliseconds as its client waits (the median), processor
-    milliseconds of the web process, of PostgreSQL and of the worker and index behind them."""
+    milliseconds of the web process, of PostgreSQL, of the worker and of the index' writer behind
+    them, and what PostgreSQL's log grew by."""
 
     number: int
     trips: float
     wait_ms: float
     web_ms: float
     database_ms: float
-    behind_ms: float
+    worker_ms: float
+    index_ms: float
+    wal_kb: float
 
 
 class Wired:
@@ -53,19 +59,53 @@ class Wired:
         """The answer, decoded when it is JSON; None for a refusal."""
         headers = {"content-type": "application/json", "idempotency-key": key, "cookie": cookie}
         content = None if body is None else msgspec.json.encode(body)
-        self.client.request(method, path, content, {k: v for k, v in headers.items() if v})
-        answer = self.client.getresponse()
+        sent = {name: value for name, value in headers.items() if value}
+        try:
+            self.client.request(method, path, content, sent)
+            answer = self.client.getresponse()
+        except ConnectionError:  # the server let go of a line that was idle; writes have keys
+            self.client.close()
+            self.client.request(method, path, content, sent)
+            answer = self.client.getresponse()
         said = answer.read()
         if not 200 <= answer.status < 300:
             return None
         kind = answer.headers.get("content-type", "")
         return msgspec.json.decode(said) if "json" in kind else said
 
-    def spent(self) -> tuple[float, float, float]:
-        """Processor seconds so far: this web process, PostgreSQL, worker and index."""
+    def spent(self) -> "Spent":
+        """Processor seconds so far, and bytes of PostgreSQL's log."""
         own = sum(cpu_of(pid) for pid in (self.process, *descendants(self.process)))
         parts = cpu_by_part(self.stand.served.process.pid)
-        return own, parts["database"], parts["worker"] + parts["index"]
+        return Spent(
+            web=own,
+            database=parts["database"],
+            worker=parts["worker"],
+            index=parts["index"],
+            wal=asyncio.run(_wal(self.stand.dsn)),
+        )
+
+
+class Spent(msgspec.Struct, frozen=True):
+    """Since the beginning of everything; differences tell."""
+
+    web: float
+    database: float
+    worker: float
+    index: float
+    wal: float
+
+    def less(self, other: "Spent", times: float = 1.0) -> "Spent":
+        pairs = zip(msgspec.structs.astuple(self), msgspec.structs.astuple(other), strict=True)
+        return Spent(*(mine - theirs * times for mine, theirs in pairs))
+
+
+async def _wal(dsn: str) -> float:
+    admin = await asyncpg.connect(dsn)
+    try:
+        return float(await admin.fetchval("select pg_current_wal_lsn() - '0/0'::pg_lsn"))
+    finally:
+        await admin.close()
 
 
 @contextlib.contextmanager
@@ -121,7 +161,7 @@ def measure(
     """Do something so often; what each cost, and what each answered. Work behind the answer is
     waited for `settle_s`; what the parts use when nothing is asked is taken off."""
     answers = [act(n) for n in range(warm)]
-    idle = _idle_rates(wire) if settle_s else (0.0, 0.0, 0.0)
+    idle = _idle(wire) if settle_s else Spent(0, 0, 0, 0, 0)
     before, began = wire.spent(), time.monotonic()
     waits: list[float] = []
     trips: list[int] = []
@@ -132,18 +172,21 @@ def measure(
         waits.append((time.perf_counter() - started) * 1000)
         trips.append(wire.wire.taken())
     time.sleep(settle_s)
-    span, after = time.monotonic() - began, wire.spent()
-    web, database, behind = (
-        max(b - a - rate * span, 0) * 1000 / number
-        for a, b, rate in zip(before, after, idle, strict=True)
-    )
+    span = time.monotonic() - began
+    used = wire.spent().less(before).less(idle, span)
+
+    def each(total: float, unit: float = 1000) -> float:
+        return round(max(total, 0) * unit / number, 2)
+
     cost = Cost(
         number=number,
         trips=statistics.median(trips),
         wait_ms=round(statistics.median(waits), 1),
-        web_ms=round(web, 2),
-        database_ms=round(database, 2),
-        behind_ms=round(behind, 2),
+        web_ms=each(used.web),
+        database_ms=each(used.database),
+        worker_ms=each(used.worker),
+        index_ms=each(used.index),
+        wal_kb=each(used.wal, 1 / 1000),
     )
     return cost, answers
 
@@ -151,23 +194,47 @@ def measure(
 IDLE_S = 3.0
 
 
-def _idle_rates(wire: Wired) -> tuple[float, float, float]:
+def _idle(wire: Wired) -> Spent:
+    """What a second costs when nothing is asked."""
     before = wire.spent()
     time.sleep(IDLE_S)
-    after = wire.spent()
-    web, database, behind = ((b - a) / IDLE_S for a, b in zip(before, after, strict=True))
-    return web, database, behind
+    used = wire.spent().less(before)
+    return Spent(*(value / IDLE_S for value in msgspec.structs.astuple(used)))
 
 
-def steps(stand: Standing, departments: str, number: int = 12) -> dict[str, Cost]:
-    """The steps of looking, booking and cancelling, so often each, in the first department."""
+def steps(
+    stand: Standing, departments: str, number: int = 12, *, pushes: float = 0
+) -> dict[str, Cost]:
+    """The steps of looking, booking and cancelling, so often each, in the first department; with
+    `pushes`, of that share of the houses' calendars too."""
     arrivals = [today() + timedelta(days=30 + n % 200) for n in range(6 * number + 30)]
     found: dict[str, Cost] = {}
     with wired(stand) as wire:
         wire.place = f"department:{departments.partition(',')[0]}"
         _look(wire, number, arrivals, found)
-        _book(wire, number, arrivals, found)
+        _book(wire, number, arrivals, found, SETTLE_S if pushes else 0)
+        if pushes:
+            calendars = asyncio.run(make_calendars(stand, today(), pushes))
+            found["push"] = _push(wire, calendars[: number + 2])
     return found
+
+
+def _push(wire: Wired, calendars: Sequence[Calendar]) -> Cost:
+    mark = f"cost-{time.monotonic_ns()}"
+
+    def push(n: int) -> Any:
+        calendar = calendars[n]
+        return wire.ask(
+            "PUT",
+            "/api/v1/house/calendar",
+            msgspec.Raw(calendar.body.encode()),
+            f"{mark}-push-{n}",
+            f"session={calendar.cookie}",
+        )
+
+    cost, answers = measure(wire, len(calendars) - 2, push, settle_s=SETTLE_S / 2)
+    assert all(answers)
+    return cost
 
 
 def _look(wire: Wired, number: int, arrivals: list[date], found: dict[str, Cost]) -> None:
@@ -193,7 +260,9 @@ def _look(wire: Wired, number: int, arrivals: list[date], found: dict[str, Cost]
     found["search (program)"] = found["search"]
 
 
-def _book(wire: Wired, number: int, arrivals: list[date], found: dict[str, Cost]) -> None:
+def _book(
+    wire: Wired, number: int, arrivals: list[date], found: dict[str, Cost], settle_s: float
+) -> None:
     mark = f"cost-{time.monotonic_ns()}"
     wishes = _wishes(wire, number + 2, arrivals)
 
@@ -214,7 +283,7 @@ def _book(wire: Wired, number: int, arrivals: list[date], found: dict[str, Cost]
         path = f"/api/v1/bookings/{held[n]['token']}/payment"
         return wire.ask("POST", path, card, f"{mark}-pay-{n}")
 
-    found["pay"], paid = measure(wire, len(held) - 2, pay, settle_s=6)
+    found["pay"], paid = measure(wire, len(held) - 2, pay, settle_s=settle_s)
     assert all(booking["state"] == "confirmed" for booking in paid)
 
     def refund(n: int) -> Any:
@@ -227,7 +296,7 @@ def _book(wire: Wired, number: int, arrivals: list[date], found: dict[str, Cost]
         body = {"refund_cents": refunds[n]["refund_cents"]}
         return wire.ask("POST", path, body, f"{mark}-cancel-{n}")
 
-    found["cancel"], gone = measure(wire, len(held) - 2, cancel, settle_s=6)
+    found["cancel"], gone = measure(wire, len(held) - 2, cancel, settle_s=settle_s)
     assert all(booking["state"] == "cancelled" for booking in gone)
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -159,6 +160,9 @@ def _cost(run: Run) -> list[Figure]:
                words="by the service in all its processes, while it was watched"),
         Figure(name="driver_cores", value=round(run.results.cpu_s / run.results.seconds, 2),
                words="by locust, on the same machine"),
+        Figure(name="slowdown", value=round(statistics.median(s.slowdown for s in run.samples), 1),
+               words="how many times longer a fixed computation took than its processor time: "
+                     "everything else that this machine did"),
     ]  # fmt: skip
     if booked:
         found += [
@@ -294,7 +298,8 @@ def sold(run: Run) -> list[Series]:
             o.at + o.late + o.seconds for o in run.results.outcomes if o.outcome == outcome
         )
         if ends:
-            marks = [(n + 1) * step_of(run) for n in range(_steps(run))]
+            whole = math.ceil(max(run.results.seconds, run.seconds) / step_of(run))
+            marks = [(n + 1) * step_of(run) for n in range(whole)]
             found.append(
                 Series(name=name, values=[sum(end <= mark for end in ends) for mark in marks])
             )

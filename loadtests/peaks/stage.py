@@ -23,10 +23,10 @@ from hub.identity.tokens import draw_token, token_hash
 from loadtests.peaks import mixes
 from loadtests.peaks.plan import House
 from loadtests.peaks.scenarios import Calendar, Prepared
-from loadtests.serving import Served, served_demo
+from loadtests.serving import Served, served_demo, today
 from tourism.booking.views import BOOKING
 
-DAYS, PAGES, AT_ONCE = 365, 20, 6
+DAYS, PAGES, AT_ONCE, WARM_TURNS = 365, 20, 6, 8
 GUEST = {"first_name": "Ada", "last_name": "Martin", "email": "ada@demo.example"}
 
 _HOUSES = """
@@ -66,9 +66,34 @@ def standing(departments: str, workers: int = 2) -> Generator[Standing]:
     """`hub demo` of some departments; test cards are taken by the site itself, so that nothing but
     the service is measured."""
     with served_demo(departments, workers=workers) as served:
-        settings = read_settings(served.environment)
-        dsn = postgres.start(settings.data / "postgres").dsn(database="hub")  # attached, not owned
-        yield Standing(served=served, settings=settings, dsn=dsn)
+        stand = attach(served)
+        asyncio.run(warm(stand, departments.partition(",")[0]))
+        yield stand
+
+
+def attach(served: Served) -> Standing:
+    """A demonstration that somebody else serves; its database is attached, not owned."""
+    settings = read_settings(served.environment)
+    dsn = postgres.start(settings.data / "postgres").dsn(database="hub")
+    return Standing(served=served, settings=settings, dsn=dsn)
+
+
+async def warm(stand: Standing, department: str) -> None:
+    """A process's first pages cost it seconds: every worker has made some before it is measured. A
+    connection each, so that all of them are met."""
+    stay = {
+        "arrival": str(today() + timedelta(days=50)),
+        "departure": str(today() + timedelta(days=52)),
+    }
+    limits = httpx.Limits(max_keepalive_connections=0)
+    async with httpx.AsyncClient(
+        base_url=stand.served.address, timeout=60, limits=limits, follow_redirects=True
+    ) as client:
+        found = await _hits(client, department, today() + timedelta(days=50))
+        paths = ["/recherche", "/api/v1/search", f"/hebergements/{found[0]['property']}"]
+        for path in paths * WARM_TURNS:
+            asked = {"place": f"department:{department}", **stay}
+            (await client.get(path, params=asked)).raise_for_status()
 
 
 async def list_houses(stand: Standing, departments: str) -> list[House]:

@@ -18,10 +18,12 @@ HOLDING = "('held', 'paying', 'confirmed', 'in_house', 'checked_out')"
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
-    """Processor seconds of each part since it began, at an instant of the monotonic clock."""
+    """Processor seconds of each part since it began, at an instant of the monotonic clock, and how
+    many times longer a fixed computation took than its processor time (1 on an idle machine)."""
 
     at: float
     cpu_s: dict[str, float]
+    slowdown: float = 1.0
 
 
 def cpu_by_part(supervisor: int) -> dict[str, float]:
@@ -41,6 +43,13 @@ def cpu_of(pid: int) -> float:
     except OSError:
         return 0.0
     return sum(int(field) for field in text.rpartition(")")[2].split()[11:15]) / TICK
+
+
+def measure_slowdown() -> float:
+    """Of a few milliseconds of one thread."""
+    started, used = time.perf_counter(), time.thread_time()
+    sum(n * n for n in range(30_000))
+    return (time.perf_counter() - started) / (time.thread_time() - used)
 
 
 class Watch:
@@ -68,7 +77,12 @@ class Watch:
 
     def _take(self) -> None:
         with contextlib.suppress(OSError):
-            self.samples.append(Sample(at=time.monotonic(), cpu_s=cpu_by_part(self.supervisor)))
+            sample = Sample(
+                at=time.monotonic(),
+                cpu_s=cpu_by_part(self.supervisor),
+                slowdown=measure_slowdown(),
+            )
+            self.samples.append(sample)
 
     def used(self) -> dict[str, float]:
         """Processor seconds of each part from the first sample to the last."""

@@ -10,7 +10,10 @@ import httpx
 import pytest
 
 from hub.core.work import VISIBILITY_TIMEOUT_S
+from loadtests import load
 from loadtests.journeys import Guest
+from loadtests.peaks.run import play
+from loadtests.peaks.stage import attach
 from loadtests.processes import children, find
 from loadtests.serving import Served, served_demo
 
@@ -47,6 +50,16 @@ async def test_500_rivals_for_the_last_10_rooms_get_exactly_10(guest: Guest) -> 
     assert statuses.count(409) == RIVALS - LAST
     refused = {answer.json()["type"] for answer in answers if answer.status_code == 409}
     assert refused == {"urn:usage-hub:problem:sold-out"}
+
+
+def test_a_flash_event_sells_each_room_once(demo: Served) -> None:
+    """The smallest of the load scenarios, driven by locust: three seconds, a small town."""
+    scenario = load.find("event")
+    run = play(attach(demo), scenario, scale=0.1, seconds=3, seed=5)
+    assert (run.proof.oversold, run.proof.unexplained, run.proof.lost) == (0, 0, 0)
+    assert run.proof.nights > 0
+    booked = [outcome for outcome in run.results.outcomes if outcome.outcome == "booked"]
+    assert len(booked) == run.proof.confirmed > 0
 
 
 async def until(condition: Callable[[], bool], seconds: float = 90) -> None:
