@@ -10,6 +10,7 @@ import tourism.demand.manifest
 import tourism.demo.manifest
 import tourism.desk.manifest
 import tourism.figures.manifest
+import tourism.groups.manifest
 import tourism.indexing.manifest
 import tourism.invoicing.manifest
 import tourism.lodging.manifest
@@ -74,6 +75,7 @@ vertical = Vertical(
         tourism.requests.manifest.slice,
         tourism.voucher.manifest.slice,
         tourism.waiting.manifest.slice,
+        tourism.groups.manifest.slice,
         tourism.reviewing.manifest.slice,
         tourism.takeaway.manifest.slice,
         tourism.claims.manifest.slice,

@@ -65,6 +65,14 @@ class OwnRooms(msgspec.Struct, frozen=True, kw_only=True):
     chosen: tuple[tuple[SupplementWanted, ...], ...] = ()
 
 
+class Agreed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a house has agreed with a group: its name, and by room type what a unit costs a night,
+    whatever the house sells it for to others."""
+
+    group: str
+    cents: dict[int, int]
+
+
 class NightPrice(msgspec.Struct, frozen=True, kw_only=True):
     """What one room costs one night, VAT included."""
 
@@ -206,6 +214,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     plan_name: str | None = None
     night_limited: bool = False
     on_request: bool = False
+    group: str | None = None
 
     @builtins.property
     def nights(self) -> int:

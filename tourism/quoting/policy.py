@@ -10,6 +10,7 @@ import msgspec
 from hub.core.sentences import say
 from tourism.quoting.errors import QuoteExpired, StayInvalid
 from tourism.quoting.models import (
+    Agreed,
     CancellationTerms,
     OwnRooms,
     Quote,
@@ -17,7 +18,7 @@ from tourism.quoting.models import (
     RoomWanted,
     SupplementWanted,
 )
-from tourism.rates.models import Night, RatePlan, SupplementPrice
+from tourism.rates.models import Derivation, Night, RatePlan, SupplementPrice
 from tourism.rates.policy import free_until, penalty_cents
 from tourism.rates.policy.sales import HouseRates
 
@@ -128,6 +129,29 @@ def _with_chosen(
 def wanted_again(room: QuotedRoom) -> tuple[SupplementWanted, ...]:
     """What was chosen for a room, as it is asked for."""
     return tuple(SupplementWanted(id=extra.id, quantity=extra.quantity) for extra in room.chosen)
+
+
+def with_agreed_prices(terms: HouseRates, plan: int, agreed: Agreed) -> HouseRates:
+    """What the house sells, with the prices that it agreed with a group in place of its own: no
+    derivation, overlay or promotion changes them."""
+    alone = {"parent": None, "adjust_bps": 0}
+    plans = tuple(
+        msgspec.structs.replace(
+            known,
+            **alone,
+            details=msgspec.structs.replace(known.details, derivation=Derivation()),
+        )
+        if known.id == plan
+        else known
+        for known in terms.plans
+    )
+    nights = {
+        room_type: tuple(
+            msgspec.structs.replace(night, price_cents=agreed.cents[room_type]) for night in nights
+        )
+        for room_type, nights in terms.nights.items()
+    }
+    return msgspec.structs.replace(terms, plans=plans, nights=nights, overlays=(), promotions=())
 
 
 def terms_of(

@@ -28,8 +28,9 @@ from tourism.quoting.models import DESK, Quote
 _TRIES = 5  # a reference may be taken; a quote may just have been held
 
 
-async def hold_stay(tx: Tx, quote_id: UUID) -> Booking:
+async def hold_stay(tx: Tx, quote_id: UUID, *, agreed: bool = False) -> Booking:
     """Take the rooms of a quote for 15 minutes; holding a held quote again gives the same hold.
+    With `agreed`, at a price that the house agreed with a group, whatever it sells to others.
 
     Raises `QuoteExpired`, `SoldOut`, `PriceChanged` (with the new total) or `NotSellable`; then
     nothing is taken. Many at once, and each in two messages, hold through `rushing`.
@@ -42,7 +43,7 @@ async def hold_stay(tx: Tx, quote_id: UUID) -> Booking:
             raise NotFound("This offer is unknown.")
         if (held := look.offers[0].held) is not None:
             return held
-        draft = decide_hold(tx.database, look, look.offers[0], tx.now, tx.actor)
+        draft = decide_hold(tx.database, look, look.offers[0], tx.now, tx.actor, agreed=agreed)
         if draft.booking.quote.night_limited and not counted:
             await take_let_nights(tx, draft.booking.quote)
             counted = True
@@ -53,7 +54,13 @@ async def hold_stay(tx: Tx, quote_id: UUID) -> Booking:
 
 
 def decide_hold(
-    database: Database, look: store.Look, offer: store.Offer, now: datetime, actor: str
+    database: Database,
+    look: store.Look,
+    offer: store.Offer,
+    now: datetime,
+    actor: str,
+    *,
+    agreed: bool = False,
 ) -> store.Draft:
     """The booking of an offer, if the house still sells it as it was quoted: pure but for the ids
     that it draws. Raises as `hold_stay` does."""
@@ -62,9 +69,10 @@ def decide_hold(
     quote, stay = offer.quote, look.stays[offer.stay]
     if quote is None or stay is None:
         raise SoldOut("These rooms are sold out on one of the nights.")
-    _check_still_true(
-        quote, look.listing, rates.rates_of(stay.terms, quote.arrival, quote.departure)
-    )
+    if not agreed:
+        _check_still_true(
+            quote, look.listing, rates.rates_of(stay.terms, quote.arrival, quote.departure)
+        )
     until = now + timedelta(minutes=HOLD_MINUTES)
     booking = _booking_of(database, quote, now, until)
     messages = outbox.pack(

@@ -18,6 +18,7 @@ from tourism import lodging, quoting, rates
 from tourism.booking import policy as booking_policy
 from tourism.booking.actions.moving import lock, move
 from tourism.booking.actions.reading import find_booking
+from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking, Event
 from tourism.booking.subjects import subject_of
 from tourism.changing import policy, store
@@ -237,6 +238,8 @@ async def finish_begun_change(
 
 def _check(booking: Booking, tx: Tx, *, by_house: bool) -> None:
     booking_policy.decide(booking.state, Event.CHANGE)
+    if booking.quote.group is not None:
+        raise WrongState("This room is a group's: cancel it and take another one of the group.")
     booking_policy.check_may_cancel(booking, tx.now, by_house=by_house)
 
 

@@ -14,6 +14,7 @@ from tourism.quoting.actions.explaining import break_down
 from tourism.quoting.errors import NotSellable, OfferUnknown, PriceChanged, SoldOut
 from tourism.quoting.models import (
     QUOTE_MINUTES,
+    Agreed,
     MakeQuote,
     NightPrice,
     OwnRooms,
@@ -60,10 +61,12 @@ async def price_stay(
     nights: Reads | None = None,
     only_units: bool = False,
     asking: bool = False,
+    agreed: Agreed | None = None,
 ) -> Quote:
     """The offer, kept nowhere. `own` are rooms that the guest has already; `nights` is where the
     calendar is read (a transaction that has locked it); with `only_units`, the house sells against
-    its own restrictions; with `asking`, a rate on request is priced too.
+    its own restrictions; with `asking`, a rate on request is priced too; `agreed` are a
+    group's own prices.
 
     Raises `StayInvalid`, `OfferUnknown` (rate or room), `NotSellable`, `SoldOut`.
     """
@@ -75,6 +78,8 @@ async def price_stay(
     )
     if own is not None:
         terms = policy.with_own_rooms(terms, own)
+    if agreed is not None:
+        terms = policy.with_agreed_prices(terms, command.rate_plan, agreed)
     plan = terms.find_plan(command.rate_plan)
     if plan is None:
         raise OfferUnknown("This rate is not offered by this house.")
@@ -101,7 +106,8 @@ async def price_stay(
         plan_code=plan.code,
         plan_name=plan.name,
         night_limited=lodging.is_limited(house),
-        on_request=plan.details.on_request,
+        on_request=plan.details.on_request and agreed is None,
+        group=agreed.group if agreed else None,
         meal_plan=plan.meal_plan,
         adults=sum(room.adults for room in command.rooms),
         child_ages=tuple(age for room in command.rooms for age in room.child_ages),

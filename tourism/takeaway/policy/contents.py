@@ -59,6 +59,13 @@ _PARTS: tuple[tuple[str, str, str], ...] = (
     ("booking_revision", "booking-revisions", "Every step of a booking: who, when, why."),
     ("no_show", "no-shows", "Guests who did not come, and what was decided."),
     ("waiting_wish", "waiting-list", "Who waited for which stay, and what became of it."),
+    ("group_block", "groups", "A group that rooms are or were kept for."),
+    (
+        "group_room",
+        "group-rooms",
+        "The units of a room type that are kept for a group: element n of `held` is night n.",
+    ),
+    ("group_pickup", "group-stays", "A stay that was made of a group's room."),
     ("review", "reviews", "What guests said of the house, and its replies."),
     ("stay_message", "messages", "Messages between the house and a guest."),
     ("letter", "letters", "Which letters of a booking were written."),

@@ -1,0 +1,1 @@
+"""Rooms kept for a group until a day, and given to those who come with its code."""

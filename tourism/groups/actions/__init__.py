@@ -1,0 +1,1 @@
+"""The verbs of rooms kept for groups."""

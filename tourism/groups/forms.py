@@ -1,0 +1,79 @@
+"""The forms of rooms kept for a group."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from uuid import UUID, uuid5
+
+from tourism.groups.errors import BlockInvalid
+from tourism.groups.models import MakeBlock, PickUp, RoomsAsked, WashBlock
+from tourism.rates.errors import EditInvalid
+from tourism.rates.fields import read_cents
+
+_NAMES = UUID("0c6f5a0e-7d52-4d38-9f1a-6f2f0a9d1c44")
+FormValues = Mapping[str, str]
+
+
+def read_block(form: FormValues, room_types: Iterable[int]) -> MakeBlock:
+    """What is to be kept. Raises `BlockInvalid` with its `field`."""
+    return MakeBlock(
+        name=form.get("name", ""),
+        arrival=_day(form, "arrival"),
+        departure=_day(form, "departure"),
+        cut_off_on=_day(form, "cut_off_on"),
+        rate_plan=_whole(form, "rate_plan"),
+        rooms=tuple(
+            RoomsAsked(
+                room_type=type,
+                units=_whole(form, f"units_{type}", "rooms"),
+                price_cents=_cents(form, f"price_{type}"),
+            )
+            for type in room_types
+            if form.get(f"units_{type}", "").strip() not in {"", "0"}
+        ),
+    )
+
+
+def read_pickup(form: FormValues) -> PickUp:
+    """Which room of the group, for which nights and whom. Raises `BlockInvalid`."""
+    ages = [word for word in form.get("child_ages", "").replace(",", " ").split() if word]
+    return PickUp(
+        room_type=_whole(form, "room_type"),
+        arrival=_day(form, "arrival"),
+        departure=_day(form, "departure"),
+        adults=_whole(form, "adults"),
+        child_ages=tuple(_number(age, "child_ages") for age in ages[:20]),
+    )
+
+
+def read_wash(form: FormValues) -> WashBlock:
+    """What goes back to the sale. Raises `BlockInvalid`."""
+    return WashBlock(room_type=_whole(form, "room_type"), units=_whole(form, "units"))
+
+
+def block_id(tenant: int | None, key: str) -> UUID:
+    """The id of what a form asks for: the same form sent twice asks once."""
+    return uuid5(_NAMES, f"{tenant}:{key}")
+
+
+def _day(form: FormValues, field: str) -> date:
+    try:
+        return date.fromisoformat(form.get(field, "").strip())
+    except ValueError:
+        raise BlockInvalid("Give a day of the calendar.", field=field) from None
+
+
+def _whole(form: FormValues, name: str, field: str | None = None) -> int:
+    return _number(form.get(name, "").strip(), field or name)
+
+
+def _number(text: str, field: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise BlockInvalid("Choose or give a number.", field=field)
+    return int(text)
+
+
+def _cents(form: FormValues, name: str) -> int:
+    try:
+        return read_cents(form.get(name, ""), "rooms")
+    except EditInvalid:
+        raise BlockInvalid("Give the price of a room and night.", field="rooms") from None

@@ -1,0 +1,106 @@
+"""The statements of rooms kept for groups."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from hub.core.db import Tx
+from hub.core.sql import load_queries
+from tourism.groups.models import Block, BlockRooms, MakeBlock, PickUp, Pickup, RoomsAsked
+
+q = load_queries(__name__)
+
+MOST_BLOCKS = 200
+
+
+class BlockOf(msgspec.Struct, frozen=True, kw_only=True):
+    """A block and its wall."""
+
+    tenant: int
+    block: UUID
+
+
+async def insert_block(tx: Tx, id: UUID, property: int, code: str, command: MakeBlock) -> bool:
+    """False when it is known already, or the code is taken."""
+    inserted = await tx.run(
+        q.insert_block,
+        id=id,
+        tenant=tx.tenant,
+        property=property,
+        name=command.name.strip(),
+        code=code,
+        arrival=command.arrival,
+        departure=command.departure,
+        cut_off_on=command.cut_off_on,
+        rate_plan=command.rate_plan,
+        now=tx.now,
+    )
+    return inserted == 1
+
+
+async def insert_room(tx: Tx, block: UUID, room: RoomsAsked, nights: int) -> None:
+    await tx.run(
+        q.insert_room,
+        block=block,
+        room_type=room.room_type,
+        tenant=tx.tenant,
+        units=room.units,
+        price_cents=room.price_cents,
+        nights=nights,
+    )
+
+
+async def find_block(tx: Tx, id: UUID) -> Block | None:
+    return await tx.one(Block, q.find_block, id=id)
+
+
+async def lock_block(tx: Tx, id: UUID) -> Block | None:
+    return await tx.one(Block, q.lock_block, id=id)
+
+
+async def list_blocks(tx: Tx, today: date) -> list[Block]:
+    return await tx.all(Block, q.list_blocks, today=today, wanted=MOST_BLOCKS)
+
+
+async def list_rooms(tx: Tx, blocks: Sequence[UUID]) -> list[BlockRooms]:
+    return await tx.all(BlockRooms, q.list_rooms, blocks=list(blocks))
+
+
+async def keep_held(tx: Tx, room: BlockRooms, held: Sequence[int], units: int) -> None:
+    await tx.run(
+        q.keep_held, block=room.block, room_type=room.room_type, held=list(held), units=units
+    )
+
+
+async def close_block(tx: Tx, id: UUID) -> None:
+    await tx.run(q.close_block, id=id, now=tx.now)
+
+
+async def insert_pickup(tx: Tx, booking: UUID, block: UUID, command: PickUp) -> None:
+    await tx.run(
+        q.insert_pickup,
+        booking=booking,
+        tenant=tx.tenant,
+        block=block,
+        room_type=command.room_type,
+        arrival=command.arrival,
+        departure=command.departure,
+    )
+
+
+async def list_pickups(tx: Tx, blocks: Sequence[UUID]) -> list[Pickup]:
+    return await tx.all(Pickup, q.list_pickups, blocks=list(blocks))
+
+
+async def mark_returned(tx: Tx, booking: UUID) -> None:
+    await tx.run(q.mark_returned, booking=booking, now=tx.now)
+
+
+async def find_code(tx: Tx, code: str) -> BlockOf | None:
+    return await tx.one(BlockOf, q.find_code, code=code)
+
+
+async def list_to_mend(tx: Tx, today: date, wanted: int) -> Sequence[BlockOf]:
+    return await tx.all(BlockOf, q.list_to_mend, today=today, wanted=wanted)
