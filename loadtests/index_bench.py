@@ -19,8 +19,9 @@ import asyncpg
 from loadtests import national
 from loadtests.report import tell
 from tourism.index import Ask, Places
+from tourism.index.generation import Generation
 from tourism.index.scan import cheapest, span_of
-from tourism.index.search import Generation, search
+from tourism.index.search import search
 from tourism.indexing import snapshots
 from tourism.indexing.catalogue import Catalogue, Month
 from tourism.nights.layout import DAYS, GRIDS, Tables

@@ -1,8 +1,9 @@
 """A search answered slowly and plainly: every house of an area read from PostgreSQL, every plan and
 room type priced by `tourism.rates` and taxed by `tourism.taxes`. What the index must equal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -16,6 +17,8 @@ from tourism.lodging.models import HouseFacts, Kind, Pets
 from tourism.rates.models import Night, Overlay, Promotion, RatePlan, RoomParty
 
 ADULT = 30
+T = TypeVar("T")
+Grouped: TypeAlias = dict[int, list[T]]
 PLACES = {
     "commune": "p.commune_code in (select code from commune where code = any (:codes)"
     " or parent = any (:codes))",
@@ -97,6 +100,14 @@ class Let(msgspec.Struct, frozen=True):
     nights_max: int
 
 
+def _by_house(rows: Iterable[Any]) -> Grouped[Any]:
+    """Rows of many houses by their `property`, in order."""
+    found: Grouped[Any] = {}
+    for row in rows:
+        found.setdefault(row.property, []).append(row)
+    return found
+
+
 class Answer(msgspec.Struct, frozen=True):
     """A house of the truth: what its best offer is."""
 
@@ -119,26 +130,27 @@ class Truth:
         self.ask = ask
         self.departure = ask.arrival + timedelta(days=ask.nights)
         self.houses: list[House] = []
-        self.rooms: list[Room] = []
-        self.plans: list[Plan] = []
-        self.lets: list[Let] = []
+        self.rooms: Grouped[Room] = {}
+        self.plans: Grouped[Plan] = {}
+        self.lets: Grouped[Let] = {}
         self.nights: dict[int, list[Night]] = {}
-        self.overlays: list[Overlay] = []
-        self.promotions: list[Promotion] = []
+        self.overlays: Grouped[Overlay] = {}
+        self.promotions: Grouped[Promotion] = {}
 
     async def read(self, reads: Reads) -> None:
         """Read the area's houses, and all their nights, plans, overlays and promotions."""
         self.houses = [h for h in await self._houses(reads) if self._inside(h)]
         ids = [house.id for house in self.houses]
-        self.rooms = await reads.all(Room, ROOMS, ids=ids)
-        self.plans = await reads.all(Plan, PLANS, ids=ids)
-        self.lets = await reads.all(Let, LETS, ids=ids, year=self.ask.arrival.year)
+        every = await reads.all(Room, ROOMS, ids=ids)
+        self.rooms = _by_house(every)
+        self.plans = _by_house(await reads.all(Plan, PLANS, ids=ids))
+        self.lets = _by_house(await reads.all(Let, LETS, ids=ids, year=self.ask.arrival.year))
         last = self.departure + timedelta(days=1)
-        rooms = [room.id for room in self.rooms]
+        rooms = [room.id for room in every]
         for night in await rates.list_nights(reads, rooms, self.ask.arrival, last):
             self.nights.setdefault(night.room_type, []).append(night)
-        self.overlays = list(await rates.list_overlays(reads, ids, self.ask.arrival, last))
-        self.promotions = list(await rates.list_promotions(reads, ids))
+        self.overlays = _by_house(await rates.list_overlays(reads, ids, self.ask.arrival, last))
+        self.promotions = _by_house(await rates.list_promotions(reads, ids))
 
     async def _houses(self, reads: Reads) -> list[House]:
         area = self.ask.area
@@ -186,7 +198,7 @@ class Truth:
         ask, today = self.ask, local_date(self.ask.now, house.zone)
         if not self._wanted(house, today) or self._let_out(house):
             return None
-        plans = [plan for plan in self.plans if plan.property == house.id]
+        plans = self.plans.get(house.id, [])
         terms = self._terms(house, plans)
         best: Answer | None = None
         for plan in plans:
@@ -205,8 +217,7 @@ class Truth:
     def _let_out(self, house: House) -> bool:
         return any(
             let.nights + self.ask.nights > let.nights_max
-            for let in self.lets
-            if let.property == house.id
+            for let in self.lets.get(house.id, ())
         )
 
     def _plan_wanted(self, plan: RatePlan, house: House) -> bool:
@@ -226,11 +237,10 @@ class Truth:
             plans=tuple(plans),
             nights={
                 room.id: tuple(self.nights.get(room.id, ()))
-                for room in self.rooms
-                if room.property == house.id
+                for room in self.rooms.get(house.id, ())
             },
-            overlays=tuple(o for o in self.overlays if getattr(o, "property", 0) == house.id),
-            promotions=tuple(p for p in self.promotions if getattr(p, "property", 0) == house.id),
+            overlays=tuple(self.overlays.get(house.id, ())),
+            promotions=tuple(self.promotions.get(house.id, ())),
         )
 
     def _assign(
@@ -239,9 +249,8 @@ class Truth:
         """For each room of the party, the largest persons first, the cheapest that is left."""
         rooms = [
             room
-            for room in self.rooms
-            if room.property == house.id
-            and not terms.obstacles(room.id, plan, 1, self.ask.now, house.zone)
+            for room in self.rooms.get(house.id, ())
+            if not terms.obstacles(room.id, plan, 1, self.ask.now, house.zone)
         ]
         left = {r.id: min(n.units_left for n in terms.sold_nights(r.id, plan)[0]) for r in rooms}
         chosen: list[tuple[int, int, int]] = [(0, 0, 0)] * len(self.ask.parties)

@@ -19,7 +19,9 @@ from loadtests.truth import Answer, Truth
 from tests.conftest import NOW, SECRET
 from tests.houses import find_house
 from tourism.index import Ask, AskInvalid, CalendarAsk, Found, Houses, Order, Places
-from tourism.index.search import Generation, calendar, check_house, search
+from tourism.index.generation import Generation
+from tourism.index.house import check_house
+from tourism.index.search import calendar, search
 from tourism.indexing.build import build
 from tourism.indexing.writer import Follower
 from tourism.nights.layout import Tables

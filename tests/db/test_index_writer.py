@@ -20,7 +20,8 @@ from hub.core.settings import Settings
 from tests.conftest import NOW, SECRET
 from tests.houses import ARRIVAL, book, find_house
 from tourism.index import Ask, Houses, IndexTooOld, NationalIndex
-from tourism.index.search import Generation, search
+from tourism.index.generation import Generation
+from tourism.index.search import search
 from tourism.indexing import process, snapshots, store
 from tourism.indexing.build import build
 from tourism.indexing.catalogue import IndexFull

@@ -51,6 +51,10 @@ class Pairs(msgspec.Struct, frozen=True):
     starts: Ints
 
 
+NOTHING = np.zeros(0, np.int64)
+NO_PAIRS = Pairs(NOTHING, NOTHING, NOTHING, NOTHING)
+
+
 class Best(msgspec.Struct, frozen=True):
     """The cheapest rooms of each pair: `total` is `BIG` where the party finds none. `columns` and
     `promotions` are (party, pair)."""
@@ -125,52 +129,51 @@ class Inquiry:
 
     def pairs(self, houses: Houses, chosen: Ints) -> Pairs:
         """Every plan of some of the houses."""
-        references = self.tables.houses["plans"][houses.numbers[chosen]]
+        if not len(chosen):
+            return NO_PAIRS
+        references = self.tables.houses["plans"][houses.numbers.take(chosen)]
         counts = references & 0xFF
         if not counts.all():
             some = counts.nonzero()[0]
             chosen, references, counts = chosen[some], references[some], counts[some]
-        starts = np.cumsum(counts) - counts
-        house = np.repeat(chosen, counts)
-        shift = (references >> 8 & 0xFFFFFF) - starts
-        slot = np.repeat(shift, counts) + np.arange(len(house))
+        starts = counts.cumsum() - counts
+        house = chosen.repeat(counts)
+        slot = ((references >> 8 & 0xFFFFFF) - starts).repeat(counts) + np.arange(len(house))
         return Pairs(house, slot, chosen, starts)
-
-    def ahead(self, numbers: Ints) -> Ints:
-        """Days from booking to arrival by each house's own calendar."""
-        return self.span.arrival - self.moment.today[self.tables.house_zone.take(numbers)]
 
     # Exact prices -------------------------------------------------------------------------------
 
     def best_of(self, houses: Houses, pairs: Pairs, chosen: Ints) -> Best:
         """The cheapest rooms of chosen pairs for the whole party, by the rule that
         `tourism.offers.pricing.assign_rooms` states."""
-        owner = pairs.house[chosen]
-        counts = houses.counts[owner]
-        ends = np.cumsum(counts)
-        pair = np.repeat(np.arange(len(chosen)), counts)
-        place = np.arange(len(pair)) - np.repeat(ends - counts - houses.starts[owner], counts)
-        slots = pairs.slot[chosen]
-        lanes = Lanes(houses.columns[place], np.repeat(slots, counts))
-        numbers = np.repeat(houses.numbers[owner], counts)
-        return self._assign(chosen, slots, lanes, numbers, pair, ends - counts)
+        owner = pairs.house.take(chosen)
+        counts = houses.counts.take(owner)
+        starts = counts.cumsum() - counts
+        pair = np.arange(len(chosen)).repeat(counts)
+        shift = houses.starts.take(owner) - starts
+        place = np.arange(len(pair)) + shift.take(pair)
+        slots = pairs.slot.take(chosen)
+        lanes = Lanes(houses.columns.take(place), slots.take(pair))
+        numbers = houses.numbers.take(owner).take(pair)
+        return self._assign(chosen, slots, lanes, numbers, pair, starts)
 
     def _assign(
         self, chosen: Ints, slots: Ints, lanes: Lanes, numbers: Ints, pair: Ints, starts: Ints
     ) -> Best:
         many, count = len(self.parties), len(chosen)
+        if many == 1 and count:
+            return self._assign_one(chosen, slots, lanes, numbers, pair, starts)
         gross, tax, saved = (np.zeros(count, np.int64) for _ in range(3))
         columns = np.zeros((many, count), np.int64)
         promotions = np.full((many, count), -1, np.int64)
         if not count:
             return Best(chosen, slots, gross, tax, saved, columns, promotions)
-        closed = self.blocked(lanes, numbers)
         left = self.left(lanes.columns) if many > 1 else None
         priced: dict[RoomParty, tuple[Priced, Ints, Ints]] = {}
         for number in sorted(range(many), key=lambda n: -self.parties[n].persons):
             party = self.parties[number]
             if party not in priced:
-                priced[party] = self.price(lanes, numbers, party, closed)
+                priced[party] = self.price(lanes, numbers, party)
             one, taxed, total = priced[party]
             if left is not None:
                 total = np.where(left > 0, total, BIG)
@@ -184,27 +187,41 @@ class Inquiry:
                 left[lane] -= 1
         return Best(chosen, slots, np.minimum(gross, BIG), tax, saved, columns, promotions)
 
-    def price(
-        self, lanes: Lanes, numbers: Ints, party: RoomParty, closed: Bools
-    ) -> tuple[Priced, Ints, Ints]:
+    def _assign_one(
+        self, chosen: Ints, slots: Ints, lanes: Lanes, numbers: Ints, pair: Ints, starts: Ints
+    ) -> Best:
+        """The same for one room, as most parties want: nobody takes a room away."""
+        one, taxed, total = self.price(lanes, numbers, self.parties[0])
+        lane = _first_of_least(total, pair, starts)
+        gross = np.where(total.take(lane) < BIG, one.gross.take(lane), BIG)
+        return Best(
+            chosen,
+            slots,
+            gross,
+            taxed.take(lane) * (gross < BIG),
+            one.saved.take(lane),
+            lanes.columns.take(lane)[None],
+            one.promotion.take(lane)[None],
+        )
+
+    def price(self, lanes: Lanes, numbers: Ints, party: RoomParty) -> tuple[Priced, Ints, Ints]:
         """What a unit of each lane costs a party: price, tax, and both (`BIG` if it cannot)."""
         tables = self.tables
-        one = self.desk.price(lanes, party, self.ahead(numbers))
-        stars = self.moment.stars(tables, numbers)
+        bound = (tables.house_bits.take(numbers) & layout.OVERLAID).nonzero()[0]
+        zones = tables.house_zone.take(numbers)
+        ahead = self.span.arrival - self.moment.today.take(zones)
+        one = self.desk.price(lanes, party, ahead, overlaid=len(bound) > 0)
+        stars = self.moment.stars(tables, numbers, zones)
         taxed = self.taxing.cents(
             self.span.arrival, one.lodging, numbers, stars, party.adults, party.persons
         )
-        fits = tables.occupancy_max[lanes.columns] >= party.persons
-        fits &= tables.adults_max[lanes.columns] >= party.adults
-        return one, taxed, np.where(fits & ~closed, one.gross + taxed, BIG)
-
-    def blocked(self, lanes: Lanes, numbers: Ints) -> Bools:
-        """Lanes that an overlay closes."""
-        closed = np.zeros(len(lanes.columns), bool)
-        bound_lanes = (self.tables.house_bits.take(numbers) & layout.OVERLAID).nonzero()[0]
-        if len(bound_lanes):
-            closed[bound_lanes] = self.desk.obstacles(lanes.only(bound_lanes), 1) > 0
-        return closed
+        refused = tables.occupancy_max.take(lanes.columns) < party.persons
+        refused |= tables.adults_max.take(lanes.columns) < party.adults
+        if len(bound):  # lanes that an overlay may close
+            refused[bound] |= self.desk.obstacles(lanes.only(bound), 1) > 0
+        total = one.gross + taxed
+        total[refused] = BIG
+        return one, taxed, total
 
     def left(self, columns: Ints) -> Ints:
         """Units left on every night."""
@@ -350,5 +367,5 @@ def _lengths(starts: Ints, end: int) -> Ints:
 
 def _first_of_least(total: Ints, pair: Ints, starts: Ints) -> Ints:
     """The first lane with the least total of each pair."""
-    least = (total == np.minimum.reduceat(total, starts)[pair]).nonzero()[0]
-    return least[_starts(pair[least])]
+    least = (total == np.minimum.reduceat(total, starts).take(pair)).nonzero()[0]
+    return least.take(_starts(pair.take(least)))

@@ -26,7 +26,8 @@ class Group(msgspec.Struct, frozen=True):
 
     def all_but(self, name: str | None = None) -> Bools:
         """Those that have everything wanted, but for what is about one thing."""
-        ok = np.ones(self.count, bool)
+        ok = np.empty(self.count, bool)
+        ok.fill(True)
         for about, mask in self.masks.items():
             if about != name:
                 ok &= mask
@@ -168,9 +169,10 @@ class Sold:
 
     def __call__(self, chosen: Bools | None) -> Bools:
         """All houses, under some pairs of those looked at (all of them: None)."""
+        if not len(self._pairs.starts):
+            return self._plain
         found = self._plain.copy()
-        if len(self._pairs.starts):
-            found[self._pairs.owners] = self._of_pairs(chosen)
+        found[self._pairs.owners] = self._of_pairs(chosen)
         return found
 
     def looked(self, chosen: Bools, here: Bools) -> int:

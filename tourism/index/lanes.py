@@ -12,7 +12,7 @@ import numpy as np
 
 from hub.core.money import BPS
 from tourism.index.models import OBSTACLES
-from tourism.index.scan import Span
+from tourism.index.scan import Span, total
 from tourism.nights import layout
 from tourism.nights.codes import PROMOTIONS, ROUNDINGS
 from tourism.nights.layout import Bools, Ints, Tables
@@ -129,29 +129,30 @@ class Desk:
 
     # Prices ---------------------------------------------------------------------------------
 
-    def bases(self, lanes: Lanes) -> Ints:
-        """The plan's own or derived price of each night (night, lane)."""
+    def bases(self, lanes: Lanes, plans: np.ndarray, *, overlaid: bool) -> Ints:
+        """The plan's own or derived price of each night (night, lane); `plans` are the lanes'.
+        `overlaid` says whether any of their houses has overlays."""
         tables = self.tables
         cents = self.span.take(tables.price, lanes.columns).astype(np.int64)
-        parents = tables.plans["parent"][lanes.slots].astype(np.int64)
+        parents = plans["parent"].astype(np.int64)
+        if not overlaid and (parents < 0).all():
+            return self.derive(cents, lanes.slots, plans)
         above = np.where(parents >= 0, tables.plans["parent"][np.maximum(parents, 0)], -1)
-        overlaid = (tables.houses["plans"][tables.house[lanes.columns]] >> 32).any()
         for slots in (above.astype(np.int64), parents, lanes.slots):
             if (slots < 0).all():
                 continue
-            cents = self.derive(cents, slots)
+            cents = self.derive(cents, slots, tables.plans[np.maximum(slots, 0)])
             own = self.own_prices(lanes, slots) if overlaid else None
             if own is not None:
                 cents = np.where(own > 0, own, cents)
         return cents
 
-    def derive(self, cents: Ints, slots: Ints) -> Ints:
+    def derive(self, cents: Ints, slots: Ints, plans: np.ndarray) -> Ints:
         """`rates.derive` of each lane that has a plan at this step (a slot, or -1)."""
-        plans = self.tables.plans[np.maximum(slots, 0)]
         adjust = np.where(slots >= 0, plans["adjust_bps"], 0).astype(np.int64)
         if adjust.any():
             cents = (cents * (2 * (BPS + adjust)) + BPS) // (2 * BPS)
-        ruled = np.flatnonzero((plans["bits"] & layout.DERIVED > 0) & (slots >= 0))
+        ruled = ((plans["bits"] & layout.DERIVED > 0) & (slots >= 0)).nonzero()[0]
         if len(ruled):
             cents = cents.copy()
             cents[:, ruled] = self._to_rule(cents[:, ruled], slots[ruled])
@@ -169,9 +170,9 @@ class Desk:
         cents = np.where(kinds == ROUNDINGS.index(Rounding.DOWN), down, cents)
         return np.maximum(np.minimum(cents, rule["cap"]), rule["floor"])
 
-    def occupied(self, cents: Ints, lanes: Lanes, party: RoomParty) -> Ints:
+    def occupied(self, cents: Ints, lanes: Lanes, plans: np.ndarray, party: RoomParty) -> Ints:
         """`rates.occupancy_cents` of each night and lane."""
-        ruled = np.flatnonzero(self.tables.plans["bits"][lanes.slots] & layout.PRICED)
+        ruled = (plans["bits"] & layout.PRICED).nonzero()[0]
         if not len(ruled):
             return cents
         cents = cents.copy()
@@ -183,11 +184,10 @@ class Desk:
         cents[:, ruled] = np.where(each, _per_person(base, rules, party), by_room)
         return cents
 
-    def price(self, lanes: Lanes, party: RoomParty, ahead: Ints) -> Priced:
+    def price(self, lanes: Lanes, party: RoomParty, ahead: Ints, *, overlaid: bool) -> Priced:
         """`rates.price_stay` of each lane; `ahead` are the days from booking to arrival."""
-        tables, nights = self.tables, self.span.nights
-        full = self.occupied(self.bases(lanes), lanes, party)
-        plans = tables.plans[lanes.slots]
+        nights, plans = self.span.nights, self.tables.plans.take(lanes.slots)
+        full = self.occupied(self.bases(lanes, plans, overlaid=overlaid), lanes, plans, party)
         best, promotion = full, np.full(len(lanes.columns), -1, np.int64)
         reduced = (plans["bits"] & layout.REDUCED).nonzero()[0]
         if len(reduced):
@@ -195,14 +195,16 @@ class Desk:
             best[:, reduced], promotion[reduced] = self._reduce(
                 full[:, reduced], plans["promotions"][reduced], ahead[reduced]
             )
-        meals = party.adults * plans["adult_cents"].astype(np.int64)
-        meals += len(party.child_ages) * plans["child_cents"].astype(np.int64)
-        whole = best.sum(axis=0)
-        gross = whole + nights * meals
+        meals = (nights * party.adults) * plans["adult_cents"].astype(np.int64)
+        if party.child_ages:
+            meals += (nights * len(party.child_ages)) * plans["child_cents"].astype(np.int64)
+        whole = total(best, axis=0)
+        gross = whole + meals
         beside = (plans["bits"] & layout.SUPPLEMENTED).nonzero()[0]
         if len(beside):
             gross[beside] += self._beside(lanes.only(beside), plans["supplements"][beside], party)
-        return Priced(gross, best, full.sum(axis=0) - whole, promotion)
+        saved = total(full, axis=0) - whole if len(reduced) else np.zeros(len(whole), np.int64)
+        return Priced(gross, best, saved, promotion)
 
     def _beside(self, lanes: Lanes, references: Ints, party: RoomParty) -> Ints:
         """The mandatory supplements of one unit (`rates.price_supplements`)."""

@@ -118,7 +118,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     reasons: int = 0
 
 
-class RoomCard(msgspec.Struct, frozen=True, array_like=True):
+class RoomCard(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is shown of a room type."""
 
     id: int
@@ -129,7 +129,7 @@ class RoomCard(msgspec.Struct, frozen=True, array_like=True):
     adults_max: int
 
 
-class PlanCard(msgspec.Struct, frozen=True, array_like=True):
+class PlanCard(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is shown of a rate plan."""
 
     id: int
@@ -140,7 +140,7 @@ class PlanCard(msgspec.Struct, frozen=True, array_like=True):
     on_request: bool
 
 
-class HouseCard(msgspec.Struct, frozen=True, array_like=True):
+class HouseCard(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is shown of a house in a result, kept in the index so that a search asks nobody."""
 
     property: int
@@ -159,14 +159,23 @@ class HouseCard(msgspec.Struct, frozen=True, array_like=True):
     promotions: tuple[tuple[int, str], ...]
 
 
-class RoomTaken(msgspec.Struct, frozen=True, kw_only=True):
+class RoomTaken(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A room of an offer and who sleeps in it."""
 
     room: RoomCard
     party: RoomParty
 
 
-class Offer(msgspec.Struct, frozen=True, kw_only=True):
+class Deal(msgspec.Struct, frozen=True, kw_only=True, eq=False, gc=False):
+    """A house, a plan of it, and rooms with who sleeps there: what many stays have in common, one
+    object as long as the house is not written anew."""
+
+    house: HouseCard
+    plan: PlanCard
+    rooms: tuple[RoomTaken, ...]
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The cheapest combination of rooms and one plan of a house for the whole party.
 
     `gross_cents` is lodging and meals with VAT, as `rates.price_stay` says; `tax_cents` the tourist
@@ -174,17 +183,27 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     free any more. `stars` are those that may be shown today.
     """
 
-    house: HouseCard
+    deal: Deal
     stars: int | None
     distance_km: float | None
-    plan: PlanCard
-    rooms: tuple[RoomTaken, ...]
     units_left: int
     gross_cents: int
     tax_cents: int
     saved_cents: int
     promotion: str | None
     free_until_at: datetime | None
+
+    @property
+    def house(self) -> HouseCard:
+        return self.deal.house
+
+    @property
+    def plan(self) -> PlanCard:
+        return self.deal.plan
+
+    @property
+    def rooms(self) -> tuple[RoomTaken, ...]:
+        return self.deal.rooms
 
     @property
     def total_cents(self) -> int:

@@ -83,10 +83,12 @@ class Moment:
         self.today = zones.today(now)
         self.lead = zones.leads(now, arrival)
 
-    def stars(self, tables: Tables, numbers: Ints) -> Ints:
-        """The stars that may be shown today, 0 for none."""
-        shown = self.today.take(tables.house_zone.take(numbers)) <= tables.house_until.take(numbers)
-        return (shown * tables.house_stars.take(numbers)).astype(np.int64)
+    def stars(self, tables: Tables, numbers: Ints, zones: Ints | None = None) -> Ints:
+        """The stars that may be shown of houses today, 0 for none; their zones where known."""
+        if zones is None:
+            zones = tables.house_zone.take(numbers)
+        shown = self.today.take(zones) <= tables.house_until.take(numbers)
+        return shown * tables.house_stars.take(numbers).astype(np.int64)
 
     def windows(
         self, plans: np.ndarray, slots: Ints, zones: Ints, nights: int
@@ -104,7 +106,9 @@ class Moment:
     def are_open(self, plans: np.ndarray, slots: Ints, zones: Ints, nights: int) -> Bools:
         """Whether plans can be booked now for the stay, without asking the house."""
         ok = np.ones(len(slots), bool)
-        bound = np.flatnonzero(plans["bits"][slots] & layout.WINDOWED)
+        if not len(slots):
+            return ok
+        bound = (plans["bits"][slots] & layout.WINDOWED).nonzero()[0]
         if len(bound):
             late, early, outside = self.windows(plans, slots[bound], zones[bound], nights)
             ok[bound] = ~(late | early | outside | (plans["on_request"][slots[bound]] > 0))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from tourism.index import search
 from tourism.index.errors import IndexTooOld
+from tourism.index.generation import Generation
+from tourism.index.house import check_house
 from tourism.index.models import Area, Ask, CalendarAsk, DayPrice, Found, RoomCheck
 from tourism.nights import folders
 from tourism.nights.layout import Tables
@@ -23,7 +25,7 @@ MOMENT_S = 1_800  # days begin and deadlines end on whole and half hours only (`
 class View:
     """The index at one moment, fresh enough to be used for the request at hand; not longer."""
 
-    def __init__(self, generation: search.Generation, age_s: float) -> None:
+    def __init__(self, generation: Generation, age_s: float) -> None:
         self.generation = generation
         self.age_s = age_s
         """Everything committed so long ago is in it."""
@@ -57,7 +59,7 @@ class View:
 
         Empty when the house is not on sale. Raises `AskInvalid`.
         """
-        return search.check_house(self.generation, ask)
+        return check_house(self.generation, ask)
 
 
 class NationalIndex:
@@ -65,7 +67,7 @@ class NationalIndex:
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        self._generation: search.Generation | None = None
+        self._generation: Generation | None = None
         self._looked_at = -LOOK_AGAIN_S
 
     def view(self) -> View:
@@ -98,7 +100,7 @@ class NationalIndex:
             return
         with contextlib.suppress(OSError, ValueError):
             tables = Tables(live)
-            self._generation = search.Generation(tables)
+            self._generation = Generation(tables)
             threading.Thread(target=_page_in, args=(tables,), daemon=True).start()
 
 

@@ -13,6 +13,8 @@ from tourism import taxes
 from tourism.nights.codes import REGIMES
 from tourism.nights.layout import Ints, Tables
 
+MAX_STAYS = 20_000
+
 
 class Rules:
     """The rule of every tax key (place and category) on a day, as arrays by key."""
@@ -43,6 +45,7 @@ class Taxing:
         self._tables = tables
         self._rules: dict[date, Rules] = {}
         self._changes = taxes.days_of_change()
+        self._stays: dict[tuple[int, int], tuple[int, list[tuple[Rules, int, int]]]] = {}
 
     def rules(self, ordinal: int) -> Rules:
         """The rules in force on a day. Raises `taxes.RateMissing`."""
@@ -59,22 +62,30 @@ class Taxing:
     ) -> Ints:
         """The tax of one unit for each lane: lodging prices (night, lane), the lane's house, the
         stars that may be shown of it today, who sleeps there."""
-        tables = self._tables
-        keys = np.where(
-            stars > 0, tables.houses["tax"][houses], tables.houses["tax_unclassified"][houses]
-        ).astype(np.int64)
+        rows = self._tables.houses
+        keys = np.where(stars > 0, rows["tax"][houses], rows["tax_unclassified"][houses])
         total = np.zeros(night_cents.shape[1], np.int64)
         for rules, first, last in self._parts(arrival, night_cents.shape[0]):
             total += rules.fixed.take(keys) * (last - first)
             shared = rules.bps.take(keys).nonzero()[0]
             if len(shared):
-                vat = _vat(arrival).take(tables.houses["vat"][houses[shared]])
-                part = night_cents[first:last, shared]
-                total[shared] += _shares(rules, keys[shared], part, vat, persons)
+                some = houses.take(shared)
+                vat = _vat(arrival).take(rows["vat"][some])
+                part = night_cents[first:last].take(shared, axis=1)
+                total[shared] += _shares(rules, keys.take(shared), part, vat, persons)
         return total * adults
 
     def _parts(self, arrival: int, nights: int) -> list[tuple[Rules, int, int]]:
         """The nights of a stay by the rules that are in force, from one to before another."""
+        stay, count = (arrival, nights), self._tables["keys"]
+        known = self._stays.get(stay)
+        if known is None or known[0] != count:
+            if len(self._stays) > MAX_STAYS:
+                self._stays.clear()
+            known = self._stays[stay] = (count, self._divide(arrival, nights))
+        return known[1]
+
+    def _divide(self, arrival: int, nights: int) -> list[tuple[Rules, int, int]]:
         first = bisect_right(self._changes, date.fromordinal(arrival))
         last = bisect_right(self._changes, date.fromordinal(arrival + nights - 1))
         ends = [day.toordinal() - arrival for day in self._changes[first:last]]
@@ -86,11 +97,12 @@ def _shares(rules: Rules, keys: Ints, gross: Ints, vat: Ints, persons: int) -> I
     """What one person pays of the cost of the nights (R-TS-06): a share of the net cost a person,
     capped, then each additional tax on that; each rounded half up by itself."""
     below = (BPS + vat) * persons
-    unit = np.minimum((2 * gross * rules.bps[keys] + below) // (2 * below), rules.highest[keys])
+    unit = (gross * (2 * rules.bps.take(keys)) + below) // (2 * below)
+    unit = np.minimum(unit, rules.highest.take(keys))
     whole = unit.copy()
     for bps in rules.additional:
-        whole += (2 * unit * bps[keys] + BPS) // (2 * BPS)
-    least = rules.least[keys]
+        whole += (unit * (2 * bps.take(keys)) + BPS) // (2 * BPS)
+    least = rules.least.take(keys)
     if least.any():
         whole[gross * BPS < least * (BPS + vat)] = 0
     return whole.sum(axis=0)

@@ -51,30 +51,48 @@ class Search(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     page: int = 1
 
 
-class Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """A property with its cheapest offer for the whole party and stay.
-
-    `total_cents` is all-in: lodging with VAT, and the tourist tax.
-    """
+class Listed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What of a hit does not depend on the stay: a house, rooms of it for the party, a plan."""
 
     property: int
     name: str
     kind: Kind
-    stars: int | None
     commune: str
     landscape: str
     lat: float | None
     lng: float | None
-    distance_km: float | None
+    zone: str
     rooms: tuple[OfferedRoom, ...]
     rate_plan: int
     plan_code: str
     plan_name: str | None
     meal_plan: MealPlan
     cancellation: Cancellation
-    free_until_at: datetime | None
-    zone: str
     on_request: bool
+
+
+class Hit(Listed, frozen=True, kw_only=True, gc=False):
+    """A property with its cheapest offer for the whole party and stay.
+
+    `total_cents` is all-in: lodging with VAT, and the tourist tax.
+    """
+
+    stars: int | None
+    distance_km: float | None
+    free_until_at: datetime | None
+    units_left: int
+    promotion: str | None
+    saved_cents: int
+    total_cents: int
+    tourist_tax_cents: int
+
+
+class Stated(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a hit adds to `Listed`, in the same order, so that its JSON goes behind the other's."""
+
+    stars: int | None
+    distance_km: float | None
+    free_until_at: datetime | None
     units_left: int
     promotion: str | None
     saved_cents: int
@@ -128,7 +146,7 @@ class WhyNot(msgspec.Struct, frozen=True, kw_only=True):
     alternative: Alternative | None
 
 
-class Facet(msgspec.Struct, frozen=True, kw_only=True):
+class Facet(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How many results a choice would leave."""
 
     value: str

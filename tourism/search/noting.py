@@ -26,6 +26,9 @@ def _note(
     search: Search | None = None,
     property: int | None = None,
 ) -> None:
+    visitor = demand.visitor_of(request)
+    if visitor is None:  # a robot's, which does not count
+        return
     database: Database = request.app.state.database
     asked = demand.Asked(
         place=search.place if search else "",
@@ -38,4 +41,4 @@ def _note(
         rooms=party.rooms,
         kinds=search.wants.kinds if search else (),
     )
-    demand.note_search(database, demand.visitor_of(request), asked)
+    demand.note_search(database, visitor, asked)

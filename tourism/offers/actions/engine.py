@@ -13,6 +13,7 @@ from tourism.index import (
     Ask,
     CalendarAsk,
     DayPrice,
+    Deal,
     Facets,
     Found,
     HouseCard,
@@ -181,11 +182,13 @@ def _offer(house: pricing.HouseOffer, priced: Priced, ask: Ask, stay: Stay) -> O
     rooms = {room.id: room for room in card.rooms}
     free = pricing.is_free_now(plan, stay, first.zone, ask.now)
     return Offer(
-        house=card,
+        deal=Deal(
+            house=card,
+            plan=next(one for one in card.plans if one.id == plan.id),
+            rooms=tuple(RoomTaken(room=rooms[r.room_type], party=r.party) for r in priced.rooms),
+        ),
         stars=pricing.stars_of(first, local_date(ask.now, first.zone)),
         distance_km=_distance(ask.centre, first),
-        plan=next(one for one in card.plans if one.id == plan.id),
-        rooms=tuple(RoomTaken(room=rooms[r.room_type], party=r.party) for r in priced.rooms),
         units_left=priced.units_left,
         gross_cents=priced.gross_cents,
         tax_cents=priced.tourist_tax_cents,

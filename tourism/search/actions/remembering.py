@@ -14,8 +14,9 @@ import msgspec
 from hub.core.db import Reads
 from tourism import places
 from tourism.search.actions.engines import Engine, IndexEngine, Stamp
-from tourism.search.actions.searching import search_stays
+from tourism.search.actions.searching import check_search, search_stays, seek_stays
 from tourism.search.models import Search
+from tourism.search.policy import showing
 
 MOST_BYTES = 32_000_000
 Key = tuple[Search, bool]
@@ -28,6 +29,8 @@ class Answers:
         self._most = most_bytes
         self._known: OrderedDict[Key, tuple[Stamp, bytes]] = OrderedDict()
         self._bytes = 0
+        self.listed: showing.Known = {}
+        """The parts of hits that are the same for every stay, as JSON."""
 
     def find(self, key: Key, stamp: Stamp) -> bytes | None:
         known = self._known.get(key)
@@ -57,18 +60,15 @@ async def answer_search(
 ) -> bytes:
     """The results of `search_stays` as JSON. Raises what that raises."""
     if not isinstance(engine, IndexEngine):
-        return await _answer(engine, reads, search, now, whole=whole)
+        results, _ = await search_stays(engine, reads, search, now, whole=whole)
+        return msgspec.json.encode(results)
+    check_search(search, now)
     area = await places.find_area(reads, search.place, search.radius_km)
     key, stamp = (search, whole), engine.stamp(area, now)
     answer = answers.find(key, stamp)
     if answer is None:
-        answer = await _answer(engine, reads, search, now, whole=whole)
+        sought = await seek_stays(engine, reads, search, area, now, whole=whole)
+        results = showing.make_results(sought, ())
+        answer = showing.encode_results(results, sought.shown, answers.listed)
         answers.keep(key, stamp, answer)
     return answer
-
-
-async def _answer(
-    engine: Engine, reads: Reads, search: Search, now: datetime, *, whole: bool
-) -> bytes:
-    results, _ = await search_stays(engine, reads, search, now, whole=whole)
-    return msgspec.json.encode(results)

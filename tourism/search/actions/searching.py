@@ -28,9 +28,29 @@ async def search_stays(
 
     Raises `SearchInvalid`, `PlaceInvalid` or `PlaceUnknown`.
     """
+    check_search(search, now)
+    area = await places.find_area(reads, search.place, search.radius_km)
+    sought = await seek_stays(engine, reads, search, area, now, whole=whole)
+    results = showing.make_results(sought, tuple(showing.make_hit(one) for one in sought.shown))
+    return results, showing.make_pins(sought.found.offers[: rules.MAX_PINS]) if whole else []
+
+
+def check_search(search: Search, now: datetime) -> None:
+    """Raise `SearchInvalid` for dates or a party that cannot be searched."""
     rules.check_stay(search.stay, local_date(now, PARIS))
     rules.check_party(search.party)
-    area = await places.find_area(reads, search.place, search.radius_km)
+
+
+async def seek_stays(
+    engine: Engine,
+    reads: Reads,
+    search: Search,
+    area: places.Area,
+    now: datetime,
+    *,
+    whole: bool,
+) -> showing.Sought:
+    """What `search_stays` shows of an area, for a search that was checked."""
     page = min(max(search.page, 1), rules.MAX_PAGES)
     ask = make_ask(search, area, now, page, whole=whole)
     found = await engine.search(ask)
@@ -40,11 +60,14 @@ async def search_stays(
         ask = make_ask(search, area, now, page, whole=whole)
         found = await engine.search(ask)
     why_not = await _why_not(reads, area, search, ask, found) if found.total < FEW else []
-    hint = await _try_rooms(engine, search, ask, found)
-    results = showing.make_results(
-        found, area, page, ask.offset, rooms_hint=hint, why_not=why_not[:TOLD]
+    return showing.Sought(
+        found=found,
+        area=area,
+        page=page,
+        offset=ask.offset,
+        rooms_hint=await _try_rooms(engine, search, ask, found),
+        why_not=tuple(why_not[:TOLD]),
     )
-    return results, showing.make_pins(found.offers[: rules.MAX_PINS]) if whole else []
 
 
 def make_ask(search: Search, area: places.Area, now: datetime, page: int, *, whole: bool) -> Ask:

@@ -1,30 +1,71 @@
 """Offers of the engine as results."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
-from tourism.index import Found, Offer
+import msgspec
+
+from tourism.index import Deal, Found, Offer
 from tourism.offers.models import OfferedRoom
 from tourism.places.models import Area
-from tourism.search.models import Facet, Hit, Pin, Results, RoomsHint, WhyNot
+from tourism.search.models import (
+    Facet,
+    Hit,
+    Listed,
+    Pin,
+    Results,
+    RoomsHint,
+    Stated,
+    WhyNot,
+)
 from tourism.search.policy.rules import PAGE_SIZE, pages_of
 
 T = TypeVar("T")
+Known = dict[Deal, bytes]
+MOST_KNOWN = 50_000
+NO_HITS = b'"hits":[]'
+_encode = msgspec.json.Encoder().encode
 
 
 def make_hit(offer: Offer) -> Hit:
     """A house with its cheapest offer, as results show it."""
-    house, plan = offer.house, offer.plan
-    return Hit(
+    return Hit(**_fields(_listed(offer.deal)), **_fields(_stated(offer)))
+
+
+def encode_hits(offers: Iterable[Offer], known: Known) -> bytes:
+    """The same as JSON, by commas. What does not depend on the stay is encoded once a deal."""
+    parts: list[bytes] = []
+    for offer in offers:
+        listed = known.get(offer.deal)
+        if listed is None:
+            if len(known) >= MOST_KNOWN:
+                known.clear()
+            listed = known[offer.deal] = _encode(_listed(offer.deal))[:-1]
+        parts.append(listed + b"," + _encode(_stated(offer))[1:])
+    return b",".join(parts)
+
+
+def encode_results(results: Results, offers: Iterable[Offer], known: Known) -> bytes:
+    """Results without hits, and the hits, as the JSON of results with these hits."""
+    before, after = _encode(results).split(NO_HITS, 1)
+    return b"".join((before, NO_HITS[:-1], encode_hits(offers, known), b"]", after))
+
+
+def _fields(part: msgspec.Struct) -> dict[str, Any]:
+    return {name: getattr(part, name) for name in part.__struct_fields__}
+
+
+def _listed(deal: Deal) -> Listed:
+    house, plan = deal.house, deal.plan
+    return Listed(
         property=house.property,
         name=house.name,
         kind=house.kind,
-        stars=offer.stars,
         commune=house.commune,
         landscape=house.landscape,
         lat=house.lat,
         lng=house.lng,
-        distance_km=offer.distance_km,
+        zone=house.zone,
         rooms=tuple(
             OfferedRoom(
                 room_type=taken.room.id,
@@ -32,45 +73,58 @@ def make_hit(offer: Offer) -> Hit:
                 name=taken.room.name,
                 party=taken.party,
             )
-            for taken in offer.rooms
+            for taken in deal.rooms
         ),
         rate_plan=plan.id,
         plan_code=plan.code,
         plan_name=plan.name,
         meal_plan=plan.meal_plan,
         cancellation=plan.cancellation,
-        free_until_at=offer.free_until_at,
-        zone=house.zone,
         on_request=plan.on_request,
+    )
+
+
+def _stated(offer: Offer) -> Stated:
+    return Stated(
+        stars=offer.stars,
+        distance_km=offer.distance_km,
+        free_until_at=offer.free_until_at,
         units_left=offer.units_left,
         promotion=offer.promotion,
         saved_cents=offer.saved_cents,
-        total_cents=offer.total_cents,
+        total_cents=offer.gross_cents + offer.tax_cents,
         tourist_tax_cents=offer.tax_cents,
     )
 
 
-def make_results(
-    found: Found,
-    area: Area,
-    page: int,
-    offset: int,
-    *,
-    rooms_hint: RoomsHint | None,
-    why_not: Sequence[WhyNot],
-) -> Results:
-    """A page of what was found; its offers begin at a place in the order."""
+class Sought(msgspec.Struct, frozen=True, kw_only=True):
+    """What an engine found for a page, and what is told beside it; its offers begin at `offset` in
+    the order."""
+
+    found: Found
+    area: Area
+    page: int
+    offset: int
+    rooms_hint: RoomsHint | None
+    why_not: tuple[WhyNot, ...]
+
+    @property
+    def shown(self) -> tuple[Offer, ...]:
+        """The offers of the page."""
+        first = (min(self.page, pages_of(self.found.total)) - 1) * PAGE_SIZE - self.offset
+        return self.found.offers[first : first + PAGE_SIZE]
+
+
+def make_results(sought: Sought, hits: tuple[Hit, ...]) -> Results:
+    """A page of what was found, with these hits."""
+    found, facets = sought.found, sought.found.facets
     pages = pages_of(found.total)
-    page = min(max(page, 1), pages)
-    facets = found.facets
-    first = (page - 1) * PAGE_SIZE - offset
-    shown = found.offers[first : first + PAGE_SIZE]
     return Results(
         total=found.total,
         available=found.available,
-        page=page,
+        page=min(sought.page, pages),
         pages=pages,
-        hits=tuple(make_hit(offer) for offer in shown),
+        hits=hits,
         kinds=_facets(facets.kinds),
         stars=tuple(
             Facet(value=str(n), count=facets.stars[n]) for n in sorted(facets.stars, reverse=True)
@@ -84,10 +138,10 @@ def make_results(
         price_low_cents=found.low_cents,
         price_high_cents=found.high_cents,
         obstacles=_facets(found.obstacles),
-        area=area,
+        area=sought.area,
         lodgings_in_area=max(found.houses, found.available),
-        rooms_hint=rooms_hint,
-        why_not=tuple(why_not),
+        rooms_hint=sought.rooms_hint,
+        why_not=sought.why_not,
     )
 
 
