@@ -216,8 +216,7 @@ class Truth:
 
     def _let_out(self, house: House) -> bool:
         return any(
-            let.nights + self.ask.nights > let.nights_max
-            for let in self.lets.get(house.id, ())
+            let.nights + self.ask.nights > let.nights_max for let in self.lets.get(house.id, ())
         )
 
     def _plan_wanted(self, plan: RatePlan, house: House) -> bool:

@@ -6,6 +6,7 @@ import tourism.calendar.manifest
 import tourism.changing.manifest
 import tourism.channels.manifest
 import tourism.claims.manifest
+import tourism.dates.manifest
 import tourism.demand.manifest
 import tourism.demo.manifest
 import tourism.desk.manifest
@@ -31,6 +32,7 @@ import tourism.reviewing.manifest
 import tourism.reviews.manifest
 import tourism.search.manifest
 import tourism.settlement.manifest
+import tourism.storefront.manifest
 import tourism.takeaway.manifest
 import tourism.voucher.manifest
 import tourism.waiting.manifest
@@ -60,6 +62,8 @@ vertical = Vertical(
         tourism.indexing.manifest.slice,
         tourism.reviews.manifest.slice,
         tourism.search.manifest.slice,
+        tourism.dates.manifest.slice,
+        tourism.storefront.manifest.slice,
         tourism.projects.manifest.slice,
         tourism.quoting.manifest.slice,
         tourism.booking.manifest.slice,

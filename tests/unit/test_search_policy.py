@@ -6,6 +6,8 @@ import msgspec
 import pytest
 
 from tests.unit.shelves import NOW, TODAY, make_shelf
+from tourism.dates.models import NearStay
+from tourism.dates.policy import flexible
 from tourism.index import Order
 from tourism.offers import (
     DayOffer,
@@ -21,9 +23,10 @@ from tourism.rates.models import Closed, Obstacle, RoomParty
 from tourism.search.api import told
 from tourism.search.errors import SearchInvalid
 from tourism.search.forms import Asked, read_party, read_search, read_stay, read_wants
-from tourism.search.models import NearStay, Party, Pin, Sort
-from tourism.search.policy import days, flexible, ranking, rules
-from tourism.search.policy.mapping import HEIGHT, WIDTH, make_map
+from tourism.search.models import Party, Pin, Sort
+from tourism.search.policy import ranking, rules
+from tourism.storefront.policy import days
+from tourism.storefront.policy.mapping import HEIGHT, WIDTH, make_map
 
 TWO = (RoomParty(adults=2),)
 

@@ -12,10 +12,10 @@ from hub.core.db import Reader
 from hub.core.i18n import SOURCE, money
 from hub.core.pages import AnyRequest
 from tourism.search import noting
-from tourism.search.actions import calendars, houses, remembering
+from tourism.search.actions import houses, remembering
 from tourism.search.actions.engines import choose_engine
-from tourism.search.forms import Asked, read_party, read_search, read_stay, read_wants
-from tourism.search.models import DayOffer, PriceCalendar, PropertyView, Results, Sort
+from tourism.search.forms import Asked, read_party, read_search, read_stay
+from tourism.search.models import PropertyView, Results, Sort
 from tourism.search.policy.ranking import RANKING, Rule
 
 PLACE = (
@@ -27,7 +27,7 @@ ChildAges = Annotated[list[int] | None, QueryParameter(description="0 to 17, one
 Euros = Annotated[int | None, QueryParameter(description="euros, all in")]
 
 
-def _texts(values: list[int] | list[str] | None) -> tuple[str, ...]:
+def read_texts(values: list[int] | list[str] | None) -> tuple[str, ...]:
     return tuple(str(value) for value in values or ())
 
 
@@ -68,14 +68,14 @@ async def search(
         arrival=arrival.isoformat(),
         departure=departure.isoformat(),
         adults=str(adults),
-        child_ages=_texts(child_ages),
+        child_ages=read_texts(child_ages),
         rooms=str(rooms),
-        kinds=_texts(kind),
-        stars=_texts(stars),
-        amenities=_texts(amenity),
-        accessibility=_texts(accessibility),
+        kinds=read_texts(kind),
+        stars=read_texts(stars),
+        amenities=read_texts(amenity),
+        accessibility=read_texts(accessibility),
         pets=pets,
-        meal_plans=_texts(meal_plan),
+        meal_plans=read_texts(meal_plan),
         free_cancellation=free_cancellation,
         instant=instant,
         price_min="" if price_min is None else str(price_min),
@@ -95,76 +95,6 @@ async def search(
     return Response(answer, media_type=MediaType.JSON)
 
 
-@get(
-    "/api/v1/search/calendar",
-    opt=access(ANYBODY),
-    tags=["Search"],
-    summary="See the cheapest total of each arrival",
-)
-async def see_calendar(
-    request: AnyRequest,
-    reader: NamedDependency[Reader],
-    place: Annotated[str, QueryParameter(description=PLACE)],
-    nights: FromQuery[int],
-    first: FromQuery[date | None] = None,
-    days: Annotated[int, QueryParameter(ge=1, le=62)] = 62,
-    adults: FromQuery[int] = 2,
-    child_ages: ChildAges = None,
-    rooms: FromQuery[int] = 1,
-    radius: Annotated[int | None, QueryParameter(description=RADIUS)] = None,
-    kind: FromQuery[list[str] | None] = None,
-) -> PriceCalendar:
-    """The cheapest all-in total of a place for each arrival day; a day without has none to sell."""
-    asked = Asked(
-        adults=str(adults), child_ages=_texts(child_ages), rooms=str(rooms), kinds=_texts(kind)
-    )
-    state = request.app.state
-    return await calendars.area_calendar(
-        choose_engine(reader, state.settings.data),
-        reader,
-        place,
-        radius,
-        first=first,
-        days=days,
-        nights=nights,
-        party=read_party(asked),
-        now=state.database.clock.now(),
-        wants=read_wants(asked),
-    )
-
-
-@get(
-    "/api/v1/search/departures",
-    opt=access(ANYBODY, gives_way=True),
-    tags=["Search"],
-    summary="See the cheapest total of each departure",
-)
-async def see_departures(
-    request: AnyRequest,
-    reader: NamedDependency[Reader],
-    place: Annotated[str, QueryParameter(description=PLACE)],
-    arrival: FromQuery[date],
-    adults: FromQuery[int] = 2,
-    child_ages: ChildAges = None,
-    rooms: FromQuery[int] = 1,
-    radius: Annotated[int | None, QueryParameter(description=RADIUS)] = None,
-) -> list[DayOffer]:
-    """The cheapest all-in total of a place for each departure of the two weeks after an arrival."""
-    state = request.app.state
-    asked = Asked(adults=str(adults), child_ages=_texts(child_ages), rooms=str(rooms))
-    return list(
-        await calendars.area_departures(
-            choose_engine(reader, state.settings.data),
-            reader,
-            place,
-            radius,
-            arrival,
-            read_party(asked),
-            state.database.clock.now(),
-        )
-    )
-
-
 @get("/api/v1/properties/{id:int}", opt=access(ANYBODY), tags=["Search"], summary="See a house")
 async def see_property(
     request: AnyRequest,
@@ -182,65 +112,12 @@ async def see_property(
         arrival=arrival.isoformat() if arrival else "",
         departure=departure.isoformat() if departure else "",
         adults=str(adults),
-        child_ages=_texts(child_ages),
+        child_ages=read_texts(child_ages),
         rooms=str(rooms),
     )
     stay = read_stay(asked) if asked.arrival or asked.departure else None
     now = request.app.state.database.clock.now()
     return await houses.show_property(reader, id, stay, read_party(asked), now)
-
-
-@get(
-    "/api/v1/properties/{id:int}/calendar",
-    opt=access(ANYBODY),
-    tags=["Search"],
-    summary="See a house's price calendar",
-)
-async def see_house_calendar(
-    request: AnyRequest,
-    reader: NamedDependency[Reader],
-    id: FromPath[int],
-    nights: FromQuery[int],
-    first: FromQuery[date | None] = None,
-    days: Annotated[int, QueryParameter(ge=1, le=62)] = 62,
-    adults: FromQuery[int] = 2,
-    child_ages: ChildAges = None,
-    rooms: FromQuery[int] = 1,
-) -> PriceCalendar:
-    """The cheapest all-in total of a house for each arrival day, or why there is none."""
-    asked = Asked(adults=str(adults), child_ages=_texts(child_ages), rooms=str(rooms))
-    return await calendars.house_calendar(
-        reader,
-        id,
-        first=first,
-        days=days,
-        nights=nights,
-        party=read_party(asked),
-        now=request.app.state.database.clock.now(),
-    )
-
-
-@get(
-    "/api/v1/properties/{id:int}/departures",
-    opt=access(ANYBODY),
-    tags=["Search"],
-    summary="See a house's totals by departure",
-)
-async def see_house_departures(
-    request: AnyRequest,
-    reader: NamedDependency[Reader],
-    id: FromPath[int],
-    arrival: FromQuery[date],
-    adults: FromQuery[int] = 2,
-    child_ages: ChildAges = None,
-    rooms: FromQuery[int] = 1,
-) -> list[DayOffer]:
-    """The all-in total of a house for each departure of the two weeks after an arrival, or why
-    there is none."""
-    asked = Asked(adults=str(adults), child_ages=_texts(child_ages), rooms=str(rooms))
-    now = request.app.state.database.clock.now()
-    found = await calendars.house_departures(reader, id, arrival, read_party(asked), now)
-    return list(found)
 
 
 @get("/api/v1/ranking", opt=access(ANYBODY), tags=["Search"], summary="How results are ordered")
@@ -265,10 +142,6 @@ def told(rule: Rule) -> Rule:
 
 handlers = (
     search,
-    see_calendar,
-    see_departures,
     see_property,
-    see_house_calendar,
-    see_house_departures,
     see_ranking,
 )

@@ -1,11 +1,11 @@
 """What search brings."""
 
 from hub.core.vertical import Slice
-from tourism.search import api, pages
+from tourism.search import api
 from tourism.search.policy.ranking import RANKING
 
 slice = Slice(
     package="tourism.search",
-    handlers=(*api.handlers, *pages.handlers),
+    handlers=api.handlers,
     messages=tuple(rule.words for rule in RANKING.values()),
 )

@@ -1,6 +1,6 @@
 """A search: where, when, for whom; and what it finds."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
@@ -190,19 +190,3 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     lodgings_in_area: int
     rooms_hint: RoomsHint | None = None
     why_not: tuple[WhyNot, ...] = ()
-
-
-class NearStay(msgspec.Struct, frozen=True, kw_only=True):
-    """A stay near the one that was wanted, and what the cheapest house asks for it."""
-
-    arrival: date
-    departure: date
-    total_cents: int | None
-
-
-class PriceCalendar(msgspec.Struct, frozen=True, kw_only=True):
-    """The cheapest all-in total of each arrival day for so many nights; of a house also why a day
-    has none. Empty `days` means that nobody can say at the moment."""
-
-    nights: int
-    days: tuple[DayOffer, ...]

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from tourism.search.models import DayOffer
+from tourism.offers.models import DayOffer
 from tourism.search.policy.rules import CALENDAR_DAYS, HORIZON_DAYS, MAX_NIGHTS
 
 HEIGHTS = 9

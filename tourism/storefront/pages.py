@@ -14,11 +14,13 @@ from hub.core.db import Reader
 from hub.core.errors import HubError
 from hub.core.pages import make_url, page
 from hub.core.problems import Problem, describe_problem
-from tourism import photos, places, reviews
+from tourism import dates, photos, places, reviews
+from tourism.dates.models import PriceCalendar
+from tourism.dates.policy import flexible
 from tourism.rates.models import RoomParty
 from tourism.reviews.views import ReviewsView, view_reviews
 from tourism.search import noting
-from tourism.search.actions import calendars, houses, searching
+from tourism.search.actions import houses, searching
 from tourism.search.actions.engines import Engine, choose_engine
 from tourism.search.errors import PropertyUnknown
 from tourism.search.forms import (
@@ -36,7 +38,6 @@ from tourism.search.forms import (
 from tourism.search.models import (
     OfferedRoom,
     Party,
-    PriceCalendar,
     Priced,
     PropertyView,
     Results,
@@ -44,9 +45,10 @@ from tourism.search.models import (
     Sort,
     Stay,
 )
-from tourism.search.policy import days, flexible, rules
-from tourism.search.policy.mapping import make_map
+from tourism.search.policy import rules
 from tourism.search.policy.ranking import RANKING
+from tourism.storefront.policy import days
+from tourism.storefront.policy.mapping import make_map
 
 AnyRequest = Request[Any, Any, Any]
 STRIP_DAYS = 14
@@ -81,7 +83,11 @@ async def show_home(request: AnyRequest, reader: NamedDependency[Reader]) -> Res
     # Somebody is about to type: the suggestions come into memory meanwhile.
     places.suggestions_of(request.app.state).refresh(reader)
     return page(
-        request, "search/home.html", asked=asked_of(request), problem=None, today=_today(request)
+        request,
+        "storefront/home.html",
+        asked=asked_of(request),
+        problem=None,
+        today=_today(request),
     )
 
 
@@ -108,7 +114,7 @@ async def show_results(request: AnyRequest, reader: NamedDependency[Reader]) -> 
     asked = msgspec.structs.replace(asked, text=results.area.label or asked.text)
     return page(
         request,
-        "search/results.html",
+        "storefront/results.html",
         asked=asked,
         query=as_query(asked),
         search=search,
@@ -131,7 +137,7 @@ async def _strip(
     engine: Engine, reader: Reader, search: Search, request: AnyRequest
 ) -> list[days.Bar]:
     """The totals of the days around the arrival, for as many nights."""
-    found = await calendars.area_calendar(
+    found = await dates.area_calendar(
         engine,
         reader,
         search.place,
@@ -176,7 +182,7 @@ def _to_dates(asked: Asked) -> Response[str]:
 def _ask_again(request: AnyRequest, asked: Asked, problem: Problem) -> Response[str]:
     return page(
         request,
-        "search/home.html",
+        "storefront/home.html",
         status_code=problem.status,
         asked=asked,
         problem=problem,
@@ -198,7 +204,7 @@ async def show_dates(request: AnyRequest, reader: NamedDependency[Reader]) -> Re
         first = days.first_shown(
             read_day(asked.first, "first") if asked.first else None, _today(request)
         )
-        found = await calendars.area_calendar(
+        found = await dates.area_calendar(
             engine_of(request, reader),
             reader,
             asked.place,
@@ -215,7 +221,7 @@ async def show_dates(request: AnyRequest, reader: NamedDependency[Reader]) -> Re
         return _ask_again(request, asked, describe_problem(error, request.url.path))
     return page(
         request,
-        "search/dates.html",
+        "storefront/dates.html",
         asked=asked,
         area=area,
         party=party,
@@ -243,9 +249,9 @@ async def show_flexible(request: AnyRequest, reader: NamedDependency[Reader]) ->
         search = read_search(asked) if asked.has_stay else None
         if search:
             rules.check_stay(search.stay, today)
-        near = await calendars.near_stays(engine, reader, search, now) if search else ()
+        near = await dates.near_stays(engine, reader, search, now) if search else ()
         first = max(month, today)
-        found = await calendars.area_calendar(
+        found = await dates.area_calendar(
             engine, reader, asked.place, radius, first=first,
             days=(days.next_month(month) - first).days, nights=flexible.NIGHTS[length], party=party,
             now=now, wants=wants,
@@ -257,7 +263,7 @@ async def show_flexible(request: AnyRequest, reader: NamedDependency[Reader]) ->
     offered = flexible.of_month(found.days, month, length)
     return page(
         request,
-        "search/flexible.html",
+        "storefront/flexible.html",
         asked=asked,
         query=as_query(msgspec.structs.replace(asked, text=area.label or asked.text)),
         area=area,
@@ -298,7 +304,7 @@ async def show_property(
     calendar, first = await _calendar(request, reader, id, asked, stay, party, view)
     return page(
         request,
-        "search/property.html",
+        "storefront/property.html",
         status_code=400 if problem else 200,
         view=view,
         house=view.property,
@@ -347,7 +353,7 @@ async def _calendar(
 async def _two_months(
     request: AnyRequest, reader: Reader, id: int, first: date, nights: int, party: Party
 ) -> PriceCalendar:
-    return await calendars.house_calendar(
+    return await dates.house_calendar(
         reader,
         id,
         first=first,
@@ -360,7 +366,7 @@ async def _two_months(
 
 @get("/classement", opt=access(ANYBODY), include_in_schema=False)
 async def show_ranking(request: AnyRequest) -> Response[str]:
-    return page(request, "search/ranking.html", rules=list(RANKING.items()))
+    return page(request, "storefront/ranking.html", rules=list(RANKING.items()))
 
 
 handlers = (

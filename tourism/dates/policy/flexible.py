@@ -6,7 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
-from tourism.search.models import DayOffer, NearStay, Stay
+from tourism.dates.models import NearStay
+from tourism.offers.models import DayOffer, Stay
 from tourism.search.policy.rules import HORIZON_DAYS, MAX_NIGHTS
 
 NEAR_DAYS = 3

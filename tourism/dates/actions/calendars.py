@@ -8,12 +8,15 @@ import msgspec
 from hub.core.clock import local_date
 from hub.core.db import Reads
 from tourism import offers, places, rates
+from tourism.dates.models import NearStay, PriceCalendar
+from tourism.dates.policy import flexible
 from tourism.index import Area, CalendarAsk, Wants
+from tourism.offers.models import DayOffer, Stay
 from tourism.search.actions.engines import Engine, stretch_of
 from tourism.search.actions.searching import PARIS
 from tourism.search.errors import PropertyUnknown
-from tourism.search.models import DayOffer, NearStay, Party, PriceCalendar, Search, Stay
-from tourism.search.policy import flexible, rules
+from tourism.search.models import Party, Search
+from tourism.search.policy import rules
 
 MOST_DEPARTURES = 14
 

@@ -1,0 +1,1 @@
+"""Which days belong to dates that need not be exact."""
