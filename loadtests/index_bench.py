@@ -23,7 +23,8 @@ from tourism.index.generation import Generation
 from tourism.index.scan import cheapest, span_of
 from tourism.index.search import search
 from tourism.indexing import snapshots
-from tourism.indexing.catalogue import Catalogue, Month
+from tourism.indexing.catalogue import Catalogue
+from tourism.indexing.models import Month
 from tourism.nights.layout import DAYS, GRIDS, Tables
 from tourism.rates.models import RoomParty
 

@@ -14,7 +14,8 @@ import numpy as np
 
 from hub.core import postgres
 from tourism.indexing.build import capacity_for, place_all
-from tourism.indexing.catalogue import Catalogue, least_of
+from tourism.indexing.catalogue import Catalogue
+from tourism.indexing.grids import least_of
 from tourism.indexing.models import CommuneRow, HouseRow, PlanRow, PromotionRow, RoomRow, Whole
 from tourism.lodging.models import HouseFacts, Kind
 from tourism.nights import folders

@@ -24,7 +24,7 @@ from tourism.index.generation import Generation
 from tourism.index.search import search
 from tourism.indexing import process, snapshots, store
 from tourism.indexing.build import build
-from tourism.indexing.catalogue import IndexFull
+from tourism.indexing.register import IndexFull
 from tourism.indexing.writer import Follower, Writer
 from tourism.nights import folders
 from tourism.nights.layout import DAYS, GRIDS, Tables
@@ -216,6 +216,34 @@ async def test_a_house_that_grows_keeps_its_nights(
     await root.execute("update property set listing = 'draft' where id = $1", house.id)
     await follower.follow()
     assert search(generation, ask).total == 0
+
+
+async def test_a_month_that_goes_away_or_has_another_length_leaves_the_next_one_alone(
+    session: Session, root: asyncpg.Connection, demo: Database, tmp_path: Path
+) -> None:
+    tables, house = await built(session, tmp_path), await find_house(demo)
+    double, family = house.types["double"], house.types["family"]
+    await root.execute(
+        "delete from ari_month where room_type = $1 and month = '2027-02-01'", double
+    )
+    for month, last in (("2027-04-01", 28), ("2027-06-01", 33)):
+        await root.execute(
+            f"update ari_month set units_left = (units_left || array[7, 7, 7]::int2[])[:{last}],"
+            f" price_cents = (price_cents || array[7, 7, 7])[:{last}],"
+            f" min_stay = (min_stay || array[1, 1, 1]::int2[])[:{last}],"
+            f" flags = (flags || array[0, 0, 0]::int2[])[:{last}]"
+            f" where room_type = $1 and month = '{month}'",
+            family,
+        )
+    before = [left_on(tables, family, date(2027, 7, n)) for n in (1, 2, 3)]
+    assert await Follower(session, tables).follow() == 3
+    assert (
+        left_on(tables, double, date(2027, 2, 28)) < 0 <= left_on(tables, double, date(2027, 3, 1))
+    )
+    assert left_on(tables, family, date(2027, 4, 29)) < 0
+    assert left_on(tables, family, date(2027, 6, 1)) < 0
+    assert [left_on(tables, family, date(2027, 7, n)) for n in (1, 2, 3)] == before
+    assert same(tables, await built(session, tmp_path / "anew"))
 
 
 async def test_a_full_table_is_told(

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from tourism.indexing.catalogue import Catalogue, flags_of, least_of
+from tourism.indexing.catalogue import Catalogue
+from tourism.indexing.grids import flags_of, least_of
 from tourism.nights import DAYS
 from tourism.nights.layout import FOR_SALE
 

@@ -18,9 +18,11 @@ import structlog
 from hub.core.db import Session
 from tourism.indexing import snapshots, store
 from tourism.indexing.build import first_day
-from tourism.indexing.catalogue import Catalogue, IndexFull, clear_nights
+from tourism.indexing.catalogue import Catalogue
+from tourism.indexing.grids import clear_nights
 from tourism.indexing.models import Change, Feed
 from tourism.indexing.reading import read_houses
+from tourism.indexing.register import IndexFull
 from tourism.nights import folders, layout
 from tourism.nights.layout import DAYS, Tables
 
@@ -139,7 +141,7 @@ class Follower:
         )
         self.catalogue.write_months(found)
         for room_type, month in wanted - {(m.room_type, m.month) for m in found}:
-            self.catalogue.forget_month(room_type, month, 31)
+            self.catalogue.forget_month(room_type, month)
 
     async def roll_to(self, today: date) -> bool:
         """Let days pass: each new night takes the row of one that is over. True when one did."""
