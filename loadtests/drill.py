@@ -8,6 +8,7 @@ import time
 from loadtests import (
     clock_drill,
     crash_drill,
+    exit_drill,
     fault_drill,
     index_drill,
     mixed_drill,
@@ -157,6 +158,7 @@ DRILLS = {
     **fault_drill.DRILLS,
     **clock_drill.DRILLS,
     **soak_drill.DRILLS,
+    **exit_drill.DRILLS,
     **index_drill.DRILLS,
 }
 

@@ -313,6 +313,18 @@ async def test_an_erased_house_is_gone_but_for_its_accounts_and_can_come_back(
     assert (await leave(source, house.tenant, tmp_path)).bundle.tables == left.bundle.tables
 
 
+async def test_an_erasure_cut_off_after_its_commit_still_gives_its_certificate(
+    demo: Database, source: Session, tmp_path: Path
+) -> None:
+    house = await find_house(demo)
+    await leave(source, house.tenant, tmp_path)
+    first = await erase(source, house.tenant, tmp_path)
+    (tmp_path / "erasure-certificate.json").rename(tmp_path / "erasure-certificate.prepared.json")
+    assert await erase(source, house.tenant, tmp_path) == first
+    assert (tmp_path / "erasure-certificate.json").exists()
+    assert await erase(source, house.tenant, tmp_path) == first
+
+
 async def test_a_federation_is_erased_whose_votes_nobody_may_delete(
     demo: Database, source: Session, tmp_path: Path
 ) -> None:

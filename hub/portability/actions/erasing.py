@@ -24,6 +24,7 @@ from hub.portability.models import Bundle, Certificate, KeptRows, Table
 from hub.portability.policy import Rules
 
 CERTIFICATE = "erasure-certificate.json"
+PREPARED = "erasure-certificate.prepared.json"  # stands until the rows are gone for good
 _BEGIN = "begin; set local statement_timeout = '30min'"
 _PAST_GUARDS = "set local session_replication_role = replica"
 _AS_USUAL = "set local session_replication_role = origin"
@@ -35,7 +36,7 @@ async def erase_tenant(
     """Erase what the export in the folder holds, in one transaction, and write the certificate
     beside it.
 
-    Raises `BundleBroken` for an export that is not whole or of somebody else, `ChangedSinceExport`
+    Done a second time it gives the same certificate. Raises `BundleBroken` for an export that is not whole or of somebody else, `ChangedSinceExport`
     when a row differs from it, `ReferenceLost` when rows that stay need one that would go,
     `TenantUnknown` and `WallsStand`.
     """
@@ -52,8 +53,8 @@ async def erase_tenant(
     await session.execute("commit")
     left = await _count_left(session, certificate, rules)
     certificate = msgspec.structs.replace(certificate, left=left)
-    content = msgspec.json.format(msgspec.json.encode(certificate), indent=1)
-    put_file(folder / CERTIFICATE, content)
+    _write(folder / CERTIFICATE, certificate)
+    (folder / PREPARED).unlink(missing_ok=True)
     return certificate
 
 
@@ -68,21 +69,41 @@ async def _erase(
     going = [t for t in known.values() if rules.leaves(t) and t.name not in rules.kept]
     for table in reversed(policy.children_first(going)):
         await store.lock(session, table.name, rules.by(table), bundle.tenant)
+    export_sha256 = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
+    done = _read_done(folder, export_sha256)
+    if done is not None and not await _count_left(session, done, rules):
+        return done
     await _check_exported(session, bundle, going, rules)
     erased = {
         table.name: await _take(session, table, rules, bundle.tenant)
         for table in policy.children_first(going)
     }
     await _check_links(session, known, [table.name for table in going if table.guarded])
-    return Certificate(
+    certificate = Certificate(
         organisation=bundle.tenant,
         name=bundle.name,
         erased_at=now,
-        export_sha256=hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest(),
+        export_sha256=export_sha256,
         erased={name: rows for name, rows in sorted(erased.items()) if rows},
         kept=await _count_kept(session, bundle, known, rules, local_date(now, "Europe/Paris")),
         left={},
     )
+    _write(folder / PREPARED, certificate)
+    return certificate
+
+
+def _write(path: Path, certificate: Certificate) -> None:
+    put_file(path, msgspec.json.format(msgspec.json.encode(certificate), indent=1))
+
+
+def _read_done(folder: Path, export_sha256: str) -> Certificate | None:
+    """The certificate of this export's erasure, also of one that was cut off in its last moment."""
+    for path in (folder / CERTIFICATE, folder / PREPARED):
+        if path.exists():
+            found = msgspec.json.decode(path.read_bytes(), type=Certificate)
+            if found.export_sha256 == export_sha256:
+                return found
+    return None
 
 
 async def _check_exported(
