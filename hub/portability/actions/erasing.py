@@ -36,9 +36,9 @@ async def erase_tenant(
     """Erase what the export in the folder holds, in one transaction, and write the certificate
     beside it.
 
-    Done a second time it gives the same certificate. Raises `BundleBroken` for an export that is not whole or of somebody else, `ChangedSinceExport`
-    when a row differs from it, `ReferenceLost` when rows that stay need one that would go,
-    `TenantUnknown` and `WallsStand`.
+    Done a second time it gives the same certificate. Raises `BundleBroken` for an export that is
+    not whole or of somebody else, `ChangedSinceExport` when a row differs from it, `ReferenceLost`
+    when rows that stay need one that would go, `TenantUnknown` and `WallsStand`.
     """
     bundle = verify_bundle(folder)
     if bundle.tenant != tenant:
