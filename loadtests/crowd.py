@@ -146,7 +146,7 @@ class Crowd:
         }
         path = f"/api/v1/bookings/{held['token']}/payment"
         request = post(path, body, key)
-        answer = await self._send(line, request)
+        answer = await self.send(line, request)
         paid = self._read(answer)
         if answer is None or paid is None:
             return
@@ -160,7 +160,7 @@ class Crowd:
     async def _ask(
         self, line: Connection, path: str, body: object, key: str
     ) -> dict[str, Any] | None:
-        return self._read(await self._send(line, post(path, body, key)))
+        return self._read(await self.send(line, post(path, body, key)))
 
     def _read(self, answer: Answer | None) -> dict[str, Any] | None:
         if answer is None:
@@ -170,7 +170,7 @@ class Crowd:
         self.notes.refused[str(msgspec.json.decode(answer.body).get("type"))] += 1
         return None
 
-    async def _send(self, line: Connection, request: bytes) -> Answer | None:
+    async def send(self, line: Connection, request: bytes) -> Answer | None:
         """The clear answer to a request; what is not clear is asked again with the same key."""
         until, doubtful = time.monotonic() + PATIENCE_S, False
         while time.monotonic() < until:
@@ -327,13 +327,16 @@ async def look_after(crowd: Crowd, admin: asyncpg.Connection) -> Found:
 
 
 async def _wait_for_letters(admin: asyncpg.Connection, emails: list[str]) -> dict[str, int]:
-    """A message in the hands of the dead comes again after its visibility timeout."""
-    until = time.monotonic() + LETTERS_S
+    """Until all are there, or none has come for some time: a message in the hands of the dead comes
+    again after its visibility timeout."""
+    until, known = time.monotonic() + LETTERS_S, 0
     while True:
         rows = await admin.fetch(_LETTERS, emails)
         found = {row["email"]: row["letters"] for row in rows}
         if all(found.values()) or time.monotonic() > until:
             return found
+        if (written := sum(map(bool, found.values()))) > known:
+            until, known = time.monotonic() + LETTERS_S, written
         await asyncio.sleep(1)
 
 
@@ -342,8 +345,8 @@ async def _answers_changed(crowd: Crowd) -> int:
     booked = crowd.notes.booked
     line, changed = Connection(*crowd.address), 0
     for one in random.Random(crowd.seed).sample(booked, min(REPEATED, len(booked))):
-        answer = await send(line, one.payment)
-        changed += answer.status != 200 or answer.body != one.answer
+        answer = await crowd.send(line, one.payment)
+        changed += answer is None or answer.body != one.answer
     line.close()
     return changed
 

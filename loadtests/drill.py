@@ -103,20 +103,20 @@ def one_price() -> bool:
     with served_demo("74", workers=2) as served:
         started = time.monotonic()
         followed = asyncio.run(follow(served.address, PRICED, seed=20_261_201))
-        seconds = time.monotonic() - started
-    for one in followed.differing[:10]:
-        sys.stderr.write(f"{one}\n")
-    return tell(
-        drill="one_price",
-        stays=followed.stays,
-        surfaces=followed.surfaces,
-        differing=len(followed.differing),
-        first_difference=followed.differing[:1],
-        unsold_wishes=followed.unsold,
-        left_to_another=followed.left,
-        seconds=round(seconds, 1),
-        ok=followed.stays >= PRICED and not followed.differing,
-    )
+        for one in [*followed.differing[:10], *followed.unread[:10]]:
+            sys.stderr.write(f"{one}\n")
+        return tell(
+            drill="one_price",
+            stays=followed.stays,
+            surfaces=followed.surfaces,
+            differing=len(followed.differing),
+            first_difference=followed.differing[:1],
+            unread=len(followed.unread),
+            unsold_wishes=followed.unsold,
+            left_to_another=followed.left,
+            seconds=round(time.monotonic() - started, 1),
+            ok=followed.stays >= PRICED and not followed.differing and not followed.unread,
+        )
 
 
 def chain() -> bool:

@@ -19,7 +19,7 @@ HTML = {"accept": "text/html", "accept-language": "fr"}
 HIDDEN = re.compile(r'type="hidden" name="(\w+)" value="([^"]*)"')
 EUROS = re.compile(r"(\d[\d\s]*,\d\d)\s*€")
 FORM = re.compile(r'<form method="post" action="/devis">(.*?)</form>', re.S)
-LETTER_TRIES = 200
+LETTER_TRIES = 600
 Worker = Callable[[str], Awaitable[None]]
 
 
@@ -216,17 +216,18 @@ def _sum_of_parts(page: str) -> int:
 
 class Followed(msgspec.Struct, frozen=True, kw_only=True):
     """What a thousand journeys told: how many were sold, how many surfaces each named, and those
-    that disagreed."""
+    that disagreed; and those that one surface did not show."""
 
     stays: int
     unsold: int
     left: int
     surfaces: int
     differing: list[dict[str, int]]
+    unread: list[str]
 
 
 async def follow(
-    address: str, stays: int, seed: int, *, guests: int = 6, within_s: float = 1_800
+    address: str, stays: int, seed: int, *, guests: int = 6, within_s: float = 3_000
 ) -> Followed:
     """So many sold stays, by some guests at once, against a served demonstration; fewer when the
     time is over."""
@@ -234,6 +235,7 @@ async def follow(
     draw = random.Random(seed)
     today = date.today()  # noqa: DTZ011  the server's own day
     told: list[dict[str, int]] = []
+    unread: list[str] = []
     unsold = left = 0
 
     async def guest() -> None:
@@ -248,6 +250,8 @@ async def follow(
                         unsold += 1
                 except (Busy, httpx.TransportError):
                     left += 1
+                except AssertionError as wrong:
+                    unread.append(f"{journey.wanted}, {journey.told}: {wrong}"[:600])
 
     await asyncio.gather(*(guest() for _ in range(guests)))
     return Followed(
@@ -256,4 +260,5 @@ async def follow(
         left=left,
         surfaces=min((len(one) for one in told), default=0),
         differing=[one for one in told if len(set(one.values())) > 1],
+        unread=unread,
     )

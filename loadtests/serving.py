@@ -20,7 +20,7 @@ import msgspec
 from hub.core.postgres_place import choose_home, server_account
 
 ROOT = Path(__file__).parents[1]
-READY_S = 120
+READY_S, STOPPED_S = 120, 300
 
 
 class Served(msgspec.Struct, kw_only=True):
@@ -116,7 +116,7 @@ def served_demo(
         yield served
     finally:
         served.process.send_signal(signal.SIGINT)
-        code = served.process.wait(90)
+        code = served.process.wait(STOPPED_S)
         told = served.tail()
         shutil.rmtree(choose_home(home / "data" / "postgres", server_account()), ignore_errors=True)
         shutil.rmtree(home, ignore_errors=True)

@@ -1,9 +1,12 @@
 """The web application's plumbing: the transaction of a request, access, headers, problems."""
 
+import asyncio
 import time
+from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import structlog
 from litestar import MediaType, Request, Response, get
 from litestar.connection import ASGIConnection
@@ -26,7 +29,9 @@ from hub.core.problems import answer_problem
 log = structlog.get_logger("hub.web")
 
 # A search takes tens of milliseconds of one core: more of them inside only wait for each other.
-MOST_INSIDE, MOST_GIVING_WAY = 11_000, 32
+# Those at work make up a batch of everybody's wish (`hub.core.gate`) and no more.
+MOST_INSIDE, MOST_WORKING, MOST_GIVING_WAY, PATIENCE_S = 11_000, 256, 32, 9.0
+UNCOUNTED = ("/health/", "/metrics")
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -177,28 +182,85 @@ class Frame(ASGIMiddleware):
             structlog.contextvars.unbind_contextvars("request")
 
 
-class Admission(ASGIMiddleware):
-    """So many requests at once in this process, and no more: the next is told at once when to come
-    again, and costs nothing. Routes that give way (searches) are refused long before the others.
+class _Waiting(msgspec.Struct):
+    """A request that stands in line."""
 
-    It recovers by itself: what counts is who is inside, not who has been refused.
+    turn: "asyncio.Future[None]"
+    since: float
+
+
+class Admission(ASGIMiddleware):
+    """So many requests at work at once in this process. Who comes then stands in line before
+    anything is done for them, so that who is at work is soon done, however many come. The line is
+    bounded, in number and in time: the next is told at once when to come again, and costs nothing,
+    and so is who has waited too long when called: once a crowd has gone, its line is gone soon.
+    Routes that give way (searches) do not stand in line with others: they are refused long before.
+
+    It recovers by itself: what counts is who is inside, not who has been refused. The machine's own
+    questions (health, measurements) pass by.
     """
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, *, most: int = MOST_INSIDE, giving_way: int = MOST_GIVING_WAY) -> None:
-        self._most, self._giving_way = most, giving_way
-        self._inside = 0
+    def __init__(
+        self,
+        *,
+        most: int = MOST_INSIDE,
+        working: int = MOST_WORKING,
+        giving_way: int = MOST_GIVING_WAY,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        self._most, self._giving_way, self._patience_s = most, giving_way, patience_s
+        self._inside, self._free = 0, working
+        self._line: deque[_Waiting] = deque()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        if scope.get("path", "").startswith(UNCOUNTED):
+            await next_app(scope, receive, send)
+            return
         gives_way = scope["route_handler"].opt.get("gives_way", False)
-        if self._inside >= (self._giving_way if gives_way else self._most):
+        if self._inside >= (self._giving_way if gives_way else self._most) or self._is_late():
             raise Crowded("Ask again in a moment.", retry_after_s=2)
         self._inside += 1
         try:
-            await next_app(scope, receive, send)
+            waited_s = await self._wait_for_turn()
+            try:
+                if waited_s > self._patience_s:
+                    raise Crowded("Ask again in a moment.", retry_after_s=2)
+                await next_app(scope, receive, send)
+            finally:
+                self._call_next()
         finally:
             self._inside -= 1
+
+    def _is_late(self) -> bool:
+        """Whether the first in line waits so long that who comes now would only wait longer."""
+        loop = asyncio.get_running_loop()
+        return bool(self._line) and loop.time() - self._line[0].since > self._patience_s
+
+    async def _wait_for_turn(self) -> float:
+        """The seconds that it took."""
+        if self._free:
+            self._free -= 1
+            return 0.0
+        loop = asyncio.get_running_loop()
+        own = _Waiting(turn=loop.create_future(), since=loop.time())
+        self._line.append(own)
+        try:
+            await own.turn
+        except BaseException:
+            if own.turn.done() and not own.turn.cancelled():  # called, and gone in that moment
+                self._call_next()
+            raise
+        return loop.time() - own.since
+
+    def _call_next(self) -> None:
+        while self._line:
+            first = self._line.popleft()
+            if not first.turn.done():
+                first.turn.set_result(None)
+                return
+        self._free += 1
 
 
 async def _send_error(scope: Scope, receive: Receive, send: Send, error: Exception) -> None:

@@ -44,6 +44,61 @@ async def test_searches_are_refused_first_and_all_are_let_in_again() -> None:
     await enter(door, let, gives_way=True)
 
 
+async def test_who_stands_in_line_is_called_in_order_and_nobody_waits_behind_a_late_one() -> None:
+    door, done = Admission(working=1), list[int]()
+    lets = [asyncio.Event() for _ in range(3)]
+
+    async def come(number: int) -> None:
+        await enter(door, lets[number], gives_way=False)
+        done.append(number)
+
+    tasks = [asyncio.create_task(come(number)) for number in range(3)]
+    await asyncio.sleep(0)
+    door._patience_s = -1  # the first in line waits for longer than that already
+    with pytest.raises(Crowded):
+        await enter(door, lets[0], gives_way=False)
+    door._patience_s = 60
+    lets[2].set()
+    lets[0].set()
+    await tasks[0]
+    assert not done[1:]  # the third's turn has not come, though it would be done at once
+    lets[1].set()
+    await asyncio.gather(*tasks)
+    assert done == [0, 1, 2]
+
+
+async def test_who_has_waited_too_long_is_told_so_when_called_and_the_next_comes_at_once() -> None:
+    door, let = Admission(working=1), asyncio.Event()
+    tasks = [asyncio.create_task(enter(door, let, gives_way=False)) for _ in range(3)]
+    await asyncio.sleep(0)
+    door._line[0].since -= 60
+    let.set()
+    first, second, third = await asyncio.gather(*tasks, return_exceptions=True)
+    assert (first, third) == (None, None)
+    assert isinstance(second, Crowded)
+
+
+async def test_who_goes_away_in_line_leaves_no_gap() -> None:
+    door, let = Admission(working=1), asyncio.Event()
+    tasks = [asyncio.create_task(enter(door, let, gives_way=False)) for _ in range(3)]
+    await asyncio.sleep(0)
+    tasks[1].cancel()
+    let.set()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert tasks[1].cancelled()
+    await enter(door, let, gives_way=False)
+
+
+async def test_the_machines_own_questions_pass_by() -> None:
+    door, let = Admission(working=1, most=1), asyncio.Event()
+    inside = asyncio.create_task(enter(door, let, gives_way=False))
+    await asyncio.sleep(0)
+    scope: Any = {"path": "/health/live", "route_handler": Route(gives_way=False)}
+    await door.handle(scope, nothing, nothing, nothing)
+    let.set()
+    await inside
+
+
 async def test_a_request_that_fails_leaves_its_place() -> None:
     door = Admission(most=1, giving_way=1)
 
