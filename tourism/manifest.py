@@ -7,6 +7,7 @@ import tourism.changing.manifest
 import tourism.channels.manifest
 import tourism.claims.manifest
 import tourism.dates.manifest
+import tourism.declaring.manifest
 import tourism.demand.manifest
 import tourism.demo.manifest
 import tourism.desk.manifest
@@ -72,6 +73,7 @@ vertical = Vertical(
         tourism.settlement.manifest.slice,
         tourism.reconciling.manifest.slice,
         tourism.invoicing.manifest.slice,
+        tourism.declaring.manifest.slice,
         tourism.desk.manifest.slice,
         tourism.police.manifest.slice,
         tourism.channels.manifest.slice,

@@ -93,6 +93,8 @@ class Fake:
             p = check(route.params, values)
             began = True
             thing = route.act(self.books, p, ids, asked.account)
+            if thing["object"] == "list":
+                thing["url"] = asked.path  # where the next page is asked for
             answer = Answer(status=200, body=expand(self.books, thing, p.get("expand", [])))
         except Refused as refused:
             note["refused"] = refused.body["error"]

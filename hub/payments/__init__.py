@@ -18,7 +18,9 @@ from hub.payments.actions.payees import (
     list_carried,
     list_payouts,
     payee_account,
+    release_payee,
     total_paid_out,
+    withhold_payee,
 )
 from hub.payments.asking import (
     ask,
@@ -102,7 +104,9 @@ __all__ = [
     "prepare_call",
     "prepare_charge",
     "prepare_refunds",
+    "release_payee",
     "settle_charge",
     "total_paid_out",
     "was_sandboxed",
+    "withhold_payee",
 ]

@@ -190,7 +190,7 @@ async def apply_event(database: Database, id: str) -> None:
         case ["payout", *_] if event.account:
             await _hear_payout(database, event.thing, event.account)
         case ["charge", "dispute", *_]:
-            await _hear_dispute(database, event.thing)
+            await hear_dispute(database, event.thing)
         case _:
             pass
     async with database.transaction() as tx:
@@ -210,7 +210,8 @@ async def _hear_payout(database: Database, id: str, of: str) -> None:
         await payees.keep_payout(tx, payout)
 
 
-async def _hear_dispute(database: Database, id: str) -> None:
+async def hear_dispute(database: Database, id: str) -> None:
+    """Keep how a dispute stands now, and tell it when that is new."""
     dispute, tenant = await the_service().look_at_dispute(id)
     async with database.transaction(tenant) as tx:
         await charging.keep_dispute(tx, dispute)

@@ -132,6 +132,13 @@ on conflict (tenant) do update
        reason = excluded.reason, looked_at = excluded.looked_at
  where payee.account = excluded.account;
 
+-- name: withhold_payee
+update payee set withheld = :reason, withheld_at = :now
+ where tenant = :tenant and withheld is null;
+
+-- name: release_payee
+update payee set withheld = null, withheld_at = null where tenant = :tenant;
+
 -- name: payee_account
 select payee_account(:organisation);
 

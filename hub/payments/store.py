@@ -181,6 +181,14 @@ async def keep_payee(tx: Tx, account: Account) -> None:
     )
 
 
+async def withhold_payee(tx: Tx, reason: str) -> None:
+    await tx.run(q.withhold_payee, tenant=tx.tenant, reason=reason, now=tx.now)
+
+
+async def release_payee(tx: Tx) -> None:
+    await tx.run(q.release_payee, tenant=tx.tenant)
+
+
 async def payee_account(tx: Tx, organisation: int) -> str | None:
     return await tx.value(str, q.payee_account, organisation=organisation)
 

@@ -448,3 +448,12 @@ def test_every_sentence_of_the_hosted_pages_is_in_every_language() -> None:
     assert len(said) > 40
     assert said <= set(known)
     assert all(set(told) == {"en", "de", "es", "it", "nl"} for told in known.values())
+
+
+async def test_a_list_is_read_page_by_page_with_what_stands_behind_its_ids(
+    fake: FakeStripe,
+) -> None:
+    charges = [(await pay(fake)).latest_charge for _ in range(5)]
+    page = await fake.v1.balance_transactions.list_async({"limit": 2, "expand": ["data.source"]})
+    found = [line.source.id async for line in page.auto_paging_iter()]  # pyright: ignore
+    assert found == charges[::-1]

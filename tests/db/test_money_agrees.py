@@ -159,6 +159,14 @@ async def test_what_is_owed_after_a_payout_is_kept_from_the_next_stay_of_the_hou
     await town.sweep()
     (owing,) = await town.lines(first.tenant)
     assert owing.share.due_cents < 0  # no reversal is possible: the account is empty
+    assert await alerting.ask_debts(town.demo) == 0  # the next shares may pay it
+    clock.forward(timedelta(days=14))
+    assert await alerting.ask_debts(town.demo) == len(town.holders)
+    assert await alerting.ask_debts(town.demo) == 0  # once a month
+    async with town.demo.transaction() as tx:
+        debts = {one.holder: one for one in (await standing.find_standing(tx)).debts}
+    assert debts[first.tenant].cents == -owing.share.due_cents
+    assert debts[first.tenant].age_days(clock.now()) == 14
     second = await book_another(town)
     before = len(town.fake.books.all("transfer"))
     clock.forward(timedelta(days=(ARRIVAL - clock.now().date()).days + 12))

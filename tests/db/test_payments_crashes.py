@@ -20,6 +20,7 @@ from tests.money import BACK, IBAN, Town
 from tourism.booking.models import Booking, State
 from tourism.paying.actions import cancelling, paying
 from tourism.paying.models import CancelBooking, PayBooking
+from tourism.settlement import policy as settlement_policy
 from tourism.settlement.actions import settling
 
 EVERY = int(os.environ.get("CRASH_EVERY", "7"))
@@ -33,6 +34,7 @@ class Case:
         self.town, self.clock = town, clock
         self.arrival = ARRIVAL + timedelta(days=number % 60)
         self.booking: Booking
+        self.dispute = ""
 
     async def hold(self) -> None:
         wish = self.town.house.wish(arrival=self.arrival, nights=1)
@@ -55,6 +57,11 @@ class Case:
         return [thing for thing in found if str(self.booking.id) in str(thing["transfer_group"])]
 
 
+def kept_of(case: Case, charge: dict) -> int:
+    """What a payment has brought, less what the service keeps of it."""
+    return charge["amount"] - case.town.fake.books.things[charge["balance_transaction"]]["fee"]
+
+
 async def pay_by_card(case: Case) -> None:
     town, booking = case.town, case.booking
     command = PayBooking(
@@ -72,7 +79,7 @@ async def paid_once(case: Case) -> None:
     booking = await case.town.look(case.booking)
     # Stopped before the guest's wish was written down: nothing, whole. Else: paid, whole.
     assert (booking.state, len(charges)) in {(State.HELD, 0), (State.CONFIRMED, 1)}
-    assert await case.town.cash_of(booking) == sum(charge["amount"] for charge in charges)
+    assert await case.town.cash_of(booking) == sum(kept_of(case, charge) for charge in charges)
 
 
 async def come_back_from_the_page(case: Case) -> None:
@@ -108,7 +115,7 @@ async def paid_back_once(case: Case) -> None:
     assert charge["amount_refunded"] == booking.refund_cents
     assert booking.state in {State.CONFIRMED, State.CANCELLED}
     cash = await case.town.cash_of(booking)
-    assert cash == charge["amount"] - charge["amount_refunded"]
+    assert cash == kept_of(case, charge) - charge["amount_refunded"]
 
 
 async def move_shares(case: Case) -> None:
@@ -145,6 +152,32 @@ async def moved_once(case: Case) -> None:
         assert line.share.due_cents == 0
 
 
+async def lose_a_dispute(case: Case) -> None:
+    """A paid stay whose bank has taken its payment back for good."""
+    await case.book()
+    (charge,) = case.made("charge")
+    await case.town.fake.control(dispute=charge["id"])
+    dispute = case.town.fake.books.all("dispute")[-1]
+    await case.town.fake.control(lose=dispute["id"])
+    case.dispute = dispute["id"]
+
+
+async def hear_the_dispute(case: Case) -> None:
+    await asking.hear_dispute(case.town.demo, case.dispute)
+    async with case.town.demo.transaction(case.booking.tenant) as tx:
+        await settling.hear_dispute(tx, case.booking.id)
+
+
+async def borne_once(case: Case) -> None:
+    total, platform = case.booking.total_cents, case.booking.quote.split.platform
+    async with case.town.demo.transaction(case.booking.tenant) as tx:
+        posted = await ledger.list_by_reference(tx, f"dispute:{case.dispute}")
+        shared = await ledger.list_by_reference(tx, f"booking:{case.booking.id}")
+    money = {one.reference.rpartition(":")[2]: one.amount_cents for one in posted}
+    assert money == {case.dispute: total, "fee": 2_000, "borne": total}
+    assert all(not earned.cents for earned in settlement_policy.earned_by(shared, platform))
+
+
 async def hear_and_apply(case: Case) -> None:
     fake = case.town.fake
     (event,) = [
@@ -173,6 +206,7 @@ ACTIONS: dict[str, tuple[Step, Step, Step]] = {
     "come back from the hosted page": (begin_hosted, come_back_from_the_page, confirmed_once),
     "hear that it is paid": (begin_hosted, hear_and_apply, confirmed_once),
     "cancel and pay back": (Case.book, cancel_and_pay_back, paid_back_once),
+    "bear a lost dispute": (lose_a_dispute, hear_the_dispute, borne_once),
     "move the shares": (book_for_payable, move_shares, moved_once),
 }
 

@@ -24,11 +24,22 @@ class AgedBreak(msgspec.Struct, frozen=True, kw_only=True):
     note: str
 
 
+class AgedDebt(msgspec.Struct, frozen=True, kw_only=True):
+    """What an organisation owes after a refund or a lost dispute."""
+
+    organisation: int
+    cents: int
+    stays: int
+    age_days: int
+    asked_at: datetime | None
+
+
 class ReconciliationView(msgspec.Struct, frozen=True, kw_only=True):
     """The last run, and what does not agree, the oldest first."""
 
     last: Reconciliation | None
     breaks: tuple[AgedBreak, ...]
+    debts: tuple[AgedDebt, ...]
 
 
 def view(one: Break, now: datetime) -> AgedBreak:
@@ -54,5 +65,16 @@ async def see_reconciliation(tx: NamedDependency[Tx]) -> ReconciliationView:
     cents; an age is counted from the day of the money."""
     found = await standing.find_standing(tx)
     return ReconciliationView(
-        last=found.last, breaks=tuple(view(one, tx.now) for one in found.open)
+        last=found.last,
+        breaks=tuple(view(one, tx.now) for one in found.open),
+        debts=tuple(
+            AgedDebt(
+                organisation=one.holder,
+                cents=one.cents,
+                stays=one.stays,
+                age_days=one.age_days(tx.now),
+                asked_at=one.asked_at,
+            )
+            for one in found.debts
+        ),
     )

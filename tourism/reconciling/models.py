@@ -94,9 +94,24 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
         return self.service_cents - self.ledger_cents
 
 
+class Debt(msgspec.Struct, frozen=True, kw_only=True):
+    """What a holder owes in all, the age of the oldest part, and when it was last asked for."""
+
+    holder: int
+    name: str
+    cents: int
+    stays: int
+    since: datetime
+    asked_at: datetime | None
+
+    def age_days(self, now: datetime) -> int:
+        return max((now - self.since).days, 0)
+
+
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """How it stands: the last run, what is open, the oldest first, and what was closed of late."""
 
     last: Reconciliation | None
     open: tuple[Break, ...]
     closed: tuple[Break, ...]
+    debts: tuple[Debt, ...] = ()

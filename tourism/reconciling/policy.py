@@ -7,6 +7,7 @@ from hub.payments.models import BalanceLine, Payout
 from tourism.reconciling.models import (
     AccountMoves,
     BreakKind,
+    Debt,
     Difference,
     Found,
     KnownPayout,
@@ -14,6 +15,7 @@ from tourism.reconciling.models import (
 )
 
 MONTH = timedelta(days=31)
+ASKED_AFTER, ASKED_AGAIN = timedelta(days=14), timedelta(days=30)
 CAME_BACK = frozenset({"failed", "canceled"})
 _OURS = {"charge": "charge", "refund": "refund", "call": "settle"}
 
@@ -130,3 +132,11 @@ def refused(refunds: Iterable[RefusedRefund]) -> list[Found]:
         )
         for one in refunds
     ]
+
+
+def must_ask(debt: Debt, now: datetime) -> bool:
+    """Whether a holder is to be asked: a debt that no share has paid in a fortnight, once a
+    month."""
+    if now - debt.since < ASKED_AFTER:
+        return False
+    return debt.asked_at is None or now - debt.asked_at >= ASKED_AGAIN

@@ -66,3 +66,10 @@ on conflict (at) do nothing;
 -- name: last_run
 select at, lines, payouts, breaks, ledger_cents, service_cents
   from reconciliation order by at desc limit 1;
+
+-- name: list_debts
+select holder, name, cents, stays, since, asked_at from open_debts(:wanted);
+
+-- name: insert_asked
+insert into debt_asked (tenant, at, cents) values (:tenant, :now, :cents)
+on conflict (tenant, at) do nothing;

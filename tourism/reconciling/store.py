@@ -10,6 +10,7 @@ from hub.core.sql import load_queries
 from tourism.reconciling.models import (
     AccountMoves,
     Break,
+    Debt,
     Difference,
     Found,
     KnownPayout,
@@ -109,3 +110,12 @@ async def keep_run(tx: Tx, run: Reconciliation) -> None:
 
 async def last_run(tx: Tx) -> Reconciliation | None:
     return await tx.one(Reconciliation, q.last_run)
+
+
+async def list_debts(tx: Tx, wanted: int) -> list[Debt]:
+    return await tx.all(Debt, q.list_debts, wanted=wanted)
+
+
+async def insert_asked(tx: Tx, cents: int) -> None:
+    """The caller is asked for what it owes."""
+    await tx.run(q.insert_asked, tenant=tx.tenant, now=tx.now, cents=cents)

@@ -11,6 +11,7 @@ async def _reconcile(database: Database, tenant: int | None, message: Nothing) -
     del tenant, message
     await comparing.reconcile(database)
     await alerting.tell_breaks(database)
+    await alerting.ask_debts(database)
 
 
 reconcile_later = Task(name="reconciling.reconcile", message_type=Nothing, run=_reconcile)

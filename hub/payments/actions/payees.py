@@ -54,6 +54,16 @@ async def keep_account(tx: Tx, account: Account) -> Payee:
     return payee
 
 
+async def withhold_payee(tx: Tx, reason: str) -> None:
+    """Keep the caller's shares, however able its account is, until they are released."""
+    await store.withhold_payee(tx, reason)
+
+
+async def release_payee(tx: Tx) -> None:
+    """Nothing keeps the caller's shares any more."""
+    await store.release_payee(tx)
+
+
 async def payee_account(tx: Tx, organisation: int) -> str | None:
     """Where an organisation's share can be moved to; None while it cannot be paid."""
     return await store.payee_account(tx, organisation)

@@ -19,10 +19,11 @@ revoke all on function waiting_payments(timestamptz, int) from public;
 grant execute on function waiting_payments(timestamptz, int) to hub_app;
 
 -- The account at the service to which an organisation's share can be moved; none while it is not
--- payable. A number that says nothing about its owner, for whoever owes it money.
+-- payable, or its shares are withheld. A number that says nothing about its owner, for whoever owes it money.
 create or replace function payee_account(organisation int) returns text
 language sql stable security definer set search_path = public, pg_temp as $$
-  select p.account from payee p where p.tenant = organisation and p.payable
+  select p.account from payee p
+   where p.tenant = organisation and p.payable and p.withheld is null
 $$;
 alter function payee_account(int) owner to hub_definer;
 revoke all on function payee_account(int) from public;

@@ -1,4 +1,4 @@
-"""Who holds the money is told of a new difference, once."""
+"""Who holds the money is told of a new difference, once; who owes some is asked for it."""
 
 from functools import cache
 
@@ -7,10 +7,10 @@ from hub.core.db import Database
 from hub.core.mail import Letter, write_mail
 from hub.core.pages import Site, template_folders
 from hub.core.settings import Settings, read_settings
-from tourism.reconciling import store
-from tourism.reconciling.models import Break
+from tourism.reconciling import policy, store
+from tourism.reconciling.models import Break, Debt
 
-TOLD_MOST = 100
+TOLD_MOST, DEBTS_MOST = 100, 500
 RESPONSIBLE = frozenset({tenancy.Role.OWNER, tenancy.Role.MANAGER, tenancy.Role.TREASURER})
 
 
@@ -36,17 +36,40 @@ async def tell_breaks(database: Database) -> int:
         async with database.transaction(holder, actor="reconciling") as tx:
             for member in await tenancy.list_members(tx):
                 if member.role in RESPONSIBLE:
-                    await write_mail(tx, _letter(member.email, fresh))
+                    await write_mail(tx, _breaks_letter(member.email, fresh))
                     told += 1
             await store.mark_told(tx)
     return told
 
 
-def _letter(recipient: str, fresh: list[Break]) -> Letter:
-    link = f"{_settings().public_url}/pro/reconciliation"
-    context = {"breaks": fresh, "link": link}
-    subject = _site().render("fr", "reconciling/letters/breaks.subject.txt", context)
-    body = _site().render("fr", "reconciling/letters/breaks.txt", context)
+async def ask_debts(database: Database) -> int:
+    """Ask for what no share has paid in a fortnight: a letter to the holder, once a month; how many
+    holders were asked."""
+    async with database.transaction() as tx:
+        due = [
+            debt for debt in await store.list_debts(tx, DEBTS_MOST) if policy.must_ask(debt, tx.now)
+        ]
+    for debt in due:
+        async with database.transaction(debt.holder, actor="reconciling") as tx:
+            await store.insert_asked(tx, debt.cents)
+            for member in await tenancy.list_members(tx):
+                if member.role in RESPONSIBLE:
+                    await write_mail(tx, _debt_letter(member.email, debt))
+    return len(due)
+
+
+def _breaks_letter(recipient: str, fresh: list[Break]) -> Letter:
+    return _letter(recipient, "breaks", "reconciliation", breaks=fresh)
+
+
+def _debt_letter(recipient: str, debt: Debt) -> Letter:
+    return _letter(recipient, "debt", "settlement", debt=debt)
+
+
+def _letter(recipient: str, name: str, page: str, **said: object) -> Letter:
+    context = {**said, "link": f"{_settings().public_url}/pro/{page}"}
+    subject = _site().render("fr", f"reconciling/letters/{name}.subject.txt", context)
+    body = _site().render("fr", f"reconciling/letters/{name}.txt", context)
     paragraphs = [" ".join(part.split()) for part in body.split("\n\n")]
     text = "\n\n".join(part for part in paragraphs if part) + "\n"
     html = _site().render("fr", "reconciling/letters/letter.html", {"text": text})

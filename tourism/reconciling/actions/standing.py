@@ -10,11 +10,12 @@ OPEN_MOST, CLOSED_MOST, NOTE_MOST = 500, 50, 500
 
 
 async def find_standing(tx: Tx) -> Standing:
-    """The last run, the open differences, the oldest first, and those closed of late."""
+    """The last run, the open differences, the oldest first, those closed of late, the debts."""
     return Standing(
         last=await store.last_run(tx),
         open=tuple(await store.list_open(tx, OPEN_MOST)),
         closed=tuple(await store.list_closed(tx, CLOSED_MOST)),
+        debts=tuple(await store.list_debts(tx, OPEN_MOST)),
     )
 
 

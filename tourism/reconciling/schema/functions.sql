@@ -110,3 +110,21 @@ $$;
 alter function cash_holders() owner to hub_definer;
 revoke all on function cash_holders() from public;
 grant execute on function cash_holders() to hub_app;
+
+-- What holders owe, each with the age of its oldest debt and when it was last asked: received beyond
+-- what was earned, with no way back while their accounts are empty.
+create or replace function open_debts(wanted int)
+returns table (holder int, name text, cents bigint, stays int, since timestamptz,
+               asked_at timestamptz)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select s.holder, o.name, sum(s.moved_cents - s.earned_cents)::bigint, count(*)::int,
+         min(s.due_since), (select max(d.at) from debt_asked d where d.tenant = s.holder)
+    from stay_share s join organisation o on o.id = s.holder
+   where s.moved_cents > s.earned_cents and s.held = 'refused'
+   group by s.holder, o.name
+   order by min(s.due_since), s.holder
+   limit wanted
+$$;
+alter function open_debts(int) owner to hub_definer;
+revoke all on function open_debts(int) from public;
+grant execute on function open_debts(int) to hub_app;

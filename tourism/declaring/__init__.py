@@ -1,0 +1,1 @@
+"""What the booking centre declares: tourist tax, DAC7, activity of short lets; made, kept, sent."""

@@ -1,0 +1,75 @@
+-- name: list_taxes_to_declare
+select booking, code, cents, commune, house, address, kind, stars, registration, arrival, departure,
+       adults, minors, room_cents, beneficiary
+  from taxes_to_declare(:collector, :before, :wanted);
+
+-- name: list_payments
+select seller, property, house, address, kind, booking, paid_on, cents, fees_cents, taxes_cents,
+       nights
+  from payments_to_houses(:since, :until, :seller);
+
+-- name: list_sellers
+select seller, organisation, person, name, address, country, tax_number, vat_number, born_on,
+       born_at, account, reminders, first_reminder
+  from sellers_of(:sellers::int[]);
+
+-- name: list_short_lets
+select property, house, address, commune, registration, night, guests
+  from short_lets(:first, :until, :wanted);
+
+-- name: list_communes
+select code as commune, name from commune where code = any(:codes::text[]);
+
+-- name: next_number
+select count(*)::int + 1 from declaration
+ where tenant = :tenant and kind = :kind and period = :period and scope = :scope;
+
+-- name: insert_declaration
+insert into declaration (id, tenant, kind, period, scope, number, facts, file_name, file, sha256,
+                         made_at, made_by)
+values (:id, :tenant, :kind, :period, :scope, :number, :facts::jsonb, :file_name, :file,
+        encode(sha256(:file), 'hex'), :now, :actor);
+
+-- name: insert_declared_tax
+insert into declared_tax (declaration, tenant, booking, code, cents)
+values ($1, $2, $3, $4, $5);
+
+-- name: list_declarations
+select id, kind, period, scope, number, facts, file_name, sha256, made_at, made_by, sent_at,
+       sent_to, receipt, sent_by
+  from declaration where tenant = :tenant order by made_at desc, scope, id limit :wanted;
+
+-- name: find_file
+select file_name, file from declaration where id = :id;
+
+-- name: mark_sent
+update declaration set sent_at = :now, sent_to = :to, receipt = :receipt, sent_by = :actor
+ where id = :id and sent_at is null;
+
+-- name: find_seller_file
+select person, name, address, country, tax_number, vat_number, born_on, born_at
+  from seller_file where tenant = :tenant;
+
+-- name: keep_seller_file
+insert into seller_file (tenant, person, name, address, country, tax_number, vat_number, born_on,
+                         born_at, updated_at)
+values (:tenant, :person, :name, :address, :country, :tax_number, :vat_number, :born_on, :born_at,
+        :now)
+on conflict (tenant) do update
+   set person = excluded.person, name = excluded.name, address = excluded.address,
+       country = excluded.country, tax_number = excluded.tax_number,
+       vat_number = excluded.vat_number, born_on = excluded.born_on, born_at = excluded.born_at,
+       updated_at = excluded.updated_at;
+
+-- name: insert_reminder
+insert into seller_reminder (tenant, number, at) values (:tenant, :number, :now)
+on conflict (tenant, number) do nothing;
+
+-- name: sum_declared
+select code, sum(cents)::bigint as cents from declared_tax
+ where tenant = :tenant and declaration = :id group by code order by code;
+
+-- name: find_scheme
+-- The scheme under which the caller collects the tax.
+select scheme from ledger_account
+ where tenant = :tenant and code like 'tourist\_tax.%' order by scheme limit 1;
