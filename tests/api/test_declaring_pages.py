@@ -1,4 +1,4 @@
-"""The operator prepares a declaration, downloads it and notes where it went; a house says who it is."""
+"""The operator prepares a declaration and notes where it went; a house says who it is."""
 
 import re
 from datetime import timedelta
