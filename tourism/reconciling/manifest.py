@@ -1,6 +1,6 @@
 """What reconciling brings."""
 
-from hub.core.vertical import NavItem, Slice
+from hub.core.vertical import NavItem, Portability, Slice
 from tourism.reconciling import api, pages, tasks
 
 slice = Slice(
@@ -12,4 +12,10 @@ slice = Slice(
         NavItem(label="Rapprochement", path=pages.PAGE, organisation_kinds=("operator",), rank=20),
     ),
     messages=(*pages.KINDS.values(), *pages.TO_DO.values()),
+    portability=Portability(
+        stays=dict.fromkeys(
+            ("service_line", "money_break", "reconciliation"),
+            "how this hub's books agree with its payment service; of no organisation",
+        )
+    ),
 )
