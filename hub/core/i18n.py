@@ -6,7 +6,7 @@ five other catalogues, French too, hold what people read.
 
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from gettext import NullTranslations
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
@@ -18,6 +18,7 @@ from hub.core.sentences import Sentence
 
 SOURCE = "fr"
 LANGUAGES = ("fr", "en", "de", "es", "it", "nl")
+AMOUNTS_KEPT = 65_536
 
 
 class Catalogue(NullTranslations):
@@ -107,6 +108,7 @@ def _quality(text: str) -> float:
         return 0.0
 
 
+@lru_cache(maxsize=AMOUNTS_KEPT)
 def money(cents: int, language: str, currency: str = "EUR") -> str:
-    """`1 234,50 €` in the language's own form."""
+    """`1 234,50 €` in the language's own form. Amounts come back on every page: they are kept."""
     return numbers.format_currency(Decimal(cents) / 100, currency, locale=language)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib import resources
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ from litestar.utils.scope.state import ScopeState
 
 from hub.core.caller import ANONYMOUS, Caller
 from hub.core.errors import NotSignedIn
-from hub.core.i18n import LANGUAGES, catalogue, choose_language, money
+from hub.core.i18n import AMOUNTS_KEPT, LANGUAGES, catalogue, choose_language, money
 from hub.core.problems import describe_problem, log_failure, retry_headers
 from hub.core.sentences import Sentence
 from hub.core.vertical import NO_ORGANISATION, NavItem
@@ -170,6 +170,7 @@ def _filters(language: str) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=AMOUNTS_KEPT)
 def whole_money(cents: int, language: str) -> str:
     """Euros without cents, the nearest, for a map or a calendar: `341 €`."""
     pattern = Locale.parse(language).currency_formats["standard"].pattern

@@ -26,7 +26,7 @@ from loadtests.processes import descendants
 from loadtests.serving import ROOT, free_port, today
 from tests.wire import Wire, counted
 
-READY_S, SETTLE_S = 60, 6
+READY_S, SETTLE_S = 240, 6
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
