@@ -244,7 +244,8 @@ class Changer:
         )  # fmt: skip
 
     async def room(self, house: int) -> None:
-        """Persons of a room type; a room type less, or one more with its nights."""
+        """Persons of a room type, and whether it is asked of its house first; a room type less, or
+        one more with its nights."""
         room, pick = await self._one("room_type", house), self.random
         if room is None:
             return
@@ -252,9 +253,9 @@ class Changer:
         if chance < 0.6:
             most = pick.randint(2, 6)
             await self.admin.execute(
-                "update room_type set occupancy_standard = $2, occupancy_max = $3, adults_max = $4"
-                " where id = $1",
-                room, pick.randint(1, most), most, pick.randint(1, most),
+                "update room_type set occupancy_standard = $2, occupancy_max = $3, adults_max = $4,"
+                " on_request = $5 where id = $1",
+                room, pick.randint(1, most), most, pick.randint(1, most), pick.random() < 0.5,
             )  # fmt: skip
             return
         if chance < 0.7:

@@ -34,7 +34,7 @@ BY_ID = parse_query("by_id", HOUSES.format(where="p.id = any (:ids::int[])"))
 EVERY = parse_query("every", HOUSES.format(where="true"))
 ROOMS = parse_query(
     "rooms",
-    "select property, id, occupancy_standard, occupancy_max, adults_max from room_type"
+    "select property, id, occupancy_standard, occupancy_max, adults_max, on_request from room_type"
     " where not retired and property = any (:ids::int[]) order by property, rank, id",
 )
 PLANS = parse_query(
@@ -88,6 +88,7 @@ class Room(msgspec.Struct, frozen=True):
     occupancy_standard: int
     occupancy_max: int
     adults_max: int
+    on_request: bool
 
 
 class Plan(RatePlan, frozen=True, kw_only=True):
@@ -250,6 +251,7 @@ class Truth:
             room
             for room in self.rooms.get(house.id, ())
             if not terms.obstacles(room.id, plan, 1, self.ask.now, house.zone)
+            and not (self.ask.wants.instant and room.on_request)
         ]
         left = {r.id: min(n.units_left for n in terms.sold_nights(r.id, plan)[0]) for r in rooms}
         chosen: list[tuple[int, int, int]] = [(0, 0, 0)] * len(self.ask.parties)

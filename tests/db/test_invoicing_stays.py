@@ -15,7 +15,7 @@ from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.identifiers import IdentifierInvalid
 from tests import facturx
-from tests.houses import ARRIVAL, House, book, find_house
+from tests.houses import ARRIVAL, House, book, find_house, quote
 from tests.invoices import COMPANY, SCHOOL, SELLER
 from tourism.booking.actions import reading as bookings
 from tourism.booking.actions import staying
@@ -27,7 +27,7 @@ from tourism.invoicing.models import FollowStay
 from tourism.invoicing.policy.reading import fees_of, shared_of
 from tourism.paying.actions import cancelling, settling
 from tourism.paying.models import CancelBooking
-from tourism.quoting.models import RoomWanted
+from tourism.quoting.models import RoomWanted, SupplementWanted
 
 PLATFORM = msgspec.structs.replace(
     SELLER, name="TourismInFrance", siren="443061841", siret="44306184100047",
@@ -234,3 +234,32 @@ async def fees(demo: Database, house: House, month: date) -> dict[int, int]:
     for fee in found:
         sums[fee.holder] = sums.get(fee.holder, 0) + fee.net_cents + fee.vat_cents
     return sums
+
+
+async def test_what_a_guest_chose_beside_the_room_is_invoiced_at_its_own_rate(
+    demo: Database, house: House
+) -> None:
+    """A dinner at the rate of the room, a garage at 20 %; all of it credited with the stay."""
+    plain = await quote(demo, house.wish())
+    extras = {choice.name: choice.id for choice in plain.breakdown.rooms[0].choices}
+    room = RoomWanted(
+        room_type=house.types["double"],
+        adults=2,
+        supplements=(
+            SupplementWanted(id=extras["Dîner du terroir"]),
+            SupplementWanted(id=extras["Garage fermé"], quantity=2),
+        ),
+    )
+    booked = await book(demo, house.wish(room))
+    async with demo.transaction(house.tenant) as tx:
+        (invoice,) = await following.ask_invoice(tx, booked.id, COMPANY)
+    content = invoice.read()
+    garage = next(line for line in content.lines if line.name == "Garage fermé × 2")
+    assert (garage.net_cents, garage.rate_bps) == (4_500, 2_000)
+    assert {vat.rate_bps: vat.vat_cents for vat in content.vat if vat.rate_bps} == {
+        vat.rate_bps: vat.vat_cents for vat in booked.quote.breakdown.vat
+    }
+    await follow(demo, booked)
+    await cancel(demo, booked)
+    documents = await follow(demo, booked)
+    assert [one.kind for one in documents] == [Kind.INVOICE, Kind.CREDIT_NOTE]

@@ -18,7 +18,13 @@ from tourism.demo.plans import HOTEL_FREE, NEVER_FREE
 from tourism.paying.actions import paying
 from tourism.paying.models import PayBooking
 from tourism.quoting.models import MakeQuote, RoomWanted
-from tourism.rates.models import MealPlan
+from tourism.rates.models import (
+    MealPlan,
+    SupplementDetails,
+    SupplementEach,
+    SupplementPer,
+    SupplementVat,
+)
 
 NAME = "Hôtel du Belvédère (maison inventée)"
 COMMUNE = ("74010", "74", "84", "74000")
@@ -26,6 +32,29 @@ TYPES = (
     ("double", 12, 2, 3, 2, 9_800),
     ("family", 5, 4, 4, 4, 14_600),
     ("suite", 2, 4, 4, 4, 21_000),
+)
+# What a traveller may add to the stay.
+EXTRAS = (
+    (
+        "Dîner du terroir",
+        SupplementDetails(
+            cents=2_800,
+            mandatory=False,
+            per=SupplementPer.PERSON,
+            from_age=12,
+            vat=SupplementVat.MEAL,
+        ),
+    ),
+    (
+        "Garage fermé",
+        SupplementDetails(
+            cents=900,
+            mandatory=False,
+            each=SupplementEach.NIGHT,
+            vat=SupplementVat.SERVICE,
+            most=2,
+        ),
+    ),
 )
 # Beds, square metres and what a room has, by type.
 ROOMS = (
@@ -105,6 +134,12 @@ async def open_house(owner: asyncpg.Connection, tenant: int, today: date) -> Ope
         )
         for rank, (code, meal, adjust, adult, cancellation) in enumerate(PLANS)
     ]  # fmt: skip
+    for rank, (name, details) in enumerate(EXTRAS):
+        await owner.execute(
+            "insert into supplement (tenant, property, rank, name, details)"
+            " values ($1, $2, $3, $4, $5)",
+            tenant, house, rank, name, msgspec.json.encode(details).decode(),
+        )  # fmt: skip
     for room_type, (_, units, *_, price) in zip(types, TYPES, strict=True):
         await _open_nights(owner, tenant, room_type, units, price, today)
     return Opened(property=house, types=tuple(types), plans=tuple(plans))

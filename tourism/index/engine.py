@@ -143,9 +143,12 @@ class Inquiry:
 
     # Exact prices -------------------------------------------------------------------------------
 
-    def best_of(self, houses: Houses, pairs: Pairs, chosen: Ints) -> Best:
+    def best_of(
+        self, houses: Houses, pairs: Pairs, chosen: Ints, *, instant: bool | None = None
+    ) -> Best:
         """The cheapest rooms of chosen pairs for the whole party, by the rule that
-        `tourism.offers.pricing.assign_rooms` states."""
+        `tourism.offers.pricing.assign_rooms` states; with `instant` (as is wanted, if nothing is
+        said) only of those that need not be asked for."""
         owner = pairs.house.take(chosen)
         counts = houses.counts.take(owner)
         starts = counts.cumsum() - counts
@@ -155,14 +158,23 @@ class Inquiry:
         slots = pairs.slot.take(chosen)
         lanes = Lanes(houses.columns.take(place), slots.take(pair))
         numbers = houses.numbers.take(owner).take(pair)
-        return self._assign(chosen, slots, lanes, numbers, pair, starts)
+        at_once = self.ask.wants.instant if instant is None else instant
+        asked = self.tables.asked.take(lanes.columns) > 0 if at_once else None
+        return self._assign(chosen, slots, lanes, numbers, pair, starts, asked)
 
     def _assign(
-        self, chosen: Ints, slots: Ints, lanes: Lanes, numbers: Ints, pair: Ints, starts: Ints
+        self,
+        chosen: Ints,
+        slots: Ints,
+        lanes: Lanes,
+        numbers: Ints,
+        pair: Ints,
+        starts: Ints,
+        asked: Bools | None,
     ) -> Best:
         many, count = len(self.parties), len(chosen)
         if many == 1 and count:
-            return self._assign_one(chosen, slots, lanes, numbers, pair, starts)
+            return self._assign_one(chosen, slots, lanes, numbers, pair, starts, asked)
         gross, tax, saved = (np.zeros(count, np.int64) for _ in range(3))
         columns = np.zeros((many, count), np.int64)
         promotions = np.full((many, count), -1, np.int64)
@@ -173,7 +185,7 @@ class Inquiry:
         for number in sorted(range(many), key=lambda n: -self.parties[n].persons):
             party = self.parties[number]
             if party not in priced:
-                priced[party] = self.price(lanes, numbers, party)
+                priced[party] = self.price(lanes, numbers, party, asked)
             one, taxed, total = priced[party]
             if left is not None:
                 total = np.where(left > 0, total, BIG)
@@ -188,10 +200,17 @@ class Inquiry:
         return Best(chosen, slots, np.minimum(gross, BIG), tax, saved, columns, promotions)
 
     def _assign_one(
-        self, chosen: Ints, slots: Ints, lanes: Lanes, numbers: Ints, pair: Ints, starts: Ints
+        self,
+        chosen: Ints,
+        slots: Ints,
+        lanes: Lanes,
+        numbers: Ints,
+        pair: Ints,
+        starts: Ints,
+        asked: Bools | None,
     ) -> Best:
         """The same for one room, as most parties want: nobody takes a room away."""
-        one, taxed, total = self.price(lanes, numbers, self.parties[0])
+        one, taxed, total = self.price(lanes, numbers, self.parties[0], asked)
         lane = _first_of_least(total, pair, starts)
         gross = np.where(total.take(lane) < BIG, one.gross.take(lane), BIG)
         return Best(
@@ -204,8 +223,11 @@ class Inquiry:
             one.promotion.take(lane)[None],
         )
 
-    def price(self, lanes: Lanes, numbers: Ints, party: RoomParty) -> tuple[Priced, Ints, Ints]:
-        """What a unit of each lane costs a party: price, tax, and both (`BIG` if it cannot)."""
+    def price(
+        self, lanes: Lanes, numbers: Ints, party: RoomParty, asked: Bools | None = None
+    ) -> tuple[Priced, Ints, Ints]:
+        """What a unit of each lane costs a party: price, tax, and both (`BIG` if it cannot, or if
+        it is among the `asked` ones that are not wanted)."""
         tables = self.tables
         bound = (tables.house_bits.take(numbers) & layout.OVERLAID).nonzero()[0]
         zones = tables.house_zone.take(numbers)
@@ -219,6 +241,8 @@ class Inquiry:
         refused |= tables.adults_max.take(lanes.columns) < party.adults
         if len(bound):  # lanes that an overlay may close
             refused[bound] |= self.desk.obstacles(lanes.only(bound), 1) > 0
+        if asked is not None:
+            refused |= asked
         total = one.gross + taxed
         total[refused] = BIG
         return one, taxed, total

@@ -81,8 +81,8 @@ class Counting(msgspec.Struct, frozen=True, kw_only=True):
     under_all: Bools
 
 
-def count(c: Counting, sold: "Sold") -> Facets:
-    """How many houses each choice would leave."""
+def count(c: Counting, sold: "Sold", instantly: "Sold") -> Facets:
+    """How many houses each choice would leave; `instantly` is what is sold without asking."""
     here = c.having.all_but()
     kept = here & c.under_all
     counted = _Counted(c, kept)
@@ -93,12 +93,12 @@ def count(c: Counting, sold: "Sold") -> Facets:
         amenities=dict(counted.of("amenities", AMENITIES)),
         accessibility=dict(counted.of("accessibility", ACCESSIBILITY)),
         pets=dict(counted.of("pets", (True,))).get(True, 0),
-        **_of_plans(c, here, kept, counted, sold),
+        **_of_plans(c, here, kept, counted, sold, instantly),
     )
 
 
 def _of_plans(
-    c: Counting, here: Bools, kept: Bools, counted: "_Counted", sold: "Sold"
+    c: Counting, here: Bools, kept: Bools, counted: "_Counted", sold: "Sold", instantly: "Sold"
 ) -> dict[str, Any]:
     """The counts of what plans have: of plain houses by their bits, of others plan by plan."""
     plain = kept & c.plain
@@ -112,7 +112,7 @@ def _of_plans(
         for place, meal in enumerate(MEALS):
             meals[meal] += sold.looked(but_meals & (meal_of == place), here)
         free += sold.looked(c.plans.all_but("free") & c.free, here)
-        instant += sold.looked(c.plans.all_but("instant") & (instant_of == 0), here)
+        instant += instantly.looked(c.plans.all_but("instant") & (instant_of == 0), here)
     return {
         "meal_plans": {meal: n for meal, n in meals.items() if n},
         "free_cancellation": int(free),

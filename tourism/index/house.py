@@ -69,7 +69,6 @@ def _plan_bits(inquiry: Inquiry, number: int, slots: Ints) -> Ints:
         late * BIT[Obstacle.TOO_LATE]
         | early * BIT[Obstacle.TOO_EARLY]
         | outside * BIT[Obstacle.OUTSIDE_WINDOW]
-        | (inquiry.tables.plans["on_request"][slots] > 0) * BIT[Obstacle.ON_REQUEST]
     )
 
 

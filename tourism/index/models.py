@@ -127,6 +127,7 @@ class RoomCard(msgspec.Struct, frozen=True, array_like=True, gc=False):
     occupancy_standard: int
     occupancy_max: int
     adults_max: int
+    on_request: bool
 
 
 class PlanCard(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -174,6 +175,11 @@ class Deal(msgspec.Struct, frozen=True, kw_only=True, eq=False, gc=False):
     plan: PlanCard
     rooms: tuple[RoomTaken, ...]
 
+    @property
+    def on_request(self) -> bool:
+        """Whether the house is asked first: for the plan, or for one of the rooms."""
+        return self.plan.on_request or any(taken.room.on_request for taken in self.rooms)
+
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The cheapest combination of rooms and one plan of a house for the whole party.
@@ -204,6 +210,10 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def rooms(self) -> tuple[RoomTaken, ...]:
         return self.deal.rooms
+
+    @property
+    def on_request(self) -> bool:
+        return self.deal.on_request
 
     @property
     def total_cents(self) -> int:

@@ -104,14 +104,14 @@ class Moment:
         return late, early, outside
 
     def are_open(self, plans: np.ndarray, slots: Ints, zones: Ints, nights: int) -> Bools:
-        """Whether plans can be booked now for the stay, without asking the house."""
+        """Whether plans can be booked now for the stay, be it that the house is asked first."""
         ok = np.ones(len(slots), bool)
         if not len(slots):
             return ok
         bound = (plans["bits"][slots] & layout.WINDOWED).nonzero()[0]
         if len(bound):
             late, early, outside = self.windows(plans, slots[bound], zones[bound], nights)
-            ok[bound] = ~(late | early | outside | (plans["on_request"][slots[bound]] > 0))
+            ok[bound] = ~(late | early | outside)
         return ok
 
     def are_free(self, leads: Ints, zones: Ints) -> Bools:

@@ -56,6 +56,8 @@ class _Search:
         self.sellable = self._can_be_booked(self.pairs)
         self.ranking = Ranking(inquiry, houses, inquiry.penalties(houses.numbers, self.stars))
         self.totals: Ints | None = None
+        # What can be had at all: where only what is confirmed at once is wanted, by asking too.
+        self.available = self._with_asking()
         self._price_the_uncertain()
 
     @property
@@ -90,11 +92,27 @@ class _Search:
     def _wanted(self, pairs: Pairs) -> Bools:
         return self._wants_of(pairs).all_but() & self._can_be_booked(pairs)
 
+    def _are_asked(self) -> Bools:
+        """The pairs of houses with a room type that is asked of its house first."""
+        return (self.bits & layout.ASKING)[self.pairs.house] > 0
+
+    def _with_asking(self) -> Bools | None:
+        """The pairs that sell something when the house may be asked first; None where that is
+        what is looked at anyway."""
+        if not self.ask.wants.instant or not len(self.pairs.house):
+            return None
+        found = self.sellable.copy()
+        picked = (self._are_asked() & found).nonzero()[0]
+        best = self.inquiry.best_of(self.houses, self.pairs, picked, instant=False)
+        found[picked] = best.total < BIG
+        return found
+
     def _price_the_uncertain(self) -> None:
         """Those that must be priced to be counted; every one of them when prices are wanted."""
         if not len(self.pairs.house):  # the plain ones are certain
             return
-        forced = np.ones(len(self.bits), bool) if self.prices_all else self.bits & layout.OVERLAID
+        bits = layout.OVERLAID | layout.ASKING * self.ask.wants.instant
+        forced = np.ones(len(self.bits), bool) if self.prices_all else self.bits & bits
         chosen = forced.nonzero()[0]
         if not len(chosen):
             return
@@ -129,7 +147,27 @@ class _Search:
 
     def _sold(self, chosen: Bools | None) -> Bools:
         """The houses that can be sold at whatever price, under some pairs of those looked at."""
-        return facets.Sold(self.plain, self.pairs, self.sellable, None, self.ask.wants)(chosen)
+        sellable = self.sellable
+        if chosen is None and self.available is not None:
+            sellable = np.where(self._are_asked(), self.available, sellable)
+        return facets.Sold(self.plain, self.pairs, sellable, None, self.ask.wants)(chosen)
+
+    def _sold_instantly(self, sold: facets.Sold) -> facets.Sold:
+        """The same without room types that are asked of their house first: where there are any,
+        the pairs are priced once more."""
+        if self.ask.wants.instant or not len(self.pairs.house):
+            return sold
+        asked = self._are_asked()
+        picked = (asked & self.sellable & self.plans.all_but("instant")).nonzero()[0]
+        if not len(picked):
+            return sold
+        best = self.inquiry.best_of(self.houses, self.pairs, picked, instant=True)
+        sellable = self.sellable & ~asked
+        sellable[picked] = best.total < BIG
+        totals = None if self.totals is None else self.totals.copy()
+        if totals is not None:
+            totals[picked] = best.total
+        return facets.Sold(self.plain, self.pairs, sellable, totals, self.ask.wants)
 
     def _spread(self) -> tuple[int | None, int | None]:
         """The cheapest and the dearest total of all that have what is wanted but for the price."""
@@ -159,7 +197,7 @@ class _Search:
             ),
             under_all=under_all,
         )
-        return facets.count(counting, sold)
+        return facets.count(counting, sold, self._sold_instantly(sold))
 
     def _houses(self) -> int:
         """How many houses stand in the area; counted again when a house was written."""

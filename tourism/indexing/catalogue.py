@@ -194,6 +194,7 @@ class Catalogue(Grids):
         tables = self.tables
         for column, room in enumerate(rooms, start=first):
             tables.standard[column] = min(room.occupancy_standard, 255)
+            tables.asked[column] = room.on_request
             tables.occupancy_max[column] = min(room.occupancy_max, 255)
             tables.adults_max[column] = min(room.adults_max, 255)
 

@@ -68,6 +68,7 @@ def card_of(whole: Whole) -> HouseCard:
                 room.occupancy_standard,
                 room.occupancy_max,
                 room.adults_max,
+                room.on_request,
             )
             for room in whole.rooms
         ),
@@ -135,9 +136,11 @@ class Summary(msgspec.Struct, frozen=True):
 
 def sum_up(whole: Whole) -> Summary:
     plans, facts = sellable_plans(whole.plans)[:MOST_PLANS], whole.house.facts
+    asking = any(room.on_request for room in whole.rooms)
     plain = bool(plans) and not whole.overlays and not any(is_windowed(plan) for plan in plans)
+    plain = plain and not asking
     bits = layout.PLAIN * plain | layout.OVERLAID * bool(whole.overlays)
-    bits |= layout.LIMITED * bool(whole.lets)
+    bits |= layout.LIMITED * bool(whole.lets) | layout.ASKING * asking
     meals = frozenset(plan.meal_plan for plan in plans)
     planes = planes_of(whole.house.kind, facts.pets, meals, facts.amenities, facts.accessibility)
     return Summary(bits, min((free_lead(plan) for plan in plans), default=layout.FAR), planes)

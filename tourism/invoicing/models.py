@@ -9,12 +9,16 @@ from hub.billing.models import Buyer
 
 
 class Shared(msgspec.Struct, frozen=True, kw_only=True):
-    """What a stay costs as the ledger has divided it: net and VAT of the price, tourist tax by its
-    account's code, in cents."""
+    """What a stay costs as the ledger has divided it: net of the price, VAT by rate (bps), tourist
+    tax by its account's code, in cents."""
 
     net_cents: int
-    vat_cents: int
+    vat: dict[int, int]
     taxes: dict[str, int]
+
+    @property
+    def vat_cents(self) -> int:
+        return sum(self.vat.values())
 
     @property
     def price_cents(self) -> int:
@@ -26,10 +30,11 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Priced(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of a stay's price, VAT included."""
+    """A line of a stay's price, VAT included, and its rate."""
 
     name: str
     gross_cents: int
+    rate_bps: int
     quantity: int = 1
     note: str = ""
 

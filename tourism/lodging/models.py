@@ -87,7 +87,8 @@ class HouseFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RoomType(msgspec.Struct, frozen=True, kw_only=True):
-    """Units that are sold as one kind. Occupancies are persons a unit."""
+    """Units that are sold as one kind. Occupancies are persons a unit. A type `on_request` is asked
+    of the house first, under every rate."""
 
     id: int
     code: str
@@ -102,6 +103,7 @@ class RoomType(msgspec.Struct, frozen=True, kw_only=True):
     area_m2: int | None = None
     amenities: tuple[str, ...] = ()
     description: dict[str, str] = {}
+    on_request: bool = False
 
 
 class Property(msgspec.Struct, frozen=True, kw_only=True):
@@ -230,3 +232,4 @@ class SaveRoomType(msgspec.Struct, frozen=True, kw_only=True):
     area_m2: int | None
     amenities: tuple[str, ...]
     description: dict[str, str]
+    on_request: bool = False

@@ -12,7 +12,7 @@ select p.id, p.tenant, p.kind, p.name, p.listing, p.address, p.postcode, p.commu
 -- name: list_room_types
 -- The room types of a property, in the house's own order.
 select id, code, name, rank, units, occupancy_standard, occupancy_max, adults_max, children_max,
-       beds, area_m2, amenities, description
+       beds, area_m2, amenities, description, on_request
   from room_type
  where property = :property and not retired
  order by rank, id;
@@ -102,11 +102,11 @@ update property p
 -- A new room type, last in the house's order.
 insert into room_type (tenant, property, code, name, rank, units, occupancy_standard,
                        occupancy_max, adults_max, children_max, beds, area_m2, amenities,
-                       description)
+                       description, on_request)
 select :tenant, :property, :code, :name,
        coalesce((select max(rank) + 1 from room_type where property = :property), 0), :units,
        :occupancy_standard, :occupancy_max, :adults_max, :children_max, :beds::jsonb, :area_m2,
-       :amenities, :description::jsonb
+       :amenities, :description::jsonb, :on_request
 returning id;
 
 -- name: update_room_type
@@ -115,7 +115,7 @@ update room_type
    set name = :name, units = :units, occupancy_standard = :occupancy_standard,
        occupancy_max = :occupancy_max, adults_max = :adults_max, children_max = :children_max,
        beds = :beds::jsonb, area_m2 = :area_m2, amenities = :amenities,
-       description = :description::jsonb
+       description = :description::jsonb, on_request = :on_request
  where id = :id and property = :property and not retired;
 
 -- name: retire_room_types

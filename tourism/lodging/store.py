@@ -186,6 +186,7 @@ def _room_values(said: SaveRoomType) -> dict[str, object]:
         "area_m2": said.area_m2,
         "amenities": list(said.amenities),
         "description": said.description,
+        "on_request": said.on_request,
     }
 
 

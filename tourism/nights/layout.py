@@ -20,7 +20,7 @@ import numpy.typing as npt
 from tourism.nights import DAYS
 from tourism.nights.codes import PLANES
 
-MAGIC, VERSION = b"HUBINDEX", 2
+MAGIC, VERSION = b"HUBINDEX", 3
 PAGE = 4096
 PERIODS = 16
 FAR = 10_000_000  # an ordinal after all days
@@ -36,7 +36,7 @@ TO_ARRIVAL, FOR_SALE, MISSING, TO_DEPARTURE = 1, 4, 8, 128
 WINDOWED, DERIVED, PRICED, REDUCED, SUPPLEMENTED = 1, 2, 4, 8, 16
 # Bits of a house: what says more of it than its plans and room types do; whether every plan of it
 # can always be booked at once, so that an open room type is sold; whether a year limits its nights.
-OVERLAID, PLAIN, LIMITED = 1, 2, 4
+OVERLAID, PLAIN, LIMITED, ASKING = 1, 2, 4, 8
 # A night's least stay, with this bit where nobody may arrive: one look tells both.
 NO_ARRIVAL, LEAST = 128, 127
 WORD = 64  # houses whose bits of the planes are in one number
@@ -142,7 +142,7 @@ class Capacity(msgspec.Struct, frozen=True, kw_only=True):
         for name, kind in (
             ("room_type", "i4"), ("house", "i4"), ("extra", "i4"), ("bound_rate", "f4"),
             ("bound_cents", "f4"), ("occupancy_max", "u1"), ("adults_max", "u1"),
-            ("standard", "u1"),
+            ("standard", "u1"), ("asked", "u1"),
         ):  # fmt: skip
             yield name, np.dtype(kind), (self.columns,)
         yield "overlay_of", OVERLAY, (self.overlays,)
@@ -199,6 +199,7 @@ class Tables:
     bound_cents: Grid
     occupancy_max: Grid
     adults_max: Grid
+    asked: Grid
     standard: Grid
     overlay_of: np.ndarray
     overlay_price: Grid

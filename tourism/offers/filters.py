@@ -15,7 +15,8 @@ PLAN_GROUPS = ("meal_plans", "free_cancellation", "instant")
 
 
 class HouseOffers(msgspec.Struct, frozen=True):
-    """The offers of a house under each of its plans, the cheapest first, and its traits."""
+    """The offers of a house under each of its plans, the cheapest first (and where its rooms are
+    asked of the house first, the cheapest that are not), and its traits."""
 
     offers: tuple[Offer, ...]
     traits: Traits = NO_TRAITS
@@ -51,7 +52,7 @@ def _plan_passes(offer: Offer, wants: Wants, but: str = "") -> bool:
     tests: dict[str, bool] = {
         "meal_plans": not wants.meal_plans or offer.plan.meal_plan in wants.meal_plans,
         "free_cancellation": not wants.free_cancellation or offer.free_until_at is not None,
-        "instant": not wants.instant or not offer.plan.on_request,
+        "instant": not wants.instant or not offer.on_request,
     }
     return all(passed for group, passed in tests.items() if group != but)
 
@@ -85,7 +86,7 @@ def count(houses: Sequence[HouseOffers], wants: Wants) -> Facets:
         free_cancellation=sum(
             sold(h, lambda o: o.free_until_at is not None, "free_cancellation") for h in here
         ),
-        instant=sum(sold(h, lambda o: not o.plan.on_request, "instant") for h in here),
+        instant=sum(sold(h, lambda o: not o.on_request, "instant") for h in here),
     )
 
 

@@ -59,6 +59,7 @@ class RoomRow(msgspec.Struct, frozen=True, kw_only=True):
     occupancy_standard: int
     occupancy_max: int
     adults_max: int
+    on_request: bool = False
 
 
 class Candidate(HouseRow, frozen=True, kw_only=True):
@@ -72,6 +73,7 @@ class Candidate(HouseRow, frozen=True, kw_only=True):
     adults_max: int
     units_left: int
     prices: tuple[int, ...]
+    on_request: bool = False
 
 
 class PlanOf(RatePlan, frozen=True, kw_only=True):
@@ -112,6 +114,7 @@ class Priced(msgspec.Struct, frozen=True, kw_only=True):
 
     rooms: tuple[OfferedRoom, ...]
     plan: RatePlan
+    on_request: bool
     units_left: int
     gross_cents: int
     tourist_tax_cents: int

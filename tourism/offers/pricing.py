@@ -14,7 +14,6 @@ from tourism.lodging import stars_shown
 from tourism.offers.models import Candidate, HouseRow, OfferedRoom, Priced, Stay
 from tourism.rates.models import (
     Night,
-    Obstacle,
     Overlay,
     Promotion,
     RatePlan,
@@ -45,17 +44,20 @@ class HouseOffer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def sell(
-    house: HouseOffer, plan: RatePlan, stay: Stay, now: datetime, *, asking: bool = False
+    house: HouseOffer, plan: RatePlan, stay: Stay, now: datetime, *, instant: bool = False
 ) -> list[Sellable]:
     """What can be sold under a plan, with its prices. The room types' own restrictions have been
-    looked at already; those of the house and the plan are looked at here. With `asking`, a rate on
-    request is told too."""
+    looked at already; those of the house and the plan are looked at here. With `instant`, nothing
+    that is asked of the house first."""
     zone = house.rooms[0].zone
-    obstacles = rates.plan_obstacles(plan, stay.arrival, stay.departure, now, zone)
-    if any(not asking or obstacle is not Obstacle.ON_REQUEST for obstacle in obstacles):
+    if (instant and plan.details.on_request) or rates.plan_obstacles(
+        plan, stay.arrival, stay.departure, now, zone
+    ):
         return []
     found: list[Sellable] = []
     for room in house.rooms:
+        if instant and room.on_request:
+            continue
         if not house.overlays and plan.parent is None:
             found.append(Sellable(room, [rates.derive(cents, plan) for cents in room.prices]))
             continue
@@ -173,6 +175,7 @@ def price_rooms(
             for s, party in assigned
         ),
         plan=plan,
+        on_request=plan.details.on_request or any(s.room.on_request for s, _ in assigned),
         units_left=min(s.room.units_left for s, _ in assigned),
         gross_cents=sum(nights) + sum(beside.values()),
         tourist_tax_cents=tax,

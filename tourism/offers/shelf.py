@@ -104,6 +104,7 @@ def _candidate(shelf: Shelf, room: RoomRow, slept: Sequence[Night]) -> Candidate
         occupancy_standard=room.occupancy_standard,
         occupancy_max=room.occupancy_max,
         adults_max=room.adults_max,
+        on_request=room.on_request,
         units_left=min(night.units_left for night in slept),
         prices=tuple(night.price_cents for night in slept),
     )

@@ -193,6 +193,7 @@ def show_room(room: RoomType | None) -> Typed:
         "children_max": str(room.children_max),
         "area_m2": str(room.area_m2 or ""),
         "description_fr": room.description.get("fr", ""),
+        "on_request": "1" if room.on_request else "",
     }
     beds = {f"bed_{bed.kind}": str(bed.count) for bed in room.beds}
     return Typed(texts=texts | beds, groups={"amenities": room.amenities})
@@ -216,6 +217,7 @@ def read_room(typed: Typed, id: int | None, before: RoomType | None) -> SaveRoom
         area_m2=_whole(typed, "area_m2") if area else None,
         amenities=tuple(typed.all("amenities")),
         description={language: text for language, text in words.items() if text},
+        on_request=typed.get("on_request") == "1",
     )
 
 

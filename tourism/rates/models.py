@@ -367,8 +367,10 @@ class Obstacle(StrEnum):
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """What a house sells of some room types for a stay, without its promotions."""
+    """What a house sells of some room types for a stay, without its promotions; those that are
+    `on_request` are asked of the house first."""
 
     plans: tuple[RatePlan, ...]
     nights: tuple[RoomNight, ...]
     overlays: tuple[Overlay, ...]
+    on_request: tuple[int, ...] = ()

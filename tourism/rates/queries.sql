@@ -48,6 +48,10 @@ select property, id, name, rank, details
  where property = any (:properties::int[]) and not retired
  order by property, rank, id;
 
+-- name: list_on_request
+-- Those of some room types that are asked of the house first.
+select id from room_type where id = any (:room_types::int[]) and on_request order by id;
+
 -- name: move_units
 -- Take units of nights, or give them back: all or nothing.
 select move_units(:room_types::int[], :quantities::int[], :arrival, :departure);

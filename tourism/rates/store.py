@@ -63,6 +63,18 @@ async def list_promotions(reads: Reads, properties: Sequence[int]) -> list[House
     return await reads.all(HousePromotion, q.list_promotions, properties=list(properties))
 
 
+class RoomId(msgspec.Struct, frozen=True, kw_only=True):
+    """A room type."""
+
+    id: int
+
+
+async def list_on_request(reads: Reads, room_types: Sequence[int]) -> list[int]:
+    """Those of some room types that are asked of the house first."""
+    found = await reads.all(RoomId, q.list_on_request, room_types=list(room_types))
+    return [room.id for room in found]
+
+
 async def move_units(
     tx: Tx, room_types: Sequence[int], quantities: Sequence[int], arrival: date, departure: date
 ) -> None:

@@ -171,7 +171,8 @@ def _check_still_true(
         raise NotSellable("The house no longer offers this rate.", obstacles=["closed"])
     if quote.channel != DESK and listing not in lodging.SELLING:
         raise NotSellable("The house has left the sale.", obstacles=["closed"])
-    quoting.check_sellable(terms, plan, rooms, quote.made_at, quote.zone)
+    desk = quote.channel == DESK
+    quoting.check_sellable(terms, plan, rooms, quote.made_at, quote.zone, asking=desk)
     for room in rooms:
         slept, _ = terms.sold_nights(room.room_type, plan)
         if tuple(night.price_cents for night in slept) != room.base_cents:

@@ -101,8 +101,7 @@ async def _shared(tx: Tx, booking: Booking) -> Shared:
 
 async def _record(tx: Tx, booking: Booking, followed: Followed, shared: Shared) -> None:
     """What came or went back since the journal last looked."""
-    rate = booking.quote.breakdown.vat[0].rate_bps
-    moved = lines.moved_of(followed.received, lines.parts_of(shared, rate))
+    moved = lines.moved_of(followed.received, lines.parts_of(booking, shared))
     source = f"{subject_of(booking.id)}:{booking.revision}"
     for kind, came in ((RecordKind.RECEIPT, True), (RecordKind.REFUND, False)):
         parts = [part for way, part in moved if way is came]
@@ -162,11 +161,10 @@ async def _keep(
     *,
     invoiced: bool,
 ) -> None:
-    rate = booking.quote.breakdown.vat[0].rate_bps
     followed = Followed(
         revision=revision,
         buyer=buyer,
         invoiced=invoiced,
-        received=lines.parts_of(shared, rate),
+        received=lines.parts_of(booking, shared),
     )
     await store.keep_followed(tx, booking.id, followed)

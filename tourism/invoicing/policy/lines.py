@@ -67,15 +67,16 @@ def draft_of(
     booking: Booking, shared: Shared, buyer: Buyer, regime: str, source: str, paid_on: date
 ) -> Draft:
     """The invoice of a stay as it stands. Raises `NotAsShared` rather than invoice other sums."""
-    rate = booking.quote.breakdown.vat[0].rate_bps
-    lines = [*_priced_lines(booking, shared, rate, regime), *_tax_lines(booking, shared)]
+    lines = [*_priced_lines(booking, shared, regime), *_tax_lines(booking, shared)]
     return Draft(
         source=source,
         subject=f"booking:{booking.id}",
         matter=booking.reference,
         buyer=buyer,
         lines=tuple(lines),
-        vat_cents={f"S:{rate}": shared.vat_cents} if rate and shared.price_cents else {},
+        vat_cents={
+            f"S:{rate}": shared.vat.get(rate, 0) for rate in gross_by_rate(booking, shared) if rate
+        },
         delivered_from=booking.arrival,
         delivered_until=booking.departure,
         paid_cents=shared.total_cents,
@@ -84,10 +85,20 @@ def draft_of(
     )
 
 
-def parts_of(shared: Shared, rate_bps: int) -> dict[str, int]:
+def gross_by_rate(booking: Booking, shared: Shared) -> dict[int, int]:
+    """What of a stay's price is of each rate of VAT, the lodging's first."""
+    found: dict[int, int] = {}
+    for one in _priced(booking, shared) if shared.price_cents else ():
+        found[one.rate_bps] = found.get(one.rate_bps, 0) + one.gross_cents
+    return found
+
+
+def parts_of(booking: Booking, shared: Shared) -> dict[str, int]:
     """What of a stay is of each category and rate, VAT included."""
-    category = Category.STANDARD if rate_bps else Category.EXEMPT
-    found = {f"{category.value}:{rate_bps}": shared.price_cents}
+    found: dict[str, int] = {}
+    for rate, cents in gross_by_rate(booking, shared).items():
+        category = Category.STANDARD if rate else Category.EXEMPT
+        found[f"{category.value}:{rate}"] = cents
     exempt = f"{Category.EXEMPT.value}:0"
     found[exempt] = found.get(exempt, 0) + sum(shared.taxes.values())
     return found
@@ -107,24 +118,24 @@ def moved_of(had: Mapping[str, int], has: Mapping[str, int]) -> list[tuple[bool,
     return moved
 
 
-def _priced_lines(booking: Booking, shared: Shared, rate: int, regime: str) -> Iterator[Line]:
-    if not shared.price_cents:
-        return
-    priced = list(_priced(booking, shared))
-    total = sum(one.gross_cents for one in priced)
-    if total != shared.price_cents:
-        raise NotAsShared(lines_cents=total, shared_cents=shared.price_cents)
-    nets = split(shared.net_cents, [one.gross_cents for one in priced])
-    for one, net in zip(priced, nets, strict=True):
-        yield Line(
-            name=one.name,
-            note=one.note,
-            quantity=one.quantity,
-            net_cents=net,
-            category=Category.STANDARD if rate else Category.EXEMPT,
-            rate_bps=rate,
-            exemption=None if rate else exemption_of(regime),
-        )
+def _priced_lines(booking: Booking, shared: Shared, regime: str) -> Iterator[Line]:
+    gross = gross_by_rate(booking, shared)
+    if sum(gross.values()) != shared.price_cents:
+        raise NotAsShared(lines_cents=sum(gross.values()), shared_cents=shared.price_cents)
+    for rate, cents in gross.items():
+        priced = [one for one in _priced(booking, shared) if one.rate_bps == rate]
+        net_cents = cents - shared.vat.get(rate, 0)
+        nets = split(net_cents, [one.gross_cents for one in priced])
+        for one, net in zip(priced, nets, strict=True):
+            yield Line(
+                name=one.name,
+                note=one.note,
+                quantity=one.quantity,
+                net_cents=net,
+                category=Category.STANDARD if rate else Category.EXEMPT,
+                rate_bps=rate,
+                exemption=None if rate else exemption_of(regime),
+            )
 
 
 def exemption_of(regime: str) -> Exemption:
@@ -134,8 +145,10 @@ def exemption_of(regime: str) -> Exemption:
 
 
 def _priced(booking: Booking, shared: Shared) -> Iterator[Priced]:
+    rate = booking.quote.breakdown.vat[0].rate_bps
     if booking.state in OVER and not _waits_for_decision(booking, shared):
-        yield Priced(name=OVER_NAMES[booking.state], gross_cents=shared.price_cents)
+        name = OVER_NAMES[booking.state]
+        yield Priced(name=name, gross_cents=shared.price_cents, rate_bps=rate)
         return
     for room in booking.live_rooms:
         extras = sum(extra.cents for extra in room.supplements)
@@ -144,14 +157,18 @@ def _priced(booking: Booking, shared: Shared) -> Iterator[Priced]:
             note=_persons(room),
             quantity=booking.quote.nights,
             gross_cents=room.gross_cents - extras,
+            rate_bps=rate,
         )
         for extra in room.supplements:
-            yield Priced(name=extra.name, gross_cents=extra.cents)
+            own = extra.vat_bps if extra.chosen else rate
+            yield Priced(name=extra.label, gross_cents=extra.cents, rate_bps=own)
     penalties = sum(room.penalty_cents for room in booking.reservations)
     if penalties:
-        yield Priced(name="Indemnité d'annulation de chambre", gross_cents=penalties)
+        name = "Indemnité d'annulation de chambre"
+        yield Priced(name=name, gross_cents=penalties, rate_bps=rate)
     if booking.kept_cents:
-        yield Priced(name="Indemnité de modification", gross_cents=booking.kept_cents)
+        name = "Indemnité de modification"
+        yield Priced(name=name, gross_cents=booking.kept_cents, rate_bps=rate)
 
 
 def _waits_for_decision(booking: Booking, shared: Shared) -> bool:

@@ -17,7 +17,8 @@ SHARE, VAT = ".share", ".vat"
 
 def shared_of(transfers: Iterable[Transfer]) -> Shared:
     """What went out of the guest's deposits for a stay, less what came back into them."""
-    net = vat = 0
+    net = 0
+    vat: dict[int, int] = defaultdict(int)
     taxes: dict[str, int] = defaultdict(int)
     for transfer in transfers:
         if transfer.kind not in COUNTS or not transfer.reference.startswith("booking:"):
@@ -29,23 +30,23 @@ def shared_of(transfers: Iterable[Transfer]) -> Shared:
         other = transfer.credit_code if out else transfer.debit_code
         if other.startswith(TAX):
             taxes[other.removeprefix(TAX)] += cents
-        elif is_vat(transfer.reference):
-            vat += cents
+        elif (rate := vat_rate_of(transfer.reference)) is not None:
+            vat[rate] += cents
         else:
             net += cents
     return Shared(
         net_cents=net,
-        vat_cents=vat,
+        vat={rate: cents for rate, cents in sorted(vat.items()) if cents},
         taxes={code: cents for code, cents in sorted(taxes.items()) if cents},
     )
 
 
-def is_vat(reference: str) -> bool:
-    """Whether a transfer is the VAT of the price, as against a share or the VAT on a fee:
-    `booking:ID:vat:1000`, `booking:ID:2:vat:1000:reversal:5`."""
+def vat_rate_of(reference: str) -> int | None:
+    """The rate (bps) of a transfer that is VAT of the price, as against a share or the VAT on a
+    fee: `booking:ID:vat:1000`, `booking:ID:2:vat:1000:reversal:5`."""
     words = reference.split(":")
     after = words[3:] if len(words) > 2 and words[2].isdecimal() else words[2:]
-    return after[:1] == ["vat"]
+    return int(after[1]) if after[:1] == ["vat"] else None
 
 
 def fees_of(transfers: Iterable[Transfer], house: int) -> list[Fee]:

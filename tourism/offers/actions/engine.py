@@ -163,15 +163,19 @@ async def find_offer(reads: Reads, property: int, stay: Stay) -> pricing.HouseOf
 
 def _offers_of(house: pricing.HouseOffer, ask: Ask, stay: Stay) -> tuple[Offer, ...]:
     today = local_date(ask.now, house.rooms[0].zone)
+    # Where a room type is asked of its house first, an offer without it stands beside.
+    mixed = any(room.on_request for room in house.rooms)
     offers = [
         _offer(house, pricing.price_rooms(together, house, plan, stay, today), ask, stay)
         for plan in house.plans
+        for instant in ((False, True) if mixed and not plan.details.on_request else (False,))
         if (
             together := pricing.assign_rooms(
-                pricing.sell(house, plan, stay, ask.now), ask.parties, house, plan, stay, today
+                pricing.sell(house, plan, stay, ask.now, instant=instant),
+                ask.parties, house, plan, stay, today,
             )
         )
-    ]
+    ]  # fmt: skip
     ranks = {plan.id: plan.rank for plan in house.plans}
     return tuple(sorted(offers, key=lambda offer: (offer.total_cents, ranks[offer.plan.id])))
 
@@ -222,6 +226,7 @@ def _card(house: pricing.HouseOffer) -> HouseCard:
                 r.occupancy_standard,
                 r.occupancy_max,
                 r.adults_max,
+                r.on_request,
             )
             for r in house.rooms
         ),

@@ -11,8 +11,9 @@ from tourism import lodging, rates, taxes
 from tourism.lodging.models import Property, RoomType
 from tourism.quoting import policy, store
 from tourism.quoting.actions.explaining import break_down
-from tourism.quoting.errors import NotSellable, OfferUnknown, PriceChanged, SoldOut
+from tourism.quoting.errors import NotSellable, OfferUnknown, PriceChanged, SoldOut, StayInvalid
 from tourism.quoting.models import (
+    DESK,
     QUOTE_MINUTES,
     Agreed,
     MakeQuote,
@@ -83,8 +84,9 @@ async def price_stay(
     plan = terms.find_plan(command.rate_plan)
     if plan is None:
         raise OfferUnknown("This rate is not offered by this house.")
+    settled = agreed is not None or command.channel == DESK  # the house itself has said yes
     check_sellable(terms, plan, command.rooms, tx.now, house.zone,
-        only_units=only_units, asking=asking,
+        only_units=only_units, asking=asking or settled,
     )  # fmt: skip
     rooms = policy.add_chosen(
         _price_rooms(terms, plan, command, types, local_date(tx.now, house.zone)),
@@ -106,7 +108,8 @@ async def price_stay(
         plan_code=plan.code,
         plan_name=plan.name,
         night_limited=lodging.is_limited(house),
-        on_request=plan.details.on_request and agreed is None,
+        on_request=not settled
+        and any(terms.asks_first(room.room_type, plan) for room in command.rooms),
         group=agreed.group if agreed else None,
         meal_plan=plan.meal_plan,
         adults=sum(room.adults for room in command.rooms),
@@ -125,6 +128,8 @@ async def choose_supplements(
 ) -> Quote:
     """A new offer of the same stay with other optional supplements, room by room; the first offer
     stays what it was. Raises as `make_quote` does."""
+    if quote.group is not None:
+        raise StayInvalid("This supplement is not offered for this room.", field="supplements")
     command = MakeQuote(
         property=quote.property,
         arrival=quote.arrival,
@@ -180,13 +185,14 @@ def check_sellable(
     asking: bool = False,
 ) -> None:
     """Raise `SoldOut` or `NotSellable` unless these rooms can be sold now under the plan; with
-    `only_units`, only rooms that are there count; with `asking`, the house may be asked first."""
+    `only_units`, only rooms that are there count; with `asking`, the house may be asked first (it
+    need not be asked at its own desk)."""
     for room_type, units in policy.units_wanted(rooms).items():
         obstacles = terms.obstacles(room_type, plan, units, now, zone)
         if Obstacle.SOLD_OUT in obstacles:
             raise SoldOut("These rooms are sold out on one of the nights.")
-        if asking:
-            obstacles = [found for found in obstacles if found is not Obstacle.ON_REQUEST]
+        if terms.asks_first(room_type, plan) and not asking:
+            obstacles.append(Obstacle.ON_REQUEST)
         if only_units:
             obstacles = [found for found in obstacles if found is Obstacle.BEYOND_HORIZON]
         if obstacles:

@@ -24,4 +24,5 @@ async def load_rates(
         nights={room_type: tuple(found) for room_type, found in nights.items()},
         overlays=tuple(await store.list_overlays(reads, [property], arrival, last)),
         promotions=tuple(await store.list_promotions(reads, [property])),
+        on_request=tuple(await store.list_on_request(reads, room_types)),
     )

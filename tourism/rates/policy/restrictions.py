@@ -74,10 +74,10 @@ def find_obstacles(
 def plan_obstacles(
     plan: RatePlan, arrival: date, departure: date, now: datetime, zone: str
 ) -> list[Obstacle]:
-    """Why a plan cannot be booked for a stay at this instant: only on request, too late, too
-    early, or outside the days it is for. Days and hours are those of the property's zone."""
+    """Why a plan cannot be booked for a stay at this instant: too late, too early, or outside the
+    days it is for. Days and hours are those of the property's zone."""
     rule = plan.details.windows
-    found: list[Obstacle] = [Obstacle.ON_REQUEST] if plan.details.on_request else []
+    found: list[Obstacle] = []
     if rule == ANYTIME:
         return found
     today = now.astimezone(local_instant(arrival, 0, zone).tzinfo).date()

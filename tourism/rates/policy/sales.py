@@ -23,7 +23,8 @@ from tourism.rates.policy.restrictions import find_obstacles, plan_obstacles
 class HouseRates(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that decides about the nights [`arrival`, `departure`) of a house.
 
-    `nights` are by room type and reach to the departure day, for the departure's own rules.
+    `nights` are by room type and reach to the departure day, for the departure's own rules. Room
+    types `on_request` can be sold, once the house has said yes; plans say so themselves.
     """
 
     arrival: date
@@ -32,6 +33,11 @@ class HouseRates(msgspec.Struct, frozen=True, kw_only=True):
     nights: dict[int, tuple[Night, ...]]
     overlays: tuple[Overlay, ...] = ()
     promotions: tuple[Promotion, ...] = ()
+    on_request: tuple[int, ...] = ()
+
+    def asks_first(self, room_type: int, plan: RatePlan) -> bool:
+        """Whether the house answers before a stay is booked."""
+        return plan.details.on_request or room_type in self.on_request
 
     def find_plan(self, id: int) -> RatePlan | None:
         return next((plan for plan in self.plans if plan.id == id), None)
@@ -47,7 +53,8 @@ class HouseRates(msgspec.Struct, frozen=True, kw_only=True):
     def obstacles(
         self, room_type: int, plan: RatePlan, units: int, now: datetime, zone: str
     ) -> list[Obstacle]:
-        """Every reason why so many units cannot be sold under the plan, booked at `now`."""
+        """Every reason why so many units cannot be sold under the plan, booked at `now`; to be
+        asked first is none (`asks_first`)."""
         slept, leaving = self.sold_nights(room_type, plan)
         if len(slept) < (self.departure - self.arrival).days:
             return [Obstacle.BEYOND_HORIZON]
@@ -84,6 +91,7 @@ def rates_of(terms: Terms, arrival: date, departure: date) -> HouseRates:
         plans=terms.plans,
         nights={room_type: tuple(found) for room_type, found in nights.items()},
         overlays=terms.overlays,
+        on_request=terms.on_request,
     )
 
 

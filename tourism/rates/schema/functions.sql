@@ -134,7 +134,10 @@ begin
          and m.month between date_trunc('month', first)::date and until
          and m.month + (n - 1) between first and until
          and (m.price_cents[n] > 0 or m.min_stay[n] > 0 or m.min_through[n] > 0
-              or m.max_stay[n] > 0 or m.max_through[n] > 0 or m.flags[n] > 0)));
+              or m.max_stay[n] > 0 or m.max_through[n] > 0 or m.flags[n] > 0)),
+    'on_request', (
+      select coalesce(jsonb_agg(r.id order by r.id), '[]')
+        from room_type r where r.id = any (room_types) and r.on_request));
 end $$;
 revoke all on function rates_terms(int, int[], date, date) from public;
 grant execute on function rates_terms(int, int[], date, date) to hub_app;
@@ -156,7 +159,9 @@ begin
      where m.property = of_property
        and m.month between date_trunc('month', first)::date and until)
   # (select coalesce(bit_xor(hash_record_extended(p, 2)), 0)
-      from rate_plan p where p.property = of_property and not p.retired);
+      from rate_plan p where p.property = of_property and not p.retired)
+  # (select coalesce(bit_xor(hash_record_extended((r.id, r.on_request), 3)), 0)
+      from room_type r where r.id = any (room_types));
 end $$;
 revoke all on function rates_mark(int, int[], date, date) from public;
 grant execute on function rates_mark(int, int[], date, date) to hub_app;

@@ -151,7 +151,7 @@ def _same_type(
 ) -> Iterator[Priced]:
     """All rooms of the party of one type, under each plan that sells them."""
     for plan in house.plans:
-        for sellable in offers.sell(house, plan, stay, now, asking=True):
+        for sellable in offers.sell(house, plan, stay, now):
             rooms = offers.same_rooms(sellable, parties)
             if sellable.room.room_type == room_type and rooms:
                 yield offers.price_rooms(rooms, house, plan, stay, today)

@@ -80,7 +80,7 @@ def _listed(deal: Deal) -> Listed:
         plan_name=plan.name,
         meal_plan=plan.meal_plan,
         cancellation=plan.cancellation,
-        on_request=plan.on_request,
+        on_request=deal.on_request,
     )
 
 

@@ -1,0 +1,104 @@
+"""The forms of the calendar: each mistake beside its field, and everything typed still there."""
+
+import re
+
+import pytest
+from litestar.testing import AsyncTestClient
+
+from hub.core.db import Database
+from tests.api.test_plans_pages import HTML, send, told
+from tests.houses import House, find_house
+
+EDIT = {
+    "first": "2027-07-03", "last": "2027-07-31", "operation": "percent", "price": "-7,5",
+    "offered": "9", "out_of_order": "1", "min_stay": "2", "min_through": "3",
+    "max_stay": "14", "max_through": "21", "closed": "0", "closed_to_arrival": "1",
+    "closed_to_departure": "0", "weekdays": ["6", "7"],
+}  # fmt: skip
+COPY = {"copy_first": "2027-07-03", "copy_last": "2027-07-31", "copy_to": "2028-07-01"}
+MISTAKES = (
+    ("preview", EDIT, "first", "", "Choisissez un jour."),
+    ("preview", EDIT, "first", "2026-01-01", None),
+    ("preview", EDIT, "last", "2027-07-02", None),
+    ("preview", EDIT, "last", "hier", "Choisissez un jour."),
+    ("preview", EDIT, "price", "cent", "Écrivez un montant comme 98 ou 98,50."),
+    ("preview", EDIT, "offered", "beaucoup", None),
+    ("preview", EDIT, "out_of_order", "-1", None),
+    ("preview", EDIT, "min_stay", "400", None),
+    ("preview", EDIT, "min_through", "deux", None),
+    ("preview", EDIT, "max_stay", "1.5", None),
+    ("preview", EDIT, "max_through", "99999999999", None),
+    ("copy", COPY, "copy_first", "", "Choisissez un jour."),
+    ("copy", COPY, "copy_last", "2027-07-01", None),
+    ("copy", COPY, "copy_to", "demain", "Choisissez un jour."),
+)
+FILES = (
+    (b"", None),
+    (b"a;b;c\r\n1;2;3\r\n", None),
+    (b"row;date;field;value\r\n1:0;2027-07-03;price;cher\r\n", "Ligne 2 du fichier"),
+    ("row;date;field;value\r\né".encode("latin-1"), None),
+)
+
+
+@pytest.fixture
+async def house(demo: Database) -> House:
+    return await find_house(demo)
+
+
+@pytest.fixture
+async def hotelier(visitor: AsyncTestClient, sign_in) -> AsyncTestClient:
+    await sign_in("hotelier")
+    return visitor
+
+
+def kept(page: str, name: str, value: str) -> bool:
+    """Whether a form still has what was typed: a value, a choice of a list, or a tick."""
+    field = re.search(rf'<(?:input|select)[^>]* name="{name}"[^>]*>(?:.*?</select>)?', page, re.S)
+    assert field, name
+    selected = re.search(r'<option value="([^"]*)"[^>]* selected', field[0])
+    typed = selected or re.search(r' value="([^"]*)"', field[0])
+    return (
+        bool(typed) and typed[1] == value and ("checkbox" not in field[0] or "checked" in field[0])
+    )
+
+
+async def test_a_mistake_stands_beside_its_field_and_nothing_typed_is_lost(
+    hotelier: AsyncTestClient, house: House
+) -> None:
+    rows = [f"{house.types['double']}:0", f"{house.types['suite']}:0"]
+    for form, good, field, value, words in MISTAKES:
+        typed = {**good, field: value}
+        sent = {**typed, "rows": rows} if form == "preview" else typed
+        answer = await send(hotelier, "/pro/calendar", f"/pro/calendar/{form}", **sent)
+        page = answer.text.replace("&#39;", "'")
+        assert answer.status_code == 400, (field, value, answer.status_code)
+        beside = told(page, field)
+        assert beside, (field, value)
+        assert words in {None, beside}, (field, value, beside)
+        for name, text in typed.items():
+            if isinstance(text, str):
+                assert kept(page, name, text), (field, value, name)
+        if form == "preview":
+            assert page.count('name="rows" value="') > 2
+            for row in rows:
+                assert re.search(rf'name="rows" value="{row}"[^>]* checked', page), (field, row)
+            assert len(re.findall(r'name="weekdays" value="[67]" checked', page)) == 2
+
+
+async def test_a_file_that_cannot_be_read_changes_nothing_and_says_where(
+    hotelier: AsyncTestClient,
+) -> None:
+    page = (await hotelier.get("/pro/calendar", headers=HTML)).text
+    token = re.search(r'name="_csrf_token" value="([^"]*)"', page)
+    assert token
+    for content, words in FILES:
+        answer = await hotelier.post(
+            "/pro/calendar/file",
+            data={"_csrf_token": token[1]},
+            files={"file": ("year.csv", content, "text/csv")},
+            headers=HTML,
+        )
+        assert answer.status_code == 400, content
+        beside = told(answer.text, "file")
+        assert beside, content
+        assert (words or beside) in beside, content
