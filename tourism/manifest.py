@@ -33,6 +33,7 @@ import tourism.reviewing.manifest
 import tourism.reviews.manifest
 import tourism.search.manifest
 import tourism.settlement.manifest
+import tourism.stays.manifest
 import tourism.storefront.manifest
 import tourism.takeaway.manifest
 import tourism.voucher.manifest
@@ -82,6 +83,7 @@ vertical = Vertical(
         tourism.voucher.manifest.slice,
         tourism.waiting.manifest.slice,
         tourism.groups.manifest.slice,
+        tourism.stays.manifest.slice,
         tourism.reviewing.manifest.slice,
         tourism.takeaway.manifest.slice,
         tourism.claims.manifest.slice,

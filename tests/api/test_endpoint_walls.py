@@ -65,6 +65,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "PUT /api/v1/sessions/current": PEOPLE,
     "DELETE /api/v1/sessions/current": EVERYBODY,
     "GET /api/v1/me": PEOPLE,
+    "GET /api/v1/me/stays": PEOPLE,
     "POST /api/v1/organisations": PEOPLE,
     "GET /api/v1/organisation": PEOPLE,
     "GET /api/v1/organisation/members": PEOPLE,

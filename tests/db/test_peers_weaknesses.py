@@ -5,10 +5,8 @@ W1 to W22 are those of the design's study of peers. Those without a test here ca
 | id | why it cannot apply, or where else it is proven |
 |---|---|
 | W3 | no physical room is assigned: the night's count of a room type is the only truth (W1, W2) |
-| W11 | no fee for an early arrival or a late departure exists: nothing compares hours of a day |
-| W12 | no nightly posting exists: the whole stay is shared once, when it is paid (W5) |
-| W14 | no webhook is received: the answer of the payment service is asked for under our own key |
-| W17 | no group blocks exist: nothing holds rooms beside holds, bookings and channel blocks |
+| W14 | in `test_payments_service`: an event is kept first and once, before it is acted upon |
+| W17 | in `test_groups`: thirty guests at once, and a kept room is sold to nobody else |
 | W20 | a police sheet has no field for the number of a document (`test_police_sheets`) |
 | W22 | about tests: nothing here is mocked, and every race is run by real connections |
 """
@@ -546,3 +544,32 @@ async def test_w21_without_a_house_or_behind_another_one_nothing_is_seen_or_done
         async with demo.transaction() as tx:
             await reading.find_booking(tx, booked.id)
     assert await find(demo, booked) == booked
+
+
+async def test_w11_neither_a_late_arrival_nor_an_early_departure_costs_anything(
+    demo: Database, house: House, clock: DrivenClock
+) -> None:
+    booked = await book(demo, house.wish())
+    clock.set(datetime(2027, 2, 28, 0, 0, tzinfo=UTC))  # one o'clock in the night, at the house
+    async with demo.transaction(house.tenant, actor="person:1") as tx:
+        await staying.begin_stay(tx, booked.id)
+    clock.set(datetime(2027, 2, 28, 13, 0, tzinfo=UTC))  # two days early, in the afternoon
+    async with demo.transaction(house.tenant, actor="person:1") as tx:
+        gone = await staying.end_stay(tx, booked.id)
+    assert (gone.total_cents, gone.refund_cents, gone.kept_cents) == (booked.total_cents, 0, 0)
+
+
+async def test_w12_a_guest_whom_nobody_checked_out_pays_no_night_more(
+    demo: Database, house: House, clock: DrivenClock, look: asyncpg.Connection
+) -> None:
+    booked = await book(demo, house.wish())
+    transfers = "select count(*) from ledger_transfer"
+    clock.set(datetime(2027, 2, 27, 16, 0, tzinfo=UTC))
+    async with demo.transaction(house.tenant, actor="person:1") as tx:
+        await staying.begin_stay(tx, booked.id)
+    before = await look.fetchval(transfers)
+    clock.set(datetime(2027, 3, 9, 16, 0, tzinfo=UTC))  # a week after the departure
+    async with demo.transaction(house.tenant, actor="person:1") as tx:
+        gone = await staying.end_stay(tx, booked.id)
+    assert (gone.total_cents, gone.departure) == (booked.total_cents, DEPARTURE)
+    assert await look.fetchval(transfers) == before

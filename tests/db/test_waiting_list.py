@@ -381,3 +381,27 @@ async def test_a_declined_card_leaves_the_offer_its_time(
     declined = await pay(demo, offer, method="pm_card_visa_chargeDeclined")
     assert declined.state is State.HELD
     assert declined.expires_at == offer.expires_at
+
+
+async def test_who_wants_to_be_able_to_cancel_is_never_offered_a_rate_that_keeps_the_money(
+    demo: Database, house: House, clock: DrivenClock
+) -> None:
+    await fill(demo, house)
+    any_rate = await join(demo, wish_for(house, "Un"))
+    free_rate = await join(demo, wish_for(house, "Deux", refundable=True))
+    await give(demo, house, 2, ARRIVAL, NIGHTS)
+    assert await serve(demo, house) == 2
+    cheap, safe = await offer_of(demo, any_rate), await offer_of(demo, free_rate)
+    assert cheap.quote.terms.free_until_at is None
+    assert safe.quote.terms.free_until_at is not None
+    assert safe.total_cents > cheap.total_cents
+    found = await lodging.find_property(demo.reader, house.id)
+    assert found is not None
+    letter = letters.make_letter("offer", await find(demo, any_rate), found, cheap)
+    assert "n'est pas remboursable" in letter.body_text
+    # The day before, no rate can be cancelled without a fee any more: nothing is offered.
+    late = await join(demo, wish_for(house, "Trois", refundable=True))
+    clock.set(clock.now().replace(year=2027, month=2, day=26))
+    await give(demo, house, 1, ARRIVAL, NIGHTS)
+    assert await serve(demo, house) == 0
+    assert (await find(demo, late)).state is WishState.WAITING

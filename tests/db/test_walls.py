@@ -20,6 +20,7 @@ NO_TENANT = {
     "person": "one person acts for several organisations",
     "session": "found by the hash of its secret only",
     "sign_in_attempt": "no tenant is known before signing in",
+    "stay_email": "a person's proven address; found by the person only",
     "audit_waiting": "ids only; the linker works over all tenants",
     "audit_link": "hashes only, over the entries of all tenants",
     "heard_event": "numbers only; whom it concerns is found before a wall is entered",

@@ -27,11 +27,26 @@ MAX_NIGHTS = 28
 
 
 def cheapest(
-    shelf: Shelf, stay: Stay, parties: Sequence[RoomParty], now: datetime
+    shelf: Shelf,
+    stay: Stay,
+    parties: Sequence[RoomParty],
+    now: datetime,
+    *,
+    refundable: bool = False,
 ) -> Priced | None:
-    """The cheapest combination of rooms and one plan for the party, or None."""
-    found = list(_sold(shelf, stay, parties, now))
+    """The cheapest combination of rooms and one plan for the party, or None; with `refundable`,
+    of plans that can still be cancelled without a fee."""
+    found = [
+        priced
+        for priced in _sold(shelf, stay, parties, now)
+        if not refundable or _is_refundable(priced.plan, stay, shelf.house.zone, now)
+    ]
     return min(found, key=lambda priced: (priced.total_cents, priced.plan.rank), default=None)
+
+
+def _is_refundable(plan: RatePlan, stay: Stay, zone: str, now: datetime) -> bool:
+    until = rates.free_until(plan.cancellation, stay.arrival, zone)
+    return until is not None and now < until
 
 
 def _sold(

@@ -25,6 +25,7 @@ def read_join(form: FormValues, property: int, guest: Guest) -> JoinList:
         rooms=_number(form, "rooms", "1"),
         room_types=_numbers(form, "room_types"),
         flex_days=_number(form, "flex_days", "0"),
+        refundable=one(form, "refundable") == "on",
         guest=guest,
     )
 

@@ -28,7 +28,8 @@ class WishState(StrEnum):
 class JoinList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Wait for a stay of one house, all rooms of it or none. The party is spread over `rooms` as a
     search does it; `room_types` are those that would do (none named: any); the arrival may be
-    `flex_days` earlier or later, for as many nights."""
+    `flex_days` earlier or later, for as many nights. With `refundable`, only a rate will do that
+    can still be cancelled without a fee."""
 
     property: int
     arrival: date
@@ -38,6 +39,7 @@ class JoinList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rooms: int = 1
     room_types: tuple[int, ...] = ()
     flex_days: int = 0
+    refundable: bool = False
     guest: Guest
 
     @builtins.property
@@ -54,6 +56,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     arrival: date
     departure: date
     flex_days: int
+    refundable: bool
     adults: int
     child_ages: tuple[int, ...]
     rooms: int

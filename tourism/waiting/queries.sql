@@ -1,21 +1,21 @@
 -- name: insert_wish
 -- A new place on the list; 0 rows when the same form was sent before.
-insert into waiting_wish (id, tenant, property, arrival, departure, flex_days, adults, child_ages,
-                          rooms, room_types, guest, state, joined_at, tried_at)
-values (:id, :tenant, :property, :arrival, :departure, :flex_days, :adults, :child_ages, :rooms,
-        :room_types, :guest::jsonb, 'waiting', :now, :now)
+insert into waiting_wish (id, tenant, property, arrival, departure, flex_days, refundable, adults,
+                          child_ages, rooms, room_types, guest, state, joined_at, tried_at)
+values (:id, :tenant, :property, :arrival, :departure, :flex_days, :refundable, :adults,
+        :child_ages, :rooms, :room_types, :guest::jsonb, 'waiting', :now, :now)
 on conflict do nothing;
 
 -- name: find_wish
 -- One wish.
-select id, tenant, property, arrival, departure, flex_days, adults, child_ages, rooms, room_types,
-       guest, state, joined_at, booking, offer_until, closed_at
+select id, tenant, property, arrival, departure, flex_days, refundable, adults, child_ages, rooms,
+       room_types, guest, state, joined_at, booking, offer_until, closed_at
   from waiting_wish where id = :id;
 
 -- name: lock_wish
 -- One wish, ours until the commit.
-select id, tenant, property, arrival, departure, flex_days, adults, child_ages, rooms, room_types,
-       guest, state, joined_at, booking, offer_until, closed_at
+select id, tenant, property, arrival, departure, flex_days, refundable, adults, child_ages, rooms,
+       room_types, guest, state, joined_at, booking, offer_until, closed_at
   from waiting_wish where id = :id
    for update;
 
@@ -33,8 +33,8 @@ select count(*)::int from waiting_wish
 
 -- name: list_waiting
 -- Who waits at a house, the first to join first.
-select id, tenant, property, arrival, departure, flex_days, adults, child_ages, rooms, room_types,
-       guest, state, joined_at, booking, offer_until, closed_at
+select id, tenant, property, arrival, departure, flex_days, refundable, adults, child_ages, rooms,
+       room_types, guest, state, joined_at, booking, offer_until, closed_at
   from waiting_wish
  where property = :property and state = 'waiting'
  order by number
@@ -42,8 +42,8 @@ select id, tenant, property, arrival, departure, flex_days, adults, child_ages, 
 
 -- name: list_open
 -- The open wishes of the own house, the first to join first.
-select id, tenant, property, arrival, departure, flex_days, adults, child_ages, rooms, room_types,
-       guest, state, joined_at, booking, offer_until, closed_at
+select id, tenant, property, arrival, departure, flex_days, refundable, adults, child_ages, rooms,
+       room_types, guest, state, joined_at, booking, offer_until, closed_at
   from waiting_wish
  where state in ('waiting', 'offered')
  order by number
@@ -51,8 +51,8 @@ select id, tenant, property, arrival, departure, flex_days, adults, child_ages, 
 
 -- name: list_closed
 -- The wishes of the own house that were closed of late.
-select id, tenant, property, arrival, departure, flex_days, adults, child_ages, rooms, room_types,
-       guest, state, joined_at, booking, offer_until, closed_at
+select id, tenant, property, arrival, departure, flex_days, refundable, adults, child_ages, rooms,
+       room_types, guest, state, joined_at, booking, offer_until, closed_at
   from waiting_wish
  where state not in ('waiting', 'offered')
  order by closed_at desc, id

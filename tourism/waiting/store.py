@@ -53,6 +53,7 @@ async def insert_wish(tx: Tx, id: UUID, command: JoinList) -> bool:
         arrival=command.arrival,
         departure=command.departure,
         flex_days=command.flex_days,
+        refundable=command.refundable,
         adults=command.adults,
         child_ages=list(command.child_ages),
         rooms=command.rooms,

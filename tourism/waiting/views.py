@@ -22,6 +22,7 @@ class WishView(msgspec.Struct, frozen=True, kw_only=True):
     arrival: date
     departure: date
     flex_days: int
+    refundable: bool
     adults: int
     child_ages: tuple[int, ...]
     rooms: int

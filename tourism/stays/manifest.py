@@ -1,0 +1,20 @@
+"""What a person's stays bring."""
+
+from hub.core.vertical import NO_ORGANISATION, NavItem, Slice
+from tourism.stays import api, pages, tasks
+from tourism.stays.models import ProofAsked
+
+slice = Slice(
+    package="tourism.stays",
+    handlers=(*api.handlers, *pages.handlers),
+    tasks=(tasks.write_proof_later,),
+    on={ProofAsked: (tasks.write_proof_later,)},
+    nav=(
+        NavItem(
+            label="Mes séjours",
+            path="/mes-sejours",
+            organisation_kinds=(NO_ORGANISATION,),
+            rank=5,
+        ),
+    ),
+)
