@@ -1,5 +1,5 @@
 """A booking lived by its guest: wait for a full house and get the room, change the dates, cancel
-one room of three."""
+one room of three, take a room that is kept for a group."""
 
 import re
 from datetime import date, timedelta
@@ -178,3 +178,41 @@ def test_one_room_of_three_is_cancelled_and_the_others_stay(
     visitor.check()
     visitor.go("/demo/mail")
     wait_for_text(visitor, "Une chambre de votre séjour est annulée")
+
+
+def test_a_house_keeps_rooms_for_a_group_and_a_guest_takes_one_with_the_code(
+    visitor: Visitor, request: pytest.FixtureRequest
+) -> None:
+    page = visitor.page
+    arrival, departure = days_of(request, 240)
+    sign_in(visitor)
+    visitor.go("/pro/groups/new")
+    visitor.check()
+    page.get_by_label("Nom du groupe").fill("Mariage Faure")
+    page.get_by_label("Arrivée").fill(str(arrival))
+    page.get_by_label("Départ").fill(str(departure))
+    page.get_by_label("Garder jusqu'au").fill(str(arrival - timedelta(days=7)))
+    page.get_by_label(re.compile("combien")).first.fill("2")
+    visitor.press("Garder ces chambres")  # without a price: told, and what was typed is kept
+    assert page.get_by_role("alert").is_visible()
+    visitor.check()
+    visitor.errors[:] = [error for error in visitor.errors if "400" not in error]
+    assert page.get_by_label("Nom du groupe").input_value() == "Mariage Faure"
+    page.get_by_label(re.compile("prix par nuit")).first.fill("77,50")
+    visitor.press("Garder ces chambres")
+    visitor.check()
+    group = page.url.removeprefix(visitor.site)
+    code = page.locator("aside .big").inner_text()
+    visitor.go("/groupe")
+    visitor.check()
+    page.get_by_label("Le code du groupe").fill(code.lower())
+    visitor.press("Voir les chambres du groupe")
+    visitor.check()
+    visitor.press(re.compile("Retenir ma chambre"))
+    fill_guest(visitor)
+    visitor.press(re.compile("Réserver et payer"))
+    assert page.locator(".chip").first.inner_text().startswith("Confirmée")
+    visitor.go(group)
+    assert "2 nuitées prises sur 4" in page.locator("main").inner_text()
+    assert "Ada Martin" in page.locator("main").inner_text()
+    visitor.check()
