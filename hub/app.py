@@ -41,6 +41,7 @@ from hub.core.migrate import role_dsn
 from hub.core.pages import Site, template_folders
 from hub.core.proxies import BehindProxies
 from hub.core.reference import ReferencePage
+from hub.core.rehearsal import run_rehearsals
 from hub.core.settings import Settings, read_settings
 from hub.core.vertical import Slice, Task, Tick, Vertical
 from hub.identity.middleware import SessionMiddleware
@@ -116,11 +117,17 @@ async def open_database(
     )
 
 
+def create_served_app() -> Litestar:
+    """The web application of a process that serves: it rehearses before it lets anybody in."""
+    return create_app(rehearsed=True)
+
+
 def create_app(
     settings: Settings | None = None,
     *,
     clock: Clock | None = None,
     ids: Ids | None = None,
+    rehearsed: bool = False,
 ) -> Litestar:
     """The web application. The clock and the ids are the machine's unless they are given."""
     chosen = settings or read_settings()
@@ -134,6 +141,9 @@ def create_app(
     async def with_database(app: Litestar) -> AsyncGenerator[None]:
         app.state.database = await open_database(chosen, composition, clock=clock, ids=ids)
         try:
+            if rehearsed:
+                rehearsals = [one.rehearse for one in composition.slices if one.rehearse]
+                await run_rehearsals(app, rehearsals, app.state.database.clock.now().date())
             yield
         finally:
             await app.state.database.close()

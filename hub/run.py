@@ -202,7 +202,7 @@ def web(settings: Settings) -> int:
     _allow_connections()
     os.environ["HUB_SECRET_KEY"] = settings.secret_key.decode()
     Granian(
-        "hub.app:create_app",
+        "hub.app:create_served_app",
         factory=True,
         address=settings.host,
         port=settings.port,

@@ -5,7 +5,7 @@ announces itself by an entry point of the group `usage_hub.verticals`.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -79,10 +79,12 @@ class Portability(msgspec.Struct, frozen=True, kw_only=True):
 class Slice(msgspec.Struct, frozen=True, kw_only=True):
     """What one slice brings. `package` is where its `schema/`, `templates/`, `locale/` and SQL lie;
     `messages` are the French sentences that its Python tables hold; `account_names` call accounts
-    of the ledger in French words, by code, or by the code's beginning with its dot."""
+    of the ledger in French words, by code, or by the code's beginning with its dot. `rehearse(get,
+    today)` asks for what a process that begins to serve shall have shown once."""
 
     package: str
     handlers: tuple[Any, ...] = ()
+    rehearse: Callable[[Callable[[str], Awaitable[bytes]], date], Awaitable[None]] | None = None
     tasks: tuple[Task, ...] = ()
     on: Mapping[type, tuple[Task, ...]] = msgspec.field(default_factory=dict)
     ticks: tuple[Tick, ...] = ()

@@ -16,6 +16,7 @@ from hub.core.vertical import Account
 from tourism.demo import assembly, house, people
 from tourism.demo.lodgings import load_lodgings
 from tourism.demo.territory import load_territory
+from tourism.indexing.process import build_first
 from tourism.lodging.registry import Listed, list_rows, read_shipped
 
 _TERRITORY_ONCE = "select exists (select from commune)"
@@ -52,9 +53,11 @@ def accounts(settings: Settings) -> tuple[Account, ...]:
 async def seed_all(
     settings: Settings, areas: tuple[str, ...] = (), *, clock: Clock | None = None
 ) -> None:
-    """The demonstration as `hub demo` shows it: everything, and an assembly in mid-vote."""
+    """The demonstration as `hub demo` shows it: everything, an assembly in mid-vote, and the search
+    index, so that the first search is as quick as the next."""
     await seed(settings, areas, clock=clock)
     await assembly.seed_assembly(settings, clock=clock)
+    await build_first(settings)
 
 
 async def seed(

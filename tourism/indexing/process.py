@@ -47,6 +47,13 @@ async def build_now(settings: Settings) -> Built:
         await session.close()
 
 
+async def build_first(settings: Settings) -> None:
+    """An index for data that have none yet, so that whoever searches first need not wait for it."""
+    if folders.pointed(settings.data) is None and not folders.snapshot(settings.data).exists():
+        built = await build_now(settings)
+        folders.point(settings.data, Path(built.path))
+
+
 async def build_beside(settings: Settings) -> Path:
     """Build in a process of its own, so that the live index is kept up meanwhile."""
     environment = dict(os.environ) | {

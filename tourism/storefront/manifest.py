@@ -2,5 +2,6 @@
 
 from hub.core.vertical import Slice
 from tourism.storefront import pages
+from tourism.storefront.rehearsing import rehearse
 
-slice = Slice(package="tourism.storefront", handlers=pages.handlers)
+slice = Slice(package="tourism.storefront", handlers=pages.handlers, rehearse=rehearse)
