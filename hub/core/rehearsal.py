@@ -12,7 +12,7 @@ from hub.core.errors import HubError
 
 log = structlog.get_logger("hub.web")
 
-LONGEST_S = 20.0
+LONGEST_S = 30.0
 Get = Callable[[str], Awaitable[bytes]]
 Rehearse = Callable[[Get, date], Awaitable[None]]
 
