@@ -8,17 +8,11 @@ from typing import Any
 
 import structlog
 
-from hub.core.errors import HubError
-
 log = structlog.get_logger("hub.web")
 
 LONGEST_S = 30.0
 Get = Callable[[str], Awaitable[bytes]]
 Rehearse = Callable[[Get, date], Awaitable[None]]
-
-
-class Unanswered(HubError):
-    """A rehearsal was not answered"""
 
 
 async def run_rehearsals(app: Any, rehearsals: Iterable[Rehearse], today: date) -> None:
@@ -57,5 +51,5 @@ async def _get(app: Any, address: str) -> bytes:
     }  # fmt: skip
     await app(scope, receive, send)
     if statuses != [200]:
-        raise Unanswered(f"{path} answered {statuses}")
+        raise RuntimeError(f"{path} answered {statuses}")
     return b"".join(parts)
