@@ -12,7 +12,7 @@ import httpx
 from hub.agreements import allocate
 from hub.rules import Base, Component, Role
 from hub.territory import communes
-from loadtests import index_bench, index_drill, index_rebuild, rush_bench, search_http
+from loadtests import index_bench, index_drill, index_rebuild, page, rush_bench, search_http
 from loadtests.allocations import version_of
 from loadtests.ari import ari_year_push_ms
 from loadtests.journeys import Guest, stay
@@ -185,6 +185,7 @@ if __name__ == "__main__":
         **rush_bench.FIGURES,
         **search_http.FIGURES,
         **index_rebuild.FIGURES,
+        **page.FIGURES,
     }
     try:
         code = run_named(figures)
