@@ -20,7 +20,7 @@ import msgspec
 from hub.core.postgres_place import choose_home, server_account
 
 ROOT = Path(__file__).parents[1]
-READY_S, STOPPED_S = 240, 300
+READY_S, STOPPED_S = 300, 300
 
 
 class Served(msgspec.Struct, kw_only=True):
