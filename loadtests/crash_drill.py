@@ -2,6 +2,7 @@
 while guests book: nothing that was confirmed is lost, nothing is booked twice."""
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from loadtests.crowd import Crowd, Found, dsn_of, look_after, make_room, until_ready
+from loadtests.crowd import PATIENCE_S, Crowd, Found, dsn_of, look_after, make_room, until_ready
 from loadtests.processes import children, find
 from loadtests.report import tell
 from loadtests.serving import Served, served_demo
@@ -37,7 +38,7 @@ def kill_worker() -> bool:
     return _drill("kill_worker", _kill_worker)
 
 
-def _drill(name: str, kill: Callable[[Served, random.Random], None]) -> bool:
+def _drill(name: str, kill: Callable[[Served, random.Random], bool]) -> bool:
     started = time.monotonic()
     with served_demo("74", workers=2) as served:
         crowd, found, back = asyncio.run(_rounds(served, kill))
@@ -62,7 +63,7 @@ def _drill(name: str, kill: Callable[[Served, random.Random], None]) -> bool:
 
 
 async def _rounds(
-    served: Served, kill: Callable[[Served, random.Random], None]
+    served: Served, kill: Callable[[Served, random.Random], bool]
 ) -> tuple[Crowd, Found, list[float]]:
     draw = random.Random(SEED)
     place = urlsplit(served.address)
@@ -76,8 +77,7 @@ async def _rounds(
         for _ in range(ROUNDS):
             await crowd.until_booked(time.monotonic())
             await asyncio.sleep(draw.uniform(*BETWEEN_S))
-            killed = time.monotonic()
-            kill(served, draw)
+            killed = await _once_there(lambda: kill(served, draw))
             await crowd.until_booked(killed)
             await until_ready(address)
             back.append(await crowd.until_booked(killed))
@@ -90,29 +90,38 @@ async def _rounds(
         await admin.close()
 
 
-def _kill_database(served: Served, draw: random.Random) -> None:
+async def _once_there(kill: Callable[[], bool]) -> float:
+    """Kill as soon as there is something to kill: on a busy machine it is just being started. The
+    moment of it."""
+    until = time.monotonic() + PATIENCE_S
+    while not kill():
+        assert time.monotonic() < until, "there is nothing to kill"
+        await asyncio.sleep(0.05)
+    return time.monotonic()
+
+
+def _kill_database(served: Served, draw: random.Random) -> bool:
     del draw
-    first = find(served.process.pid, "postgres")[0]
-    for pid in [first, *children(first)]:
-        _kill(pid)
+    found = find(served.process.pid, "postgres")[:1]
+    return _kill([*found, *(child for pid in found for child in children(pid))])
 
 
-def _kill_web(served: Served, draw: random.Random) -> None:
-    web = find(served.process.pid, "granian", "hub.cli web")[0]
-    workers = children(web)
-    _kill(draw.choice([web, *workers, *workers]))
+def _kill_web(served: Served, draw: random.Random) -> bool:
+    web = find(served.process.pid, "granian", "hub.cli web")[:1]
+    workers = [child for pid in web for child in children(pid)]
+    return _kill([draw.choice([*web, *workers, *workers])] if workers else [])
 
 
-def _kill_worker(served: Served, draw: random.Random) -> None:
+def _kill_worker(served: Served, draw: random.Random) -> bool:
     del draw
-    _kill(find(served.process.pid, "celeryd", "hub.cli worker")[0])
+    return _kill(find(served.process.pid, "celeryd", "hub.cli worker")[:1])
 
 
-def _kill(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:  # it has just ended by itself
-        return
+def _kill(pids: list[int]) -> bool:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
+            os.kill(pid, signal.SIGKILL)
+    return bool(pids)
 
 
 DRILLS = {"kill_database": kill_database, "kill_web": kill_web, "kill_worker": kill_worker}

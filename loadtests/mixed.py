@@ -34,6 +34,9 @@ from tourism.changing.models import ChangeStay
 from tourism.channels.actions import feeds, fetching
 from tourism.channels.models import AddFeed, Reading, Stay
 from tourism.desk.actions import walkin
+from tourism.groups.actions import blocking, picking
+from tourism.groups.models import Block, MakeBlock, PickUp, RoomsAsked, WashBlock
+from tourism.groups.store import BlockOf, list_rooms
 from tourism.paying.actions import cancelling
 from tourism.paying.doors import pay_now
 from tourism.paying.models import PAYING_MINUTES, CancelBooking, PayBooking
@@ -84,6 +87,7 @@ class Lives:
         self.holds: dict[UUID, datetime] = {}
         self.seen_twice: set[UUID] = set()
         self.blocks: list[UUID] = []
+        self.groups: list[Block] = []
         self.guests_elsewhere: dict[str, Stay] = {}
         self.seen = Seen()
         self._number = 0
@@ -102,6 +106,9 @@ class Lives:
             "block": (2, self._block),
             "unblock": (2, self._unblock),
             "platform": (2, self._platform),
+            "keep_for_group": (2, self._keep_for_group),
+            "pick_up": (4, self._pick_up),
+            "end_group": (2, self._end_group),
         }
 
     async def run(self, operations: int) -> None:
@@ -325,6 +332,64 @@ class Lives:
             own = await self._own(tx)
             heard = Reading(stays=stays, events=len(stays))
             await fetching.apply_reading(tx, self.house.feed, heard, tx.now, own.zone)
+
+    async def _keep_for_group(self) -> None:
+        """The house keeps rooms of a type for a group, until the day before it comes."""
+        arrival = self.chance.choice(self._days(2, WINDOW))
+        command = MakeBlock(
+            name="A wedding",
+            arrival=arrival,
+            departure=arrival + timedelta(days=self.chance.randint(1, 4)),
+            cut_off_on=arrival - timedelta(days=1),
+            rate_plan=self.house.plan,
+            rooms=(
+                RoomsAsked(
+                    room_type=self.chance.choice(self.house.types),
+                    units=self.chance.randint(1, 3),
+                    price_cents=9_000,
+                ),
+            ),
+        )
+        async with self.database.transaction(self.house.tenant, actor="person:1") as tx:
+            block = await blocking.make_block(tx, tx.uuid(), command)
+        self.groups.append(block)
+
+    async def _a_group(self) -> Block:
+        if not self.groups:
+            raise NotFound("No group comes.")
+        return self.chance.choice(self.groups)
+
+    async def _pick_up(self) -> None:
+        """Somebody of a group takes one of its rooms, for all of its nights or the first."""
+        block = await self._a_group()
+        async with self.database.transaction(self.house.tenant) as tx:
+            rooms = await list_rooms(tx, [block.id])
+        until = self.chance.choice((block.departure, block.arrival + timedelta(days=1)))
+        command = PickUp(
+            room_type=rooms[0].room_type, arrival=block.arrival, departure=until, adults=1
+        )
+        found = BlockOf(tenant=self.house.tenant, block=block.id)
+        async with self.database.transaction(self.house.tenant, actor="guest") as tx:
+            booking = await picking.pick_up(tx, self.database.reader, found, command)
+        self._note(booking.id, block.arrival)
+        self.holds[booking.id] = booking.held_until
+
+    async def _end_group(self) -> None:
+        """Rooms go back to the sale: one of them, all of them, or whatever the day says; and rooms
+        of stays that fell through come back for the group."""
+        block = await self._a_group()
+        act = self.chance.choice(("wash", "mend", "mend", "release"))
+        async with self.database.transaction(self.house.tenant, actor="person:1") as tx:
+            if act == "wash":
+                [room] = await list_rooms(tx, [block.id])
+                wash = WashBlock(room_type=room.room_type, units=1)
+                await blocking.wash_block(tx, block.id, wash)
+            elif act == "mend":
+                await blocking.mend_block(tx, block.id)
+            else:
+                await blocking.release_block(tx, block.id)
+        if act == "release":
+            self.groups.remove(block)
 
 
 async def settle_in(database: Database, house: Any, number: int) -> House:

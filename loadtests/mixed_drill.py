@@ -27,7 +27,7 @@ from tourism.demo.seed import seed
 OPERATIONS = int(os.environ.get("OPERATIONS", "100000"))
 SEED, PROCESSES, CHECKS = 2026, 2, 10
 SECRET = "a mixed drill's secret key, long enough to be one"
-EVERY_KIND = 14
+EVERY_KIND = 17
 QUICK = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -39,9 +39,9 @@ QUICK = {
 def mixed_stays() -> bool:
     """100,000 random operations, sixteen at a time in two processes, in one house of 19 rooms
     (holds, payments, declines, releases, expiries, changes, cancellations, walk-ins, arrivals,
-    departures, no-shows, nights out of order, another platform's calendar) over a month of the
-    driven clock; ten times what is left of every night is compared with a model replayed from the
-    records of events."""
+    departures, no-shows, nights out of order, another platform's calendar, rooms kept for groups
+    and taken by them) over a month of the driven clock; ten times what is left of every night is
+    compared with a model replayed from the records of events."""
     started = time.monotonic()
     home = Path(tempfile.mkdtemp(prefix="hub-mixed-"))
     server = postgres.start(home, settings=QUICK)

@@ -1,5 +1,6 @@
 """What is taken of every night, replayed from the records alone: each booking's events and
-versions, the house's changes of its calendar, and the blocks of other platforms."""
+versions, the house's changes of its calendar, the blocks of other platforms, and what waits for
+groups."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -57,6 +58,14 @@ class _Block(msgspec.Struct):
     taken_until: date
 
 
+class _Kept(msgspec.Struct):
+    """Units that wait for a group, night by night."""
+
+    room_type: int
+    arrival: date
+    held: list[int]
+
+
 class _Id(msgspec.Struct):
     id: UUID
 
@@ -84,6 +93,11 @@ _CHANGES = parse_query(
 _BLOCKS = parse_query(
     "blocks",
     "select room_type, taken_from, taken_until from channel_block where state = 'blocked'",
+)
+
+_KEPT = parse_query(
+    "kept",
+    "select r.room_type, b.arrival, r.held from group_room r join group_block b on b.id = r.block",
 )
 
 
@@ -121,10 +135,14 @@ class Model:
                     self._read.add(change.id)
                     self._note((await find_change(tx, change.id)).pieces)
             blocks = await tx.all(_Block, _BLOCKS)
+            kept = await tx.all(_Kept, _KEPT)
         taken.update(self._out_of_order)
         for block in blocks:
             nights = range((block.taken_until - block.taken_from).days)
             taken.update((block.room_type, block.taken_from + timedelta(days=n)) for n in nights)
+        for one in kept:
+            for n, units in enumerate(one.held):
+                taken[one.room_type, one.arrival + timedelta(days=n)] += units
         return taken
 
     def _note(self, pieces: Sequence[Piece]) -> None:
