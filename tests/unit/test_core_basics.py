@@ -144,7 +144,10 @@ def test_a_missing_tenant_is_one_error_in_both_its_forms() -> None:
         assert describe_problem(error).type.endswith(NoTenantSet.code)
 
 
-@pytest.mark.parametrize("state", ["40001", "40P01", "55P03", "57014", "57P01"])
+@pytest.mark.parametrize(
+    "state",
+    ["40001", "40P01", "55P03", "57014", "57P01", "53100", "53200", "25006"],  # full, or read only
+)
 def test_passing_trouble_of_the_database_asks_to_try_again(state: str) -> None:
     problem = describe_problem(asyncpg.PostgresError.new({"C": state, "M": "x"}))
     assert (problem.status, problem.type.rpartition(":")[2]) == (503, Busy.code)
