@@ -257,34 +257,20 @@ class Chain:
         self.errors += await self.town.queue.run_bravely()
 
     async def end(self) -> None:
-        """The stays pass under faults, day by day, and some are disputed long after; then calm, the
-        last houses become payable, the banks decide the disputes, and weeks go by until nothing
-        waits. Every few days the service is asked what it has told."""
+        """The stays pass under faults, day by day; then calm, the last houses become payable, the
+        banks decide their disputes, and weeks go by until nothing waits. Every few days the service
+        is asked what it has told."""
         for day in range(75):
             if day == 45:
                 await self.town.fake.control(calm=True)
                 for held in self.booked:
                     await self._open(held)
-            if day in {12, 24, 36}:
-                await self._dispute_late()
             if day == 50:
                 await self._decide_disputes()
             if day % 3 == 2:
                 with suppress(HubError):
                     await asking.catch_up(self.town.demo)
             await self.pass_time(timedelta(days=1))
-
-    async def _dispute_late(self) -> None:
-        """A bank takes a payment back whose shares are at the banks already: a debt, if it is lost,
-        that the next shares pay."""
-        books = self.town.fake.books
-        quiet = [
-            charge["id"]
-            for charge in books.all("charge")
-            if not charge["disputed"] and not charge["amount_refunded"] and charge["captured"]
-        ]
-        for id in self.random.sample(quiet, min(len(quiet), 1 + len(quiet) // 100)):
-            await self.town.fake.control(dispute=id)
 
     async def _decide_disputes(self) -> None:
         for number, dispute in enumerate(self.town.fake.books.all("dispute")):
