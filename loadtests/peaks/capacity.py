@@ -25,7 +25,7 @@ from tourism.nights import folders
 
 FIGURES, PAGE = ROOT / "docs/capacity.json", ROOT / "docs/capacity.md"
 TOUR = ROOT / "reports/tour.json"
-DEPARTMENT, NUMBER, HOUSES = "74", 40, 0.1
+DEPARTMENT, NUMBER, HOUSES = "74", 24, 0.1
 _TYPES = """
 select count(*)::float8 as types, count(distinct r.property)::float8 as houses
   from room_type r join property p on p.id = r.property
