@@ -1,15 +1,32 @@
 """What billing brings."""
 
+from hub.billing import api, pages, tasks
 from hub.billing.actions.printing import WORDS
-from hub.core.vertical import Kept, Portability, Slice
+from hub.billing.models import CloseJournal
+from hub.core.vertical import Kept, NavItem, Portability, Slice
 
 LAW = "invoices and their journal (Code de commerce, article L123-22; CGI 286 I 3° bis)"
-TABLES = (
-    "billing_profile", "billing_head", "billing_series", "invoice", "invoice_vat", "billing_record",
-)  # fmt: skip
 
 slice = Slice(
     package="hub.billing",
+    handlers=(*api.handlers, *pages.handlers),
+    tasks=(tasks.announce_closings_later, tasks.close_later),
+    on={CloseJournal: (tasks.close_later,)},
+    ticks=(tasks.HOURLY,),
+    nav=(NavItem(label="Factures", path=pages.PAGE, organisation_kinds=pages.KINDS, rank=52),),
     messages=tuple(WORDS.values()),
-    portability=Portability(kept={name: Kept(years=10, why=LAW) for name in TABLES}),
+    portability=Portability(
+        kept={
+            name: Kept(years=10, why=LAW)
+            for name in (
+                "billing_profile",
+                "billing_head",
+                "billing_series",
+                "invoice",
+                "invoice_vat",
+                "billing_record",
+                "billing_closing",
+            )
+        }
+    ),
 )

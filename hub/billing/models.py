@@ -283,3 +283,74 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     previous_hash: bytes
     hash: bytes
     content: str | None = None
+
+
+class Period(StrEnum):
+    """What a closing is over."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class Closing(msgspec.Struct, frozen=True, kw_only=True):
+    """A period of the journal that is over: its records, its totals (cents by `kind:category:rate`)
+    and those since the beginning, and the closing before by its hash."""
+
+    number: int
+    period: Period
+    since: date
+    until: date
+    first_seq: int
+    last_seq: int
+    last_hash: bytes
+    totals: dict[str, int]
+    perpetual: dict[str, int]
+    closed_at: datetime
+    previous_hash: bytes
+    hash: bytes
+
+    def of(self, kind: RecordKind) -> int:
+        """What the period's records of a kind come to."""
+        beginning = f"{kind.value}:"
+        return sum(cents for key, cents in self.totals.items() if key.startswith(beginning))
+
+
+class DayToClose(msgspec.Struct, frozen=True, kw_only=True):
+    """A day with records that no closing holds."""
+
+    on: date
+    first_seq: int
+    last_seq: int
+    last_hash: bytes
+
+
+class RecordSum(msgspec.Struct, frozen=True, kw_only=True):
+    """What a stretch of the journal comes to, of one kind, category and rate."""
+
+    kind: RecordKind
+    category: Category
+    rate_bps: int
+    cents: int
+
+
+class Issuer(msgspec.Struct, frozen=True, kw_only=True):
+    tenant: int
+
+
+class CloseJournal(msgspec.Struct, frozen=True, kw_only=True):
+    """Close the days, months and years of an issuer's journal that are over."""
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What a walk over an issuer's journal and closings found; `record` and `closing` are the first
+    that are not as they were written, by number."""
+
+    records: int
+    closings: int
+    record: int | None
+    closing: int | None
+
+    @property
+    def well(self) -> bool:
+        return self.record is None and self.closing is None

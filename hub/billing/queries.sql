@@ -117,3 +117,54 @@ select r.seq, r.at, r.on_day, r.kind, r.source, r.amount_cents, r.parts, r.conte
  where r.tenant = :tenant and r.seq > :after
  order by r.seq
  limit :wanted;
+
+-- name: list_issuers_to_close
+select tenant from issuers_to_close(:before, :wanted);
+
+-- name: list_closings
+-- Closings, newest first.
+select number, period, since, until, first_seq, last_seq, last_hash, totals, perpetual, closed_at,
+       previous_hash, hash
+  from billing_closing where tenant = :tenant order by number desc limit :wanted;
+
+-- name: list_closings_after
+-- A page of the closings, in order.
+select number, period, since, until, first_seq, last_seq, last_hash, totals, perpetual, closed_at,
+       previous_hash, hash
+  from billing_closing where tenant = :tenant and number > :after order by number limit :wanted;
+
+-- name: find_last_closing
+-- The newest closing, of one period or of any.
+select number, period, since, until, first_seq, last_seq, last_hash, totals, perpetual, closed_at,
+       previous_hash, hash
+  from billing_closing
+ where tenant = :tenant and (:period::text is null or period = :period)
+ order by number desc limit 1;
+
+-- name: list_days_to_close
+-- The days before one that have records after the last closed, with where they end.
+select on_day as on, min(seq)::int as first_seq, max(seq)::int as last_seq,
+       (array_agg(hash order by seq desc))[1] as last_hash
+  from billing_record
+ where tenant = :tenant and seq > :after and on_day < :before
+ group by on_day order by on_day
+ limit :wanted;
+
+-- name: sum_records
+-- The records of a stretch of the journal by kind, category and rate.
+select r.kind, p.part ->> 'category' as category, (p.part ->> 'rate_bps')::int as rate_bps,
+       sum((p.part ->> 'gross_cents')::bigint)::bigint as cents
+  from billing_record r, jsonb_array_elements(r.parts) as p (part)
+ where r.tenant = :tenant and r.seq between :first_seq and :last_seq
+ group by r.kind, p.part ->> 'category', (p.part ->> 'rate_bps')::int
+ order by r.kind, category, rate_bps;
+
+-- name: insert_closing
+insert into billing_closing (tenant, number, period, since, until, first_seq, last_seq, last_hash,
+                             totals, perpetual, closed_at, previous_hash, hash)
+values (:tenant, :number, :period, :since, :until, :first_seq, :last_seq, :last_hash,
+        :totals::jsonb, :perpetual::jsonb, :now, :previous_hash, :hash);
+
+-- name: find_hash_at
+-- The hash of one record.
+select hash from billing_record where tenant = :tenant and seq = :seq;

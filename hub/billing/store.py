@@ -7,16 +7,21 @@ from uuid import UUID
 import msgspec
 
 from hub.billing.models import (
+    Closing,
     Content,
     DayRate,
+    DayToClose,
     Draft,
     Filter,
     Head,
     Invoice,
+    Issuer,
     Kind,
+    Period,
     Profile,
     Record,
     RecordKind,
+    RecordSum,
     Series,
 )
 from hub.core.db import Tx
@@ -164,3 +169,66 @@ async def list_records(tx: Tx, after: int, wanted: int) -> Sequence[Record]:
 def write(content: Content) -> str:
     """A document's bytes, as they are kept and hashed."""
     return msgspec.json.encode(content).decode()
+
+
+def read(written: str) -> Content:
+    """The document of kept bytes."""
+    return msgspec.json.decode(written, type=Content)
+
+
+async def list_issuers_to_close(tx: Tx, before: date, wanted: int) -> list[Issuer]:
+    return await tx.all(Issuer, q.list_issuers_to_close, before=before, wanted=wanted)
+
+
+async def list_closings(tx: Tx, wanted: int) -> list[Closing]:
+    return await tx.all(Closing, q.list_closings, tenant=tx.tenant, wanted=wanted)
+
+
+async def list_closings_after(tx: Tx, after: int, wanted: int) -> list[Closing]:
+    return await tx.all(
+        Closing, q.list_closings_after, tenant=tx.tenant, after=after, wanted=wanted
+    )
+
+
+async def find_last_closing(tx: Tx, period: Period | None) -> Closing | None:
+    return await tx.one(Closing, q.find_last_closing, tenant=tx.tenant, period=period)
+
+
+async def list_days_to_close(tx: Tx, after: int, before: date, wanted: int) -> list[DayToClose]:
+    return await tx.all(
+        DayToClose,
+        q.list_days_to_close,
+        tenant=tx.tenant,
+        after=after,
+        before=before,
+        wanted=wanted,
+    )
+
+
+async def sum_records(tx: Tx, first_seq: int, last_seq: int) -> list[RecordSum]:
+    return await tx.all(
+        RecordSum, q.sum_records, tenant=tx.tenant, first_seq=first_seq, last_seq=last_seq
+    )
+
+
+async def insert_closing(tx: Tx, closing: Closing) -> None:
+    await tx.run(
+        q.insert_closing,
+        tenant=tx.tenant,
+        number=closing.number,
+        period=closing.period,
+        since=closing.since,
+        until=closing.until,
+        first_seq=closing.first_seq,
+        last_seq=closing.last_seq,
+        last_hash=closing.last_hash,
+        totals=closing.totals,
+        perpetual=closing.perpetual,
+        now=closing.closed_at,
+        previous_hash=closing.previous_hash,
+        hash=closing.hash,
+    )
+
+
+async def find_hash_at(tx: Tx, seq: int) -> bytes | None:
+    return await tx.value(bytes, q.find_hash_at, tenant=tx.tenant, seq=seq)

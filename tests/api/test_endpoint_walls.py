@@ -59,6 +59,11 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "POST /api/v1/house/take-aways": ("hotelier",),
     "GET /api/v1/house/take-aways/{takeaway}": ("hotelier",),
     "GET /api/v1/house/take-aways/{takeaway}/archive": ("hotelier",),
+    "GET /api/v1/invoices": PEOPLE,
+    "GET /api/v1/invoices/{invoice}": PEOPLE,
+    "GET /api/v1/invoices/{invoice}/pdf": PEOPLE,
+    "GET /api/v1/invoices/{invoice}/xml": PEOPLE,
+    "GET /api/v1/private-sales": PEOPLE,
     "GET /api/v1/ledger/balances": ("federation", "exploitant"),
     "GET /api/v1/ledger/transfers": PEOPLE,
     "POST /api/v1/sessions": EVERYBODY,
@@ -103,7 +108,8 @@ async def test_who_may_not_is_refused_and_who_may_is_not(
             await sign_in(who)
         method, path = operation.split(" ")
         filled = path.replace("{id}", "1").replace("{token}", "x").replace("{person}", "999999")
-        filled = filled.replace("{takeaway}", str(uuid.UUID(int=1)))
+        for name in ("{takeaway}", "{invoice}"):
+            filled = filled.replace(name, str(uuid.UUID(int=1)))
         answer = await visitor.request(
             method,
             filled,

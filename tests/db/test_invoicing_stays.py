@@ -15,7 +15,8 @@ from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.identifiers import IdentifierInvalid
 from tests import facturx
-from tests.houses import ARRIVAL, House, book, find_house, quote
+from tests.db.test_chosen_supplements import PARKING, add, room
+from tests.houses import ARRIVAL, House, book, find_house
 from tests.invoices import COMPANY, SCHOOL, SELLER
 from tourism.booking.actions import reading as bookings
 from tourism.booking.actions import staying
@@ -27,7 +28,7 @@ from tourism.invoicing.models import FollowStay
 from tourism.invoicing.policy.reading import fees_of, shared_of
 from tourism.paying.actions import cancelling, settling
 from tourism.paying.models import CancelBooking
-from tourism.quoting.models import RoomWanted, SupplementWanted
+from tourism.quoting.models import RoomWanted
 
 PLATFORM = msgspec.structs.replace(
     SELLER, name="TourismInFrance", siren="443061841", siret="44306184100047",
@@ -82,8 +83,9 @@ async def journal(demo: Database, house: House) -> list[tuple[str, int]]:
 async def test_a_stay_is_invoiced_at_its_end_with_every_line_of_its_price(
     demo: Database, clock: DrivenClock, house: House
 ) -> None:
+    parking = await add(demo, house, "Parking", PARKING)
     booked = await book(demo, house.wish(
-        RoomWanted(room_type=house.types["double"], adults=2),
+        room(house, (parking, 2)),
         RoomWanted(room_type=house.types["family"], adults=2, child_ages=(7, 4)), plan="breakfast",
     ))  # fmt: skip
     assert await follow(demo, booked) == []
@@ -94,11 +96,12 @@ async def test_a_stay_is_invoiced_at_its_end_with_every_line_of_its_price(
     (invoice,) = await follow(demo, booked)
     content = invoice.read()
     names = [line.name for line in content.lines]
-    assert names[:2] == ["Chambre double", "Chambre familiale"]
-    assert all(name.startswith("Taxe de séjour") for name in names[2:])
-    assert [line.quantity for line in content.lines[:2]] == [3, 3]
-    assert content.vat[0].category is Category.STANDARD
-    assert content.vat[0].rate_bps == 1_000
+    assert names[:3] == ["Chambre double", "Chambre familiale", "Parking"]
+    assert all(name.startswith("Taxe de séjour") for name in names[3:])
+    assert [line.quantity for line in content.lines[:3]] == [3, 3, 2]
+    assert [(one.category, one.rate_bps) for one in content.vat] == [
+        (Category.STANDARD, 2_000), (Category.STANDARD, 1_000), (Category.EXEMPT, 0),
+    ]  # fmt: skip
     assert content.issued_by == "TourismInFrance"
     assert content.prepaid
     assert await journal(demo, house) == [
@@ -130,7 +133,8 @@ async def test_a_guest_has_it_before_for_a_company_and_may_name_another(
 async def test_a_cancelled_room_and_then_the_stay_are_credited(
     demo: Database, house: House
 ) -> None:
-    double = RoomWanted(room_type=house.types["double"], adults=2)
+    parking = await add(demo, house, "Parking", PARKING)
+    double = room(house, (parking, 1))
     booked = await book(demo, house.wish(double, double))
     async with demo.transaction(house.tenant) as tx:
         await following.ask_invoice(tx, booked.id, COMPANY)
@@ -234,32 +238,3 @@ async def fees(demo: Database, house: House, month: date) -> dict[int, int]:
     for fee in found:
         sums[fee.holder] = sums.get(fee.holder, 0) + fee.net_cents + fee.vat_cents
     return sums
-
-
-async def test_what_a_guest_chose_beside_the_room_is_invoiced_at_its_own_rate(
-    demo: Database, house: House
-) -> None:
-    """A dinner at the rate of the room, a garage at 20 %; all of it credited with the stay."""
-    plain = await quote(demo, house.wish())
-    extras = {choice.name: choice.id for choice in plain.breakdown.rooms[0].choices}
-    room = RoomWanted(
-        room_type=house.types["double"],
-        adults=2,
-        supplements=(
-            SupplementWanted(id=extras["Dîner du terroir"]),
-            SupplementWanted(id=extras["Garage fermé"], quantity=2),
-        ),
-    )
-    booked = await book(demo, house.wish(room))
-    async with demo.transaction(house.tenant) as tx:
-        (invoice,) = await following.ask_invoice(tx, booked.id, COMPANY)
-    content = invoice.read()
-    garage = next(line for line in content.lines if line.name == "Garage fermé × 2")
-    assert (garage.net_cents, garage.rate_bps) == (4_500, 2_000)
-    assert {vat.rate_bps: vat.vat_cents for vat in content.vat if vat.rate_bps} == {
-        vat.rate_bps: vat.vat_cents for vat in booked.quote.breakdown.vat
-    }
-    await follow(demo, booked)
-    await cancel(demo, booked)
-    documents = await follow(demo, booked)
-    assert [one.kind for one in documents] == [Kind.INVOICE, Kind.CREDIT_NOTE]

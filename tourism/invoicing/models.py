@@ -9,12 +9,13 @@ from hub.billing.models import Buyer
 
 
 class Shared(msgspec.Struct, frozen=True, kw_only=True):
-    """What a stay costs as the ledger has divided it: net of the price, VAT by rate (bps), tourist
-    tax by its account's code, in cents."""
+    """What a stay costs as the ledger has divided it: the net of the price, its VAT by rate,
+    tourist tax by its account's code, in cents; and whether something of it is a penalty."""
 
     net_cents: int
     vat: dict[int, int]
     taxes: dict[str, int]
+    penalised: bool = False
 
     @property
     def vat_cents(self) -> int:
@@ -25,12 +26,16 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
         return self.net_cents + self.vat_cents
 
     @property
+    def tax_cents(self) -> int:
+        return sum(self.taxes.values())
+
+    @property
     def total_cents(self) -> int:
-        return self.price_cents + sum(self.taxes.values())
+        return self.price_cents + self.tax_cents
 
 
 class Priced(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of a stay's price, VAT included, and its rate."""
+    """A line of a stay's price, VAT of its rate included."""
 
     name: str
     gross_cents: int

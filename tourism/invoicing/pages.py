@@ -51,7 +51,7 @@ async def ask_invoice(request: AnyRequest, token: FromPath[str], data: Form) -> 
     return Redirect(f"/reservation/{token}/facture", status_code=303)
 
 
-@get(f"{PAGE}/{{invoice:uuid}}.pdf", opt=access(ANYBODY), include_in_schema=False)
+@get(f"{PAGE}/{{invoice:uuid}}/facture.pdf", opt=access(ANYBODY), include_in_schema=False)
 async def download_invoice(
     request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str], invoice: FromPath[UUID]
 ) -> Response[bytes]:

@@ -1,12 +1,19 @@
 """Who sells and who buys: the numbers are checked, what the law wants is there."""
 
 import re
+from collections.abc import Callable
 
 import msgspec
 
 from hub.billing.errors import BuyerInvalid, ProfileInvalid
 from hub.billing.models import Address, Buyer, Profile
-from hub.core.identifiers import check_iban, check_siren, check_siret, check_vat_number
+from hub.core.identifiers import (
+    IdentifierInvalid,
+    check_iban,
+    check_siren,
+    check_siret,
+    check_vat_number,
+)
 
 NAME_LETTERS, LINE_LETTERS, CODE_LETTERS = 200, 200, 50
 LATE_BPS_MOST, DUE_DAYS_MOST = 10_000, 60  # C. com. L441-10: 60 days at most
@@ -21,6 +28,14 @@ def vat_number_of(siren: str) -> str:
     return f"FR{(12 + 3 * (int(siren) % 97)) % 97:02d}{siren}"
 
 
+def _number(check: Callable[[str], str], number: str, field: str) -> str:
+    """A number with its key, checked; what is wrong is told of its field."""
+    try:
+        return check(number)
+    except IdentifierInvalid as error:
+        raise IdentifierInvalid(error.detail, field=field) from None
+
+
 def check_profile(profile: Profile) -> Profile:
     """The same, its numbers without spaces. Raises `ProfileInvalid`, `IdentifierInvalid`."""
     if not 1 <= len(profile.name.strip()) <= NAME_LETTERS:
@@ -28,16 +43,16 @@ def check_profile(profile: Profile) -> Profile:
     for field in ("line", "postcode", "city"):
         if not 1 <= len(getattr(profile.address, field).strip()) <= LINE_LETTERS:
             raise ProfileInvalid("An invoice bears the seller's whole address.", field=field)
-    siret = check_siret(profile.siret)
+    siret = _number(check_siret, profile.siret, "siret")
     number = profile.vat_number
     if number is not None:
-        number = "FR" + check_vat_number(number)
+        number = "FR" + _number(check_vat_number, number, "vat_number")
         if number[4:] != siret[:9]:
             raise ProfileInvalid("This VAT number is not that of the SIRET.", field="vat_number")
     if profile.legal_form and not profile.register:
         raise ProfileInvalid("Say where the company is registered.", field="register")
     if not 0 <= profile.late_bps <= LATE_BPS_MOST:
-        raise ProfileInvalid("The rate of penalties is between 0 and 100 %.", field="late")
+        raise ProfileInvalid("The rate of penalties is between 0 and 100 percent.", field="late")
     if not 0 <= profile.due_days <= DUE_DAYS_MOST:
         raise ProfileInvalid("At most 60 days after the invoice.", field="due_days")
     return msgspec.structs.replace(
@@ -46,7 +61,7 @@ def check_profile(profile: Profile) -> Profile:
         siret=siret,
         siren=siret[:9],
         vat_number=number,
-        iban=check_iban(profile.iban) if profile.iban else None,
+        iban=_number(check_iban, profile.iban, "iban") if profile.iban else None,
     )
 
 
@@ -62,8 +77,10 @@ def check_buyer(buyer: Buyer) -> Buyer:
     _check_address(buyer.address)
     if buyer.public and not buyer.siret:
         raise BuyerInvalid("A public body is named by its SIRET of 14 digits.", field="siret")
-    siret = check_siret(buyer.siret) if buyer.siret else None
-    siren = siret[:9] if siret else check_siren(buyer.siren) if buyer.siren else None
+    siret = _number(check_siret, buyer.siret, "siret") if buyer.siret else None
+    siren = siret[:9] if siret else None
+    if siren is None and buyer.siren:
+        siren = _number(check_siren, buyer.siren, "siret")
     number = _vat_number(buyer.vat_number, siren)
     for field in ("service_code", "engagement"):
         code = getattr(buyer, field)
@@ -92,7 +109,7 @@ def _vat_number(given: str | None, siren: str | None) -> str | None:
         if not _FOREIGN_VAT.fullmatch(plain):
             raise BuyerInvalid("This VAT number cannot be right.", field="vat_number")
         return plain
-    number = "FR" + check_vat_number(plain)
+    number = "FR" + _number(check_vat_number, plain, "vat_number")
     if siren is not None and number[4:] != siren:
         raise BuyerInvalid("This VAT number is not that of the SIREN.", field="vat_number")
     return number

@@ -74,9 +74,7 @@ def draft_of(
         matter=booking.reference,
         buyer=buyer,
         lines=tuple(lines),
-        vat_cents={
-            f"S:{rate}": shared.vat.get(rate, 0) for rate in gross_by_rate(booking, shared) if rate
-        },
+        vat_cents={f"S:{rate}": cents for rate, cents in shared.vat.items() if rate and cents},
         delivered_from=booking.arrival,
         delivered_until=booking.departure,
         paid_cents=shared.total_cents,
@@ -85,22 +83,13 @@ def draft_of(
     )
 
 
-def gross_by_rate(booking: Booking, shared: Shared) -> dict[int, int]:
-    """What of a stay's price is of each rate of VAT, the lodging's first."""
-    found: dict[int, int] = {}
-    for one in _priced(booking, shared) if shared.price_cents else ():
-        found[one.rate_bps] = found.get(one.rate_bps, 0) + one.gross_cents
-    return found
-
-
 def parts_of(booking: Booking, shared: Shared) -> dict[str, int]:
-    """What of a stay is of each category and rate, VAT included."""
-    found: dict[str, int] = {}
-    for rate, cents in gross_by_rate(booking, shared).items():
-        category = Category.STANDARD if rate else Category.EXEMPT
-        found[f"{category.value}:{rate}"] = cents
+    """What of a stay is of each category and rate, VAT included. Raises `NotAsShared`."""
     exempt = f"{Category.EXEMPT.value}:0"
-    found[exempt] = found.get(exempt, 0) + sum(shared.taxes.values())
+    found = {exempt: shared.tax_cents}
+    for one in _priced(booking, shared):
+        key = f"{Category.STANDARD.value}:{one.rate_bps}" if one.rate_bps else exempt
+        found[key] = found.get(key, 0) + one.gross_cents
     return found
 
 
@@ -119,14 +108,12 @@ def moved_of(had: Mapping[str, int], has: Mapping[str, int]) -> list[tuple[bool,
 
 
 def _priced_lines(booking: Booking, shared: Shared, regime: str) -> Iterator[Line]:
-    gross = gross_by_rate(booking, shared)
-    if sum(gross.values()) != shared.price_cents:
-        raise NotAsShared(lines_cents=sum(gross.values()), shared_cents=shared.price_cents)
-    for rate, cents in gross.items():
-        priced = [one for one in _priced(booking, shared) if one.rate_bps == rate]
-        net_cents = cents - shared.vat.get(rate, 0)
-        nets = split(net_cents, [one.gross_cents for one in priced])
-        for one, net in zip(priced, nets, strict=True):
+    priced = _priced(booking, shared)
+    for rate in dict.fromkeys(one.rate_bps for one in priced):
+        same = [one for one in priced if one.rate_bps == rate]
+        gross = [one.gross_cents for one in same]
+        nets = split(sum(gross) - shared.vat.get(rate, 0), gross)
+        for one, net in zip(same, nets, strict=True):
             yield Line(
                 name=one.name,
                 note=one.note,
@@ -144,36 +131,51 @@ def exemption_of(regime: str) -> Exemption:
     return Exemption(words=MENTIONS[known], code=CODES[known])
 
 
-def _priced(booking: Booking, shared: Shared) -> Iterator[Priced]:
-    rate = booking.quote.breakdown.vat[0].rate_bps
+def _priced(booking: Booking, shared: Shared) -> list[Priced]:
+    """The lines of what the guest pays for, the lodging's rate first; nothing where nothing is
+    shared. Raises `NotAsShared` for lines that are not what the ledger has, by rate."""
+    if not shared.price_cents:
+        return []
+    lodging = booking.quote.breakdown.vat[0].rate_bps
     if booking.state in OVER and not _waits_for_decision(booking, shared):
         name = OVER_NAMES[booking.state]
-        yield Priced(name=name, gross_cents=shared.price_cents, rate_bps=rate)
-        return
+        found = [Priced(name=name, gross_cents=shared.price_cents, rate_bps=lodging)]
+    else:
+        found = [one for one in _standing(booking, lodging) if one.gross_cents]
+    total = sum(one.gross_cents for one in found)
+    rates = {one.rate_bps for one in found}
+    if total != shared.price_cents or any(
+        cents for rate, cents in shared.vat.items() if rate not in rates
+    ):
+        raise NotAsShared(lines_cents=total, shared_cents=shared.price_cents)
+    return found
+
+
+def _standing(booking: Booking, lodging: int) -> Iterator[Priced]:
     for room in booking.live_rooms:
-        extras = sum(extra.cents for extra in room.supplements)
         yield Priced(
             name=_room_name(room),
             note=_persons(room),
             quantity=booking.quote.nights,
-            gross_cents=room.gross_cents - extras,
-            rate_bps=rate,
+            gross_cents=room.gross_cents - sum(extra.cents for extra in room.supplements),
+            rate_bps=lodging,
         )
         for extra in room.supplements:
-            own = extra.vat_bps if extra.chosen else rate
-            yield Priced(name=extra.label, gross_cents=extra.cents, rate_bps=own)
+            rate = extra.vat_bps if extra.chosen else lodging
+            yield Priced(
+                name=extra.name, quantity=extra.quantity, gross_cents=extra.cents, rate_bps=rate
+            )
     penalties = sum(room.penalty_cents for room in booking.reservations)
-    if penalties:
-        name = "Indemnité d'annulation de chambre"
-        yield Priced(name=name, gross_cents=penalties, rate_bps=rate)
-    if booking.kept_cents:
-        name = "Indemnité de modification"
-        yield Priced(name=name, gross_cents=booking.kept_cents, rate_bps=rate)
+    for name, cents in (
+        ("Indemnité d'annulation de chambre", penalties),
+        ("Indemnité de modification", booking.kept_cents),
+    ):
+        yield Priced(name=name, gross_cents=cents, rate_bps=lodging)
 
 
 def _waits_for_decision(booking: Booking, shared: Shared) -> bool:
     """A no-show whose house has not decided yet still stands whole in the ledger."""
-    return booking.state is State.NO_SHOW and bool(shared.taxes)
+    return booking.state is State.NO_SHOW and (bool(shared.taxes) or not shared.penalised)
 
 
 def _room_name(room: QuotedRoom) -> str:

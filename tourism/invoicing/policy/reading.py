@@ -17,36 +17,37 @@ SHARE, VAT = ".share", ".vat"
 
 def shared_of(transfers: Iterable[Transfer]) -> Shared:
     """What went out of the guest's deposits for a stay, less what came back into them."""
-    net = 0
+    net, penalised = 0, False
     vat: dict[int, int] = defaultdict(int)
     taxes: dict[str, int] = defaultdict(int)
     for transfer in transfers:
-        if transfer.kind not in COUNTS or not transfer.reference.startswith("booking:"):
+        if transfer.kind not in COUNTS or booking_of(transfer.reference) is None:
             continue
         out = transfer.debit_code == DEPOSITS
         if not out and transfer.credit_code != DEPOSITS:
             continue
         cents = transfer.amount_cents if out else -transfer.amount_cents
         other = transfer.credit_code if out else transfer.debit_code
+        words = _after_subject(transfer.reference)
+        penalised = penalised or words[0] == "penalty"
         if other.startswith(TAX):
             taxes[other.removeprefix(TAX)] += cents
-        elif (rate := vat_rate_of(transfer.reference)) is not None:
-            vat[rate] += cents
+        elif words[0] == "vat":
+            vat[int(words[1])] += cents
         else:
             net += cents
     return Shared(
         net_cents=net,
-        vat={rate: cents for rate, cents in sorted(vat.items()) if cents},
+        vat=dict(vat),
         taxes={code: cents for code, cents in sorted(taxes.items()) if cents},
+        penalised=penalised,
     )
 
 
-def vat_rate_of(reference: str) -> int | None:
-    """The rate (bps) of a transfer that is VAT of the price, as against a share or the VAT on a
-    fee: `booking:ID:vat:1000`, `booking:ID:2:vat:1000:reversal:5`."""
+def _after_subject(reference: str) -> list[str]:
+    """The words after the stay and its version: `vat`, `1000` of `booking:ID:2:vat:1000`."""
     words = reference.split(":")
-    after = words[3:] if len(words) > 2 and words[2].isdecimal() else words[2:]
-    return int(after[1]) if after[:1] == ["vat"] else None
+    return words[3:] if words[2].isdecimal() else words[2:]
 
 
 def fees_of(transfers: Iterable[Transfer], house: int) -> list[Fee]:
