@@ -29,7 +29,8 @@ Form = URLEncodedBody[dict[str, str]]
 
 
 def _asked(request: AnyRequest, tx: Tx) -> Filter:
-    return forms.read_filter(request.query_params.dict(), keeping.day_of(tx))  # pyright: ignore[reportArgumentType]  each name has one text
+    said = {name: str(request.query_params.get(name)) for name in request.query_params}
+    return forms.read_filter(said, keeping.day_of(tx))
 
 
 def _file(content: str | bytes, kind: str, name: str) -> Response[Any]:
