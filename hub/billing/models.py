@@ -6,7 +6,7 @@ change what was written before.
 """
 
 from datetime import date, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID
 
 import msgspec
@@ -354,3 +354,74 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def well(self) -> bool:
         return self.record is None and self.closing is None
+
+
+class Code(IntEnum):
+    """The statuses of an electronic invoice's life (AFNOR XP Z12-012)."""
+
+    DEPOSITED = 200
+    ISSUED = 201
+    RECEIVED = 202
+    MADE_AVAILABLE = 203
+    TAKEN_CHARGE = 204
+    APPROVED = 205
+    PARTLY_APPROVED = 206
+    DISPUTED = 207
+    SUSPENDED = 208
+    COMPLETED = 209
+    REFUSED = 210
+    PAYMENT_SENT = 211
+    CASHED = 212
+    REJECTED = 213
+
+
+class Deposit(msgspec.Struct, frozen=True, kw_only=True):
+    """An invoice handed to a platform: the Factur-X file under a key that is the same each time."""
+
+    key: UUID
+    tenant: int
+    number: str
+    seller_siren: str
+    buyer_siren: str
+    file: bytes
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A status that a platform tells of an invoice by its key."""
+
+    key: UUID
+    tenant: int
+    code: Code
+    at: datetime
+    reason: str = ""
+
+
+class Sending(msgspec.Struct, frozen=True, kw_only=True):
+    """How far an invoice is on its way to the platform."""
+
+    invoice: UUID
+    asked_at: datetime
+    reference: str | None
+    deposited_at: datetime | None
+    refusal: str | None
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """A status as it is kept."""
+
+    invoice: UUID
+    code: Code
+    at: datetime
+    reason: str
+    told_by: str
+
+
+class InvoiceDue(msgspec.Struct, frozen=True, kw_only=True):
+    """An invoice that no platform has yet."""
+
+    tenant: int
+    invoice: UUID
+
+
+class SendInvoice(msgspec.Struct, frozen=True, kw_only=True):
+    invoice: UUID

@@ -12,8 +12,8 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
 from hub.billing import export, forms
-from hub.billing.actions import closing, issuing, keeping, printing, profiles
-from hub.billing.models import Filter, RecordKind, Verdict
+from hub.billing.actions import closing, issuing, keeping, printing, profiles, sending
+from hub.billing.models import Code, Filter, RecordKind, Verdict
 from hub.billing.policy import cii
 from hub.core.caller import access
 from hub.core.db import Database, Tx
@@ -26,6 +26,22 @@ from hub.core.web import caller_of
 KINDS = ("lodging", "office", "region", "federation", "operator")
 PAGE = "/pro/invoices"
 Form = URLEncodedBody[dict[str, str]]
+STATUSES = {
+    Code.DEPOSITED: "déposée",
+    Code.ISSUED: "émise par la plateforme",
+    Code.RECEIVED: "reçue par la plateforme",
+    Code.MADE_AVAILABLE: "mise à disposition",
+    Code.TAKEN_CHARGE: "prise en charge",
+    Code.APPROVED: "approuvée",
+    Code.PARTLY_APPROVED: "approuvée en partie",
+    Code.DISPUTED: "en litige",
+    Code.SUSPENDED: "suspendue",
+    Code.COMPLETED: "complétée",
+    Code.REFUSED: "refusée",
+    Code.PAYMENT_SENT: "paiement transmis",
+    Code.CASHED: "encaissée",
+    Code.REJECTED: "rejetée",
+}
 
 
 def _asked(request: AnyRequest, tx: Tx) -> Filter:
@@ -55,6 +71,8 @@ async def show_invoices(request: AnyRequest, tx: NamedDependency[Tx]) -> Respons
         invoices=found,
         asked=forms.show_filter(asked),
         ready=await profiles.find_profile(tx) is not None,
+        statuses=await sending.list_statuses(tx, [one.id for one in found if one.business]),
+        words=STATUSES,
         total=sum(one.read().sign * one.gross_cents for one in found),
         most=issuing.LISTED_MOST,
     )

@@ -168,3 +168,36 @@ values (:tenant, :number, :period, :since, :until, :first_seq, :last_seq, :last_
 -- name: find_hash_at
 -- The hash of one record.
 select hash from billing_record where tenant = :tenant and seq = :seq;
+
+-- name: list_invoices_to_send
+select tenant, invoice from invoices_to_send(:before, :wanted);
+
+-- name: begin_sending
+-- An invoice is about to be handed over.
+insert into invoice_sending (tenant, invoice, asked_at) values (:tenant, :invoice, :now)
+on conflict (tenant, invoice) do nothing;
+
+-- name: find_sending
+select invoice, asked_at, reference, deposited_at, refusal
+  from invoice_sending where tenant = :tenant and invoice = :invoice;
+
+-- name: end_sending
+-- What the platform answered, once.
+update invoice_sending
+   set reference = :reference,
+       deposited_at = case when :reference::text is not null then :now::timestamptz end,
+       refusal = :refusal
+ where tenant = :tenant and invoice = :invoice and reference is null and refusal is null;
+
+-- name: keep_status
+-- A status of an invoice's life, once.
+insert into invoice_status (tenant, invoice, code, at, reason, told_by)
+values (:tenant, :invoice, :code, :at, :reason, :told_by)
+on conflict (tenant, invoice, code, at) do nothing;
+
+-- name: list_statuses
+-- The statuses of some invoices, in the order in which they happened.
+select invoice, code, at, reason, told_by
+  from invoice_status
+ where tenant = :tenant and invoice = any(:invoices::uuid[])
+ order by at, code;

@@ -1,13 +1,14 @@
 """The statements of billing."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
 from hub.billing.models import (
     Closing,
+    Code,
     Content,
     DayRate,
     DayToClose,
@@ -15,6 +16,7 @@ from hub.billing.models import (
     Filter,
     Head,
     Invoice,
+    InvoiceDue,
     Issuer,
     Kind,
     Period,
@@ -22,7 +24,9 @@ from hub.billing.models import (
     Record,
     RecordKind,
     RecordSum,
+    Sending,
     Series,
+    Status,
 )
 from hub.core.db import Tx
 from hub.core.sql import load_queries
@@ -232,3 +236,46 @@ async def insert_closing(tx: Tx, closing: Closing) -> None:
 
 async def find_hash_at(tx: Tx, seq: int) -> bytes | None:
     return await tx.value(bytes, q.find_hash_at, tenant=tx.tenant, seq=seq)
+
+
+async def list_invoices_to_send(tx: Tx, before: datetime, wanted: int) -> list[InvoiceDue]:
+    return await tx.all(InvoiceDue, q.list_invoices_to_send, before=before, wanted=wanted)
+
+
+async def begin_sending(tx: Tx, invoice: UUID) -> None:
+    await tx.run(q.begin_sending, tenant=tx.tenant, invoice=invoice, now=tx.now)
+
+
+async def find_sending(tx: Tx, invoice: UUID) -> Sending | None:
+    return await tx.one(Sending, q.find_sending, tenant=tx.tenant, invoice=invoice)
+
+
+async def end_sending(tx: Tx, invoice: UUID, reference: str | None, refusal: str | None) -> bool:
+    """False when it was answered already."""
+    ended = await tx.run(
+        q.end_sending,
+        tenant=tx.tenant,
+        invoice=invoice,
+        reference=reference,
+        refusal=refusal,
+        now=tx.now,
+    )
+    return ended == 1
+
+
+async def keep_status(
+    tx: Tx, invoice: UUID, code: Code, at: datetime, reason: str, told_by: str
+) -> None:
+    await tx.run(
+        q.keep_status,
+        tenant=tx.tenant,
+        invoice=invoice,
+        code=code.value,
+        at=at,
+        reason=reason,
+        told_by=told_by,
+    )
+
+
+async def list_statuses(tx: Tx, invoices: Sequence[UUID]) -> list[Status]:
+    return await tx.all(Status, q.list_statuses, tenant=tx.tenant, invoices=list(invoices))

@@ -15,3 +15,19 @@ $$;
 alter function issuers_to_close(date, int) owner to hub_definer;
 revoke all on function issuers_to_close(date, int) from public;
 grant execute on function issuers_to_close(date, int) to hub_app;
+
+-- Electronic invoices that no platform has yet, issued before an instant, over all walls. Numbers
+-- only.
+create or replace function invoices_to_send(before timestamptz, wanted int)
+returns table (tenant int, invoice uuid)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select i.tenant, i.id
+    from invoice i
+    left join invoice_sending s on s.tenant = i.tenant and s.invoice = i.id
+   where i.business and i.issued_at <= before and s.reference is null and s.refusal is null
+   order by i.issued_at
+   limit wanted
+$$;
+alter function invoices_to_send(timestamptz, int) owner to hub_definer;
+revoke all on function invoices_to_send(timestamptz, int) from public;
+grant execute on function invoices_to_send(timestamptz, int) to hub_app;
