@@ -94,6 +94,7 @@ async def test_a_house_gives_its_identity_then_lists_files_and_closes(
     assert one["seller"]["capital_cents"] == 800_000
     facturx.check((await visitor.get(f"/api/v1/invoices/{listed['id']}/xml")).content)
     clock.forward(timedelta(days=1))
+    await sign_in("hotelier")  # a session does not last a day
     await tasks.close_later.run(demo, booked.tenant, CloseJournal())
     assert "1 déc. 2026" in (await read(visitor, "/pro/invoices/closings"))[1]
     told = await send(
