@@ -388,7 +388,7 @@ class Lives:
                 await blocking.mend_block(tx, block.id)
             else:
                 await blocking.release_block(tx, block.id)
-        if act == "release":
+        if act == "release" and block in self.groups:
             self.groups.remove(block)
 
 
