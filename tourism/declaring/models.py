@@ -138,8 +138,7 @@ class ListingYear(msgspec.Struct, frozen=True, kw_only=True):
     taxes_cents: tuple[int, int, int, int]
     nights: int
 
-    @property
-    def lettings(self) -> int:
+    def count_lettings(self) -> int:
         return sum(self.activities)
 
 

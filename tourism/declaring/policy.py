@@ -151,7 +151,7 @@ def is_reported(seller: Seller, year: SellerYear) -> bool:
     2,000 times (large hotels). One night of a private host is reported (DC-1, DC-2)."""
     if seller.person is not False:
         return True
-    return any(listing.lettings <= LETTINGS_EXCLUDED for listing in year.listings)
+    return any(listing.count_lettings() <= LETTINGS_EXCLUDED for listing in year.listings)
 
 
 def missing_of(seller: Seller) -> tuple[str, ...]:

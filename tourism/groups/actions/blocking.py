@@ -138,7 +138,7 @@ async def wash_block(tx: Tx, id: UUID, command: WashBlock) -> None:
         tx, room, [n - command.units for n in room.held], room.units - command.units
     )
     await rates.move_units(tx, [room.room_type], [-command.units], block.arrival, block.departure)
-    detail = {"room_type": command.room_type, "units": command.units}
+    detail: dict[str, object] = {"room_type": command.room_type, "units": command.units}
     await audit.record(tx, action="group.wash", subject=f"group:{id}", detail=detail)
 
 
@@ -155,7 +155,7 @@ async def release_block(tx: Tx, id: UUID, *, reason: str = "closed by the house"
         back += sum(room.held)
         await _give_back(tx, block, room)
     await store.close_block(tx, id)
-    detail = {"room_nights": back}
+    detail: dict[str, object] = {"room_nights": back}
     await audit.record(
         tx, action="group.release", subject=f"group:{id}", reason=reason, detail=detail
     )

@@ -1,5 +1,6 @@
 """Letters about reviews: the invitation after a stay, and the reason of a removal."""
 
+from collections.abc import Mapping
 from functools import cache
 from uuid import UUID
 
@@ -49,7 +50,7 @@ async def write_removal(tx: Tx, reader: Reads, id: UUID) -> None:
     await write_mail(tx, _make("removal", review.email, review.language, said))
 
 
-def _make(kind: str, recipient: str, language: str, said: dict[str, object]) -> Letter:
+def _make(kind: str, recipient: str, language: str, said: Mapping[str, object]) -> Letter:
     """A letter as text and HTML that say the same."""
     site = _site()
     subject = site.render(language, f"reviewing/letters/{kind}.subject.txt", said)
