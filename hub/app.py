@@ -24,6 +24,7 @@ import hub.audit.manifest
 import hub.billing.manifest
 import hub.core.manifest
 import hub.identity.manifest
+import hub.invoices.manifest
 import hub.ledger.manifest
 import hub.members.manifest
 import hub.minutes.manifest
@@ -60,6 +61,7 @@ HUB: tuple[Slice, ...] = (
     hub.minutes.manifest.slice,
     hub.payments.manifest.slice,
     hub.billing.manifest.slice,
+    hub.invoices.manifest.slice,
     hub.operations.manifest.slice,
     hub.portability.manifest.slice,
 )

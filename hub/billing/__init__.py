@@ -9,7 +9,6 @@ from hub.billing.actions.issuing import (
     list_of_subject,
 )
 from hub.billing.actions.keeping import day_of, record_payment
-from hub.billing.actions.printing import print_invoice
 from hub.billing.actions.profiles import find_profile, save_profile
 from hub.billing.errors import BuyerInvalid, ProfileInvalid, ProfileMissing
 from hub.billing.models import (
@@ -57,7 +56,6 @@ __all__ = [
     "issue_credit_note",
     "issue_invoice",
     "list_of_subject",
-    "print_invoice",
     "record_payment",
     "same_sale",
     "save_profile",

@@ -284,6 +284,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     hash: bytes
     content: str | None = None
 
+    def read(self) -> Content | None:
+        return msgspec.json.decode(self.content, type=Content) if self.content else None
+
 
 class Period(StrEnum):
     """What a closing is over."""

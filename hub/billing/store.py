@@ -175,11 +175,6 @@ def write(content: Content) -> str:
     return msgspec.json.encode(content).decode()
 
 
-def read(written: str) -> Content:
-    """The document of kept bytes."""
-    return msgspec.json.decode(written, type=Content)
-
-
 async def list_issuers_to_close(tx: Tx, before: date, wanted: int) -> list[Issuer]:
     return await tx.all(Issuer, q.list_issuers_to_close, before=before, wanted=wanted)
 

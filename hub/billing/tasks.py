@@ -1,9 +1,9 @@
-"""Closings, and invoices to the platform, in the background."""
+"""Closings, and what goes to the platform and comes from it, in the background."""
 
 from datetime import timedelta
 
 from hub.billing.actions import closing, sending
-from hub.billing.models import CloseJournal, SendInvoice
+from hub.billing.models import CloseJournal
 from hub.core.db import Database
 from hub.core.vertical import Nothing, Task, Tick
 
@@ -26,11 +26,6 @@ async def _announce_invoices(database: Database, tenant: int | None, message: No
         await sending.announce_invoices(tx)
 
 
-async def _send(database: Database, tenant: int | None, message: SendInvoice) -> None:
-    assert tenant is not None
-    await sending.send_invoice(database, tenant, message.invoice)
-
-
 async def _hear(database: Database, tenant: int | None, message: Nothing) -> None:
     del tenant, message
     await sending.hear_statuses(database)
@@ -43,7 +38,6 @@ close_later = Task(name="billing.close", message_type=CloseJournal, run=_close)
 announce_invoices_later = Task(
     name="billing.announce_invoices", message_type=Nothing, run=_announce_invoices
 )
-send_later = Task(name="billing.send", message_type=SendInvoice, run=_send)
 hear_later = Task(name="billing.hear", message_type=Nothing, run=_hear)
 
 HOURLY = Tick(task=announce_closings_later, every=timedelta(hours=1))

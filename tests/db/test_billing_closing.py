@@ -15,6 +15,7 @@ from hub.billing.actions import closing
 from hub.billing.models import Category, CloseJournal, PaymentPart, Period, RecordKind, Verdict
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
+from hub.invoices.actions import archiving
 from tests import facturx
 from tests.conftest import SECRET
 from tests.crashing import stop_at
@@ -154,8 +155,8 @@ async def test_a_year_is_taken_away_signed_with_documents_that_pass_the_rules(
     await sell_a_winter(database, clock)
     await close(database)
     async with database.transaction(HOUSE) as tx:
-        file = await closing.archive_year(tx, 2026, SECRET)
-        assert file == await closing.archive_year(tx, 2026, SECRET)
+        file = await archiving.archive_year(tx, 2026, SECRET)
+        assert file == await archiving.archive_year(tx, 2026, SECRET)
     archive = zipfile.ZipFile(io.BytesIO(file))
     names = [name for name in archive.namelist() if name.startswith("documents/")]
     assert [PurePath(name).stem for name in names] == [
@@ -165,5 +166,5 @@ async def test_a_year_is_taken_away_signed_with_documents_that_pass_the_rules(
     records = [json.loads(line) for line in archive.read("records.jsonl").splitlines()]
     assert [one["seq"] for one in records] == [1, 2, 3, 4, 5, 6]
     listed = archive.read("SHA256SUMS")
-    assert archive.read("SHA256SUMS.sig") == closing.sign_list(listed, SECRET)
+    assert archive.read("SHA256SUMS.sig") == archiving.sign_list(listed, SECRET)
     assert len(listed.splitlines()) == len(archive.namelist()) - 2

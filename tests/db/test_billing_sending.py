@@ -12,6 +12,7 @@ from hub.billing.actions import sending
 from hub.billing.models import Code, Deposit, SendInvoice, Told
 from hub.core.db import Database
 from hub.core.vertical import Nothing
+from hub.invoices.tasks import send_later
 from tests.crashing import stop_at
 from tests.invoices import COMPANY, SELLER, draft
 
@@ -84,11 +85,11 @@ async def test_a_company_s_invoice_is_handed_over_once_and_a_guest_s_never(
     assert await due(database) == {invoice.id}
     platform.away = True
     with pytest.raises(gateway.PlatformAway):
-        await tasks.send_later.run(database, HOUSE, SendInvoice(invoice=invoice.id))
+        await send_later.run(database, HOUSE, SendInvoice(invoice=invoice.id))
     assert await due(database) == {invoice.id}
     platform.away = False
     for _ in range(2):
-        await tasks.send_later.run(database, HOUSE, SendInvoice(invoice=invoice.id))
+        await send_later.run(database, HOUSE, SendInvoice(invoice=invoice.id))
     assert await due(database) == set()
     (held,) = platform.held.values()
     assert (held.number, held.buyer_siren) == (invoice.number, COMPANY.siren)
@@ -104,7 +105,7 @@ async def test_killed_at_any_await_it_is_deposited_once_by_its_key(
     invoice = await sell(database, 1)
     at, stopped = 1, True
     while stopped:
-        work = tasks.send_later.run(database, HOUSE, SendInvoice(invoice=invoice.id))
+        work = send_later.run(database, HOUSE, SendInvoice(invoice=invoice.id))
         stopped, _ = await stop_at(work, at)
         at += 3
     assert list(platform.held) == [invoice.id]
@@ -115,7 +116,7 @@ async def test_what_the_platform_tells_is_kept_once_in_the_order_it_happened(
     database: Database, platform: Accredited
 ) -> None:
     invoice = await sell(database, 1)
-    await tasks.send_later.run(database, HOUSE, SendInvoice(invoice=invoice.id))
+    await send_later.run(database, HOUSE, SendInvoice(invoice=invoice.id))
     now = database.clock.now()
     platform.told = [
         Told(key=invoice.id, tenant=HOUSE, code=Code.CASHED, at=now.replace(hour=12)),
@@ -132,12 +133,12 @@ async def test_a_refused_one_says_why_and_is_not_sent_again(
 ) -> None:
     stranger = billing.Buyer(name="X", email="x@demo.example", siren="000000000")
     invoice = await sell(database, 1, stranger)
-    await tasks.send_later.run(database, HOUSE, SendInvoice(invoice=invoice.id))
+    await send_later.run(database, HOUSE, SendInvoice(invoice=invoice.id))
     assert await codes(database, invoice) == [213]
     assert await due(database) == set()
 
 
 async def test_without_a_platform_invoices_wait(database: Database) -> None:
     invoice = await sell(database, 1)
-    await tasks.send_later.run(database, HOUSE, SendInvoice(invoice=invoice.id))
+    await send_later.run(database, HOUSE, SendInvoice(invoice=invoice.id))
     assert await due(database) == {invoice.id}

@@ -10,10 +10,10 @@ from hub import billing, ledger
 from hub.billing.actions import keeping
 from hub.billing.errors import ProfileMissing
 from hub.billing.models import Category, Kind
-from hub.billing.policy.cii import xml_of
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.identifiers import IdentifierInvalid
+from hub.invoices.policy.cii import xml_of
 from tests import facturx
 from tests.db.test_chosen_supplements import PARKING, add, room
 from tests.houses import ARRIVAL, House, book, find_house

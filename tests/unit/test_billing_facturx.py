@@ -8,9 +8,9 @@ import msgspec
 import pypdf
 import pytest
 
-from hub.billing.actions.printing import draw
 from hub.billing.models import Address, Buyer, Category, Content, Exemption, Kind, Line
-from hub.billing.policy.cii import FILE_NAME, xml_of
+from hub.invoices.actions.printing import draw
+from hub.invoices.policy.cii import FILE_NAME, xml_of
 from tests import facturx
 from tests.invoices import COMPANY, EARLIER, ISSUED, ROOM, SCHOOL, SELLER, SMALL, TAX, issued
 

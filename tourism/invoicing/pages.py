@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from hub import billing
+from hub import billing, invoices
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Database, Tx
 from hub.core.errors import HubError
@@ -59,7 +59,7 @@ async def download_invoice(
     reference = enter(request, tx, BOOKING, token)
     booking = await reading.find_booking(tx, reference.id)
     found = await following.find_document(tx, booking, invoice)
-    file = await billing.print_invoice(found.read(), language_of(request))
+    file = await invoices.print_invoice(found.read(), language_of(request))
     return Response(
         file,
         media_type="application/pdf",

@@ -1,17 +1,11 @@
-"""Close what is over, verify the whole, take a year away."""
+"""Close what is over, verify the whole."""
 
-import hashlib
-import hmac
-import io
-import zipfile
 from datetime import date
-
-import msgspec
 
 from hub.billing import store
 from hub.billing.actions import keeping
-from hub.billing.models import CloseJournal, Closing, DayToClose, Period, Record, Verdict
-from hub.billing.policy import chaining, cii
+from hub.billing.models import CloseJournal, Closing, DayToClose, Period, Verdict
+from hub.billing.policy import chaining
 from hub.billing.policy import closing as policy
 from hub.core import outbox
 from hub.core.db import Tx
@@ -103,80 +97,11 @@ async def _still_sums(tx: Tx, closing: Closing) -> bool:
     return policy.totals_of(sums) == closing.totals and sealed == closing.last_hash
 
 
-class ArchivedRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A record as an archive holds it: hashes as hexadecimal."""
-
-    seq: int
-    at: str
-    on_day: date
-    kind: str
-    source: str
-    amount_cents: int
-    parts: tuple[object, ...]
-    content_hash: str
-    previous_hash: str
-    hash: str
-    content: str | None
-
-
-async def archive_year(tx: Tx, year: int, secret: bytes) -> bytes:
-    """A ZIP of a year: its records with their documents, each document as XML, the closings, and a
-    list of the files with their SHA-256, signed. The same year gives the same bytes."""
-    files: dict[str, bytes] = {}
-    lines: list[bytes] = []
-    after = 0
-    while records := await store.list_records(tx, after, keeping.PAGE):
-        after = records[-1].seq
-        for record in records:
-            if record.on_day.year != year:
-                continue
-            lines.append(msgspec.json.encode(_archived(record)))
-            if record.content is not None:
-                document = store.read(record.content)
-                files[f"documents/{document.number}.xml"] = cii.xml_of(document)
-    files["records.jsonl"] = b"\n".join(lines) + b"\n" if lines else b""
-    closings = [one for one in await _all_closings(tx) if one.since.year == year]
-    files["closings.jsonl"] = b"".join(msgspec.json.encode(one) + b"\n" for one in closings)
-    return _pack(files, year, secret)
-
-
-def _archived(record: Record) -> ArchivedRecord:
-    return ArchivedRecord(
-        seq=record.seq,
-        at=record.at.isoformat(),
-        on_day=record.on_day,
-        kind=record.kind.value,
-        source=record.source,
-        amount_cents=record.amount_cents,
-        parts=record.parts,
-        content_hash=record.content_hash.hex(),
-        previous_hash=record.previous_hash.hex(),
-        hash=record.hash.hex(),
-        content=record.content,
-    )
-
-
-async def _all_closings(tx: Tx) -> list[Closing]:
+async def list_closings_of(tx: Tx, year: int) -> list[Closing]:
+    """The closings of a year, oldest first."""
     found: list[Closing] = []
-    while page := await store.list_closings_after(tx, found[-1].number if found else 0, AT_ONCE):
-        found += page
+    last = 0
+    while page := await store.list_closings_after(tx, last, AT_ONCE):
+        found += [one for one in page if one.since.year == year]
+        last = page[-1].number
     return found
-
-
-def _pack(files: dict[str, bytes], year: int, secret: bytes) -> bytes:
-    listed = "".join(
-        f"{hashlib.sha256(content).hexdigest()}  {name}\n"
-        for name, content in sorted(files.items())
-    ).encode()
-    files = {**files, "SHA256SUMS": listed, "SHA256SUMS.sig": sign_list(listed, secret)}
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted(files.items()):
-            archive.writestr(zipfile.ZipInfo(name, (year, 12, 31, 0, 0, 0)), content)
-    return out.getvalue()
-
-
-def sign_list(listed: bytes, secret: bytes) -> bytes:
-    """The service's own mark under an archive's list of files (HMAC-SHA-256)."""
-    key = hashlib.sha256(b"billing-archive:" + secret).digest()
-    return hmac.digest(key, listed, "sha256").hex().encode() + b"\n"

@@ -1,12 +1,12 @@
 """The journal: who writes takes its end first; a day once begun is never left backwards."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import date
 
 import msgspec
 
 from hub.billing import store
-from hub.billing.models import Head, PaymentPart, RecordKind
+from hub.billing.models import Head, PaymentPart, Record, RecordKind
 from hub.billing.policy import chaining
 from hub.core.clock import local_date
 from hub.core.db import Tx
@@ -41,6 +41,15 @@ async def record_payment(
     record = chaining.next_record(head, tx.now, head.on_day, kind, source, parts, "")
     await store.insert_record(tx, record)
     return True
+
+
+async def walk_records(tx: Tx) -> AsyncIterator[Record]:
+    """The caller's journal from its beginning, each document beside its record."""
+    after = 0
+    while records := await store.list_records(tx, after, PAGE):
+        for record in records:
+            yield record
+        after = records[-1].seq
 
 
 async def find_break(tx: Tx) -> int | None:

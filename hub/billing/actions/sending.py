@@ -1,19 +1,20 @@
 """Electronic invoices to the accredited platform, and what it tells of them: prepared and
 committed, then asked, then settled."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from hub.billing import gateway, store
 from hub.billing.actions.issuing import find_invoice
-from hub.billing.actions.printing import print_invoice
 from hub.billing.models import Code, Content, Deposit, Invoice, SendInvoice, Status, Told
 from hub.core import outbox
 from hub.core.db import Database, Tx
 
 AT_ONCE = 200
 HEARD_AGAIN = timedelta(days=3)
+# Makes a document's file; who prints stands above this slice.
+Printer = Callable[[Content], Awaitable[bytes]]
 
 
 async def announce_invoices(tx: Tx) -> None:
@@ -24,9 +25,9 @@ async def announce_invoices(tx: Tx) -> None:
         await outbox.emit_for(tx, due.tenant, SendInvoice(invoice=due.invoice))
 
 
-async def send_invoice(database: Database, tenant: int, id: UUID) -> None:
-    """Hand an invoice over, once; a crash anywhere is mended by doing it again under the same key.
-    Raises `PlatformAway`."""
+async def send_invoice(database: Database, tenant: int, id: UUID, printer: Printer) -> None:
+    """Hand an invoice's file over, once; a crash anywhere is mended by doing it again under the
+    same key. Raises `PlatformAway`."""
     platform = gateway.open_platform()
     if platform is None:
         return
@@ -36,8 +37,7 @@ async def send_invoice(database: Database, tenant: int, id: UUID) -> None:
         sending = await store.find_sending(tx, id)
     if sending is None or sending.reference or sending.refusal:
         return
-    content = invoice.read()
-    reference, refusal = await _deposit(platform, invoice, content)
+    reference, refusal = await _deposit(platform, invoice, printer)
     async with database.transaction(tenant) as tx:
         if await store.end_sending(tx, id, reference, refusal):
             code = Code.REJECTED if reference is None else Code.DEPOSITED
@@ -45,15 +45,16 @@ async def send_invoice(database: Database, tenant: int, id: UUID) -> None:
 
 
 async def _deposit(
-    platform: gateway.Platform, invoice: Invoice, content: Content
+    platform: gateway.Platform, invoice: Invoice, printer: Printer
 ) -> tuple[str | None, str | None]:
+    content = invoice.read()
     deposit = Deposit(
         key=invoice.id,
         tenant=invoice.tenant,
         number=invoice.number,
         seller_siren=content.seller.siren,
         buyer_siren=content.buyer.siren or "",
-        file=await print_invoice(content),
+        file=await printer(content),
     )
     try:
         reference = await platform.deposit(deposit)

@@ -1,1 +1,1 @@
-"""Invoices decided: sums, words of the law, XML, the chain. Pure functions."""
+"""Invoices decided: sums, parties, the chain. Pure functions."""

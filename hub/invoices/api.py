@@ -9,11 +9,12 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from hub.billing.actions import issuing, keeping, printing
+from hub.billing.actions import issuing, keeping
 from hub.billing.models import Content, DayRate, Filter, Invoice, Kind
-from hub.billing.policy import cii
 from hub.core.caller import access
 from hub.core.db import Tx
+from hub.invoices.actions import printing
+from hub.invoices.policy import cii
 
 KINDS = ("lodging", "office", "region", "federation", "operator")
 PATH = "/api/v1/invoices"

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from hub.billing.models import DayRate, Invoice
-from hub.billing.policy.cii import amount
+from hub.invoices.policy.cii import amount
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

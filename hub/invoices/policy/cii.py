@@ -10,7 +10,7 @@ from datetime import date
 from xml.sax.saxutils import escape, quoteattr
 
 from hub.billing.models import Address, Buyer, Category, Content, Kind, Line, Profile, VatGroup
-from hub.billing.policy.mentions import legal_identity, notes_of, process_of
+from hub.invoices.policy.mentions import legal_identity, notes_of, process_of
 
 PROFILE = "urn:cen.eu:en16931:2017"
 FILE_NAME = "factur-x.xml"

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, time
 from babel import dates, numbers
 
 from hub.billing.models import Category, Content, Kind, Line
-from hub.billing.policy import cii, mentions
-from hub.billing.policy.facturx import say_facturx
 from hub.core.documents import Heading, pdf, template
 from hub.core.i18n import SOURCE, catalogue, money
+from hub.invoices.policy import cii, mentions
+from hub.invoices.policy.facturx import say_facturx
 
 WORDS = {
     "invoice": "Facture %(number)s",
@@ -64,7 +64,7 @@ def draw(content: Content, language: str) -> bytes:
     )
     at = datetime.combine(content.issued_on, time(12), UTC)
     values = said.values() | {"xml": cii.xml_of(content).decode(), "xml_name": cii.FILE_NAME}
-    return say_facturx(pdf(template("hub.billing", "invoice"), heading, values, at=at))
+    return say_facturx(pdf(template("hub.invoices", "invoice"), heading, values, at=at))
 
 
 class _Said:

@@ -11,10 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
-from hub.billing import export, forms
-from hub.billing.actions import closing, issuing, keeping, printing, profiles, sending
+from hub.billing.actions import closing, issuing, keeping, profiles, sending
 from hub.billing.models import Code, Filter, RecordKind, Verdict
-from hub.billing.policy import cii
 from hub.core.caller import access
 from hub.core.db import Database, Tx
 from hub.core.errors import HubError
@@ -22,6 +20,9 @@ from hub.core.pages import AnyRequest, language_of, page
 from hub.core.problems import describe_problem
 from hub.core.settings import Settings
 from hub.core.web import caller_of
+from hub.invoices import export, forms
+from hub.invoices.actions import archiving, printing
+from hub.invoices.policy import cii
 
 KINDS = ("lodging", "office", "region", "federation", "operator")
 PAGE = "/pro/invoices"
@@ -67,7 +68,7 @@ async def show_invoices(request: AnyRequest, tx: NamedDependency[Tx]) -> Respons
     found = await issuing.list_invoices(tx, asked)
     return page(
         request,
-        "billing/invoices.html",
+        "invoices/invoices.html",
         invoices=found,
         asked=forms.show_filter(asked),
         ready=await profiles.find_profile(tx) is not None,
@@ -131,7 +132,7 @@ def _show_identity(
     problem = describe_problem(error, request.url.path) if error else None
     return page(
         request,
-        "billing/identity.html",
+        "invoices/identity.html",
         status_code=problem.status if problem else 200,
         typed=typed,
         given=given,
@@ -149,7 +150,7 @@ async def show_private_sales(
     """The sales to private persons of each day and rate, as e-reporting tells them."""
     first, last = _month(tx, since, until)
     rows = await issuing.sum_private_sales(tx, first, last)
-    return page(request, "billing/sales.html", rows=rows, since=first, until=last)
+    return page(request, "invoices/sales.html", rows=rows, since=first, until=last)
 
 
 @get(f"{PAGE}/private-sales.csv", opt=access(*KINDS), include_in_schema=False)
@@ -185,7 +186,7 @@ async def _show_closings(request: AnyRequest, tx: Tx, verdict: Verdict | None) -
     found = await closing.list_closings(tx)
     return page(
         request,
-        "billing/closings.html",
+        "invoices/closings.html",
         status_code=200,
         closings=found,
         verdict=verdict,
@@ -200,7 +201,7 @@ async def download_archive(
 ) -> Response[Any]:
     """A year of the journal, with its documents, signed."""
     settings: Settings = request.app.state.settings
-    file = await closing.archive_year(tx, year, settings.secret_key)
+    file = await archiving.archive_year(tx, year, settings.secret_key)
     return _file(file, "application/zip", f"journal-{year}.zip")
 
 

@@ -7,7 +7,7 @@ the file moves.
 
 import re
 
-from hub.billing.policy.cii import FILE_NAME
+from hub.invoices.policy.cii import FILE_NAME
 
 _SPACE = "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#"
 _PROPERTIES = (
