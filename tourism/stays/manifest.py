@@ -1,6 +1,6 @@
 """What a person's stays bring."""
 
-from hub.core.vertical import NO_ORGANISATION, NavItem, Slice
+from hub.core.vertical import NO_ORGANISATION, NavItem, Portability, Slice
 from tourism.stays import api, pages, tasks
 from tourism.stays.models import ProofAsked
 
@@ -16,5 +16,10 @@ slice = Slice(
             organisation_kinds=(NO_ORGANISATION,),
             rank=5,
         ),
+    ),
+    portability=Portability(
+        stays={
+            "stay_email": "which addresses a person has proven: that person's, of no organisation"
+        }
     ),
 )
