@@ -119,7 +119,7 @@ create schema load;
 create table load.month as select room_type, month, units_left from public.ari_month;
 create table load.booked as {_BOOKED};
 create table load.state as select id, state from public.booking;
-create table load.mark as select pg_current_wal_lsn() as lsn,
+create table load.mark as select pg_current_wal_insert_lsn() as lsn,
   (select sum(xact_commit + xact_rollback) from pg_stat_database) as transactions;
 """
 
@@ -161,7 +161,7 @@ select count(*)::int from unnest($1::text[]) named (reference)
 """
 
 _MARK = """
-select (pg_current_wal_lsn() - lsn)::bigint as wal,
+select (pg_current_wal_insert_lsn() - lsn)::bigint as wal,
        ((select sum(xact_commit + xact_rollback) from pg_stat_database) - transactions)::bigint
          as transactions
   from load.mark

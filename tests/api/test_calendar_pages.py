@@ -53,7 +53,8 @@ async def hotelier(visitor: AsyncTestClient, sign_in) -> AsyncTestClient:
 
 def kept(page: str, name: str, value: str) -> bool:
     """Whether a form still has what was typed: a value, a choice of a list, or a tick."""
-    field = re.search(rf'<(?:input|select)[^>]* name="{name}"[^>]*>(?:.*?</select>)?', page, re.S)
+    form = rf'<input[^>]* name="{name}"[^>]*>|<select[^>]* name="{name}"[^>]*>.*?</select>'
+    field = re.search(form, page, re.S)
     assert field, name
     selected = re.search(r'<option value="([^"]*)"[^>]* selected', field[0])
     typed = selected or re.search(r' value="([^"]*)"', field[0])

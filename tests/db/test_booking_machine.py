@@ -393,7 +393,7 @@ def test_inventory_money_and_revisions_agree_after_every_step(demo_settings: Set
                 deadline=None,
                 derandomize=True,
                 database=None,
-                suppress_health_check=tuple(HealthCheck.__members__.values()),
+                suppress_health_check=tuple(HealthCheck),
             ),
         )
         assert world.steps > EXAMPLES

@@ -57,7 +57,8 @@ async def begin_payment(
     booking = await lock(tx, booking_id)
     if command.total_cents != booking.total_cents:
         raise PriceChanged(total_cents=booking.total_cents)
-    policy.check_paid_here(booking)
+    if not await payments.find_live_charge(tx, subject_of(booking.id)):
+        policy.check_paid_here(booking)
     if booking.state is not State.CONFIRMED:
         policy.check_may_pay(booking, tx.now)
     return await _charge_again(tx, booking, uuid5(booking.id, key), command, return_url)
