@@ -31,6 +31,7 @@ def lock(data: Path) -> Path:
 
 def live_folder(data: Path, size: int) -> Path:
     """Where a file of this size can live: in memory, or beside what is kept."""
+    home(data).mkdir(parents=True, exist_ok=True)  # first: without it the memory is nobody's
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
         room = os.statvfs(MEMORY)
         if room.f_bavail * room.f_frsize > size + size // 4:
@@ -39,7 +40,6 @@ def live_folder(data: Path, size: int) -> Path:
             folder.mkdir(mode=0o700, exist_ok=True)
             (folder / OWNER).write_text(str(data.resolve()))
             return folder
-    home(data).mkdir(parents=True, exist_ok=True)
     return home(data)
 
 
