@@ -254,8 +254,9 @@ class Changer:
             most = pick.randint(2, 6)
             await self.admin.execute(
                 "update room_type set occupancy_standard = $2, occupancy_max = $3, adults_max = $4,"
-                " on_request = $5 where id = $1",
+                " on_request = $5, children_max = $6 where id = $1",
                 room, pick.randint(1, most), most, pick.randint(1, most), pick.random() < 0.5,
+                pick.randint(0, most),
             )  # fmt: skip
             return
         if chance < 0.7:

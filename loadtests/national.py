@@ -83,6 +83,7 @@ def _whole(id: int, commune: CommuneRow, pick: np.random.Generator) -> Whole:
         RoomRow(
             property=id, id=ROOMS_A_HOUSE * (id - 1) + n + 1, code=f"type{n}", name=None,
             occupancy_standard=2, occupancy_max=2 + n, adults_max=2 + n // 2,
+            children_max=1 + n,
         )
         for n in range(ROOMS_A_HOUSE)
     ]  # fmt: skip

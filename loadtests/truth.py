@@ -34,8 +34,9 @@ BY_ID = parse_query("by_id", HOUSES.format(where="p.id = any (:ids::int[])"))
 EVERY = parse_query("every", HOUSES.format(where="true"))
 ROOMS = parse_query(
     "rooms",
-    "select property, id, occupancy_standard, occupancy_max, adults_max, on_request from room_type"
-    " where not retired and property = any (:ids::int[]) order by property, rank, id",
+    "select property, id, occupancy_standard, occupancy_max, adults_max, children_max, on_request"
+    " from room_type where not retired and property = any (:ids::int[])"
+    " order by property, rank, id",
 )
 PLANS = parse_query(
     "plans",
@@ -88,6 +89,7 @@ class Room(msgspec.Struct, frozen=True):
     occupancy_standard: int
     occupancy_max: int
     adults_max: int
+    children_max: int
     on_request: bool
 
 
@@ -261,7 +263,8 @@ class Truth:
             priced = [
                 (room.id, *self._price(house, room, plan, terms, party, today))
                 for room in rooms
-                if left[room.id] > 0 and rates.fits(party, room.occupancy_max, room.adults_max)
+                if left[room.id] > 0
+                and rates.fits(party, room.occupancy_max, room.adults_max, room.children_max)
             ]
             if not priced:
                 return None

@@ -43,7 +43,7 @@ async def say(hotelier: AsyncTestClient, house: House, kind: str, **said: str) -
     page = (await hotelier.get(path, headers=HTML)).text
     typed = {name: value for name, value in INPUT.findall(page) if name != "on_request"}
     typed["name"] = typed["name"] or "Double"
-    sent = await send(hotelier, path, path, **typed, **said)
+    sent = await send(hotelier, path, path, **(typed | said))
     assert sent.status_code == 303, sent.text
     return (await hotelier.get(path, headers=HTML)).text
 

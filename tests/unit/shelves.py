@@ -36,6 +36,7 @@ ROOM = RoomRow(
     occupancy_standard=2,
     occupancy_max=4,
     adults_max=3,
+    children_max=2,
 )
 PLAN = RatePlan(
     id=100,

@@ -28,8 +28,8 @@ from tourism.rates.policy.sales import HouseRates
 NOW = datetime(2027, 1, 10, 9, 0, tzinfo=UTC)
 ARRIVAL = date(2027, 2, 1)  # a Monday
 HOUSE = HouseInArea(id=1, zone="Europe/Paris", nights_left=None)
-ROOM = RoomOf(property=1, id=10, occupancy_max=3, adults_max=2)
-LARGE = RoomOf(property=1, id=11, occupancy_max=5, adults_max=4)
+ROOM = RoomOf(property=1, id=10, occupancy_max=3, adults_max=2, children_max=2)
+LARGE = RoomOf(property=1, id=11, occupancy_max=5, adults_max=4, children_max=4)
 COUPLE = RoomParty(adults=2)
 LOST = ("lost", 0)
 

@@ -24,6 +24,7 @@ ROOM = RoomType(
     occupancy_standard=2,
     occupancy_max=2,
     adults_max=2,
+    children_max=1,
 )
 FACTS = HouseFacts(
     phone="04 50 00 00 00",

@@ -89,6 +89,29 @@ def test_all_rooms_must_be_left_each_night() -> None:
     assert policy.find_obstacles([night(6, left=2)], None, 3) == [Obstacle.SOLD_OUT]
 
 
+@pytest.mark.parametrize(
+    ("adults", "ages", "fits"),
+    [
+        pytest.param(2, (), True, id="as many adults as may be"),
+        pytest.param(3, (), False, id="an adult too many"),
+        pytest.param(2, (7,), True, id="as many children as may be"),
+        pytest.param(1, (0, 17), False, id="a child too many, of any age"),
+        pytest.param(1, (4,), True, id="fewer of each"),
+    ],
+)
+def test_a_room_has_its_most_adults_and_its_most_children(
+    adults: int, ages: tuple[int, ...], *, fits: bool
+) -> None:
+    """A room of four for 2 adults and 1 child at most."""
+    assert policy.fits(RoomParty(adults=adults, child_ages=ages), 4, 2, 1) is fits
+
+
+def test_limits_of_adults_and_children_give_no_place_beyond_the_rooms() -> None:
+    family = RoomParty(adults=2, child_ages=(7, 4))
+    assert policy.fits(family, 4, 4, 50)
+    assert not policy.fits(family, 3, 4, 50)
+
+
 @given(
     st.integers(1, 9).flatmap(
         lambda rooms: st.tuples(

@@ -87,6 +87,7 @@ class RoomOf(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     occupancy_max: int
     adults_max: int
+    children_max: int
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,7 +24,7 @@ select p.id, p.zone, y.nights_max - y.nights as nights_left
 
 -- name: list_rooms
 -- The room types of some houses.
-select property, id, occupancy_max, adults_max
+select property, id, occupancy_max, adults_max, children_max
   from room_type
  where property = any (:properties::int[]) and not retired
  order by property, rank, id;

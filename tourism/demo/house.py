@@ -117,9 +117,9 @@ async def open_house(owner: asyncpg.Connection, tenant: int, today: date) -> Ope
         await _insert(
             owner,
             "insert into room_type (tenant, property, code, rank, units, occupancy_standard,"
-            " occupancy_max, adults_max, beds, area_m2, amenities)"
-            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id",
-            tenant, house, code, rank, units, standard, most, adults, *ROOMS[rank],
+            " occupancy_max, adults_max, children_max, beds, area_m2, amenities)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id",
+            tenant, house, code, rank, units, standard, most, adults, most - 1, *ROOMS[rank],
         )
         for rank, (code, units, standard, most, adults, _) in enumerate(TYPES)
     ]  # fmt: skip

@@ -113,6 +113,7 @@ async def _load_houses(owner: asyncpg.Connection, houses: Sequence[House]) -> No
                 spec.occupancy_standard,
                 spec.occupancy_max,
                 spec.adults_max,
+                spec.children_max,
             )
             for number, (house, rank, spec) in enumerate(types, start=1)
         ],
@@ -126,6 +127,7 @@ async def _load_houses(owner: asyncpg.Connection, houses: Sequence[House]) -> No
             "occupancy_standard",
             "occupancy_max",
             "adults_max",
+            "children_max",
         ),
     )
     await owner.copy_records_to_table(

@@ -15,6 +15,7 @@ class TypeSpec(msgspec.Struct, frozen=True, kw_only=True):
     occupancy_standard: int
     occupancy_max: int
     adults_max: int
+    children_max: int
     factor: float
 
 
@@ -123,5 +124,6 @@ def _spec(code: str, units: int, persons: int, factor: float) -> TypeSpec:
         occupancy_standard=persons,
         occupancy_max=persons + extra,
         adults_max=persons,
+        children_max=persons + extra - 1,  # beside one adult at least
         factor=factor,
     )

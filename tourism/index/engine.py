@@ -239,6 +239,7 @@ class Inquiry:
         )
         refused = tables.occupancy_max.take(lanes.columns) < party.persons
         refused |= tables.adults_max.take(lanes.columns) < party.adults
+        refused |= tables.children_max.take(lanes.columns) < len(party.child_ages)
         if len(bound):  # lanes that an overlay may close
             refused[bound] |= self.desk.obstacles(lanes.only(bound), 1) > 0
         if asked is not None:
@@ -365,8 +366,8 @@ class Ranking:
 def _smallest(parties: Sequence[RoomParty]) -> RoomParty:
     """Nobody who is a part of the party needs less than this."""
     adults = min(party.adults for party in parties)
-    persons = min(party.persons for party in parties)
-    return RoomParty(adults=adults, child_ages=(17,) * max(persons - adults, 0))
+    children = min(len(party.child_ages) for party in parties)
+    return RoomParty(adults=adults, child_ages=(17,) * children)
 
 
 def _starts(numbers: Ints) -> Ints:

@@ -56,8 +56,9 @@ def _check_room(generation: Generation, inquiry: Inquiry, number: int, column: i
 
 
 def _fits(tables: Tables, column: int, parties: Sequence[RoomParty]) -> bool:
-    most, adults = int(tables.occupancy_max[column]), int(tables.adults_max[column])
-    return all(fits(party, most, adults) for party in parties)
+    limits = tables.occupancy_max, tables.adults_max, tables.children_max
+    most, adults, children = (int(grid[column]) for grid in limits)
+    return all(fits(party, most, adults, children) for party in parties)
 
 
 def _plan_bits(inquiry: Inquiry, number: int, slots: Ints) -> Ints:

@@ -73,6 +73,7 @@ def open_mask(tables: Tables, span: Span, lo: int, hi: int, party: RoomParty, un
     ok &= one
     if party.child_ages:  # else whoever takes so many adults takes so many persons
         ok &= tables.occupancy_max[lo:hi] >= party.persons
+        ok &= tables.children_max[lo:hi] >= len(party.child_ages)
     ok &= at_most(tables.min_stay[span.slept[0], lo:hi], BYTES[span.nights], one)
     ok &= below(tables.flags[span.leaving, lo:hi], BYTES[layout.TO_DEPARTURE], one)
     return ok

@@ -238,6 +238,7 @@ class _Search:
         found = self.inquiry.desk.obstacles(Lanes(columns, first), 1)
         small = tables.occupancy_max[columns] < max(party.persons for party in parties)
         small |= tables.adults_max[columns] < max(party.adults for party in parties)
+        small |= tables.children_max[columns] < max(len(party.child_ages) for party in parties)
         found |= small * BIT[Obstacle.TOO_MANY_PERSONS]
         return _count_nearest(tables.house[columns], found)
 

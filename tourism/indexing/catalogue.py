@@ -195,6 +195,7 @@ class Catalogue(Grids):
         for column, room in enumerate(rooms, start=first):
             tables.standard[column] = min(room.occupancy_standard, 255)
             tables.asked[column] = room.on_request
+            tables.children_max[column] = min(room.children_max, 255)
             tables.occupancy_max[column] = min(room.occupancy_max, 255)
             tables.adults_max[column] = min(room.adults_max, 255)
 

@@ -75,6 +75,7 @@ class RoomRow(msgspec.Struct, frozen=True, kw_only=True):
     occupancy_standard: int
     occupancy_max: int
     adults_max: int
+    children_max: int
     on_request: bool = False
 
 

@@ -51,7 +51,7 @@ select p.id as property, p.tenant, p.name, p.kind, p.commune_code, c.name as com
 -- name: list_rooms
 -- Their room types, in the house's own order.
 select r.property, r.id, r.code, r.name, r.occupancy_standard, r.occupancy_max, r.adults_max,
-       r.on_request
+       r.children_max, r.on_request
   from room_type r
  where not r.retired
    and (:properties::int[] is null or r.property = any (:properties))

@@ -98,7 +98,7 @@ class RoomType(msgspec.Struct, frozen=True, kw_only=True):
     occupancy_standard: int
     occupancy_max: int
     adults_max: int
-    children_max: int = 0
+    children_max: int
     beds: tuple[Bed, ...] = ()
     area_m2: int | None = None
     amenities: tuple[str, ...] = ()

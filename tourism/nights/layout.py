@@ -20,7 +20,7 @@ import numpy.typing as npt
 from tourism.nights import DAYS
 from tourism.nights.codes import PLANES
 
-MAGIC, VERSION = b"HUBINDEX", 3
+MAGIC, VERSION = b"HUBINDEX", 4
 PAGE = 4096
 PERIODS = 16
 FAR = 10_000_000  # an ordinal after all days
@@ -142,7 +142,7 @@ class Capacity(msgspec.Struct, frozen=True, kw_only=True):
         for name, kind in (
             ("room_type", "i4"), ("house", "i4"), ("extra", "i4"), ("bound_rate", "f4"),
             ("bound_cents", "f4"), ("occupancy_max", "u1"), ("adults_max", "u1"),
-            ("standard", "u1"), ("asked", "u1"),
+            ("children_max", "u1"), ("standard", "u1"), ("asked", "u1"),
         ):  # fmt: skip
             yield name, np.dtype(kind), (self.columns,)
         yield "overlay_of", OVERLAY, (self.overlays,)
@@ -199,6 +199,7 @@ class Tables:
     bound_cents: Grid
     occupancy_max: Grid
     adults_max: Grid
+    children_max: Grid
     asked: Grid
     standard: Grid
     overlay_of: np.ndarray

@@ -59,6 +59,7 @@ class RoomRow(msgspec.Struct, frozen=True, kw_only=True):
     occupancy_standard: int
     occupancy_max: int
     adults_max: int
+    children_max: int
     on_request: bool = False
 
 
@@ -71,6 +72,7 @@ class Candidate(HouseRow, frozen=True, kw_only=True):
     occupancy_standard: int
     occupancy_max: int
     adults_max: int
+    children_max: int
     units_left: int
     prices: tuple[int, ...]
     on_request: bool = False

@@ -104,8 +104,7 @@ def assign_rooms(
         fitting = [
             sellable
             for sellable in rooms
-            if left[sellable.room.room_type] > 0
-            and rates.fits(party, sellable.room.occupancy_max, sellable.room.adults_max)
+            if left[sellable.room.room_type] > 0 and _fits(sellable.room, party)
         ]
         if not fitting:
             return None
@@ -113,6 +112,10 @@ def assign_rooms(
         left[chosen.room.room_type] -= 1
         assigned[index] = (chosen, party)
     return [pair for pair in assigned if pair is not None]
+
+
+def _fits(room: Candidate, party: RoomParty) -> bool:
+    return rates.fits(party, room.occupancy_max, room.adults_max, room.children_max)
 
 
 def _cheapest(
@@ -134,8 +137,7 @@ def _cheapest(
 def same_rooms(sellable: Sellable, parties: Sequence[RoomParty]) -> Assigned | None:
     """All rooms of one type, or None when they do not fit or are not left."""
     room = sellable.room
-    fit = all(rates.fits(p, room.occupancy_max, room.adults_max) for p in parties)
-    if not fit or room.units_left < len(parties):
+    if not all(_fits(room, party) for party in parties) or room.units_left < len(parties):
         return None
     return [(sellable, party) for party in parties]
 

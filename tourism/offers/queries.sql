@@ -6,7 +6,8 @@ select p.id as property, p.tenant, p.name, p.kind, p.stars, p.classified_on, p.c
        p.registry_export_on, p.commune_code, c.name as commune, p.department_code, p.landscape,
        p.vat_regime, p.zone, p.lat, p.lng,
        r.id as room_type, r.code, r.name as room_name, r.occupancy_standard,
-       r.occupancy_max, r.adults_max, r.on_request, nights.units_left, nights.prices
+       r.occupancy_max, r.adults_max, r.children_max, r.on_request, nights.units_left,
+       nights.prices
   from property p
   join commune c on c.code = p.commune_code
   join room_type r on r.property = p.id
@@ -134,7 +135,7 @@ select p.id as property,
 -- name: list_rooms
 -- The room types of some houses, in the houses' own order.
 select property, id as room_type, code, name as room_name, occupancy_standard, occupancy_max,
-       adults_max, on_request
+       adults_max, children_max, on_request
   from room_type
  where property = any (:properties::int[]) and not retired
  order by property, rank, id;

@@ -119,6 +119,7 @@ def _candidate(shelf: Shelf, room: RoomRow, slept: Sequence[Night]) -> Candidate
         occupancy_standard=room.occupancy_standard,
         occupancy_max=room.occupancy_max,
         adults_max=room.adults_max,
+        children_max=room.children_max,
         on_request=room.on_request,
         units_left=min(night.units_left for night in slept),
         prices=tuple(night.price_cents for night in slept),
@@ -161,10 +162,13 @@ def _plan_obstacles(
         return [Obstacle.BEYOND_HORIZON]
     found = rates.find_obstacles(nights, leaving, 1)
     found += rates.plan_obstacles(plan, stay.arrival, stay.departure, now, shelf.house.zone)
-    largest = max(parties, key=lambda party: party.persons)
-    if not rates.fits(largest, room.occupancy_max, room.adults_max):
+    if not all(_fits(room, party) for party in parties):
         found.append(Obstacle.TOO_MANY_PERSONS)
     return found
+
+
+def _fits(room: RoomRow, party: RoomParty) -> bool:
+    return rates.fits(party, room.occupancy_max, room.adults_max, room.children_max)
 
 
 def _plan_nights(
@@ -180,14 +184,12 @@ def _plan_nights(
 def nearest_obstacles(shelf: Shelf, stay: Stay, parties: Sequence[RoomParty]) -> Sequence[Obstacle]:
     """What stands in the way of the room type that comes nearest, the first of equals, under the
     house's first plan: what a search counts of the houses that it does not find."""
-    persons = max(party.persons for party in parties)
-    adults = max(party.adults for party in parties)
     found: list[list[Obstacle]] = []
     for room in shelf.rooms:
         nights, leaving = _plan_nights(shelf, room, shelf.plans[0], stay)
         missing = len(nights) < stay.nights
         one = [Obstacle.BEYOND_HORIZON] if missing else rates.find_obstacles(nights, leaving, 1)
-        if room.occupancy_max < persons or room.adults_max < adults:
+        if not all(_fits(room, party) for party in parties):
             one.append(Obstacle.TOO_MANY_PERSONS)
         found.append(one)
     return min(found, key=len, default=[])

@@ -190,7 +190,7 @@ def show_room(room: RoomType | None) -> Typed:
         "occupancy_standard": str(room.occupancy_standard),
         "occupancy_max": str(room.occupancy_max),
         "adults_max": str(room.adults_max),
-        "children_max": str(room.children_max),
+        "children_max": str(min(room.children_max, room.occupancy_max)),
         "area_m2": str(room.area_m2 or ""),
         "description_fr": room.description.get("fr", ""),
         "on_request": "1" if room.on_request else "",

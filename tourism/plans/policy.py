@@ -69,13 +69,15 @@ def make_example(
 
 def _parties(type: RoomType | None) -> list[RoomParty]:
     """One adult, as many as the price is for, and one more adult or a child where they fit."""
-    standard, adults, most = (
-        (type.occupancy_standard, type.adults_max, type.occupancy_max) if type else (2, 2, 3)
+    standard, adults, children, most = (
+        (type.occupancy_standard, type.adults_max, type.children_max, type.occupancy_max)
+        if type
+        else (2, 2, 1, 3)
     )
     usual = min(standard, adults)
     parties = [RoomParty(adults=1), RoomParty(adults=usual)]
     if usual < adults:
         parties.append(RoomParty(adults=usual + 1))
-    if usual < most:
+    if usual < most and children:
         parties.append(RoomParty(adults=usual, child_ages=(CHILD_AGE,)))
     return list(dict.fromkeys(parties))

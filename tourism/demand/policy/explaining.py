@@ -62,7 +62,7 @@ def explain(
 
 
 def _fits(room: RoomOf, party: RoomParty) -> bool:
-    return fits(party, room.occupancy_max, room.adults_max)
+    return fits(party, room.occupancy_max, room.adults_max, room.children_max)
 
 
 def _houses_all(rooms: Sequence[RoomOf], terms: HouseRates, parties: Sequence[RoomParty]) -> bool:

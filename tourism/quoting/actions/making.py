@@ -166,7 +166,9 @@ async def _find_types(
         offered = types.get(room.room_type)
         if offered is None:
             raise OfferUnknown("This room is not offered by this house.")
-        if not rates.fits(room.party, offered.occupancy_max, offered.adults_max):
+        if not rates.fits(
+            room.party, offered.occupancy_max, offered.adults_max, offered.children_max
+        ):
             raise NotSellable(
                 "The room is too small for these persons.",
                 obstacles=[Obstacle.TOO_MANY_PERSONS.value],

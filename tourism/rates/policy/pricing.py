@@ -218,6 +218,9 @@ def reduce_nights(cents: Sequence[int], promotion: Promotion) -> list[int]:
     return [0 if n in cheapest else night for n, night in enumerate(cents)]
 
 
-def fits(party: RoomParty, occupancy_max: int, adults_max: int) -> bool:
-    """Whether the persons fit the room; every child has its place."""
-    return party.persons <= occupancy_max and party.adults <= adults_max
+def fits(party: RoomParty, occupancy_max: int, adults_max: int, children_max: int) -> bool:
+    """Whether the persons fit the room: all of them, its adults, its children of whatever age."""
+    children = len(party.child_ages)
+    return (
+        party.persons <= occupancy_max and party.adults <= adults_max and children <= children_max
+    )

@@ -129,7 +129,10 @@ def _option(
 ) -> RoomOption:
     today = local_date(now, zone)
     offered = tuple(_same_type(type.id, offer, parties, stay, now, today)) if offer else ()
-    too_small = not all(rates.fits(p, type.occupancy_max, type.adults_max) for p in parties)
+    too_small = not all(
+        rates.fits(party, type.occupancy_max, type.adults_max, type.children_max)
+        for party in parties
+    )
     return RoomOption(
         room_type=type,
         offers=offered,
