@@ -34,6 +34,7 @@ import hub.portability.manifest
 import hub.simulations.manifest
 import hub.tenancy.manifest
 import hub.territory.manifest
+import hub.trust.manifest
 from hub.core import web
 from hub.core.caller import ANYBODY, access
 from hub.core.clock import Clock, Ids
@@ -64,6 +65,7 @@ HUB: tuple[Slice, ...] = (
     hub.invoices.manifest.slice,
     hub.operations.manifest.slice,
     hub.portability.manifest.slice,
+    hub.trust.manifest.slice,
 )
 
 
