@@ -19,6 +19,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.static_files import create_static_files_router
 
 import hub.agreements.manifest
+import hub.approvals.manifest
 import hub.assemblies.manifest
 import hub.audit.manifest
 import hub.billing.manifest
@@ -66,6 +67,7 @@ HUB: tuple[Slice, ...] = (
     hub.operations.manifest.slice,
     hub.portability.manifest.slice,
     hub.trust.manifest.slice,
+    hub.approvals.manifest.slice,
 )
 
 

@@ -35,6 +35,8 @@ NO_TENANT = {
     "index_change": "ids and months only; the index reads the listings of all tenants",
     "index_writer": "who keeps an index",
     "index_feed": "which feed of changes it is",
+    "approval": "published to everybody",
+    "approval_event": "published to everybody",
     "trust_service": "published to everybody",
     "trust_evidence": "published to everybody",
     "trust_clause": "published to everybody",

@@ -1,0 +1,44 @@
+"""The approval of a service: asked for, reviewed in a bounded time, granted by two persons, and
+taken back fast. What others may use:"""
+
+from hub.approvals.actions import (
+    advance,
+    confirm_grant,
+    find_label,
+    lift_warning,
+    list_events,
+    list_labels,
+    open_review,
+    propose_grant,
+    refuse,
+    resume,
+    submit,
+    suspend,
+    warn,
+    withdraw,
+)
+from hub.approvals.models import Approval, Decision, Label, ProposeGrant, State, Step, Submit
+
+__all__ = [
+    "Approval",
+    "Decision",
+    "Label",
+    "ProposeGrant",
+    "State",
+    "Step",
+    "Submit",
+    "advance",
+    "confirm_grant",
+    "find_label",
+    "lift_warning",
+    "list_events",
+    "list_labels",
+    "open_review",
+    "propose_grant",
+    "refuse",
+    "resume",
+    "submit",
+    "suspend",
+    "warn",
+    "withdraw",
+]
