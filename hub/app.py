@@ -44,7 +44,7 @@ from hub.core.migrate import role_dsn
 from hub.core.pages import Site, template_folders
 from hub.core.proxies import BehindProxies
 from hub.core.reference import ReferencePage
-from hub.core.rehearsal import run_rehearsals
+from hub.core.rehearsal import leave_out_what_stays, run_rehearsals
 from hub.core.settings import Settings, read_settings
 from hub.core.vertical import Slice, Task, Tick, Vertical
 from hub.identity.middleware import SessionMiddleware
@@ -150,6 +150,7 @@ def create_app(
             if rehearsed:
                 rehearsals = [one.rehearse for one in composition.slices if one.rehearse]
                 await run_rehearsals(app, rehearsals, app.state.database.clock.now().date())
+                leave_out_what_stays()
             yield
         finally:
             await app.state.database.close()

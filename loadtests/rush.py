@@ -21,7 +21,7 @@ import msgspec
 
 from hub import ledger, payments
 from hub.app import compose, open_database
-from hub.core import postgres
+from hub.core import outbox, postgres
 from hub.core.db import Database
 from hub.core.migrate import migrate, role_dsn
 from hub.core.settings import Settings, read_settings
@@ -31,10 +31,12 @@ from loadtests.serving import ROOT, free_port
 from tourism import quoting
 from tourism.booking import store
 from tourism.booking.actions import holding
+from tourism.booking.models import StayBooked
 from tourism.booking.views import view_booking
 from tourism.demo.house import NAME
 from tourism.demo.seed import seed
 from tourism.paying.actions import sharing
+from tourism.paying.models import PaymentBegun
 from tourism.quoting.models import MakeQuote, Quote, RoomWanted
 from tourism.quoting.views import QUOTE
 
@@ -218,8 +220,10 @@ _TABLES = """
 drop table if exists bench_item cascade;
 create table bench_item (
   house int primary key, tenant int, quote uuid, booking uuid, charge uuid, cents int, mark bigint,
-  fingerprint bytea, body bytea, need_types int[], need_units int[], rooms jsonb,
-  delays interval[], envelopes jsonb[], pending jsonb, scheme int, shares jsonb, drafts jsonb);
+  fingerprint bytea, body bytea, need_types int[], need_units int[], room_types int[],
+  room_plans int[], room_adults int[], room_ages text[], room_cents int[],
+  delays interval[], begun jsonb[], booked jsonb[], pending jsonb, scheme int, shares jsonb,
+  drafts jsonb);
 grant select on bench_item to hub_app;
 drop sequence if exists bench_serial;
 create sequence bench_serial;
@@ -239,11 +243,10 @@ create or replace function bench_hold(s int) returns text language plpgsql as $$
 declare i bench_item;
 begin
   select * into i from bench_item where house = s % HOUSES;
-  return (hold_quotes(i.tenant, now(), array[md5('q' || s)::uuid], array[md5('b' || s)::uuid],
-    array['BENCH-' || s], array[now() + interval '15 minutes'], array['guest'],
-    array['guest:' || s], array['key'], array[i.fingerprint], array[i.body], array[i.mark],
-    array[1], i.need_types, i.need_units, i.rooms, array_fill(1, array[cardinality(i.delays)]),
-    i.delays, i.envelopes))[1];
+  return hold_quote(i.tenant, now(), md5('q' || s)::uuid, md5('b' || s)::uuid, 'BENCH-' || s,
+    now() + interval '15 minutes', 'guest', 'guest:' || s, 'key', i.fingerprint, i.body, i.mark,
+    i.need_types, i.need_units, i.room_types, i.room_plans, i.room_adults, i.room_ages,
+    i.room_cents, '{}', '{}');
 end $$;
 create or replace function bench_begin(s int) returns int language plpgsql as $$
 declare i bench_item;
@@ -254,7 +257,7 @@ begin
     '{"first_name": "Ada", "last_name": "Martin", "email": "ada@demo.example", "language": "fr"}',
     'guest', now(), now() + interval '30 minutes',
     i.pending || jsonb_build_object('reference', 'charge:' || md5('c' || s)::uuid),
-    i.delays, i.envelopes)::text);
+    i.delays, i.begun)::text);
 end $$;
 create or replace function bench_confirm(s int) returns int language plpgsql as $$
 declare i bench_item;
@@ -264,7 +267,7 @@ begin
     'guest', now(), i.scheme, 'booking:' || md5('b' || s)::uuid, md5('a' || s)::uuid, i.shares,
     replace(replace(i.drafts::text, i.booking::text, md5('b' || s)::uuid::text), i.charge::text,
             md5('c' || s)::uuid::text)::jsonb,
-    '{"reason": "paid"}', i.envelopes[1:1])::text);
+    '{"reason": "paid"}', i.booked)::text);
 end $$;
 create or replace function bench_bank(s int) returns text language plpgsql as $$
 begin
@@ -281,6 +284,9 @@ begin
 end $$;
 """
 
+_ROOMS = ("need_types", "need_units", "room_types", "room_plans", "room_adults", "room_ages",
+          "room_cents")  # fmt: skip
+
 
 async def _keep(
     admin: asyncpg.Connection, database: Database, settings: Settings, n: int, quote: Quote
@@ -296,13 +302,19 @@ async def _keep(
     )  # fmt: skip
     encode = lambda value: msgspec.json.encode(value).decode()  # noqa: E731
     columns = store._columns([draft])
+    assert not draft.messages
+    begun = outbox.pack(
+        database, quote.tenant,
+        (timedelta(seconds=40), PaymentBegun(booking=booking.id, charge=charge.id)),
+    )  # fmt: skip
+    booked = outbox.pack(database, quote.tenant, (timedelta(), StayBooked(booking=booking.id)))
     await admin.execute(
         "insert into bench_item values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-        " $14::text[]::jsonb[], $15, $16, $17, $18)",
+        " $14, $15, $16, $17, $18::text[]::jsonb[], $19::text[]::jsonb[], $20, $21, $22, $23)",
         n, quote.tenant, quote.id, booking.id, charge.id, booking.total_cents, draft.mark,
         b"\0" * 32, msgspec.json.encode(view_booking(settings, booking)),
-        columns["need_types"], columns["need_units"], encode(columns["rooms"]),
-        columns["delays"], [encode(envelope) for envelope in columns["envelopes"]],
+        *(columns[name] for name in _ROOMS), [one.delay for one in begun],
+        [encode(one.envelope) for one in begun], [encode(one.envelope) for one in booked],
         encode(sharing.pending_charge(charge)), quote.split.scheme, encode(quote.split.allocation),
         encode(ledger.ready(sharing.paid_drafts(booking, charge))),
     )  # fmt: skip

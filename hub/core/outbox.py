@@ -5,7 +5,7 @@ Each message has its own delivery tag: with a repeated tag, acknowledgements hit
 """
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -85,6 +85,14 @@ def pack(
         for delay, event in due
         for task in database.on.get(type(event), ())
     ]
+
+
+async def put(tx: Tx, messages: Sequence[Packed]) -> None:
+    """Put packed messages on the queue."""
+    if messages:
+        delays = [message.delay for message in messages]
+        envelopes = [message.envelope for message in messages]
+        await tx.run(q.enqueue, delays=delays, envelopes=envelopes)
 
 
 async def _enqueue(

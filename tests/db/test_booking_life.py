@@ -1,5 +1,6 @@
 """The life of a booking on a real database, with a driven clock."""
 
+import base64
 from datetime import UTC, date, datetime, timedelta
 
 import asyncpg
@@ -107,17 +108,39 @@ async def test_a_hold_that_expires_gives_its_rooms_back_once(
         await pay(demo, held)
 
 
-async def test_the_sweep_announces_holds_whose_message_was_lost(
-    demo: Database, house: House, clock: DrivenClock, demo_settings
+@pytest.mark.parametrize(
+    ("passed", "delays"),
+    [
+        pytest.param(timedelta(minutes=14), [], id="a minute before: not yet"),
+        pytest.param(timedelta(minutes=14, seconds=58), [2.0], id="for the instant of its end"),
+        pytest.param(timedelta(minutes=14, seconds=59), [], id="the sweep before has told it"),
+        pytest.param(timedelta(minutes=16), [0.0], id="over already: at once"),
+    ],
+)
+async def test_the_sweep_announces_what_ends_in_the_next_moments(
+    demo: Database,
+    house: House,
+    clock: DrivenClock,
+    demo_settings,
+    passed: timedelta,
+    delays: list[float],
 ) -> None:
     held = await hold(demo, await quote(demo, house.wish()))
-    clock.forward(timedelta(minutes=16))
     admin = await asyncpg.connect(demo_settings.database_url)
-    await admin.execute("delete from pgmq.q_celery")
+    of_hold = "message #>> '{headers,task}' = $1"
+    task = release_hold_later.name
+    assert not await admin.fetchval(f"select count(*) from pgmq.q_celery where {of_hold}", task)
+    clock.forward(passed)
     await sweep_holds_later.run(demo, None, sweep_holds_later.message_type())
-    waiting = await admin.fetch("select message from pgmq.q_celery")
+    waiting = await admin.fetch(
+        "select extract(epoch from vt - enqueued_at)::float as delay, message ->> 'body' as body"
+        f" from pgmq.q_celery where {of_hold}",
+        task,
+    )
     await admin.close()
-    assert any("booking.release_hold" in row["message"] for row in waiting), held
+    assert len(waiting) == len(delays)
+    assert all(row["delay"] >= delay for row, delay in zip(waiting, delays, strict=True))
+    assert all(str(held.id) in base64.b64decode(row["body"]).decode() for row in waiting)
 
 
 async def test_several_rooms_of_one_type_are_taken_together(demo: Database, house: House) -> None:

@@ -428,7 +428,7 @@ async def test_w15_an_event_is_there_with_its_change_and_not_without_it(
 ) -> None:
     await look.execute("truncate pgmq.q_celery")
     held = await hold(demo, await quote(demo, house.wish()))
-    assert await queued(look) == ["booking.release_hold"]
+    assert await queued(look) == []  # a hold's end is found by its time
 
     async def pay_and_die() -> None:
         command = PayBooking(
@@ -440,7 +440,7 @@ async def test_w15_an_event_is_there_with_its_change_and_not_without_it(
 
     with pytest.raises(RuntimeError):
         await pay_and_die()
-    assert await queued(look) == ["booking.release_hold"]
+    assert await queued(look) == []
     assert (await find(demo, held)).state is State.HELD
     await pay(demo, held)
     assert "booking.write_confirmation" in await queued(look)

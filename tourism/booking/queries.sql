@@ -2,13 +2,22 @@
 -- All that decides whether some quotes of a house can be held.
 select look_at_quotes(:tenant, :quotes::uuid[], :scopes::text[], :keys::text[])::text;
 
+-- name: hold_quote
+-- Hold one quote; what becomes of it.
+select hold_quote(:tenant, :now, :quote, :booking, :reference, :until, :actor, :scope, :key,
+                  :fingerprint, :body, :mark, :need_types::int[], :need_units::int[],
+                  :room_types::int[], :room_plans::int[], :room_adults::int[], :room_ages::text[],
+                  :room_cents::int[], :delays::interval[], :envelopes::jsonb[]);
+
 -- name: hold_quotes
--- Hold quotes of a house; what becomes of each.
+-- Hold several quotes of a house; what becomes of each.
 select hold_quotes(:tenant, :now, :quotes::uuid[], :bookings::uuid[], :references::text[],
                    :until::timestamptz[], :actors::text[], :scopes::text[], :keys::text[],
                    :fingerprints::bytea[], :bodies::bytea[], :marks::bigint[], :need_of::int[],
-                   :need_types::int[], :need_units::int[], :rooms::jsonb, :envelope_of::int[],
-                   :delays::interval[], :envelopes::jsonb[]);
+                   :need_types::int[], :need_units::int[], :room_of::int[], :room_numbers::int[],
+                   :room_types::int[], :room_plans::int[], :room_adults::int[], :room_ages::text[],
+                   :room_cents::int[], :envelope_of::int[], :delays::interval[],
+                   :envelopes::jsonb[]);
 
 -- name: insert_reservations
 -- The rooms of a booking.
@@ -76,9 +85,9 @@ update booking set promised_until = :until where id = :id;
 -- Until when the rooms of a booking were promised beyond the usual hold.
 select promised_until from booking where id = :id;
 
--- name: list_overdue_holds
--- Holds whose time has passed, over all tenants.
-select tenant, booking from overdue_holds(:now, :wanted);
+-- name: list_ending_holds
+-- Holds whose time has passed, or passes between two instants, over all tenants.
+select tenant, booking, expires_at from ending_holds(:now, :soon, :later, :wanted);
 
 -- name: list_day
 -- The bookings that arrive, leave or stay on a day, in the house's own order.

@@ -17,16 +17,17 @@ from hub.core.sql import load_queries
 from tourism import lodging, quoting, rates
 from tourism.booking.models import Booking, Event, Guest, State
 from tourism.quoting.errors import SoldOut
-from tourism.quoting.models import Quote
+from tourism.quoting.models import Quote, QuotedRoom
 
 q = load_queries(__name__)
 
 
-class OverdueHold(msgspec.Struct, frozen=True, kw_only=True):
-    """A hold whose time has passed, and its wall."""
+class EndingHold(msgspec.Struct, frozen=True, kw_only=True):
+    """A hold whose time passes, and its wall."""
 
     tenant: int
     booking: UUID
+    expires_at: datetime
 
 
 class Revision(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,6 +118,8 @@ async def hold_quotes(
     written.
     """
     try:
+        if len(drafts) == 1:
+            return [await _hold_one(reads, tenant, now, drafts[0])]
         verdicts = await reads.value(
             list[Verdict], q.hold_quotes, tenant=tenant, now=now, **_columns(drafts)
         )
@@ -132,6 +135,44 @@ async def hold_quotes(
     return verdicts
 
 
+async def _hold_one(reads: Reads, tenant: int, now: datetime, draft: Draft) -> Verdict:
+    booking, once = draft.booking, draft.once
+    rooms = booking.quote.breakdown.rooms
+    units = quoting.units_wanted(rooms)
+    types = sorted(units)
+    verdict = await reads.value(
+        Verdict,
+        q.hold_quote,
+        tenant=tenant,
+        now=now,
+        quote=booking.quote.id,
+        booking=booking.id,
+        reference=booking.reference,
+        until=booking.expires_at,
+        actor=draft.actor,
+        scope=once.scope if once else None,
+        key=once.key if once else None,
+        fingerprint=once.fingerprint if once else None,
+        body=draft.body,
+        mark=draft.mark,
+        need_types=types,
+        need_units=[units[room_type] for room_type in types],
+        room_types=[room.room_type for room in rooms],
+        room_plans=[booking.quote.rate_plan] * len(rooms),
+        room_adults=[room.party.adults for room in rooms],
+        room_ages=[_ages(room) for room in rooms],
+        room_cents=[room.gross_cents for room in rooms],
+        delays=[message.delay for message in draft.messages],
+        envelopes=[message.envelope for message in draft.messages],
+    )
+    assert verdict is not None
+    return verdict
+
+
+def _ages(room: QuotedRoom) -> str:
+    return "{" + ",".join(map(str, room.party.child_ages)) + "}"
+
+
 def _columns(drafts: Sequence[Draft]) -> dict[str, object]:
     bookings = [draft.booking for draft in drafts]
     onces = [draft.once for draft in drafts]
@@ -139,6 +180,11 @@ def _columns(drafts: Sequence[Draft]) -> dict[str, object]:
         (n, room_type, units)
         for n, booking in enumerate(bookings, start=1)
         for room_type, units in quoting.units_wanted(booking.quote.breakdown.rooms).items()
+    ]
+    rooms = [
+        (n, number, booking.quote.rate_plan, room)
+        for n, booking in enumerate(bookings, start=1)
+        for number, room in enumerate(booking.quote.breakdown.rooms, start=1)
     ]
     messages = [(n, one) for n, draft in enumerate(drafts, start=1) for one in draft.messages]
     return {
@@ -155,11 +201,13 @@ def _columns(drafts: Sequence[Draft]) -> dict[str, object]:
         "need_of": [n for n, _, _ in units],
         "need_types": [room_type for _, room_type, _ in units],
         "need_units": [wanted for _, _, wanted in units],
-        "rooms": [
-            {"of": n, **room}
-            for n, booking in enumerate(bookings, start=1)
-            for room in _rooms(booking.quote)
-        ],
+        "room_of": [n for n, _, _, _ in rooms],
+        "room_numbers": [number for _, number, _, _ in rooms],
+        "room_types": [room.room_type for _, _, _, room in rooms],
+        "room_plans": [plan for _, _, plan, _ in rooms],
+        "room_adults": [room.party.adults for _, _, _, room in rooms],
+        "room_ages": [_ages(room) for _, _, _, room in rooms],
+        "room_cents": [room.gross_cents for _, _, _, room in rooms],
         "envelope_of": [n for n, _ in messages],
         "delays": [message.delay for _, message in messages],
         "envelopes": [message.envelope for _, message in messages],
@@ -249,8 +297,12 @@ async def find_promise(tx: Tx, booking: UUID) -> datetime | None:
     return await tx.value(datetime, q.find_promise, id=booking)
 
 
-async def list_overdue_holds(tx: Tx, wanted: int) -> Sequence[OverdueHold]:
-    return await tx.all(OverdueHold, q.list_overdue_holds, now=tx.now, wanted=wanted)
+async def list_ending_holds(
+    tx: Tx, soon: datetime, later: datetime, wanted: int
+) -> Sequence[EndingHold]:
+    return await tx.all(
+        EndingHold, q.list_ending_holds, now=tx.now, soon=soon, later=later, wanted=wanted
+    )
 
 
 async def list_day(tx: Tx, day: date) -> list[Booking]:

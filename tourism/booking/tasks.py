@@ -16,7 +16,7 @@ async def _release_hold(database: Database, tenant: int | None, message: HoldExp
 async def _sweep_holds(database: Database, tenant: int | None, message: Nothing) -> None:
     del tenant, message
     async with database.transaction() as tx:
-        await holding.announce_overdue_holds(tx)
+        await holding.announce_ending_holds(tx)
 
 
 async def _write_confirmation(database: Database, tenant: int | None, message: StayBooked) -> None:
@@ -53,5 +53,5 @@ write_room_cancellation_later = Task(
     message_type=RoomsCancelled,
     run=_write_room_cancellation,
 )
-# Each hold has its own message; where the clock has jumped over it, the sweep comes in a second.
+# What ends is announced a moment before; where the clock has jumped over it, within a second.
 SWEEP = Tick(task=sweep_holds_later, every=timedelta(seconds=1))

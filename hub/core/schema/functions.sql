@@ -13,11 +13,13 @@ grant execute on function captured_mail(int) to hub_app;
 -- message does the work of begin, set, statement and commit. Never from behind another wall.
 create or replace function enter_wall(of_tenant int) returns void
 language plpgsql set search_path = public, pg_temp as $$
+declare
+  entered text;
 begin
   if coalesce(current_setting('app.tenant', true), '') not in ('', of_tenant::text) then
     raise exception 'behind another wall already' using errcode = '42501';
   end if;
-  perform set_config('app.tenant', of_tenant::text, true);
+  entered := set_config('app.tenant', of_tenant::text, true);
 end $$;
 revoke all on function enter_wall(int) from public;
 grant execute on function enter_wall(int) to hub_app;

@@ -26,6 +26,8 @@ from tourism.quoting.errors import NotSellable, PriceChanged, QuoteExpired, Sold
 from tourism.quoting.models import DESK, Quote
 
 _TRIES = 5  # a reference may be taken; a quote may just have been held
+# The sweep comes every second or two: each end is announced by one before it, seldom by two.
+_SOON, _LATER = timedelta(seconds=1), timedelta(seconds=3)
 
 
 async def hold_stay(tx: Tx, quote_id: UUID, *, agreed: bool = False) -> Booking:
@@ -75,12 +77,8 @@ def decide_hold(
         )
     until = now + timedelta(minutes=HOLD_MINUTES)
     booking = _booking_of(database, quote, now, until)
-    messages = outbox.pack(
-        database,
-        quote.tenant,
-        (until - now, HoldExpired(booking=booking.id, revision=1)),
-        (timedelta(), StayHeld(booking=booking.id, expires_at=until)),
-    )
+    held = StayHeld(booking=booking.id, expires_at=until)
+    messages = outbox.pack(database, quote.tenant, (timedelta(), held))
     return store.Draft(
         booking=booking, mark=stay.mark, actor=actor, once=None, body=None, messages=messages
     )
@@ -153,13 +151,26 @@ async def release_expired_hold(tx: Tx, booking_id: UUID, told_at: int | None = N
     return True
 
 
-async def announce_overdue_holds(tx: Tx, wanted: int = 500) -> int:
-    """Send each overdue hold to the task that releases it: the sweep behind the holds' own
-    messages."""
-    overdue = await store.list_overdue_holds(tx, wanted)
-    for hold in overdue:
-        await outbox.emit_for(tx, hold.tenant, HoldExpired(booking=hold.booking))
-    return len(overdue)
+async def announce_ending_holds(tx: Tx, wanted: int = 2_000) -> int:
+    """Send each hold that ends in the next moments to the task that releases it, for the instant of
+    its end, and at once each that is over already; how many.
+
+    The hold itself writes no message: most are paid, and the rest is found by its time.
+    """
+    ending = await store.list_ending_holds(tx, tx.now + _SOON, tx.now + _LATER, wanted)
+    await outbox.put(
+        tx,
+        [
+            message
+            for hold in ending
+            for message in outbox.pack(
+                tx.database,
+                hold.tenant,
+                (max(hold.expires_at - tx.now, timedelta()), HoldExpired(booking=hold.booking)),
+            )
+        ],
+    )
+    return len(ending)
 
 
 def _check_still_true(

@@ -1,18 +1,19 @@
 -- Replaced whole when it changes.
 
--- Held or half-paid bookings whose time has passed, over all tenants: for the sweep that backs up each hold's
--- own message. Only their ids leave the walls.
-create or replace function overdue_holds(at timestamptz, wanted int)
-returns table (tenant int, booking uuid)
+-- Held or half-paid bookings whose time has passed, or passes between two instants, over all tenants:
+-- for the sweep that ends them. Only their ids leave the walls.
+create or replace function ending_holds(at timestamptz, soon timestamptz, later timestamptz, wanted int)
+returns table (tenant int, booking uuid, expires_at timestamptz)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select b.tenant, b.id from booking b
-   where b.state in ('requested', 'held', 'paying') and b.expires_at <= at
+  select b.tenant, b.id, b.expires_at from booking b
+   where b.state in ('requested', 'held', 'paying') and b.expires_at <= later
+     and (b.expires_at <= at or b.expires_at > soon)
    order by b.expires_at
    limit wanted
 $$;
-alter function overdue_holds(timestamptz, int) owner to hub_definer;
-revoke all on function overdue_holds(timestamptz, int) from public;
-grant execute on function overdue_holds(timestamptz, int) to hub_app;
+alter function ending_holds(timestamptz, timestamptz, timestamptz, int) owner to hub_definer;
+revoke all on function ending_holds(timestamptz, timestamptz, timestamptz, int) from public;
+grant execute on function ending_holds(timestamptz, timestamptz, timestamptz, int) to hub_app;
 
 -- The rooms of a booking with their states, in order, as a booking carries them; behind the
 -- caller's wall.
@@ -130,13 +131,13 @@ begin
         join quote q on q.id = w.quote
        cross join lateral needs_of(q.document) as need
     ), stay as materialized (
-      select row_number() over () - 1 as number, s.*
+      select row_number() over () - 1 as number, s.*,
+             lacks_units(s.room_types, s.units, s.arrival, s.departure) as full_up
         from (select distinct a.property, a.room_types, a.units, a.arrival, a.departure
                 from asked a) s
     ), offer as materialized (
       select a.*, s.number as stay,
-             (a.held).id is null and (a.kept).key is null
-               and lacks_units(s.room_types, s.units, s.arrival, s.departure) as sold_out
+             (a.held).id is null and (a.kept).key is null and s.full_up as sold_out
         from asked a
         join stay s on (s.property, s.room_types, s.units, s.arrival, s.departure)
                      = (a.property, a.room_types, a.units, a.arrival, a.departure)
@@ -165,25 +166,90 @@ end $$;
 revoke all on function look_at_quotes(int, uuid[], text[], text[]) from public;
 grant execute on function look_at_quotes(int, uuid[], text[], text[]) to hub_app;
 
--- Hold quotes of one house, in the order in which they came: each gets what is left after those
--- before it, or is refused alone. What becomes of each: 'held', 'sold_out', or 'again' when its
--- key, its quote or its reference has just been used: look again.
+-- Hold one quote: 'held', or 'again' when its key, its quote or its reference has just been used (look
+-- again). Everything is inserted first and the units are taken last, so that the months of a wanted
+-- room type are locked for the commit only. P0S01 when somebody was quicker; P0S03 when prices or
+-- restrictions have changed since `mark`: then nothing is held. `need_*` say how many units of which
+-- room types it takes; `room_*` are its reservations, `envelopes` the messages that follow.
 --
--- One alone inserts first and takes its units last, so that the months of a wanted room type are
--- locked for the commit only (P0S01 when somebody was quicker). Several lock the months first, are
--- served from one count, and write each month once.
---
--- `marks` are the marks of the terms that each was decided on: P0S03 when prices or restrictions
--- have changed since; then nothing is held. `need_*` say what quote number `need_of` takes of which
--- room type; `rooms` are the reservations, `envelopes` the messages that follow.
+-- Statements of plain values, one a table: a third of what the general form for several costs.
+create or replace function hold_quote(
+  of_tenant int, at timestamptz, of_quote uuid, of_booking uuid, of_reference text,
+  until timestamptz, actor text, of_scope text, of_key text, of_fingerprint bytea, of_body bytea,
+  mark bigint, need_types int[], need_units int[], room_types int[], room_plans int[],
+  room_adults int[], room_ages text[], room_cents int[], delays interval[], envelopes jsonb[]
+) returns text language plpgsql set search_path = public, pg_temp as $$
+declare
+  house int;
+  first date;
+  last date;
+begin
+  perform enter_wall(of_tenant);
+
+  -- The key first: a rival with the same key waits here until we commit.
+  if of_key is not null then
+    insert into idempotent_reply (scope, key, fingerprint, status, body, created_at)
+    values (of_scope, of_key, of_fingerprint, 201, of_body, at)
+    on conflict do nothing;
+    if not found then
+      return 'again';
+    end if;
+  end if;
+
+  insert into booking (id, tenant, property, quote, reference, state, revision, arrival, departure,
+                       total_cents, document, held_at, expires_at)
+  select of_booking, of_tenant, q.property, q.id, of_reference, 'held', 1, q.arrival, q.departure,
+         q.total_cents, q.document, at, until
+    from quote q
+   where q.id = of_quote
+  on conflict do nothing
+  returning property, arrival, departure into house, first, last;
+  if not found then
+    delete from idempotent_reply r where r.scope = of_scope and r.key = of_key;
+    return 'again';
+  end if;
+
+  for room in 1 .. cardinality(room_types) loop
+    insert into reservation (booking, number, tenant, room_type, rate_plan, adults, child_ages,
+                             gross_cents)
+    values (of_booking, room, of_tenant, room_types[room], room_plans[room], room_adults[room],
+            room_ages[room]::int2[], room_cents[room]);
+  end loop;
+  insert into booking_revision (booking, revision, tenant, state, event, reason, actor, at)
+  values (of_booking, 1, of_tenant, 'held', 'hold', 'held', actor, at);
+  for n in 1 .. cardinality(envelopes) loop
+    insert into pgmq.q_celery (vt, message) values (clock_timestamp() + delays[n], envelopes[n]);
+  end loop;
+
+  if not take_stay(need_types, need_units, first, last) then
+    raise exception 'sold_out' using errcode = 'P0S01';
+  end if;
+  -- From here on nobody else can change the months before we commit.
+  if rates_mark(house, need_types, first, last) <> mark then
+    raise exception 'terms_changed' using errcode = 'P0S03';
+  end if;
+  return 'held';
+end $$;
+revoke all on function hold_quote(int, timestamptz, uuid, uuid, text, timestamptz, text, text, text,
+  bytea, bytea, bigint, int[], int[], int[], int[], int[], text[], int[], interval[], jsonb[])
+  from public;
+grant execute on function hold_quote(int, timestamptz, uuid, uuid, text, timestamptz, text, text,
+  text, bytea, bytea, bigint, int[], int[], int[], int[], int[], text[], int[], interval[], jsonb[])
+  to hub_app;
+
+-- Hold several quotes of one house, in the order in which they came: each gets what is left after
+-- those before it, or is refused alone. What becomes of each: 'held', 'sold_out', or 'again' as
+-- above. The months are locked first, everybody is served from one count, and each month is written
+-- once. `marks` as above: P0S03, and then nothing is held. `need_of`, `room_of` and `envelope_of` say
+-- which quote a need, a room and a message are of.
 create or replace function hold_quotes(
   of_tenant int, at timestamptz, quotes uuid[], bookings uuid[], refs text[], until timestamptz[],
   actors text[], scopes text[], keys text[], fingerprints bytea[], bodies bytea[], marks bigint[],
-  need_of int[], need_types int[], need_units int[], rooms jsonb,
+  need_of int[], need_types int[], need_units int[], room_of int[], room_numbers int[],
+  room_types int[], room_plans int[], room_adults int[], room_ages text[], room_cents int[],
   envelope_of int[], delays interval[], envelopes jsonb[]
 ) returns text[] language plpgsql set search_path = public, pg_temp as $$
 declare
-  several boolean := cardinality(quotes) > 1;
   verdicts text[];
   claimed boolean[];
 begin
@@ -205,9 +271,7 @@ begin
     from unnest(scopes, keys) with ordinality as w (scope, key, n)
     left join mine m on m.scope = w.scope and m.key = w.key;
 
-  if several then
-    verdicts := share_out_units(quotes, verdicts, need_of, need_types, need_units);
-  end if;
+  verdicts := share_out_units(quotes, verdicts, need_of, need_types, need_units);
 
   with made as (
     insert into booking (id, tenant, property, quote, reference, state, revision, arrival,
@@ -240,20 +304,14 @@ begin
 
   insert into reservation (booking, number, tenant, room_type, rate_plan, adults, child_ages,
                            gross_cents)
-  select bookings[(room ->> 'of')::int], (room ->> 'number')::int2, of_tenant,
-         (room ->> 'room_type')::int, (room ->> 'rate_plan')::int, (room ->> 'adults')::int2,
-         array(select jsonb_array_elements_text(room -> 'child_ages')::int2),
-         (room ->> 'gross_cents')::int
-    from jsonb_array_elements(rooms) as room
-   where verdicts[(room ->> 'of')::int] = 'held';
+  select bookings[w.of_quote], w.number, of_tenant, w.room_type, w.rate_plan, w.adults,
+         w.ages::int2[], w.cents
+    from unnest(room_of, room_numbers, room_types, room_plans, room_adults, room_ages, room_cents)
+         as w (of_quote, number, room_type, rate_plan, adults, ages, cents)
+   where verdicts[w.of_quote] = 'held';
 
   insert into booking_revision (booking, revision, tenant, state, event, reason, actor, at)
   select w.booking, 1, of_tenant, 'held', 'hold', 'held', w.actor, at
-    from unnest(bookings, actors, verdicts) as w (booking, actor, verdict)
-   where w.verdict = 'held';
-
-  insert into audit_entry (tenant, at, actor, action, subject, reason, detail)
-  select of_tenant, at, w.actor, 'booking.hold', 'booking:' || w.booking, '', '{}'
     from unnest(bookings, actors, verdicts) as w (booking, actor, verdict)
    where w.verdict = 'held';
 
@@ -267,11 +325,11 @@ begin
   return verdicts;
 end $$;
 revoke all on function hold_quotes(int, timestamptz, uuid[], uuid[], text[], timestamptz[], text[],
-  text[], text[], bytea[], bytea[], bigint[], int[], int[], int[], jsonb, int[], interval[], jsonb[])
-  from public;
+  text[], text[], bytea[], bytea[], bigint[], int[], int[], int[], int[], int[], int[], int[], int[],
+  text[], int[], int[], interval[], jsonb[]) from public;
 grant execute on function hold_quotes(int, timestamptz, uuid[], uuid[], text[], timestamptz[],
-  text[], text[], text[], bytea[], bytea[], bigint[], int[], int[], int[], jsonb, int[], interval[],
-  jsonb[]) to hub_app;
+  text[], text[], text[], bytea[], bytea[], bigint[], int[], int[], int[], int[], int[], int[],
+  int[], int[], text[], int[], int[], interval[], jsonb[]) to hub_app;
 
 -- Lock the months that several quotes want, in the one order of locks, and share out what is left
 -- in the order in which they came. A quote that does not fit takes nothing, so that a smaller one
@@ -372,20 +430,24 @@ grant execute on function take_units_of(uuid[], text[], int[], int[], int[]) to 
 create or replace function check_marks(
   quotes uuid[], verdicts text[], marks bigint[], need_of int[], need_types int[]
 ) returns void language plpgsql set search_path = public, pg_temp as $$
+declare
+  decided record;
 begin
-  if exists (
-    select from (
-      select distinct q.property, q.arrival, q.departure, w.mark,
-             array(select distinct need.room_type
-                     from unnest(need_of, need_types) as need (of_quote, room_type)
-                    where need.of_quote = w.n order by 1) as room_types
-        from unnest(quotes, verdicts, marks) with ordinality as w (quote, verdict, mark, n)
-        join quote q on q.id = w.quote
-       where w.verdict = 'held') s
-     where rates_mark(s.property, s.room_types, s.arrival, s.departure) <> s.mark
-  ) then
-    raise exception 'terms_changed' using errcode = 'P0S03';
-  end if;
+  -- A loop over what is different: a mark is asked for once, however many were decided on it.
+  for decided in
+    select distinct q.property, q.arrival, q.departure, w.mark, need.room_types
+      from unnest(quotes, verdicts, marks) with ordinality as w (quote, verdict, mark, n)
+      join quote q on q.id = w.quote
+      join (select n.of_quote, array_agg(distinct n.room_type order by n.room_type) as room_types
+              from unnest(need_of, need_types) as n (of_quote, room_type)
+             group by 1) as need on need.of_quote = w.n
+     where w.verdict = 'held'
+  loop
+    if rates_mark(decided.property, decided.room_types, decided.arrival, decided.departure)
+       <> decided.mark then
+      raise exception 'terms_changed' using errcode = 'P0S03';
+    end if;
+  end loop;
 end $$;
 revoke all on function check_marks(uuid[], text[], bigint[], int[], int[]) from public;
 grant execute on function check_marks(uuid[], text[], bigint[], int[], int[]) to hub_app;

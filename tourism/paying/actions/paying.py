@@ -91,7 +91,6 @@ async def begin_at_once(
             database,
             tenant,
             (FINISH_AFTER, PaymentBegun(booking=booking_id, charge=charge.id)),
-            (TIME_FOR_THE_BANK, HoldExpired(booking=booking_id)),
         ),
     )
     if booking is None:
