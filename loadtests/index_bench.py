@@ -20,13 +20,15 @@ from loadtests import national
 from loadtests.report import tell
 from tourism.index import Ask, Places
 from tourism.index.generation import Generation
-from tourism.index.scan import cheapest, span_of
+from tourism.index.engine import guests_of, stay_of
 from tourism.index.search import search
 from tourism.indexing import snapshots
 from tourism.indexing.catalogue import Catalogue
 from tourism.indexing.models import Month
 from tourism.nights.layout import DAYS, GRIDS, Tables
 from tourism.rates.models import RoomParty
+from tourism.reckoning.book import book_of
+from tourism.reckoning.rooms import cheapest
 
 ROOMS, PAIRS, TURNS, WARM = 120_000, 60, 21, 4
 COUPLE = RoomParty(adults=2)
@@ -66,7 +68,7 @@ def ranges(tables: Tables) -> list[tuple[int, int]]:
     """The columns of every department."""
     atlas = Generation(tables).atlas
     found = (atlas.find(Places(kind="department", codes=(d,))) for d in national.DEPARTMENTS)
-    return [columns.ranges[0] for columns in found if columns.ranges]
+    return [tuple(where.ranges[0, :2].tolist()) for where in found if len(where.ranges)]
 
 
 def search_departement_vs_month_sql() -> bool:

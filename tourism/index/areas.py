@@ -3,30 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-import msgspec
 import numpy as np
 
 from tourism.index.errors import AskInvalid
 from tourism.index.models import Area, Box, Circle, Houses, Places
-from tourism.nights.layout import Bools, Ints, Tables
+from tourism.nights.layout import Ints, Tables
+from tourism.reckoning.book import NO_COMMUNES, Where
+from tourism.reckoning.rooms import EVERYWHERE, IN_BOX, IN_CIRCLE, IN_COMMUNES
 
 Range = tuple[int, int]
 KM_A_DEGREE = 111.195
-EARTH_KM = 6371.0088
 COUNTRY = Places(kind="country")
 GAP = 256  # ranges nearer than this are read in one piece
 PIECES = 24
-
-
-class Columns(msgspec.Struct, frozen=True):
-    """Ranges of columns that hold an area. `communes` (numbers), `box` and `circle` say which of
-    their houses are in it; without any of them all are. `tail` columns stand behind the ranges."""
-
-    ranges: tuple[Range, ...]
-    exact: bool = True
-    communes: frozenset[int] | None = None
-    box: Box | None = None
-    circle: Circle | None = None
+MOST_KNOWN = 10_000
 
 
 class Atlas:
@@ -36,7 +26,7 @@ class Atlas:
         self._tables = tables
         rows = tables.communes[: tables["communes"]]
         self._rows = rows
-        self._found: dict[Places, Columns] = {}
+        self._found: dict[Places, tuple[int, Where]] = {}
         self._numbers: dict[Area, tuple[int, Ints]] = {}
         self._of: dict[str, dict[str, list[int]]] = {
             name: defaultdict(list) for name in ("commune", "department", "region")
@@ -52,26 +42,39 @@ class Atlas:
             self._of["region"][region].append(number)
         self._lo, self._hi = rows["lo"].tolist(), rows["hi"].tolist()
 
-    def find(self, area: Area) -> Columns:
+    def find(self, area: Area) -> Where:
         """Where the area's houses stand. Raises `AskInvalid` for an unknown kind of place."""
+        used = self._tables["columns"]
+        if not isinstance(area, Places):  # positions of houses may change
+            return self._find(area, used)
+        known = self._found.get(area)
+        if known is None or known[0] != used:
+            if len(self._found) > MOST_KNOWN:
+                self._found.clear()
+            known = self._found[area] = (used, self._find(area, used))
+        return known[1]
+
+    def _find(self, area: Area, used: int) -> Where:
         match area:
             case Places(kind="country"):
-                return Columns(((0, self._tables["columns"]),))
+                return _where([(0, used)], [])
             case Places():
-                known = self._found.get(area)
-                if known is None:
-                    if len(self._found) > 10_000:
-                        self._found.clear()
-                    known = self._found[area] = self._places(area)
-                return known
+                return self._places(area, self._tail(used))
             case Box():
-                near = self._in_box(area)
-                return Columns(self._merge(near.tolist(), GAP), exact=False, box=area)
+                near = self._merge(self._in_box(area).tolist(), GAP)
+                place = (area.south, area.west, area.north, area.east)
+                return _where([], [*near, *self._tail(used)], IN_BOX, place=place)
             case Circle():
-                near = self._in_box(box_around(area))
-                return Columns(self._merge(near.tolist(), GAP), exact=False, circle=area)
+                near = self._merge(self._in_box(box_around(area)).tolist(), GAP)
+                place = (area.lat, area.lng, area.km)
+                return _where([], [*near, *self._tail(used)], IN_CIRCLE, place=place)
             case Houses():
-                return Columns(self._houses(area.properties), exact=True)
+                return _where(self._houses(area.properties), [])
+
+    def _tail(self, used: int) -> list[Range]:
+        """What stands behind the ranges, of houses anywhere."""
+        ranged = self._tables["ranged"]
+        return [(ranged, used)] if used > ranged else []
 
     def stamp(self, area: Area) -> tuple[int, ...]:
         """What was ever written of an area, as numbers: the same as long as nothing more is. A
@@ -81,7 +84,7 @@ class Atlas:
             return (int(tables.touched.sum(dtype=np.int64)),)
         known = self._numbers.get(area)
         if known is None or known[0] != written:
-            if len(self._numbers) > 10_000:
+            if len(self._numbers) > MOST_KNOWN:
                 self._numbers.clear()
             known = self._numbers[area] = (written, np.append(self._communes_of(area), -1))
         many = int(tables.touched.take(known[1]).sum(dtype=np.int64))
@@ -99,15 +102,17 @@ class Atlas:
             case Houses():
                 return np.arange(self._tables["communes"])
 
-    def _places(self, area: Places) -> Columns:
+    def _places(self, area: Places, tail: Sequence[Range]) -> Where:
         if area.kind not in self._of:
             raise AskInvalid(f"There are no places of the kind {area.kind!r}.", field="place")
         known = self._of[area.kind]
         numbers = [number for code in area.codes for number in known.get(code, ())]
+        communes = np.zeros(len(self._rows), np.uint8)
+        communes[numbers] = 1
         ranges = self._merge(numbers, 0)
         if len(ranges) <= PIECES:
-            return Columns(ranges, communes=frozenset(numbers))
-        return Columns(self._merge(numbers, GAP), exact=False, communes=frozenset(numbers))
+            return _where(ranges, tail, IN_COMMUNES, communes)
+        return _where([], [*self._merge(numbers, GAP), *tail], IN_COMMUNES, communes)
 
     def _merge(self, communes: Iterable[int], gap: int) -> tuple[Range, ...]:
         """The ranges of some communes, those with no more than `gap` columns between in one."""
@@ -152,28 +157,14 @@ def box_around(circle: Circle) -> Box:
     )
 
 
-def kilometres(lat: np.ndarray, lng: np.ndarray, centre: tuple[float, float]) -> np.ndarray:
-    """Great-circle distances; not a number where a house has no position."""
-    a, b = np.radians(lat), np.radians(centre[0])
-    half = np.sin((a - b) / 2) ** 2
-    half += np.cos(a) * np.cos(b) * np.sin(np.radians(lng - centre[1]) / 2) ** 2
-    return 2 * EARTH_KM * np.arcsin(np.minimum(np.sqrt(half), 1))
-
-
-def is_inside(houses: np.ndarray, columns: Columns) -> Bools:
-    """Which of these houses (rows of the table) are in the area."""
-    inside = np.ones(len(houses), bool)
-    if columns.communes is not None:
-        inside &= np.isin(houses["commune"], np.fromiter(columns.communes, np.int64))
-    if columns.box is not None:
-        box, lat, lng = columns.box, houses["lat"], houses["lng"]
-        inside &= (lat >= box.south) & (lat <= box.north)
-        if box.west <= box.east:
-            inside &= (lng >= box.west) & (lng <= box.east)
-        else:
-            inside &= (lng >= box.west) | (lng <= box.east)
-    if columns.circle is not None:
-        circle = columns.circle
-        away = kilometres(houses["lat"], houses["lng"], (circle.lat, circle.lng))
-        inside &= away <= circle.km
-    return inside
+def _where(
+    whole: Iterable[Range],
+    mixed: Iterable[Range],
+    kind: int = EVERYWHERE,
+    communes: np.ndarray = NO_COMMUNES,
+    place: Sequence[float] = (),
+) -> Where:
+    """Ranges of which every house is in the area, and others of which some may be."""
+    rows = [(lo, hi, 1) for lo, hi in whole] + [(lo, hi, 0) for lo, hi in mixed]
+    ranges = np.array(rows, np.int64).reshape(-1, 3)
+    return Where(ranges, kind, communes, np.array(place, np.float64))

@@ -8,9 +8,10 @@ from tourism.index.moments import Zones
 from tourism.index.taxing import Taxing
 from tourism.nights.layout import Tables
 from tourism.rates.models import RoomParty
+from tourism.reckoning.book import book_of
 
 MAX_CARDS, MAX_DEALS, MAX_PARTIES = 50_000, 100_000, 200
-Choice = tuple[int, int, tuple[int, ...]]
+Choice = tuple[int, ...]
 
 
 class Generation:
@@ -19,6 +20,7 @@ class Generation:
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
+        self.book = book_of(tables)
         self.atlas = Atlas(tables)
         self.taxing = Taxing(tables)
         self.zones = Zones(tables)
@@ -51,7 +53,7 @@ class Generation:
         return Deals(self, parties, self._deals.setdefault(parties, {}))
 
     def make(self, choice: Choice, parties: tuple[RoomParty, ...]) -> Deal:
-        reference, plan, taken = choice
+        reference, plan, *taken = choice
         card = self._card(reference)
         rooms = {room.id: room for room in card.rooms}
         self._dealt += 1

@@ -18,8 +18,6 @@ from tourism.rates.models import Cancellation, MealPlan, Obstacle, RoomParty
 MAX_NIGHTS = 60
 MAX_ROOMS = 9
 SPREAD_HOUSES = 1_000
-# Bit n of a mask of obstacles is the n-th of these.
-OBSTACLES = tuple(Obstacle)
 
 
 class Places(msgspec.Struct, frozen=True, kw_only=True, tag="places"):

@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from tourism.nights import layout
-from tourism.nights.layout import Bools, Ints, Tables
+from tourism.nights.layout import Ints, Tables
 from tourism.rates.models import Cancellation, PenaltyKind
 from tourism.rates.policy import free_until
 
@@ -73,47 +72,3 @@ class Zones:
             leads = [_lead_ahead(zone.key, on, after) for zone in zones]
             known = self._leads[key] = np.array(leads, np.int64)
         return known
-
-
-class Moment:
-    """The instant of a question, by zone of the index."""
-
-    def __init__(self, zones: Zones, now: datetime, arrival: int) -> None:
-        self.arrival = arrival
-        self.today = zones.today(now)
-        self.lead = zones.leads(now, arrival)
-
-    def stars(self, tables: Tables, numbers: Ints, zones: Ints | None = None) -> Ints:
-        """The stars that may be shown of houses today, 0 for none; their zones where known."""
-        if zones is None:
-            zones = tables.house_zone.take(numbers)
-        shown = self.today.take(zones) <= tables.house_until.take(numbers)
-        return shown * tables.house_stars.take(numbers).astype(np.int64)
-
-    def windows(
-        self, plans: np.ndarray, slots: Ints, zones: Ints, nights: int
-    ) -> tuple[Bools, Bools, Bools]:
-        """Of plans and their houses' zones: too late, too early, outside their days
-        (`rates.plan_obstacles`)."""
-        rows, today = plans[slots], self.today[zones]
-        late = rows["last_lead"] > self.lead[zones]
-        early = self.arrival - today > rows["max_advance"]
-        outside = (rows["book_from"] > today) | (rows["book_until"] < today)
-        outside |= rows["stay_from"] > self.arrival
-        outside |= rows["stay_until"] < self.arrival + nights - 1
-        return late, early, outside
-
-    def are_open(self, plans: np.ndarray, slots: Ints, zones: Ints, nights: int) -> Bools:
-        """Whether plans can be booked now for the stay, be it that the house is asked first."""
-        ok = np.ones(len(slots), bool)
-        if not len(slots):
-            return ok
-        bound = (plans["bits"][slots] & layout.WINDOWED).nonzero()[0]
-        if len(bound):
-            late, early, outside = self.windows(plans, slots[bound], zones[bound], nights)
-            ok[bound] = ~(late | early | outside)
-        return ok
-
-    def are_free(self, leads: Ints, zones: Ints) -> Bools:
-        """Whether what can be cancelled for nothing until some leads still can."""
-        return leads <= self.lead.take(zones)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from tourism import taxes
 from tourism.lodging.models import ACCESSIBILITY, AMENITIES, Kind, Pets
-from tourism.rates.models import MealPlan, PromotionKind, Rounding
+from tourism.rates.models import MealPlan, Obstacle, PromotionKind, Rounding
 
 KINDS = tuple(Kind)
 MEALS = tuple(MealPlan)
@@ -12,6 +12,9 @@ REGIMES = tuple(taxes.VatRegime)
 ROUNDINGS = tuple(Rounding)
 PROMOTIONS = tuple(PromotionKind)
 PETS = tuple(Pets)
+# Bit n of a mask of obstacles is the n-th of these.
+OBSTACLES = tuple(Obstacle)
+BIT = {obstacle: 1 << place for place, obstacle in enumerate(OBSTACLES)}
 
 
 def _planes() -> Mapping[str, slice]:

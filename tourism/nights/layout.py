@@ -20,7 +20,7 @@ import numpy.typing as npt
 from tourism.nights import DAYS
 from tourism.nights.codes import PLANES
 
-MAGIC, VERSION = b"HUBINDEX", 4
+MAGIC, VERSION = b"HUBINDEX", 5
 PAGE = 4096
 PERIODS = 16
 FAR = 10_000_000  # an ordinal after all days
@@ -56,13 +56,14 @@ HEADER = np.dtype([
     ("feed", "S40"),
 ])  # fmt: skip
 
+# Aligned, so that a reference of eight bytes is stored and read at once.
 HOUSE = np.dtype([
     ("property", "i4"), ("tenant", "i4"), ("commune", "i4"), ("first_column", "i4"),
     ("plans", "i8"), ("card", "i8"),
     ("columns", "i2"), ("tax", "i2"), ("tax_unclassified", "i2"), ("lets", "i2", (3,)),
     ("amenities", "u4"), ("accessibility", "u2"), ("kind", "u1"),
     ("vat", "u1"), ("pets", "u1"), ("lat", "f8"), ("lng", "f8"),
-])  # fmt: skip
+], align=True)  # fmt: skip
 
 PLAN = np.dtype([
     ("id", "i4"), ("parent", "i4"), ("adjust_bps", "i4"), ("adult_cents", "i4"),

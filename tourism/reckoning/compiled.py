@@ -1,0 +1,47 @@
+"""How a function of this slice becomes machine code: once, kept beside the source (or in
+`HUB_DATA`, where that cannot be written), and taken from there by every process that starts."""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+
+from tourism.lodging.models import ACCESSIBILITY, AMENITIES
+from tourism.nights import codes, layout
+from tourism.rates.models import Obstacle
+
+F = TypeVar("F", bound=Callable[..., Any])
+HERE = Path(__file__).parent
+
+
+def _digest() -> str:
+    """Of everything that is compiled in: numba itself looks at the one file of a function, and
+    would take an old one that calls or counts what has changed since."""
+    found = hashlib.sha256(numba.__version__.encode())
+    for source in (*sorted(HERE.glob("*.py")), Path(str(layout.__file__))):
+        found.update(source.read_bytes())
+    words = (
+        codes.KINDS, codes.MEALS, codes.REGIMES, codes.ROUNDINGS, codes.PROMOTIONS, codes.PETS,
+        codes.GROUPS, AMENITIES, ACCESSIBILITY, tuple(Obstacle),
+    )  # fmt: skip
+    found.update(repr(words).encode())
+    return found.hexdigest()[:16]
+
+
+def _folder() -> Path:
+    beside = HERE / "__pycache__"
+    if os.access(beside if beside.exists() else HERE, os.W_OK):
+        return beside / f"compiled-{_digest()}"
+    return Path(os.environ.get("HUB_DATA", ".hub")) / f"compiled-{_digest()}"
+
+
+numba.config.CACHE_DIR = str(_folder())
+
+
+def compiled(function: F) -> F:
+    """The function as machine code. Divisions of whole numbers are Python's, but that nobody
+    checks for zero: divisors are checked where they are written."""
+    return cast(F, numba.njit(cache=True, error_model="numpy")(function))

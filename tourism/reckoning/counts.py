@@ -1,0 +1,47 @@
+"""How many houses have what is counted: the bits of 64 houses are one number, so that a plane of a
+country is a few hundred of them."""
+
+from typing import Any
+
+import numpy as np
+
+from tourism.nights.codes import PLANES
+from tourism.nights.layout import WORD
+from tourism.reckoning.book import Book
+from tourism.reckoning.compiled import compiled
+
+ONE = np.uint64(1)
+PAIRS, FOURS, EIGHTS = (
+    np.uint64(0x5555555555555555),
+    np.uint64(0x3333333333333333),
+    np.uint64(0x0F0F0F0F0F0F0F0F),
+)
+BYTES, TWO, FOUR, TOP = np.uint64(0x0101010101010101), np.uint64(2), np.uint64(4), np.uint64(56)
+
+
+@compiled
+def ones(word: Any) -> int:
+    """How many bits are set (machines have an instruction for it, which this becomes)."""
+    word = word - ((word >> ONE) & PAIRS)
+    word = (word & FOURS) + ((word >> TWO) & FOURS)
+    word = (word + (word >> FOUR)) & EIGHTS
+    return np.int64((word * BYTES) >> TOP)
+
+
+@compiled
+def count_planes(book: Book, numbers: Any, chosen: Any) -> Any:
+    """How many of the chosen houses have the bit of each plane."""
+    counts = np.zeros(PLANES, np.int64)
+    if not len(numbers):
+        return counts
+    low, high = numbers.min() // WORD, numbers.max() // WORD + 1
+    words = np.zeros(high - low, np.uint64)
+    for place in range(len(numbers)):
+        if chosen[place]:
+            bit = np.uint64(numbers[place] % WORD)
+            words[numbers[place] // WORD - low] |= ONE << bit
+    for place in range(len(words)):
+        if words[place]:
+            for plane in range(PLANES):
+                counts[plane] += ones(words[place] & book.planes[low + place, plane])
+    return counts

@@ -1,0 +1,165 @@
+"""Which room types of an area are open, left and bookable for a stay: the pass over everything.
+
+It looks at the room types' own nights only, in the order of memory; overlays of houses and plans
+are looked at for what it finds (`obstacles.py`)."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from tourism.nights.layout import DAYS, TO_DEPARTURE
+from tourism.reckoning.book import Book, Guests, Stay, Where
+from tourism.reckoning.compiled import compiled
+
+EARTH_KM = 6371.0088
+EVERYWHERE, IN_COMMUNES, IN_BOX, IN_CIRCLE = range(4)
+
+
+@compiled
+def kilometres(lat: float, lng: float, to_lat: float, to_lng: float) -> float:
+    """The great-circle distance; not a number where a house has no position."""
+    a, b = math.radians(lat), math.radians(to_lat)
+    half = math.sin((a - b) / 2) ** 2
+    half += math.cos(a) * math.cos(b) * math.sin(math.radians(lng - to_lng) / 2) ** 2
+    return 2 * EARTH_KM * math.asin(min(math.sqrt(half), 1.0))
+
+
+@compiled
+def is_inside(house: Any, where: Where) -> bool:
+    """Whether a house (a row) is in the area."""
+    if where.kind == EVERYWHERE:
+        return True
+    if where.kind == IN_COMMUNES:
+        commune = house["commune"]
+        return 0 <= commune < len(where.communes) and where.communes[commune] > 0
+    lat, lng, place = house["lat"], house["lng"], where.place
+    if where.kind == IN_CIRCLE:
+        return kilometres(lat, lng, place[0], place[1]) <= place[2]
+    if not place[0] <= lat <= place[2]:
+        return False
+    if place[1] <= place[3]:
+        return place[1] <= lng <= place[3]
+    return lng >= place[1] or lng <= place[3]
+
+
+@compiled
+def mark_open(book: Book, stay: Stay, guests: Guests, lo: int, hi: int, ok: Any) -> None:
+    """Note of each column of a range whether it has a unit left on every night, fits the persons,
+    and may be arrived at, left and stayed in so long. A pass for each thing, which the machine
+    takes many columns at a time through."""
+    count = hi - lo
+    adults_max, least = book.adults_max[lo:hi], book.min_stay[stay.first, lo:hi]
+    leaving = book.flags[stay.leaving, lo:hi]
+    adults, nights = np.uint8(min(guests.least_adults, 255)), np.uint8(stay.nights)
+    for i in range(count):
+        ok[i] = (
+            (adults_max[i] >= adults) & (least[i] <= nights) & (leaving[i] < np.uint8(TO_DEPARTURE))
+        )
+    if guests.least_children:  # else whoever takes so many adults takes so many persons
+        children = np.uint8(min(guests.least_children, 255))
+        persons = np.uint8(min(guests.least_adults + guests.least_children, 255))
+        occupancy_max, children_max = book.occupancy_max[lo:hi], book.children_max[lo:hi]
+        for i in range(count):
+            ok[i] &= (occupancy_max[i] >= persons) & (children_max[i] >= children)
+    for night in range(stay.nights):
+        left = book.left[(stay.first + night) % DAYS, lo:hi]
+        for i in range(count):
+            ok[i] &= left[i] > np.int16(0)
+
+
+@compiled
+def find_open(book: Book, where: Where, stay: Stay, guests: Guests) -> Any:
+    """Every open column of an area that fits the smallest of the rooms wanted."""
+    size = 0
+    for piece in range(len(where.ranges)):
+        size += where.ranges[piece, 1] - where.ranges[piece, 0]
+    ok = np.empty(size, np.uint8)
+    at = count = 0
+    for piece in range(len(where.ranges)):
+        lo, hi = where.ranges[piece, 0], where.ranges[piece, 1]
+        part = ok[at : at + hi - lo]
+        mark_open(book, stay, guests, lo, hi, part)
+        for i in range(len(part)):
+            count += part[i]
+        at += hi - lo
+    columns = np.empty(count, np.int64)
+    at = found = 0
+    for piece in range(len(where.ranges)):
+        lo, hi, exact = where.ranges[piece, 0], where.ranges[piece, 1], where.ranges[piece, 2]
+        for i in range(hi - lo):
+            if ok[at + i] and (exact or is_inside(book.houses[book.house[lo + i]], where)):
+                columns[found] = lo + i
+                found += 1
+        at += hi - lo
+    return columns[:found]
+
+
+@compiled
+def base_cents(book: Book, stay: Stay, column: int) -> int:
+    """The base price of the stay."""
+    cents = 0
+    for night in range(stay.nights):
+        cents += np.int64(book.price[(stay.first + night) % DAYS, column])
+    return cents
+
+
+@compiled
+def least_cents(book: Book, stay: Stay, column: int) -> int:
+    """Less than any plan asks for the stay."""
+    cents = base_cents(book, stay, column) * np.float64(book.bound_rate[column])
+    cents += np.float64(book.bound_cents[column]) * stay.nights
+    return np.int64(max(cents, 1.0)) - 1
+
+
+@compiled
+def units_left(book: Book, stay: Stay, column: int) -> int:
+    """Units left on every night."""
+    least = np.int64(book.left[stay.first, column])
+    for night in range(1, stay.nights):
+        least = min(least, np.int64(book.left[(stay.first + night) % DAYS, column]))
+    return least
+
+
+@compiled
+def find_standing(book: Book, where: Where) -> Any:
+    """Every column of an area that is on sale at all."""
+    size = 0
+    for piece in range(len(where.ranges)):
+        size += where.ranges[piece, 1] - where.ranges[piece, 0]
+    columns, found = np.empty(size, np.int64), 0
+    for piece in range(len(where.ranges)):
+        lo, hi, exact = where.ranges[piece, 0], where.ranges[piece, 1], where.ranges[piece, 2]
+        for column in range(lo, hi):
+            if book.occupancy_max[column] == 0:
+                continue
+            if exact or is_inside(book.houses[book.house[column]], where):
+                columns[found] = column
+                found += 1
+    return columns[:found]
+
+
+@compiled
+def cheapest(
+    book: Book, stay: Stay, guests: Guests, lo: int, hi: int, wanted: int
+) -> tuple[Any, Any, int]:
+    """The cheapest open columns of a range by base price, ties by column; their sums; how many
+    are open. This is the measured core: nothing about plans, taxes or houses."""
+    ok = np.empty(hi - lo, np.uint8)
+    mark_open(book, stay, guests, lo, hi, ok)
+    columns, sums = np.empty(wanted, np.int64), np.empty(wanted, np.int64)
+    known = count = 0
+    for i in range(hi - lo):
+        if not ok[i]:
+            continue
+        count += 1
+        cents = base_cents(book, stay, lo + i)
+        if known == wanted and cents >= sums[known - 1]:
+            continue
+        place = known if known < wanted else known - 1
+        while place > 0 and sums[place - 1] > cents:
+            sums[place], columns[place] = sums[place - 1], columns[place - 1]
+            place -= 1
+        sums[place], columns[place] = cents, lo + i
+        known = min(known + 1, wanted)
+    return columns[:known], sums[:known], count
