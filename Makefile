@@ -19,6 +19,8 @@ $(READY): requirements.lock pyproject.toml
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock
 	@$(BIN)/pip install --quiet --no-deps --editable .
+	@echo "Compiling the search (about a minute, once)…"
+	@$(BIN)/python -m tourism.index
 	@touch $@
 
 $(ASSETS): package.json package-lock.json hub/core/assets.py $(READY)
@@ -32,6 +34,7 @@ demo: $(READY) $(ASSETS) ## the national demonstration: everything, in the foreg
 
 test: $(READY) $(ASSETS) ## the whole suite, browser included
 	@.ci/browser
+	@$(BIN)/python -m tourism.index
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report= tests/unit tests/properties tests/db tests/api tests/faults
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=85 tests/browser
 

@@ -19,19 +19,20 @@ import asyncpg
 from loadtests import national
 from loadtests.report import tell
 from tourism.index import Ask, Places
-from tourism.index.generation import Generation
 from tourism.index.engine import guests_of, stay_of
+from tourism.index.generation import Generation
 from tourism.index.search import search
 from tourism.indexing import snapshots
 from tourism.indexing.catalogue import Catalogue
 from tourism.indexing.models import Month
 from tourism.nights.layout import DAYS, GRIDS, Tables
 from tourism.rates.models import RoomParty
-from tourism.reckoning.book import book_of
 from tourism.reckoning.rooms import cheapest
+from tourism.reckoning.sections import book_of
 
 ROOMS, PAIRS, TURNS, WARM = 120_000, 60, 21, 4
 COUPLE = RoomParty(adults=2)
+PARTY = guests_of((COUPLE,))
 ROW_DAYS = 24
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 _kept: list[object] = []
@@ -84,6 +85,7 @@ def search_departement_vs_month_sql() -> bool:
 
 async def _against_months() -> tuple[list[float], float, float]:
     tables, pick = the_set(), random.Random(3)
+    book = book_of(tables)
     areas = ranges(tables)
     with national.scratch_database() as dsn:
         con = await asyncpg.connect(dsn)
@@ -92,18 +94,16 @@ async def _against_months() -> tuple[list[float], float, float]:
         for _ in range(PAIRS):
             first, (lo, hi) = pick.randint(1, 20), pick.choice(areas)
             arrival = national.FIRST_MONTH + timedelta(days=first - 1)
-            span = span_of(tables, arrival, 7)
+            stay = stay_of(tables, arrival, 7)
             statement = await con.prepare(national.month_sql(first, 7))
 
             async def sql(statement=statement, lo=lo, hi=hi) -> object:
                 return await statement.fetch(0, lo, hi, 2, 2)
 
-            def engine(span=span, lo=lo, hi=hi) -> object:
-                return cheapest(tables, span, lo, hi, COUPLE, 20)
+            def engine(stay=stay, lo=lo, hi=hi) -> object:
+                return cheapest(book, stay, PARTY, lo, hi, 20)
 
-            _same(
-                await statement.fetch(0, lo, hi, 2, 2), cheapest(tables, span, lo, hi, COUPLE, 20)
-            )
+            _same(await statement.fetch(0, lo, hi, 2, 2), cheapest(book, stay, PARTY, lo, hi, 20))
             pairs.append(await _pair(engine, sql))
         await con.close()
     ratios = [sql / mine for mine, sql in pairs]
@@ -151,6 +151,7 @@ def search_france_vs_row_sql() -> bool:
 
 async def _against_rows() -> tuple[list[float], float, float]:
     tables, pick = the_set(), random.Random(4)
+    book = book_of(tables)
     with national.scratch_database() as dsn:
         con = await asyncpg.connect(dsn)
         await con.execute(
@@ -171,16 +172,16 @@ async def _against_rows() -> tuple[list[float], float, float]:
         pairs: list[tuple[float, float]] = []
         for _ in range(9):
             arrival = national.FIRST_MONTH + timedelta(days=pick.randint(0, ROW_DAYS - 8))
-            span = span_of(tables, arrival, 7)
+            stay = stay_of(tables, arrival, 7)
 
             async def sql(arrival=arrival) -> object:
                 return await statement.fetch(arrival.toordinal(), 7, 0, count, 2, 2)
 
-            def engine(span=span) -> object:
-                return cheapest(tables, span, 0, count, COUPLE, 20)
+            def engine(stay=stay) -> object:
+                return cheapest(book, stay, PARTY, 0, count, 20)
 
             rows = await statement.fetch(arrival.toordinal(), 7, 0, count, 2, 2)
-            _same(rows, cheapest(tables, span, 0, count, COUPLE, 20))
+            _same(rows, cheapest(book, stay, PARTY, 0, count, 20))
             pairs.append(await _pair(engine, sql, 1, 3))
         await con.close()
     ratios = [sql / mine for mine, sql in pairs]
@@ -191,12 +192,13 @@ async def _against_rows() -> tuple[list[float], float, float]:
 def search_growth() -> bool:
     """How the time of a search over everything grows from 30,000 to 120,000 room types."""
     tables, pick = the_set(), random.Random(5)
+    book = book_of(tables)
     ratios: list[float] = []
     for _ in range(PAIRS):
         arrival = national.TODAY + timedelta(days=pick.randint(1, 400))
-        span = span_of(tables, arrival, 7)
+        stay = stay_of(tables, arrival, 7)
         times = [
-            min(timed(lambda: cheapest(tables, span, 0, count, COUPLE, 20)) for _ in range(3))  # noqa: B023
+            min(timed(lambda: cheapest(book, stay, PARTY, 0, count, 20)) for _ in range(3))  # noqa: B023
             for count in (30_000, tables["columns"])
         ]
         ratios.append(times[1] / times[0])

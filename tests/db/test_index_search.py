@@ -17,10 +17,8 @@ from loadtests.asks import Asking
 from loadtests.changes import Changer
 from loadtests.truth import Answer, Truth
 from tests.conftest import NOW, SECRET
-from tests.houses import find_house
-from tourism.index import Ask, AskInvalid, CalendarAsk, Found, Houses, Order, Places
+from tourism.index import Ask, AskInvalid, CalendarAsk, Found, Order, Places
 from tourism.index.generation import Generation
-from tourism.index.house import check_house
 from tourism.index.search import calendar, search
 from tourism.indexing.build import build
 from tourism.indexing.writer import Follower
@@ -129,28 +127,6 @@ async def test_random_searches_equal_the_slow_way(
         assert await follower.follow() >= 1 or not made
         counted.append(await check(generation, demo, asking.ask()))
     assert sum(count > 0 for count in counted) > ASKS // 2
-
-
-async def test_a_house_says_why_not(
-    session: Session, root: asyncpg.Connection, demo: Database, tmp_path: Path
-) -> None:
-    """The obstacles of the plan that comes nearest, as `rates` finds them; or the offers."""
-    house = await find_house(demo)
-    await root.execute(
-        "update ari_month set min_stay[27] = 5, flags[27] = 1"
-        " where room_type = $1 and month = '2027-02-01'",
-        house.types["double"],
-    )
-    generation = await generation_of(session, tmp_path)
-    ask = replace(PLAIN, area=Houses(properties=(house.id,)), arrival=date(2027, 2, 27))
-    double, family, suite = check_house(generation, ask)
-    assert double.obstacles == (Obstacle.CLOSED_TO_ARRIVAL, Obstacle.MIN_STAY)
-    assert (double.min_stay, double.offers) == (5, ())
-    assert family.obstacles == ()
-    assert [offer.plan.code for offer in family.offers] == ["saver", "flexible", "breakfast"]
-    crowd = replace(ask, parties=(RoomParty(adults=5),))
-    assert Obstacle.TOO_MANY_PERSONS in check_house(generation, crowd)[2].obstacles
-    assert suite.units_left == 2
 
 
 async def test_a_calendar_is_the_search_of_each_day(session: Session, tmp_path: Path) -> None:

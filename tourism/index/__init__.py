@@ -25,12 +25,11 @@ from tourism.index.models import (
     Places,
     PlanCard,
     RoomCard,
-    RoomCheck,
     RoomTaken,
     Wants,
     Weights,
 )
-from tourism.index.reader import NationalIndex, View, open_index
+from tourism.index.reader import NationalIndex, View, open_index, warm
 
 __all__ = [
     "SPREAD_HOUSES",
@@ -53,10 +52,10 @@ __all__ = [
     "Places",
     "PlanCard",
     "RoomCard",
-    "RoomCheck",
     "RoomTaken",
     "View",
     "Wants",
     "Weights",
     "open_index",
+    "warm",
 ]

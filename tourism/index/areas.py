@@ -8,7 +8,7 @@ import numpy as np
 from tourism.index.errors import AskInvalid
 from tourism.index.models import Area, Box, Circle, Houses, Places
 from tourism.nights.layout import Ints, Tables
-from tourism.reckoning.book import NO_COMMUNES, Where
+from tourism.reckoning.question import NO_COMMUNES, Where
 from tourism.reckoning.rooms import EVERYWHERE, IN_BOX, IN_CIRCLE, IN_COMMUNES
 
 Range = tuple[int, int]

@@ -1,6 +1,5 @@
 """A question in the numbers that the compiled passes of `tourism.reckoning` take."""
 
-from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -14,15 +13,15 @@ from tourism.nights import DAYS
 from tourism.nights.codes import KINDS, MEALS, bits_of
 from tourism.nights.layout import Tables
 from tourism.rates.models import RoomParty
-from tourism.reckoning import book as numbers
+from tourism.reckoning import question as numbers
 
 NO_ROOM = "From one to nine rooms, with an adult in each."
 NO_NIGHTS = "A stay has one night or more, within the days that are kept."
 NO_AGE = "A child is 0 to 17 years old."
 ORDERS = {
-    Order.PRICE: numbers.PRICE,
-    Order.DISTANCE: numbers.DISTANCE,
-    Order.STARS: numbers.STARS,
+    Order.PRICE: numbers.BY_PRICE,
+    Order.DISTANCE: numbers.BY_DISTANCE,
+    Order.STARS: numbers.BY_STARS,
     Order.BALANCED: numbers.BALANCED,
 }
 NONE_OF_THEM = 1 << 62
@@ -39,8 +38,7 @@ class Inquiry:
         self.guests = guests_of(ask.parties)
         arrival = self.stay.arrival
         self.instant = numbers.Instant(
-            generation.zones.today(ask.now),
-            generation.zones.leads(ask.now, arrival),
+            generation.zones.at(ask.now, arrival),
             ask.arrival.year - generation.tables["let_year"],
         )
         self.taxes = generation.taxing.taxes(arrival, ask.nights)
@@ -76,23 +74,19 @@ def guests_of(parties: tuple[RoomParty, ...]) -> numbers.Guests:
     if any(not 0 <= age <= 17 for party in parties for age in party.child_ages):
         raise AskInvalid(NO_AGE, field="child_ages")
     order = sorted(range(len(parties)), key=lambda place: -parties[place].persons)
-    sorted_ = [parties[place] for place in order]
+    most = max(len(party.child_ages) for party in parties)
+    rooms = np.zeros((len(parties), numbers.AGES + most), np.int64)
+    for room, place in zip(rooms, order, strict=True):
+        party = parties[place]
+        room[numbers.ADULTS], room[numbers.CHILDREN] = party.adults, len(party.child_ages)
+        room[numbers.PLACE] = place
+        room[numbers.SAME] = order.index(parties.index(party))
+        room[numbers.AGES : numbers.AGES + len(party.child_ages)] = party.child_ages
     return numbers.Guests(
-        np.array([party.adults for party in sorted_], np.int64),
-        np.array([len(party.child_ages) for party in sorted_], np.int64),
-        _ages(sorted_),
-        np.array(order, np.int64),
-        np.array([sorted_.index(party) for party in sorted_], np.int64),
+        rooms,
         min(party.adults for party in parties),
         min(len(party.child_ages) for party in parties),
     )
-
-
-def _ages(parties: Sequence[RoomParty]) -> np.ndarray:
-    ages = np.zeros((len(parties), max(len(party.child_ages) for party in parties)), np.int64)
-    for place, party in enumerate(parties):
-        ages[place, : len(party.child_ages)] = party.child_ages
-    return ages
 
 
 @lru_cache(maxsize=4_096)

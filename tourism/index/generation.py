@@ -8,7 +8,7 @@ from tourism.index.moments import Zones
 from tourism.index.taxing import Taxing
 from tourism.nights.layout import Tables
 from tourism.rates.models import RoomParty
-from tourism.reckoning.book import book_of
+from tourism.reckoning.sections import book_of
 
 MAX_CARDS, MAX_DEALS, MAX_PARTIES = 50_000, 100_000, 200
 Choice = tuple[int, ...]

@@ -270,14 +270,3 @@ class DayPrice(msgspec.Struct, frozen=True, kw_only=True):
     on: date
     houses: int
     total_cents: int | None
-
-
-class RoomCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """A room type of a house for a stay: its offers, the cheapest first, or the obstacles of the
-    plan that comes nearest. `min_stay` is the least that an arrival on this day must stay."""
-
-    room: RoomCard
-    units_left: int
-    offers: tuple[Offer, ...]
-    obstacles: tuple[Obstacle, ...]
-    min_stay: int

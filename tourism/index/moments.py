@@ -1,6 +1,7 @@
 """What the instant of asking decides: the day in each zone, and how far ahead of the arrival it is
 in wall-clock hours, so that deadlines of many plans are compared at once."""
 
+import math
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,8 @@ import numpy as np
 from tourism.nights.layout import Ints, Tables
 from tourism.rates.models import Cancellation, PenaltyKind
 from tourism.rates.policy import free_until
+
+HALF_HOUR_S, MOST_KNOWN = 1_800, 2_000
 
 
 def _lead_ahead(zone: str, arrival: date, after: int) -> int:
@@ -41,8 +44,7 @@ class Zones:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self._zones: list[ZoneInfo] = []
-        self._days: tuple[tuple[int, int], Ints] | None = None
-        self._leads: dict[tuple[int, int, int], Ints] = {}
+        self._moments: dict[tuple[int, int, int, int], Ints] = {}
 
     def zones(self) -> list[ZoneInfo]:
         known = self._tables["zones"]
@@ -52,23 +54,24 @@ class Zones:
 
     def today(self, now: datetime) -> Ints:
         """The ordinal of today in each zone; days change on whole and half hours only."""
-        zones = self.zones()
-        key = (int(now.timestamp()) // 1800, len(zones))
-        if self._days is None or self._days[0] != key:
-            days = [now.astimezone(zone).date().toordinal() for zone in zones]
-            self._days = (key, np.array(days, np.int64))
-        return self._days[1]
+        days = [now.astimezone(zone).date().toordinal() for zone in self.zones()]
+        return np.array(days, np.int64)
 
     def leads(self, now: datetime, arrival: int) -> Ints:
         """How far ahead of an arrival it is in each zone, as a lead (`_lead_ahead`)."""
-        zones = self.zones()
         after = -(-int(now.timestamp() * 1_000_000) // 1_800_000_000)
-        key = (after, arrival, len(zones))
-        known = self._leads.get(key)
+        on = date.fromordinal(arrival)
+        return np.array([_lead_ahead(zone.key, on, after) for zone in self.zones()], np.int64)
+
+    def at(self, now: datetime, arrival: int) -> Ints:
+        """Today, and how far ahead of an arrival it is, by zone; kept for the half hour."""
+        seconds = now.timestamp()
+        halves = math.floor(seconds / HALF_HOUR_S), math.ceil(seconds / HALF_HOUR_S)
+        key = (*halves, arrival, self._tables["zones"])
+        known = self._moments.get(key)
         if known is None:
-            if len(self._leads) > 2_000:
-                self._leads.clear()
-            on = date.fromordinal(arrival)
-            leads = [_lead_ahead(zone.key, on, after) for zone in zones]
-            known = self._leads[key] = np.array(leads, np.int64)
+            if len(self._moments) > MOST_KNOWN:
+                self._moments.clear()
+            found = np.stack((self.today(now), self.leads(now, arrival)))
+            known = self._moments[key] = found
         return known

@@ -1,4 +1,7 @@
-"""The index as a web worker reads it: mapped, checked for freshness, never written."""
+"""The index as a web worker reads it: mapped, checked for freshness, never written.
+
+The compiled passes are imported when an index is first mapped: processes that search nothing do
+not carry the compiler's hundred megabytes."""
 
 import contextlib
 import math
@@ -7,14 +10,15 @@ import time
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tourism.index import search
 from tourism.index.errors import IndexTooOld
-from tourism.index.generation import Generation
-from tourism.index.house import check_house
-from tourism.index.models import Area, Ask, CalendarAsk, DayPrice, Found, RoomCheck
+from tourism.index.models import Area, Ask, CalendarAsk, DayPrice, Found
 from tourism.nights import folders
 from tourism.nights.layout import Tables
+
+if TYPE_CHECKING:
+    from tourism.index.generation import Generation
 
 MAX_AGE_S = 2.0
 LOOK_AGAIN_S = 0.1
@@ -25,7 +29,7 @@ MOMENT_S = 1_800  # days begin and deadlines end on whole and half hours only (`
 class View:
     """The index at one moment, fresh enough to be used for the request at hand; not longer."""
 
-    def __init__(self, generation: Generation, age_s: float) -> None:
+    def __init__(self, generation: "Generation", age_s: float) -> None:
         self.generation = generation
         self.age_s = age_s
         """Everything committed so long ago is in it."""
@@ -35,7 +39,9 @@ class View:
 
         Raises `AskInvalid` for nights, rooms or days that the index does not hold.
         """
-        return search.search(self.generation, ask)
+        from tourism.index.search import search  # noqa: PLC0415  see above
+
+        return search(self.generation, ask)
 
     def stamp(self, area: Area, now: datetime) -> tuple[int, ...]:
         """What a search of an area at an instant depends on: as long as it is the same, so is the
@@ -52,14 +58,9 @@ class View:
 
     def calendar(self, ask: CalendarAsk) -> tuple[DayPrice, ...]:
         """How many houses and the cheapest total for each arrival day. Raises `AskInvalid`."""
-        return search.calendar(self.generation, ask)
+        from tourism.index.search import calendar  # noqa: PLC0415  see above
 
-    def check_house(self, ask: Ask) -> tuple[RoomCheck, ...]:
-        """Every room type of the one house of the ask's area, for this stay: offers or obstacles.
-
-        Empty when the house is not on sale. Raises `AskInvalid`.
-        """
-        return check_house(self.generation, ask)
+        return calendar(self.generation, ask)
 
 
 class NationalIndex:
@@ -98,6 +99,8 @@ class NationalIndex:
         mapped = None if self._generation is None else self._generation.tables.path
         if live is None or live == mapped:
             return
+        from tourism.index.generation import Generation  # noqa: PLC0415  see above
+
         with contextlib.suppress(OSError, ValueError):
             tables = Tables(live)
             self._generation = Generation(tables)
@@ -117,3 +120,10 @@ def _page_in(tables: Tables) -> None:
 def open_index(data: Path) -> NationalIndex:
     """The index that belongs to `HUB_DATA`, one object a process; it need not exist yet."""
     return NationalIndex(data)
+
+
+def warm() -> None:
+    """Make the compiled passes ready, before anybody waits for them."""
+    from tourism.index.warming import warm  # noqa: PLC0415  see above
+
+    warm()

@@ -12,7 +12,7 @@ from tourism.index.models import Ask, CalendarAsk, DayPrice, Facets, Found
 from tourism.index.offers import offers_of
 from tourism.nights.codes import OBSTACLES
 from tourism.rates.models import Obstacle
-from tourism.reckoning.book import Where
+from tourism.reckoning.question import Where
 from tourism.reckoning.rooms import find_standing
 from tourism.reckoning.seeking import GROSS, TAX, Answer, count_reasons, seek
 

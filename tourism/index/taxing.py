@@ -10,7 +10,7 @@ import numpy as np
 from tourism import taxes
 from tourism.nights.codes import REGIMES
 from tourism.nights.layout import Ints, Tables
-from tourism.reckoning.book import Taxes
+from tourism.reckoning.question import Taxes
 from tourism.reckoning.taxes import ADDITIONAL, FIXED, HIGHEST, LEAST, SHARE
 
 MAX_STAYS = 20_000

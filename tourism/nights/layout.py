@@ -172,6 +172,9 @@ class Capacity(msgspec.Struct, frozen=True, kw_only=True):
         return self.places()["end"][2]
 
 
+SMALLEST = Capacity(**dict.fromkeys(COUNTED, 1))
+
+
 class Tables:
     """A mapped file: the header's fields and every section as an array."""
 

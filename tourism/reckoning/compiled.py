@@ -42,6 +42,16 @@ numba.config.CACHE_DIR = str(_folder())
 
 
 def compiled(function: F) -> F:
-    """The function as machine code. Divisions of whole numbers are Python's, but that nobody
-    checks for zero: divisors are checked where they are written."""
-    return cast(F, numba.njit(cache=True, error_model="numpy")(function))
+    """The function as machine code, a part of those that are entered. Divisions of whole numbers
+    are Python's, but that nobody checks for zero: divisors are checked where they are written."""
+    return cast(F, numba.njit(error_model="numpy")(function))
+
+
+def inlined(function: F) -> F:
+    """The same, without a call of its own."""
+    return cast(F, numba.njit(error_model="numpy", forceinline=True)(function))
+
+
+def entered(function: F) -> F:
+    """The same, called from Python, and kept with everything that it calls."""
+    return cast(F, numba.njit(error_model="numpy", cache=True)(function))

@@ -7,8 +7,9 @@ import numpy as np
 
 from tourism.nights.codes import PLANES
 from tourism.nights.layout import WORD
-from tourism.reckoning.book import Book
+from tourism.reckoning import sections as of
 from tourism.reckoning.compiled import compiled
+from tourism.reckoning.sections import Book
 
 ONE = np.uint64(1)
 PAIRS, FOURS, EIGHTS = (
@@ -43,5 +44,5 @@ def count_planes(book: Book, numbers: Any, chosen: Any) -> Any:
     for place in range(len(words)):
         if words[place]:
             for plane in range(PLANES):
-                counts[plane] += ones(words[place] & book.planes[low + place, plane])
+                counts[plane] += ones(words[place] & of.planes(book)[low + place, plane])
     return counts

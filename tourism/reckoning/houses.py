@@ -6,62 +6,76 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tourism.nights.layout import OVERLAID
-from tourism.reckoning.book import BIG, Book, Guests, Instant, Stay, Taxes, Wanted
+from tourism.reckoning import sections as of
 from tourism.reckoning.compiled import compiled
 from tourism.reckoning.obstacles import obstacles_of, plan_obstacles
 from tourism.reckoning.prices import price
+from tourism.reckoning.question import (
+    ADULTS,
+    AGES,
+    BIG,
+    CHILDREN,
+    PLACE,
+    SAME,
+    TODAY,
+    Guests,
+    Instant,
+    Stay,
+    Taxes,
+    Wanted,
+)
+from tourism.reckoning.question import (
+    LEAD as AHEAD,
+)
 from tourism.reckoning.rooms import units_left
+from tourism.reckoning.sections import Book
 from tourism.reckoning.taxes import tax_cents
 
 # What a plan lacks of what is wanted.
 NO_MEAL, NOT_FREE, ASKS_FIRST = 1, 2, 4
 
 
-class Trial(NamedTuple):
-    """Room for working out what a house costs: units left and what each unit costs, by (kind of
-    room wanted, open column): total (`BIG`: not sold), price, tax, saving, promotion; the nights of
-    one of them; and what was taken for each room of the party: column, promotion."""
+# What a unit of an open column costs the persons of a room: total (`BIG`: not sold), price, tax,
+# saving, promotion (-1: none); and how many are left.
+WHOLE, COST, TAX, SAVED, REDUCED, LEFT = range(6)
+COLUMN, PROMOTION = range(2)
 
-    left: Any
-    total: Any
-    gross: Any
-    tax: Any
-    saved: Any
-    promotion: Any
+
+class Trial(NamedTuple):
+    """Room for working out what a house costs: by (what, room, open column); the nights of one of
+    them; the column taken for each room of the party, and its promotion."""
+
+    lanes: Any
     nights: Any
-    column: Any
-    reduced: Any
+    taken: Any
 
 
 @compiled
 def room_for(stay: Stay, guests: Guests, columns: int) -> Trial:
     """What the houses of at most so many open columns need."""
-    rooms = len(guests.adults)
-    numbers = np.empty((5, rooms, columns), np.int64)
+    rooms = len(guests.rooms)
     return Trial(
-        np.empty(columns, np.int64),
-        numbers[0], numbers[1], numbers[2], numbers[3], numbers[4],
+        np.empty((6, rooms, columns), np.int64),
         np.empty(stay.nights, np.int64),
-        np.empty(rooms, np.int64),
-        np.empty(rooms, np.int64),
-    )  # fmt: skip
+        np.empty((2, rooms), np.int64),
+    )
 
 
 @compiled
 def stars_of(book: Book, instant: Instant, number: int) -> int:
     """The stars that may be shown of a house today, 0 for none."""
-    if instant.today[book.house_zone[number]] <= book.house_until[number]:
-        return np.int64(book.house_stars[number])
+    if instant.zones[TODAY, of.house_zone(book)[number]] <= of.house_until(book)[number]:
+        return np.int64(of.house_stars(book)[number])
     return 0
 
 
 @compiled
 def lacks(book: Book, instant: Instant, wanted: Wanted, zone: int, slot: int) -> int:
     """What a plan lacks of what is wanted, as bits."""
-    plan, found = book.plans[slot], 0
+    plan, found = of.plans(book)[slot], 0
     if wanted.meals and not wanted.meals >> np.int64(plan["meal"]) & 1:
         found |= NO_MEAL
-    if wanted.free and plan["free_lead"] > instant.lead[zone]:
+    if wanted.free and plan["free_lead"] > instant.zones[AHEAD, zone]:
         found |= NOT_FREE
     if wanted.instant and plan["on_request"]:
         found |= ASKS_FIRST
@@ -71,70 +85,72 @@ def lacks(book: Book, instant: Instant, wanted: Wanted, zone: int, slot: int) ->
 @compiled
 def fits(book: Book, column: int, adults: int, children: int) -> bool:
     return (
-        book.occupancy_max[column] >= adults + children
-        and book.adults_max[column] >= adults
-        and book.children_max[column] >= children
+        of.occupancy_max(book)[column] >= adults + children
+        and of.adults_max(book)[column] >= adults
+        and of.children_max(book)[column] >= children
     )
 
 
 @compiled
 def price_column(
     book: Book, stay: Stay, guests: Guests, instant: Instant, taxes: Taxes,
-    room: int, column: int, slot: int, at_once: bool, lane: int, trial: Trial,
+    room: int, column: int, slot: int, at_once: int, lane: int, trial: Trial,
 ) -> None:  # fmt: skip
     """What a unit of a room type costs the persons of a room, under a plan."""
-    adults, children, ages = guests.adults[room], guests.children[room], guests.ages[room]
-    trial.total[room, lane] = BIG
-    if not fits(book, column, adults, children) or (at_once and book.asked[column]):
+    adults, children = guests.rooms[room, ADULTS], guests.rooms[room, CHILDREN]
+    ages, lanes = guests.rooms[room, AGES:], trial.lanes
+    lanes[WHOLE, room, lane] = BIG
+    if not fits(book, column, adults, children) or (at_once and of.asked(book)[column]):
         return
-    number = np.int64(book.house[column])
-    overlaid = book.house_bits[number] & OVERLAID
+    number = np.int64(of.house(book)[column])
+    overlaid = of.house_bits(book)[number] & OVERLAID
     if overlaid and obstacles_of(book, stay, column, slot, 1):
         return
-    ahead = stay.arrival - instant.today[book.house_zone[number]]
+    ahead = stay.arrival - instant.zones[TODAY, of.house_zone(book)[number]]
     cents, saved, promotion = price(
         book, stay, column, slot, ahead, adults, children, ages, trial.nights
     )
     stars, persons = stars_of(book, instant, number), adults + children
     tax = tax_cents(book, taxes, number, stars, trial.nights, adults, persons)
-    trial.total[room, lane] = cents + tax
-    trial.gross[room, lane], trial.tax[room, lane] = cents, tax
-    trial.saved[room, lane], trial.promotion[room, lane] = saved, promotion
+    lanes[WHOLE, room, lane], lanes[COST, room, lane] = cents + tax, cents
+    lanes[TAX, room, lane], lanes[SAVED, room, lane] = tax, saved
+    lanes[REDUCED, room, lane] = promotion
 
 
 @compiled
 def price_plan(
     book: Book, stay: Stay, guests: Guests, instant: Instant, taxes: Taxes,
-    columns: Any, slot: int, at_once: bool, trial: Trial,
+    columns: Any, slot: int, at_once: int, trial: Trial,
 ) -> tuple[int, int, int]:  # fmt: skip
     """The cheapest open columns of a house for the whole party under a plan: price (`BIG` where
     the party finds none), tax and saving; with `at_once` only of those that need not be asked
     for. Each room takes the one with the least total, the first of equals."""
-    rooms = len(guests.adults)
+    rooms, lanes = len(guests.rooms), trial.lanes
     for room in range(rooms):
-        if guests.same[room] == room:
+        if guests.rooms[room, SAME] == room:
             for lane in range(len(columns)):
                 price_column(
                     book, stay, guests, instant, taxes,
                     room, columns[lane], slot, at_once, lane, trial,
                 )  # fmt: skip
-    if rooms > 1:  # else nobody takes a room away
-        for lane in range(len(columns)):
-            trial.left[lane] = units_left(book, stay, columns[lane])
+    for lane in range(len(columns)):
+        # Only of several rooms one takes another away.
+        lanes[LEFT, 0, lane] = units_left(book, stay, columns[lane]) if rooms > 1 else 1
     gross = tax = saved = 0
     for room in range(rooms):
-        kind, best, least = guests.same[room], -1, BIG
+        kind, best, least = guests.rooms[room, SAME], -1, BIG
         for lane in range(len(columns)):
-            if trial.total[kind, lane] < least and (rooms == 1 or trial.left[lane] > 0):
-                best, least = lane, trial.total[kind, lane]
+            if lanes[WHOLE, kind, lane] < least and lanes[LEFT, 0, lane] > 0:
+                best, least = lane, lanes[WHOLE, kind, lane]
         if best < 0:
             return BIG, 0, 0
-        trial.left[best] -= 1
-        gross += trial.gross[kind, best]
-        tax += trial.tax[kind, best]
-        saved += trial.saved[kind, best]
-        trial.column[guests.number[room]] = columns[best]
-        trial.reduced[guests.number[room]] = trial.promotion[kind, best]
+        lanes[LEFT, 0, best] -= 1
+        gross += lanes[COST, kind, best]
+        tax += lanes[TAX, kind, best]
+        saved += lanes[SAVED, kind, best]
+        place = guests.rooms[room, PLACE]
+        trial.taken[COLUMN, place] = columns[best]
+        trial.taken[PROMOTION, place] = lanes[REDUCED, kind, best]
     return gross, tax, saved
 
 
@@ -145,16 +161,16 @@ def best_plan(
 ) -> tuple[int, int]:  # fmt: skip
     """The least total of a house under the plans that are wanted and can be booked, and the plan,
     the first of equals; `BIG` and -1 where there is none."""
-    reference = np.int64(book.houses[number]["plans"])
+    reference = np.int64(of.houses(book)[number]["plans"])
     first, count = reference >> 8 & 0xFFFFFF, reference & 0xFF
-    zone, least, chosen = np.int64(book.house_zone[number]), BIG, -1
-    for slot in range(first, min(first + count, len(book.plans))):
+    zone, least, chosen = np.int64(of.house_zone(book)[number]), BIG, -1
+    for slot in range(first, min(first + count, len(of.plans(book)))):
         if lacks(book, instant, wanted, zone, slot):
             continue
         if plan_obstacles(book, stay, instant, zone, slot):
             continue
         gross, tax, _ = price_plan(
-            book, stay, guests, instant, taxes, columns, slot, wanted.instant > 0, trial
+            book, stay, guests, instant, taxes, columns, slot, wanted.instant, trial
         )
         if gross + tax < least:
             least, chosen = gross + tax, slot

@@ -10,9 +10,11 @@ from hub.core.money import BPS
 from tourism.nights.codes import PROMOTIONS, ROUNDINGS
 from tourism.nights.layout import DAYS, DERIVED, PRICED, REDUCED, SUPPLEMENTED
 from tourism.rates.models import PromotionKind, Rounding
-from tourism.reckoning.book import Book, Stay
+from tourism.reckoning import sections as of
 from tourism.reckoning.compiled import compiled
 from tourism.reckoning.obstacles import OF_PLAN_HERE, overlay_of
+from tourism.reckoning.question import Stay
+from tourism.reckoning.sections import Book
 
 UP, DOWN = ROUNDINGS.index(Rounding.UP), ROUNDINGS.index(Rounding.DOWN)
 EARLY = PROMOTIONS.index(PromotionKind.EARLY)
@@ -50,18 +52,18 @@ def derive(cents: int, plan: Any, rule: Any) -> int:
 def fill_bases(book: Book, stay: Stay, column: int, slot: int, nights: Any) -> None:
     """The plan's own or derived price of each night."""
     for night in range(stay.nights):
-        nights[night] = book.price[(stay.first + night) % DAYS, column]
-    parent = np.int64(book.plans[slot]["parent"])
-    above = np.int64(book.plans[parent]["parent"]) if parent >= 0 else -1
-    overlaid = book.houses[book.house[column]]["plans"] >> 32 > 0
+        nights[night] = of.price(book)[(stay.first + night) % DAYS, column]
+    parent = np.int64(of.plans(book)[slot]["parent"])
+    above = np.int64(of.plans(book)[parent]["parent"]) if parent >= 0 else -1
+    overlaid = of.houses(book)[of.house(book)[column]]["plans"] >> 32 > 0
     for step in (above, parent, slot):
         if step < 0:
             continue
-        plan, rule = book.plans[step], book.pricing[step]
+        plan, rule = of.plans(book)[step], of.pricing(book)[step]
         own = overlay_of(book, column, step, OF_PLAN_HERE) if overlaid else 0
         for night in range(stay.nights):
             nights[night] = derive(nights[night], plan, rule)
-            cents = np.int64(book.overlay_price[(stay.first + night) % DAYS, own]) if own else 0
+            cents = np.int64(of.overlay_price(book)[(stay.first + night) % DAYS, own]) if own else 0
             if cents > 0:
                 nights[night] = cents
 
@@ -107,9 +109,9 @@ def occupy(
     book: Book, column: int, slot: int, adults: int, children: int, ages: Any, nights: Any
 ) -> None:
     """`rates.occupancy_cents` of each night, in place."""
-    if not book.plans[slot]["bits"] & PRICED:
+    if not of.plans(book)[slot]["bits"] & PRICED:
         return
-    rule, standard = book.pricing[slot], np.int64(book.standard[column])
+    rule, standard = of.pricing(book)[slot], np.int64(of.standard(book)[column])
     for night in range(len(nights)):
         base = nights[night]
         if rule["per_person"]:
@@ -159,7 +161,7 @@ def less_of(nights: Any, rule: Any, less: Any) -> int:
 def reduce(book: Book, stay: Stay, slot: int, ahead: int, nights: Any) -> tuple[int, int]:
     """The nights under the promotion that saves most, the first of equals, in place; what it saves
     and its row (-1: none)."""
-    plan = book.plans[slot]
+    plan = of.plans(book)[slot]
     if not plan["bits"] & REDUCED:
         return 0, -1
     reference = np.int64(plan["promotions"])
@@ -167,13 +169,13 @@ def reduce(book: Book, stay: Stay, slot: int, ahead: int, nights: Any) -> tuple[
     full = lowest = nights.sum()
     chosen, less = -1, np.empty(len(nights), np.int64)
     for place in range(first, first + count):
-        rule = book.promotions[place]
+        rule = of.promotions(book)[place]
         if applies(rule, stay, ahead):
             cents = less_of(nights, rule, less)
             if cents < lowest:
                 lowest, chosen = cents, place
     if chosen >= 0:
-        less_of(nights, book.promotions[chosen], less)
+        less_of(nights, of.promotions(book)[chosen], less)
         nights[:] = less
     return full - lowest, chosen
 
@@ -183,14 +185,14 @@ def beside(
     book: Book, stay: Stay, column: int, slot: int, adults: int, children: int, ages: Any
 ) -> int:
     """The mandatory supplements of one unit (`rates.price_supplements`)."""
-    plan = book.plans[slot]
+    plan = of.plans(book)[slot]
     if not plan["bits"] & SUPPLEMENTED:
         return 0
     reference, cents = np.int64(plan["supplements"]), 0
     first, count = reference >> 16, reference & 0xFFFF
     for place in range(first, first + count):
-        rule = book.supplements[place]
-        if rule["room_type"] != 0 and rule["room_type"] != book.room_type[column]:
+        rule = of.supplements(book)[place]
+        if rule["room_type"] != 0 and rule["room_type"] != of.room_type(book)[column]:
             continue
         times = 0
         for night in range(stay.nights):  # the first ordinal was a Monday; bit n is ISO day n
@@ -211,12 +213,12 @@ def price(
     book: Book, stay: Stay, column: int, slot: int, ahead: int,
     adults: int, children: int, ages: Any, nights: Any,
 ) -> tuple[int, int, int]:  # fmt: skip
-    """`rates.price_stay` of one unit, booked `ahead` days before arrival: the stay, what a promotion
+    """`rates.price_stay` of one unit, booked `ahead` days before: the stay, what a promotion
     saved and its row (-1: none); the nights without meals go into `nights`."""
     fill_bases(book, stay, column, slot, nights)
     occupy(book, column, slot, adults, children, ages, nights)
     saved, promotion = reduce(book, stay, slot, ahead, nights)
-    plan = book.plans[slot]
+    plan = of.plans(book)[slot]
     meals = adults * np.int64(plan["adult_cents"]) + children * np.int64(plan["child_cents"])
     cents = stay.nights * meals + beside(book, stay, column, slot, adults, children, ages)
     for night in range(stay.nights):

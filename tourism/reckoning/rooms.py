@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from tourism.nights.layout import DAYS, TO_DEPARTURE
-from tourism.reckoning.book import Book, Guests, Stay, Where
-from tourism.reckoning.compiled import compiled
+from tourism.reckoning import sections as of
+from tourism.reckoning.compiled import compiled, entered
+from tourism.reckoning.question import Guests, Stay, Where
+from tourism.reckoning.sections import Book
 
 EARTH_KM = 6371.0088
 EVERYWHERE, IN_COMMUNES, IN_BOX, IN_CIRCLE = range(4)
@@ -49,8 +51,8 @@ def mark_open(book: Book, stay: Stay, guests: Guests, lo: int, hi: int, ok: Any)
     and may be arrived at, left and stayed in so long. A pass for each thing, which the machine
     takes many columns at a time through."""
     count = hi - lo
-    adults_max, least = book.adults_max[lo:hi], book.min_stay[stay.first, lo:hi]
-    leaving = book.flags[stay.leaving, lo:hi]
+    adults_max, least = of.adults_max(book)[lo:hi], of.min_stay(book)[stay.first, lo:hi]
+    leaving = of.flags(book)[stay.leaving, lo:hi]
     adults, nights = np.uint8(min(guests.least_adults, 255)), np.uint8(stay.nights)
     for i in range(count):
         ok[i] = (
@@ -59,11 +61,11 @@ def mark_open(book: Book, stay: Stay, guests: Guests, lo: int, hi: int, ok: Any)
     if guests.least_children:  # else whoever takes so many adults takes so many persons
         children = np.uint8(min(guests.least_children, 255))
         persons = np.uint8(min(guests.least_adults + guests.least_children, 255))
-        occupancy_max, children_max = book.occupancy_max[lo:hi], book.children_max[lo:hi]
+        occupancy_max, children_max = of.occupancy_max(book)[lo:hi], of.children_max(book)[lo:hi]
         for i in range(count):
             ok[i] &= (occupancy_max[i] >= persons) & (children_max[i] >= children)
     for night in range(stay.nights):
-        left = book.left[(stay.first + night) % DAYS, lo:hi]
+        left = of.left(book)[(stay.first + night) % DAYS, lo:hi]
         for i in range(count):
             ok[i] &= left[i] > np.int16(0)
 
@@ -88,7 +90,7 @@ def find_open(book: Book, where: Where, stay: Stay, guests: Guests) -> Any:
     for piece in range(len(where.ranges)):
         lo, hi, exact = where.ranges[piece, 0], where.ranges[piece, 1], where.ranges[piece, 2]
         for i in range(hi - lo):
-            if ok[at + i] and (exact or is_inside(book.houses[book.house[lo + i]], where)):
+            if ok[at + i] and (exact or is_inside(of.houses(book)[of.house(book)[lo + i]], where)):
                 columns[found] = lo + i
                 found += 1
         at += hi - lo
@@ -100,28 +102,28 @@ def base_cents(book: Book, stay: Stay, column: int) -> int:
     """The base price of the stay."""
     cents = 0
     for night in range(stay.nights):
-        cents += np.int64(book.price[(stay.first + night) % DAYS, column])
+        cents += np.int64(of.price(book)[(stay.first + night) % DAYS, column])
     return cents
 
 
 @compiled
 def least_cents(book: Book, stay: Stay, column: int) -> int:
     """Less than any plan asks for the stay."""
-    cents = base_cents(book, stay, column) * np.float64(book.bound_rate[column])
-    cents += np.float64(book.bound_cents[column]) * stay.nights
+    cents = base_cents(book, stay, column) * np.float64(of.bound_rate(book)[column])
+    cents += np.float64(of.bound_cents(book)[column]) * stay.nights
     return np.int64(max(cents, 1.0)) - 1
 
 
-@compiled
+@entered
 def units_left(book: Book, stay: Stay, column: int) -> int:
     """Units left on every night."""
-    least = np.int64(book.left[stay.first, column])
+    least = np.int64(of.left(book)[stay.first, column])
     for night in range(1, stay.nights):
-        least = min(least, np.int64(book.left[(stay.first + night) % DAYS, column]))
+        least = min(least, np.int64(of.left(book)[(stay.first + night) % DAYS, column]))
     return least
 
 
-@compiled
+@entered
 def find_standing(book: Book, where: Where) -> Any:
     """Every column of an area that is on sale at all."""
     size = 0
@@ -131,15 +133,15 @@ def find_standing(book: Book, where: Where) -> Any:
     for piece in range(len(where.ranges)):
         lo, hi, exact = where.ranges[piece, 0], where.ranges[piece, 1], where.ranges[piece, 2]
         for column in range(lo, hi):
-            if book.occupancy_max[column] == 0:
+            if of.occupancy_max(book)[column] == 0:
                 continue
-            if exact or is_inside(book.houses[book.house[column]], where):
+            if exact or is_inside(of.houses(book)[of.house(book)[column]], where):
                 columns[found] = column
                 found += 1
     return columns[:found]
 
 
-@compiled
+@entered
 def cheapest(
     book: Book, stay: Stay, guests: Guests, lo: int, hi: int, wanted: int
 ) -> tuple[Any, Any, int]:

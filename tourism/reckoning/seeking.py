@@ -10,18 +10,8 @@ import numpy as np
 
 from tourism.nights.codes import BIT, OBSTACLES
 from tourism.rates.models import Obstacle
-from tourism.reckoning.book import (
-    BIG,
-    Book,
-    Guests,
-    Instant,
-    Sorting,
-    Stay,
-    Taxes,
-    Wanted,
-    Where,
-)
-from tourism.reckoning.compiled import compiled
+from tourism.reckoning import sections as of
+from tourism.reckoning.compiled import compiled, entered
 from tourism.reckoning.counts import ones
 from tourism.reckoning.houses import Trial, best_plan, fits, price_plan, room_for, stars_of
 from tourism.reckoning.judging import (
@@ -30,13 +20,11 @@ from tourism.reckoning.judging import (
     PRICED,
     SOLD,
     WANTED,
-    Houses,
     count_choices,
     gather,
-    is_spent,
     judge,
 )
-from tourism.reckoning.obstacles import obstacles_of, plan_obstacles, shortest_of
+from tourism.reckoning.obstacles import obstacles_of
 from tourism.reckoning.order import (
     in_order,
     key_of,
@@ -45,13 +33,38 @@ from tourism.reckoning.order import (
     sink_least,
     whole_kilometres,
 )
+from tourism.reckoning.question import (
+    ADULTS,
+    BIG,
+    BOUND,
+    CHILDREN,
+    KEY,
+    LACKING,
+    LEAD,
+    NUMBER,
+    PENALTY,
+    SIZE,
+    SLOT,
+    STARS,
+    START,
+    STATE,
+    TOTAL,
+    Guests,
+    Instant,
+    Sorting,
+    Stay,
+    Taxes,
+    Wanted,
+    Where,
+)
 from tourism.reckoning.rooms import find_open, find_standing, units_left
+from tourism.reckoning.sections import Book
 
 TOO_MANY, NIGHTS_LIMIT = BIT[Obstacle.TOO_MANY_PERSONS], BIT[Obstacle.NIGHTS_LIMIT]
 # A row of a page: where the house's card is, the plan's id, price, tax, saving, units left,
 # kilometres (-1: not known), stars, whether it can be cancelled for nothing, the promotion's id (0:
 # none), then the room type of each room.
-CARD, PLAN, GROSS, TAX, SAVED, LEFT, KM, STARS, FREE, PROMOTION, ROOM = range(11)
+CARD, PLAN, GROSS, TAX, SAVED, LEFT, KM, SHOWN, FREE, PROMOTION, ROOM = range(11)
 
 
 class Answer(NamedTuple):
@@ -68,26 +81,22 @@ class Answer(NamedTuple):
     sold: Any
 
 
-@compiled
+@entered
 def seek(
     book: Book, where: Where, stay: Stay, guests: Guests, instant: Instant, taxes: Taxes,
     wanted: Wanted, sorting: Sorting,
 ) -> Answer:  # fmt: skip
     columns = find_open(book, where, stay, guests)
     houses = gather(book, stay, guests, instant, columns)
-    count = len(houses.number)
-    trial = room_for(stay, guests, houses.size.max() if count else 0)
+    count = houses.shape[1]
+    trial = room_for(stay, guests, houses[SIZE].max() if count else 0)
     counts, counted = np.zeros(COUNTS, np.int64), sorting.facets > 0
-    judge(
-        book, stay, guests, instant, taxes, wanted, columns, houses, counts, counted, trial
-    )
+    judge(book, stay, guests, instant, taxes, wanted, columns, houses, counts, counted, trial)
     total = available = 0
     for place in range(count):
         total += is_candidate(houses, place)
-        available += houses.state[place] & ANYHOW > 0
-    first = fill(
-        book, stay, guests, instant, taxes, wanted, sorting, columns, houses, total, trial
-    )
+        available += houses[STATE, place] & ANYHOW > 0
+    first = fill(book, stay, guests, instant, taxes, wanted, sorting, columns, houses, total, trial)
     page = show(book, stay, guests, instant, taxes, wanted, sorting, columns, houses, first, trial)
     low = high = -1
     if sorting.spread:
@@ -96,92 +105,90 @@ def seek(
         )
     if counted:
         count_choices(book, instant, wanted, houses, counts)
-    sold = houses.number[houses.state & ANYHOW > 0]
+    sold = houses[NUMBER][houses[STATE] & ANYHOW > 0]
     return Answer(total, available, low, high, counts, page, sold)
 
 
 @compiled
-def is_candidate(houses: Houses, place: int) -> bool:
-    return houses.state[place] & SOLD > 0 and houses.lacking[place] == 0
+def is_candidate(houses: Any, place: int) -> bool:
+    return houses[STATE, place] & SOLD > 0 and houses[LACKING, place] == 0
 
 
 @compiled
 def price_house(
     book: Book, stay: Stay, guests: Guests, instant: Instant, taxes: Taxes, wanted: Wanted,
-    columns: Any, houses: Houses, place: int, trial: Trial,
+    columns: Any, houses: Any, place: int, trial: Trial,
 ) -> None:  # fmt: skip
     """Find the least total of a house, once."""
-    if houses.state[place] & PRICED:
+    if houses[STATE, place] & PRICED:
         return
-    start, size = houses.start[place], houses.size[place]
-    houses.total[place], houses.slot[place] = best_plan(
+    start, size = houses[START, place], houses[SIZE, place]
+    houses[TOTAL, place], houses[SLOT, place] = best_plan(
         book, stay, guests, instant, taxes, wanted,
-        houses.number[place], columns[start : start + size], trial,
+        houses[NUMBER, place], columns[start : start + size], trial,
     )  # fmt: skip
-    houses.state[place] |= PRICED
+    houses[STATE, place] |= PRICED
 
 
 @compiled
 def fill(
     book: Book, stay: Stay, guests: Guests, instant: Instant, taxes: Taxes, wanted: Wanted,
-    sorting: Sorting, columns: Any, houses: Houses, candidates: int, trial: Trial,
+    sorting: Sorting, columns: Any, houses: Any, candidates: int, trial: Trial,
 ) -> Any:  # fmt: skip
     """The first houses of the order, as many as the page needs, in order."""
     heap = np.empty(min(sorting.offset + sorting.limit, candidates), np.int64)
     if not len(heap):
         return heap
     queue, waiting, known = np.empty(candidates, np.int64), 0, 0
-    for place in range(len(houses.number)):
+    for place in range(houses.shape[1]):
         if not is_candidate(houses, place):
             continue
-        stars = houses.stars[place]
-        penalty = penalty_of(book, sorting, houses.number[place], stars)
-        houses.penalty[place] = penalty
-        if not houses.state[place] & PRICED:
-            houses.key[place] = key_of(houses.bound[place], penalty)
+        stars = houses[STARS, place]
+        penalty = penalty_of(book, sorting, houses[NUMBER, place], stars)
+        houses[PENALTY, place] = penalty
+        if not houses[STATE, place] & PRICED:
+            houses[KEY, place] = key_of(houses[BOUND, place], penalty)
             queue[waiting] = place
             waiting += 1
-        elif houses.total[place] < BIG:
-            houses.key[place] = key_of(houses.total[place], penalty)
-            known = note_first(heap, known, houses.key, houses.total, houses.id, place)
+        elif houses[TOTAL, place] < BIG:
+            houses[KEY, place] = key_of(houses[TOTAL, place], penalty)
+            known = note_first(heap, known, houses, place)
     for place in range(waiting // 2 - 1, -1, -1):
-        sink_least(queue, waiting, houses.key, place)
+        sink_least(queue, waiting, houses, place)
     while waiting:
         place = queue[0]
-        if known == len(heap) and houses.key[place] > houses.key[heap[0]]:
+        if known == len(heap) and houses[KEY, place] > houses[KEY, heap[0]]:
             break
         waiting -= 1
         queue[0] = queue[waiting]
-        sink_least(queue, waiting, houses.key, 0)
-        price_house(
-            book, stay, guests, instant, taxes, wanted, columns, houses, place, trial
-        )
-        if houses.total[place] < BIG:
-            houses.key[place] = key_of(houses.total[place], houses.penalty[place])
-            known = note_first(heap, known, houses.key, houses.total, houses.id, place)
-    in_order(heap, known, houses.key, houses.total, houses.id)
+        sink_least(queue, waiting, houses, 0)
+        price_house(book, stay, guests, instant, taxes, wanted, columns, houses, place, trial)
+        if houses[TOTAL, place] < BIG:
+            houses[KEY, place] = key_of(houses[TOTAL, place], houses[PENALTY, place])
+            known = note_first(heap, known, houses, place)
+    in_order(heap, known, houses)
     return heap[:known]
 
 
 @compiled
 def show(
     book: Book, stay: Stay, guests: Guests, instant: Instant, taxes: Taxes, wanted: Wanted,
-    sorting: Sorting, columns: Any, houses: Houses, first: Any, trial: Trial,
+    sorting: Sorting, columns: Any, houses: Any, first: Any, trial: Trial,
 ) -> Any:  # fmt: skip
     """The rows of a page."""
-    page = np.empty((max(len(first) - sorting.offset, 0), ROOM + len(guests.adults)), np.int64)
+    page = np.empty((max(len(first) - sorting.offset, 0), ROOM + len(guests.rooms)), np.int64)
     shown = 0
     for at in range(sorting.offset, len(first)):
         place = first[at]
-        start, size = houses.start[place], houses.size[place]
+        start, size = houses[START, place], houses[SIZE, place]
         if not fill_row(
-            book, stay, guests, instant, taxes, houses.number[place],
-            columns[start : start + size], houses.slot[place], wanted.instant > 0,
+            book, stay, guests, instant, taxes, houses[NUMBER, place],
+            columns[start : start + size], houses[SLOT, place], wanted.instant,
             page[shown], trial,
         ):  # fmt: skip
             continue
         if not math.isnan(sorting.lat):
-            page[shown, KM] = whole_kilometres(book, sorting, houses.number[place])
+            page[shown, KM] = whole_kilometres(book, sorting, houses[NUMBER, place])
         shown += 1
     return page[:shown]
 
@@ -189,7 +196,7 @@ def show(
 @compiled
 def fill_row(
     book: Book, stay: Stay, guests: Guests, instant: Instant, taxes: Taxes,
-    number: int, columns: Any, slot: int, at_once: bool, row: Any, trial: Trial,
+    number: int, columns: Any, slot: int, at_once: int, row: Any, trial: Trial,
 ) -> bool:  # fmt: skip
     """A house under a plan as a row of a page; False when it was sold out meanwhile."""
     gross, tax, saved = price_plan(
@@ -197,74 +204,55 @@ def fill_row(
     )
     if gross >= BIG:
         return False
-    plan = book.plans[slot]
-    row[CARD], row[PLAN] = book.houses[number]["card"], plan["id"]
+    plan = of.plans(book)[slot]
+    row[CARD], row[PLAN] = of.houses(book)[number]["card"], plan["id"]
     row[GROSS], row[TAX], row[SAVED] = gross, tax, saved
-    row[LEFT], row[KM], row[STARS] = BIG, -1, stars_of(book, instant, number)
-    row[FREE] = plan["free_lead"] <= instant.lead[book.house_zone[number]]
+    row[LEFT], row[KM], row[SHOWN] = BIG, -1, stars_of(book, instant, number)
+    row[FREE] = plan["free_lead"] <= instant.zones[LEAD, of.house_zone(book)[number]]
     row[PROMOTION] = 0
-    for room in range(len(trial.column)):
-        column, reduced = trial.column[room], trial.reduced[room]
-        row[ROOM + room] = book.room_type[column]
+    for room in range(trial.taken.shape[1]):
+        column, reduced = trial.taken[0, room], trial.taken[1, room]
+        row[ROOM + room] = of.room_type(book)[column]
         row[LEFT] = min(row[LEFT], units_left(book, stay, column))
         if row[PROMOTION] == 0 and reduced >= 0:
-            row[PROMOTION] = book.promotions[reduced]["id"]
+            row[PROMOTION] = of.promotions(book)[reduced]["id"]
     return True
 
 
 @compiled
 def find_spread(
     book: Book, stay: Stay, guests: Guests, instant: Instant, taxes: Taxes, wanted: Wanted,
-    most: int, columns: Any, houses: Houses, trial: Trial,
+    most: int, columns: Any, houses: Any, trial: Trial,
 ) -> tuple[int, int]:  # fmt: skip
     """The cheapest and the dearest total of all that have what is wanted but for the price, unless
     they are too many."""
     count = 0
-    for place in range(len(houses.number)):
-        count += houses.state[place] & WANTED > 0 and houses.lacking[place] == 0
+    for place in range(houses.shape[1]):
+        count += houses[STATE, place] & WANTED > 0 and houses[LACKING, place] == 0
     if not 0 < count <= most:
         return -1, -1
     low, high = BIG, -1
-    for place in range(len(houses.number)):
-        if houses.state[place] & WANTED and not houses.lacking[place]:
-            price_house(
-                book, stay, guests, instant, taxes, wanted, columns, houses, place, trial
-            )
-            if houses.total[place] < BIG:
-                low = min(low, houses.total[place])
-                high = max(high, houses.total[place])
+    for place in range(houses.shape[1]):
+        if houses[STATE, place] & WANTED and not houses[LACKING, place]:
+            price_house(book, stay, guests, instant, taxes, wanted, columns, houses, place, trial)
+            if houses[TOTAL, place] < BIG:
+                low = min(low, houses[TOTAL, place])
+                high = max(high, houses[TOTAL, place])
     return (low, high) if high >= 0 else (-1, -1)
 
 
-@compiled
-def quote(
-    book: Book, stay: Stay, guests: Guests, instant: Instant, taxes: Taxes,
-    column: int, slots: Any, at_once: bool,
-) -> Any:  # fmt: skip
-    """All rooms of the party of one room type, under each plan that sells them, as rows."""
-    trial, columns = room_for(stay, guests, 1), np.full(1, column, np.int64)
-    page, shown = np.empty((len(slots), ROOM + len(guests.adults)), np.int64), 0
-    number = np.int64(book.house[column])
-    for place in range(len(slots)):
-        shown += fill_row(
-            book, stay, guests, instant, taxes, number, columns, slots[place], at_once,
-            page[shown], trial,
-        )  # fmt: skip
-    return page[:shown]
-
-
-@compiled
+@entered
 def count_reasons(book: Book, where: Where, stay: Stay, guests: Guests, sold: Any) -> Any:
     """How many of an area's houses that are not sold have each obstacle, by their nearest room type
     (that of the fewest obstacles) under their first plan."""
-    counts, is_sold = np.zeros(len(OBSTACLES), np.int64), np.zeros(len(book.houses), np.bool_)
+    counts, is_sold = np.zeros(len(OBSTACLES), np.int64), np.zeros(len(of.houses(book)), np.bool_)
     for place in range(len(sold)):
         is_sold[sold[place]] = True
     columns, place = find_standing(book, where), 0
     while place < len(columns):
-        number = np.int64(book.house[columns[place]])
+        number = np.int64(of.house(book)[columns[place]])
         nearest, fewest = 0, len(OBSTACLES) + 1
-        while place < len(columns) and book.house[columns[place]] == number:
+        while place < len(columns) and of.house(book)[columns[place]] == number:
             mask = 0 if is_sold[number] else reasons_of(book, stay, guests, columns[place], number)
             many = ones(np.uint64(mask))
             if many < fewest:
@@ -279,32 +267,9 @@ def count_reasons(book: Book, where: Where, stay: Stay, guests: Guests, sold: An
 def reasons_of(book: Book, stay: Stay, guests: Guests, column: int, number: int) -> int:
     """The obstacles of a room type under the first plan, and whether a room's persons are too many
     for it."""
-    slot = np.int64(book.houses[number]["plans"]) >> 8 & 0xFFFFFF
+    slot = np.int64(of.houses(book)[number]["plans"]) >> 8 & 0xFFFFFF
     mask = obstacles_of(book, stay, column, slot, 1)
-    for room in range(len(guests.adults)):
-        if not fits(book, column, guests.adults[room], guests.children[room]):
+    for room in range(len(guests.rooms)):
+        if not fits(book, column, guests.rooms[room, ADULTS], guests.rooms[room, CHILDREN]):
             mask |= TOO_MANY
     return mask
-
-
-@compiled
-def judge_room(
-    book: Book, stay: Stay, guests: Guests, instant: Instant, column: int
-) -> tuple[Any, Any, int]:
-    """The plans (slots) of a room type's house, what forbids all rooms of the party of this type
-    under each, and the least that an arrival must stay."""
-    number = np.int64(book.house[column])
-    reference = np.int64(book.houses[number]["plans"])
-    first, count = reference >> 8 & 0xFFFFFF, reference & 0xFF
-    zone, least = np.int64(book.house_zone[number]), 1
-    slots, masks = np.empty(count, np.int64), np.empty(count, np.int64)
-    beside = NIGHTS_LIMIT if is_spent(book, stay, instant, number) else 0
-    for room in range(len(guests.adults)):
-        if not fits(book, column, guests.adults[room], guests.children[room]):
-            beside |= TOO_MANY
-    for place in range(count):
-        slot = first + place
-        slots[place], least = slot, max(least, shortest_of(book, stay, column, slot))
-        masks[place] = beside | obstacles_of(book, stay, column, slot, len(guests.adults))
-        masks[place] |= plan_obstacles(book, stay, instant, zone, slot)
-    return slots, masks, least

@@ -3,8 +3,10 @@
 from typing import Any
 
 from hub.core.money import BPS
-from tourism.reckoning.book import Book, Taxes
+from tourism.reckoning import sections as of
 from tourism.reckoning.compiled import compiled
+from tourism.reckoning.question import Taxes
+from tourism.reckoning.sections import Book
 
 FIXED, SHARE, HIGHEST, LEAST, ADDITIONAL = range(5)
 
@@ -29,7 +31,7 @@ def tax_cents(
 ) -> int:
     """The tax of one unit in a house: the prices of its nights without meals, the stars that may
     be shown of it today, who sleeps there."""
-    house = book.houses[number]
+    house = of.houses(book)[number]
     key = house["tax"] if stars > 0 else house["tax_unclassified"]
     vat, cents = taxes.vat[house["vat"]], 0
     for part in range(len(taxes.rules)):

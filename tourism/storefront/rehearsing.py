@@ -1,11 +1,13 @@
 """What the first visitor would wait for: the pages of a search, asked once at the start."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
 import msgspec
 
 from hub.core.pages import make_url
+from tourism import index
 
 PLACE = "department:48"  # the fewest inhabitants, so little to find whoever answers
 AHEAD = timedelta(days=30)
@@ -20,7 +22,8 @@ class _Found(msgspec.Struct):
 
 
 async def rehearse(get: Callable[[str], Awaitable[bytes]], today: date) -> None:
-    """Home, results for programs and people, and a house of them."""
+    """The compiled passes, home, results for programs and people, and a house of them."""
+    await asyncio.to_thread(index.warm)
     arrival = today + AHEAD
     stay = {"arrival": arrival, "departure": arrival + timedelta(days=2), "adults": "2"}
     await get("/")
