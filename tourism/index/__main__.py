@@ -1,6 +1,6 @@
 """Compile the passes of a search: `python -m tourism.index`, once after each installation."""
 
-from tourism.index.warming import warm
+from tourism.index.warming import install
 
 if __name__ == "__main__":
-    warm()
+    install()

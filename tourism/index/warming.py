@@ -9,6 +9,7 @@ from tourism.index.models import Ask, Places
 from tourism.index.search import search
 from tourism.nights import layout
 from tourism.rates.models import RoomParty
+from tourism.reckoning.compiled import forget_others
 
 
 def warm() -> None:
@@ -22,3 +23,9 @@ def warm() -> None:
             parties=(RoomParty(adults=1),), now=now, reasons=1,
         )  # fmt: skip
         search(Generation(tables), ask)
+
+
+def install() -> None:
+    """Compile for all processes of this source."""
+    warm()
+    forget_others()

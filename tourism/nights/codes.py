@@ -36,6 +36,6 @@ GROUPS = _planes()
 PLANES = max(group.stop for group in GROUPS.values())
 
 
-def bits_of(names: Sequence[str], known: Sequence[str]) -> int:
+def bits_of(names: Sequence[object], known: Sequence[object]) -> int:
     """A mask of the known names."""
     return sum(1 << place for place, name in enumerate(known) if name in names)

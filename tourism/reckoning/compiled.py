@@ -3,11 +3,14 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+import numpy as np
+from numba.core import config
 
 from tourism.lodging.models import ACCESSIBILITY, AMENITIES
 from tourism.nights import codes, layout
@@ -31,14 +34,24 @@ def _digest() -> str:
     return found.hexdigest()[:16]
 
 
-def _folder() -> Path:
+def _home() -> Path:
     beside = HERE / "__pycache__"
     if os.access(beside if beside.exists() else HERE, os.W_OK):
-        return beside / f"compiled-{_digest()}"
-    return Path(os.environ.get("HUB_DATA", ".hub")) / f"compiled-{_digest()}"
+        return beside
+    return Path(os.environ.get("HUB_DATA", ".hub"))
 
 
-numba.config.CACHE_DIR = str(_folder())
+HOME, NAME = _home(), f"compiled-{_digest()}"
+
+
+def forget_others() -> None:
+    """Remove what was compiled of other states of the source."""
+    for folder in HOME.glob("compiled-*"):
+        if folder.name != NAME:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+config.CACHE_DIR = str(HOME / NAME)  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def compiled(function: F) -> F:
@@ -55,3 +68,10 @@ def inlined(function: F) -> F:
 def entered(function: F) -> F:
     """The same, called from Python, and kept with everything that it calls."""
     return cast(F, numba.njit(error_model="numpy", cache=True)(function))
+
+
+@inlined
+def whole(value: Any) -> int:
+    """A number of whatever width (or a float, cut off) as one of eight bytes: narrow ones would
+    overflow, and mixed ones become floats."""
+    return np.int64(value)  # pyright: ignore[reportReturnType]

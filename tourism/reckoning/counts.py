@@ -8,7 +8,7 @@ import numpy as np
 from tourism.nights.codes import PLANES
 from tourism.nights.layout import WORD
 from tourism.reckoning import sections as of
-from tourism.reckoning.compiled import compiled
+from tourism.reckoning.compiled import compiled, whole
 from tourism.reckoning.sections import Book
 
 ONE = np.uint64(1)
@@ -26,7 +26,7 @@ def ones(word: Any) -> int:
     word = word - ((word >> ONE) & PAIRS)
     word = (word & FOURS) + ((word >> TWO) & FOURS)
     word = (word + (word >> FOUR)) & EIGHTS
-    return np.int64((word * BYTES) >> TOP)
+    return whole((word * BYTES) >> TOP)
 
 
 @compiled

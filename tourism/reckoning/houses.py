@@ -7,7 +7,7 @@ import numpy as np
 
 from tourism.nights.layout import OVERLAID
 from tourism.reckoning import sections as of
-from tourism.reckoning.compiled import compiled
+from tourism.reckoning.compiled import compiled, whole
 from tourism.reckoning.obstacles import obstacles_of, plan_obstacles
 from tourism.reckoning.prices import price
 from tourism.reckoning.question import (
@@ -65,7 +65,7 @@ def room_for(stay: Stay, guests: Guests, columns: int) -> Trial:
 def stars_of(book: Book, instant: Instant, number: int) -> int:
     """The stars that may be shown of a house today, 0 for none."""
     if instant.zones[TODAY, of.house_zone(book)[number]] <= of.house_until(book)[number]:
-        return np.int64(of.house_stars(book)[number])
+        return whole(of.house_stars(book)[number])
     return 0
 
 
@@ -73,7 +73,7 @@ def stars_of(book: Book, instant: Instant, number: int) -> int:
 def lacks(book: Book, instant: Instant, wanted: Wanted, zone: int, slot: int) -> int:
     """What a plan lacks of what is wanted, as bits."""
     plan, found = of.plans(book)[slot], 0
-    if wanted.meals and not wanted.meals >> np.int64(plan["meal"]) & 1:
+    if wanted.meals and not wanted.meals >> whole(plan["meal"]) & 1:
         found |= NO_MEAL
     if wanted.free and plan["free_lead"] > instant.zones[AHEAD, zone]:
         found |= NOT_FREE
@@ -102,7 +102,7 @@ def price_column(
     lanes[WHOLE, room, lane] = BIG
     if not fits(book, column, adults, children) or (at_once and of.asked(book)[column]):
         return
-    number = np.int64(of.house(book)[column])
+    number = whole(of.house(book)[column])
     overlaid = of.house_bits(book)[number] & OVERLAID
     if overlaid and obstacles_of(book, stay, column, slot, 1):
         return
@@ -161,9 +161,9 @@ def best_plan(
 ) -> tuple[int, int]:  # fmt: skip
     """The least total of a house under the plans that are wanted and can be booked, and the plan,
     the first of equals; `BIG` and -1 where there is none."""
-    reference = np.int64(of.houses(book)[number]["plans"])
+    reference = whole(of.houses(book)[number]["plans"])
     first, count = reference >> 8 & 0xFFFFFF, reference & 0xFF
-    zone, least, chosen = np.int64(of.house_zone(book)[number]), BIG, -1
+    zone, least, chosen = whole(of.house_zone(book)[number]), BIG, -1
     for slot in range(first, min(first + count, len(of.plans(book)))):
         if lacks(book, instant, wanted, zone, slot):
             continue

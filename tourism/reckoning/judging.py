@@ -13,7 +13,7 @@ from tourism.lodging.models import Kind
 from tourism.nights.codes import GROUPS, MEALS, PLANES
 from tourism.nights.layout import ASKING, LIMITED, OVERLAID, PLAIN
 from tourism.reckoning import sections as of
-from tourism.reckoning.compiled import compiled
+from tourism.reckoning.compiled import compiled, whole
 from tourism.reckoning.counts import count_planes
 from tourism.reckoning.houses import (
     ASKS_FIRST,
@@ -82,7 +82,7 @@ def gather(book: Book, stay: Stay, guests: Guests, instant: Instant, columns: An
     houses = np.empty((FIELDS, count), np.int64)
     found, place = 0, 0
     while place < len(columns):
-        number, start = np.int64(of.house(book)[columns[place]]), place
+        number, start = whole(of.house(book)[columns[place]]), place
         least = BIG
         while place < len(columns) and of.house(book)[columns[place]] == number:
             least = min(least, least_cents(book, stay, columns[place]))
@@ -102,13 +102,13 @@ def gather(book: Book, stay: Stay, guests: Guests, instant: Instant, columns: An
 def lacking_of(book: Book, wanted: Wanted, number: int, stars: int) -> int:
     """What a house lacks of what is wanted, as bits."""
     house, found = of.houses(book)[number], 0
-    if wanted.kinds and not wanted.kinds >> np.int64(house["kind"]) & 1:
+    if wanted.kinds and not wanted.kinds >> whole(house["kind"]) & 1:
         found |= NO_KIND
     if wanted.stars and not wanted.stars >> stars & 1:
         found |= NO_STARS
-    if wanted.amenities & ~np.int64(house["amenities"]):
+    if wanted.amenities & ~whole(house["amenities"]):
         found |= NO_AMENITY
-    if wanted.accessibility & ~np.int64(house["accessibility"]):
+    if wanted.accessibility & ~whole(house["accessibility"]):
         found |= NO_ACCESS
     if wanted.pets and not house["pets"]:
         found |= NO_PETS
@@ -144,9 +144,9 @@ def judge_plans(
 ) -> int:  # fmt: skip
     """What is known of a house from its plans, one by one."""
     number = houses[NUMBER, place]
-    reference = np.int64(of.houses(book)[number]["plans"])
+    reference = whole(of.houses(book)[number]["plans"])
     first, count = reference >> 8 & 0xFFFFFF, reference & 0xFF
-    zone, bits = np.int64(of.house_zone(book)[number]), np.int64(of.house_bits(book)[number])
+    zone, bits = whole(of.house_zone(book)[number]), whole(of.house_bits(book)[number])
     asking, at_once = (bits & ASKING) > 0, wanted.instant > 0
     several = len(guests.rooms) > 1
     exact = several or wanted.priced > 0 or (bits & OVERLAID) > 0 or (at_once and asking)
@@ -190,7 +190,7 @@ def total_of(
 ) -> int:  # fmt: skip
     """The least total of a house under a plan; `BIG` where there is none."""
     gross, tax, _ = price_plan(
-        book, stay, guests, instant, taxes, columns, slot, np.int64(at_once), trial
+        book, stay, guests, instant, taxes, columns, slot, whole(at_once), trial
     )
     return gross + tax
 
@@ -204,7 +204,7 @@ def note_least(
     if not lacking:
         least[0] = min(least[0], cents)
     if not lacking & ~NO_MEAL:
-        meal = 1 + np.int64(plan["meal"])
+        meal = 1 + whole(plan["meal"])
         least[meal] = min(least[meal], cents)
     if not lacking & ~NOT_FREE and plan["free_lead"] <= instant.zones[LEAD, zone]:
         least[-2] = min(least[-2], cents)

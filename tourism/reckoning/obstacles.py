@@ -1,12 +1,10 @@
 """What stands in the way of a stay in a room type under a plan, as bits."""
 
-import numpy as np
-
 from tourism.nights.codes import BIT
 from tourism.nights.layout import DAYS, FOR_SALE, LEAST, MISSING, TO_ARRIVAL, TO_DEPARTURE, WINDOWED
 from tourism.rates.models import Obstacle
 from tourism.reckoning import sections as of
-from tourism.reckoning.compiled import compiled
+from tourism.reckoning.compiled import compiled, whole
 from tourism.reckoning.question import LEAD, TODAY, Instant, Stay
 from tourism.reckoning.sections import Book
 
@@ -30,49 +28,49 @@ def overlay_of(book: Book, column: int, slot: int, what: int) -> int:
     """The overlay column that binds a room type under a plan: the room type's own further
     restrictions, the house's, the plan's, the plan's in the room type; 0 where there is none."""
     if what == OWN:
-        return np.int64(of.extra(book)[column])  # noqa: S610
+        return whole(of.extra(book)[column])  # noqa: S610
     house = of.houses(book)[of.house(book)[column]]
-    reference = np.int64(house["plans"])  # read once: it may be replaced at any moment
+    reference = whole(house["plans"])  # read once: it may be replaced at any moment
     start, count = (reference >> 32) - 1, reference & 0xFF
     if start < 0:
         return 0
     if what == OF_HOUSE:
-        return np.int64(of.links(book)[start])
+        return whole(of.links(book)[start])
     place = min(max(slot - (reference >> 8 & 0xFFFFFF), 0), max(count - 1, 0))
     if what == OF_PLAN:
-        return np.int64(of.links(book)[start + 1 + place])
-    rank = max(column - np.int64(house["first_column"]), 0)
+        return whole(of.links(book)[start + 1 + place])
+    rank = max(column - whole(house["first_column"]), 0)
     at = start + 1 + count + rank * count + place
-    return np.int64(of.links(book)[min(at, len(of.links(book)) - 1)])
+    return whole(of.links(book)[min(at, len(of.links(book)) - 1)])
 
 
 @compiled
 def obstacles_of(book: Book, stay: Stay, column: int, slot: int, units: int) -> int:
     """What forbids some units (`rates.find_obstacles`)."""
-    arriving = np.int64(of.flags(book)[stay.first, column])
-    parting = np.int64(of.flags(book)[stay.leaving, column])
-    least, through = np.int64(of.min_stay(book)[stay.first, column]) & LEAST, 0
+    arriving = whole(of.flags(book)[stay.first, column])
+    parting = whole(of.flags(book)[stay.leaving, column])
+    least, through = whole(of.min_stay(book)[stay.first, column]) & LEAST, 0
     most, every, fewest = ENDLESS, 0, units
     for night in range(stay.nights):
         row = (stay.first + night) % DAYS
-        every |= np.int64(of.flags(book)[row, column])
-        left = np.int64(of.left(book)[row, column])
+        every |= whole(of.flags(book)[row, column])
+        left = whole(of.left(book)[row, column])
         fewest = min(fewest, ~left if left < 0 else left)
     missing = every & MISSING
     for what in range(4):
         overlay = overlay_of(book, column, slot, what)
         if overlay == 0:
             continue
-        arriving |= np.int64(of.overlay_flags(book)[stay.first, overlay])
-        parting |= np.int64(of.overlay_flags(book)[stay.leaving, overlay])
-        least = max(least, np.int64(of.overlay_min_stay(book)[stay.first, overlay]))
-        longest = np.int64(of.overlay_max_stay(book)[stay.first, overlay])
+        arriving |= whole(of.overlay_flags(book)[stay.first, overlay])
+        parting |= whole(of.overlay_flags(book)[stay.leaving, overlay])
+        least = max(least, whole(of.overlay_min_stay(book)[stay.first, overlay]))
+        longest = whole(of.overlay_max_stay(book)[stay.first, overlay])
         most = min(most, longest if longest > 0 else ENDLESS)
         for night in range(stay.nights):
             row = (stay.first + night) % DAYS
-            every |= np.int64(of.overlay_flags(book)[row, overlay])
-            through = max(through, np.int64(of.overlay_min_through(book)[row, overlay]))
-            longest = np.int64(of.overlay_max_through(book)[row, overlay])
+            every |= whole(of.overlay_flags(book)[row, overlay])
+            through = max(through, whole(of.overlay_min_through(book)[row, overlay]))
+            longest = whole(of.overlay_max_through(book)[row, overlay])
             most = min(most, longest if longest > 0 else ENDLESS)
     if missing:
         return BEYOND

@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 
 from tourism.reckoning import sections as of
-from tourism.reckoning.compiled import compiled
+from tourism.reckoning.compiled import compiled, whole
 from tourism.reckoning.question import (
-    BALANCED,
     BY_DISTANCE,
     BY_PRICE,
     BY_STARS,
@@ -29,7 +28,7 @@ def whole_kilometres(book: Book, sorting: Sorting, number: int) -> int:
     position or there is no centre."""
     house = of.houses(book)[number]
     away = kilometres(house["lat"], house["lng"], sorting.lat, sorting.lng)
-    return -1 if math.isnan(away) else np.int64(np.rint(away))
+    return -1 if math.isnan(away) else whole(np.rint(away))
 
 
 @compiled
@@ -45,7 +44,6 @@ def penalty_of(book: Book, sorting: Sorting, number: int, stars: int) -> int:
         km = FAR_KM if away < 0 else away
     if sorting.order == BY_DISTANCE:
         return km * SHIFT
-    assert sorting.order == BALANCED
     return (5 - stars) * sorting.cents_per_missing_star + km * sorting.cents_per_km
 
 

@@ -11,7 +11,7 @@ from tourism.nights.codes import PROMOTIONS, ROUNDINGS
 from tourism.nights.layout import DAYS, DERIVED, PRICED, REDUCED, SUPPLEMENTED
 from tourism.rates.models import PromotionKind, Rounding
 from tourism.reckoning import sections as of
-from tourism.reckoning.compiled import compiled
+from tourism.reckoning.compiled import compiled, whole
 from tourism.reckoning.obstacles import OF_PLAN_HERE, overlay_of
 from tourism.reckoning.question import Stay
 from tourism.reckoning.sections import Book
@@ -32,20 +32,20 @@ def part_of(cents: int, bps: int) -> int:
 @compiled
 def derive(cents: int, plan: Any, rule: Any) -> int:
     """`rates.derive`: a plan's price of a night from that of the plan above."""
-    adjust = np.int64(plan["adjust_bps"])
+    adjust = whole(plan["adjust_bps"])
     if adjust:
         cents = part_of(cents, BPS + adjust)
     if not plan["bits"] & DERIVED:
         return cents
-    step = max(np.int64(rule["step"]), 1)
-    cents = max(cents + np.int64(rule["adjust_cents"]), 0)
+    step = max(whole(rule["step"]), 1)
+    cents = max(cents + whole(rule["adjust_cents"]), 0)
     if rule["rounding"] == DOWN:
         cents = cents // step * step
     elif rule["rounding"] == UP:
         cents = -(-cents // step) * step
     else:
         cents = (cents * 2 + step) // (2 * step) * step
-    return max(min(cents, np.int64(rule["cap"])), np.int64(rule["floor"]))
+    return max(min(cents, whole(rule["cap"])), whole(rule["floor"]))
 
 
 @compiled
@@ -53,8 +53,8 @@ def fill_bases(book: Book, stay: Stay, column: int, slot: int, nights: Any) -> N
     """The plan's own or derived price of each night."""
     for night in range(stay.nights):
         nights[night] = of.price(book)[(stay.first + night) % DAYS, column]
-    parent = np.int64(of.plans(book)[slot]["parent"])
-    above = np.int64(of.plans(book)[parent]["parent"]) if parent >= 0 else -1
+    parent = whole(of.plans(book)[slot]["parent"])
+    above = whole(of.plans(book)[parent]["parent"]) if parent >= 0 else -1
     overlaid = of.houses(book)[of.house(book)[column]]["plans"] >> 32 > 0
     for step in (above, parent, slot):
         if step < 0:
@@ -63,7 +63,7 @@ def fill_bases(book: Book, stay: Stay, column: int, slot: int, nights: Any) -> N
         own = overlay_of(book, column, step, OF_PLAN_HERE) if overlaid else 0
         for night in range(stay.nights):
             nights[night] = derive(nights[night], plan, rule)
-            cents = np.int64(of.overlay_price(book)[(stay.first + night) % DAYS, own]) if own else 0
+            cents = whole(of.overlay_price(book)[(stay.first + night) % DAYS, own]) if own else 0
             if cents > 0:
                 nights[night] = cents
 
@@ -71,7 +71,7 @@ def fill_bases(book: Book, stay: Stay, column: int, slot: int, nights: Any) -> N
 @compiled
 def child_cents(rule: Any, age: int, adult: int) -> int:
     """What a child pays: a band's cents and part of the adult's price, never more than that."""
-    bps, cents = np.int64(rule["child_bps"][age]), np.int64(rule["child_cents"][age])
+    bps, cents = whole(rule["child_bps"][age]), whole(rule["child_cents"][age])
     if bps == BPS and cents == 0:
         return adult
     return min(cents + part_of(adult, bps), adult)
@@ -81,7 +81,7 @@ def child_cents(rule: Any, age: int, adult: int) -> int:
 def per_person(base: int, rule: Any, adults: int, children: int, ages: Any) -> int:
     cents = adults * base
     if adults == 1:
-        cents += min(np.int64(rule["single_supplement"]), base)
+        cents += min(whole(rule["single_supplement"]), base)
     for child in range(children):
         cents += child_cents(rule, ages[child], base)
     return cents
@@ -89,10 +89,10 @@ def per_person(base: int, rule: Any, adults: int, children: int, ages: Any) -> i
 
 @compiled
 def per_room(base: int, rule: Any, standard: int, adults: int, children: int, ages: Any) -> int:
-    extra = np.int64(rule["extra_adult"])
+    extra = whole(rule["extra_adult"])
     cents = base
     if standard > 1 and adults + children == 1:
-        cents -= np.int64(rule["single_discount"])
+        cents -= whole(rule["single_discount"])
     cents = max(cents, 0) + max(adults - standard, 0) * extra
     beyond = children - max(standard - adults, 0)  # who has no place pays: the cheapest of them
     if beyond > 0:
@@ -111,7 +111,7 @@ def occupy(
     """`rates.occupancy_cents` of each night, in place."""
     if not of.plans(book)[slot]["bits"] & PRICED:
         return
-    rule, standard = of.pricing(book)[slot], np.int64(of.standard(book)[column])
+    rule, standard = of.pricing(book)[slot], whole(of.standard(book)[column])
     for night in range(len(nights)):
         base = nights[night]
         if rule["per_person"]:
@@ -152,7 +152,7 @@ def less_of(nights: Any, rule: Any, less: Any) -> int:
         if kind == FREE_NIGHTS:
             less[night] = 0 if is_free(nights, night, free) else nights[night]
         else:
-            less[night] = nights[night] - -(-nights[night] * np.int64(rule["percent_bps"]) // BPS)
+            less[night] = nights[night] - -(-nights[night] * whole(rule["percent_bps"]) // BPS)
         cents += less[night]
     return cents
 
@@ -164,7 +164,7 @@ def reduce(book: Book, stay: Stay, slot: int, ahead: int, nights: Any) -> tuple[
     plan = of.plans(book)[slot]
     if not plan["bits"] & REDUCED:
         return 0, -1
-    reference = np.int64(plan["promotions"])
+    reference = whole(plan["promotions"])
     first, count = reference >> 16, reference & 0xFFFF
     full = lowest = nights.sum()
     chosen, less = -1, np.empty(len(nights), np.int64)
@@ -188,7 +188,7 @@ def beside(
     plan = of.plans(book)[slot]
     if not plan["bits"] & SUPPLEMENTED:
         return 0
-    reference, cents = np.int64(plan["supplements"]), 0
+    reference, cents = whole(plan["supplements"]), 0
     first, count = reference >> 16, reference & 0xFFFF
     for place in range(first, first + count):
         rule = of.supplements(book)[place]
@@ -196,7 +196,7 @@ def beside(
             continue
         times = 0
         for night in range(stay.nights):  # the first ordinal was a Monday; bit n is ISO day n
-            times += np.int64(rule["weekdays"]) >> ((stay.arrival + night + 6) % 7 + 1) & 1
+            times += whole(rule["weekdays"]) >> ((stay.arrival + night + 6) % 7 + 1) & 1
         if not rule["a_night"]:
             times = min(times, 1)
         heads = 1
@@ -204,7 +204,7 @@ def beside(
             heads = adults
             for child in range(children):
                 heads += rule["from_age"] <= ages[child]
-        cents += np.int64(rule["cents"]) * times * heads
+        cents += whole(rule["cents"]) * times * heads
     return cents
 
 
@@ -219,7 +219,7 @@ def price(
     occupy(book, column, slot, adults, children, ages, nights)
     saved, promotion = reduce(book, stay, slot, ahead, nights)
     plan = of.plans(book)[slot]
-    meals = adults * np.int64(plan["adult_cents"]) + children * np.int64(plan["child_cents"])
+    meals = adults * whole(plan["adult_cents"]) + children * whole(plan["child_cents"])
     cents = stay.nights * meals + beside(book, stay, column, slot, adults, children, ages)
     for night in range(stay.nights):
         cents += nights[night]

@@ -10,7 +10,7 @@ import numpy as np
 
 from tourism.nights.layout import DAYS, TO_DEPARTURE
 from tourism.reckoning import sections as of
-from tourism.reckoning.compiled import compiled, entered
+from tourism.reckoning.compiled import compiled, entered, whole
 from tourism.reckoning.question import Guests, Stay, Where
 from tourism.reckoning.sections import Book
 
@@ -102,7 +102,7 @@ def base_cents(book: Book, stay: Stay, column: int) -> int:
     """The base price of the stay."""
     cents = 0
     for night in range(stay.nights):
-        cents += np.int64(of.price(book)[(stay.first + night) % DAYS, column])
+        cents += whole(of.price(book)[(stay.first + night) % DAYS, column])
     return cents
 
 
@@ -111,15 +111,15 @@ def least_cents(book: Book, stay: Stay, column: int) -> int:
     """Less than any plan asks for the stay."""
     cents = base_cents(book, stay, column) * np.float64(of.bound_rate(book)[column])
     cents += np.float64(of.bound_cents(book)[column]) * stay.nights
-    return np.int64(max(cents, 1.0)) - 1
+    return whole(max(cents, 1.0)) - 1
 
 
 @entered
 def units_left(book: Book, stay: Stay, column: int) -> int:
     """Units left on every night."""
-    least = np.int64(of.left(book)[stay.first, column])
+    least = whole(of.left(book)[stay.first, column])
     for night in range(1, stay.nights):
-        least = min(least, np.int64(of.left(book)[(stay.first + night) % DAYS, column]))
+        least = min(least, whole(of.left(book)[(stay.first + night) % DAYS, column]))
     return least
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
-from numba import carray, types
+from numba import carray, types  # pyright: ignore[reportPrivateImportUsage]
 from numba.core import cgutils
 from numba.extending import intrinsic
 
@@ -31,14 +31,16 @@ def book_of(tables: Tables) -> Book:
     return np.array([*begins, *rows], np.int64)
 
 
-@intrinsic
-def _pointer(_context: Any, address: Any) -> Any:  # noqa: ARG001  by the machine, below
+def _typed(_context: Any, address: Any) -> Any:  # noqa: ARG001  by the machine, below
     """A number as a pointer."""
 
     def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
         return builder.inttoptr(values[0], cgutils.voidptr_t)
 
     return types.voidptr(types.intp), generate
+
+
+_pointer: Any = intrinsic(_typed)
 
 
 def _rows(name: str) -> Callable[[Book], Array]:

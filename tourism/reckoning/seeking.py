@@ -11,7 +11,7 @@ import numpy as np
 from tourism.nights.codes import BIT, OBSTACLES
 from tourism.rates.models import Obstacle
 from tourism.reckoning import sections as of
-from tourism.reckoning.compiled import compiled, entered
+from tourism.reckoning.compiled import compiled, entered, whole
 from tourism.reckoning.counts import ones
 from tourism.reckoning.houses import Trial, best_plan, fits, price_plan, room_for, stars_of
 from tourism.reckoning.judging import (
@@ -250,7 +250,7 @@ def count_reasons(book: Book, where: Where, stay: Stay, guests: Guests, sold: An
         is_sold[sold[place]] = True
     columns, place = find_standing(book, where), 0
     while place < len(columns):
-        number = np.int64(of.house(book)[columns[place]])
+        number = whole(of.house(book)[columns[place]])
         nearest, fewest = 0, len(OBSTACLES) + 1
         while place < len(columns) and of.house(book)[columns[place]] == number:
             mask = 0 if is_sold[number] else reasons_of(book, stay, guests, columns[place], number)
@@ -267,7 +267,7 @@ def count_reasons(book: Book, where: Where, stay: Stay, guests: Guests, sold: An
 def reasons_of(book: Book, stay: Stay, guests: Guests, column: int, number: int) -> int:
     """The obstacles of a room type under the first plan, and whether a room's persons are too many
     for it."""
-    slot = np.int64(of.houses(book)[number]["plans"]) >> 8 & 0xFFFFFF
+    slot = whole(of.houses(book)[number]["plans"]) >> 8 & 0xFFFFFF
     mask = obstacles_of(book, stay, column, slot, 1)
     for room in range(len(guests.rooms)):
         if not fits(book, column, guests.rooms[room, ADULTS], guests.rooms[room, CHILDREN]):
