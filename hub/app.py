@@ -36,6 +36,7 @@ import hub.simulations.manifest
 import hub.tenancy.manifest
 import hub.territory.manifest
 import hub.trust.manifest
+import hub.usage.manifest
 from hub.core import web
 from hub.core.caller import ANYBODY, access
 from hub.core.clock import Clock, Ids
@@ -64,6 +65,7 @@ HUB: tuple[Slice, ...] = (
     hub.payments.manifest.slice,
     hub.billing.manifest.slice,
     hub.invoices.manifest.slice,
+    hub.usage.manifest.slice,
     hub.operations.manifest.slice,
     hub.portability.manifest.slice,
     hub.trust.manifest.slice,

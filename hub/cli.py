@@ -17,6 +17,7 @@ from hub.core.errors import HubError
 from hub.core.log import set_up_logs
 from hub.core.postgres import PostgresError
 from hub.core.settings import Settings, read_settings
+from hub.invoices import outside
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,6 +60,11 @@ def _parser() -> argparse.ArgumentParser:
     do.add_argument("words", nargs="*", metavar="VERTICAL NAME ARGUMENT")
     audit = command("audit", "check the chain of the audit record", _audit)
     audit.add_argument("what", choices=["verify"])
+    billing = command("billing", "check invoices and journal as they were taken away", _billing)
+    billing.add_argument("what", choices=["verify"])
+    billing.add_argument(
+        "files", nargs="+", type=Path, help="yearly archives, or the folder of one export"
+    )
     leave = command("export", "write everything of an organisation into a folder", _export)
     leave.add_argument("organisation", type=int, help="its number")
     leave.add_argument(
@@ -135,6 +141,14 @@ def _audit(options: argparse.Namespace) -> int:
     del options
     with run.served_database(read_settings()) as settings:
         return asyncio.run(run.verify_audit(settings))
+
+
+def _billing(options: argparse.Namespace) -> int:
+    """With the service's own key in the environment its mark is looked at as well."""
+    named = os.environ.get("HUB_SECRET_KEY")
+    report = outside.verify_files(options.files, read_settings().secret_key if named else None)
+    print(msgspec.json.encode(report).decode())
+    return 0 if report.broken is None else 1
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -244,6 +244,21 @@ class DayRate(msgspec.Struct, frozen=True, kw_only=True):
     vat_cents: int
 
 
+class DayPayments(msgspec.Struct, frozen=True, kw_only=True):
+    """What private persons paid and had back on a day, of a category and a rate, VAT included."""
+
+    on: date
+    category: Category
+    rate_bps: int
+    payments: int
+    received_cents: int
+    given_back_cents: int
+
+    @property
+    def kept_cents(self) -> int:
+        return self.received_cents - self.given_back_cents
+
+
 class PaymentPart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What of a payment is of one rate, VAT included."""
 

@@ -96,6 +96,26 @@ select i.issued_on as on, v.category, v.rate_bps, count(distinct i.id)::int as d
  order by i.issued_on, v.rate_bps desc, v.category
  limit :wanted;
 
+-- name: sum_private_payments
+-- What private persons paid and had back, by day and rate: the payment data of e-reporting. What was
+-- paid for an affair that stands invoiced to a business is told by the status of its invoice.
+select r.on_day as on, part ->> 'category' as category, (part ->> 'rate_bps')::int as rate_bps,
+       count(*)::int as payments,
+       coalesce(sum((part ->> 'gross_cents')::bigint) filter (where r.kind = 'receipt'), 0)::bigint
+         as received_cents,
+       coalesce(sum((part ->> 'gross_cents')::bigint) filter (where r.kind = 'refund'), 0)::bigint
+         as given_back_cents
+  from billing_record r cross join lateral jsonb_array_elements(r.parts) part
+ where r.tenant = :tenant and r.kind in ('receipt', 'refund') and r.on_day between :since and :until
+   and not exists (
+     select from invoice i
+      where i.tenant = r.tenant and i.subject = regexp_replace(r.source, ':[^:]*$', '')
+        and i.business and i.kind = 'invoice'
+        and not exists (select from invoice c where c.tenant = i.tenant and c.cancels = i.id))
+ group by r.on_day, part ->> 'category', (part ->> 'rate_bps')::int
+ order by r.on_day, rate_bps desc, category
+ limit :wanted;
+
 -- name: is_recorded
 -- Whether the journal has a payment already.
 select exists (select from billing_record

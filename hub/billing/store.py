@@ -10,6 +10,7 @@ from hub.billing.models import (
     Closing,
     Code,
     Content,
+    DayPayments,
     DayRate,
     DayToClose,
     Draft,
@@ -138,6 +139,17 @@ async def list_invoices(tx: Tx, asked: Filter, wanted: int) -> list[Invoice]:
 async def sum_private_sales(tx: Tx, since: date, until: date, wanted: int) -> list[DayRate]:
     return await tx.all(
         DayRate, q.sum_private_sales, tenant=tx.tenant, since=since, until=until, wanted=wanted
+    )
+
+
+async def sum_private_payments(tx: Tx, since: date, until: date, wanted: int) -> list[DayPayments]:
+    return await tx.all(
+        DayPayments,
+        q.sum_private_payments,
+        tenant=tx.tenant,
+        since=since,
+        until=until,
+        wanted=wanted,
     )
 
 

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from hub.billing.actions import issuing, keeping
-from hub.billing.models import Content, DayRate, Filter, Invoice, Kind
+from hub.billing.models import Content, DayPayments, DayRate, Filter, Invoice, Kind
 from hub.core.caller import access
 from hub.core.db import Tx
 from hub.invoices.actions import printing
@@ -101,8 +101,32 @@ async def list_private_sales(
     return await issuing.sum_private_sales(tx, since or last - timedelta(days=30), last)
 
 
+@get(
+    "/api/v1/private-payments",
+    opt=access(*KINDS),
+    tags=["invoices"],
+    summary="Payments of private persons",
+)
+async def list_private_payments(
+    tx: NamedDependency[Tx],
+    since: FromQuery[date | None] = None,
+    until: FromQuery[date | None] = None,
+) -> list[DayPayments]:
+    """What was received and given back a day, category and rate, VAT included, as e-reporting of
+    payments tells it; what businesses paid is told by the status of their invoices."""
+    last = until or keeping.day_of(tx)
+    return await issuing.sum_private_payments(tx, since or last - timedelta(days=30), last)
+
+
 def _listed(one: Invoice) -> ListedInvoice:
     return msgspec.convert(one, ListedInvoice, from_attributes=True)
 
 
-handlers = (list_invoices, see_invoice, fetch_pdf, fetch_xml, list_private_sales)
+handlers = (
+    list_invoices,
+    see_invoice,
+    fetch_pdf,
+    fetch_xml,
+    list_private_sales,
+    list_private_payments,
+)

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from hub.billing.models import DayRate, Invoice
+from hub.billing.models import DayPayments, DayRate, Invoice
 from hub.invoices.policy.cii import amount
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -48,6 +48,26 @@ def sales_csv(rows: Iterable[DayRate]) -> str:
                 str(row.documents),
                 _comma(row.net_cents),
                 _comma(row.vat_cents),
+            ]
+            for row in rows
+        ),
+    )
+
+
+def payments_csv(rows: Iterable[DayPayments]) -> str:
+    """The payments of e-reporting: a line a day, category and rate, VAT included."""
+    head = "day category rate payments received given_back kept".split()
+    return _write(
+        head,
+        (
+            [
+                row.on.isoformat(),
+                row.category.value,
+                _comma(row.rate_bps),
+                str(row.payments),
+                _comma(row.received_cents),
+                _comma(row.given_back_cents),
+                _comma(row.kept_cents),
             ]
             for row in rows
         ),

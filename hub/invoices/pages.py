@@ -150,7 +150,8 @@ async def show_private_sales(
     """The sales to private persons of each day and rate, as e-reporting tells them."""
     first, last = _month(tx, since, until)
     rows = await issuing.sum_private_sales(tx, first, last)
-    return page(request, "invoices/sales.html", rows=rows, since=first, until=last)
+    paid = await issuing.sum_private_payments(tx, first, last)
+    return page(request, "invoices/sales.html", rows=rows, paid=paid, since=first, until=last)
 
 
 @get(f"{PAGE}/private-sales.csv", opt=access(*KINDS), include_in_schema=False)
@@ -163,6 +164,19 @@ async def download_private_sales(
     first, last = _month(tx, since, until)
     rows = await issuing.sum_private_sales(tx, first, last)
     return _file(export.sales_csv(rows), "text/csv; charset=utf-8", f"ventes-{first}-{last}.csv")
+
+
+@get(f"{PAGE}/private-payments.csv", opt=access(*KINDS), include_in_schema=False)
+async def download_private_payments(
+    tx: NamedDependency[Tx],
+    since: FromQuery[date | None] = None,
+    until: FromQuery[date | None] = None,
+) -> Response[Any]:
+    """What private persons paid, for a spreadsheet."""
+    first, last = _month(tx, since, until)
+    rows = await issuing.sum_private_payments(tx, first, last)
+    name = f"encaissements-{first}-{last}.csv"
+    return _file(export.payments_csv(rows), "text/csv; charset=utf-8", name)
 
 
 def _month(tx: Tx, since: date | None, until: date | None) -> tuple[date, date]:
@@ -214,6 +228,7 @@ handlers = (
     save_identity,
     show_private_sales,
     download_private_sales,
+    download_private_payments,
     show_closings,
     verify_journal,
     download_archive,

@@ -10,7 +10,16 @@ from hub import audit
 from hub.billing import store
 from hub.billing.actions.keeping import day_of, take_head
 from hub.billing.errors import AlreadyCancelled, DraftInvalid, ProfileMissing
-from hub.billing.models import Content, DayRate, Draft, Filter, Invoice, Kind, RecordKind
+from hub.billing.models import (
+    Content,
+    DayPayments,
+    DayRate,
+    Draft,
+    Filter,
+    Invoice,
+    Kind,
+    RecordKind,
+)
 from hub.billing.policy import chaining, summing
 from hub.core.db import Tx
 from hub.core.errors import NotFound
@@ -138,3 +147,8 @@ async def list_invoices(tx: Tx, asked: Filter, wanted: int = LISTED_MOST) -> lis
 async def sum_private_sales(tx: Tx, since: date, until: date) -> list[DayRate]:
     """The totals that e-reporting tells: a line a day, category and rate."""
     return await store.sum_private_sales(tx, since, until, DAYS_MOST)
+
+
+async def sum_private_payments(tx: Tx, since: date, until: date) -> list[DayPayments]:
+    """What private persons paid and had back: a line a day, category and rate."""
+    return await store.sum_private_payments(tx, since, until, DAYS_MOST)

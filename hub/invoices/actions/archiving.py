@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import io
 import zipfile
+from collections.abc import Mapping
 from datetime import date
 
 import msgspec
@@ -65,16 +66,21 @@ def _archived(record: Record) -> ArchivedRecord:
 
 
 def _pack(files: dict[str, bytes], year: int, secret: bytes) -> bytes:
-    listed = "".join(
-        f"{hashlib.sha256(content).hexdigest()}  {name}\n"
-        for name, content in sorted(files.items())
-    ).encode()
+    listed = list_files(files)
     files = {**files, "SHA256SUMS": listed, "SHA256SUMS.sig": sign_list(listed, secret)}
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted(files.items()):
             archive.writestr(zipfile.ZipInfo(name, (year, 12, 31, 0, 0, 0)), content)
     return out.getvalue()
+
+
+def list_files(files: Mapping[str, bytes]) -> bytes:
+    """Each file with its SHA-256, as `sha256sum -c` reads it."""
+    return "".join(
+        f"{hashlib.sha256(content).hexdigest()}  {name}\n"
+        for name, content in sorted(files.items())
+    ).encode()
 
 
 def sign_list(listed: bytes, secret: bytes) -> bytes:

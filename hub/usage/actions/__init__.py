@@ -1,0 +1,1 @@
+"""The verbs of usage billing, one ability a file."""
