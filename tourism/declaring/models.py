@@ -39,6 +39,14 @@ class DeclarationFile(msgspec.Struct, frozen=True, kw_only=True):
     file: bytes
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A further file of a declaration, by its place."""
+
+    declaration: UUID
+    place: int
+    file_name: str
+
+
 class TaxLine(msgspec.Struct, frozen=True, kw_only=True):
     """The tax of a stay for one beneficiary, as the law wants it told: never who the guest was
     (CGCT R2333-50). Below zero: a correction of what was declared before."""
@@ -147,6 +155,9 @@ class SellerYear(msgspec.Struct, frozen=True, kw_only=True):
 
     seller: int
     listings: tuple[ListingYear, ...]
+
+    def count_lettings(self) -> int:
+        return sum(listing.count_lettings() for listing in self.listings)
 
 
 class ShortLet(msgspec.Struct, frozen=True, kw_only=True):

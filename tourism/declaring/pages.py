@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
+from hub import billing
 from hub.core.caller import Caller, access
 from hub.core.clock import local_date
 from hub.core.db import Tx
@@ -15,7 +16,7 @@ from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
 from tourism.declaring import forms, policy
 from tourism.declaring.actions import diligence, making
-from tourism.declaring.models import Kind
+from tourism.declaring.models import DeclarationFile, Kind
 
 PAGE, SELLER = "/pro/declarations", "/pro/seller"
 PARIS = "Europe/Paris"
@@ -58,6 +59,8 @@ async def show_declarations(request: AnyRequest, tx: NamedDependency[Tx]) -> Res
         month=month,
         nights=len(await making.find_short_lets(tx, month)),
         made=await making.list_declarations(tx),
+        parts=await making.list_parts(tx),
+        introduced=await billing.find_profile(tx) is not None,
         kinds=KINDS,
         facts=FACTS,
         missing_words=MISSING,
@@ -101,10 +104,21 @@ async def mark_sent(tx: NamedDependency[Tx], id: FromPath[UUID], data: Form) -> 
 @get(f"{PAGE}/{{id:uuid}}/file", opt=access("operator"), include_in_schema=False)
 async def download(tx: NamedDependency[Tx], id: FromPath[UUID]) -> Response[bytes]:
     """The file as it was made."""
-    found = await making.find_file(tx, id)
+    return _as_file(await making.find_file(tx, id), "text/csv; charset=utf-8")
+
+
+@get(f"{PAGE}/{{id:uuid}}/files/{{place:int}}", opt=access("operator"), include_in_schema=False)
+async def download_part(
+    tx: NamedDependency[Tx], id: FromPath[UUID], place: FromPath[int]
+) -> Response[bytes]:
+    """A further file of it, as the administration takes it."""
+    return _as_file(await making.find_part(tx, id, place), "application/xml")
+
+
+def _as_file(found: DeclarationFile, kind: str) -> Response[bytes]:
     return Response(
         found.file,
-        media_type="text/csv; charset=utf-8",
+        media_type=kind,
         headers={
             "content-disposition": f'attachment; filename="{found.file_name}"',
             "cache-control": "private, no-store",
@@ -155,6 +169,7 @@ handlers = (
     report_month,
     mark_sent,
     download,
+    download_part,
     show_seller,
     keep_seller,
 )

@@ -73,3 +73,24 @@ select code, sum(cents)::bigint as cents from declared_tax
 -- The scheme under which the caller collects the tax.
 select scheme from ledger_account
  where tenant = :tenant and code like 'tourist\_tax.%' order by scheme limit 1;
+
+-- name: insert_part
+insert into declaration_part (tenant, declaration, place, file_name, file, sha256)
+values (:tenant, :declaration, :place, :file_name, :file, encode(sha256(:file), 'hex'));
+
+-- name: list_parts
+-- The names of the further files of the caller's newest declarations.
+select p.declaration, p.place, p.file_name
+  from declaration_part p join declaration d on d.id = p.declaration and d.tenant = p.tenant
+ where p.tenant = :tenant order by d.made_at desc, p.declaration, p.place limit :wanted;
+
+-- name: find_part
+select file_name, file from declaration_part
+ where tenant = :tenant and declaration = :declaration and place = :place;
+
+-- name: list_told
+-- The further files of a kind and period, in the order in which they were made.
+select p.file_name, p.file
+  from declaration_part p join declaration d on d.id = p.declaration and d.tenant = p.tenant
+ where p.tenant = :tenant and d.kind = :kind and d.period = :period
+ order by d.number, p.place limit :wanted;

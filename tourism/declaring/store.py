@@ -13,6 +13,7 @@ from tourism.declaring.models import (
     DeclarationFile,
     HousePayment,
     Kind,
+    Part,
     Seller,
     SellerFile,
     ShortLet,
@@ -143,3 +144,30 @@ async def keep_seller_file(tx: Tx, said: SellerFile) -> None:
 
 async def insert_reminder(tx: Tx, number: int) -> None:
     await tx.run(q.insert_reminder, tenant=tx.tenant, number=number, now=tx.now)
+
+
+async def insert_part(tx: Tx, declaration: UUID, place: int, part: DeclarationFile) -> None:
+    await tx.run(
+        q.insert_part,
+        tenant=tx.tenant,
+        declaration=declaration,
+        place=place,
+        file_name=part.file_name,
+        file=part.file,
+    )
+
+
+async def list_parts(tx: Tx, wanted: int) -> list[Part]:
+    return await tx.all(Part, q.list_parts, tenant=tx.tenant, wanted=wanted)
+
+
+async def find_part(tx: Tx, declaration: UUID, place: int) -> DeclarationFile | None:
+    return await tx.one(
+        DeclarationFile, q.find_part, tenant=tx.tenant, declaration=declaration, place=place
+    )
+
+
+async def list_told(tx: Tx, kind: Kind, period: str, wanted: int) -> list[DeclarationFile]:
+    return await tx.all(
+        DeclarationFile, q.list_told, tenant=tx.tenant, kind=kind, period=period, wanted=wanted
+    )

@@ -4,18 +4,19 @@ is kept as it was made, and what was declared once is not declared again."""
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from hub import audit, ledger
+from hub import audit, billing, ledger
 from hub.core.clock import local_date
 from hub.core.db import Tx
 from hub.core.errors import Invalid, NotFound
 from hub.ledger import Draft, Side
-from tourism.declaring import policy, store
+from tourism.declaring import dpi, policy, store
 from tourism.declaring.errors import AlreadySent, NothingToDeclare
 from tourism.declaring.models import (
     CommuneTax,
     Declaration,
     DeclarationFile,
     Kind,
+    Part,
     Seller,
     SellerYear,
     ShortLet,
@@ -23,7 +24,7 @@ from tourism.declaring.models import (
 )
 
 LINES_MOST, LISTED_MOST = 200_000, 300
-PARIS, SENT_TO_MOST = "Europe/Paris", 200
+PARIS, SENT_TO_MOST, PARTS_MOST = "Europe/Paris", 200, 600
 BANK = "bank.current"
 
 
@@ -88,7 +89,8 @@ async def own_year(tx: Tx, year: int) -> SellerYear | None:
 
 
 async def report_year(tx: Tx, year: int) -> UUID:
-    """The yearly report of platforms, due by 31 January of the next. Raises `NothingToDeclare`."""
+    """The yearly report of platforms, due by 31 January of the next, as CSV and, once the operator
+    has given its identity for invoices, as XML. Raises `NothingToDeclare`."""
     years, sellers = await year_of(tx, year)
     if not years:
         raise NothingToDeclare("Nobody was paid through the booking centre in this year.")
@@ -98,8 +100,33 @@ async def report_year(tx: Tx, year: int) -> UUID:
         "paid_cents": sum(sum(item.paid_cents) for one in years for item in one.listings),
         "incomplete": sum(bool(policy.missing_of(sellers[one.seller])) for one in years),
     }
+    told = await store.list_told(tx, Kind.DAC7, str(year), PARTS_MOST)
+    number = await store.next_number(tx, Kind.DAC7, str(year), "")
     body = policy.dac7_file(years, sellers)
-    return await _keep(tx, Kind.DAC7, str(year), "", facts, f"dac7-{year}.csv", body)
+    id = await _keep(tx, Kind.DAC7, str(year), "", facts, f"dac7-{year}.csv", body)
+    operator = await billing.find_profile(tx)
+    if operator is not None:
+        known = dpi.read_told(one.file for one in told)
+        files = dpi.files_of(operator, year, number, tx.now, years, sellers, known)
+        for place, file in enumerate(files, 1):
+            await store.insert_part(tx, id, place, file)
+    return id
+
+
+async def list_parts(tx: Tx) -> dict[UUID, list[Part]]:
+    """The further files of the caller's declarations."""
+    found: dict[UUID, list[Part]] = {}
+    for part in await store.list_parts(tx, PARTS_MOST):
+        found.setdefault(part.declaration, []).append(part)
+    return found
+
+
+async def find_part(tx: Tx, id: UUID, place: int) -> DeclarationFile:
+    """A further file as it was made. Raises `NotFound`."""
+    found = await store.find_part(tx, id, place)
+    if found is None:
+        raise NotFound("This declaration is unknown.")
+    return found
 
 
 async def find_short_lets(tx: Tx, month: date) -> list[ShortLet]:
