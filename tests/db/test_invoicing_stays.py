@@ -1,7 +1,7 @@
 """The documents of a stay follow it to the cent of the ledger, whatever happens to it; a month's
 fees are billed as the ledger says."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
@@ -14,13 +14,15 @@ from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.identifiers import IdentifierInvalid
 from hub.invoices.policy.cii import xml_of
+from hub.payments.models import Dispute
 from tests import facturx
 from tests.db.test_chosen_supplements import PARKING, add, room
-from tests.houses import ARRIVAL, House, book, find_house
+from tests.houses import ARRIVAL, GUEST, House, book, find_house
 from tests.invoices import COMPANY, SCHOOL, SELLER
 from tourism.booking.actions import reading as bookings
 from tourism.booking.actions import staying
 from tourism.booking.models import Booking
+from tourism.desk.actions import walkin
 from tourism.invoicing import tasks
 from tourism.invoicing.actions import billing_fees, following
 from tourism.invoicing.errors import NoInvoice
@@ -28,7 +30,8 @@ from tourism.invoicing.models import FollowStay
 from tourism.invoicing.policy.reading import fees_of, shared_of
 from tourism.paying.actions import cancelling, settling
 from tourism.paying.models import CancelBooking
-from tourism.quoting.models import RoomWanted
+from tourism.quoting.models import DESK, RoomWanted
+from tourism.settlement import claims
 
 PLATFORM = msgspec.structs.replace(
     SELLER, name="TourismInFrance", siren="443061841", siret="44306184100047",
@@ -181,12 +184,105 @@ async def test_documents_wait_for_the_house_and_the_sweep_finds_them(
     async with demo.transaction(house.tenant) as tx:
         await billing.save_profile(tx, SELLER)
     async with demo.transaction() as tx:
-        due = await following.store.list_stays_to_invoice(tx, 100)
+        due = await following.store.list_stays_to_invoice(tx, date(2026, 12, 1), 100)
     assert booked.id in {one.booking for one in due}
     assert len(await follow(demo, booked)) == 1
     async with demo.transaction() as tx:
-        due = await following.store.list_stays_to_invoice(tx, 100)
+        due = await following.store.list_stays_to_invoice(tx, date(2026, 12, 1), 100)
     assert booked.id not in {one.booking for one in due}
+
+
+async def sell_at_desk(demo: Database, house: House, *rooms: RoomWanted) -> Booking:
+    wish = msgspec.structs.replace(house.wish(*rooms), channel=DESK)
+    async with demo.transaction(house.tenant, actor="desk") as tx:
+        offered = await walkin.price_walk_in(tx, demo.reader, wish)
+        guest = msgspec.structs.replace(GUEST, email="")
+        return await walkin.book_walk_in(tx, offered.id, guest)
+
+
+async def test_a_stay_sold_at_the_desk_is_invoiced_when_it_ends_and_its_receipt_is_written(
+    demo: Database, clock: DrivenClock, house: House
+) -> None:
+    parking = await add(demo, house, "Parking", PARKING)
+    sold = await sell_at_desk(demo, house, room(house, (parking, 2)))
+    assert await desk_documents(demo, sold) == []
+    arrive(clock)
+    async with demo.transaction(house.tenant, actor="desk") as tx:
+        await staying.begin_stay(tx, sold.id)
+        await staying.end_stay(tx, sold.id)
+    (invoice,) = await desk_documents(demo, sold)
+    content = invoice.read()
+    assert invoice.gross_cents == sold.total_cents
+    assert [line.name for line in content.lines][:2] == ["Chambre double", "Parking"]
+    assert content.lines[-1].name.startswith("Taxe de séjour")
+    assert content.vat[0].vat_cents == sold.quote.breakdown.vat[-1].vat_cents
+    assert content.prepaid
+    assert await journal(demo, house) == [
+        ("receipt", sold.total_cents), ("invoice", sold.total_cents),
+    ]  # fmt: skip
+
+
+async def test_an_invoice_asked_at_the_desk_before_it_is_paid_says_so_and_stays_the_only_one(
+    demo: Database, clock: DrivenClock, house: House
+) -> None:
+    sold, missed = [await sell_at_desk(demo, house) for _ in range(2)]
+    async with demo.transaction(house.tenant, actor="desk") as tx:
+        (asked,) = await following.ask_invoice(tx, sold.id, COMPANY)
+        await following.ask_invoice(tx, missed.id, COMPANY)
+    assert asked.read().totals.due_cents == sold.total_cents
+    assert await journal(demo, house) == [
+        ("invoice", sold.total_cents), ("invoice", missed.total_cents),
+    ]  # fmt: skip
+    arrive(clock)
+    clock.forward(timedelta(hours=10))
+    async with demo.transaction(house.tenant, actor="desk") as tx:
+        await staying.begin_stay(tx, sold.id)
+        await staying.end_stay(tx, sold.id)
+        await staying.miss_stay(tx, missed.id)
+    assert await desk_documents(demo, sold) == [asked]
+    assert ("receipt", sold.total_cents) in await journal(demo, house)
+    kinds = [one.kind for one in await desk_documents(demo, missed)]
+    assert kinds == [Kind.INVOICE, Kind.CREDIT_NOTE]  # what a no-show owes is the house's affair
+    assert len([one for one in await journal(demo, house) if one[0] == "receipt"]) == 1
+
+
+async def desk_documents(demo: Database, booking: Booking) -> list[billing.Invoice]:
+    """What the task does, twice; every document passes every checker."""
+    for _ in range(2):
+        await tasks.follow_later.run(demo, booking.tenant, FollowStay(booking=booking.id))
+    async with demo.transaction(booking.tenant) as tx:
+        documents = await following.list_documents(tx, await bookings.find_booking(tx, booking.id))
+    for one in documents:
+        facturx.check(xml_of(one.read()))
+    return documents
+
+
+async def test_a_paid_stay_that_nobody_has_closed_is_invoiced_the_day_after(
+    demo: Database, clock: DrivenClock, house: House
+) -> None:
+    booked = await book(demo, house.wish())
+    assert await follow(demo, booked) == []
+    clock.set(datetime(2027, 3, 3, 9, tzinfo=UTC))  # it ended on the 2nd
+    async with demo.transaction() as tx:
+        due = await following.store.list_stays_to_invoice(tx, date(2027, 3, 3), 100)
+    assert booked.id in {one.booking for one in due}
+    assert len(await follow(demo, booked)) == 1
+
+
+async def test_a_payment_that_a_bank_has_taken_back_leaves_the_invoice_standing(
+    demo: Database, clock: DrivenClock, house: House
+) -> None:
+    booked = await book(demo, house.wish())
+    async with demo.transaction(house.tenant) as tx:
+        (invoice,) = await following.ask_invoice(tx, booked.id, COMPANY)
+        shared = await ledger.list_by_reference(tx, f"booking:{booked.id}")
+        lost = Dispute(
+            id="du_1", charge=booked.id, amount_cents=booked.total_cents // 3, fee_cents=0,
+            state="lost", reason="fraudulent", opened_at=tx.now,
+        )  # fmt: skip
+        drafts = claims.borne(lost, booked.quote.split.platform, shared)
+        await ledger.post(tx, booked.quote.split.scheme, drafts)
+    assert await follow(demo, booked) == [invoice]
 
 
 async def test_a_document_of_another_stay_is_not_given(demo: Database, house: House) -> None:

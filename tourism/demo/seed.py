@@ -13,7 +13,7 @@ from hub.core.db import Database
 from hub.core.migrate import role_dsn
 from hub.core.settings import Settings
 from hub.core.vertical import Account
-from tourism.demo import assembly, house, people
+from tourism.demo import assembly, house, identities, people
 from tourism.demo.lodgings import load_lodgings
 from tourism.demo.territory import load_territory
 from tourism.indexing.process import build_first
@@ -53,9 +53,10 @@ def accounts(settings: Settings) -> tuple[Account, ...]:
 async def seed_all(
     settings: Settings, areas: tuple[str, ...] = (), *, clock: Clock | None = None
 ) -> None:
-    """The demonstration as `hub demo` shows it: everything, an assembly in mid-vote, and the search
-    index, so that the first search is as quick as the next."""
+    """The demonstration as `hub demo` shows it: everything, identities for invoices, an assembly in
+    mid-vote, and the search index, so that the first search is as quick as the next."""
     await seed(settings, areas, clock=clock)
+    await identities.seed_identities(settings, clock=clock)
     await assembly.seed_assembly(settings, clock=clock)
     await build_first(settings)
 

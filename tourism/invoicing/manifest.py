@@ -18,6 +18,7 @@ slice = Slice(
         tasks.changed_later,
         tasks.bill_later,
         tasks.sweep_later,
+        tasks.late_later,
     ),
     on={
         FollowStay: (tasks.follow_later,),
@@ -28,5 +29,5 @@ slice = Slice(
         StayChanged: (tasks.changed_later,),
         BillFees: (tasks.bill_later,),
     },
-    ticks=(tasks.SWEEP,),
+    ticks=(tasks.SWEEP, tasks.LATE),
 )

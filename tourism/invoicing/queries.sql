@@ -10,7 +10,7 @@ on conflict (booking) do update
        received = excluded.received;
 
 -- name: list_stays_to_invoice
-select tenant, booking from stays_to_invoice(:wanted);
+select tenant, booking from stays_to_invoice(:on_day, :wanted);
 
 -- name: list_houses_to_bill
 select tenant from houses_to_bill(:month, :wanted);

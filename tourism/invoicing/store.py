@@ -26,8 +26,8 @@ async def keep_followed(tx: Tx, booking: UUID, followed: Followed) -> None:
     )
 
 
-async def list_stays_to_invoice(tx: Tx, wanted: int) -> list[StayDue]:
-    return await tx.all(StayDue, q.list_stays_to_invoice, wanted=wanted)
+async def list_stays_to_invoice(tx: Tx, on_day: date, wanted: int) -> list[StayDue]:
+    return await tx.all(StayDue, q.list_stays_to_invoice, on_day=on_day, wanted=wanted)
 
 
 async def list_houses_to_bill(tx: Tx, month: date, wanted: int) -> list[FeesDue]:

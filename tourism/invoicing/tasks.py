@@ -11,6 +11,8 @@ from tourism.changing.models import StayChanged
 from tourism.invoicing.actions import billing_fees, following
 from tourism.invoicing.models import BillFees, FollowStay
 
+LATE_MONTHS = 12
+
 
 class _OfBooking(Protocol):
     @property
@@ -34,6 +36,12 @@ async def _sweep(database: Database, tenant: int | None, message: Nothing) -> No
         await billing_fees.announce_fees(tx)
 
 
+async def _bill_late(database: Database, tenant: int | None, message: Nothing) -> None:
+    del tenant, message
+    async with database.transaction() as tx:
+        await billing_fees.announce_fees(tx, LATE_MONTHS)
+
+
 follow_later = Task(name="invoicing.follow", message_type=FollowStay, run=_follow)
 booked_later = Task(name="invoicing.booked", message_type=StayBooked, run=_follow)
 ended_later = Task(name="invoicing.ended", message_type=StayEnded, run=_follow)
@@ -42,5 +50,7 @@ rooms_later = Task(name="invoicing.rooms_cancelled", message_type=RoomsCancelled
 changed_later = Task(name="invoicing.changed", message_type=StayChanged, run=_follow)
 bill_later = Task(name="invoicing.bill", message_type=BillFees, run=_bill)
 sweep_later = Task(name="invoicing.sweep", message_type=Nothing, run=_sweep)
+late_later = Task(name="invoicing.bill_late", message_type=Nothing, run=_bill_late)
 
 SWEEP = Tick(task=sweep_later, every=timedelta(minutes=30))
+LATE = Tick(task=late_later, every=timedelta(days=1))

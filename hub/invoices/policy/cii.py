@@ -135,7 +135,7 @@ def _agreement(content: Content) -> str:
     return (
         _text("BuyerReference", buyer.service_code or content.matter)
         + _ram("SellerTradeParty", _seller(content.seller))
-        + _ram("BuyerTradeParty", _buyer(buyer))
+        + _ram("BuyerTradeParty", _buyer(buyer, content.seller))
         + (_ram("BuyerOrderReferencedDocument", order) if order else "")
     )
 
@@ -157,15 +157,17 @@ def _seller(seller: Profile) -> str:
     )
 
 
-def _buyer(buyer: Buyer) -> str:
+def _buyer(buyer: Buyer, seller: Profile) -> str:
+    """A guest at the desk may have no address for mail: the seller hands the document over."""
     legal = _text("ID", buyer.siren or "", schemeID=SIREN)
-    electronic = (buyer.siren, FRENCH_ADDRESS) if buyer.siren else (buyer.email, EMAIL)
+    mail = buyer.email or seller.email
+    electronic = (buyer.siren, FRENCH_ADDRESS) if buyer.siren else (mail, EMAIL)
     return (
         (_text("GlobalID", buyer.siret, schemeID=SIRET) if buyer.siret else "")
         + _text("Name", buyer.name)
         + (_ram("SpecifiedLegalOrganization", legal) if legal else "")
         + _address(buyer.address)
-        + _endpoint(*electronic)
+        + (_endpoint(*electronic) if electronic[0] else "")
         + (_tax_number(buyer.vat_number, "VA") if buyer.vat_number else "")
     )
 

@@ -22,11 +22,15 @@ AT_ONCE = 500
 SETTLED = timedelta(hours=1)
 
 
-async def announce_fees(tx: Tx) -> None:
-    """Send every house to be billed the month before, once it is over."""
-    month = policy.month_before(day_of(tx))
-    for due in await store.list_houses_to_bill(tx, month, AT_ONCE):
-        await outbox.emit_for(tx, due.tenant, BillFees(month=month))
+async def announce_fees(tx: Tx, months: int = 1) -> None:
+    """Send every house to be billed the month before, once it is over; or several, the oldest
+    first, for who had no identity for invoices then."""
+    passed = [policy.month_before(day_of(tx))]
+    while len(passed) < months:
+        passed.append(policy.month_before(passed[-1]))
+    for month in reversed(passed):
+        for due in await store.list_houses_to_bill(tx, month, AT_ONCE):
+            await outbox.emit_for(tx, due.tenant, BillFees(month=month))
 
 
 async def bill_fees(database: Database, house: int, month: date) -> bool:

@@ -1,7 +1,13 @@
 """The documents of a stay follow it: the invoice when it is over or asked for, a credit note and
-the next invoice when it has changed, and the journal of what was paid."""
+the next invoice when it has changed, and the journal of what was paid.
 
+A stay sold at the desk is paid at the house: its receipt is written when it ends, and an invoice
+that is asked for before says what is still to be paid."""
+
+from datetime import date
 from uuid import UUID
+
+import msgspec
 
 from hub import billing, ledger
 from hub.billing import Buyer, Invoice, Kind, RecordKind, content_of, day_of, same_sale
@@ -16,6 +22,7 @@ from tourism.invoicing import store
 from tourism.invoicing.errors import NoInvoice
 from tourism.invoicing.models import Followed, FollowStay, Shared
 from tourism.invoicing.policy import lines, reading
+from tourism.invoicing.policy.reading import SOLD
 from tourism.quoting.models import DESK
 
 ENDED = frozenset({State.CHECKED_OUT, State.CANCELLED, State.NO_SHOW})
@@ -36,9 +43,10 @@ async def follow_stay(tx: Tx, booking_id: UUID) -> None:
     shared = await _shared(tx, booking)
     await _record(tx, booking, followed, shared)
     revision, invoiced = booking.revision, followed.invoiced
-    if invoiced or booking.state in ENDED:
+    if invoiced or _is_over(booking, day_of(tx)):
         if await billing.find_profile(tx) is not None:
-            invoiced = await _write(tx, booking, followed.buyer, shared) or invoiced
+            await _write(tx, booking, followed.buyer, shared)
+            invoiced = True
         else:
             revision = followed.revision
     await _keep(tx, booking, revision, followed.buyer, shared, invoiced=invoiced)
@@ -78,39 +86,56 @@ async def find_document(tx: Tx, booking: Booking, id: UUID) -> Invoice:
 
 
 def may_have_invoice(booking: Booking) -> bool:
-    """Whether the stay was paid here: a stay sold at the desk is the house's own to invoice."""
-    return booking.state in INVOICED and booking.quote.channel != DESK and booking.guest is not None
+    """Whether the stay is paid, or sold by the house itself."""
+    return booking.state in INVOICED and booking.guest is not None
+
+
+def _is_over(booking: Booking, today: date) -> bool:
+    """Whether the stay is to be invoiced by itself. One that was paid and that nobody has closed is
+    over the day after; whether the guest of the desk came, only the house knows."""
+    forgotten = booking.state in SOLD and booking.departure < today
+    return booking.state in ENDED or (forgotten and booking.quote.channel != DESK)
 
 
 def check_may_ask(booking: Booking) -> None:
     """Raises `NoInvoice`."""
     if not may_have_invoice(booking):
-        raise NoInvoice("A stay has an invoice once it is paid.")
+        raise NoInvoice("A stay has an invoice once it is booked.")
 
 
 async def announce_stays(tx: Tx) -> None:
     """Send every stay that its documents do not follow to be looked at."""
-    for due in await store.list_stays_to_invoice(tx, AT_ONCE):
+    for due in await store.list_stays_to_invoice(tx, day_of(tx), AT_ONCE):
         await outbox.emit_for(tx, due.tenant, FollowStay(booking=due.booking))
 
 
 async def _shared(tx: Tx, booking: Booking) -> Shared:
+    if booking.quote.channel == DESK:
+        return reading.shared_at_desk(booking)
     prefix = subject_of(booking.id) + ":"
     return reading.shared_of(await ledger.list_by_reference(tx, prefix))
 
 
 async def _record(tx: Tx, booking: Booking, followed: Followed, shared: Shared) -> None:
     """What came or went back since the journal last looked."""
-    moved = lines.moved_of(followed.received, lines.parts_of(booking, shared))
+    moved = lines.moved_of(followed.received, _received(booking, shared))
     source = f"{subject_of(booking.id)}:{booking.revision}"
     for kind, came in ((RecordKind.RECEIPT, True), (RecordKind.REFUND, False)):
         parts = [part for way, part in moved if way is came]
         await billing.record_payment(tx, kind, source, parts)
 
 
-async def _write(tx: Tx, booking: Booking, buyer: Buyer | None, shared: Shared) -> bool:
-    """Cancel what no longer says how the stay stands, and issue what does; whether there is a
-    document of the stay."""
+def _received(booking: Booking, shared: Shared) -> dict[str, int]:
+    """What was paid of each rate so far."""
+    return lines.parts_of(booking, shared) if _is_paid(booking) else {}
+
+
+def _is_paid(booking: Booking) -> bool:
+    return booking.quote.channel != DESK or booking.state is State.CHECKED_OUT
+
+
+async def _write(tx: Tx, booking: Booking, buyer: Buyer | None, shared: Shared) -> None:
+    """Cancel what no longer says how the stay stands, and issue what does."""
     documents = await list_documents(tx, booking)
     standing = next(
         (one for one in documents if one.kind is Kind.INVOICE and one.cancelled_by is None), None
@@ -118,14 +143,13 @@ async def _write(tx: Tx, booking: Booking, buyer: Buyer | None, shared: Shared) 
     wanted = await _wanted(tx, booking, buyer, shared, len(documents))
     if standing is not None:
         if wanted is not None and _says_same(standing, wanted):
-            return True
+            return
         reason = CANCELLED if wanted is None else CHANGED
         source = f"{subject_of(booking.id)}:document:{len(documents) + 1}"
         await billing.cancel_invoice(tx, standing, source, reason)
         wanted = await _wanted(tx, booking, buyer, shared, len(documents) + 1)
     if wanted is not None:
         await billing.issue_invoice(tx, wanted)
-    return bool(documents) or wanted is not None
 
 
 async def _wanted(
@@ -135,19 +159,26 @@ async def _wanted(
         return None
     house = await lodging.find_property(tx, booking.property)
     assert house is not None
-    paid_at = booking.confirmed_at or booking.held_at
     return lines.draft_of(
         booking,
         shared,
         buyer or lines.buyer_of(booking),
         house.vat_regime,
         f"{subject_of(booking.id)}:document:{documents + 1}",
-        min(local_date(paid_at, house.zone), day_of(tx)),
+        _paid_on(booking, house.zone, day_of(tx)),
     )
+
+
+def _paid_on(booking: Booking, zone: str, today: date) -> date | None:
+    if booking.quote.channel == DESK:
+        return min(booking.departure, today) if _is_paid(booking) else None
+    return min(local_date(booking.confirmed_at or booking.held_at, zone), today)
 
 
 def _says_same(standing: Invoice, wanted: billing.Draft) -> bool:
     issued = standing.read()
+    if not issued.totals.paid_cents:  # it asked to be paid: that it was changes no document
+        wanted = msgspec.structs.replace(wanted, paid_cents=0, paid_on=None)
     would_be = content_of(wanted, Kind.INVOICE, issued.seller, issued.number, issued.issued_on)
     return same_sale(issued, would_be)
 
@@ -165,6 +196,6 @@ async def _keep(
         revision=revision,
         buyer=buyer,
         invoiced=invoiced,
-        received=lines.parts_of(booking, shared),
+        received=_received(booking, shared),
     )
     await store.keep_followed(tx, booking.id, followed)

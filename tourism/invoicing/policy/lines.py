@@ -64,9 +64,10 @@ def buyer_of(booking: Booking) -> Buyer:
 
 
 def draft_of(
-    booking: Booking, shared: Shared, buyer: Buyer, regime: str, source: str, paid_on: date
+    booking: Booking, shared: Shared, buyer: Buyer, regime: str, source: str, paid_on: date | None
 ) -> Draft:
-    """The invoice of a stay as it stands. Raises `NotAsShared` rather than invoice other sums."""
+    """The invoice of a stay as it stands, paid on a day or not yet. Raises `NotAsShared` rather
+    than invoice other sums."""
     lines = [*_priced_lines(booking, shared, regime), *_tax_lines(booking, shared)]
     return Draft(
         source=source,
@@ -77,7 +78,7 @@ def draft_of(
         vat_cents={f"S:{rate}": cents for rate, cents in shared.vat.items() if rate and cents},
         delivered_from=booking.arrival,
         delivered_until=booking.departure,
-        paid_cents=shared.total_cents,
+        paid_cents=shared.total_cents if paid_on else 0,
         paid_on=paid_on,
         issued_by=BY,
     )

@@ -1,8 +1,9 @@
 -- Replaced whole when it changes.
 
--- The stays whose documents do not follow their newest revision, of houses that can issue: over, or
--- invoiced already. Numbers only.
-create or replace function stays_to_invoice(wanted int)
+-- The stays whose documents do not follow their newest revision, of houses that can issue; and those
+-- that were paid, are over, and that nobody has closed. Numbers only.
+drop function if exists stays_to_invoice(int);
+create or replace function stays_to_invoice(on_day date, wanted int)
 returns table (tenant int, booking uuid)
 language sql stable security definer set search_path = public, pg_temp as $$
   select b.tenant, b.id
@@ -10,14 +11,15 @@ language sql stable security definer set search_path = public, pg_temp as $$
     join booking b on b.tenant = p.tenant
     left join stay_invoicing s on s.booking = b.id
    where b.state in ('confirmed', 'in_house', 'checked_out', 'no_show', 'cancelled')
-     and b.document ->> 'channel' is distinct from 'desk'
-     and (s.booking is null or s.revision < b.revision)
+     and (s.booking is null or s.revision < b.revision
+          or (not s.invoiced and b.departure < on_day and b.state in ('confirmed', 'in_house')
+              and b.document ->> 'channel' is distinct from 'desk'))
    order by b.arrival, b.id
    limit wanted
 $$;
-alter function stays_to_invoice(int) owner to hub_definer;
-revoke all on function stays_to_invoice(int) from public;
-grant execute on function stays_to_invoice(int) to hub_app;
+alter function stays_to_invoice(date, int) owner to hub_definer;
+revoke all on function stays_to_invoice(date, int) from public;
+grant execute on function stays_to_invoice(date, int) to hub_app;
 
 -- The houses that can be billed and were not yet for a month.
 create or replace function houses_to_bill(of_month date, wanted int)
