@@ -1,5 +1,6 @@
 """The chain of money in one process: the demonstration's database, the real SDK, the stand-in that
-misbehaves, and the queue; every cent is followed from the guest's card to a bank's line.
+misbehaves, and the queue; every cent is followed from the guest's card to a bank's line, and into
+the invoices and declarations (`chain_books`).
 
 The demonstration is made once and copied for each seed; two seeds run side by side, each in a
 process of its own with its own database, clock, stand-in and queue."""
@@ -32,9 +33,11 @@ from hub.core.clock import DrivenClock, SeededIds
 from hub.core.errors import HubError
 from hub.core.migrate import migrate
 from hub.core.sql import parse_query
+from hub.fake_stripe import Books
 from hub.payments import asking
 from hub.payments.errors import ServiceAway
 from hub.payments.models import Heard
+from loadtests.chain_books import Accounts
 from tests.conftest import SECRET, quick_folder, settings_for
 from tests.houses import House, Named, Type, hold, quote
 from tests.money import Town, open_town
@@ -54,6 +57,7 @@ CARDS = (
 )  # fmt: skip
 THREE_DAYS_S = 3 * 86_400
 TEMPLATE, PROCESSES, HOUSES = "chain_template", 2, 40
+STATISTICS_AFTER = 200
 T = TypeVar("T")
 MUST_BE_ZERO = (
     "paid_twice",
@@ -63,6 +67,14 @@ MUST_BE_ZERO = (
     "cents_unaccounted",
     "breaks",
     "wrong_requests",
+    "invoices_differ_cents",
+    "stays_invoiced_wrong",
+    "stays_without_invoice",
+    "fees_billed_wrong",
+    "tax_left_cents",
+    "remittance_differs_cents",
+    "dac7_differs_cents",
+    "journals_broken",
 )
 WEBHOOKS = ("payments.apply_event", "paying.hear")
 OPEN = {State.CONFIRMED, State.IN_HOUSE, State.CHECKED_OUT, State.NO_SHOW, State.CANCELLED}
@@ -160,6 +172,7 @@ class Chain:
         self, town: Town, clock: DrivenClock, seed_number: int, houses: list[House]
     ) -> None:
         self.town, self.clock, self.houses = town, clock, houses
+        self.accounts = Accounts(town, clock, seed_number)
         self.random = random.Random(seed_number)
         self.booked: list[Booking] = []
         self.tried = self.errors = 0
@@ -183,13 +196,21 @@ class Chain:
                     offers.append((house, (plan, room_type)))
                     if len(offers) == 1:
                         held = await hold(self.town.demo, quoted)
-                        await self._open(held, late=len(self.selling) % 7 == 0)
+                        number = len(self.selling)
+                        await self._open(held, late=number % 7 == 0)
+                        await self._introduce(held, late=number % 5 == 0)
 
     async def _open(self, held: Booking, *, late: bool = False) -> None:
         for holder in self.town.holders_of(held):
             if holder not in self.opened and not (late and holder == held.tenant):
                 await self.town.open_account(holder)
                 self.opened.add(holder)
+
+    async def _introduce(self, held: Booking, *, late: bool = False) -> None:
+        """Who bills gives its identity for invoices; every fifth house only when it is over."""
+        for holder in (held.quote.split.platform, *self.town.holders_of(held)):
+            if not (late and holder == held.tenant):
+                await self.accounts.open_identity(holder)
 
     async def book(self, count: int) -> None:
         """Guests ask for stays until `count` are held, a hundred in four days; some pay."""
@@ -216,6 +237,7 @@ class Chain:
         house, offer = draw.choice(self.selling[draw.choice(list(self.selling))])
         held = await hold(self.town.demo, await quote(self.town.demo, self._wish(house, offer)))
         self.booked.append(held)
+        self.accounts.expect(held)
         method = draw.choice(CARDS)
         try:
             outcome = await self.town.pay(held, method, key=str(number))
@@ -234,6 +256,7 @@ class Chain:
             now = await self.town.look(booked)
             if now.state is not State.CONFIRMED:
                 continue
+            await self.accounts.ask(now, 0.3)
             with suppress(HubError):
                 async with self.town.demo.transaction(booked.tenant, actor="guest") as tx:
                     _, refund = await cancelling.preview_refund(tx, booked.id)
@@ -254,6 +277,7 @@ class Chain:
             await calling.ask_again(tx)
             await hearing.apply_again(tx)
             await settling.announce_due_stays(tx)
+        await self.accounts.live()
         self.errors += await self.town.queue.run_bravely()
 
     async def end(self) -> None:
@@ -265,12 +289,22 @@ class Chain:
                 await self.town.fake.control(calm=True)
                 for held in self.booked:
                     await self._open(held)
+                    await self._introduce(held)
             if day == 50:
                 await self._decide_disputes()
             if day % 3 == 2:
                 with suppress(HubError):
                     await asking.catch_up(self.town.demo)
             await self.pass_time(timedelta(days=1))
+        await self._close_the_books()
+
+    async def _close_the_books(self) -> None:
+        """The month ends, and what was not billed is."""
+        today = self.clock.now().date()
+        next_month = (today.replace(day=1) + timedelta(days=32)).replace(day=2)
+        await self.pass_time(next_month - today)
+        await self.accounts.bill_late_months()
+        await self.work()
 
     async def _decide_disputes(self) -> None:
         for number, dispute in enumerate(self.town.fake.books.all("dispute")):
@@ -293,6 +327,7 @@ class Chain:
         assert run is not None
         async with town.demo.transaction() as tx:
             differing = (await standing.find_standing(tx)).open
+        accounted = await self.accounts.audit(self.booked, self.booked[0].quote.split.platform)
         return {
             "stays": len(self.booked),
             "asked": self.tried,
@@ -318,6 +353,8 @@ class Chain:
             "breaks": sum(one.kind != BreakKind.REFUND_REFUSED for one in differing),
             "refunds_refused": sum(one.kind == BreakKind.REFUND_REFUSED for one in differing),
             "wrong_requests": len(town.fake.app.state.fake.refusals()),
+            **accounted,
+            "invoices_differ_cents": accounted["invoiced_cents"] - accounted["stays_cents"],
         }
 
 
@@ -328,6 +365,7 @@ async def run_chain_in(
     houses = await find_houses(town, 4 * HOUSES if stays >= HOUSES else 8)
     chain = Chain(town, clock, seed_number, houses)
     await chain.open_accounts()
+    await town.queue.admin.execute("analyze")
     chaos = {"seed": seed_number, "requests": requests, "webhooks": 200, "late_s": THREE_DAYS_S}
     await town.fake.control(chaos=chaos)
     began, worked = time.monotonic(), time.process_time()
@@ -403,6 +441,7 @@ async def run_schedules(town: Town, clock: DrivenClock, seed_number: int, count:
     them have nothing but the webhooks."""
     draw = random.Random(seed_number)
     wrong = 0
+    books = town.fake.books
     for number in range(count):
         wish = town.house.wish(
             arrival=clock.now().date() + timedelta(days=30 + number % 60), nights=1
@@ -410,9 +449,10 @@ async def run_schedules(town: Town, clock: DrivenClock, seed_number: int, count:
         held = await hold(town.demo, await quote(town.demo, wish))
         outcome = await town.pay(held, payments.HOSTED, key=str(number))
         assert outcome.page_url
-        before = len(town.fake.books.all("event"))
+        told, taken = len(_ids_of(books, "event")), len(_ids_of(books, "charge"))
+        posted = await town.last_transfer()
         await town.web(outcome.page_url, number="4242424242424242")
-        events = [event["id"] for event in town.fake.books.all("event")[before:]]
+        events = _ids_of(books, "event")[told:]
         schedule = events + [draw.choice(events) for _ in events]
         draw.shuffle(schedule)
         began, only = clock.now(), WEBHOOKS if draw.random() < 0.5 else ""
@@ -425,18 +465,25 @@ async def run_schedules(town: Town, clock: DrivenClock, seed_number: int, count:
                 await town.queue.run(only=only)
         await town.queue.run(only=only)
         ended = await town.look(held)
-        charges = [
-            charge for charge in town.fake.books.all("charge")
-            if charge["transfer_group"] == f"booking:{held.id}"
-        ]  # fmt: skip
-        cash = await town.cash_of(held)
-        fees = sum(town.fake.books.things[one["balance_transaction"]]["fee"] for one in charges)
+        charges = [books.things[id] for id in _ids_of(books, "charge")[taken:]]
+        cash = await town.cash_since(posted)
+        fees = sum(books.things[one["balance_transaction"]]["fee"] for one in charges)
         once = len(charges) == 1 and cash == held.total_cents - fees
         good = once and ended.state is State.CONFIRMED
         wrong += not good
         await _free_rooms(town, ended)
+        books.deliveries.clear()  # each event was told already, by hand
         clock.set(began)
+        if number == STATISTICS_AFTER:
+            await town.queue.admin.execute("analyze")
+        if number % 500 == 499:
+            sys.stderr.write(f"{seed_number}: {number + 1} schedules, {wrong} wrong\n")
     return wrong
+
+
+def _ids_of(books: Books, kind: str) -> list[str]:
+    """Every thing of a kind on the platform's own account, oldest first."""
+    return books.owned.get((kind, ""), [])
 
 
 async def _free_rooms(town: Town, booked: Booking) -> None:

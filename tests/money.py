@@ -126,6 +126,22 @@ class Town(World):
         )
         return sum(row["amount_cents"] * (1 if row["into"] else -1) for row in rows)
 
+    async def last_transfer(self) -> int:
+        """The last posting of the ledger by its number."""
+        return int(await self.queue.admin.fetchval("select max(id) from ledger_transfer") or 0)
+
+    async def cash_since(self, transfer: int) -> int:
+        """What the ledger says has come to the platform's account at the service since then."""
+        cash = await self.queue.admin.fetchval(
+            "select sum(case when d.code = 'psp.cash' then t.amount_cents else -t.amount_cents end)"
+            "  from ledger_transfer t join ledger_account d on d.id = t.debit_account"
+            "  join ledger_account c on c.id = t.credit_account"
+            " where t.id > $1 and t.kind in ('posted', 'post', 'reversal')"
+            "   and 'psp.cash' in (d.code, c.code)",
+            transfer,
+        )
+        return int(cash or 0)
+
     async def ledger_cash(self) -> int:
         """All that the ledger holds at the service, less what only the sandbox has seen."""
         admin = self.queue.admin

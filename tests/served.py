@@ -1,6 +1,7 @@
 """The work of the queue, done in the test's own process, at the time of its clock."""
 
 import base64
+import heapq
 import json
 from datetime import datetime
 
@@ -15,54 +16,63 @@ _TASKS = {task.name: task for task in compose().tasks}
 
 
 class Queue:
-    """Reads the queue over the walls, and runs what is due at an instant of the driven clock."""
+    """Reads the queue over the walls, and runs what is due at an instant of the driven clock.
+
+    Each message is read once, when it has come: what waits for weeks costs nothing meanwhile."""
 
     def __init__(self, database: Database, admin: asyncpg.Connection) -> None:
         self.database, self.admin = database, admin
-        self._due: dict[int, datetime] = {}
+        self._waiting: list[tuple[datetime, int]] = []
+        self._read = 0
 
     async def run(self, most: int = 1_000, only: str | tuple[str, ...] = "") -> list[str]:
         """Run everything that is due, and what follows from it; the names of the tasks. `only`
         loses the messages of all other tasks."""
         done: list[str] = []
         while len(done) < most:
-            rows = await self.admin.fetch(
-                "select msg_id, message, date_trunc('second', vt - enqueued_at) as delay"
-                " from pgmq.q_celery order by msg_id"
-            )
-            due = [row for row in rows if self._is_due(row)]
+            due = await self._take_due()
             if not due:
                 break
-            for row in due:
-                await self.admin.execute(
-                    "delete from pgmq.q_celery where msg_id = $1", row["msg_id"]
-                )
-                name = await self._run(json.loads(row["message"]), only)
-                done.append(name)
+            for id in due:
+                envelope = await self._take(id)
+                if envelope is not None:
+                    done.append(await self._run(envelope, only))
         return done
-
-    def _is_due(self, row: asyncpg.Record) -> bool:
-        now = self.database.clock.now()
-        due = self._due.setdefault(row["msg_id"], now + row["delay"])
-        return due <= now
 
     async def run_bravely(self, most: int = 10_000) -> int:
         """The same as the worker does it: what fails comes again later. How many came again."""
         again = 0
         for _ in range(most):
-            rows = await self.admin.fetch(
-                "select msg_id, message, date_trunc('second', vt - enqueued_at) as delay"
-                " from pgmq.q_celery order by msg_id"
-            )
-            due = [row for row in rows if self._is_due(row)]
+            due = await self._take_due()
             if not due:
                 break
-            for row in due:
-                await self.admin.execute(
-                    "delete from pgmq.q_celery where msg_id = $1", row["msg_id"]
-                )
-                again += await self._attempt(json.loads(row["message"]))
+            for id in due:
+                envelope = await self._take(id)
+                again += envelope is not None and await self._attempt(envelope)
         return again
+
+    async def _take_due(self) -> list[int]:
+        """The messages that are due and were not given before, in the order in which they came."""
+        now = self.database.clock.now()
+        rows = await self.admin.fetch(
+            "select msg_id, date_trunc('second', vt - enqueued_at) as delay"
+            " from pgmq.q_celery where msg_id > $1 order by msg_id",
+            self._read,
+        )
+        for row in rows:
+            heapq.heappush(self._waiting, (now + row["delay"], row["msg_id"]))
+            self._read = row["msg_id"]
+        due: list[int] = []
+        while self._waiting and self._waiting[0][0] <= now:
+            due.append(heapq.heappop(self._waiting)[1])
+        return sorted(due)
+
+    async def _take(self, id: int) -> dict | None:
+        """A message out of the queue; None where somebody has emptied it."""
+        found = await self.admin.fetchval(
+            "delete from pgmq.q_celery where msg_id = $1 returning message", id
+        )
+        return json.loads(found) if found is not None else None
 
     async def _attempt(self, envelope: dict) -> bool:
         _, arguments, _ = json.loads(base64.b64decode(envelope["body"]))

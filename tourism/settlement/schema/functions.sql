@@ -1,7 +1,8 @@
 -- Replaced whole when it changes.
 
 -- The stays whose shares can be moved on a day, whoever's they are: begun before it (or cancelled),
--- and either changed since they were last looked at, or with something still due. Numbers only.
+-- and either changed since they were last looked at, or with something still due to somebody who can
+-- be paid: who cannot keeps nobody else waiting. Numbers only.
 create or replace function stays_to_settle(on_day date, wanted int)
 returns table (tenant int, booking uuid)
 language sql stable security definer set search_path = public, pg_temp as $$
@@ -12,7 +13,9 @@ language sql stable security definer set search_path = public, pg_temp as $$
      and b.state in ('confirmed', 'in_house', 'checked_out', 'no_show', 'cancelled')
      and b.document ->> 'channel' is distinct from 'desk'
      and (s.booking is null or s.revision < b.revision
-          or exists (select from stay_share o where o.booking = b.id and o.held not in ('', 'sandbox')))
+          or exists (select from stay_share o
+                      where o.booking = b.id and o.held not in ('', 'sandbox')
+                        and (o.held <> 'not_payable' or payee_account(o.holder) is not null)))
    order by b.arrival, b.id
    limit wanted
 $$;
