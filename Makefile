@@ -64,8 +64,8 @@ drill: $(READY) ## last rooms, crashes, faults, clocks: one JSON line a drill (d
 fuzz: $(READY) ## the API's description against the API, bounded
 	@$(BIN)/python -m loadtests.fuzz
 
-db: $(READY) ## psql on the embedded database of a running demo
-	@psql "$$($(BIN)/hub dsn)"
+db: $(READY) ## psql on the demo's database, also while it runs
+	@$(BIN)/hub psql
 
 docs: ## where to read
 	@ls docs

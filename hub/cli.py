@@ -50,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     for vertical in compose().verticals:
         for process in vertical.processes:
             command(process.name, process.help, partial(_process, process.run))
+    shell = command("psql", "PostgreSQL's shell on the database, also while all runs", _psql)
+    shell.add_argument("words", nargs="*", metavar="ARGUMENT", help="psql's own, after --")
     command("migrate", "bring the database to this version's schema", _migrate)
     seed = command("seed", "fill an empty database with the national demonstration", _seed)
     seed.add_argument("--departments", default="", help="only these, such as 74,05 (default: all)")
@@ -102,6 +104,10 @@ def _migrate(options: argparse.Namespace) -> None:
     with run.served_database(read_settings()) as settings:
         for name in asyncio.run(run.migrate_all(settings)):
             print(name)
+
+
+def _psql(options: argparse.Namespace) -> int:
+    return run.psql(read_settings(), options.words)
 
 
 def _seed(options: argparse.Namespace) -> None:

@@ -6,10 +6,13 @@ import hmac
 import os
 import resource
 import shutil
+import signal
 import socket
+import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from pathlib import Path
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import msgspec
 import structlog
@@ -70,6 +73,24 @@ async def _create_database(server: postgres.Server) -> None:
             await admin.execute(f"create database {DATABASE_NAME}")
     finally:
         await admin.close()
+
+
+def psql(settings: Settings, arguments: Sequence[str]) -> int:
+    """PostgreSQL's own shell on the hub's database; returns what it returns. The password goes by
+    the environment, where other accounts of the machine cannot read it."""
+    with served_database(settings) as served:
+        assert served.database_url is not None
+        place = urlsplit(served.database_url)
+        user, _, address = place.netloc.rpartition("@")
+        name, _, password = user.partition(":")
+        kept = place._replace(netloc=f"{name}@{address}" if name else address)
+        environment = dict(os.environ) | ({"PGPASSWORD": unquote(password)} if password else {})
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # the shell's own: it stops a query
+        try:
+            command = [postgres.client_program("psql"), urlunsplit(kept), *arguments]
+            return subprocess.run(command, env=environment, check=False).returncode
+        finally:
+            signal.signal(signal.SIGINT, before)
 
 
 def _with_database(settings: Settings, server: postgres.Server) -> Settings:

@@ -19,10 +19,16 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from hub.core.postgres_launch import Launch
-from hub.core.postgres_place import PostgresError, choose_binaries, choose_home, server_account
+from hub.core.postgres_place import (
+    PostgresError,
+    choose_binaries,
+    choose_home,
+    client_program,
+    server_account,
+)
 from hub.core.postgres_process import born_at, end_process, is_ready, read_lines
 
-__all__ = ["PostgresError", "Server", "start"]
+__all__ = ["PostgresError", "Server", "client_program", "start"]
 
 DEFAULT_SETTINGS: Mapping[str, str] = {
     "shared_buffers": "512MB",

