@@ -20,6 +20,7 @@ from celery.signals import worker_process_shutdown, worker_shutdown
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from hub.core import outbox
+from hub.core.broker import Broker, Transport
 from hub.core.db import Database, Tx
 from hub.core.failures import FailedTask, claim_failed_task, keep_failed_task
 from hub.core.metrics import TASKS
@@ -84,7 +85,7 @@ class Bridge:
 
 def make_celery(conn_string: str, tasks: Sequence[Task], bridge: Bridge) -> Celery:
     """The Celery application of the worker, with one Celery task for each of ours."""
-    app = Celery("hub", broker="pgmq://", set_as_current=False)
+    app = Celery("hub", broker="pgmq://", amqp=Broker, set_as_current=False)
     app.conf.update(
         broker_transport_options={
             # The transport reads a URL without its `host` query: give it the keyword form.
@@ -99,6 +100,7 @@ def make_celery(conn_string: str, tasks: Sequence[Task], bridge: Bridge) -> Cele
         },
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
+        broker_transport=f"{Transport.__module__}:{Transport.__qualname__}",
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         task_ignore_result=True,
@@ -106,6 +108,9 @@ def make_celery(conn_string: str, tasks: Sequence[Task], bridge: Bridge) -> Cele
         worker_send_task_events=False,
         worker_hijack_root_logger=False,
         worker_prefetch_multiplier=1,
+        # After a crash Celery would read one message at a time, and with our pause between two
+        # readings never more than ten a second, until it is restarted.
+        worker_enable_prefetch_count_reduction=False,
     )
     for task in tasks:
         _register(app, task, bridge)
