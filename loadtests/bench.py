@@ -14,7 +14,7 @@ from hub.rules import Base, Component, Role
 from hub.territory import communes
 from loadtests import index_bench, index_drill, index_rebuild, page, rush_bench, search_http
 from loadtests.allocations import version_of
-from loadtests.ari import ari_year_push_ms
+from loadtests.ari import ari_year_push_lag_ms, ari_year_push_ms
 from loadtests.journeys import Guest, stay
 from loadtests.report import run_named, tell
 from loadtests.serving import Served, served_demo
@@ -180,6 +180,7 @@ if __name__ == "__main__":
         "suggest_p99_ms": suggest_p99_ms_over_empty_json_p99_ms,
         "allocations_per_s": allocations_per_s,
         "ari_year_push_ms": ari_year_push_ms,
+        "ari_year_push_lag_ms": ari_year_push_lag_ms,
         **index_bench.FIGURES,
         **index_drill.FIGURES,
         **rush_bench.FIGURES,
