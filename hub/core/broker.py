@@ -2,7 +2,8 @@
 
 As it comes, each try to connect again takes one more dead connection of the pool and pauses two
 seconds longer than the one before, up to thirty: a database that is killed and back within a
-second would see no worker for minutes.
+second would see no worker for minutes. And a message that could not be acknowledged keeps its place
+among those that may be read ahead: after a few, a worker waits for ever.
 """
 
 from typing import Any
@@ -14,8 +15,31 @@ from kombu.transport import pgmq
 FIRST_PAUSE_S, LONGER_BY_S, LONGEST_PAUSE_S = 0.5, 0.5, 2.0
 
 
+class Channel(pgmq.Channel):
+    """What cannot be told to the queue is forgotten here: the message comes again by itself, when
+    its time of invisibility is over, and its place is free for another."""
+
+    def basic_ack(self, delivery_tag: str, multiple: bool = False) -> None:
+        """Delete a message that was dealt with, or raise what the driver says."""
+        try:
+            super().basic_ack(delivery_tag, multiple)
+        except self.connection.connection_errors:
+            self.qos.ack(delivery_tag)
+            raise
+
+    def basic_reject(self, delivery_tag: str, requeue: bool = False) -> None:
+        """Put a message back, or raise what the driver says."""
+        try:
+            super().basic_reject(delivery_tag, requeue)
+        except self.connection.connection_errors:
+            self.qos.ack(delivery_tag)
+            raise
+
+
 class Transport(pgmq.Transport):
     """A try that fails throws the pool away: its other connections are as dead."""
+
+    Channel = Channel
 
     def establish_connection(self) -> pgmq.Transport:
         """Connect, or raise what the driver says."""

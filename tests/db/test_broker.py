@@ -2,17 +2,38 @@
 
 import asyncio
 import contextlib
+from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
+from kombu.entity import Queue
+from kombu.messaging import Consumer
 
+from hub.core import outbox
 from hub.core.broker import Transport
 from hub.core.db import Database
 from hub.core.migrate import role_dsn
+from hub.core.vertical import Task
 from hub.core.work import Bridge, make_celery
 from tests.conftest import SECRET
 
 POOLED = 4
+END_BROKERS = (
+    "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
+    " where usename = 'hub_broker' and datname = current_database()"
+)
+
+
+class Numbered(msgspec.Struct, frozen=True, kw_only=True):
+    number: int
+
+
+async def _nothing(database: Database, tenant: int | None, message: Numbered) -> None:
+    del database, tenant, message
+
+
+NUMBERED = Task(name="test.numbered", message_type=Numbered, run=_nothing)
 
 
 async def test_after_a_crash_one_try_fails_whatever_number_of_connections_died(
@@ -34,14 +55,37 @@ async def test_after_a_crash_one_try_fails_whatever_number_of_connections_died(
                 held.enter_context(client.pool.connection())
 
     await asyncio.to_thread(fill_the_pool)
-    ended = await admin.fetch(
-        "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
-        " where usename = 'hub_broker' and datname = current_database()"
-    )
-    assert len(ended) >= POOLED
+    assert len(await admin.fetch(END_BROKERS)) >= POOLED
     with pytest.raises(transport.connection_errors):
         await asyncio.to_thread(transport.establish_connection)
     await asyncio.to_thread(transport.establish_connection)
+    await asyncio.to_thread(connection.release)
+
+
+async def test_what_could_not_be_acknowledged_does_not_hold_up_the_next(
+    database: Database, database_url: str, admin: asyncpg.Connection
+) -> None:
+    async def connect() -> Database:
+        return database
+
+    async def send(number: int) -> None:
+        async with database.transaction() as tx:
+            await outbox.send(tx, NUMBERED, Numbered(number=number))
+
+    dsn = role_dsn(database_url, "hub_broker", SECRET)
+    connection = make_celery(dsn, [], Bridge(connect)).connection_for_read()
+    channel = connection.channel()
+    channel.basic_qos(0, 1, False)
+    received: list[Any] = []
+    consumer = Consumer(channel, [Queue("celery")], on_message=received.append)
+    await asyncio.to_thread(consumer.consume)
+    for number, act in enumerate(("ack", "reject", "requeue", "ack")):
+        await send(number)
+        await asyncio.to_thread(connection.drain_events, timeout=20)
+        assert len(received) == number + 1
+        await admin.execute(END_BROKERS)
+        with pytest.raises(connection.connection_errors):
+            await asyncio.to_thread(getattr(received[-1], act))
     await asyncio.to_thread(connection.release)
 
 
