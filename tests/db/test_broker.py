@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import asyncpg
@@ -18,7 +19,7 @@ from hub.core.vertical import Task
 from hub.core.work import Bridge, make_celery
 from tests.conftest import SECRET
 
-POOLED = 4
+POOLED, MANY = 4, 30
 END_BROKERS = (
     "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
     " where usename = 'hub_broker' and datname = current_database()"
@@ -86,6 +87,45 @@ async def test_what_could_not_be_acknowledged_does_not_hold_up_the_next(
         await admin.execute(END_BROKERS)
         with pytest.raises(connection.connection_errors):
             await asyncio.to_thread(getattr(received[-1], act))
+    await asyncio.to_thread(connection.release)
+
+
+async def test_a_queue_is_read_without_a_pause_as_long_as_there_is_something(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def connect() -> Database:
+        return database
+
+    async with database.transaction() as tx:
+        for number in range(MANY):
+            await outbox.send(tx, NUMBERED, Numbered(number=number))
+    dsn = role_dsn(database_url, "hub_broker", SECRET)
+    connection = make_celery(dsn, [], Bridge(connect)).connection_for_read()
+    channel = connection.channel()
+    channel.basic_qos(0, 2, False)
+    received: list[Any] = []
+    done: list[Any] = []
+    pauses: list[int] = []
+    monkeypatch.setattr("kombu.transport.pgmq.sleep", lambda _: pauses.append(len(done)))
+
+    with ThreadPoolExecutor(2) as threads:
+
+        def work(message: Any) -> None:
+            message.ack()
+            done.append(message)
+
+        def receive(message: Any) -> None:
+            received.append(message)
+            threads.submit(work, message)
+
+        def drain() -> None:
+            with Consumer(channel, [Queue("celery")], on_message=receive):
+                while len(received) < MANY:
+                    connection.drain_events(timeout=20)
+
+        await asyncio.to_thread(drain)
+    assert len(done) == MANY
+    assert pauses == []
     await asyncio.to_thread(connection.release)
 
 
