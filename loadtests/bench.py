@@ -12,7 +12,15 @@ import httpx
 from hub.agreements import allocate
 from hub.rules import Base, Component, Role
 from hub.territory import communes
-from loadtests import index_bench, index_drill, index_rebuild, page, rush_bench, search_http
+from loadtests import (
+    index_bench,
+    index_drill,
+    index_rebuild,
+    letters,
+    page,
+    rush_bench,
+    search_http,
+)
 from loadtests.allocations import version_of
 from loadtests.ari import ari_year_push_lag_ms, ari_year_push_ms
 from loadtests.journeys import Guest, stay
@@ -183,6 +191,7 @@ if __name__ == "__main__":
         "ari_year_push_lag_ms": ari_year_push_lag_ms,
         **index_bench.FIGURES,
         **index_drill.FIGURES,
+        **letters.FIGURES,
         **rush_bench.FIGURES,
         **search_http.FIGURES,
         **index_rebuild.FIGURES,

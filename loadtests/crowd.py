@@ -41,6 +41,7 @@ class Booked(msgspec.Struct):
     reference: str
     payment: bytes
     answer: bytes
+    begun: float
     at: float
 
 
@@ -105,11 +106,11 @@ class Crowd:
         return sum(one.at >= moment for one in self.notes.booked)
 
     async def until_booked(self, moment: float, within_s: float = PATIENCE_S) -> float:
-        """Seconds from a moment until somebody has booked again."""
+        """Seconds from a moment until somebody has booked again who began after it."""
         while time.monotonic() - moment < within_s:
-            if self.notes.booked and self.notes.booked[-1].at > moment:
-                first = next(one for one in self.notes.booked if one.at > moment)
-                return first.at - moment
+            since = [one.at for one in self.notes.booked if one.begun > moment]
+            if since:
+                return min(since) - moment
             await asyncio.sleep(0.02)
         raise AssertionError("nobody could book again")
 
@@ -130,7 +131,7 @@ class Crowd:
             await asyncio.sleep(at - now)
 
     async def _book(self, line: Connection, draw: random.Random) -> None:
-        key = f"crowd-{self.seed}-{next(self._numbers)}"
+        key, begun = f"crowd-{self.seed}-{next(self._numbers)}", time.monotonic()
         arrival = today() + timedelta(days=draw.randint(20, 300))
         quote = await self._ask(line, "/api/v1/quotes", self._wish(arrival), key)
         if quote is None:
@@ -154,7 +155,7 @@ class Crowd:
             self.notes.refused[f"paid, {paid['state']}"] += 1
             return
         self.notes.booked.append(
-            Booked(email, paid["reference"], request, answer.body, time.monotonic())
+            Booked(email, paid["reference"], request, answer.body, begun, time.monotonic())
         )
 
     async def _ask(
