@@ -32,6 +32,7 @@ import hub.minutes.manifest
 import hub.operations.manifest
 import hub.payments.manifest
 import hub.portability.manifest
+import hub.probes.manifest
 import hub.simulations.manifest
 import hub.tenancy.manifest
 import hub.territory.manifest
@@ -69,6 +70,7 @@ HUB: tuple[Slice, ...] = (
     hub.operations.manifest.slice,
     hub.portability.manifest.slice,
     hub.trust.manifest.slice,
+    hub.probes.manifest.slice,
     hub.approvals.manifest.slice,
 )
 
@@ -176,7 +178,7 @@ def create_app(
         guards=[web.check_route_access],
         middleware=[
             BehindProxies(chosen.trusted_proxies),
-            web.Frame(noindex=chosen.demo),
+            web.Frame(noindex=chosen.demo, encrypted=chosen.public_url.startswith("https:")),
             web.Admission(),
             SessionMiddleware(),
         ],

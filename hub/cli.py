@@ -18,6 +18,7 @@ from hub.core.log import set_up_logs
 from hub.core.postgres import PostgresError
 from hub.core.settings import Settings, read_settings
 from hub.invoices import outside
+from hub.probes import Restored
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,6 +80,16 @@ def _parser() -> argparse.ArgumentParser:
     erase.add_argument("folder", type=Path, help="its export, up to date")
     arrive = command("import", "take in an organisation that another hub exported", _import)
     arrive.add_argument("folder", type=Path)
+    measure = command("probes", "measure a service now, and rehearse leaving it", _probes)
+    measure.add_argument("service", help="its code")
+    measure.add_argument(
+        "--sample", type=int, help="the organisation with which leaving is rehearsed"
+    )
+    restored = command("restored", "write down that a backup was restored, and how", _restored)
+    for name, what in (("rpo", "seconds lost"), ("rto", "seconds until it served again")):
+        restored.add_argument(name, type=int, help=what)
+    restored.add_argument("sites", type=int, help="how many sites hold the backups")
+    restored.add_argument("--broken", action="store_true", help="an invariant did not hold")
     rules = command(
         "agreements", "check, format, explain or replay what members agreed", _agreements
     )
@@ -173,6 +184,20 @@ def _import(options: argparse.Namespace) -> None:
     with run.served_database(read_settings()) as settings:
         for line in asyncio.run(run.import_tenant(settings, options.folder)):
             print(line)
+
+
+def _probes(options: argparse.Namespace) -> None:
+    with run.served_database(read_settings()) as settings:
+        for line in asyncio.run(run.probe_service(settings, options.service, options.sample)):
+            print(line)
+
+
+def _restored(options: argparse.Namespace) -> None:
+    done = Restored(
+        rpo_s=options.rpo, rto_s=options.rto, sites=options.sites, invariants=not options.broken
+    )
+    with run.served_database(read_settings()) as settings:
+        asyncio.run(run.note_restored(settings, done))
 
 
 def _agreements(options: argparse.Namespace) -> int:

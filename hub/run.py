@@ -19,12 +19,12 @@ import structlog
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
-from hub import audit, portability
+from hub import audit, portability, probes, trust
 from hub.agreements import commands
 from hub.app import compose, open_database
 from hub.core import postgres
 from hub.core.clock import SystemClock
-from hub.core.db import open_session
+from hub.core.db import Database, Session, open_session
 from hub.core.migrate import migrate, role_dsn
 from hub.core.settings import Settings, read_settings
 from hub.core.supervisor import Child, supervise
@@ -376,6 +376,54 @@ async def import_tenant(settings: Settings, folder: Path) -> list[str]:
     return [
         f"organisation {done.tenant}: {done.rows} rows, equal to the export; {done.new} are new"
     ]
+
+
+async def probe_service(settings: Settings, code: str, tenant: int | None) -> list[str]:
+    """Measure a service now and, with a sample organisation, rehearse leaving with it into a fresh
+    database that is dropped afterwards; what was found, in words. An administrator's work."""
+    assert settings.database_url is not None
+    database = await open_database(settings, compose())
+    try:
+        async with database.transaction() as tx:
+            service = await trust.find_service(tx, code)
+        found = dict(await probes.run_probes(probes.world_of(database, settings, service)))
+        if tenant is not None:
+            found |= await _rehearse_leaving(settings, database, service, tenant)
+    finally:
+        await database.close()
+    return [f"{name}: level {one.rank}, {one.says % one.filled}" for name, one in found.items()]
+
+
+async def _rehearse_leaving(
+    settings: Settings, database: Database, service: trust.Service, tenant: int
+) -> dict[str, trust.Found]:
+    assert settings.database_url is not None
+    name = f"hub_rehearsal_{os.getpid()}"
+    address = urlunsplit(urlsplit(settings.database_url)._replace(path=f"/{name}"))
+    session = await open_session(settings.database_url)
+
+    async def open_empty() -> Session:
+        await session.execute(f"create database {name}")
+        await migrate(address, settings.secret_key, compose().packages)
+        return await open_session(address)
+
+    try:
+        return await probes.rehearse(
+            database, session, service, tenant, compose().slices, open_empty
+        )
+    finally:
+        await session.execute(f"drop database if exists {name} with (force)")
+        await session.close()
+
+
+async def note_restored(settings: Settings, done: probes.Restored) -> None:
+    """Write down that a backup was restored elsewhere, and in what time."""
+    database = await open_database(settings, compose())
+    try:
+        async with database.transaction() as tx:
+            await probes.note_restored(tx, done)
+    finally:
+        await database.close()
 
 
 async def verify_audit(settings: Settings) -> int:

@@ -145,8 +145,10 @@ class Frame(ASGIMiddleware):
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, *, noindex: bool) -> None:
+    def __init__(self, *, noindex: bool, encrypted: bool = False) -> None:
         headers = dict(SECURITY_HEADERS)
+        if encrypted:
+            headers["strict-transport-security"] = "max-age=31536000"
         if noindex:
             headers["x-robots-tag"] = "noindex, nofollow"
         self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]

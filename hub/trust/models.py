@@ -160,7 +160,8 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
 
 class RegisterService(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A service and who answers for it in law. `provider_id` is its SIREN, or its number in the
-    register of its country; `scope` says in words what is assessed."""
+    register of its country; `scope` says in words what is assessed. `address` is where it answers
+    (this hub's own when empty); `run_here` whether this hub runs it."""
 
     code: str
     title: str
@@ -170,6 +171,8 @@ class RegisterService(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     country: str = "FR"
     data_classes: tuple[str, ...] = ()
     referential: str = "secure-cloud"
+    address: str = ""
+    run_here: bool = True
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True):
@@ -185,6 +188,8 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     referential: str
     operator: int
     registered_at: datetime
+    address: str = ""
+    run_here: bool = True
 
 
 class Fault(StrEnum):

@@ -1,21 +1,21 @@
 -- name: insert_service
 -- A service's file; the first of a code stays.
 insert into trust_service (code, title, provider, provider_id, country, scope, data_classes,
-                           referential, operator, registered_at)
+                           referential, operator, registered_at, address, run_here)
 values (:code, :title, :provider, :provider_id, :country, :scope, :data_classes::text[],
-        :referential, :tenant, :now)
+        :referential, :tenant, :now, :address, :run_here)
 on conflict (code) do nothing;
 
 -- name: find_service
 -- One service.
 select code, title, provider, provider_id, country, scope, data_classes, referential, operator,
-       registered_at
+       registered_at, address, run_here
   from trust_service where code = :code;
 
 -- name: list_services
 -- Every service, by its title.
 select code, title, provider, provider_id, country, scope, data_classes, referential, operator,
-       registered_at
+       registered_at, address, run_here
   from trust_service order by title, code limit :wanted;
 
 -- name: insert_evidence

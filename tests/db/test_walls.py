@@ -37,6 +37,7 @@ NO_TENANT = {
     "index_feed": "which feed of changes it is",
     "approval": "published to everybody",
     "approval_event": "published to everybody",
+    "restore_rehearsal": "the operator's: times of a restore",
     "trust_service": "published to everybody",
     "trust_evidence": "published to everybody",
     "trust_clause": "published to everybody",

@@ -1,0 +1,127 @@
+"""Whether an organisation can reach another's rows (SEC-04): every table of the catalogue, by
+reading and by writing, as the application's own role, and what the search's role may see."""
+
+from collections.abc import Sequence
+
+import asyncpg
+
+from hub.core.db import Tx
+from hub.probes import store
+from hub.probes.models import Wall
+from hub.probes.world import World
+from hub.trust import Found
+
+UNWALLED = "Table sans mur : %(names)s."
+READ = "Une organisation lit chez une autre : %(names)s."
+WRITTEN = "Une organisation écrit chez une autre : %(names)s."
+SEARCHED = "La recherche voit ce qui n'est pas public : %(names)s."
+FEW = "Il faut deux organisations pour éprouver les murs."
+WELL = "%(tables)s tables, %(tries)s essais de lecture et d'écriture : rien ne passe."
+SENTENCES = (UNWALLED, READ, WRITTEN, SEARCHED, FEW, WELL)
+TENANTS_MOST = 4
+# Rows that stand between two organisations, each of which may read them; a row is somebody else's
+# when none of these columns names who looks.
+SHARED = {
+    "beneficiary": ("scheme", "tenant"),
+    "invoice": ("tenant", "buyer_organisation"),
+    "ledger_account": ("tenant", "scheme"),
+    "ledger_balance": ("tenant", "scheme"),
+    "ledger_transfer": ("tenant", "debit_tenant", "credit_tenant", "scheme"),
+}
+# A row that breaks one of these (not null, foreign key, unique) has passed the wall, which stands
+# before them. Triggers stand before the wall, and refuse in other ways.
+_BEHIND = frozenset({"23502", "23503", "23505"})
+
+
+async def look_at_isolation(world: World) -> Found:
+    """Reading nothing makes the first level; writing and searching nothing the highest."""
+    async with world.database.transaction() as tx:
+        walls = await store.list_walls(tx)
+        seen = await store.list_searchable(tx)
+    tenants = await store.list_tenants(world.database.reader, TENANTS_MOST)
+    bare = [wall.name for wall in walls if not wall.walled]
+    if bare:
+        return _fault(0, UNWALLED, bare)
+    if len(tenants) < 2:
+        return Found(rank=0, says=FEW)
+    read: set[str] = set()
+    written: set[str] = set()
+    for place, tenant in enumerate(tenants):
+        other = tenants[place - 1]
+        # Everything that is tried is taken back: this transaction never commits.
+        tx = Tx(world.database, tenant, "probe")
+        try:
+            read |= await _read(tx, walls, tenant)
+            written |= await _write(tx, walls, tenant, other)
+        finally:
+            await tx.close(keep=False)
+    if read:
+        return _fault(0, READ, sorted(read))
+    if written:
+        return _fault(1, WRITTEN, sorted(written))
+    if seen:
+        return _fault(1, SEARCHED, seen)
+    tries = len(tenants) * sum(
+        1 + wall.inserts + bool(wall.updates) + wall.deletes for wall in walls if wall.reads
+    )
+    return Found(rank=3, says=WELL, filled={"tables": len(walls), "tries": tries})
+
+
+def _fault(rank: int, says: str, names: Sequence[str]) -> Found:
+    return Found(
+        rank=rank,
+        says=says,
+        filled={"names": ", ".join(names[:5])},
+        detail={"names": list(names[:100])},
+    )
+
+
+def _foreign(wall: Wall, tenant: int) -> str:
+    """The condition by which a row is somebody else's."""
+    columns = SHARED.get(wall.name, (wall.own,))
+    return " and ".join(f'"{column}" is distinct from {tenant:d}' for column in columns)
+
+
+async def _read(tx: Tx, walls: Sequence[Wall], tenant: int) -> set[str]:
+    """The tables that show rows of somebody else."""
+    con = await tx.connection()
+    found: set[str] = set()
+    for wall in walls:
+        if wall.reads:
+            foreign = f'select 1 from "{wall.name}" where {_foreign(wall, tenant)} limit 1'  # noqa: S608  names of the catalogue
+            if await con.fetchval(foreign) is not None:
+                found.add(wall.name)
+    return found
+
+
+async def _write(tx: Tx, walls: Sequence[Wall], tenant: int, other: int) -> set[str]:
+    """The tables that let somebody else's rows be changed, taken away or put in."""
+    con = await tx.connection()
+    found: set[str] = set()
+    for wall in walls:
+        name, own = f'"{wall.name}"', f'"{wall.own}"'
+        foreign = _foreign(wall, tenant)
+        tries = (
+            (
+                wall.updates,
+                f'update {name} set "{wall.updates}" = "{wall.updates}" where {foreign}',  # noqa: S608
+            ),
+            (wall.deletes, f"delete from {name} where {foreign}"),  # noqa: S608
+            (wall.inserts, f"insert into {name} ({own}) values ({other:d})"),  # noqa: S608
+        )
+        for may, statement in tries:
+            if may and await _passes(con, statement):
+                found.add(wall.name)
+    return found
+
+
+async def _passes(con: asyncpg.Connection, statement: str) -> bool:
+    """Whether a statement reaches rows of somebody else. The wall stands before every constraint:
+    a row that fails at a constraint has passed it."""
+    await con.execute("savepoint tried")
+    try:
+        passed = not (await con.execute(statement)).endswith(" 0")
+    except asyncpg.PostgresError as error:
+        passed = getattr(error, "sqlstate", "") in _BEHIND
+    await con.execute("rollback to savepoint tried")
+    return passed

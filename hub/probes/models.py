@@ -1,0 +1,89 @@
+"""What probes look at and find."""
+
+from datetime import date, datetime
+from ipaddress import IPv4Network, IPv6Network
+from typing import Any, TypeAlias
+
+import msgspec
+
+Network: TypeAlias = IPv4Network | IPv6Network
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where something lies: `holds` is database, files, backups or mail; the networks of the
+    machines there; the country."""
+
+    holds: str
+    networks: tuple[str, ...]
+    country: str
+    operator: str = ""
+
+
+class Places(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The operator's file of places, and of who may be called: names or networks."""
+
+    place: tuple[Place, ...] = ()
+    egress: tuple[str, ...] = ()
+
+
+class RunProbes(msgspec.Struct, frozen=True, kw_only=True):
+    """Measure a service now."""
+
+    service: str
+
+
+class Restored(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A backup that was restored: what was lost before the failure, how long until it served again,
+    whether every invariant held, and from how many sites it could have been done."""
+
+    rpo_s: int
+    rto_s: int
+    sites: int
+    invariants: bool
+    words: str = ""
+
+
+class Rehearsal(msgspec.Struct, frozen=True, kw_only=True):
+    """A restore as it was written down."""
+
+    at: datetime
+    rpo_s: int
+    rto_s: int
+    sites: int
+    invariants: bool
+    words: str
+
+
+class Wall(msgspec.Struct, frozen=True, kw_only=True):
+    """A table with an organisation's rows, and what the application's role may do to it:
+    `updates` is a column that it may write."""
+
+    name: str
+    own: str
+    walled: bool
+    reads: bool
+    inserts: bool
+    updates: str | None
+    deletes: bool
+
+
+class Component(msgspec.Struct, frozen=True, kw_only=True):
+    """An installed package; `spoilt` are files that differ from what was installed."""
+
+    name: str
+    version: str
+    licence: str
+    spoilt: tuple[str, ...] = ()
+
+
+class Advisory(msgspec.Struct, frozen=True, kw_only=True):
+    """A known weakness of versions of a package (OSV)."""
+
+    id: str
+    package: str
+    versions: frozenset[str]
+    critical: bool
+    published_on: date
+
+
+Json: TypeAlias = dict[str, Any]

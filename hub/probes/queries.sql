@@ -1,0 +1,70 @@
+-- name: list_walls
+-- Every table with an organisation's rows: whether a wall is forced on it, and what the application
+-- may do to it.
+select c.relname as name,
+       case when c.relname = 'organisation' then 'id' else 'tenant' end as own,
+       c.relrowsecurity and c.relforcerowsecurity as walled,
+       has_table_privilege(c.oid, 'select') as reads,
+       has_any_column_privilege(c.oid, 'insert') as inserts,
+       (select min(a.attname::text) from pg_attribute a
+         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+           and a.attidentity = '' and a.attgenerated = ''
+           and has_column_privilege(c.oid, a.attnum, 'update')) as updates,
+       has_table_privilege(c.oid, 'delete') as deletes
+  from pg_class c
+ where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
+   and (c.relname = 'organisation'
+        or (c.relrowsecurity and exists (select from pg_attribute a where a.attrelid = c.oid
+             and a.attname = 'tenant' and not a.attisdropped))
+        or exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant'
+             and not a.attisdropped and a.attnotnull))
+ order by c.relname;
+
+-- name: list_searchable
+-- What the role of the public search may read of persons, or may write of organisations.
+select c.relname || '.' || a.attname as name
+  from pg_class c
+  join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+ where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
+   and has_column_privilege('hub_index', c.oid, a.attnum, 'select')
+   and a.attname ~ '(^|_)(email|phone|password|password_hash|secret|token|iban|guest|guest_name|birth|born_on|nationality|document)($|_)'
+union
+select c.relname
+  from pg_class c
+ where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and c.relrowsecurity
+   and (has_any_column_privilege('hub_index', c.oid, 'insert')
+        or has_any_column_privilege('hub_index', c.oid, 'update')
+        or has_table_privilege('hub_index', c.oid, 'delete'))
+ order by 1;
+
+-- name: list_tenants
+-- A few organisations, of different kinds.
+select min(id) as id from organisation group by kind order by min(id) limit :wanted;
+
+-- name: count_administrators
+-- The persons of operators, and their second factors.
+select everybody, with_factor, resistant from count_administrators();
+
+-- name: may_rewrite_audit
+-- Whether the application, or nobody's trigger, lets an act be rewritten.
+select has_table_privilege('audit_entry', 'update') or has_table_privilege('audit_entry', 'delete')
+       or not exists (select from pg_trigger where tgrelid = 'audit_entry'::regclass
+                       and tgname = 'append_only' and tgenabled in ('O', 'A'));
+
+-- name: find_clock
+-- The instant at the database's machine.
+select clock_timestamp();
+
+-- name: find_server_address
+-- Where the database answers; nothing on a local socket.
+select host(inet_server_addr());
+
+-- name: insert_restored
+-- A restore that was done.
+insert into restore_rehearsal (at, rpo_s, rto_s, sites, invariants, words)
+values (:now, :rpo_s, :rto_s, :sites, :invariants, :words);
+
+-- name: find_restored
+-- The last restore.
+select at, rpo_s, rto_s, sites, invariants, words
+  from restore_rehearsal order by id desc limit 1;

@@ -1,0 +1,67 @@
+"""The statements of probes."""
+
+from datetime import datetime
+
+import msgspec
+
+from hub.core.db import Reads, Tx
+from hub.core.sql import load_queries
+from hub.probes.models import Rehearsal, Restored, Wall
+
+q = load_queries(__name__)
+
+
+class Administrators(msgspec.Struct, frozen=True, kw_only=True):
+    """The persons of operators, with how they sign in."""
+
+    everybody: int
+    with_factor: int
+    resistant: int
+
+
+class Named(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+
+
+class Numbered(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+
+
+async def list_walls(tx: Tx) -> list[Wall]:
+    return await tx.all(Wall, q.list_walls)
+
+
+async def list_searchable(tx: Tx) -> list[str]:
+    return [row.name for row in await tx.all(Named, q.list_searchable)]
+
+
+async def list_tenants(reads: Reads, wanted: int) -> list[int]:
+    return [row.id for row in await reads.all(Numbered, q.list_tenants, wanted=wanted)]
+
+
+async def count_administrators(tx: Tx) -> Administrators:
+    found = await tx.one(Administrators, q.count_administrators)
+    assert found is not None
+    return found
+
+
+async def may_rewrite_audit(tx: Tx) -> bool:
+    return await tx.value(bool, q.may_rewrite_audit) is True
+
+
+async def find_clock(tx: Tx) -> datetime:
+    found = await tx.value(datetime, q.find_clock)
+    assert found is not None
+    return found
+
+
+async def find_server_address(tx: Tx) -> str | None:
+    return await tx.value(str, q.find_server_address)
+
+
+async def insert_restored(tx: Tx, done: Restored) -> None:
+    await tx.run(q.insert_restored, now=tx.now, **msgspec.structs.asdict(done))
+
+
+async def find_restored(tx: Tx) -> Rehearsal | None:
+    return await tx.one(Rehearsal, q.find_restored)
