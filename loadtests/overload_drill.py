@@ -25,6 +25,7 @@ BLOCK_S, RUSH_S, AFTER_S = 4.0, 8.0, 14.0
 RECOVERED = 0.9
 MOST_LINES, OPENED_AT_ONCE = 8_000, 100
 TICK_S = 0.005
+RETRY_AFTER_S = 2
 
 
 class Tally(msgspec.Struct):
@@ -118,11 +119,14 @@ class Overload:
         return alone, crowd, rush_part, after, _back(after, gone, RECOVERED * alone.rate)
 
     async def _guests(self, guests: int, seconds: float) -> Tally:
-        """Guests who book one stay after the other."""
+        """Guests who book one stay after the other, and wait where they are told to."""
         tally = Tally()
 
         async def hold(line: Connection) -> None:
-            tally.note_hold(await send(line, self._hold()))
+            answer = await send(line, self._hold())
+            tally.note_hold(answer)
+            if answer.status != 201:
+                await asyncio.sleep(RETRY_AFTER_S)
 
         tally.seconds = await run_for(self.address, guests, seconds, hold)
         return tally

@@ -24,13 +24,13 @@ from hub.core.failures import find_pulse
 from hub.core.gate import Crowded
 from hub.core.idempotency import Once, Reply, check_key, fingerprint_of, once
 from hub.core.pages import AnyRequest, answer_error_page
-from hub.core.problems import answer_problem
+from hub.core.problems import MEDIA_TYPE, answer_problem, describe_problem, retry_headers
 
 log = structlog.get_logger("hub.web")
 
 # A search takes tens of milliseconds of one core: more of them inside only wait for each other.
 # Those at work make up a batch of everybody's wish (`hub.core.gate`) and no more.
-MOST_INSIDE, MOST_WORKING, MOST_GIVING_WAY, PATIENCE_S = 11_000, 256, 32, 9.0
+MOST_INSIDE, MOST_WORKING, MOST_GIVING_WAY, PATIENCE_S = 11_000, 256, 32, 7.0
 UNCOUNTED = ("/health/", "/metrics")
 
 CONTENT_SECURITY_POLICY = (
@@ -141,7 +141,8 @@ def answer_reply(reply: Reply) -> Response[Any]:
 
 
 class Frame(ASGIMiddleware):
-    """Around every request: an id, security headers, one log line, one measurement."""
+    """Around every request: an id, security headers, one log line, one measurement. Programs that
+    are told to come again have no line: the measurements count them."""
 
     scopes = (ScopeType.HTTP,)
 
@@ -158,7 +159,7 @@ class Frame(ASGIMiddleware):
         request_id = scope["app"].state.database.ids.uuid().hex[:16]
         structlog.contextvars.bind_contextvars(request=request_id)
         status = 500
-        started_answering = False
+        started_answering = told = False
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status, started_answering
@@ -178,9 +179,13 @@ class Frame(ASGIMiddleware):
             # Other middlewares (session, CSRF) raise here, outside of Litestar's own handler.
             if started_answering:
                 raise
-            await _send_error(scope, receive, send_with_headers, error)
+            told = isinstance(error, Crowded) and not _wants_page(scope)
+            if told:
+                await _tell_to_come_again(scope, send_with_headers, error)
+            else:
+                await _send_error(scope, receive, send_with_headers, error)
         finally:
-            _measure(scope, status, time.perf_counter() - started)
+            _measure(scope, status, time.perf_counter() - started, noted=not told)
             structlog.contextvars.unbind_contextvars("request")
 
 
@@ -271,18 +276,45 @@ async def _send_error(scope: Scope, receive: Receive, send: Send, error: Excepti
     await answer(scope, receive, send)
 
 
-def _measure(scope: Scope, status: int, seconds: float) -> None:
+def _wants_page(scope: Scope) -> bool:
+    return not scope["path"].startswith("/api/") and any(
+        name == b"accept" and b"text/html" in value for name, value in scope["headers"]
+    )
+
+
+async def _tell_to_come_again(scope: Scope, send: Send, error: Exception) -> None:
+    """The problem of a program that is not let in, in a few steps: in a crowd it is told to
+    thousands, while others are served."""
+    problem = describe_problem(error, scope["path"])
+    body = problem.as_json()
+    headers = {
+        "content-type": MEDIA_TYPE,
+        "content-length": str(len(body)),
+        **retry_headers(problem),
+    }
+    await send(
+        {
+            "type": "http.response.start",
+            "status": problem.status,
+            "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+        }
+    )
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _measure(scope: Scope, status: int, seconds: float, *, noted: bool) -> None:
     route = scope.get("path_template") or "unknown"
     method = str(scope.get("method", ""))
     metrics.REQUESTS.labels(method, route, str(status)).inc()
     metrics.REQUEST_SECONDS.labels(route).observe(seconds)
-    log.info(
-        "answered",
-        method=method,
-        path=scope["path"],
-        status=status,
-        ms=round(seconds * 1000, 1),
-    )
+    if noted:
+        log.info(
+            "answered",
+            method=method,
+            path=scope["path"],
+            status=status,
+            ms=round(seconds * 1000, 1),
+        )
 
 
 @get("/health/live", opt=access(ANYBODY), sync_to_thread=False, include_in_schema=False)
