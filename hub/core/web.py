@@ -30,7 +30,8 @@ log = structlog.get_logger("hub.web")
 
 # A search takes tens of milliseconds of one core: more of them inside only wait for each other.
 # Those at work make up a batch of everybody's wish (`hub.core.gate`) and no more.
-MOST_INSIDE, MOST_WORKING, MOST_GIVING_WAY, PATIENCE_S = 11_000, 256, 32, 7.0
+MOST_INSIDE, MOST_WORKING, MOST_GIVING_WAY = 11_000, 256, 32
+PATIENCE_S, LATELY_S, LONGEST_S = 6.0, 2.5, 25.0
 UNCOUNTED = ("/health/", "/metrics")
 
 CONTENT_SECURITY_POLICY = (
@@ -200,7 +201,8 @@ class Admission(ASGIMiddleware):
     """So many requests at work at once in this process. Who comes then stands in line before
     anything is done for them, so that who is at work is soon done, however many come. The line is
     bounded, in number and in time: the next is told at once when to come again, and costs nothing,
-    and so is who has waited too long when called: once a crowd has gone, its line is gone soon.
+    and so is who has waited too long when called: once a crowd has gone, its line is gone soon. But
+    where nobody has come lately who would gain by that, everybody is served, however long it takes.
     Routes that give way (searches) do not stand in line with others: they are refused long before.
 
     It recovers by itself: what counts is who is inside, not who has been refused. The machine's own
@@ -220,19 +222,22 @@ class Admission(ASGIMiddleware):
         self._most, self._giving_way, self._patience_s = most, giving_way, patience_s
         self._inside, self._free = 0, working
         self._line: deque[_Waiting] = deque()
+        self._last_came = 0.0
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         if scope.get("path", "").startswith(UNCOUNTED):
             await next_app(scope, receive, send)
             return
         gives_way = scope["route_handler"].opt.get("gives_way", False)
+        if not gives_way:
+            self._last_came = asyncio.get_running_loop().time()
         if self._inside >= (self._giving_way if gives_way else self._most) or self._is_late():
             raise Crowded("Ask again in a moment.", retry_after_s=2)
         self._inside += 1
         try:
             waited_s = await self._wait_for_turn()
             try:
-                if waited_s > self._patience_s:
+                if waited_s > (self._patience_s if self._goes_on() else LONGEST_S):
                     raise Crowded("Ask again in a moment.", retry_after_s=2)
                 await next_app(scope, receive, send)
             finally:
@@ -244,6 +249,10 @@ class Admission(ASGIMiddleware):
         """Whether the first in line waits so long that who comes now would only wait longer."""
         loop = asyncio.get_running_loop()
         return bool(self._line) and loop.time() - self._line[0].since > self._patience_s
+
+    def _goes_on(self) -> bool:
+        """Whether others have come lately: they would wait behind those who have waited long."""
+        return asyncio.get_running_loop().time() - self._last_came < LATELY_S
 
     async def _wait_for_turn(self) -> float:
         """The seconds that it took."""

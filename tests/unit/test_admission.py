@@ -78,6 +78,17 @@ async def test_who_has_waited_too_long_is_told_so_when_called_and_the_next_comes
     assert isinstance(second, Crowded)
 
 
+async def test_a_crowd_that_came_at_once_is_served_to_the_last_when_nobody_comes_any_more() -> None:
+    door, let = Admission(working=1), asyncio.Event()
+    tasks = [asyncio.create_task(enter(door, let, gives_way=False)) for _ in range(3)]
+    await asyncio.sleep(0)
+    for waiting in door._line:
+        waiting.since -= 20
+    door._last_came -= 20
+    let.set()
+    assert await asyncio.gather(*tasks) == [None, None, None]
+
+
 async def test_who_goes_away_in_line_leaves_no_gap() -> None:
     door, let = Admission(working=1), asyncio.Event()
     tasks = [asyncio.create_task(enter(door, let, gives_way=False)) for _ in range(3)]
