@@ -27,7 +27,8 @@ from loadtests.texts import look_for_trouble
 
 ALLOCATIONS, TEXTS = 10_000_000, 100_000
 PRICED = int(os.environ.get("PRICED", "1000"))
-CHAIN_SEEDS, CHAIN_STAYS = (1, 2, 3), int(os.environ.get("CHAIN_STAYS", "2000"))
+CHAIN_SEEDS = tuple(int(seed) for seed in os.environ.get("CHAIN_SEEDS", "1,2,3").split(","))
+CHAIN_STAYS = int(os.environ.get("CHAIN_STAYS", "2000"))
 SCHEDULES = int(os.environ.get("SCHEDULES", "10000"))
 LEDGER_STEPS, TAMPERED = 50_000, 1_000
 SIMULATED, SIMULATED_WITHIN_S = 1_000_000, 60

@@ -85,6 +85,12 @@ def read_event(event: CloudEvent, now: datetime) -> UsageEvent:
     )
 
 
+def is_covered(subscription: Subscription, at: datetime) -> bool:
+    """Whether there was the subscription at an instant, by its own clock."""
+    day = at.astimezone(ZoneInfo(subscription.zone)).date()
+    return subscription.since <= day < (subscription.until or date.max)
+
+
 def month_of(at: datetime, zone: str) -> date:
     """The month in which an instant counts, by the subscriber's own clock."""
     return at.astimezone(ZoneInfo(zone)).date().replace(day=1)

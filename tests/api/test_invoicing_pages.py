@@ -100,7 +100,7 @@ async def test_a_house_gives_its_identity_then_lists_files_and_closes(
     told = await send(
         visitor, "/pro/invoices/closings/verification", {}, shown="/pro/invoices/closings"
     )
-    assert "2 écritures et 1 clôtures vérifiées" in text_of(told)
+    assert "écritures : 2, clôtures : 1" in text_of(told)
     archive = await visitor.get("/pro/invoices/archive/2026/journal.zip")
     assert archive.content.startswith(b"PK")
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from hub import billing
+from hub import billing, portability
+from hub.app import compose
 from hub.core.clock import DrivenClock
-from hub.core.db import Database
+from hub.core.db import Database, open_session
 from hub.invoices import outside
 from hub.invoices.actions import archiving
-from tests.conftest import SECRET
+from tests.conftest import NOW, SECRET
 from tests.db.test_billing_closing import HOUSE, close, sell_a_winter, seller
 from tests.invoices import draft
 
@@ -118,6 +119,23 @@ async def test_a_forged_chain_with_a_gap_in_its_numbers_is_named(
     assert "does not follow number 1 of its series" in str(
         outside.verify_files(archives[:1]).broken
     )
+
+
+async def test_the_folder_of_a_whole_export_is_walked_too(
+    database: Database, archives: list[Path], database_url: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "export"
+    session = await open_session(database_url)
+    try:
+        await portability.export_tenant(session, HOUSE, folder, compose().slices, now=NOW)
+    finally:
+        await session.close()
+    report = outside.verify_files([folder])
+    assert report.broken is None
+    assert (report.records, report.documents, report.closings) == (10, 6, 6)
+    (part,) = (folder / "tables/invoice").glob("*.jsonl")
+    part.write_text(part.read_text().replace("Ada Martin", "Eve Martin", 1))
+    assert str(outside.verify_files([folder]).broken).startswith("tables/billing_record/")
 
 
 def test_other_files_are_told_apart(tmp_path: Path) -> None:

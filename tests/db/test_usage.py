@@ -126,6 +126,7 @@ async def test_an_event_counts_once_by_its_source_and_id(database: Database) -> 
         ({"data": {"quantity": 1.5}}, "data"),
         ({"time": datetime(2027, 1, 11, tzinfo=UTC)}, "time"),
         ({"time": datetime(2027, 1, 9)}, "time"),  # noqa: DTZ001
+        ({"time": datetime(2026, 12, 31, 22, 59, tzinfo=UTC)}, "time"),  # the day before, in Paris
     ],
 )
 async def test_an_event_that_cannot_be_counted_is_refused_by_its_attribute(

@@ -30,6 +30,8 @@ async def record_events(tx: Tx, events: Sequence[CloudEvent]) -> Ingested:
             raise EventInvalid("This subscription is not yours.", field="subject")
         if one.type not in {meter.type for meter in subscription.terms.meters}:
             raise EventInvalid(say("The plan has no meter %(type)s.", type=one.type), field="type")
+        if not policy.is_covered(subscription, one.at):
+            raise EventInvalid("There was no subscription on that day.", field="time")
         if await store.insert_event(tx, one, subscription.customer):
             accepted += 1
         else:
