@@ -124,13 +124,15 @@ async def town_of_its_own(
     admin = await asyncpg.connect(server_dsn)
     await admin.execute(f"create database {name} template {TEMPLATE} strategy file_copy")
     await admin.close()
-    settings = settings_for(database_dsn, Path(tempfile.mkdtemp(prefix="hub-chain-data-")))
+    data = Path(tempfile.mkdtemp(prefix="hub-chain-data-"))
+    settings = settings_for(database_dsn, data)
     database = await open_database(settings, compose(), clock=clock, ids=SeededIds(seed_number))
     try:
         async with open_town(database, database_dsn, clock) as town:
             yield town, clock
     finally:
         await database.close()
+        shutil.rmtree(data, ignore_errors=True)
 
 
 _HOUSES = parse_query(

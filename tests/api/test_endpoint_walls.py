@@ -118,7 +118,7 @@ async def test_who_may_not_is_refused_and_who_may_is_not(
             await sign_in(who)
         method, path = operation.split(" ")
         filled = path.replace("{id}", "1").replace("{token}", "x").replace("{person}", "999999")
-        for name in ("{takeaway}", "{invoice}"):
+        for name in ("{takeaway}", "{invoice}", "{subscription}"):
             filled = filled.replace(name, str(uuid.UUID(int=1)))
         answer = await visitor.request(
             method,

@@ -92,6 +92,25 @@ async def test_days_months_and_years_close_in_order_with_totals_since_the_beginn
     assert await look(database) == Verdict(records=8, closings=6, record=None, closing=None)
 
 
+async def test_the_month_and_the_year_of_a_journal_that_is_quiet_since_are_closed_too(
+    database: Database, clock: DrivenClock
+) -> None:
+    await sell(database, 1)
+    clock.forward(timedelta(days=1))
+    await close(database)
+    async with database.transaction() as tx:
+        assert await closing.store.list_issuers_to_close(tx, date(2026, 12, 31), 10) == []
+    clock.forward(timedelta(days=31))
+    async with database.transaction() as tx:
+        due = await closing.store.list_issuers_to_close(tx, date(2027, 1, 2), 10)
+    assert [one.tenant for one in due] == [HOUSE]
+    await close(database)
+    kinds = [period for period, *_ in await periods(database)]
+    assert kinds == ["day", "month", "year"]
+    async with database.transaction() as tx:
+        assert await closing.store.list_issuers_to_close(tx, date(2028, 1, 2), 10) == []
+
+
 async def test_closing_as_the_days_go_by_gives_the_same_closings(
     database: Database, clock: DrivenClock
 ) -> None:

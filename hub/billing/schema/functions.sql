@@ -1,15 +1,28 @@
 -- Replaced whole when it changes.
 
--- Who has records of days before one that no closing holds yet. Numbers only leave the walls.
+-- Who has records of days before one that no closing holds yet, or a month or a year that is over
+-- with its last closed day and is not closed itself. Numbers only leave the walls.
 create or replace function issuers_to_close(before_day date, wanted int)
 returns table (tenant int)
 language sql stable security definer set search_path = public, pg_temp as $$
+  with closed as (
+    select c.tenant, max(c.until) filter (where c.period = 'day') as day,
+           max(c.until) filter (where c.period = 'month') as month,
+           max(c.until) filter (where c.period = 'year') as year
+      from billing_closing c group by c.tenant)
   select distinct r.tenant
     from billing_record r
    where r.on_day < before_day
      and r.seq > coalesce((select max(c.last_seq) from billing_closing c
                             where c.tenant = r.tenant and c.period = 'day'), 0)
-   order by r.tenant
+   union
+  select c.tenant
+    from closed c
+   where (date_trunc('month', c.day::timestamp) + interval '1 month' <= before_day
+          and coalesce(c.month, date '2000-01-01') < c.day)
+      or (date_trunc('year', c.day::timestamp) + interval '1 year' <= before_day
+          and coalesce(c.year, date '2000-01-01') < c.day)
+   order by tenant
    limit wanted
 $$;
 alter function issuers_to_close(date, int) owner to hub_definer;
