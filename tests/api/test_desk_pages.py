@@ -160,7 +160,9 @@ async def test_a_house_without_bookings_is_told_what_will_come(
     visitor: AsyncTestClient, sign_in, demo: Database, demo_settings: Settings
 ) -> None:
     admin = await asyncpg.connect(demo_settings.database_url)
-    await admin.execute("alter table booking drop constraint booking_property_tenant_fkey")
+    await admin.execute(
+        "alter table booking drop constraint if exists booking_property_tenant_fkey"
+    )
     await admin.execute("update booking set tenant = (select min(id) from organisation)")
     await admin.close()
     await sign_in("hotelier")
@@ -417,7 +419,9 @@ async def test_another_houses_booking_is_unknown_at_this_desk(
     other = "(select min(id) from organisation where kind = 'lodging' and id <> $1)"
     for table in ("reservation", "booking_revision", "booking", "quote"):
         if table in {"booking", "quote"}:
-            await admin.execute(f"alter table {table} drop constraint {table}_property_tenant_fkey")
+            await admin.execute(
+                f"alter table {table} drop constraint if exists {table}_property_tenant_fkey"
+            )
             await admin.execute(f"update {table} set tenant = {other}", house.tenant)
     await admin.close()
     await sign_in("hotelier")
