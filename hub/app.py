@@ -33,6 +33,7 @@ import hub.operations.manifest
 import hub.payments.manifest
 import hub.portability.manifest
 import hub.probes.manifest
+import hub.service_levels.manifest
 import hub.simulations.manifest
 import hub.tenancy.manifest
 import hub.territory.manifest
@@ -70,6 +71,7 @@ HUB: tuple[Slice, ...] = (
     hub.operations.manifest.slice,
     hub.portability.manifest.slice,
     hub.trust.manifest.slice,
+    hub.service_levels.manifest.slice,
     hub.probes.manifest.slice,
     hub.approvals.manifest.slice,
 )

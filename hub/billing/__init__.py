@@ -6,6 +6,7 @@ from hub.billing.actions.issuing import (
     find_invoice,
     issue_credit_note,
     issue_invoice,
+    list_invoices,
     list_of_subject,
 )
 from hub.billing.actions.keeping import day_of, record_payment
@@ -18,6 +19,7 @@ from hub.billing.models import (
     Content,
     Draft,
     Exemption,
+    Filter,
     Invoice,
     Kind,
     Line,
@@ -37,6 +39,7 @@ __all__ = [
     "Content",
     "Draft",
     "Exemption",
+    "Filter",
     "Invoice",
     "Kind",
     "Line",
@@ -55,6 +58,7 @@ __all__ = [
     "find_profile",
     "issue_credit_note",
     "issue_invoice",
+    "list_invoices",
     "list_of_subject",
     "record_payment",
     "same_sale",

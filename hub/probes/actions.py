@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from hub import audit, trust
+from hub import audit, service_levels, trust
 from hub.core import outbox
 from hub.core.db import Database, Session, Tx
 from hub.core.settings import Settings
@@ -31,6 +31,20 @@ log = structlog.get_logger("hub.probes")
 
 PATIENCE_S = 300.0
 UNMEASURED = "La mesure n'a pas pu être faite : %(why)s."
+
+
+async def look_at_availability(world: World) -> Found:
+    """What was measured each minute by the public address (ACC-01)."""
+    async with world.database.transaction() as tx:
+        return await service_levels.find_availability(tx, world.service.code)
+
+
+async def look_at_incidents(world: World) -> Found:
+    """How quickly clients were told (ACC-02)."""
+    async with world.database.transaction() as tx:
+        return await service_levels.find_incident_times(tx, world.service.code)
+
+
 SENTENCES = (
     UNMEASURED,
     *transport.SENTENCES,
@@ -43,6 +57,8 @@ SENTENCES = (
 )
 PROBES: tuple[Probe, ...] = (
     Probe(code="tls", run=transport.look_at_transport, inside=False),
+    Probe(code="availability", run=look_at_availability, inside=False),
+    Probe(code="incidents", run=look_at_incidents, inside=False),
     Probe(code="admin-sign-in", run=signing_in.look_at_sign_in),
     Probe(code="isolation", run=isolation.look_at_isolation),
     Probe(code="audit-log", run=records.look_at_audit),

@@ -1,0 +1,18 @@
+"""What service levels bring."""
+
+from hub.core.vertical import Kept, Portability, Slice
+from hub.service_levels import actions, tasks
+
+slice = Slice(
+    package="hub.service_levels",
+    tasks=(tasks.take_pulses_later, tasks.close_months_later),
+    ticks=(tasks.EVERY_MINUTE, tasks.DAILY),
+    messages=actions.SENTENCES,
+    portability=Portability(
+        stays=dict.fromkeys(
+            ("service_pulse", "service_incident", "service_work"),
+            "how this hub's services answered; published, of no organisation",
+        ),
+        kept={"service_month": Kept(years=10, why="why a credit note was issued")},
+    ),
+)

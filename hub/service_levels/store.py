@@ -1,0 +1,87 @@
+"""The statements of service levels."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from hub.core.db import Tx
+from hub.core.sql import load_queries
+from hub.service_levels.models import (
+    AnnounceWork,
+    ChangeIncident,
+    Incident,
+    Month,
+    ReportIncident,
+    Span,
+    Work,
+)
+
+q = load_queries(__name__)
+
+MOST = 1_000
+
+
+async def insert_pulse(tx: Tx, service: str, *, ok: bool, ms: int) -> None:
+    await tx.run(q.insert_pulse, service=service, now=tx.now, ok=ok, ms=ms)
+
+
+async def list_up(tx: Tx, service: str, span: Span) -> list[int]:
+    found = await tx.value(
+        list[int], q.list_up, service=service, since=span.since, until=span.until
+    )
+    return found or []
+
+
+async def find_first_pulse(tx: Tx, service: str) -> datetime | None:
+    return await tx.value(datetime, q.find_first_pulse, service=service)
+
+
+async def insert_incident(tx: Tx, id: UUID, service: str, said: ReportIncident) -> None:
+    values = msgspec.structs.asdict(said)
+    await tx.run(q.insert_incident, id=id, service=service, now=tx.now, **values)
+
+
+async def change_incident(tx: Tx, id: UUID, said: ChangeIncident) -> None:
+    await tx.run(q.change_incident, id=id, now=tx.now, **msgspec.structs.asdict(said))
+
+
+async def find_incident(tx: Tx, id: UUID) -> Incident | None:
+    return await tx.one(Incident, q.find_incident, id=id)
+
+
+async def list_incidents(tx: Tx, service: str, span: Span, wanted: int = MOST) -> list[Incident]:
+    return await tx.all(
+        Incident,
+        q.list_incidents,
+        service=service,
+        since=span.since,
+        until=span.until,
+        wanted=wanted,
+    )
+
+
+async def insert_work(tx: Tx, id: UUID, service: str, said: AnnounceWork) -> None:
+    values = msgspec.structs.asdict(said)
+    await tx.run(q.insert_work, id=id, service=service, now=tx.now, **values)
+
+
+async def list_works(tx: Tx, service: str, span: Span, wanted: int = MOST) -> list[Work]:
+    return await tx.all(
+        Work, q.list_works, service=service, since=span.since, until=span.until, wanted=wanted
+    )
+
+
+async def insert_month(tx: Tx, closed: Month) -> None:
+    values = msgspec.structs.asdict(closed)
+    client, closed_at = values.pop("tenant"), values.pop("closed_at")
+    await tx.run(q.insert_month, tenant=tx.tenant, client=client, now=closed_at, **values)
+
+
+async def list_closed(tx: Tx, service: str, month: date) -> list[int]:
+    found = await tx.value(list[int], q.list_closed, tenant=tx.tenant, service=service, month=month)
+    return found or []
+
+
+async def list_months(tx: Tx, wanted: int) -> list[Month]:
+    return await tx.all(Month, q.list_months, tenant=tx.tenant, wanted=wanted)

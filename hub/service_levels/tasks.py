@@ -1,0 +1,29 @@
+"""The pulse of each minute, and the closing of months."""
+
+from datetime import timedelta
+
+from hub import trust
+from hub.core.db import Database
+from hub.core.settings import read_settings
+from hub.core.vertical import Nothing, Task, Tick
+from hub.service_levels import actions
+
+
+async def _take_pulses(database: Database, tenant: int | None, message: Nothing) -> None:
+    del tenant, message
+    own = read_settings().public_url
+    async with database.transaction() as tx:
+        services = await trust.list_services(tx)
+    for one in services:
+        await actions.take_pulse(database, one, (one.address or own).rstrip("/"))
+
+
+async def _close_months(database: Database, tenant: int | None, message: Nothing) -> None:
+    del tenant, message
+    await actions.close_due(database)
+
+
+take_pulses_later = Task(name="service_levels.pulses", message_type=Nothing, run=_take_pulses)
+close_months_later = Task(name="service_levels.close", message_type=Nothing, run=_close_months)
+EVERY_MINUTE = Tick(task=take_pulses_later, every=timedelta(minutes=1))
+DAILY = Tick(task=close_months_later, every=timedelta(hours=24))
