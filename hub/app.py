@@ -140,8 +140,10 @@ def create_app(
     clock: Clock | None = None,
     ids: Ids | None = None,
     rehearsed: bool = False,
+    door: web.Admission | None = None,
 ) -> Litestar:
-    """The web application. The clock and the ids are the machine's unless they are given."""
+    """The web application. The clock, the ids and who is let in when are the machine's unless they
+    are given."""
     chosen = settings or read_settings()
     composition = compose()
     handlers: list[BaseRouteHandler] = [
@@ -181,7 +183,7 @@ def create_app(
         middleware=[
             BehindProxies(chosen.trusted_proxies),
             web.Frame(noindex=chosen.demo, encrypted=chosen.public_url.startswith("https:")),
-            web.Admission(),
+            door or web.Admission(),
             SessionMiddleware(),
         ],
         csrf_config=CSRFConfig(

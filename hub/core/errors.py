@@ -14,6 +14,9 @@ class HubError(Exception):
 
     status = 500
     code = "internal-error"
+    # Whether a refusal has left something behind (a card was asked and said no), so that it is the
+    # first answer to its key. Any other leaves nothing, and its key is free.
+    kept = False
 
     def __init__(self, detail: str = "", **extra: object) -> None:
         said = detail or self.title()

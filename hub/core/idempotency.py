@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from hub.core.db import Tx
+from hub.core.db import Reads, Tx
 from hub.core.errors import Busy, Invalid, Unprocessable
 from hub.core.sql import load_queries
 
@@ -89,11 +89,32 @@ async def once(
     return Reply(status=status, body=body)
 
 
+async def find_first(reads: Reads, once: Once) -> Reply | None:
+    """The first reply to a key, if there is one. Raises `KeyReused`, `Busy`."""
+    kept = await reads.one(KeptReply, q.find_reply, scope=once.scope, key=once.key)
+    return None if kept is None else replay(once, kept)
+
+
+async def keep_first(tx: Tx, once: Once, reply: Reply) -> Reply:
+    """Keep the reply to work that took several transactions, before anybody is answered. The one to
+    answer: a rival with the same key may have been first."""
+    first = await tx.run(
+        q.keep_first_reply,
+        scope=once.scope,
+        key=once.key,
+        fingerprint=once.fingerprint,
+        status=reply.status,
+        body=reply.body,
+        now=tx.now,
+    )
+    return reply if first else await _kept(tx, once)
+
+
 async def _kept(tx: Tx, once: Once) -> Reply:
-    kept = await tx.one(KeptReply, q.find_reply, scope=once.scope, key=once.key)
+    kept = await find_first(tx, once)
     if kept is None:
         raise Busy("The first request with this key is still under way.")
-    return replay(once, kept)
+    return kept
 
 
 def check_key(key: str) -> None:

@@ -52,6 +52,12 @@ insert into idempotent_reply (scope, key, fingerprint, created_at)
 values (:scope, :key, :fingerprint, :now)
 on conflict (scope, key) do nothing;
 
+-- name: keep_first_reply
+-- Keep an answer whose work is done already; the first one kept stands.
+insert into idempotent_reply (scope, key, fingerprint, status, body, created_at)
+values (:scope, :key, :fingerprint, :status, :body, :now)
+on conflict (scope, key) do nothing;
+
 -- name: find_reply
 -- What was answered to this key.
 select fingerprint, status, body from idempotent_reply where scope = :scope and key = :key;

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from litestar.di import NamedDependency
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
+from litestar.status_codes import HTTP_204_NO_CONTENT, HTTP_503_SERVICE_UNAVAILABLE
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.core import metrics
@@ -22,9 +23,19 @@ from hub.core.db import Database, Reader, Tx
 from hub.core.errors import Busy, HubError
 from hub.core.failures import find_pulse
 from hub.core.gate import Crowded
-from hub.core.idempotency import Once, Reply, check_key, fingerprint_of, once
+from hub.core.idempotency import (
+    Once,
+    Reply,
+    check_key,
+    find_first,
+    fingerprint_of,
+    keep_first,
+    once,
+)
 from hub.core.pages import AnyRequest, answer_error_page
 from hub.core.problems import MEDIA_TYPE, answer_problem, describe_problem, retry_headers
+from hub.core.waiting_pages import answer_waiting_page, keep_form, now_of, ticket_of
+from hub.core.waiting_room import WaitingRoom, wants_page
 
 log = structlog.get_logger("hub.web")
 
@@ -32,7 +43,7 @@ log = structlog.get_logger("hub.web")
 # Those at work make up a batch of everybody's wish (`hub.core.gate`) and no more.
 MOST_INSIDE, MOST_WORKING, MOST_GIVING_WAY = 11_000, 256, 32
 PATIENCE_S, LATELY_S, LONGEST_S = 6.0, 2.5, 25.0
-UNCOUNTED = ("/health/", "/metrics")
+UNCOUNTED = ("/health/", "/metrics", "/static/")
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -90,10 +101,11 @@ def check_routes_say_who(handlers: list[BaseRouteHandler]) -> None:
 
 def answer_error(request: AnyRequest, error: Exception) -> Response[Any]:
     """A problem for programs, a page for people."""
-    wants_page = "text/html" in request.headers.get("accept", "")
-    if request.url.path.startswith("/api/") or not wants_page:
+    if not wants_page(request.scope):
         return answer_problem(request, error)
     try:
+        if describe_problem(error).status == HTTP_503_SERVICE_UNAVAILABLE:
+            return answer_waiting_page(request, error)
         return answer_error_page(request, error)
     except Exception as second:
         log.error("error page failed", error=repr(second), exc_info=second)
@@ -133,12 +145,38 @@ async def once_of(request: AnyRequest, scope: str) -> Once:
     return Once(scope=scope, key=key, fingerprint=fingerprint)
 
 
+async def answer_first(
+    request: AnyRequest, once: Once, act: Callable[[], Awaitable[object]]
+) -> Response[Any]:
+    """Answer a write that takes several transactions, as with a payment between them: the reply is
+    kept before it is given, also that of a refusal which has left something behind. `act` may be
+    called again for the same key (after a crash), and must then find what it has done."""
+    database: Database = request.app.state.database
+    kept = await find_first(database.at_once, once)
+    if kept is not None:
+        return answer_reply(kept)
+    try:
+        reply = Reply(status=200, body=msgspec.json.encode(await act()))
+    except HubError as refused:
+        if not refused.kept:
+            raise
+        reply = refusal_reply(request, refused)
+    async with database.transaction(None, actor=caller_of(request).actor) as tx:
+        return answer_reply(await keep_first(tx, once, reply))
+
+
+def refusal_reply(request: AnyRequest, refused: HubError) -> Reply:
+    """A refusal as a reply that can be kept."""
+    problem = describe_problem(refused, request.url.path)
+    return Reply(status=problem.status, body=problem.as_json())
+
+
 def answer_reply(reply: Reply) -> Response[Any]:
     """A kept reply, word for word."""
     headers = {"Idempotency-Replayed": "true"} if reply.replayed else {}
-    return Response(
-        reply.body, status_code=reply.status, media_type=MediaType.JSON, headers=headers
-    )
+    media_type = MEDIA_TYPE if reply.status >= 400 else MediaType.JSON
+    body = None if reply.status == HTTP_204_NO_CONTENT else reply.body
+    return Response(body, status_code=reply.status, media_type=media_type, headers=headers)
 
 
 class Frame(ASGIMiddleware):
@@ -205,8 +243,11 @@ class Admission(ASGIMiddleware):
     where nobody has come lately who would gain by that, everybody is served, however long it takes.
     Routes that give way (searches) do not stand in line with others: they are refused long before.
 
+    A person who is told so keeps their place by the page that tells it (`waiting_room`): while
+    anybody waits there, pages are shown in the order of first coming.
+
     It recovers by itself: what counts is who is inside, not who has been refused. The machine's own
-    questions (health, measurements) pass by.
+    questions (health, measurements) pass by, and so does what a page is drawn with.
     """
 
     scopes = (ScopeType.HTTP,)
@@ -223,6 +264,7 @@ class Admission(ASGIMiddleware):
         self._inside, self._free = 0, working
         self._line: deque[_Waiting] = deque()
         self._last_came = 0.0
+        self._room = WaitingRoom()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         if scope.get("path", "").startswith(UNCOUNTED):
@@ -231,19 +273,32 @@ class Admission(ASGIMiddleware):
         gives_way = scope["route_handler"].opt.get("gives_way", False)
         if not gives_way:
             self._last_came = asyncio.get_running_loop().time()
-        if self._inside >= (self._giving_way if gives_way else self._most) or self._is_late():
-            raise Crowded("Ask again in a moment.", retry_after_s=2)
+        most = self._giving_way if gives_way else self._most
+        if not self._may_enter(scope, 0 if self._is_late() else most - self._inside):
+            raise await self._refuse(scope, receive)
         self._inside += 1
         try:
             waited_s = await self._wait_for_turn()
             try:
                 if waited_s > (self._patience_s if self._goes_on() else LONGEST_S):
-                    raise Crowded("Ask again in a moment.", retry_after_s=2)
+                    raise await self._refuse(scope, receive)
                 await next_app(scope, receive, send)
             finally:
                 self._call_next()
         finally:
             self._inside -= 1
+
+    def _may_enter(self, scope: Scope, free: int) -> bool:
+        """Whether there is a place, and for a page whether nobody waits for it since longer."""
+        if self._room.is_empty() or not wants_page(scope):
+            return free > 0
+        return self._room.lets_in(ticket_of(scope), free, now_of(scope))
+
+    async def _refuse(self, scope: Scope, receive: Receive) -> Crowded:
+        if wants_page(scope):
+            scope["waiting_room"] = self._room  # pyright: ignore[reportGeneralTypeIssues]  ours
+            await keep_form(scope, receive)
+        return Crowded("Ask again in a moment.", retry_after_s=2)
 
     def _is_late(self) -> bool:
         """Whether the first in line waits so long that who comes now would only wait longer."""

@@ -8,6 +8,7 @@ class CardDeclined(HubError):
 
     status = 402
     code = "card-declined"
+    kept = True
 
 
 class PaymentMethodUnknown(Invalid):

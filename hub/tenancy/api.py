@@ -78,12 +78,18 @@ async def add_member(
     summary="Remove a member",
 )
 async def remove_member(
-    tx: NamedDependency[Tx], caller: NamedDependency[Caller], person: FromPath[int]
-) -> None:
-    """End a membership, and with it what the person's sessions may do here. Sending it again
-    answers 404, so it needs no Idempotency-Key."""
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    caller: NamedDependency[Caller],
+    person: FromPath[int],
+) -> Response[bytes]:
+    """End a membership, and with it what the person's sessions may do here."""
     _check_acts_for_somebody(caller)
-    await actions.remove_member(tx, person=person, caller_role=caller.role)
+
+    async def act() -> None:
+        await actions.remove_member(tx, person=person, caller_role=caller.role)
+
+    return await web.answer_once(tx, request, act, status=204)
 
 
 def _check_acts_for_somebody(caller: Caller) -> None:

@@ -28,7 +28,13 @@ from tourism.requests.policy import answer_by
 async def house(demo: Database) -> House:
     """The invented house with its flexible rate on request."""
     found = await find_house(demo)
-    async with demo.transaction(found.tenant, actor="person:1") as tx:
+    await ask_first(demo, found)
+    return found
+
+
+async def ask_first(demo: Database, house: House) -> None:
+    """The house's flexible rate is on request from now on."""
+    async with demo.transaction(house.tenant, actor="person:1") as tx:
         own = await lodging.find_own_property(tx)
         assert own is not None
         plans = await rates.list_rate_plans(tx, own.id)
@@ -36,7 +42,6 @@ async def house(demo: Database) -> House:
         details = msgspec.structs.replace(plan.details, on_request=True)
         asked = msgspec.structs.replace(plan, name="Souple", details=details)
         await rates.save_rate_plan(tx, own, asked)
-    return found
 
 
 async def ask(demo: Database, made: Quote) -> Booking:

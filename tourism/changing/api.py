@@ -1,6 +1,6 @@
 """Change a stay, for programs: the difference first, then exactly that difference."""
 
-from litestar import post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -8,11 +8,11 @@ from hub.core.caller import ANYBODY, access
 from hub.core.db import Reader, Tx
 from hub.core.pages import AnyRequest
 from hub.core.tokens import read_reference
+from hub.core.web import answer_first, once_of
 from tourism.booking.views import BOOKING, BookingView, view_booking
 from tourism.changing.actions import changing
 from tourism.changing.models import ChangeWish
 from tourism.changing.views import ChangeView, command_of, view_change
-from tourism.paying.doors import key_of
 from tourism.quoting.doors import enter, settings_of
 
 
@@ -47,14 +47,18 @@ async def preview_change(
 )
 async def change(
     request: AnyRequest, token: FromPath[str], data: JSONBody[ChangeWish]
-) -> BookingView:
+) -> Response[BookingView]:
     """Changes dates, rooms, persons or rate as one act, for exactly the difference given; 409
     `difference-changed` tells the difference of now, 402 `card-declined` leaves the old stay
     intact. The same Idempotency-Key always means the same change."""
-    key = key_of(request)
     settings = settings_of(request)
     reference = read_reference(settings.secret_key, BOOKING, token)
-    booking = await changing.pay_change(
-        request.app.state.database, reference.tenant, reference.id, command_of(data), key
-    )
-    return view_booking(settings, booking)
+    once = await once_of(request, f"guest:{token}")
+
+    async def act() -> BookingView:
+        booking = await changing.pay_change(
+            request.app.state.database, reference.tenant, reference.id, command_of(data), once.key
+        )
+        return view_booking(settings, booking)
+
+    return await answer_first(request, once, act)

@@ -9,10 +9,11 @@ from hub.core.caller import ANYBODY, access
 from hub.core.db import Tx
 from hub.core.pages import AnyRequest
 from hub.core.tokens import read_reference
-from hub.core.web import answer_once
+from hub.core.web import answer_once, answer_reply, once_of, refusal_reply
+from tourism.booking.models import Booking
 from tourism.booking.views import BOOKING, BookingView, view_booking
 from tourism.paying.actions import cancelling
-from tourism.paying.doors import key_of, page_url_of, pay_now, return_url_of
+from tourism.paying.doors import Answers, pay_once, return_url_of
 from tourism.paying.models import CancelBooking, PayBooking, Refund
 from tourism.quoting.doors import enter, settings_of
 
@@ -24,18 +25,28 @@ from tourism.quoting.doors import enter, settings_of
     summary="Pay",
     status_code=200,
 )
-async def pay(request: AnyRequest, token: FromPath[str], data: JSONBody[PayBooking]) -> BookingView:
+async def pay(
+    request: AnyRequest, token: FromPath[str], data: JSONBody[PayBooking]
+) -> Response[BookingView]:
     """Books and pays. The same Idempotency-Key always means the same charge; 402 `card-declined`
     leaves the hold in place for another card and another key. A state of `paying` means that the
-    guest goes on at `pay_at`: their bank's page, or the payment service's (method `hosted`)."""
-    key = key_of(request)
+    guest goes on at `pay_at`: their bank's page, or the payment service's (method `hosted`); look
+    at the booking for how it ended, for the first answer to a key stays as it was."""
     settings = settings_of(request)
     reference = read_reference(settings.secret_key, BOOKING, token)
-    booking = await pay_now(
-        request.app.state.database, reference, data, key, return_url_of(settings, token)
+
+    def render(booking: Booking, pay_at: str | None) -> bytes:
+        view = view_booking(settings, booking)
+        return msgspec.json.encode(msgspec.structs.replace(view, pay_at=pay_at))
+
+    answers = Answers(
+        once=await once_of(request, f"guest:{token}"),
+        render=render,
+        refuse=lambda refused: refusal_reply(request, refused),
     )
-    pay_at = await page_url_of(request.app.state.database, booking)
-    return msgspec.structs.replace(view_booking(settings, booking), pay_at=pay_at)
+    back = return_url_of(settings, token)
+    database = request.app.state.database
+    return answer_reply(await pay_once(database, reference, data, answers, back))
 
 
 @get(

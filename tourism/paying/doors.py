@@ -1,9 +1,13 @@
 """What both doors, the API and the pages, do alike: pay."""
 
+from collections.abc import Callable
+
+import msgspec
+
 from hub import payments
 from hub.core.db import Database
-from hub.core.idempotency import KeyMissing
-from hub.core.pages import AnyRequest
+from hub.core.errors import HubError
+from hub.core.idempotency import Once, Reply, find_first, keep_first
 from hub.core.settings import Settings
 from hub.core.tokens import Reference
 from tourism.booking.actions.choosing import choose_project
@@ -12,6 +16,15 @@ from tourism.booking.models import Booking, State
 from tourism.booking.subjects import subject_of
 from tourism.paying.actions import paying
 from tourism.paying.models import PayBooking
+
+
+class Answers(msgspec.Struct, frozen=True, kw_only=True):
+    """How the first answer to a key is written; `render` takes where the guest goes on, if they
+    must."""
+
+    once: Once
+    render: Callable[[Booking, str | None], bytes]
+    refuse: Callable[[HubError], Reply]
 
 
 async def pay_now(
@@ -27,27 +40,88 @@ async def pay_now(
     While the guest must go on elsewhere (a hosted page, their bank), the booking is being paid.
     Raises `CardDeclined` after the hold was given back to the guest.
     """
+    await _prepare(database, reference, command)
+    begun = await _begin(database, reference, command, key, return_url)
+    charge = await _charge_of(database, reference, command, key, return_url, begun)
+    outcome = await paying.ask_service(database, charge)
+    if begun is not None and not outcome.waiting:
+        booking = await paying.confirm_at_once(database, begun, outcome, "guest")
+        if booking is not None:
+            return booking
+    return await _settle(database, reference, charge, outcome)
+
+
+async def pay_once(
+    database: Database,
+    reference: Reference,
+    command: PayBooking,
+    answers: Answers,
+    return_url: str,
+) -> Reply:
+    """The same for programs: the first answer is kept under the key, with the payment itself in the
+    plain case, and given again whatever has become of the stay. Raises `KeyReused`."""
+    once = answers.once
+    if command.project is not None and (kept := await find_first(database.at_once, once)):
+        return kept
+    await _prepare(database, reference, command)
+    begun = await _begin(database, reference, command, once.key, return_url)
+    if begun is None and (kept := await find_first(database.at_once, once)):
+        return kept
+    charge = await _charge_of(database, reference, command, once.key, return_url, begun)
+    outcome = await paying.ask_service(database, charge)
+    if begun is not None and not outcome.waiting:
+        keep = paying.Keep(once=once, render=lambda booking: answers.render(booking, None))
+        booking = await paying.confirm_at_once(database, begun, outcome, "guest", keep)
+        if booking is not None:
+            return Reply(status=200, body=keep.render(booking))
+    try:
+        booking = await _settle(database, reference, charge, outcome)
+        pay_at = await page_url_of(database, booking)
+        reply = Reply(status=200, body=answers.render(booking, pay_at))
+    except HubError as refused:
+        if not refused.kept:
+            raise
+        reply = answers.refuse(refused)
+    async with database.transaction(reference.tenant, actor="guest") as tx:
+        return await keep_first(tx, once, reply)
+
+
+async def _prepare(database: Database, reference: Reference, command: PayBooking) -> None:
     payments.check_method(database, command.payment_method)
     if command.project is not None:
         async with database.transaction(reference.tenant, actor="guest") as tx:
             await choose_project(tx, reference.id, command.project)
-    begun = await paying.begin_at_once(
+
+
+async def _begin(
+    database: Database, reference: Reference, command: PayBooking, key: str, return_url: str
+) -> paying.Begun | None:
+    return await paying.begin_at_once(
         database.at_once, database, reference.tenant, reference.id, command, key, return_url,
         actor="guest",
     )  # fmt: skip
+
+
+async def _charge_of(
+    database: Database,
+    reference: Reference,
+    command: PayBooking,
+    key: str,
+    return_url: str,
+    begun: paying.Begun | None,
+) -> payments.Charge:
     if begun is not None:
-        charge = begun.charge
-    else:
-        async with database.transaction(reference.tenant, actor="guest") as tx:
-            charge = await paying.begin_payment(tx, reference.id, command, key, return_url)
-    outcome = await paying.ask_service(database, charge)
+        return begun.charge
+    async with database.transaction(reference.tenant, actor="guest") as tx:
+        return await paying.begin_payment(tx, reference.id, command, key, return_url)
+
+
+async def _settle(
+    database: Database, reference: Reference, charge: payments.Charge, outcome: payments.Outcome
+) -> Booking:
     if outcome.waiting:
         async with database.transaction(reference.tenant, actor="guest") as tx:
             return await find_booking(tx, reference.id)
-    if begun is not None:
-        booking = await paying.confirm_at_once(database, begun, outcome, "guest")
-        if booking is not None:
-            return booking
     async with database.transaction(reference.tenant, actor="guest") as tx:
         booking = await paying.finish_payment(tx, reference.id, charge.id, outcome)
     if not outcome.succeeded and booking.state is not State.CONFIRMED:
@@ -67,11 +141,3 @@ async def page_url_of(database: Database, booking: Booking) -> str | None:
 def return_url_of(settings: Settings, token: str) -> str:
     """Where a guest comes back to from the service's page, or from their bank."""
     return f"{settings.public_url}/reservation/{token}/retour"
-
-
-def key_of(request: AnyRequest) -> str:
-    """The key of a request that must have one. Raises `KeyMissing`."""
-    key = request.headers.get("idempotency-key", "")
-    if not 1 <= len(key) <= 255:
-        raise KeyMissing("Give 1 to 255 characters, such as a UUID, new for each new attempt.")
-    return key

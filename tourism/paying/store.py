@@ -8,6 +8,7 @@ import msgspec
 
 from hub import ledger, payments
 from hub.core.db import Reads
+from hub.core.idempotency import Once
 from hub.core.outbox import Packed
 from hub.core.sql import load_queries
 from tourism.booking.models import Booking, Guest
@@ -62,8 +63,11 @@ async def confirm_paid(
     drafts: Sequence[ledger.Draft],
     act: dict[str, object],
     messages: Sequence[Packed],
+    kept: tuple[Once, bytes] | None = None,
 ) -> Booking | None:
-    """The confirmed stay; None, and nothing written, when anything has happened to it since."""
+    """The confirmed stay, and its answer `kept` under its key; None, and nothing written, when
+    anything has happened to it since."""
+    once, body = kept or (None, None)
     text = await reads.value(
         str,
         q.confirm_paid,
@@ -81,5 +85,9 @@ async def confirm_paid(
         drafts=list(drafts),
         act=act,
         envelopes=[message.envelope for message in messages],
+        scope=once and once.scope,
+        key=once and once.key,
+        fingerprint=once and once.fingerprint,
+        body=body,
     )
     return None if text is None else msgspec.json.decode(text, type=Booking)

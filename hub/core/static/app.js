@@ -129,6 +129,10 @@ document.querySelectorAll("[data-until]").forEach(countDown);
 document.querySelectorAll("form[data-submit-on-change]").forEach((form) => {
   form.addEventListener("change", () => form.requestSubmit());
 });
+// What was sent when it was too much is sent again: under the same key, so never twice.
+document.querySelectorAll("form[data-again]").forEach((form) => {
+  setTimeout(() => form.requestSubmit(), Number(form.dataset.again) * 1000);
+});
 document.querySelectorAll("[data-reload-after]").forEach((element) => {
   setTimeout(() => location.reload(), Number(element.dataset.reloadAfter));
 });

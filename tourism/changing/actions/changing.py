@@ -207,6 +207,8 @@ async def pay_change(
         payments.check_method(database, command.payment_method)
     async with database.transaction(tenant, actor="guest") as tx:
         change = await begin_change(tx, database.reader, booking_id, command, key)
+    if change.state in {"declined", "expired"}:  # the same key again: it means the same change
+        raise payments.CardDeclined("Try another card.")
     begun = ChangePaymentBegun(booking=booking_id, change=change.id)
     outcome = await finish_begun_change(database, tenant, begun)
     if outcome is not None and not outcome.succeeded:

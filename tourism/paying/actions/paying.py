@@ -5,7 +5,8 @@ key at the service too, and a task finishes what a killed process began. An answ
 the hold was over takes the rooms again if it can, and pays everything back if it cannot.
 """
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 import msgspec
@@ -13,6 +14,7 @@ import msgspec
 from hub import ledger, payments
 from hub.core import outbox
 from hub.core.db import Database, Reads, Tx
+from hub.core.idempotency import Once
 from tourism.booking import policy
 from tourism.booking.actions.inventory import try_take_rooms
 from tourism.booking.actions.moving import lock, move
@@ -37,6 +39,13 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True):
 
     booking: Booking
     charge: payments.Charge
+
+
+class Keep(msgspec.Struct, frozen=True, kw_only=True):
+    """Under which key an answer is kept with what it tells, and how it is written."""
+
+    once: Once
+    render: Callable[[Booking], bytes]
 
 
 async def begin_payment(
@@ -160,13 +169,19 @@ async def finish_payment(
 
 
 async def confirm_at_once(
-    database: Database, begun: Begun, outcome: payments.Outcome, actor: str
+    database: Database,
+    begun: Begun,
+    outcome: payments.Outcome,
+    actor: str,
+    keep: Keep | None = None,
 ) -> Booking | None:
     """The plain case of `finish_payment` in one message: the bank said yes, and nothing has
-    happened to the stay since its payment began. None, and nothing written, for any other."""
+    happened to the stay since its payment began. None, and nothing written, for any other.
+
+    With `keep`, the answer is written down with it."""
     if not outcome.succeeded:
         return None
-    booking = begun.booking
+    booking, now = begun.booking, database.clock.now()
     charge = msgspec.structs.replace(begun.charge, fee_cents=outcome.fee_cents)
     return await store.confirm_paid(
         database.at_once,
@@ -174,13 +189,25 @@ async def confirm_at_once(
         charge,
         outcome,
         actor=actor,
-        now=database.clock.now(),
+        now=now,
+        kept=keep and (keep.once, keep.render(_as_confirmed(booking, now))),
         allocation=database.ids.uuid(),
         drafts=ledger.ready(sharing.paid_drafts(booking, charge)),
         act={"reason": "paid", "total_cents": booking.total_cents},
         messages=outbox.pack(
             database, booking.tenant, (timedelta(), StayBooked(booking=booking.id))
         ),
+    )
+
+
+def _as_confirmed(booking: Booking, now: datetime) -> Booking:
+    """The stay as the plain case leaves it: what the answer tells is written with it."""
+    return msgspec.structs.replace(
+        booking,
+        state=State.CONFIRMED,
+        revision=booking.revision + 1,
+        expires_at=None,
+        confirmed_at=now,
     )
 
 

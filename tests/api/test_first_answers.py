@@ -1,0 +1,237 @@
+"""Every write of the API gives its first answer again, word for word, whatever has happened since.
+
+A walk sends each write once under its own key, then changes the world until nothing is as it was,
+then sends all of them again: status, body and headers must be those of the first time.
+"""
+
+from datetime import UTC, datetime, time, timedelta
+
+import asyncpg
+import httpx
+import msgspec
+import pytest
+from litestar.testing import AsyncTestClient
+
+from hub.core.clock import DrivenClock
+from hub.core.db import Database
+from hub.core.settings import Settings
+from tests.api.test_booking_api import GUEST, payment, wish
+from tests.api.test_endpoint_walls import operations
+from tests.api.test_waiting_pages import sell_out
+from tests.db.test_requests import ask_first
+from tests.db.test_waiting_list import give
+from tests.houses import ARRIVAL, NIGHTS, House, book, find_house
+from tourism.reviewing.views import stayed_token
+
+DEPARTURE = ARRIVAL + timedelta(days=NIGHTS)
+WORDS = ("content-type", "location", "etag", "retry-after")
+# Writes that keep no answer, and why that is right.
+WITHOUT_KEY = {
+    "POST /api/v1/sessions": "a kept answer would hold the session's secret",
+    "PUT /api/v1/sessions/current": "of the session alone; the same choice again changes nothing",
+    "DELETE /api/v1/sessions/current": "of the session alone; it has ended already",
+    "POST /api/v1/bookings/{token}/change-preview": "nothing is kept or taken",
+}
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """A write and its first answer."""
+
+    operation: str
+    method: str
+    path: str
+    body: object
+    key: str
+    answer: httpx.Response
+
+
+class Walk:
+    """Sends each write once, and all of them again."""
+
+    def __init__(self, client: AsyncTestClient) -> None:
+        self.client = client
+        self.sent: list[Sent] = []
+
+    async def write(
+        self, operation: str, body: object = None, status: int = 201, **values: object
+    ) -> dict:
+        method, path = operation.split(" ")
+        address, key = path.format(**values), f"key {len(self.sent)}"
+        answer = await self._send(method, address, body, key)
+        assert answer.status_code == status, (operation, answer.text)
+        self.sent.append(Sent(operation, method, address, body, key, answer))
+        return answer.json() if answer.content else {}
+
+    async def again(self) -> None:
+        """All of them again, and each once under its key with another body."""
+        for one in self.sent:
+            answer = await self._send(one.method, one.path, one.body, one.key)
+            assert _told(answer) == _told(one.answer), one.operation
+            assert answer.headers["idempotency-replayed"] == "true", one.operation
+            if one.body:
+                other = {**msgspec.to_builtins(one.body), "more": 1}
+                answer = await self._send(one.method, one.path, other, one.key)
+                assert answer.status_code in {400, 422}, one.operation
+
+    async def _send(self, method: str, path: str, body: object, key: str) -> httpx.Response:
+        return await self.client.request(method, path, json=body, headers={"idempotency-key": key})
+
+    def operations(self) -> set[str]:
+        return {one.operation for one in self.sent}
+
+
+def _told(answer: httpx.Response) -> tuple[object, ...]:
+    return answer.status_code, answer.content, [answer.headers.get(name) for name in WORDS]
+
+
+@pytest.fixture
+async def house(demo: Database) -> House:
+    return await find_house(demo)
+
+
+@pytest.fixture
+def walk(visitor: AsyncTestClient) -> Walk:
+    return Walk(visitor)
+
+
+async def held(walk: Walk, house: House, **changes: object) -> dict:
+    made = await walk.write("POST /api/v1/quotes", wish(house, **changes))
+    return await walk.write("POST /api/v1/quotes/{token}/hold", {}, token=made["token"])
+
+
+async def guests_write(walk: Walk, house: House) -> None:
+    """What a guest does, each act undone or overtaken by the next."""
+    pay = "POST /api/v1/bookings/{token}/payment"
+    given_back = await held(walk, house)
+    release = "POST /api/v1/bookings/{token}/release"
+    await walk.write(release, {}, 200, token=given_back["token"])
+    stay = await held(walk, house)
+    declined = payment(stay, payment_method="pm_card_visa_chargeDeclined")
+    await walk.write(pay, declined, 402, token=stay["token"])
+    await walk.write(pay, payment(stay), 200, token=stay["token"])
+    here = f"/api/v1/bookings/{stay['token']}"
+    for departure, status in ((DEPARTURE + timedelta(days=1), 402), (DEPARTURE, 200)):
+        change = {name: wish(house)[name] for name in ("arrival", "rate_plan", "rooms")}
+        change["departure"] = str(departure - timedelta(days=1) * (status == 200))
+        shown = (await walk.client.post(f"{here}/change-preview", json=change)).json()
+        change["difference_cents"] = shown["difference_cents"]
+        if status == 402:
+            change["payment_method"] = "pm_card_visa_chargeDeclined"
+        await walk.write(
+            "POST /api/v1/bookings/{token}/change", change, status, token=stay["token"]
+        )
+    refund = (await walk.client.get(f"{here}/refund")).json()["refund_cents"]
+    await walk.write(
+        "POST /api/v1/bookings/{token}/cancellation",
+        {"refund_cents": refund}, 200, token=stay["token"],
+    )  # fmt: skip
+
+
+async def guests_ask_and_wait(walk: Walk, house: House, demo: Database) -> None:
+    made = await walk.write("POST /api/v1/quotes", wish(house))
+    ask = "POST /api/v1/quotes/{token}/request"
+    await walk.write(ask, {"guest": GUEST}, token=made["token"])
+    await sell_out(demo, house)
+    place = await walk.write(
+        "POST /api/v1/waiting-list",
+        {
+            "property": house.id, "arrival": str(ARRIVAL), "departure": str(DEPARTURE),
+            "adults": 2, "guest": GUEST,
+        },
+    )  # fmt: skip
+    leave = "POST /api/v1/waiting-list/{token}/leave"
+    await walk.write(leave, {}, 200, token=place["token"])
+    await give(demo, house, 1, ARRIVAL, NIGHTS)
+
+
+async def groups_come(walk: Walk, house: House, hotelier) -> None:
+    block = {
+        "name": "Équipe", "arrival": str(ARRIVAL), "departure": str(DEPARTURE),
+        "cut_off_on": str(ARRIVAL), "rate_plan": house.plans["flexible"],
+        "rooms": [{"room_type": house.types["double"], "units": 1, "price_cents": 70_00}],
+    }  # fmt: skip
+    await hotelier()
+    made = await walk.write("POST /api/v1/house/groups", block)
+    room = {
+        "room_type": house.types["double"], "arrival": str(ARRIVAL), "departure": str(DEPARTURE),
+        "adults": 2,
+    }  # fmt: skip
+    await walk.write("POST /api/v1/groups/{code}/rooms", room, code=made["code"])
+
+
+async def house_writes(walk: Walk, house: House) -> None:
+    plan = {
+        "name": "Par logiciel", "meal_plan": 14, "adjust_bps": -500,
+        "cancellation": {"free_days": 3, "penalty": "first_night"},
+    }  # fmt: skip
+    added = {
+        "plans": plan,
+        "promotions": {
+            "name": "Long",
+            "details": {"kind": "long_stay", "threshold": 7, "percent_bps": 1},
+        },
+        "supplements": {"name": "Ménage", "details": {"cents": 5_000}},
+    }
+    for what, body in added.items():
+        made = await walk.write(f"POST /api/v1/house/{what}", body)
+        if what == "plans":
+            change = "PUT /api/v1/house/plans/{id}"
+            await walk.write(change, {**plan, "adjust_bps": 500}, 200, id=made["id"])
+        await walk.write(f"DELETE /api/v1/house/{what}/{{id}}", None, 200, id=made["id"])
+    for cents in (12_345, 23_456):
+        values = {"room_type": house.types["double"], "field": "price", "first": str(ARRIVAL)}
+        await walk.write(
+            "PUT /api/v1/house/calendar", {"values": [{**values, "values": [cents]}]}, 200
+        )
+    await walk.write("POST /api/v1/house/take-aways", None, 202)
+
+
+async def accounts_write(walk: Walk, admin: asyncpg.Connection) -> None:
+    await walk.write("POST /api/v1/organisations", {"kind": "lodging", "name": "La Gare"})
+    member = {"email": "office@demo.example", "role": "staff"}
+    await walk.write("POST /api/v1/organisation/members", member)
+    person = await admin.fetchval("select id from person where email = $1", member["email"])
+    remove = "DELETE /api/v1/organisation/members/{person}"
+    await walk.write(remove, None, 204, person=person)
+
+
+async def test_a_guests_first_answers_stay_though_the_stay_goes_on(
+    walk: Walk, house: House, demo: Database, admin_of_demo: asyncpg.Connection
+) -> None:
+    await guests_write(walk, house)
+    await walk.again()
+    kept = await admin_of_demo.fetchval("select count(*) from idempotent_reply")
+    assert kept == len(walk.sent)
+
+
+async def test_every_write_of_the_api_gives_its_first_answer_again(
+    walk: Walk,
+    house: House,
+    demo: Database,
+    demo_settings: Settings,
+    clock: DrivenClock,
+    sign_in,
+    admin_of_demo: asyncpg.Connection,
+) -> None:
+    async def hotelier() -> None:
+        await sign_in("hotelier")
+
+    stayed = await book(demo, house.wish(arrival=ARRIVAL - timedelta(days=30)))
+    await guests_write(walk, house)
+    await groups_come(walk, house, hotelier)
+    await house_writes(walk, house)
+    await accounts_write(walk, admin_of_demo)
+    await ask_first(demo, house)
+    await guests_ask_and_wait(walk, house, demo)
+    clock.set(datetime.combine(ARRIVAL - timedelta(days=20), time(12), UTC))
+    token = stayed_token(demo_settings, stayed.tenant, stayed.id)
+    said = {"score": 4, "text": "Une chambre calme, un accueil simple.", "language": "fr"}
+    await walk.write("POST /api/v1/reviews/{token}", said, token=token)
+    await hotelier()
+    await walk.again()
+    written = {
+        operation
+        for operation in operations(demo_settings, clock)
+        if not operation.startswith("GET")
+    }
+    assert walk.operations() | set(WITHOUT_KEY) == written
