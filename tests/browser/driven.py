@@ -2,7 +2,8 @@
 
 `python -m tests.browser.driven FOLDER PORT BOOKINGS [STAND_IN_PORT]` writes the database's address
 into the folder's file `ready`; the clock stands at the instant in its file `clock`, and moves when
-a test writes another. With a port for it, the payment service's stand-in stands beside, under the
+a test writes another. While there is a file `crowd`, the door lets in as many as it says (who gives
+way, and in all). With a port for it, the payment service's stand-in stands beside, under the
 same clock.
 """
 
@@ -21,6 +22,7 @@ import asyncpg
 import msgspec
 from granian.constants import Interfaces
 from granian.server.embed import Server as WebServer
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from hub import agreements, members
 from hub.app import compose, create_app, open_database
@@ -29,6 +31,7 @@ from hub.core.clock import SeededIds
 from hub.core.db import Database
 from hub.core.migrate import migrate
 from hub.core.settings import Settings
+from hub.core.web import Admission
 from hub.core.work import attempt_task, keep_schedule, run_due_ticks
 from hub.fake_stripe import create_fake
 from hub.members import College, Statute
@@ -46,6 +49,19 @@ class FileClock:
 
     def now(self) -> datetime:
         return datetime.fromisoformat(self._path.read_text().strip())
+
+
+class FileDoor(Admission):
+    """Lets in as many as stand in a file, while there is one."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path, self._calm = path, (self._giving_way, self._most)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        told = self._path.read_text().split() if self._path.exists() else self._calm
+        self._giving_way, self._most = int(told[0]), int(told[1])
+        await super().handle(scope, receive, send, next_app)
 
 
 async def prepare(
@@ -182,12 +198,12 @@ async def serve(folder: Path, port: int, bookings: int, pay_port: int | None) ->
     settings, database = await prepare(dsn, server.dsn(), folder, clock, bookings)
     site = f"http://127.0.0.1:{port}"
     settings = msgspec.structs.replace(settings, public_url=site)
-    paces, paying = ("assemblies.",), None
+    paces, paying = ("assemblies.", "reviewing."), None
     if pay_port is not None:
-        paces = ("assemblies.", "settlement.", "reconciling.")
+        paces = (*paces, "settlement.", "reconciling.")
         paying = asyncio.create_task(stand_in(folder, pay_port, site, clock).serve())
     web = WebServer(
-        create_app(settings, clock=clock),
+        create_app(settings, clock=clock, door=FileDoor(folder / "crowd")),
         address="127.0.0.1",
         port=port,
         interface=Interfaces.ASGI,

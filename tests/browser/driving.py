@@ -31,6 +31,16 @@ class Driven:
         held.write_text(at.isoformat())
         held.replace(self.folder / "clock")
 
+    def crowd(self, giving_way: int, most: int) -> None:
+        """From now on so many are let in at once."""
+        held = self.folder / "crowd.new"
+        held.write_text(f"{giving_way} {most}")
+        held.replace(self.folder / "crowd")
+
+    def calm(self) -> None:
+        """Everybody is let in again."""
+        (self.folder / "crowd").unlink(missing_ok=True)
+
     def tail(self) -> str:
         return (self.folder / "log").read_text()[-3_000:]
 
