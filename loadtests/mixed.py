@@ -88,6 +88,7 @@ class Lives:
         self.seen_twice: set[UUID] = set()
         self.blocks: list[UUID] = []
         self.groups: list[Block] = []
+        self.of_group: dict[UUID, list[UUID]] = {}
         self.guests_elsewhere: dict[str, Stay] = {}
         self.seen = Seen()
         self._number = 0
@@ -108,6 +109,7 @@ class Lives:
             "platform": (2, self._platform),
             "keep_for_group": (2, self._keep_for_group),
             "pick_up": (4, self._pick_up),
+            "change_in_group": (2, self._change_in_group),
             "end_group": (2, self._end_group),
         }
 
@@ -249,6 +251,27 @@ class Lives:
             rate_plan=wish.rate_plan,
             rooms=wish.rooms,
         )
+        await self._change_to(booking, command)
+
+    async def _change_in_group(self) -> None:
+        """Somebody of a group comes for other nights of it, in one room or in two."""
+        block = await self._a_group()
+        mine = self.of_group.get(block.id)
+        if not mine:
+            raise NotFound("Nobody of the group has come.")
+        booking = await self._find(self.chance.choice(mine))
+        first = self.chance.randrange(block.nights)
+        until = self.chance.randint(first + 1, block.nights)
+        room = RoomWanted(room_type=booking.quote.breakdown.rooms[0].room_type, adults=1)
+        command = ChangeStay(
+            arrival=block.arrival + timedelta(days=first),
+            departure=block.arrival + timedelta(days=until),
+            rate_plan=block.rate_plan,
+            rooms=(room,) * self.chance.choice((1, 1, 2)),
+        )
+        await self._change_to(booking, command)
+
+    async def _change_to(self, booking: Booking, command: ChangeStay) -> None:
         async with self.database.transaction(booking.tenant, actor="guest") as tx:
             _, _, difference = await changing.preview_change(
                 tx, self.database.reader, booking.id, command
@@ -360,18 +383,19 @@ class Lives:
         return self.chance.choice(self.groups)
 
     async def _pick_up(self) -> None:
-        """Somebody of a group takes one of its rooms, for all of its nights or the first."""
+        """Somebody of a group takes one or two of its rooms, for all of its nights or the first."""
         block = await self._a_group()
         async with self.database.transaction(self.house.tenant) as tx:
             rooms = await list_rooms(tx, [block.id])
         until = self.chance.choice((block.departure, block.arrival + timedelta(days=1)))
-        command = PickUp(
-            room_type=rooms[0].room_type, arrival=block.arrival, departure=until, adults=1
-        )
+        room = RoomWanted(room_type=rooms[0].room_type, adults=1)
+        count = self.chance.choice((1, 1, 2))
+        command = PickUp(arrival=block.arrival, departure=until, rooms=(room,) * count)
         found = BlockOf(tenant=self.house.tenant, block=block.id)
         async with self.database.transaction(self.house.tenant, actor="guest") as tx:
             booking = await picking.pick_up(tx, self.database.reader, found, command)
         self._note(booking.id, block.arrival)
+        self.of_group.setdefault(block.id, []).append(booking.id)
         self.holds[booking.id] = booking.held_until
 
     async def _end_group(self) -> None:

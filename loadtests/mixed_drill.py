@@ -27,7 +27,7 @@ from tourism.demo.seed import seed
 OPERATIONS = int(os.environ.get("OPERATIONS", "100000"))
 SEED, PROCESSES, CHECKS = 2026, 2, 10
 SECRET = "a mixed drill's secret key, long enough to be one"
-EVERY_KIND = 17
+EVERY_KIND = 18
 QUICK = {
     "fsync": "off",
     "synchronous_commit": "off",

@@ -153,8 +153,8 @@ async def groups_come(walk: Walk, house: House, hotelier) -> None:
     await hotelier()
     made = await walk.write("POST /api/v1/house/groups", block)
     room = {
-        "room_type": house.types["double"], "arrival": str(ARRIVAL), "departure": str(DEPARTURE),
-        "adults": 2,
+        "arrival": str(ARRIVAL), "departure": str(DEPARTURE),
+        "rooms": [{"room_type": house.types["double"], "adults": 2}],
     }  # fmt: skip
     await walk.write("POST /api/v1/groups/{code}/rooms", room, code=made["code"])
 

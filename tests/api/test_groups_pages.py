@@ -60,12 +60,17 @@ async def test_a_house_keeps_rooms_and_a_guest_takes_one_with_the_code(
     _, rooms = await read(visitor, here)
     assert "77,50" in rooms
     wanted = {
-        "room_type": str(house.types["double"]),
+        "type_1": str(house.types["double"]),
         "arrival": str(ARRIVAL),
         "departure": str(ARRIVAL + timedelta(days=2)),
-        "adults": "2",
+        "adults_1": "2",
+        "rooms": "1",
         "idempotency_key": "one",
     }
+    more = await send(visitor, here, {**wanted, "adults_1": "1", "act": "more"}, shown=here)
+    assert more.status_code == 200
+    assert "Retenir mes 2 chambres" in more.text
+    assert re.search(r'name="adults_1"[^>]*value="1"', more.text)
     late = await send(visitor, here, {**wanted, "departure": "2027-03-09"}, shown=here)
     assert (late.status_code, 'value="2027-03-09"' in late.text) == (400, True)
     taken = [await send(visitor, here, wanted, shown=here) for _ in range(2)]
@@ -102,10 +107,9 @@ async def test_programs_keep_and_take_once_a_key(
     visitor.cookies.clear()
     assert (await visitor.get(group)).json()["rooms"][0]["left"] == [1, 1, 1]
     wanted = {
-        "room_type": house.types["double"],
         "arrival": str(ARRIVAL),
         "departure": str(DEPARTURE),
-        "adults": 2,
+        "rooms": [{"room_type": house.types["double"], "adults": 2}],
     }
     held = await visitor.post(f"{group}/rooms", json=wanted, headers={"idempotency-key": "a"})
     assert (held.status_code, held.json()["state"]) == (201, "held")

@@ -5,16 +5,17 @@ import asyncio
 from datetime import UTC, date, datetime, time, timedelta
 
 import asyncpg
+import msgspec
 import pytest
 
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.settings import Settings
 from hub.core.vertical import Nothing
+from hub.payments import CardDeclined
 from tests.houses import ARRIVAL, NIGHTS, House, book, find_house, left, pay
 from tests.served import Queue
 from tourism.booking.actions import holding
-from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking
 from tourism.changing.actions import changing
 from tourism.changing.models import ChangeStay
@@ -75,14 +76,19 @@ async def keep(demo: Database, house: House, command: MakeBlock) -> Block:
 
 
 async def take(
-    demo: Database, house: House, block: Block, arrival: date = ARRIVAL, nights: int = NIGHTS
+    demo: Database,
+    house: House,
+    block: Block,
+    arrival: date = ARRIVAL,
+    nights: int = NIGHTS,
+    *,
+    rooms: int = 1,
 ) -> Booking:
     found = await picking.find_code(demo, block.code)
     command = PickUp(
-        room_type=house.types["double"],
         arrival=arrival,
         departure=arrival + timedelta(days=nights),
-        adults=2,
+        rooms=(RoomWanted(room_type=house.types["double"], adults=2),) * rooms,
     )
     async with demo.transaction(found.tenant, actor="guest") as tx:
         return await picking.pick_up(tx, demo.reader, found, command)
@@ -298,18 +304,116 @@ async def test_only_nights_of_the_group_are_taken_and_only_with_its_code(
         await picking.find_code(demo, "LAC-0000-ORME")
 
 
-async def test_a_groups_room_is_not_moved_to_the_prices_of_others(
+async def change_to(
+    demo: Database,
+    house: House,
+    booked: Booking,
+    nights: tuple[int, int],
+    *,
+    rooms: int = 1,
+    key: str = "change",
+    card: str = "pm_card_visa",
+) -> Booking:
+    """Come from one night of the group to before another, for the difference that is shown."""
+    command = ChangeStay(
+        arrival=ARRIVAL + nights[0] * DAY,
+        departure=ARRIVAL + nights[1] * DAY,
+        rate_plan=house.plans["flexible"],
+        rooms=(RoomWanted(room_type=house.types["double"], adults=2),) * rooms,
+    )
+    async with demo.transaction(house.tenant, actor="guest") as tx:
+        _, _, shown = await changing.preview_change(tx, demo.reader, booked.id, command)
+    agreed = msgspec.structs.replace(
+        command, difference_cents=shown.cents, payment_method=card if shown.due_cents else None
+    )
+    return await changing.pay_change(demo, house.tenant, booked.id, agreed, key)
+
+
+async def test_several_rooms_are_taken_at_once_all_or_none_and_one_of_them_comes_back(
+    demo: Database, house: House, admin_of_demo: asyncpg.Connection
+) -> None:
+    block = await keep(demo, house, wedding(house))
+    on_sale = await free(demo, house)
+    queue = Queue(demo, admin_of_demo)
+    with pytest.raises(NoneLeft):
+        await take(demo, house, block, rooms=4)
+    assert await held(demo, block) == [3, 3, 3]
+    paid = await pay(demo, await take(demo, house, block, rooms=3, nights=2))
+    assert [len(room.nights) for room in paid.quote.breakdown.rooms] == [2, 2, 2]
+    assert await held(demo, block) == [0, 0, 3]
+    assert (await show(demo, block)).figures.taken == 6
+    async with demo.transaction(house.tenant, actor="guest") as tx:
+        _, refund = await cancelling.preview_refund(tx, paid.id, (2,))
+        command = CancelBooking(refund_cents=refund.refund_cents, rooms=(2,))
+        await cancelling.cancel_booking(tx, paid.id, command)
+    await queue.run(only="groups")
+    assert await held(demo, block) == [1, 1, 3]
+    shown = await show(demo, block)
+    assert [(one.units, one.live) for one in shown.pickups] == [(2, 2)]
+    assert await free(demo, house) == on_sale
+
+
+async def test_a_stay_of_a_group_is_changed_within_its_nights_at_its_price(
+    demo: Database, house: House, admin_of_demo: asyncpg.Connection
+) -> None:
+    block = await keep(demo, house, wedding(house, 2))
+    await admin_of_demo.execute(
+        "update ari_month set price_cents = array_fill(99900, array[cardinality(price_cents)])"
+        " where room_type = $1",
+        house.types["double"],
+    )
+    on_sale = await free(demo, house)
+    paid = await pay(demo, await take(demo, house, block, nights=1))
+    moved = await change_to(demo, house, paid, (1, 3))
+    [room] = moved.quote.breakdown.rooms
+    assert [night.gross_cents for night in room.nights] == [PRICE, PRICE]
+    assert (moved.quote.group, await held(demo, block)) == ("Mariage Faure", [2, 1, 1])
+    two = await change_to(demo, house, moved, (2, 3), rooms=2, key="two")
+    assert await held(demo, block) == [2, 2, 0]
+    [pickup] = (await show(demo, block)).pickups
+    assert (pickup.units, pickup.arrival) == (2, ARRIVAL + 2 * DAY)
+    with pytest.raises(SoldOut):
+        await change_to(demo, house, two, (0, 3), rooms=3, key="three")
+    with pytest.raises(CardDeclined):
+        await change_to(
+            demo, house, two, (0, 3), rooms=2, key="no", card="pm_card_visa_chargeDeclined"
+        )
+    assert await held(demo, block) == [2, 2, 0]
+    assert await free(demo, house) == on_sale
+
+
+async def test_a_stay_of_a_group_stays_in_its_nights_rooms_and_rate(
     demo: Database, house: House
 ) -> None:
     block = await keep(demo, house, wedding(house))
     paid = await pay(demo, await take(demo, house, block))
-    wanted = ChangeStay(
+    plain = ChangeStay(
         arrival=ARRIVAL,
-        departure=ARRIVAL + DAY,
+        departure=DEPARTURE,
         rate_plan=house.plans["flexible"],
         rooms=(RoomWanted(room_type=house.types["double"], adults=2),),
-        difference_cents=0,
     )
-    async with demo.transaction(house.tenant, actor="guest") as tx:
-        with pytest.raises(WrongState):
-            await changing.preview_change(tx, demo.reader, paid.id, wanted)
+    suite = (RoomWanted(room_type=house.types["suite"], adults=2),)
+    for wrong in (
+        {"departure": DEPARTURE + DAY},
+        {"rooms": suite},
+        {"rate_plan": house.plans["saver"]},
+    ):
+        wanted = msgspec.structs.replace(plain, **wrong)
+        async with demo.transaction(house.tenant, actor="guest") as tx:
+            with pytest.raises(BlockInvalid):
+                await changing.preview_change(tx, demo.reader, paid.id, wanted)
+
+
+async def test_nights_given_up_after_the_last_day_are_on_sale(
+    demo: Database, house: House, clock: DrivenClock
+) -> None:
+    before = await free(demo, house)
+    block = await keep(demo, house, wedding(house))
+    paid = await pay(demo, await take(demo, house, block))
+    async with demo.transaction(house.tenant) as tx:
+        await blocking.release_block(tx, block.id)
+    clock.set(datetime.combine(CUT_OFF + DAY, time(12), UTC))
+    changed = await change_to(demo, house, paid, (1, 3))
+    assert changed.arrival == ARRIVAL + DAY
+    assert await free(demo, house) == minus(before, 0, 1, 1)

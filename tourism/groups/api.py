@@ -27,7 +27,7 @@ async def see_group(request: AnyRequest, tx: NamedDependency[Tx], code: FromPath
     "/api/v1/groups/{code:str}/rooms",
     opt=access(ANYBODY),
     tags=["Booking"],
-    summary="Take a group's room",
+    summary="Take rooms of a group",
 )
 async def pick_up(
     request: AnyRequest,
@@ -36,8 +36,8 @@ async def pick_up(
     code: FromPath[str],
     data: JSONBody[PickUp],
 ) -> Response[BookingView]:
-    """Holds one room of the group for 15 minutes, at the group's price; it is paid as any other
-    stay. 409 `group-over` after the last day, `group-none-left`."""
+    """Holds rooms of the group for 15 minutes, all or none, at the group's price; they are paid as
+    any other stay. 409 `group-over` after the last day, `group-none-left`."""
     found = await picking.find_code(request.app.state.database, code)
     tx.enter(found.tenant)
 

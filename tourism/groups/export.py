@@ -3,8 +3,9 @@
 import csv
 import io
 from collections.abc import Mapping
+from uuid import UUID
 
-from tourism.groups.models import BlockShown
+from tourism.groups.models import BlockShown, Pickup
 from tourism.lodging.models import RoomType
 
 HEAD = (
@@ -28,22 +29,31 @@ def write_rooming_list(shown: BlockShown, types: Mapping[int, RoomType]) -> str:
     out.write("\ufeff")  # so that spreadsheets read the accents
     table = csv.writer(out, delimiter=";", lineterminator="\r\n")
     table.writerow(HEAD)
+    told: set[UUID] = set()
     for one in shown.pickups:
-        type, guest = types.get(one.room_type), one.guest
-        row = (
-            one.reference,
-            one.state.value,
-            guest.last_name if guest else "",
-            guest.first_name if guest else "",
-            guest.email if guest else "",
-            (type.name or type.code) if type else str(one.room_type),
-            one.arrival.isoformat(),
-            one.departure.isoformat(),
-            str(one.nights),
-            f"{one.total_cents // 100},{one.total_cents % 100:02d}",
-        )
-        table.writerow([_safe(cell) for cell in row])
+        for _ in range(one.units):
+            table.writerow(
+                [_safe(cell) for cell in _row(one, types, first=one.booking not in told)]
+            )
+            told.add(one.booking)
     return out.getvalue()
+
+
+def _row(one: Pickup, types: Mapping[int, RoomType], *, first: bool) -> tuple[str, ...]:
+    """A room; what the whole booking comes to stands in the first of its rows."""
+    type, guest = types.get(one.room_type), one.guest
+    return (
+        one.reference,
+        one.state.value,
+        guest.last_name if guest else "",
+        guest.first_name if guest else "",
+        guest.email if guest else "",
+        (type.name or type.code) if type else str(one.room_type),
+        one.arrival.isoformat(),
+        one.departure.isoformat(),
+        str(one.nights),
+        f"{one.total_cents // 100},{one.total_cents % 100:02d}" if first else "",
+    )
 
 
 def _safe(cell: str) -> str:

@@ -6,6 +6,9 @@ from uuid import UUID, uuid5
 
 from tourism.groups.errors import BlockInvalid
 from tourism.groups.models import MakeBlock, PickUp, RoomsAsked, WashBlock
+from tourism.quoting.forms import read_supplements
+from tourism.quoting.models import RoomWanted
+from tourism.quoting.policy import MAX_ROOMS
 from tourism.rates.errors import EditInvalid
 from tourism.rates.fields import read_cents
 
@@ -34,14 +37,30 @@ def read_block(form: FormValues, room_types: Iterable[int]) -> MakeBlock:
 
 
 def read_pickup(form: FormValues) -> PickUp:
-    """Which room of the group, for which nights and whom. Raises `BlockInvalid`."""
-    ages = [word for word in form.get("child_ages", "").replace(",", " ").split() if word]
+    """Which rooms of the group, for which nights and whom. Raises `BlockInvalid`, and `StayInvalid`
+    for a supplement."""
     return PickUp(
-        room_type=_whole(form, "room_type"),
         arrival=_day(form, "arrival"),
         departure=_day(form, "departure"),
-        adults=_whole(form, "adults"),
-        child_ages=tuple(_number(age, "child_ages") for age in ages[:20]),
+        rooms=tuple(_read_room(form, number) for number in range(1, count_rooms(form) + 1)),
+    )
+
+
+def count_rooms(form: FormValues) -> int:
+    """How many rooms the form has, or shall have once a button of it was pressed."""
+    text = form.get("rooms", "1")
+    known = int(text) if text.isascii() and text.isdecimal() and len(text) < 3 else 1
+    more = {"more": 1, "less": -1}.get(form.get("act", ""), 0)
+    return min(MAX_ROOMS, max(1, known + more))
+
+
+def _read_room(form: FormValues, number: int) -> RoomWanted:
+    words = form.get(f"ages_{number}", "").replace(",", " ").split()
+    return RoomWanted(
+        room_type=_whole(form, f"type_{number}", "rooms"),
+        adults=_whole(form, f"adults_{number}", "rooms"),
+        child_ages=tuple(_number(word, "rooms") for word in words[:20]),
+        supplements=read_supplements(form, number),
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from tourism.booking.models import Guest, State
+from tourism.quoting.models import RoomWanted
 
 
 class BlockState(StrEnum):
@@ -38,13 +39,11 @@ class MakeBlock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class PickUp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Take one room of the group for some of its nights."""
+    """Take rooms of the group for some of its nights, all of them or none."""
 
-    room_type: int
     arrival: date
     departure: date
-    adults: int
-    child_ages: tuple[int, ...] = ()
+    rooms: tuple[RoomWanted, ...]
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,11 +79,13 @@ class BlockRooms(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pickup(msgspec.Struct, frozen=True, kw_only=True):
-    """A stay that was made of a block's room."""
+    """The rooms of a type that a stay has of a block; `live` of its `units` are not cancelled."""
 
     block: UUID
     booking: UUID
     room_type: int
+    units: int
+    live: int
     arrival: date
     departure: date
     returned_at: datetime | None

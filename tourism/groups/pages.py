@@ -17,14 +17,15 @@ from hub.core.errors import HubError
 from hub.core.idempotency import fingerprint_of, once
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import Problem, describe_problem
-from tourism import lodging
+from tourism import lodging, rates
 from tourism.booking.views import booking_token
 from tourism.groups import forms
 from tourism.groups.actions import blocking, picking
 from tourism.groups.errors import GroupUnknown
 from tourism.groups.export import write_rooming_list
-from tourism.groups.policy import is_over
+from tourism.groups.policy import choices_of, is_over
 from tourism.quoting.doors import settings_of
+from tourism.quoting.policy import MAX_ROOMS
 
 Form = URLEncodedBody[dict[str, str]]
 Typed = Mapping[str, str]
@@ -186,9 +187,12 @@ async def show_rooms(
 async def take_room(
     request: AnyRequest, reader: NamedDependency[Reader], code: FromPath[str], data: Form
 ) -> Response[Any]:
-    """Hold one of them and go on to the guest's details; sent twice, it holds one."""
+    """Hold some of them and go on to the guest's details; sent twice, it holds them once."""
     database = _database(request)
     found = await picking.find_code(database, code)
+    if data.get("act"):  # a room more, or less: nothing is taken yet
+        async with database.transaction(found.tenant) as tx:
+            return await _rooms(request, tx, reader, found.block, data, None)
     try:
         command = forms.read_pickup(data)
         async with database.transaction(found.tenant, actor="guest") as acting:
@@ -224,6 +228,7 @@ async def _rooms(
     house = await picking.find_house(reader, shown.block)
     types = {type.id: type for type in await lodging.list_room_types(reader, house.id)}
     block = shown.block
+    plans = await rates.list_rate_plans(tx, house.id)
     return page(
         request,
         "groups/rooms.html",
@@ -232,6 +237,9 @@ async def _rooms(
         block=block,
         rooms=[room for room in shown.rooms if room.room_type in types],
         types=types,
+        count=forms.count_rooms(typed),
+        most=MAX_ROOMS,
+        choices=choices_of(plans, block),
         over=block.state != "open" or is_over(block, local_date(tx.now, house.zone)),
         typed=typed,
         problem=problem,

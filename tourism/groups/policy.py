@@ -1,6 +1,6 @@
 """The decisions about rooms kept for a group: what may be kept, until when, what was taken."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from hub.core.sentences import say
@@ -15,6 +15,10 @@ from tourism.groups.models import (
     PickUp,
     Pickup,
 )
+from tourism.rates.models import RatePlan, SupplementChoice
+from tourism.rates.policy.supplements import choice_of
+
+Units = Mapping[int, int]  # by room type
 
 MOST_NIGHTS = 28
 HORIZON_DAYS = 400
@@ -63,16 +67,50 @@ def _check_rooms(command: MakeBlock, room_types: set[int]) -> None:
             raise BlockInvalid("Give the price of a room and night.", field="rooms")
 
 
-def check_pickup(block: Block, rooms: BlockRooms | None, command: PickUp, today: date) -> None:
-    """Raise `BlockOver`, `BlockInvalid`, `NoneLeft` unless the group still has such a room."""
-    if block.state is not BlockState.OPEN or is_over(block, today):
+def check_pickup(
+    block: Block, rooms: Sequence[BlockRooms], wanted: Units, command: PickUp, today: date
+) -> None:
+    """Raise `BlockOver`, `BlockInvalid`, `NoneLeft` unless the group still has such rooms."""
+    if not is_open(block, today):
         raise BlockOver("Look for a room on the house's page, at the price of now.")
-    if rooms is None:
-        raise BlockInvalid("Choose among the group's rooms.", field="room_type")
-    if not block.arrival <= command.arrival < command.departure <= block.departure:
+    check_within(block, rooms, wanted, command.arrival, command.departure)
+    check_waits(block, rooms, wanted, command.arrival, command.departure)
+
+
+def check_within(
+    block: Block, rooms: Sequence[BlockRooms], wanted: Units, arrival: date, departure: date
+) -> None:
+    """Raise `BlockInvalid` for rooms or nights that are not the group's."""
+    if not wanted or not set(wanted) <= {room.room_type for room in rooms}:
+        raise BlockInvalid("Choose among the group's rooms.", field="rooms")
+    if not block.arrival <= arrival < departure <= block.departure:
         raise BlockInvalid("Choose nights of the group.", field="arrival")
-    if min(rooms.held[slice(*places(block, command.arrival, command.departure))]) < 1:
-        raise NoneLeft("Choose other nights or another room of the group.")
+
+
+def check_waits(
+    block: Block, rooms: Sequence[BlockRooms], wanted: Units, arrival: date, departure: date
+) -> None:
+    """Raise `NoneLeft` unless so many units still wait for the group on each of these nights."""
+    nights = slice(*places(block, arrival, departure))
+    for room in rooms:
+        if min(room.held[nights]) < wanted.get(room.room_type, 0):
+            raise NoneLeft("Choose other nights or another room of the group.")
+
+
+def is_open(block: Block, today: date) -> bool:
+    """Whether its rooms are kept for the group."""
+    return block.state is BlockState.OPEN and not is_over(block, today)
+
+
+def choices_of(plans: Iterable[RatePlan], block: Block) -> list[SupplementChoice]:
+    """What the group may add to its rooms; what it costs is said by the price of the stay."""
+    return [
+        choice_of(one, 0)
+        for plan in plans
+        if plan.id == block.rate_plan
+        for one in plan.supplements
+        if not one.details.mandatory and (not one.details.plans or plan.id in one.details.plans)
+    ]
 
 
 def is_over(block: Block, today: date) -> bool:
@@ -109,7 +147,7 @@ def figures_of(block: Block, rooms: Iterable[BlockRooms], pickups: Iterable[Pick
     taken = [one for one in pickups if one.state in TAKEN and one.room_type in mine]
     return Figures(
         kept=sum(room.units for room in found) * block.nights,
-        taken=sum(one.nights for one in taken),
+        taken=sum(one.nights * one.units for one in taken),
         waiting=sum(sum(room.held) for room in found) if block.state is BlockState.OPEN else 0,
-        revenue_cents=sum(one.total_cents for one in taken),
+        revenue_cents=sum({one.booking: one.total_cents for one in taken}.values()),
     )

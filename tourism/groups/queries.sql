@@ -49,18 +49,32 @@ update group_room set held = :held::int2[], units = :units
 update group_block set state = 'released', closed_at = :now where id = :id and state = 'open';
 
 -- name: insert_pickup
--- A stay was made of a block's room.
-insert into group_pickup (booking, tenant, block, room_type, arrival, departure)
-values (:booking, :tenant, :block, :room_type, :arrival, :departure);
+-- A stay has so many units of a block's room type.
+insert into group_pickup (booking, tenant, block, room_type, units, arrival, departure)
+values (:booking, :tenant, :block, :room_type, :units, :arrival, :departure);
+
+-- name: drop_pickups
+-- What a stay had of its block; it is written anew.
+delete from group_pickup where booking = :booking;
+
+-- name: keep_units
+-- Some of its rooms were cancelled.
+update group_pickup set units = :units where booking = :booking and room_type = :room_type;
+
+-- name: find_block_of
+-- The block that a stay is of.
+select p.block from group_pickup p where p.booking = :booking limit 1;
 
 -- name: list_pickups
 -- Who took which room of some blocks, and where that stay stands.
-select p.block, p.booking, p.room_type, p.arrival, p.departure, p.returned_at, b.state, b.reference,
-       b.guest, b.total_cents
+select p.block, p.booking, p.room_type, p.units, p.arrival, p.departure, p.returned_at, b.state,
+       b.reference, b.guest, b.total_cents,
+       (select count(*) from reservation r
+         where r.booking = p.booking and r.room_type = p.room_type and r.state = 'live') as live
   from group_pickup p
   join booking b on b.id = p.booking
  where p.block = any(:blocks::uuid[])
- order by p.arrival, b.guest ->> 'last_name', b.reference
+ order by p.arrival, b.guest ->> 'last_name', b.reference, p.room_type
  limit 2000;
 
 -- name: mark_returned

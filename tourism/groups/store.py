@@ -1,6 +1,6 @@
 """The statements of rooms kept for groups."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import msgspec
 
 from hub.core.db import Tx
 from hub.core.sql import load_queries
-from tourism.groups.models import Block, BlockRooms, MakeBlock, PickUp, Pickup, RoomsAsked
+from tourism.groups.models import Block, BlockRooms, MakeBlock, Pickup, RoomsAsked
 
 q = load_queries(__name__)
 
@@ -78,16 +78,30 @@ async def close_block(tx: Tx, id: UUID) -> None:
     await tx.run(q.close_block, id=id, now=tx.now)
 
 
-async def insert_pickup(tx: Tx, booking: UUID, block: UUID, command: PickUp) -> None:
-    await tx.run(
-        q.insert_pickup,
-        booking=booking,
-        tenant=tx.tenant,
-        block=block,
-        room_type=command.room_type,
-        arrival=command.arrival,
-        departure=command.departure,
-    )
+async def write_pickups(
+    tx: Tx, booking: UUID, block: UUID, units: Mapping[int, int], arrival: date, departure: date
+) -> None:
+    """What a stay has of a block now, by room type; whatever it had before is gone."""
+    await tx.run(q.drop_pickups, booking=booking)
+    for room_type, count in sorted(units.items()):
+        await tx.run(
+            q.insert_pickup,
+            booking=booking,
+            tenant=tx.tenant,
+            block=block,
+            room_type=room_type,
+            units=count,
+            arrival=arrival,
+            departure=departure,
+        )
+
+
+async def keep_units(tx: Tx, pickup: Pickup, units: int) -> None:
+    await tx.run(q.keep_units, booking=pickup.booking, room_type=pickup.room_type, units=units)
+
+
+async def find_block_of(tx: Tx, booking: UUID) -> UUID | None:
+    return await tx.value(UUID, q.find_block_of, booking=booking)
 
 
 async def list_pickups(tx: Tx, blocks: Sequence[UUID]) -> list[Pickup]:

@@ -7,6 +7,7 @@ from tourism.quoting.actions.making import (
     find_quote,
     make_quote,
     price_stay,
+    with_supplements,
 )
 from tourism.quoting.models import OwnRooms
 from tourism.quoting.policy import check_quote_live, units_wanted, wanted_again
@@ -24,4 +25,5 @@ __all__ = [
     "price_stay",
     "units_wanted",
     "wanted_again",
+    "with_supplements",
 ]

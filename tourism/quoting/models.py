@@ -67,10 +67,12 @@ class OwnRooms(msgspec.Struct, frozen=True, kw_only=True):
 
 class Agreed(msgspec.Struct, frozen=True, kw_only=True):
     """What a house has agreed with a group: its name, and by room type what a unit costs a night,
-    whatever the house sells it for to others."""
+    whatever the house sells it for to others. `waiting` are units that are kept for it, free to who
+    asks."""
 
     group: str
     cents: dict[int, int]
+    waiting: tuple[OwnRooms, ...] = ()
 
 
 class NightPrice(msgspec.Struct, frozen=True, kw_only=True):

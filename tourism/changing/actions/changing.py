@@ -14,11 +14,10 @@ from hub import payments
 from hub.core import outbox
 from hub.core.db import Database, Reads, Tx
 from hub.core.errors import NotFound
-from tourism import lodging, quoting, rates
+from tourism import groups, lodging, quoting, rates
 from tourism.booking import policy as booking_policy
 from tourism.booking.actions.moving import lock, move
 from tourism.booking.actions.reading import find_booking
-from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking, Event
 from tourism.booking.subjects import subject_of
 from tourism.changing import policy, store
@@ -48,6 +47,11 @@ async def list_choices(tx: Tx, reader: Reads, booking_id: UUID) -> tuple[Booking
     booking = await find_booking(tx, booking_id)
     types = await lodging.list_room_types(reader, booking.property)
     plans = await rates.list_rate_plans(tx, booking.property)
+    if booking.quote.group is not None:
+        group = await groups.find_group(tx, booking.id)
+        kept = {room.room_type for room in group.rooms}
+        types = [type for type in types if type.id in kept]
+        plans = [plan for plan in plans if plan.id == group.block.rate_plan]
     return booking, Choices(types=types, plans=plans)
 
 
@@ -80,7 +84,7 @@ async def change_stay(
             due_cents=difference.due_cents,
         )
     old, new = swapping.old_span(booking), swapping.new_span(wanted)
-    await swapping.take_missing(tx, wanted, old, new)
+    await swapping.take(tx, booking, wanted, old, new)
     return await _apply(tx, booking, wanted, difference, command.note)
 
 
@@ -102,7 +106,8 @@ async def begin_change(
 async def _begin(
     tx: Tx, booking: Booking, wanted: Quote, difference: Difference, command: ChangeStay, key: str
 ) -> Change:
-    await swapping.take_missing(tx, wanted, swapping.old_span(booking), swapping.new_span(wanted))
+    old, new = swapping.old_span(booking), swapping.new_span(wanted)
+    await swapping.take(tx, booking, wanted, old, new)
     await quoting.keep_quote(tx, wanted)
     due = difference.due_cents
     change = Change(
@@ -155,7 +160,7 @@ async def finish_change(
         await sharing.void_charge(tx, booking, charge)
         return await _give_up(tx, booking, change, "declined", charge.decline_code or "")
     wanted = await quoting.find_quote(tx, change.quote)
-    await swapping.lock_both(tx, swapping.old_span(booking), swapping.new_span(wanted))
+    await swapping.lock_both(tx, booking, swapping.old_span(booking), swapping.new_span(wanted))
     await _end(tx, booking, change, "done")
     booking = msgspec.structs.replace(booking, changing=None)
     return await _apply(tx, booking, wanted, change.difference, "", charge)
@@ -175,9 +180,9 @@ async def expire_change(tx: Tx, booking_id: UUID, change_id: UUID) -> bool:
 async def _give_up(tx: Tx, booking: Booking, change: Change, state: str, note: str) -> Booking:
     wanted = await quoting.find_quote(tx, change.quote)
     old, new = swapping.old_span(booking), swapping.new_span(wanted)
-    await swapping.lock_both(tx, old, new)
+    await swapping.lock_both(tx, booking, old, new)
     await _end(tx, booking, change, state)
-    await swapping.give_beyond(tx, wanted, old, new)
+    await swapping.give(tx, booking, wanted, old, new)
     return await move(tx, booking, Event.CHANGE_OVER, "change not paid", note=note)
 
 
@@ -240,8 +245,6 @@ async def finish_begun_change(
 
 def _check(booking: Booking, tx: Tx, *, by_house: bool) -> None:
     booking_policy.decide(booking.state, Event.CHANGE)
-    if booking.quote.group is not None:
-        raise WrongState("This room is a group's: cancel it and take another one of the group.")
     booking_policy.check_may_cancel(booking, tx.now, by_house=by_house)
 
 
@@ -251,7 +254,7 @@ async def _agree(
     """The offer and its difference under the locks of both stays, as they were shown."""
     _check(booking, tx, by_house=by_house)
     old = swapping.old_span(booking)
-    await swapping.lock_both(tx, old, swapping.new_span(_wish(booking, command)))
+    await swapping.lock_both(tx, booking, old, swapping.new_span(_wish(booking, command)))
     wanted = await _price(tx, reader, booking, command, tx)
     difference = policy.compare(booking, wanted, tx.now, with_fee=command.with_fee)
     if difference.cents != command.difference_cents:
@@ -278,6 +281,12 @@ async def _price(
     house = await lodging.find_property(reader, booking.property)
     if house is None:
         raise NotFound("This house is no longer listed.")
+    wish, agreed = _wish(booking, command), None
+    if booking.quote.group is not None:
+        new = swapping.new_span(wish)
+        agreed = await groups.agree_change(
+            tx, booking.id, wish.rate_plan, new.units, new.first, new.until
+        )
     old = swapping.old_span(booking)
     own = quoting.OwnRooms(
         units=old.units,
@@ -286,8 +295,8 @@ async def _price(
         chosen=tuple(quoting.wanted_again(room) for room in booking.live_rooms),
     )
     return await quoting.price_stay(
-        tx, reader, house, _wish(booking, command), own=own, nights=nights,
-        only_units=not command.check_restrictions,
+        tx, reader, house, wish, own=own, nights=nights, agreed=agreed,
+        only_units=agreed is not None or not command.check_restrictions,
     )  # fmt: skip
 
 
@@ -316,7 +325,9 @@ async def _apply(
     )
     if booking.quote.channel != DESK:
         await _follow(tx, booking, changed, difference, back, charge)
-    await swapping.give_beyond(tx, booking.quote, new, old)
+    await swapping.give(tx, booking, booking.quote, new, old)
+    if booking.quote.group is not None:
+        await groups.note_change(tx, booking.id, new.units, new.first, new.until)
     return changed
 
 

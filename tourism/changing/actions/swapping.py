@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 
 from hub.core.db import Tx
-from tourism import lodging, quoting, rates
+from tourism import groups, lodging, quoting, rates
 from tourism.booking.models import Booking
 from tourism.quoting.models import MakeQuote, Quote
 
@@ -46,10 +46,32 @@ def beyond(old: Span, new: Span) -> list[Span]:
     return [span for span in spans if span.units and span.first < span.until]
 
 
-async def lock_both(tx: Tx, old: Span, new: Span) -> None:
-    """Nobody else moves units of these room types and months before our commit."""
+async def lock_both(tx: Tx, booking: Booking, old: Span, new: Span) -> None:
+    """Nobody else moves units of these room types and months before our commit, nor what is kept
+    for its group."""
+    if booking.quote.group is not None:
+        await groups.lock_group(tx, booking.id)
     types = sorted({*old.units, *new.units})
     await rates.lock_units(tx, types, min(old.first, new.first), max(old.until, new.until))
+
+
+async def take(tx: Tx, booking: Booking, wanted: Quote, old: Span, new: Span) -> None:
+    """Take what the new stay needs beyond the old one, which stays taken too: of a group, from what
+    is kept for it."""
+    if booking.quote.group is not None:
+        await groups.draw_for(tx, booking.id, _plain(beyond(new, old)))
+    await take_missing(tx, wanted, old, new)
+
+
+async def give(tx: Tx, booking: Booking, quote: Quote, kept: Span, given: Span) -> None:
+    """Give back what one stay has beyond another that stays: to the group, if it is of one."""
+    await give_beyond(tx, quote, kept, given)
+    if booking.quote.group is not None:
+        await groups.return_for(tx, booking.id, _plain(beyond(given, kept)))
+
+
+def _plain(spans: Sequence[Span]) -> list[tuple[dict[int, int], date, date]]:
+    return [(span.units, span.first, span.until) for span in spans]
 
 
 async def take_missing(tx: Tx, quote: Quote, old: Span, new: Span) -> None:

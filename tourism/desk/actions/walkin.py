@@ -1,5 +1,6 @@
 """A stay that the house books itself: the same rooms, the same price, paid at the house."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from hub.core.db import Reads, Tx
@@ -11,7 +12,7 @@ from tourism.desk.actions import letters
 from tourism.desk.actions.listing import find_house
 from tourism.desk.errors import WalkInInvalid
 from tourism.lodging.models import RoomType
-from tourism.quoting.models import DESK, MakeQuote, Quote
+from tourism.quoting.models import DESK, MakeQuote, Quote, SupplementWanted
 from tourism.rates.models import RatePlan
 
 
@@ -31,6 +32,15 @@ async def price_walk_in(tx: Tx, reader: Reads, command: MakeQuote) -> Quote:
     if command.property != house.id or command.channel != DESK:
         raise WalkInInvalid("Open the page again: the form came incomplete.")
     return await quoting.make_quote(tx, reader, house, command)
+
+
+async def add_supplements(
+    tx: Tx, reader: Reads, quote_id: UUID, chosen: Sequence[Sequence[SupplementWanted]]
+) -> Quote:
+    """A new offer of the same stay with what the guest at the desk adds, room by room. Raises as
+    `price_walk_in` does."""
+    quote = await quoting.find_quote(tx, quote_id)
+    return await price_walk_in(tx, reader, quoting.with_supplements(quote, chosen))
 
 
 async def book_walk_in(tx: Tx, quote_id: UUID, guest: Guest) -> Booking:

@@ -19,7 +19,8 @@ from hub.core.problems import describe_problem
 from tourism import quoting
 from tourism.desk import forms
 from tourism.desk.actions import walkin
-from tourism.quoting.models import Quote
+from tourism.quoting.forms import read_supplements, write_supplements
+from tourism.quoting.models import Quote, SupplementWanted
 
 Form = URLEncodedBody[dict[str, str]]
 _KINDS = (400, 409, 410, 422)
@@ -66,7 +67,54 @@ async def show_guest(
 ) -> Response[str]:
     """The frozen price, and who stays."""
     quote = await quoting.find_quote(tx, quote_id)
-    return _show_guest(request, tx, quote, {}, None)
+    typed: dict[str, str] = {}
+    for number, room in enumerate(quote.breakdown.rooms, start=1):
+        typed |= write_supplements(room.chosen, number)
+    return _show_guest(request, tx, quote, typed, None)
+
+
+@post(
+    "/pro/bookings/new/{quote_id:uuid}/supplements",
+    opt=access("lodging"),
+    include_in_schema=False,
+)
+async def add_supplements(
+    request: AnyRequest,
+    tx: NamedDependency[Tx],
+    caller: NamedDependency[Caller],
+    quote_id: FromPath[UUID],
+    data: Form,
+) -> Response[str]:
+    """The same stay with what the guest adds, at its new price; what was typed stays."""
+    return await _price_anew(request, tx, caller, quote_id, data)
+
+
+async def _price_anew(
+    request: AnyRequest, tx: Tx, caller: Caller, quote_id: UUID, data: forms.FormValues
+) -> Response[str]:
+    quote = await quoting.find_quote(tx, quote_id)
+    database: Database = request.app.state.database
+    try:
+        async with database.transaction(caller.tenant, actor=caller.actor) as acting:
+            made = await walkin.add_supplements(
+                acting, database.reader, quote_id, _chosen(quote, data)
+            )
+    except HubError as error:
+        if error.status not in _KINDS:
+            raise
+        return _show_guest(request, tx, quote, data, error)
+    return _show_guest(request, tx, made, data, None)
+
+
+def _chosen(quote: Quote, data: forms.FormValues) -> list[tuple[SupplementWanted, ...]]:
+    rooms = range(1, len(quote.breakdown.rooms) + 1)
+    return [read_supplements(data, number) for number in rooms]
+
+
+def _adds(quote: Quote, data: forms.FormValues) -> bool:
+    """Whether the form names other supplements than the offer has."""
+    had = [{(one.id, one.quantity) for one in room.chosen} for room in quote.breakdown.rooms]
+    return had != [{(one.id, one.quantity) for one in room} for room in _chosen(quote, data)]
 
 
 @post("/pro/bookings/new/{quote_id:uuid}", opt=access("lodging"), include_in_schema=False)
@@ -77,7 +125,10 @@ async def book_stay(
     quote_id: FromPath[UUID],
     data: Form,
 ) -> Response[Any]:
-    """Book it; a form that was sent twice books once."""
+    """Book it; a form that was sent twice books once. What was ticked since the price was told
+    changes the price first."""
+    if _adds(await quoting.find_quote(tx, quote_id), data):
+        return await _price_anew(request, tx, caller, quote_id, data)
     try:
         booking = await _book_once(request, caller, quote_id, data)
     except HubError as error:
@@ -152,4 +203,4 @@ def _field_of(error: HubError | None) -> str | None:
     return "adults" if field == "rooms" else str(field) if field else None
 
 
-handlers = (show_stay, price_stay, show_guest, book_stay)
+handlers = (show_stay, price_stay, show_guest, add_supplements, book_stay)

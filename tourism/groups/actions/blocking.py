@@ -28,6 +28,7 @@ from tourism.groups.models import (
     BlockState,
     GroupToMend,
     MakeBlock,
+    Pickup,
     WashBlock,
 )
 from tourism.lodging.models import RoomType
@@ -194,22 +195,38 @@ async def mend_block(tx: Tx, id: UUID) -> None:
     if policy.is_over(block, today):
         await release_block(tx, id, reason="the last day has passed")
         return
-    pickups = await store.list_pickups(tx, [id])
-    lost = [p for p in pickups if p.state in policy.FELL_THROUGH and p.returned_at is None]
+    pickups = [p for p in await store.list_pickups(tx, [id]) if p.returned_at is None]
     block, rooms = await _lock_open(tx, id)
     held = {room.room_type: list(room.held) for room in rooms}
-    for pickup in lost:
-        nights = held[pickup.room_type]
-        free = await rates.list_nights(
-            tx, [pickup.room_type], max(pickup.arrival, today), pickup.departure
-        )
-        for night in (night for night in free if night.units_left):
-            after = night.on + timedelta(days=1)
-            await rates.move_units(tx, [pickup.room_type], [1], night.on, after)
-            nights[(night.on - block.arrival).days] += 1
-        await store.mark_returned(tx, pickup.booking)
+    for pickup in pickups:
+        if pickup.state in policy.FELL_THROUGH:
+            await _take_back(tx, block, pickup, pickup.units, held, today)
+            await store.mark_returned(tx, pickup.booking)
+        elif 0 < pickup.live < pickup.units:
+            await _take_back(tx, block, pickup, pickup.units - pickup.live, held, today)
+            await store.keep_units(tx, pickup, pickup.live)
     for room in rooms:
         await store.keep_held(tx, room, held[room.room_type], room.units)
+
+
+async def _take_back(
+    tx: Tx, block: Block, pickup: Pickup, units: int, held: dict[int, list[int]], today: date
+) -> None:
+    """So many units of a stay's nights for the group again, as far as they are free."""
+    first = max(pickup.arrival, today)
+    for night in await rates.list_nights(tx, [pickup.room_type], first, pickup.departure):
+        found = min(units, night.units_left)
+        if found:
+            after = night.on + timedelta(days=1)
+            await rates.move_units(tx, [pickup.room_type], [found], night.on, after)
+            held[pickup.room_type][(night.on - block.arrival).days] += found
+
+
+async def mend_block_of(tx: Tx, booking: UUID) -> None:
+    """The same for the block that a stay is of, if it is of one."""
+    id = await store.find_block_of(tx, booking)
+    if id is not None:
+        await mend_block(tx, id)
 
 
 async def announce_blocks(tx: Tx, wanted: int = 200) -> int:

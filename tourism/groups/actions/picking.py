@@ -1,5 +1,8 @@
-"""Somebody of a group takes one of its rooms: it goes from the block to a hold in one transaction,
-at the group's price, and is paid as any other stay."""
+"""Somebody of a group takes some of its rooms: they go from the block to a hold in one transaction,
+at the group's price, and are paid as any other stay."""
+
+from collections.abc import Sequence
+from datetime import date
 
 from hub.core.clock import local_date
 from hub.core.db import Database, Reads, Tx
@@ -9,9 +12,9 @@ from tourism.booking.models import Booking
 from tourism.groups import policy, store
 from tourism.groups.actions.blocking import lock_block
 from tourism.groups.errors import GroupUnknown
-from tourism.groups.models import Block, PickUp
+from tourism.groups.models import Block, BlockRooms, PickUp
 from tourism.groups.store import BlockOf
-from tourism.quoting.models import Agreed, MakeQuote, RoomWanted
+from tourism.quoting.models import Agreed, MakeQuote
 
 
 async def find_code(database: Database, code: str) -> BlockOf:
@@ -33,42 +36,52 @@ async def find_house(reader: Reads, block: Block) -> lodging.Property:
 
 
 async def pick_up(tx: Tx, reader: Reads, found: BlockOf, command: PickUp) -> Booking:
-    """A hold of one of the group's rooms, for a quarter of an hour.
+    """A hold of some of the group's rooms, for a quarter of an hour.
 
     Raises `BlockOver`, `BlockInvalid`, `NoneLeft`, `StayInvalid`, `NotSellable`.
     """
     block = await lock_block(tx, found.block)
     house = await find_house(reader, block)
     rooms = await store.list_rooms(tx, [block.id])
-    room = next((one for one in rooms if one.room_type == command.room_type), None)
-    policy.check_pickup(block, room, command, local_date(tx.now, house.zone))
-    assert room is not None
-    await rates.lock_units(tx, [room.room_type], command.arrival, command.departure)
-    held = policy.moved(block, room.held, command.arrival, command.departure, -1)
-    await store.keep_held(tx, room, held, room.units)
-    await rates.move_units(tx, [room.room_type], [-1], command.arrival, command.departure)
+    units = quoting.units_wanted(command.rooms)
+    policy.check_pickup(block, rooms, units, command, local_date(tx.now, house.zone))
+    await draw(tx, block, rooms, units, command.arrival, command.departure)
+    wish = MakeQuote(
+        property=house.id,
+        arrival=command.arrival,
+        departure=command.departure,
+        rate_plan=block.rate_plan,
+        rooms=command.rooms,
+    )
     quote = await quoting.price_stay(
-        tx,
-        reader,
-        house,
-        MakeQuote(
-            property=house.id,
-            arrival=command.arrival,
-            departure=command.departure,
-            rate_plan=block.rate_plan,
-            rooms=(
-                RoomWanted(
-                    room_type=command.room_type,
-                    adults=command.adults,
-                    child_ages=command.child_ages,
-                ),
-            ),
-        ),
-        nights=tx,
-        only_units=True,
-        agreed=Agreed(group=block.name, cents={one.room_type: one.price_cents for one in rooms}),
+        tx, reader, house, wish, nights=tx, only_units=True, agreed=agreed_of(block, rooms)
     )
     await quoting.keep_quote(tx, quote)
     booking = await holding.hold_stay(tx, quote.id, agreed=True)
-    await store.insert_pickup(tx, booking.id, block.id, command)
+    await store.write_pickups(tx, booking.id, block.id, units, command.arrival, command.departure)
     return booking
+
+
+def agreed_of(block: Block, rooms: Sequence[BlockRooms]) -> Agreed:
+    """The group's own prices."""
+    return Agreed(group=block.name, cents={room.room_type: room.price_cents for room in rooms})
+
+
+async def draw(
+    tx: Tx,
+    block: Block,
+    rooms: Sequence[BlockRooms],
+    units: policy.Units,
+    arrival: date,
+    departure: date,
+) -> None:
+    """Units that waited for the group are on sale for the rest of this transaction, which takes
+    them: nobody else sees them in between."""
+    types = sorted(units)
+    await rates.lock_units(tx, types, arrival, departure)
+    for room in rooms:
+        count = units.get(room.room_type, 0)
+        if count:
+            held = policy.moved(block, room.held, arrival, departure, -count)
+            await store.keep_held(tx, room, held, room.units)
+    await rates.move_units(tx, types, [-units[type] for type in types], arrival, departure)

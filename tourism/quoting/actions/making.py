@@ -81,6 +81,8 @@ async def price_stay(
         terms = policy.with_own_rooms(terms, own)
     if agreed is not None:
         terms = policy.with_agreed_prices(terms, command.rate_plan, agreed)
+        for kept in agreed.waiting:
+            terms = policy.with_own_rooms(terms, kept)
     plan = terms.find_plan(command.rate_plan)
     if plan is None:
         raise OfferUnknown("This rate is not offered by this house.")
@@ -130,7 +132,14 @@ async def choose_supplements(
     stays what it was. Raises as `make_quote` does."""
     if quote.group is not None:
         raise StayInvalid("This supplement is not offered for this room.", field="supplements")
-    command = MakeQuote(
+    command = with_supplements(quote, chosen)
+    house = await enter_house(tx, reader, command)
+    return await make_quote(tx, reader, house, command)
+
+
+def with_supplements(quote: Quote, chosen: Sequence[Sequence[SupplementWanted]]) -> MakeQuote:
+    """What an offer asked for, with other optional supplements, room by room."""
+    return MakeQuote(
         property=quote.property,
         arrival=quote.arrival,
         departure=quote.departure,
@@ -146,8 +155,6 @@ async def choose_supplements(
         ),
         channel=quote.channel,
     )
-    house = await enter_house(tx, reader, command)
-    return await make_quote(tx, reader, house, command)
 
 
 async def find_quote(tx: Tx, id: UUID) -> Quote:
