@@ -128,3 +128,63 @@ async def follow(hotelier: AsyncTestClient, demo: Database, offer: str, total: i
     changing = (await hotelier.get(f"{stay}/modifier", headers=HTML)).text
     assert re.search(r'<option value="2" selected>2</option>', changing)
     assert read_reference(SECRET, QUOTE, offer.removeprefix("/devis/")).tenant == reference.tenant
+
+
+async def test_a_guest_at_the_desk_adds_one_and_nothing_that_was_typed_is_lost(
+    hotelier: AsyncTestClient, house: House
+) -> None:
+    ids = await offer_extras(hotelier)
+    new = "/pro/bookings/new"
+    stay = {
+        "arrival": str(ARRIVAL), "departure": "2027-03-02", "adults": "2", "child_ages": "",
+        "room_type": str(house.types["double"]), "rate_plan": str(house.plans["flexible"]),
+    }  # fmt: skip
+    offer = (await send(hotelier, new, new, **stay)).headers["location"]
+    typed = {"first_name": "Ada", "last_name": "Martin", f"extra_1_{ids['Garage']}": "2"}
+    # Booked at once: what was just ticked is in the price that is told first.
+    for path in (f"{offer}/supplements", offer):
+        priced = await send(hotelier, offer, path, **typed)
+        assert priced.status_code == 200
+        assert "Garage × 2" in priced.text
+        assert 'value="Martin"' in priced.text
+        again = re.search(r'action="(/pro/bookings/new/[0-9a-f-]+)"', priced.text)
+        assert again is not None
+        assert again[1] != offer
+    booked = await send(hotelier, again[1], again[1], **typed)
+    assert booked.status_code == 303
+    shown = plain((await hotelier.get(booked.headers["location"], headers=HTML)).text)
+    assert "Garage × 2" in shown
+    wrong = await send(hotelier, offer, f"{offer}/supplements", **{f"extra_1_{ids['Garage']}": "9"})
+    assert wrong.status_code == 400
+
+
+async def test_a_guest_of_a_group_adds_one_and_changes_it_later(
+    hotelier: AsyncTestClient, house: House
+) -> None:
+    ids = await offer_extras(hotelier)
+    double = house.types["double"]
+    block = {
+        "name": "Mariage", "arrival": str(ARRIVAL), "departure": "2027-03-02",
+        "cut_off_on": str(ARRIVAL), "rate_plan": str(house.plans["flexible"]),
+        f"units_{double}": "2", f"price_{double}": "70", "idempotency_key": "block",
+    }  # fmt: skip
+    made = await send(hotelier, "/pro/groups/new", "/pro/groups/new", **block)
+    shown = (await hotelier.get(made.headers["location"], headers=HTML)).text
+    code = re.search(r'href="[^"]*(/groupe/[A-Z0-9-]+)"', shown)
+    assert code is not None
+    wanted = {"type_1": str(double), "adults_1": "2", f"extra_1_{ids['Garage']}": "1",
+              "arrival": str(ARRIVAL), "departure": "2027-03-02"}  # fmt: skip
+    held = await send(hotelier, code[1], code[1], **wanted)
+    stay = held.headers["location"]
+    checkout = (await hotelier.get(stay, headers=HTML)).text
+    assert "Garage" in checkout
+    paying = dict(HIDDEN.findall(checkout.partition(f'action="{stay}/payer"')[2]))
+    await hotelier.post(f"{stay}/payer", data={**paying, **GUEST}, headers=HTML)
+    form = {
+        "arrival": str(ARRIVAL), "departure": "2027-03-02", "adults_1": "2", "ages_1": "",
+        "type_1": str(double), "rate_plan": str(house.plans["flexible"]),
+        f"extra_1_{ids['Garage']}": "3",
+    }  # fmt: skip
+    seen = await send(hotelier, f"{stay}/modifier", f"{stay}/modifier", **form)
+    assert seen.status_code == 200
+    assert "48,00 €" in plain(seen.text.partition('id="difference"')[2])  # two more, three nights

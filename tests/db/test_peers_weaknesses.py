@@ -1,14 +1,6 @@
 """The weaknesses that were found in the best open peer, each against our own real database.
 
-W1 to W22 are those of the design's study of peers. Those without a test here cannot apply:
-
-| id | why it cannot apply, or where else it is proven |
-|---|---|
-| W3 | no physical room is assigned: the night's count of a room type is the only truth (W1, W2) |
-| W14 | in `test_payments_service`: an event is kept first and once, before it is acted upon |
-| W17 | in `test_groups`: thirty guests at once, and a kept room is sold to nobody else |
-| W20 | a police sheet has no field for the number of a document (`test_police_sheets`) |
-| W22 | about tests: nothing here is mocked, and every race is run by real connections |
+W1 to W22 are those of `docs/weaknesses.md`, which names every test, also those that stand elsewhere.
 """
 
 import asyncio
