@@ -1,6 +1,6 @@
 """The weaknesses that were found in the best open peer, each against our own real database.
 
-W1 to W22 are those of `docs/weaknesses.md`, which names every test, also those that stand elsewhere.
+W1 to W22 are those of `docs/weaknesses.md`, which names every test, those elsewhere too.
 """
 
 import asyncio
