@@ -53,7 +53,10 @@ def answer_waiting_page(request: AnyRequest, error: Exception) -> Response[str]:
     if not sent:
         answer.headers["Refresh"] = str(again_s)
     if place is not None:
-        answer.set_cookie(COOKIE, place.cookie, max_age=LIVES_S, httponly=True, samesite="lax")
+        secure = request.app.state.settings.public_url.startswith("https:")
+        answer.set_cookie(
+            COOKIE, place.cookie, max_age=LIVES_S, secure=secure, httponly=True, samesite="lax"
+        )
     return answer
 
 
