@@ -82,7 +82,7 @@ async def remove_member(
     tx: NamedDependency[Tx],
     caller: NamedDependency[Caller],
     person: FromPath[int],
-) -> Response[bytes]:
+) -> Response[None]:
     """End a membership, and with it what the person's sessions may do here."""
     _check_acts_for_somebody(caller)
 

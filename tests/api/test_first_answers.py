@@ -90,6 +90,13 @@ async def house(demo: Database) -> House:
 
 
 @pytest.fixture
+async def admin_of_demo(demo: Database, demo_settings: Settings):
+    connection = await asyncpg.connect(demo_settings.database_url)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
 def walk(visitor: AsyncTestClient) -> Walk:
     return Walk(visitor)
 

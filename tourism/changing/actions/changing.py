@@ -282,12 +282,9 @@ async def _price(
     if house is None:
         raise NotFound("This house is no longer listed.")
     wish, agreed = _wish(booking, command), None
-    if booking.quote.group is not None:
-        new = swapping.new_span(wish)
-        agreed = await groups.agree_change(
-            tx, booking.id, wish.rate_plan, new.units, new.first, new.until
-        )
     old = swapping.old_span(booking)
+    if booking.quote.group is not None:
+        agreed = await swapping.agree(tx, booking, wish, old)
     own = quoting.OwnRooms(
         units=old.units,
         first=old.first,

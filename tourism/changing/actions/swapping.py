@@ -9,7 +9,7 @@ import msgspec
 from hub.core.db import Tx
 from tourism import groups, lodging, quoting, rates
 from tourism.booking.models import Booking
-from tourism.quoting.models import MakeQuote, Quote
+from tourism.quoting.models import Agreed, MakeQuote, Quote
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +53,13 @@ async def lock_both(tx: Tx, booking: Booking, old: Span, new: Span) -> None:
         await groups.lock_group(tx, booking.id)
     types = sorted({*old.units, *new.units})
     await rates.lock_units(tx, types, min(old.first, new.first), max(old.until, new.until))
+
+
+async def agree(tx: Tx, booking: Booking, wish: MakeQuote, old: Span) -> Agreed:
+    """What the group of a stay gives another one for. Raises as `groups.agree_change` does."""
+    new = new_span(wish)
+    [wanted], more = _plain([new]), _plain(beyond(new, old))
+    return await groups.agree_change(tx, booking.id, wish.rate_plan, wanted, more)
 
 
 async def take(tx: Tx, booking: Booking, wanted: Quote, old: Span, new: Span) -> None:

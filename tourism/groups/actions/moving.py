@@ -16,7 +16,7 @@ from tourism import rates
 from tourism.groups import policy, store
 from tourism.groups.actions.blocking import ZONE, lock_block
 from tourism.groups.actions.picking import agreed_of, draw
-from tourism.groups.errors import BlockInvalid, GroupUnknown
+from tourism.groups.errors import BlockInvalid, BlockOver, GroupUnknown
 from tourism.groups.models import Block, BlockRooms
 from tourism.quoting.models import Agreed, OwnRooms
 
@@ -40,15 +40,20 @@ async def find_group(tx: Tx, booking: UUID) -> GroupOf:
 
 
 async def agree_change(
-    tx: Tx, booking: UUID, rate_plan: int, units: Mapping[int, int], arrival: date, departure: date
+    tx: Tx, booking: UUID, rate_plan: int, wanted: Span, more: Iterable[Span]
 ) -> Agreed:
-    """The group's prices for another stay, with what waits for the group counted as free. Raises
-    `BlockInvalid` for what is not the group's."""
+    """The group's prices for another stay, which needs so much `more`, with what waits for the
+    group counted as free. Raises `BlockInvalid` for what is not the group's, `NoneLeft`, and
+    `BlockOver` where more is needed after its last day."""
     group = await find_group(tx, booking)
     block, rooms = group.block, group.rooms
-    policy.check_within(block, rooms, units, arrival, departure)
+    policy.check_within(block, rooms, *wanted)
     if rate_plan != block.rate_plan:
         raise BlockInvalid("Choose among the group's rooms.", field="rate_plan")
+    for span in more:
+        if not _is_open(tx, block):
+            raise BlockOver("Look for a room on the house's page, at the price of now.")
+        policy.check_waits(block, rooms, *span)
     waiting = _waiting(block, rooms) if _is_open(tx, block) else ()
     return msgspec.structs.replace(agreed_of(block, rooms), waiting=tuple(waiting))
 
