@@ -133,7 +133,7 @@ def wanted_again(room: QuotedRoom) -> tuple[SupplementWanted, ...]:
 
 def with_agreed_prices(terms: HouseRates, plan: int, agreed: Agreed) -> HouseRates:
     """What the house sells, with the prices that it agreed with a group in place of its own: no
-    derivation, overlay or promotion changes them."""
+    derivation, overlay or promotion changes them; what is kept for the group is free."""
     alone = {"parent": None, "adjust_bps": 0}
     plans = tuple(
         msgspec.structs.replace(
@@ -151,7 +151,10 @@ def with_agreed_prices(terms: HouseRates, plan: int, agreed: Agreed) -> HouseRat
         )
         for room_type, nights in terms.nights.items()
     }
-    return msgspec.structs.replace(terms, plans=plans, nights=nights, overlays=(), promotions=())
+    terms = msgspec.structs.replace(terms, plans=plans, nights=nights, overlays=(), promotions=())
+    for kept in agreed.waiting:
+        terms = with_own_rooms(terms, kept)
+    return terms
 
 
 def terms_of(

@@ -81,8 +81,6 @@ async def price_stay(
         terms = policy.with_own_rooms(terms, own)
     if agreed is not None:
         terms = policy.with_agreed_prices(terms, command.rate_plan, agreed)
-        for kept in agreed.waiting:
-            terms = policy.with_own_rooms(terms, kept)
     plan = terms.find_plan(command.rate_plan)
     if plan is None:
         raise OfferUnknown("This rate is not offered by this house.")
