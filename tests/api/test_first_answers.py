@@ -195,7 +195,7 @@ async def house_writes(walk: Walk, house: House) -> None:
 
 async def accounts_write(walk: Walk, admin: asyncpg.Connection) -> None:
     await walk.write("POST /api/v1/organisations", {"kind": "lodging", "name": "La Gare"})
-    member = {"email": "office@demo.example", "role": "staff"}
+    member = {"email": "office@demo.example", "role": "member"}
     await walk.write("POST /api/v1/organisation/members", member)
     person = await admin.fetchval("select id from person where email = $1", member["email"])
     remove = "DELETE /api/v1/organisation/members/{person}"
