@@ -10,6 +10,7 @@ import pytest
 from hub.core.clock import DrivenClock
 from hub.core.db import Database, Tx
 from hub.core.idempotency import KeyReused, Once, Reply
+from hub.core.sql import Query
 from tests.houses import ARRIVAL, NIGHTS, House, find_house, hold, left, quote
 from tourism.booking import store
 from tourism.booking.actions import holding, reading, rushing
@@ -18,6 +19,7 @@ from tourism.quoting.errors import PriceChanged, QuoteExpired, SoldOut
 from tourism.quoting.models import QUOTE_MINUTES, Quote, RoomWanted
 
 _keys = count()
+MOST_RECORDS = 32
 
 
 @pytest.fixture
@@ -219,6 +221,34 @@ async def test_what_is_written_in_a_batch_is_what_is_written_alone(
         ]
     assert len(rows[0]) == 1
     assert rows[0] == rows[1] == rows[2]
+
+
+class Explained:
+    """Asks PostgreSQL what a statement wrote; the answer of the statement itself is not seen."""
+
+    def __init__(self, tx: Tx) -> None:
+        self.tx = tx
+
+    async def value(self, kind: object, query: Query, /, **values: object) -> object:
+        con = await self.tx.connection()
+        asked = f"explain (analyze, wal, format json) {query.sql}"
+        [found] = msgspec.json.decode(await con.fetchval(asked, *query.arguments(values)))
+        self.written = found["Plan"]["WAL Records"]
+        return store.Verdict.HELD
+
+
+async def test_a_hold_writes_few_records(demo: Database, house: House) -> None:
+    """Each row, index entry and lock on another row is one; the first also begins each index."""
+    first, quoted = [await quote(demo, house.wish(double(house))) for _ in range(2)]
+    await rush(demo, wish(first))
+    [draft] = await drafted(demo, [quoted])
+    once = Once(scope=f"guest:{quoted.id}", key="k", fingerprint=b"same")
+    draft = msgspec.structs.replace(draft, once=once, body=render(draft.booking))
+    async with demo.transaction(house.tenant, actor="guest") as tx:
+        asked = Explained(tx)
+        await store.hold_quotes(asked, house.tenant, tx.now, [draft])  # pyright: ignore[reportArgumentType]
+        assert 0 < asked.written <= MOST_RECORDS
+    assert await units(demo, house, "double") == [10] * NIGHTS
 
 
 async def drafted(demo: Database, quotes: list[Quote]) -> list[store.Draft]:
