@@ -26,6 +26,7 @@ import hub.billing.manifest
 import hub.core.manifest
 import hub.identity.manifest
 import hub.invoices.manifest
+import hub.labels.manifest
 import hub.ledger.manifest
 import hub.members.manifest
 import hub.minutes.manifest
@@ -74,6 +75,7 @@ HUB: tuple[Slice, ...] = (
     hub.service_levels.manifest.slice,
     hub.probes.manifest.slice,
     hub.approvals.manifest.slice,
+    hub.labels.manifest.slice,
 )
 
 

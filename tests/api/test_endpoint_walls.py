@@ -90,6 +90,16 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "GET /api/v1/operator/audit-entries": ("exploitant",),
     "GET /api/v1/operator/audit-verification": ("exploitant",),
     "GET /api/v1/operator/reconciliation": ("exploitant",),
+    "GET /api/v1/trust/services": EVERYBODY,
+    "GET /api/v1/trust/services/{code}": EVERYBODY,
+    "POST /api/v1/operator/services": ("exploitant",),
+    "POST /api/v1/operator/services/{code}/evidence": ("exploitant",),
+    "POST /api/v1/operator/evidence/{id}/confirmation": ("exploitant",),
+    "PUT /api/v1/operator/services/{code}/clauses": ("exploitant",),
+    "POST /api/v1/operator/services/{code}/approval": ("exploitant",),
+    "POST /api/v1/operator/services/{code}/measurements": ("exploitant",),
+    "POST /api/v1/operator/services/{code}/incidents": ("exploitant",),
+    "POST /api/v1/operator/services/{code}/works": ("exploitant",),
 }
 
 

@@ -13,7 +13,7 @@ from hub.core.db import Database
 from hub.core.migrate import role_dsn
 from hub.core.settings import Settings
 from hub.core.vertical import Account
-from tourism.demo import assembly, house, identities, people
+from tourism.demo import assembly, confidence, house, identities, people
 from tourism.demo.lodgings import load_lodgings
 from tourism.demo.territory import load_territory
 from tourism.indexing.process import build_first
@@ -58,6 +58,7 @@ async def seed_all(
     await seed(settings, areas, clock=clock)
     await identities.seed_identities(settings, clock=clock)
     await assembly.seed_assembly(settings, clock=clock)
+    await confidence.seed_confidence(settings, clock=clock)
     await build_first(settings)
 
 

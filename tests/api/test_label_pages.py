@@ -1,0 +1,225 @@
+"""The public page of a service, its badge, and a grant that takes two persons."""
+
+import base64
+import json
+import re
+import subprocess
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
+import asyncpg
+import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from litestar.testing import AsyncTestClient
+
+from hub import trust
+from hub.approvals.models import State, Step
+from hub.core.clock import DrivenClock
+from hub.core.db import Database
+from hub.core.settings import Settings
+from hub.labels import signing
+from hub.labels.pages import FAULTS, STATES, STEP_WORDS
+from hub.trust.models import Fault, Found
+from tests.people import HTML, read, send, text_of
+from tests.trusted import SERVICE, find_operator, prove_all
+
+PAGE = "/pro/approvals/tourism"
+REASON = "Vu toutes les pièces du dossier."
+SECOND = "hotelier"
+
+
+@pytest.fixture
+async def service(demo: Database, demo_settings: Settings) -> trust.Service:
+    """A service that proves everything, and an operator with two persons."""
+    operator = await find_operator(demo)
+    async with demo.transaction(operator) as tx:
+        found = await trust.register_service(tx, SERVICE)
+        await prove_all(tx, found)
+    admin = await asyncpg.connect(demo_settings.database_url)
+    await admin.execute(
+        "insert into membership select $1, id, 'manager', now() from person where email = $2",
+        operator,
+        f"{SECOND}@demo.example",
+    )
+    await admin.close()
+    return found
+
+
+async def act_for_operator(visitor: AsyncTestClient, sign_in, operator: int) -> None:
+    """The second person signs in and acts for the operator."""
+    await sign_in(SECOND)
+    answer = await visitor.put("/api/v1/sessions/current", json={"organisation": operator})
+    assert answer.status_code == 200, answer.text
+
+
+async def step(visitor: AsyncTestClient, name: str, **fields: str):
+    page = await visitor.get(PAGE, headers=HTML)
+    version = re.search(r'name="version" value="(\d+)"', page.text)
+    data = {"step": name, "version": version.group(1) if version else "0", **fields}
+    return await send(visitor, PAGE, data, shown=PAGE)
+
+
+async def grant(visitor: AsyncTestClient, sign_in, service: trust.Service) -> None:
+    await sign_in("exploitant")
+    for name, fields in (
+        ("submit", {"level": "silver"}),
+        ("open_review", {}),
+        ("propose", {"level": "silver", "expires_on": "2027-01-15", "reason": REASON}),
+    ):
+        answer = await step(visitor, name, **fields)
+        assert answer.status_code == 303, answer.text
+    await act_for_operator(visitor, sign_in, service.operator)
+    answer = await step(visitor, "confirm", reason=REASON)
+    assert answer.status_code == 303, answer.text
+    visitor.cookies.clear()
+
+
+async def test_a_grant_by_two_persons_is_public_at_once_and_so_is_its_end(
+    visitor: AsyncTestClient, sign_in, service: trust.Service, demo: Database
+) -> None:
+    _, before = await read(visitor, "/trust/tourism")
+    assert "Aucun agrément n'a été demandé." in before
+    assert "Vérifié selon : Référentiel Secure Cloud, version 2026-11." in before
+    assert (await visitor.get("/trust/tourism/badge")).status_code == 410
+    await grant(visitor, sign_in, service)
+    status, page = await read(visitor, "/trust/tourism")
+    assert status == 200
+    assert "Agrément : accordé." in page
+    assert "Accord confirmé par une seconde personne" in page
+    assert "person:" not in page, "nobody is named"
+    await sign_in("exploitant")
+    answer = await step(visitor, "suspend", reason="Fuite de données constatée ce matin.")
+    assert answer.status_code == 303
+    visitor.cookies.clear()
+    _, page = await read(visitor, "/trust/tourism")
+    assert "Agrément : suspendu." in page
+    assert "Fuite de données constatée ce matin." in page
+    assert (await visitor.get("/trust/tourism/badge")).status_code == 410
+    assert (await visitor.get("/trust/tourism/status")).json()["active"] is False
+
+
+async def test_who_proposed_cannot_confirm_and_what_was_typed_is_kept(
+    visitor: AsyncTestClient, sign_in, service: trust.Service
+) -> None:
+    await sign_in("exploitant")
+    await step(visitor, "submit", level="gold")
+    await step(visitor, "open_review")
+    await step(visitor, "propose", level="silver", expires_on="2027-01-15", reason=REASON)
+    _, page = await read(visitor, PAGE)
+    assert "Vous l'avez proposé : quelqu'un d'autre le confirme." in page
+    assert 'name="step" value="confirm"' not in page
+    answer = await step(visitor, "confirm", reason=REASON)
+    assert answer.status_code == 403
+    assert "Un accord demande deux personnes" in text_of(answer)
+    answer = await step(visitor, "refuse", reason="Trop bref")
+    assert answer.status_code == 400
+    assert "Trop bref</textarea>" in text_of(answer)
+    answer = await step(visitor, "propose", level="silver", expires_on="demain", reason=REASON)
+    assert answer.status_code == 400
+    assert "Donnez un jour." in text_of(answer)
+
+
+async def test_a_badge_is_verified_by_anybody_with_openssl(
+    visitor: AsyncTestClient, sign_in, service: trust.Service, clock: DrivenClock, tmp_path: Path
+) -> None:
+    await grant(visitor, sign_in, service)
+    badge = (await visitor.get("/trust/tourism/badge")).text
+    pem = (await visitor.get("/trust-key.pem")).content
+    signed, _, signature = badge.rpartition(".")
+    (tmp_path / "key.pem").write_bytes(pem)
+    (tmp_path / "signed").write_text(signed)
+    raw = base64.urlsafe_b64decode(signature + "==")
+
+    def openssl(bytes_: bytes) -> int:
+        (tmp_path / "signature").write_bytes(bytes_)
+        command = "openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in signed -sigfile"
+        done = subprocess.run(
+            [*command.split(), "signature"], cwd=tmp_path, capture_output=True, check=False
+        )
+        return done.returncode
+
+    assert openssl(raw) == 0
+    assert openssl(bytes([raw[0] ^ 1]) + raw[1:]) != 0
+    claims = json.loads(base64.urlsafe_b64decode(signed.split(".")[1] + "=="))
+    assert (claims["level"], claims["provider_id"]) == ("silver", SERVICE.provider_id)
+    assert claims["exp"] - claims["iat"] == 900
+    assert claims["status"] == "http://testserver.local/trust/tourism/status"
+    keys = (await visitor.get("/trust-keys.json")).json()["keys"]
+    assert keys[0]["kid"] == json.loads(base64.urlsafe_b64decode(badge.split(".")[0] + "=="))["kid"]
+    key = load_pem_public_key(pem)
+    assert isinstance(key, signing.Ed25519PublicKey)
+    now = int(clock.now().timestamp())
+    assert signing.verify(key, badge, now).level == "silver"
+    changed = badge.replace(badge.split(".")[1], base64.urlsafe_b64encode(
+        json.dumps({**claims, "level": "gold"}).encode()).rstrip(b"=").decode())  # fmt: skip
+    for text, at in ((badge, now + 900), (badge, now - 1), (changed, now), ("x.y", now)):
+        with pytest.raises((signing.BadgeInvalid, ValueError)):
+            signing.verify(key, text, at)
+
+
+async def test_a_proof_that_fails_shows_less_at_once_and_says_why(
+    visitor: AsyncTestClient, sign_in, service: trust.Service, demo: Database, clock: DrivenClock
+) -> None:
+    await grant(visitor, sign_in, service)
+    async with demo.transaction(service.operator) as tx:
+        await trust.record_finding(tx, service, "tls", Found(rank=1, says="Mesuré."))
+    answer = (await visitor.get("/api/v1/trust/services/tourism")).json()
+    assert (answer["level"], answer["computed"]) == ("bronze", "bronze")
+    lacking = [one for family in answer["families"] for one in family["criteria"] if one["missing"]]
+    assert [(one["id"], one["missing"]) for one in lacking] == [
+        ("SEC-01", ["Chiffrement des échanges et en-têtes"])
+    ]
+    clock.forward(timedelta(days=3))
+    listed = (await visitor.get("/api/v1/trust/services")).json()
+    assert {one["code"]: one["level"] for one in listed}["tourism"] is None
+
+
+async def test_the_operator_keeps_a_file_by_the_api(
+    visitor: AsyncTestClient, sign_in, service: trust.Service
+) -> None:
+    await sign_in("exploitant")
+
+    async def call(method: str, path: str, body: dict[str, object]):
+        key = {"idempotency-key": str(uuid.uuid4())}
+        return await visitor.request(method, f"/api/v1/operator{path}", json=body, headers=key)
+
+    made = await call(
+        "POST",
+        "/services",
+        {"code": "other", "title": "X", "provider": "Y", "provider_id": "1", "scope": "Z"},
+    )
+    assert made.status_code == 201, made.text
+    paper = {
+        "kind": "iso-27001", "issuer": "Z", "entity": "1", "services": ["other"],
+        "issued_on": "2026-01-01", "expires_on": "2027-01-01", "sha256": "a" * 64,
+    }  # fmt: skip
+    added = await call("POST", "/services/other/evidence", paper)
+    assert added.status_code == 201, added.text
+    confirmed = await call("POST", f"/evidence/{added.json()['id']}/confirmation", {})
+    assert confirmed.json()["confirmed_by"].startswith("person:")
+    clause = await call("PUT", "/services/other/clauses", {"clause": "law", "option": "french-law"})
+    assert clause.status_code == 200, clause.text
+    asked = await call("POST", "/services/other/approval", {"step": "submit", "level": "bronze"})
+    assert asked.json() == {"state": "submitted", "version": 1, "level": None}
+    clocked = await call("POST", "/services/other/approval", {"step": "expire"})
+    assert clocked.status_code == 409
+    for path, body in (
+        ("/services/other/measurements", {}),
+        (
+            "/services/other/incidents",
+            {"began_at": "2026-12-01T08:00:00Z", "found_at": "2026-12-01T08:10:00Z", "words": "x"},
+        ),
+        (
+            "/services/other/works",
+            {"begins_at": "2026-12-09T01:00:00Z", "ends_at": "2026-12-09T02:00:00Z", "words": "x"},
+        ),
+    ):
+        answer = await call("POST", path, body)
+        assert answer.status_code in {201, 202}, answer.text
+
+
+def test_every_state_step_and_fault_has_its_words() -> None:
+    assert set(STATES) == {one.value for one in State}
+    assert set(STEP_WORDS) == {one.value for one in Step}
+    assert set(FAULTS) == {one.value for one in Fault}
