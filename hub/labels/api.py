@@ -79,18 +79,18 @@ async def add_evidence(
 
 
 @post(
-    "/api/v1/operator/evidence/{id:uuid}/confirmation",
+    "/api/v1/operator/evidence/{evidence:uuid}/confirmation",
     opt=access("operator"),
     tags=TAGS,
     summary="Confirm a document's number",
 )
 async def confirm_evidence(
-    request: AnyRequest, tx: NamedDependency[Tx], id: FromPath[UUID]
+    request: AnyRequest, tx: NamedDependency[Tx], evidence: FromPath[UUID]
 ) -> Response[bytes]:
     """Its number was found in its issuer's own register."""
 
     async def act() -> Evidence:
-        return await trust.confirm_evidence(tx, id)
+        return await trust.confirm_evidence(tx, evidence)
 
     return await web.answer_once(tx, request, act)
 

@@ -94,7 +94,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "GET /api/v1/trust/services/{code}": EVERYBODY,
     "POST /api/v1/operator/services": ("exploitant",),
     "POST /api/v1/operator/services/{code}/evidence": ("exploitant",),
-    "POST /api/v1/operator/evidence/{id}/confirmation": ("exploitant",),
+    "POST /api/v1/operator/evidence/{evidence}/confirmation": ("exploitant",),
     "PUT /api/v1/operator/services/{code}/clauses": ("exploitant",),
     "POST /api/v1/operator/services/{code}/approval": ("exploitant",),
     "POST /api/v1/operator/services/{code}/measurements": ("exploitant",),
@@ -128,7 +128,7 @@ async def test_who_may_not_is_refused_and_who_may_is_not(
             await sign_in(who)
         method, path = operation.split(" ")
         filled = path.replace("{id}", "1").replace("{token}", "x").replace("{person}", "999999")
-        for name in ("{takeaway}", "{invoice}", "{subscription}"):
+        for name in ("{takeaway}", "{invoice}", "{subscription}", "{evidence}"):
             filled = filled.replace(name, str(uuid.UUID(int=1)))
         answer = await visitor.request(
             method,
