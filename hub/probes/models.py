@@ -56,10 +56,13 @@ class Rehearsal(msgspec.Struct, frozen=True, kw_only=True):
 
 class Wall(msgspec.Struct, frozen=True, kw_only=True):
     """A table with an organisation's rows, and what the application's role may do to it:
-    `updates` is a column that it may write."""
+    `updates` is a column that it may write. `readers` and `writers` are the columns by which its
+    wall lets an organisation in: some rows stand between two."""
 
     name: str
     own: str
+    readers: tuple[str, ...]
+    writers: tuple[str, ...]
     walled: bool
     reads: bool
     inserts: bool

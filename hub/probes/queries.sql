@@ -3,6 +3,14 @@
 -- may do to it.
 select c.relname as name,
        case when c.relname = 'organisation' then 'id' else 'tenant' end as own,
+       coalesce((select array_agg(distinct m[1]) from pg_policy p,
+                   regexp_matches(pg_get_expr(p.polqual, p.polrelid),
+                                  '(\w+) = \(current_setting', 'g') as m
+                  where p.polrelid = c.oid and p.polname = 'wall'), '{}') as readers,
+       coalesce((select array_agg(distinct m[1]) from pg_policy p,
+                   regexp_matches(pg_get_expr(coalesce(p.polwithcheck, p.polqual), p.polrelid),
+                                  '(\w+) = \(current_setting', 'g') as m
+                  where p.polrelid = c.oid and p.polname = 'wall'), '{}') as writers,
        c.relrowsecurity and c.relforcerowsecurity as walled,
        has_table_privilege(c.oid, 'select') as reads,
        has_any_column_privilege(c.oid, 'insert') as inserts,

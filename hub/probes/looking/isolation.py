@@ -19,15 +19,6 @@ FEW = "Il faut deux organisations pour éprouver les murs."
 WELL = "%(tables)s tables, %(tries)s essais de lecture et d'écriture : rien ne passe."
 SENTENCES = (UNWALLED, READ, WRITTEN, SEARCHED, FEW, WELL)
 TENANTS_MOST = 4
-# Rows that stand between two organisations, each of which may read them; a row is somebody else's
-# when none of these columns names who looks.
-SHARED = {
-    "beneficiary": ("scheme", "tenant"),
-    "invoice": ("tenant", "buyer_organisation"),
-    "ledger_account": ("tenant", "scheme"),
-    "ledger_balance": ("tenant", "scheme"),
-    "ledger_transfer": ("tenant", "debit_tenant", "credit_tenant", "scheme"),
-}
 # A row that breaks one of these (not null, foreign key, unique) has passed the wall, which stands
 # before them. Triggers stand before the wall, and refuse in other ways.
 _BEHIND = frozenset({"23502", "23503", "23505"})
@@ -76,10 +67,11 @@ def _fault(rank: int, says: str, names: Sequence[str]) -> Found:
     )
 
 
-def _foreign(wall: Wall, tenant: int) -> str:
-    """The condition by which a row is somebody else's."""
-    columns = SHARED.get(wall.name, (wall.own,))
-    return " and ".join(f'"{column}" is distinct from {tenant:d}' for column in columns)
+def _foreign(columns: Sequence[str], wall: Wall, tenant: int) -> str:
+    """The condition by which a row is somebody else's: none of the columns by which the wall lets
+    an organisation in names this one."""
+    named = sorted(columns) or [wall.own]
+    return " and ".join(f'"{column}" is distinct from {tenant:d}' for column in named)
 
 
 async def _read(tx: Tx, walls: Sequence[Wall], tenant: int) -> set[str]:
@@ -88,7 +80,9 @@ async def _read(tx: Tx, walls: Sequence[Wall], tenant: int) -> set[str]:
     found: set[str] = set()
     for wall in walls:
         if wall.reads:
-            foreign = f'select 1 from "{wall.name}" where {_foreign(wall, tenant)} limit 1'  # noqa: S608  names of the catalogue
+            foreign = (
+                f'select 1 from "{wall.name}" where {_foreign(wall.readers, wall, tenant)} limit 1'  # noqa: S608  names of the catalogue
+            )
             if await con.fetchval(foreign) is not None:
                 found.add(wall.name)
     return found
@@ -100,7 +94,7 @@ async def _write(tx: Tx, walls: Sequence[Wall], tenant: int, other: int) -> set[
     found: set[str] = set()
     for wall in walls:
         name, own = f'"{wall.name}"', f'"{wall.own}"'
-        foreign = _foreign(wall, tenant)
+        foreign = _foreign(wall.writers, wall, tenant)
         tries = (
             (
                 wall.updates,
