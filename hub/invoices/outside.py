@@ -232,9 +232,10 @@ def _read_archives(
 
 def _check_files(archive: str, files: Mapping[str, bytes], secret: bytes | None) -> bool:
     """Every file is the one that was listed; whether the list bears our mark."""
-    listed = dict(
-        reversed(line.split("  ", 1)) for line in files[SUMS].decode().splitlines() if line
-    )
+    listed: dict[str, str] = {}
+    for line in files[SUMS].decode().splitlines():
+        weight, _, name = line.partition("  ")
+        listed[name] = weight
     for name, content in files.items():
         if name in {SUMS, SIGNATURE}:
             continue
