@@ -121,7 +121,6 @@ def fill_nights(tables: Tables, columns: int) -> None:
         tables.price[row, :columns] = base + pick.integers(0, 3_000, columns)
         tables.min_stay[row, :columns] = least_of(pick.choice([1, 1, 1, 2, 3], columns), flags)
         tables.flags[row, :columns] = flags
-    tables.header["price_max"] = 30_000
 
 
 def generate(folder: Path, rooms: int, today: date = TODAY) -> Tables:

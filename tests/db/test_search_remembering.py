@@ -73,9 +73,13 @@ async def test_answers_given_again_are_what_a_new_search_says(
     assert answers.known > ROUNDS * SEARCHES // 4
 
 
-@pytest.mark.parametrize("inside", [True, False])
-async def test_only_what_is_written_in_the_place_counts(
-    demo_settings: Settings, demo: Database, root, inside: bool
+@pytest.mark.parametrize(
+    ("inside", "month", "again"),
+    [(True, "2027-02-01", False), (True, "2027-05-01", True), (False, "2027-02-01", True)],
+    ids=["there and then", "in another month", "elsewhere"],
+)
+async def test_only_what_is_written_in_the_place_and_its_months_counts(
+    demo_settings: Settings, demo: Database, root, inside: bool, month: str, again: bool
 ) -> None:
     _, commune, lat, lng = (await houses_of(root))[0]
     near = msgspec.structs.replace(LOZERE, place=f"point:{lat:.3f},{lng:.3f}", radius_km=3)
@@ -87,20 +91,21 @@ async def test_only_what_is_written_in_the_place_counts(
             await answer_search(answers, engine, demo.reader, near, NOW, whole=False)
         assert answers.known == 1
         where = "p.commune_code = $1" if inside else "abs(p.lat - $1::float8) > 0.3"
-        await root.execute(
+        changed = await root.execute(
             "update ari_month set price_cents[26] = price_cents[26] + 100"
-            " where month = '2027-02-01' and room_type in (select r.id from room_type r"
+            f" where month = '{month}' and room_type in (select r.id from room_type r"
             f" join property p on p.id = r.property where {where})",
             commune if inside else lat,
         )
+        assert changed != "UPDATE 0"
         await until_seen(follower)
         await answer_search(answers, engine, demo.reader, near, NOW, whole=False)
-        assert answers.known == (1 if inside else 2)
+        assert answers.known == (2 if again else 1)
 
 
 def test_the_oldest_answers_make_room() -> None:
     answers = Answers(most_bytes=10)
-    keys = [(msgspec.structs.replace(LOZERE, page=n), False) for n in range(3)]
+    keys = [b"first", b"second", b"third"]
     for key in keys:
         answers.keep(key, (1,), b"12345")
     assert [answers.find(key, (1,)) for key in keys] == [None, b"12345", b"12345"]

@@ -2,18 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 import numpy as np
 
 from tourism.index.errors import AskInvalid
 from tourism.index.models import Area, Box, Circle, Houses, Places
-from tourism.nights.layout import Ints, Tables
+from tourism.nights.layout import Ints, Tables, month_row
+from tourism.reckoning.counts import count_written
 from tourism.reckoning.question import NO_COMMUNES, Where
 from tourism.reckoning.rooms import EVERYWHERE, IN_BOX, IN_CIRCLE, IN_COMMUNES
+from tourism.reckoning.sections import Book
 
 Range = tuple[int, int]
 KM_A_DEGREE = 111.195
-COUNTRY = Places(kind="country")
 GAP = 256  # ranges nearer than this are read in one piece
 PIECES = 24
 MOST_KNOWN = 10_000
@@ -22,8 +24,8 @@ MOST_KNOWN = 10_000
 class Atlas:
     """Finds areas in the table of communes of one generation."""
 
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
+    def __init__(self, tables: Tables, book: Book) -> None:
+        self._tables, self._book = tables, book
         rows = tables.communes[: tables["communes"]]
         self._rows = rows
         self._found: dict[Places, tuple[int, Where]] = {}
@@ -76,31 +78,35 @@ class Atlas:
         ranged = self._tables["ranged"]
         return [(ranged, used)] if used > ranged else []
 
-    def stamp(self, area: Area) -> tuple[int, ...]:
-        """What was ever written of an area, as numbers: the same as long as nothing more is. A
-        house that is new may stand beside all communes that a box or a circle touched before."""
-        tables, written = self._tables, self._tables["houses_written"]
-        if area == COUNTRY:
-            return (int(tables.touched.sum(dtype=np.int64)),)
+    def stamp(self, area: Area, first: date, last: date) -> tuple[int, ...]:
+        """What was ever written of an area that concerns some days, as numbers: the same as long as
+        nothing more is. A house that is new may stand beside all communes that a box or a circle
+        touched before."""
+        written = self._tables["houses_written"]
         known = self._numbers.get(area)
         if known is None or known[0] != written:
             if len(self._numbers) > MOST_KNOWN:
                 self._numbers.clear()
-            known = self._numbers[area] = (written, np.append(self._communes_of(area), -1))
-        many = int(tables.touched.take(known[1]).sum(dtype=np.int64))
+            known = self._numbers[area] = (written, self._communes_of(area))
+        months = (last.year - first.year) * 12 + last.month - first.month + 1
+        many = count_written(self._book, known[1], month_row(first), months)
         return (many,) if isinstance(area, Places) else (many, written)
 
     def _communes_of(self, area: Area) -> Ints:
+        """The numbers of the communes that an area touches; -1 is that of houses without one."""
         match area:
+            case Places(kind="country"):
+                found = np.arange(self._tables["communes"])
             case Places():
                 of = self._of.get(area.kind, {})
-                return np.array([n for code in area.codes for n in of.get(code, ())], np.int64)
+                found = [n for code in area.codes for n in of.get(code, ())]
             case Box():
-                return self._in_box(area)
+                found = self._in_box(area)
             case Circle():
-                return self._in_box(box_around(area))
+                found = self._in_box(box_around(area))
             case Houses():
-                return np.arange(self._tables["communes"])
+                found = np.arange(self._tables["communes"])
+        return np.append(np.array(found, np.int64), len(self._tables.touched) - 1)
 
     def _places(self, area: Places, tail: Sequence[Range]) -> Where:
         if area.kind not in self._of:

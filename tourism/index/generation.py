@@ -21,7 +21,7 @@ class Generation:
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
         self.book = book_of(tables)
-        self.atlas = Atlas(tables)
+        self.atlas = Atlas(tables, self.book)
         self.taxing = Taxing(tables)
         self.zones = Zones(tables)
         self._cards: dict[int, HouseCard] = {}

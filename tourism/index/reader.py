@@ -7,7 +7,7 @@ import contextlib
 import math
 import threading
 import time
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,9 +43,9 @@ class View:
 
         return search(self.generation, ask)
 
-    def stamp(self, area: Area, now: datetime) -> tuple[int, ...]:
-        """What a search of an area at an instant depends on: as long as it is the same, so is the
-        answer. To be taken before the search."""
+    def stamp(self, area: Area, first: date, last: date, now: datetime) -> tuple[int, ...]:
+        """What a search of an area for some days at an instant depends on: as long as it is the
+        same, so is the answer. To be taken before the search."""
         generation = self.generation
         tables, seconds = generation.tables, now.timestamp()
         return (
@@ -53,7 +53,7 @@ class View:
             tables["first_day"],
             math.floor(seconds / MOMENT_S),
             math.ceil(seconds / MOMENT_S),
-            *generation.atlas.stamp(area),
+            *generation.atlas.stamp(area, first, last),
         )
 
     def calendar(self, ask: CalendarAsk) -> tuple[DayPrice, ...]:

@@ -131,7 +131,6 @@ class _Taking:
         left = nights("left", "i2")
         left = np.where(flags & FOR_SALE, ~left, left)
         least = least_of(nights("min_stay", "i2"), flags)
-        self._catalogue.note_price(int(price.max()))
         for place in range(high - low):
             row = (begins + low + place) % DAYS
             tables.left[row][column] = left[place]

@@ -73,14 +73,13 @@ class Grids(Register):
         left = np.array([month.units_left[part] for month in months], np.int16).T
         prices = np.array([month.price_cents[part] for month in months], np.int64).T
         least = np.array([month.min_stay[part] for month in months], np.int16).T
-        self.note_price(int(prices.max()))
         self._put("price", rows, columns, prices)
         self._put("min_stay", rows, columns, least_of(least, flags))
         self._put("left", rows, columns, np.where(flags & FOR_SALE, ~left, left))
         self._put("flags", rows, columns, flags)
         for month, column in zip(months, columns.tolist(), strict=True):
             self._write_extra(month, column, rows, part)
-        self.touch(np.unique(self.tables.house[columns]))
+        self.touch(np.unique(self.tables.house[columns]), months[0].month)
 
     def _put(self, name: str, rows: np.ndarray, columns: np.ndarray, values: np.ndarray) -> None:
         """Write what is new only: a line of memory that is written is taken from every reader."""
@@ -97,7 +96,7 @@ class Grids(Register):
         if column is not None and low < high:
             rows = np.arange(begins + low, begins + high) % DAYS
             clear_nights(self.tables, (rows, column))
-            self.touch(int(self.tables.house[column]))
+            self.touch(int(self.tables.house[column]), month)
 
     def _write_extra(self, month: Month, column: int, rows: np.ndarray, part: slice) -> None:
         tables = self.tables
@@ -123,7 +122,6 @@ class Grids(Register):
         if column is None:
             return
         flags = flags_of(night.flags)
-        self.note_price(night.price_cents)
         tables.price[row, column] = night.price_cents
         tables.min_stay[row, column] = least_of(np.array(night.min_stay), np.array(flags))
         tables.left[row, column] = ~night.units_left if flags & FOR_SALE else night.units_left
@@ -144,7 +142,6 @@ class Grids(Register):
         if place is None:
             return
         tables = self.tables
-        self.note_price(night.price_cents)
         tables.overlay_price[row, place] = night.price_cents
         tables.overlay_flags[row, place] = flags_of(night.flags)
         tables.overlay_min_stay[row, place] = min(max(night.min_stay, 0), LONGEST)
@@ -161,7 +158,6 @@ class Grids(Register):
         place = self.overlay(month.property, month.room_type, month.rate_plan)
         rows = np.arange(begins + low, begins + high) % DAYS
         prices = np.array(month.price_cents[part], np.int64)
-        self.note_price(int(prices.max()))
         tables.overlay_price[rows, place] = prices
         tables.overlay_flags[rows, place] = flags_of(np.array(month.flags[part], np.int16))
         for grid, values in (
@@ -172,7 +168,7 @@ class Grids(Register):
         ):
             grid[rows, place] = np.clip(values[part], 0, LONGEST)
         if month.property in self.house_of:
-            self.touch(self.house_of[month.property])
+            self.touch(self.house_of[month.property], month.month)
 
 
 def flags_of(closed: Bits) -> Bits:

@@ -1,5 +1,7 @@
 """Where each house, room type, plan and overlay stands in the tables, by the database's ids."""
 
+from datetime import date
+
 import numpy as np
 
 from tourism.nights import layout
@@ -72,15 +74,14 @@ class Register:
             return None
         return int(self.tables.houses[self.tables.house[column]]["property"])
 
-    def note_price(self, cents: int) -> None:
-        """The greatest price of a night: it tells how wide sums must be."""
-        if cents > self.tables["price_max"]:
-            self.tables.header["price_max"] = cents
-
-    def touch(self, houses: int | np.ndarray) -> None:
-        """Something of houses was written: what was found where they stand is found again."""
+    def touch(self, houses: int | np.ndarray, month: date | None = None) -> None:
+        """Something of houses was written, of all their days or of one month's nights: what was
+        found where they stand is found again."""
         communes = self.tables.houses["commune"][houses]
-        self.tables.touched[communes] += 1
+        if month is None:
+            self.tables.touched[communes] += 1
+        else:
+            self.tables.touched_months[layout.month_row(month), communes] += 1
 
     def overlay_house(self, number: int) -> None:
         """Something more than its plans and nights says when a house is sold."""

@@ -10,6 +10,7 @@ feet where that matters: they are written anew, then the one reference to them i
 import mmap
 import os
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from tourism.nights.codes import PLANES
 
 MAGIC, VERSION = b"HUBINDEX", 5
 PAGE = 4096
-PERIODS = 16
+MONTHS = 24  # more than the days reach over; a month stands in its number by these
 FAR = 10_000_000  # an ordinal after all days
 
 Grid = npt.NDArray[Any]
@@ -51,7 +52,7 @@ HEADER = np.dtype([
     ("promotions", "u4"), ("supplements", "u4"),
     ("links", "u4"), ("overlays", "u4"), ("cards", "u4"), ("keys", "u4"), ("communes", "u4"),
     ("zones", "u4"), ("first_day", "i4"), ("let_year", "i4"), ("superseded", "u4"),
-    ("price_max", "i8"), ("watermark", "u8"), ("applied_seq", "u8"), ("caught_up", "f8"),
+    ("watermark", "u8"), ("applied_seq", "u8"), ("caught_up", "f8"),
     ("houses_written", "u8"),
     ("feed", "S40"),
 ])  # fmt: skip
@@ -124,6 +125,8 @@ class Capacity(msgspec.Struct, frozen=True, kw_only=True):
         yield "communes", COMMUNE, (self.communes,)
         # How often something of each was written; the last is for houses of no known commune.
         yield "touched", np.dtype("u4"), (self.communes + 1,)
+        # The same of what concerns the nights of one month only.
+        yield "touched_months", np.dtype("u4"), (MONTHS, self.communes + 1)
         yield "zones", np.dtype("S48"), (self.zones,)
         yield "keys", np.dtype("S32"), (self.keys,)
         yield "houses", HOUSE, (self.houses,)
@@ -181,6 +184,7 @@ class Tables:
     header: np.ndarray
     communes: np.ndarray
     touched: Grid
+    touched_months: Grid
     zones: np.ndarray
     keys: np.ndarray
     houses: np.ndarray
@@ -229,7 +233,6 @@ class Tables:
         self.header = np.ndarray((), HEADER, self.map, 0)
         if self.header["magic"] != MAGIC or self.header["version"] != VERSION:
             raise ValueError(f"{path} is no index of version {VERSION}")
-        self.price_most = self.header["price_max"]
         self.capacity = Capacity(**{name: int(self.header[f"{name}_max"]) for name in COUNTED})
         if self.capacity.size != size:
             raise ValueError(f"{path} is cut short")
@@ -253,7 +256,6 @@ def create(path: Path, capacity: Capacity, generation: int) -> Tables:
     head["magic"], head["version"], head["generation"] = MAGIC, VERSION, generation
     for name in COUNTED:
         head[f"{name}_max"] = getattr(capacity, name)
-    head["price_max"] = 0
     with path.open("wb") as file:
         file.write(head.tobytes())
         file.truncate(capacity.size)
@@ -262,6 +264,11 @@ def create(path: Path, capacity: Capacity, generation: int) -> Tables:
     tables.left[:] = -1
     tables.header["overlays"] = 1  # the first says nothing
     return tables
+
+
+def month_row(on: date) -> int:
+    """Where a day's month stands among the months."""
+    return (on.year * 12 + on.month) % MONTHS
 
 
 def reference(start: int, count: int) -> int:

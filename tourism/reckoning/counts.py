@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from tourism.nights.codes import PLANES
-from tourism.nights.layout import WORD
+from tourism.nights.layout import MONTHS, WORD
 from tourism.reckoning import sections as of
-from tourism.reckoning.compiled import compiled, whole
+from tourism.reckoning.compiled import compiled, entered, whole
 from tourism.reckoning.sections import Book
 
 ONE = np.uint64(1)
@@ -29,14 +29,29 @@ def ones(word: Any) -> int:
     return whole((word * BYTES) >> TOP)
 
 
+@entered
+def count_written(book: Book, communes: Any, first: int, months: int) -> int:
+    """How often something was written in some communes, of all their days or of the nights of some
+    months (from one on, in their rows)."""
+    count = 0
+    for place in range(len(communes)):
+        commune = communes[place]
+        count += whole(of.touched(book)[commune])
+        for month in range(first, first + months):
+            count += whole(of.touched_months(book)[month % MONTHS, commune])
+    return count
+
+
 @compiled
 def count_planes(book: Book, numbers: Any, chosen: Any) -> Any:
     """How many of the chosen houses have the bit of each plane."""
     counts = np.zeros(PLANES, np.int64)
     if not len(numbers):
         return counts
-    low, high = numbers.min() // WORD, numbers.max() // WORD + 1
-    words = np.zeros(high - low, np.uint64)
+    low = high = numbers[0] // WORD
+    for place in range(1, len(numbers)):
+        low, high = min(low, numbers[place] // WORD), max(high, numbers[place] // WORD)
+    words = np.zeros(high + 1 - low, np.uint64)
     for place in range(len(numbers)):
         if chosen[place]:
             bit = np.uint64(numbers[place] % WORD)

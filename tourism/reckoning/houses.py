@@ -27,7 +27,7 @@ from tourism.reckoning.question import (
 from tourism.reckoning.question import (
     LEAD as AHEAD,
 )
-from tourism.reckoning.rooms import units_left
+from tourism.reckoning.rooms import COLUMN, LEAST, units_left
 from tourism.reckoning.sections import Book
 from tourism.reckoning.taxes import tax_cents
 
@@ -38,7 +38,7 @@ NO_MEAL, NOT_FREE, ASKS_FIRST = 1, 2, 4
 # What a unit of an open column costs the persons of a room: total (`BIG`: not sold), price, tax,
 # saving, promotion (-1: none); and how many are left.
 WHOLE, COST, TAX, SAVED, REDUCED, LEFT = range(6)
-COLUMN, PROMOTION = range(2)
+TAKEN, PROMOTION = range(2)
 
 
 class Trial(NamedTuple):
@@ -99,7 +99,6 @@ def price_column(
     """What a unit of a room type costs the persons of a room, under a plan."""
     adults, children = guests.rooms[room, ADULTS], guests.rooms[room, CHILDREN]
     ages, lanes = guests.rooms[room, AGES:], trial.lanes
-    lanes[WHOLE, room, lane] = BIG
     if not fits(book, column, adults, children) or (at_once and of.asked(book)[column]):
         return
     number = whole(of.house(book)[column])
@@ -120,26 +119,30 @@ def price_column(
 @compiled
 def price_plan(
     book: Book, stay: Stay, guests: Guests, instant: Instant, taxes: Taxes,
-    columns: Any, slot: int, at_once: int, trial: Trial,
+    columns: Any, slot: int, at_once: int, below: int, trial: Trial,
 ) -> tuple[int, int, int]:  # fmt: skip
     """The cheapest open columns of a house for the whole party under a plan: price (`BIG` where
-    the party finds none), tax and saving; with `at_once` only of those that need not be asked
-    for. Each room takes the one with the least total, the first of equals."""
+    the party finds none, or a single room none `below` a total), tax and saving; with `at_once`
+    only of those that need not be asked for. Each room takes the one with the least total, the
+    first of equals."""
     rooms, lanes = len(guests.rooms), trial.lanes
     for room in range(rooms):
-        if guests.rooms[room, SAME] == room:
-            for lane in range(len(columns)):
+        least = below
+        for lane in range(columns.shape[1] if guests.rooms[room, SAME] == room else 0):
+            lanes[WHOLE, room, lane] = BIG
+            if rooms > 1 or columns[LEAST, lane] < least:
                 price_column(
                     book, stay, guests, instant, taxes,
-                    room, columns[lane], slot, at_once, lane, trial,
+                    room, columns[COLUMN, lane], slot, at_once, lane, trial,
                 )  # fmt: skip
-    for lane in range(len(columns)):
+                least = min(least, lanes[WHOLE, room, lane])
+    for lane in range(columns.shape[1]):
         # Only of several rooms one takes another away.
-        lanes[LEFT, 0, lane] = units_left(book, stay, columns[lane]) if rooms > 1 else 1
+        lanes[LEFT, 0, lane] = units_left(book, stay, columns[COLUMN, lane]) if rooms > 1 else 1
     gross = tax = saved = 0
     for room in range(rooms):
-        kind, best, least = guests.rooms[room, SAME], -1, BIG
-        for lane in range(len(columns)):
+        kind, best, least = guests.rooms[room, SAME], -1, below
+        for lane in range(columns.shape[1]):
             if lanes[WHOLE, kind, lane] < least and lanes[LEFT, 0, lane] > 0:
                 best, least = lane, lanes[WHOLE, kind, lane]
         if best < 0:
@@ -149,7 +152,7 @@ def price_plan(
         tax += lanes[TAX, kind, best]
         saved += lanes[SAVED, kind, best]
         place = guests.rooms[room, PLACE]
-        trial.taken[COLUMN, place] = columns[best]
+        trial.taken[TAKEN, place] = columns[COLUMN, best]
         trial.taken[PROMOTION, place] = lanes[REDUCED, kind, best]
     return gross, tax, saved
 
@@ -169,8 +172,9 @@ def best_plan(
             continue
         if plan_obstacles(book, stay, instant, zone, slot):
             continue
+        below = least if len(guests.rooms) == 1 else BIG
         gross, tax, _ = price_plan(
-            book, stay, guests, instant, taxes, columns, slot, wanted.instant, trial
+            book, stay, guests, instant, taxes, columns, slot, wanted.instant, below, trial
         )
         if gross + tax < least:
             least, chosen = gross + tax, slot

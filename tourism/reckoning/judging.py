@@ -26,6 +26,7 @@ from tourism.reckoning.houses import (
 )
 from tourism.reckoning.obstacles import plan_obstacles
 from tourism.reckoning.question import (
+    ADULTS,
     BIG,
     BOUND,
     FIELDS,
@@ -45,8 +46,9 @@ from tourism.reckoning.question import (
     Taxes,
     Wanted,
 )
-from tourism.reckoning.rooms import least_cents
+from tourism.reckoning.rooms import COLUMN, LEAST, least_cents
 from tourism.reckoning.sections import Book
+from tourism.reckoning.taxes import fixed_cents
 
 # What a house lacks of what is wanted.
 NO_KIND, NO_STARS, NO_AMENITY, NO_ACCESS, NO_PETS = 1, 2, 4, 8, 16
@@ -72,26 +74,35 @@ def is_spent(book: Book, stay: Stay, instant: Instant, number: int) -> bool:
 
 
 @compiled
-def gather(book: Book, stay: Stay, guests: Guests, instant: Instant, columns: Any) -> Any:
-    """The houses of open columns, in their order."""
+def gather(
+    book: Book, stay: Stay, guests: Guests, instant: Instant, taxes: Taxes, columns: Any
+) -> Any:
+    """The houses of open columns, in their order; a lower bound of what each column costs the
+    first room, and each house the party."""
     count, last = 0, -1
-    for place in range(len(columns)):
-        number = of.house(book)[columns[place]]
+    for place in range(columns.shape[1]):
+        number = of.house(book)[columns[COLUMN, place]]
         count += number != last
         last = number
     houses = np.empty((FIELDS, count), np.int64)
-    found, place = 0, 0
-    while place < len(columns):
-        number, start = whole(of.house(book)[columns[place]]), place
-        least = BIG
-        while place < len(columns) and of.house(book)[columns[place]] == number:
-            least = min(least, least_cents(book, stay, columns[place]))
+    adults = found = place = 0
+    for room in range(len(guests.rooms)):
+        adults += guests.rooms[room, ADULTS]
+    while place < columns.shape[1]:
+        number, start = whole(of.house(book)[columns[COLUMN, place]]), place
+        stars, least = stars_of(book, instant, number), BIG
+        tax = fixed_cents(book, taxes, number, stars)
+        while place < columns.shape[1] and of.house(book)[columns[COLUMN, place]] == number:
+            cents = least_cents(book, stay, columns[COLUMN, place])
+            columns[LEAST, place] = cents + tax * guests.rooms[0, ADULTS]
+            least = min(least, cents)
             place += 1
         if is_spent(book, stay, instant, number):
             continue
         houses[NUMBER, found], houses[START, found] = number, start
-        houses[SIZE, found], houses[BOUND, found] = place - start, least * len(guests.rooms)
-        houses[STARS, found] = stars_of(book, instant, number)
+        houses[SIZE, found] = place - start
+        houses[BOUND, found] = least * len(guests.rooms) + tax * adults
+        houses[STARS, found] = stars
         houses[TOTAL, found], houses[SLOT, found] = BIG, -1
         houses[ID, found] = of.houses(book)[number]["property"]
         found += 1
@@ -133,7 +144,7 @@ def judge(
             start, size = houses[START, place], houses[SIZE, place]
             houses[STATE, place] = judge_plans(
                 book, stay, guests, instant, taxes, wanted, place, houses,
-                columns[start : start + size], counts, counted, trial,
+                columns[:, start : start + size], counts, counted, trial,
             )  # fmt: skip
 
 
@@ -190,7 +201,7 @@ def total_of(
 ) -> int:  # fmt: skip
     """The least total of a house under a plan; `BIG` where there is none."""
     gross, tax, _ = price_plan(
-        book, stay, guests, instant, taxes, columns, slot, whole(at_once), trial
+        book, stay, guests, instant, taxes, columns, slot, whole(at_once), BIG, trial
     )
     return gross + tax
 
@@ -242,8 +253,9 @@ def count_choices(book: Book, instant: Instant, wanted: Wanted, houses: Any, cou
             counts[FREE_AT] += of.house_free(book)[number] <= lead
     counts[INSTANT_AT] += plain
     found = count_planes(book, houses[NUMBER], chosen)
-    planes[:MEALS_FIRST] = found[:MEALS_FIRST]
-    planes[MEALS_LAST:] = found[MEALS_LAST:]
+    for plane in range(PLANES):
+        if not MEALS_FIRST <= plane < MEALS_LAST:
+            planes[plane] = found[plane]
     for place in range(len(chosen)):
         chosen[place] = chosen[place] and houses[STATE, place] & CERTAIN > 0
     of_plain = count_planes(book, houses[NUMBER], chosen)
@@ -251,10 +263,12 @@ def count_choices(book: Book, instant: Instant, wanted: Wanted, houses: Any, cou
         planes[meal] += of_plain[meal]
     if wanted.kinds:
         found = count_without(book, houses, NO_KIND)
-        planes[KINDS_FIRST:KINDS_LAST] = found[KINDS_FIRST:KINDS_LAST]
+        for plane in range(KINDS_FIRST, KINDS_LAST):
+            planes[plane] = found[plane]
     if wanted.pets:
         found = count_without(book, houses, NO_PETS)
-        planes[PETS_FIRST:PETS_LAST] = found[PETS_FIRST:PETS_LAST]
+        for plane in range(PETS_FIRST, PETS_LAST):
+            planes[plane] = found[plane]
 
 
 @compiled

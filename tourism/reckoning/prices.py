@@ -96,11 +96,12 @@ def per_room(base: int, rule: Any, standard: int, adults: int, children: int, ag
     cents = max(cents, 0) + max(adults - standard, 0) * extra
     beyond = children - max(standard - adults, 0)  # who has no place pays: the cheapest of them
     if beyond > 0:
-        paying = np.empty(children, np.int64)
         for child in range(children):
-            paying[child] = child_cents(rule, ages[child], extra)
-        paying.sort()
-        cents += paying[:beyond].sum()
+            paying, before = child_cents(rule, ages[child], extra), 0
+            for other in range(children):
+                less = child_cents(rule, ages[other], extra)
+                before += less < paying or (less == paying and other < child)
+            cents += paying if before < beyond else 0
     return cents
 
 
@@ -158,6 +159,14 @@ def less_of(nights: Any, rule: Any, less: Any) -> int:
 
 
 @compiled
+def sum_of(nights: Any) -> int:
+    cents = 0
+    for night in range(len(nights)):
+        cents += nights[night]
+    return cents
+
+
+@compiled
 def reduce(book: Book, stay: Stay, slot: int, ahead: int, nights: Any) -> tuple[int, int]:
     """The nights under the promotion that saves most, the first of equals, in place; what it saves
     and its row (-1: none)."""
@@ -166,7 +175,7 @@ def reduce(book: Book, stay: Stay, slot: int, ahead: int, nights: Any) -> tuple[
         return 0, -1
     reference = whole(plan["promotions"])
     first, count = reference >> 16, reference & 0xFFFF
-    full = lowest = nights.sum()
+    full = lowest = sum_of(nights)
     chosen, less = -1, np.empty(len(nights), np.int64)
     for place in range(first, first + count):
         rule = of.promotions(book)[place]
@@ -176,7 +185,8 @@ def reduce(book: Book, stay: Stay, slot: int, ahead: int, nights: Any) -> tuple[
                 lowest, chosen = cents, place
     if chosen >= 0:
         less_of(nights, of.promotions(book)[chosen], less)
-        nights[:] = less
+        for night in range(len(nights)):
+            nights[night] = less[night]
     return full - lowest, chosen
 
 
@@ -221,6 +231,4 @@ def price(
     plan = of.plans(book)[slot]
     meals = adults * whole(plan["adult_cents"]) + children * whole(plan["child_cents"])
     cents = stay.nights * meals + beside(book, stay, column, slot, adults, children, ages)
-    for night in range(stay.nights):
-        cents += nights[night]
-    return cents, saved, promotion
+    return cents + sum_of(nights), saved, promotion

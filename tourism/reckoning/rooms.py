@@ -15,6 +15,7 @@ from tourism.reckoning.question import Guests, Stay, Where
 from tourism.reckoning.sections import Book
 
 EARTH_KM = 6371.0088
+COLUMN, LEAST = range(2)
 EVERYWHERE, IN_COMMUNES, IN_BOX, IN_CIRCLE = range(4)
 
 
@@ -72,7 +73,8 @@ def mark_open(book: Book, stay: Stay, guests: Guests, lo: int, hi: int, ok: Any)
 
 @compiled
 def find_open(book: Book, where: Where, stay: Stay, guests: Guests) -> Any:
-    """Every open column of an area that fits the smallest of the rooms wanted."""
+    """Every open column of an area that fits the smallest of the rooms wanted; beside it room for
+    a lower bound of what it costs."""
     size = 0
     for piece in range(len(where.ranges)):
         size += where.ranges[piece, 1] - where.ranges[piece, 0]
@@ -85,16 +87,16 @@ def find_open(book: Book, where: Where, stay: Stay, guests: Guests) -> Any:
         for i in range(len(part)):
             count += part[i]
         at += hi - lo
-    columns = np.empty(count, np.int64)
+    columns = np.empty((2, count), np.int64)
     at = found = 0
     for piece in range(len(where.ranges)):
         lo, hi, exact = where.ranges[piece, 0], where.ranges[piece, 1], where.ranges[piece, 2]
         for i in range(hi - lo):
             if ok[at + i] and (exact or is_inside(of.houses(book)[of.house(book)[lo + i]], where)):
-                columns[found] = lo + i
+                columns[COLUMN, found] = lo + i
                 found += 1
         at += hi - lo
-    return columns[:found]
+    return columns[:, :found]
 
 
 @compiled

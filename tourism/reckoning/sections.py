@@ -14,7 +14,7 @@ from numba.extending import intrinsic
 
 from tourism.nights import DAYS, layout
 from tourism.nights.codes import PLANES
-from tourism.nights.layout import Tables
+from tourism.nights.layout import MONTHS, Tables
 from tourism.reckoning.compiled import inlined
 
 Array: TypeAlias = Any  # of numbers or of rows: the compiler knows their types, pyright does not
@@ -59,6 +59,13 @@ def _nights(name: str) -> Callable[[Book], Array]:
 
 PLANES_PLACE = SECTIONS["planes"][0]
 PLANES_COUNT = PLANES_PLACE + len(SECTIONS)
+MONTHS_PLACE = SECTIONS["touched_months"][0]
+COMMUNES_COUNT = SECTIONS["touched"][0] + len(SECTIONS)
+
+
+@inlined
+def touched_months(book: Book) -> Array:
+    return carray(_pointer(book[MONTHS_PLACE]), (MONTHS, book[COMMUNES_COUNT]), np.uint32)
 
 
 @inlined
@@ -66,6 +73,7 @@ def planes(book: Book) -> Array:
     return carray(_pointer(book[PLANES_PLACE]), (book[PLANES_COUNT], PLANES), np.uint64)
 
 
+touched = _rows("touched")
 houses = _rows("houses")
 house_bits = _rows("house_bits")
 house_free = _rows("house_free")

@@ -87,15 +87,20 @@ def seek(
     wanted: Wanted, sorting: Sorting,
 ) -> Answer:  # fmt: skip
     columns = find_open(book, where, stay, guests)
-    houses = gather(book, stay, guests, instant, columns)
+    houses = gather(book, stay, guests, instant, taxes, columns)
     count = houses.shape[1]
-    trial = room_for(stay, guests, houses[SIZE].max() if count else 0)
+    most = total = available = 0
+    for place in range(count):
+        most = max(most, houses[SIZE, place])
+    trial = room_for(stay, guests, most)
     counts, counted = np.zeros(COUNTS, np.int64), sorting.facets > 0
     judge(book, stay, guests, instant, taxes, wanted, columns, houses, counts, counted, trial)
-    total = available = 0
+    sold = np.empty(count, np.int64)
     for place in range(count):
         total += is_candidate(houses, place)
-        available += houses[STATE, place] & ANYHOW > 0
+        if houses[STATE, place] & ANYHOW:
+            sold[available] = houses[NUMBER, place]
+            available += 1
     first = fill(book, stay, guests, instant, taxes, wanted, sorting, columns, houses, total, trial)
     page = show(book, stay, guests, instant, taxes, wanted, sorting, columns, houses, first, trial)
     low = high = -1
@@ -105,8 +110,7 @@ def seek(
         )
     if counted:
         count_choices(book, instant, wanted, houses, counts)
-    sold = houses[NUMBER][houses[STATE] & ANYHOW > 0]
-    return Answer(total, available, low, high, counts, page, sold)
+    return Answer(total, available, low, high, counts, page, sold[:available])
 
 
 @compiled
@@ -125,7 +129,7 @@ def price_house(
     start, size = houses[START, place], houses[SIZE, place]
     houses[TOTAL, place], houses[SLOT, place] = best_plan(
         book, stay, guests, instant, taxes, wanted,
-        houses[NUMBER, place], columns[start : start + size], trial,
+        houses[NUMBER, place], columns[:, start : start + size], trial,
     )  # fmt: skip
     houses[STATE, place] |= PRICED
 
@@ -183,7 +187,7 @@ def show(
         start, size = houses[START, place], houses[SIZE, place]
         if not fill_row(
             book, stay, guests, instant, taxes, houses[NUMBER, place],
-            columns[start : start + size], houses[SLOT, place], wanted.instant,
+            columns[:, start : start + size], houses[SLOT, place], wanted.instant,
             page[shown], trial,
         ):  # fmt: skip
             continue
@@ -200,7 +204,7 @@ def fill_row(
 ) -> bool:  # fmt: skip
     """A house under a plan as a row of a page; False when it was sold out meanwhile."""
     gross, tax, saved = price_plan(
-        book, stay, guests, instant, taxes, columns, slot, at_once, trial
+        book, stay, guests, instant, taxes, columns, slot, at_once, BIG, trial
     )
     if gross >= BIG:
         return False

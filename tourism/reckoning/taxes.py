@@ -42,3 +42,13 @@ def tax_cents(
             for night in range(first, last):
                 cents += shared_cents(rule, nights[night], vat, persons)
     return cents * adults
+
+
+@compiled
+def fixed_cents(book: Book, taxes: Taxes, number: int, stars: int) -> int:
+    """What each adult pays in a house whatever the nights cost."""
+    house = of.houses(book)[number]
+    key, cents = house["tax"] if stars > 0 else house["tax_unclassified"], 0
+    for part in range(len(taxes.rules)):
+        cents += taxes.rules[part, key, FIXED] * (taxes.cuts[part + 1] - taxes.cuts[part])
+    return cents

@@ -34,7 +34,6 @@ def read_texts(values: list[int] | list[str] | None) -> tuple[str, ...]:
 @get("/api/v1/search", opt=access(ANYBODY, gives_way=True), tags=["Search"], summary="Search stays")
 async def search(
     request: AnyRequest,
-    reader: NamedDependency[Reader],
     place: Annotated[str, QueryParameter(description=PLACE)],
     arrival: FromQuery[date],
     departure: FromQuery[date],
@@ -84,6 +83,7 @@ async def search(
         page=str(page),
     )
     state = request.app.state
+    reader: Reader = state.database.reader  # a dependency would cost as much as finding the place
     engine = choose_engine(reader, state.settings.data)
     wanted = read_search(asked)
     now = state.database.clock.now()

@@ -1,6 +1,6 @@
 """Who answers: the national index when it is fresh enough, else PostgreSQL."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -43,9 +43,9 @@ class IndexEngine:
     async def calendar(self, ask: CalendarAsk) -> tuple[DayPrice, ...]:
         return self._view.calendar(ask)
 
-    def stamp(self, area: Area, now: datetime) -> Stamp:
-        """The same as long as an answer about an area is."""
-        return self._view.stamp(stretch_of(area), now)
+    def stamp(self, area: Area, days: tuple[date, date], now: datetime) -> Stamp:
+        """The same as long as an answer about an area and some days (from, to) is."""
+        return self._view.stamp(stretch_of(area), *days, now)
 
 
 def choose_engine(reads: Reads, data: Path) -> Engine:

@@ -1,25 +1,25 @@
 """Answers that are given again as long as nothing of what they say was written in the index.
 
 A popular search is asked again and again between two changes of its place. The index counts what is
-written by commune, so an answer that was made after a count is the answer as long as the count is
-the same: no clock decides, and the promise of the lag is that of the index."""
+written by commune and month, so an answer that was made after a count is the answer as long as the
+count is the same: no clock decides, and the promise of the lag is that of the index."""
 
 from collections import OrderedDict
 from collections.abc import MutableMapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
 from hub.core.db import Reads
 from tourism import places
 from tourism.search.actions.engines import Engine, IndexEngine, Stamp
-from tourism.search.actions.searching import check_search, search_stays, seek_stays
+from tourism.search.actions.searching import check_search, search_stays, seek_stays, window_of
 from tourism.search.models import Search
 from tourism.search.policy import showing
 
 MOST_BYTES = 32_000_000
-Key = tuple[Search, bool]
+Key: TypeAlias = bytes  # of a search and of whether it is whole: what is hashed once
 
 
 class Answers:
@@ -64,7 +64,8 @@ async def answer_search(
         return msgspec.json.encode(results)
     check_search(search, now)
     area = await places.find_area(reads, search.place, search.radius_km)
-    key, stamp = (search, whole), engine.stamp(area, now)
+    key = msgspec.msgpack.encode((search, whole))
+    stamp = engine.stamp(area, window_of(search.stay), now)
     answer = answers.find(key, stamp)
     if answer is None:
         sought = await seek_stays(engine, reads, search, area, now, whole=whole)

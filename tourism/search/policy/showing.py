@@ -24,7 +24,9 @@ T = TypeVar("T")
 Known = dict[Deal, bytes]
 MOST_KNOWN = 50_000
 NO_HITS = b'"hits":[]'
-_encode = msgspec.json.Encoder().encode
+_encoder = msgspec.json.Encoder()
+_encode = _encoder.encode
+COMMA = ord(",")
 
 
 def make_hit(offer: Offer) -> Hit:
@@ -32,23 +34,33 @@ def make_hit(offer: Offer) -> Hit:
     return Hit(**_fields(_listed(offer.deal)), **_fields(_stated(offer)))
 
 
-def encode_hits(offers: Iterable[Offer], known: Known) -> bytes:
-    """The same as JSON, by commas. What does not depend on the stay is encoded once a deal."""
-    parts: list[bytes] = []
+def encode_hits(offers: Iterable[Offer], known: Known, into: bytearray) -> None:
+    """The same as JSON, by commas. What does not depend on the stay is encoded once a deal; the
+    brace that begins what does becomes the comma between them."""
+    first = len(into)
     for offer in offers:
-        listed = known.get(offer.deal)
+        deal = offer.deal
+        listed = known.get(deal)
         if listed is None:
             if len(known) >= MOST_KNOWN:
                 known.clear()
-            listed = known[offer.deal] = _encode(_listed(offer.deal))[:-1]
-        parts.append(listed + b"," + _encode(_stated(offer))[1:])
-    return b",".join(parts)
+            listed = known[deal] = b"," + _encode(_listed(deal))[:-1]
+        into += listed
+        brace = len(into)
+        _encoder.encode_into(_stated(offer), into, brace)
+        into[brace] = COMMA
+    del into[first : first + 1]
 
 
 def encode_results(results: Results, offers: Iterable[Offer], known: Known) -> bytes:
     """Results without hits, and the hits, as the JSON of results with these hits."""
     before, after = _encode(results).split(NO_HITS, 1)
-    return b"".join((before, NO_HITS[:-1], encode_hits(offers, known), b"]", after))
+    answer = bytearray(before)
+    answer += NO_HITS[:-1]
+    encode_hits(offers, known, answer)
+    answer += b"]"
+    answer += after
+    return bytes(answer)
 
 
 def _fields(part: msgspec.Struct) -> dict[str, Any]:
@@ -162,5 +174,7 @@ def make_pins(offers: Iterable[Offer]) -> list[Pin]:
 
 def _facets(counts: Mapping[T, int]) -> tuple[Facet, ...]:
     """The most frequent choice first."""
+    if not counts:
+        return ()
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))
     return tuple(Facet(value=str(getattr(v, "value", v)), count=n) for v, n in ordered if n)
