@@ -203,6 +203,8 @@ def test_bars_are_lowest_where_it_is_cheapest() -> None:
     assert [bar.height for bar in days.make_bars(some)] == [5, 1, 0, 9]
     assert days.make_bars(some[2:3]) == []
     assert [day.total_cents for day in days.cheapest_days(some)] == [100, 200, 300]
+    assert days.standing_out(some) == {TODAY, TODAY + timedelta(days=1)}
+    assert days.standing_out(some[:1]) == set()
 
 
 def test_bars_are_highest_where_most_houses_are_on_sale() -> None:

@@ -277,7 +277,7 @@ async def show_flexible(request: AnyRequest, reader: NamedDependency[Reader]) ->
         nights=flexible.NIGHTS[length],
         offered=offered,
         known=bool(found.days),
-        best={day.on for day in days.cheapest_days(offered)},
+        best=days.standing_out(offered),
     )
 
 

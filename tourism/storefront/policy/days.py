@@ -107,3 +107,9 @@ def cheapest_days(days: Sequence[DayOffer]) -> list[DayOffer]:
     """The cheapest arrivals, the earlier first among equals."""
     sold = [day for day in days if day.total_cents is not None]
     return sorted(sold, key=lambda day: (day.total_cents or 0, day.on))[:BEST]
+
+
+def standing_out(days: Sequence[DayOffer]) -> set[date]:
+    """The cheapest arrivals, where others are dearer: nothing stands out among equals."""
+    most = max((day.total_cents or 0 for day in days), default=0)
+    return {day.on for day in cheapest_days(days) if (day.total_cents or 0) < most}
