@@ -60,7 +60,7 @@ from tourism.reckoning.question import (
 from tourism.reckoning.rooms import find_open, find_standing, units_left
 from tourism.reckoning.sections import Book
 
-TOO_MANY, NIGHTS_LIMIT = BIT[Obstacle.TOO_MANY_PERSONS], BIT[Obstacle.NIGHTS_LIMIT]
+TOO_MANY = BIT[Obstacle.TOO_MANY_PERSONS]
 # A row of a page: where the house's card is, the plan's id, price, tax, saving, units left,
 # kilometres (-1: not known), stars, whether it can be cancelled for nothing, the promotion's id (0:
 # none), then the room type of each room.
