@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import asyncpg
 import pytest
 from litestar.testing import AsyncTestClient
 
@@ -89,6 +90,26 @@ async def test_a_house_without_dates_asks_for_them(visitor: AsyncTestClient, hou
         visitor, f"/hebergements/{house.id}", arrival="2020-01-01", departure="2020-01-02"
     )
     assert status == 400
+
+
+async def test_a_room_says_how_many_adults_and_children_it_takes(
+    visitor: AsyncTestClient, demo_settings: Settings, house: House
+) -> None:
+    connection = await asyncpg.connect(demo_settings.database_url)
+    for code, adults, children in (("double", 1, 1), ("family", 2, 1), ("suite", 4, 0)):
+        await connection.execute(
+            "update room_type set occupancy_standard = 1, occupancy_max = $4, adults_max = $2,"
+            " children_max = $3 where id = $1",
+            house.types[code], adults, children, max(adults, 2) + children,
+        )  # fmt: skip
+    await connection.close()
+    _, text = await read(visitor, f"/hebergements/{house.id}")
+    said = re.findall(r"jusqu(?:'|&#39;)à \d personnes( ·[^<]*)?</p>", text)
+    assert said == [
+        " · 1 adulte au plus · 1 enfant au plus",
+        " · 2 adultes au plus · 1 enfant au plus",
+        " · sans enfant",
+    ]
 
 
 async def test_a_room_that_cannot_be_sold_says_why(visitor: AsyncTestClient, house: House) -> None:
