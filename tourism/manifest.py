@@ -19,6 +19,7 @@ import tourism.lodging.manifest
 import tourism.mandate.manifest
 import tourism.offers.manifest
 import tourism.onboarding.manifest
+import tourism.owing.manifest
 import tourism.paying.manifest
 import tourism.photos.manifest
 import tourism.places.manifest
@@ -70,6 +71,7 @@ vertical = Vertical(
         tourism.quoting.manifest.slice,
         tourism.booking.manifest.slice,
         tourism.paying.manifest.slice,
+        tourism.owing.manifest.slice,
         tourism.changing.manifest.slice,
         tourism.settlement.manifest.slice,
         tourism.reconciling.manifest.slice,

@@ -8,11 +8,11 @@ import msgspec
 
 from hub.fake_stripe import checkout, moving
 from hub.fake_stripe.books import Books, Thing
-from hub.fake_stripe.checking import check
-from hub.fake_stripe.errors import Refused
 from hub.fake_stripe.faults import Fault, Faults
-from hub.fake_stripe.forms import read_form
 from hub.fake_stripe.routes import expand, find_route
+from hub.stripe_form.checking import check
+from hub.stripe_form.errors import Refused
+from hub.stripe_form.forms import read_form
 
 REQUESTS_KEPT = 10_000
 

@@ -18,8 +18,8 @@ from hub.fake_stripe import connect, intents, pages
 from hub.fake_stripe.answering import Asked, Fake
 from hub.fake_stripe.books import Books
 from hub.fake_stripe.delivering import Deliverer, Send, send_by_http
-from hub.fake_stripe.errors import Refused
 from hub.fake_stripe.faults import Chaos, Event, Fault, Faults
+from hub.stripe_form.errors import Refused
 
 AnyRequest = Request[Any, Any, Any]
 

@@ -18,7 +18,7 @@ import msgspec
 import stripe
 
 from hub.core.clock import Clock, SystemClock
-from hub.fake_stripe.errors import missing
+from hub.stripe_form.errors import missing
 
 Thing: TypeAlias = dict[str, Any]
 PLATFORM = ""

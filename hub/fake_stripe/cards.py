@@ -5,12 +5,15 @@ import msgspec
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """What a card does. `decline` is the code of its refusal, `three_d` whether the bank asks its
-    holder, `dispute` whether the payment is disputed at once."""
+    holder (`always`: even after it was set up), `later` the code of a refusal without its holder,
+    `dispute` whether the payment is disputed at once."""
 
     brand: str = "visa"
     last4: str
     decline: str | None = None
     three_d: bool = False
+    always: bool = False
+    later: str | None = None
     dispute: bool = False
     at_once: bool = False
 
@@ -22,7 +25,9 @@ TOKENS = {
     "pm_card_visa_chargeDeclined": "4000000000000002",
     "pm_card_chargeDeclinedInsufficientFunds": "4000000000009995",
     "pm_card_threeDSecure2Required": "4000000000003220",
-    "pm_card_authenticationRequired": "4000002500003155",
+    "pm_card_authenticationRequiredOnSetup": "4000002500003155",
+    "pm_card_authenticationRequired": "4000002760003184",
+    "pm_card_chargeCustomerFail": "4000000000000341",
     "pm_card_createDispute": "4000000000000259",
 }
 CARDS = {
@@ -33,6 +38,8 @@ CARDS = {
     "4000000000009995": Card(last4="9995", decline="insufficient_funds"),
     "4000000000003220": Card(last4="3220", three_d=True),
     "4000002500003155": Card(last4="3155", three_d=True),
+    "4000002760003184": Card(last4="3184", three_d=True, always=True),
+    "4000000000000341": Card(last4="0341", later="generic_decline"),
     "4000000000000259": Card(last4="0259", dispute=True),
 }
 # Bank accounts: what a payout to them meets.

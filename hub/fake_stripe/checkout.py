@@ -4,7 +4,7 @@ from typing import Any
 
 from hub.fake_stripe import intents, methods
 from hub.fake_stripe.books import DAY, Books, Thing
-from hub.fake_stripe.errors import Refused
+from hub.stripe_form.errors import Refused
 
 LEAST_S = 30 * 60
 
@@ -126,6 +126,9 @@ def _expire(books: Books, session: Thing) -> None:
     intent = books.things.get(session["payment_intent"] or "")
     if intent is not None and intent["status"] in intents.OPEN:
         intents.cancel(books, intent, "automatic")
+    setup = books.things.get(session["setup_intent"] or "")
+    if setup is not None and setup["status"] in intents.WAITING:
+        intents.cancel_setup(books, {}, [setup["id"]], session["_account"])
     books.tell("checkout.session.expired", session, session["_account"])
 
 

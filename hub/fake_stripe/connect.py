@@ -5,7 +5,7 @@ from typing import Any
 
 from hub.fake_stripe.books import Books, Thing
 from hub.fake_stripe.cards import IBANS
-from hub.fake_stripe.errors import Refused
+from hub.stripe_form.errors import Refused
 
 DUE = ["business_type", "external_account", "representative", "tos_acceptance.date"]
 

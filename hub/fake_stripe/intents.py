@@ -3,8 +3,8 @@
 from typing import Any
 
 from hub.fake_stripe.books import DAY, Books, Thing, shown
-from hub.fake_stripe.errors import Refused
 from hub.fake_stripe.methods import card_of, take_method
+from hub.stripe_form.errors import Refused
 
 FEE_BPS, FEE_CENTS = 150, 25
 SETTLE_DAYS = 2
@@ -22,10 +22,22 @@ def create_intent(books: Books, p: Thing, ids: list[str], account: str) -> Thing
     intent = books.add("pi", "payment_intent", **_intent_fields(p), _account=account)
     intent["client_secret"] = f"{intent['id']}_secret"
     if p.get("payment_method"):
-        intent["payment_method"] = take_method(books, p["payment_method"], account)["id"]
+        method = take_method(books, p["payment_method"], account)
+        _check_holder(intent, method)
+        intent["payment_method"] = method["id"]
         intent["status"] = "requires_confirmation"
     books.tell("payment_intent.created", intent, account)
     return confirm(books, intent, p) if p.get("confirm") else intent
+
+
+def _check_holder(intent: Thing, method: Thing) -> None:
+    """A card that was kept for somebody is charged for nobody else."""
+    if method["customer"] not in {None, intent["customer"]}:
+        raise Refused(
+            f"The customer does not have a payment method with the ID {method['id']}.",
+            code="resource_missing",
+            param="payment_method",
+        )
 
 
 def _intent_fields(p: Thing) -> Thing:
@@ -74,7 +86,10 @@ def confirm(books: Books, intent: Thing, p: Thing) -> Thing:
         fail(books, intent, "card_declined", card.decline)
         raise _declined(intent)
     later = bool(p.get("off_session"))
-    if card.three_d and not (later and method["_authenticated"]):
+    if later and card.later:
+        fail(books, intent, "card_declined", card.later)
+        raise _declined(intent)
+    if card.three_d and not (later and method["_authenticated"] and not card.always):
         if later:
             fail(books, intent, "authentication_required", "authentication_required")
             raise _declined(intent)
@@ -288,6 +303,17 @@ def confirm_setup_thing(books: Books, setup: Thing) -> Thing:
         books.keep(setup)
         return setup
     return finish_setup(books, setup)
+
+
+def cancel_setup(books: Books, p: Thing, ids: list[str], account: str) -> Thing:
+    setup = books.find("setup_intent", ids[0], account)
+    _expect(setup, WAITING)
+    setup.update(
+        status="canceled", cancellation_reason=p.get("cancellation_reason"), next_action=None
+    )
+    books.keep(setup)
+    books.tell("setup_intent.canceled", setup, account)
+    return setup
 
 
 def finish_setup(books: Books, setup: Thing) -> Thing:

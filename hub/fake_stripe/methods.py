@@ -4,7 +4,7 @@ from typing import Any
 
 from hub.fake_stripe.books import Books, Thing
 from hub.fake_stripe.cards import CARDS, Card, number_of
-from hub.fake_stripe.errors import Refused, missing
+from hub.stripe_form.errors import Refused, missing
 
 
 def create_customer(books: Books, p: Thing, ids: list[str], account: str) -> Thing:
@@ -55,7 +55,14 @@ def take_method(books: Books, given: str, account: str) -> Thing:
         return add_method(books, number, account)
     if given not in books.things:
         raise missing(given, "PaymentMethod")
-    return books.find("payment_method", given, account)
+    method = books.find("payment_method", given, account)
+    if method.get("_detached"):
+        raise Refused(
+            "The provided PaymentMethod was previously used with a PaymentIntent without Customer "
+            "attachment or was detached from a Customer, and may not be used again.",
+            code="payment_method_unexpected_state",
+        )
+    return method
 
 
 def card_of(method: Thing) -> Card:
@@ -66,4 +73,20 @@ def attach_method(books: Books, p: Thing, ids: list[str], account: str) -> Thing
     method = take_method(books, ids[0], account)
     method["customer"] = books.find("customer", p["customer"], account)["id"]
     books.keep(method)
+    return method
+
+
+def detach_method(books: Books, p: Thing, ids: list[str], account: str) -> Thing:
+    """The card is forgotten: it can never be used again."""
+    del p
+    method = books.find("payment_method", ids[0], account)
+    if method["customer"] is None:
+        raise Refused(
+            "The payment method you provided is not attached to a customer so detachment is "
+            "impossible.",
+            code="payment_method_unexpected_state",
+        )
+    method.update(customer=None, _detached=True)
+    books.keep(method)
+    books.tell("payment_method.detached", method, account)
     return method

@@ -2,7 +2,7 @@
 
 from hub.fake_stripe.books import DAY, PLATFORM, Books, Thing
 from hub.fake_stripe.connect import check_may_receive
-from hub.fake_stripe.errors import Refused
+from hub.stripe_form.errors import Refused
 
 ARRIVAL_DAYS = 2
 

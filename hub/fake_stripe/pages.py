@@ -15,8 +15,8 @@ from hub.core.i18n import money
 from hub.fake_stripe import checkout, connect, intents
 from hub.fake_stripe.books import Books, Thing
 from hub.fake_stripe.cards import CARDS, IBANS
-from hub.fake_stripe.errors import Refused
 from hub.fake_stripe.words import choose, speaker
+from hub.stripe_form.errors import Refused
 
 AnyRequest = Request[Any, Any, Any]
 Form = URLEncodedBody[dict[str, str]]

@@ -8,7 +8,7 @@ import msgspec
 
 from hub.fake_stripe import checkout, connect, intents, methods, moving
 from hub.fake_stripe.books import Books, Thing, shown
-from hub.fake_stripe.errors import Refused
+from hub.stripe_form.errors import Refused
 
 Act = Callable[[Books, Thing, list[str], str], Thing]
 LIST_MOST = 100
@@ -97,6 +97,7 @@ ROUTES = (
     Route("POST", "payment_methods", "PaymentMethodCreateParams", methods.create_method),
     Route("GET", "payment_methods/:id", "PaymentMethodRetrieveParams", _retrieve("payment_method")),
     Route("POST", "payment_methods/:id/attach", "PaymentMethodAttachParams", methods.attach_method),
+    Route("POST", "payment_methods/:id/detach", "PaymentMethodDetachParams", methods.detach_method),
     Route("POST", "payment_intents", "PaymentIntentCreateParams", intents.create_intent),
     Route("GET", "payment_intents", "PaymentIntentListParams", _list("payment_intent", "customer")),
     Route("GET", "payment_intents/:id", "PaymentIntentRetrieveParams", _retrieve("payment_intent")),
@@ -111,6 +112,7 @@ ROUTES = (
     Route("POST", "setup_intents", "SetupIntentCreateParams", intents.create_setup),
     Route("GET", "setup_intents/:id", "SetupIntentRetrieveParams", _retrieve("setup_intent")),
     Route("POST", "setup_intents/:id/confirm", "SetupIntentConfirmParams", intents.confirm_setup),
+    Route("POST", "setup_intents/:id/cancel", "SetupIntentCancelParams", intents.cancel_setup),
     Route("POST", "checkout/sessions", "checkout.SessionCreateParams", checkout.create_session),
     Route(
         "GET",

@@ -55,7 +55,7 @@ def check_method(database: Database, method: str) -> None:
 async def ask(database: Database, charge: Charge) -> Outcome:
     """The service's answer to a charge, noted; the same charge is never paid twice."""
     outcome = await open_gateway(database, charge.reference).ask(charge)
-    if outcome.waiting or outcome.fee_cents:
+    if outcome.waiting or outcome.fee_cents or outcome.customer:
         async with database.transaction(charge.tenant) as tx:
             await charging.note_answer(tx, charge.id, outcome)
     return outcome
@@ -72,7 +72,7 @@ async def give_up(database: Database, charge: Charge) -> Outcome:
     if charge.method != HOSTED and outcome.reference.startswith(SANDBOX):
         return outcome
     outcome = await the_service().give_up(outcome.reference)
-    if outcome.fee_cents:  # it was paid at the last instant
+    if outcome.fee_cents or outcome.customer:  # it was paid at the last instant
         async with database.transaction(charge.tenant) as tx:
             await charging.note_answer(tx, charge.id, outcome)
     return outcome

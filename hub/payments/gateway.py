@@ -20,24 +20,24 @@ import stripe
 from hub.core.sentences import say
 from hub.payments.errors import CallRefused, PaymentMethodUnknown, SignatureWrong
 from hub.payments.gateway_accounts import LINES_MOST, Accounts, account_wish, away
+from hub.payments.gateway_cards import CARD_ONLY, Cards, judge, judge_setup
 from hub.payments.models import (
     HOSTED,
     Call,
     Charge,
-    ChargeLater,
     Dispute,
     Heard,
     MoveShare,
     OpenAccount,
     Outcome,
+    ReleaseCard,
     TakeBack,
 )
 
 TIMEOUT_S = 20
 TOLERANCE_S = 300
 PAGE_OPEN = timedelta(minutes=35)
-CARD_ONLY: Any = {"enabled": True, "allow_redirects": "never"}
-WITH_COST = ["latest_charge.balance_transaction"]
+WITH_COST = ["latest_charge.balance_transaction", "payment_method"]
 # What is asked for again, in case its message was lost.
 TOLD = [
     "account.updated",
@@ -48,6 +48,7 @@ TOLD = [
     "payout.failed",
     "payout.paid",
     "refund.updated",
+    "setup_intent.succeeded",
 ]
 # Another way to the service for an address: tests put the stand-in of their own process here.
 TRANSPORTS: dict[str, httpx.AsyncBaseTransport] = {}
@@ -121,7 +122,7 @@ def _marks(name: str, id: UUID, tenant: int) -> dict[str, str]:
     return {name: str(id), "tenant": str(tenant)}
 
 
-class StripeGateway(Accounts):
+class StripeGateway(Cards, Accounts):
     """Stripe, by its own SDK: payments and calls; accounts and balances as `Accounts`."""
 
     def __init__(self, service: Service) -> None:
@@ -149,6 +150,8 @@ class StripeGateway(Accounts):
                 return await self._look(charge.reference)
             if charge.method == HOSTED:
                 return await self._open_page(charge)
+            if charge.amount_cents == 0:
+                return await self.keep_by_token(charge)
             return await self._pay_by_token(charge)
         except stripe.CardError as error:
             return _declined(error)
@@ -160,11 +163,12 @@ class StripeGateway(Accounts):
     async def _look(self, reference: str) -> Outcome:
         if reference.startswith("cs_"):
             expand = [f"payment_intent.{path}" for path in WITH_COST]
+            expand.append("setup_intent.payment_method")
             session = await self.v1.checkout.sessions.retrieve_async(reference, {"expand": expand})
             return _judge_session(session)
-        return _judge(
-            await self.v1.payment_intents.retrieve_async(reference, {"expand": WITH_COST})
-        )
+        if reference.startswith("seti_"):
+            return await self.look_at_setup(reference)
+        return judge(await self.v1.payment_intents.retrieve_async(reference, {"expand": WITH_COST}))
 
     async def _pay_by_token(self, charge: Charge) -> Outcome:
         wish: Any = {
@@ -179,25 +183,19 @@ class StripeGateway(Accounts):
         }
         if charge.page is not None:
             wish["return_url"] = charge.page.return_url
+        wish |= await self.card_wish(charge)
         key: Any = {"idempotency_key": str(charge.id)}
-        return _judge(await self.v1.payment_intents.create_async(wish, key))
+        return judge(await self.v1.payment_intents.create_async(wish, key))
 
     async def _open_page(self, charge: Charge) -> Outcome:
         page = charge.page
         assert page is not None, "a hosted charge says where to come back to"
         marks = _marks("charge", charge.id, charge.tenant)
-        price = {
-            "currency": charge.currency.lower(),
-            "unit_amount": charge.amount_cents,
-            "product_data": {"name": page.title},
-        }
         wish: Any = {
-            "mode": "payment",
-            "line_items": [{"quantity": 1, "price_data": price}],
-            "payment_intent_data": {"transfer_group": charge.subject, "metadata": marks},
+            **(_setup_page(marks) if charge.amount_cents == 0 else _payment_page(charge, marks)),
+            **await self.page_card_wish(charge, page),
             "metadata": marks,
             "client_reference_id": str(charge.id),
-            "customer_email": page.email,
             "locale": page.language,
             "success_url": page.return_url,
             "cancel_url": page.return_url,
@@ -211,6 +209,8 @@ class StripeGateway(Accounts):
         try:
             if reference.startswith("cs_"):
                 await self.v1.checkout.sessions.expire_async(reference)
+            elif reference.startswith("seti_"):
+                await self.v1.setup_intents.cancel_async(reference)
             else:
                 await self.v1.payment_intents.cancel_async(reference)
         except stripe.InvalidRequestError:
@@ -274,19 +274,8 @@ class StripeGateway(Accounts):
                 back: Any = {"amount": wish.amount_cents, "metadata": marks}
                 made = self.v1.transfers.reversals.create_async
                 return (await made(wish.transfer, back, key)).id
-            case ChargeLater() as wish:
-                later: Any = {
-                    "amount": wish.amount_cents,
-                    "currency": "eur",
-                    "customer": wish.customer,
-                    "payment_method": wish.method,
-                    "automatic_payment_methods": CARD_ONLY,
-                    "off_session": True,
-                    "confirm": True,
-                    "transfer_group": call.subject,
-                    "metadata": marks,
-                }
-                return (await self.v1.payment_intents.create_async(later, key)).id
+            case ReleaseCard() as wish:
+                return (await self.v1.payment_methods.detach_async(wish.card, {}, key)).id
 
     async def look_at_dispute(self, id: str) -> tuple[Dispute, int]:
         """A dispute, and the tenant of its charge."""
@@ -343,26 +332,34 @@ def _heard(event: Any, account: str | None) -> Heard:
     )
 
 
-def _judge(intent: Any) -> Outcome:
-    """Where a payment stands, as an outcome."""
-    if intent.status == "succeeded":
-        line = getattr(intent.latest_charge, "balance_transaction", None)
-        fee = getattr(line, "fee", 0)
-        return Outcome(succeeded=True, reference=intent.id, fee_cents=fee)
-    if intent.status in {"requires_action", "processing", "requires_confirmation"}:
-        step = intent.next_action
-        url = step.redirect_to_url.url if step and step.redirect_to_url else None
-        return Outcome(succeeded=False, reference=intent.id, waiting=True, page_url=url)
-    error = intent.last_payment_error
-    code = (error.decline_code or error.code) if error else intent.status
-    return Outcome(succeeded=False, reference=intent.id, decline_code=code)
+def _payment_page(charge: Charge, marks: dict[str, str]) -> dict[str, Any]:
+    price = {
+        "currency": charge.currency.lower(),
+        "unit_amount": charge.amount_cents,
+        "product_data": {"name": charge.page.title if charge.page else ""},
+    }
+    intent: dict[str, Any] = {"transfer_group": charge.subject, "metadata": marks}
+    if charge.keeps_card:
+        intent["setup_future_usage"] = "off_session"
+    return {
+        "mode": "payment",
+        "line_items": [{"quantity": 1, "price_data": price}],
+        "payment_intent_data": intent,
+    }
+
+
+def _setup_page(marks: dict[str, str]) -> dict[str, Any]:
+    return {"mode": "setup", "currency": "eur", "setup_intent_data": {"metadata": marks}}
 
 
 def _judge_session(session: Any) -> Outcome:
     """Where a hosted page stands: open, paid, or closed without a payment."""
     intent = session.payment_intent
     if session.status == "complete" and not isinstance(intent, str | None):
-        return _judge(intent)
+        return judge(intent)
+    setup = session.setup_intent
+    if session.status == "complete" and not isinstance(setup, str | None):
+        return judge_setup(setup)
     if session.status == "expired":
         return Outcome(succeeded=False, reference=session.id, decline_code="page_closed")
     return Outcome(succeeded=False, reference=session.id, waiting=True, page_url=session.url)

@@ -31,7 +31,11 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True):
     """A payment asked of a guest. Its id is also the idempotency key at the payment service.
 
     `method` is a payment method's token, or `HOSTED` for the service's own page; `page_url` is
-    where the guest goes on while it is not settled; `fee_cents` is what the service keeps of it."""
+    where the guest goes on while it is not settled; `fee_cents` is what the service keeps of it.
+
+    One that `keeps_card` leaves the card with the service for later (an amount of 0: that alone);
+    then `customer`, `card` and `card_label` say which. Another one with a `customer` is charged to
+    such a card without its holder."""
 
     id: UUID
     tenant: int
@@ -47,6 +51,23 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True):
     decline_code: str | None
     created_at: datetime
     settled_at: datetime | None
+    keeps_card: bool = False
+    customer: str | None = None
+    card: str | None = None
+    card_label: str | None = None
+
+
+class KeptCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A card that its holder left with the service for a subject: whose and which, by the service's
+    numbers; `label` is what its holder knows it by."""
+
+    customer: str
+    card: str
+    label: str
+
+    @property
+    def is_sandbox(self) -> bool:
+        return self.customer.startswith(SANDBOX)
 
 
 class Refund(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +95,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     waiting: bool = False
     page_url: str | None = None
     fee_cents: int = 0
+    customer: str | None = None
+    card: str | None = None
+    card_label: str | None = None
 
 
 class OpenAccount(msgspec.Struct, frozen=True, kw_only=True, tag="open_account"):
@@ -98,15 +122,13 @@ class TakeBack(msgspec.Struct, frozen=True, kw_only=True, tag="take_back"):
     amount_cents: int
 
 
-class ChargeLater(msgspec.Struct, frozen=True, kw_only=True, tag="charge_later"):
-    """Charge a card that its holder left with us, without them: a balance, a guarantee."""
+class ReleaseCard(msgspec.Struct, frozen=True, kw_only=True, tag="release_card"):
+    """Forget a card that its holder left with us: nothing can be charged to it any more."""
 
-    customer: str
-    method: str
-    amount_cents: int
+    card: str
 
 
-Wish = OpenAccount | MoveShare | TakeBack | ChargeLater
+Wish = OpenAccount | MoveShare | TakeBack | ReleaseCard
 
 
 class CallState(StrEnum):

@@ -1,19 +1,21 @@
 -- name: insert_charge
 -- Ask for a payment; the same id again changes nothing. One live charge a subject.
-insert into charge (id, tenant, subject, amount_cents, currency, method, page, state, created_at)
-values (:id, :tenant, :subject, :amount_cents, 'EUR', :method, :page::jsonb, 'processing', :now)
+insert into charge (id, tenant, subject, amount_cents, currency, method, page, state, created_at,
+                    keeps_card, customer)
+values (:id, :tenant, :subject, :amount_cents, 'EUR', :method, :page::jsonb, 'processing', :now,
+        :keeps_card, :customer)
 on conflict (id) do nothing;
 
 -- name: find_charge
 select id, tenant, subject, amount_cents, currency, method, page, page_url, fee_cents, state,
-       reference, decline_code, created_at, settled_at
+       reference, decline_code, created_at, settled_at, keeps_card, customer, card, card_label
   from charge where id = :id;
 
 -- name: list_paid_charges
 -- The charges that paid for a subject and for its parts, the newest first; ours until the commit,
 -- so that two refunds never count the same cents.
 select id, tenant, subject, amount_cents, currency, method, page, page_url, fee_cents, state,
-       reference, decline_code, created_at, settled_at
+       reference, decline_code, created_at, settled_at, keeps_card, customer, card, card_label
   from charge
  where (subject = :subject or subject like :subject || ':%') and state = 'succeeded'
  order by created_at desc, id
@@ -28,13 +30,13 @@ update charge
 -- name: find_live_charge
 -- The charge of a subject that is under way or has succeeded.
 select id, tenant, subject, amount_cents, currency, method, page, page_url, fee_cents, state,
-       reference, decline_code, created_at, settled_at
+       reference, decline_code, created_at, settled_at, keeps_card, customer, card, card_label
   from charge where subject = :subject and state <> 'failed';
 
 -- name: list_charges
 -- Every charge of a subject and of its parts, oldest first.
 select id, tenant, subject, amount_cents, currency, method, page, page_url, fee_cents, state,
-       reference, decline_code, created_at, settled_at
+       reference, decline_code, created_at, settled_at, keeps_card, customer, card, card_label
   from charge
  where subject = :subject or subject like :subject || ':%'
  order by created_at, id
@@ -55,8 +57,24 @@ select coalesce(sum(amount_cents), 0)::bigint from payout where state = 'paid';
 -- name: note_answer
 -- What the service has said so far: its number, where the guest goes on, what it costs.
 update charge
-   set reference = :reference, page_url = :page_url, fee_cents = :fee_cents
+   set reference = :reference, page_url = :page_url, fee_cents = :fee_cents,
+       customer = coalesce(:customer, customer), card = coalesce(:card, card),
+       card_label = coalesce(:card_label, card_label)
  where id = :id;
+
+-- name: find_kept_card
+-- The card that was left with the service for a subject or a part of it, the newest.
+select customer, card, card_label as label
+  from charge
+ where (subject = :subject or subject like :subject || ':%') and keeps_card
+   and state = 'succeeded' and card is not null and card_released_at is null
+ order by created_at desc, id limit 1;
+
+-- name: mark_card_released
+-- Nothing is charged to a kept card any more; how many charges named it.
+update charge set card_released_at = :now
+ where (subject = :subject or subject like :subject || ':%') and keeps_card
+   and card is not null and card_released_at is null;
 
 -- name: refunded_cents
 -- What was or is being refunded of a charge.

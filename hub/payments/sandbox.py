@@ -7,11 +7,13 @@ ask for it. Its method tokens are those of Stripe's test cards, so that the same
 from collections.abc import Mapping
 from uuid import UUID
 
+import msgspec
+
 from hub.core.db import Database
 from hub.core.sentences import say
 from hub.core.sql import load_queries
 from hub.payments.errors import PaymentMethodUnknown
-from hub.payments.models import Charge, Outcome
+from hub.payments.models import SANDBOX, Charge, Outcome
 
 q = load_queries(__name__)
 
@@ -40,7 +42,12 @@ class SandboxGateway:
         return await self._once(key, "charge", amount_cents, SANDBOX_METHODS[method])
 
     async def ask(self, charge: Charge) -> Outcome:
-        return await self.charge(charge.id, charge.amount_cents, charge.method)
+        outcome = await self.charge(charge.id, charge.amount_cents, charge.method)
+        if not charge.keeps_card or not outcome.succeeded:
+            return outcome
+        return msgspec.structs.replace(
+            outcome, customer=f"{SANDBOX}guest", card=charge.method, card_label="test"
+        )
 
     async def refund(self, key: UUID, reference: str, amount_cents: int, tenant: int) -> Outcome:
         del reference, tenant

@@ -16,6 +16,7 @@ from hub.payments.models import (
     Charge,
     Dispute,
     Heard,
+    KeptCard,
     Outcome,
     Page,
     Payee,
@@ -35,7 +36,15 @@ class _Id(msgspec.Struct, frozen=True):
 
 
 async def insert_charge(
-    tx: Tx, id: UUID, subject: str, amount_cents: int, method: str, page: Page | None
+    tx: Tx,
+    id: UUID,
+    subject: str,
+    amount_cents: int,
+    method: str,
+    page: Page | None,
+    *,
+    keeps_card: bool = False,
+    customer: str | None = None,
 ) -> None:
     await tx.run(
         q.insert_charge,
@@ -45,6 +54,8 @@ async def insert_charge(
         amount_cents=amount_cents,
         method=method,
         page=page,
+        keeps_card=keeps_card,
+        customer=customer,
         now=tx.now,
     )
 
@@ -132,7 +143,19 @@ async def note_answer(tx: Tx, id: UUID, outcome: Outcome) -> None:
         reference=outcome.reference,
         page_url=outcome.page_url,
         fee_cents=outcome.fee_cents,
+        customer=outcome.customer,
+        card=outcome.card,
+        card_label=outcome.card_label,
     )
+
+
+async def find_kept_card(tx: Tx, subject: str) -> KeptCard | None:
+    return await tx.one(KeptCard, q.find_kept_card, subject=subject)
+
+
+async def mark_card_released(tx: Tx, subject: str) -> bool:
+    """True for the call that releases it."""
+    return await tx.run(q.mark_card_released, subject=subject, now=tx.now) > 0
 
 
 async def insert_call(tx: Tx, id: UUID, subject: str, wish: Wish) -> None:

@@ -98,7 +98,7 @@ async def test_a_card_kept_with_its_holder_pays_later_without(fake: FakeStripe) 
     setup = await fake.v1.setup_intents.create_async(
         {
             "customer": guest.id,
-            "payment_method": "pm_card_authenticationRequired",
+            "payment_method": "pm_card_authenticationRequiredOnSetup",
             "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
             "confirm": True,
             "usage": "off_session",

@@ -53,6 +53,7 @@ class Event(StrEnum):
     ARRIVE = "arrive"
     MISS = "do not come"
     SETTLE = "settle a no-show"
+    OWED_PAID = "what was owed is paid"
     LEAVE = "leave"
 
 
@@ -95,9 +96,10 @@ class Reservation(msgspec.Struct, frozen=True, kw_only=True):
 class Booking(msgspec.Struct, frozen=True, kw_only=True):
     """A held or booked stay. The quote inside is frozen with it; a change of the stay replaces it
     by the next `version`. `revision` grows by one with every event; `reference` is what a person
-    says on the phone. `total_cents` is all that was paid (or is due at the house), `refund_cents`
-    all that went back; `kept_cents` what earlier versions of the stay still cost. `changing` names
-    the change that is just being paid."""
+    says on the phone. `total_cents` is all that was to be paid, `refund_cents` what went back or is
+    no longer due; `owed_cents` of the rest is not paid yet, by card or at the house;
+    `kept_cents` what earlier versions of the stay still cost. `changing` names the change that is
+    just being paid."""
 
     id: UUID
     tenant: int
@@ -119,6 +121,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     kept_cents: int
     changing: UUID | None
+    owed_cents: int = 0
 
     @builtins.property
     def live_numbers(self) -> tuple[int, ...]:
@@ -129,6 +132,11 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     @builtins.property
     def live_rooms(self) -> tuple[QuotedRoom, ...]:
         return tuple(self.quote.breakdown.rooms[number - 1] for number in self.live_numbers)
+
+    @builtins.property
+    def paid_cents(self) -> int:
+        """What was paid by card and has not come back."""
+        return self.total_cents - self.refund_cents - self.owed_cents
 
     @builtins.property
     def held_until(self) -> datetime:

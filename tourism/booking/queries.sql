@@ -44,14 +44,14 @@ update booking set document = :quote::jsonb where id = :id and state = 'held';
 -- One booking.
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
        refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
-       rooms_of(id) as reservations, version, kept_cents, changing
+       rooms_of(id) as reservations, version, kept_cents, changing, owed_cents
   from booking where id = :id;
 
 -- name: lock_booking
 -- One booking, ours until the end of the transaction.
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
        refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
-       rooms_of(id) as reservations, version, kept_cents, changing
+       rooms_of(id) as reservations, version, kept_cents, changing, owed_cents
   from booking where id = :id
    for update;
 
@@ -64,13 +64,14 @@ with changed as (
          revision = revision + 1,
          guest = coalesce(:guest::jsonb, guest),
          refund_cents = :refund_cents,
+         owed_cents = :owed_cents,
          expires_at = :expires_at,
          confirmed_at = :confirmed_at,
          cancelled_at = :cancelled_at
    where id = :id and revision = :revision
   returning id, tenant, property, reference, state, revision, arrival, departure, total_cents,
             refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
-            rooms_of(id) as reservations, version, kept_cents, changing
+            rooms_of(id) as reservations, version, kept_cents, changing, owed_cents
 ), noted as (
   insert into booking_revision (booking, revision, tenant, state, event, reason, actor, at)
   select id, revision, tenant, state, :event, :reason, :actor, :now from changed
@@ -93,7 +94,7 @@ select tenant, booking, expires_at from ending_holds(:now, :soon, :later, :wante
 -- The bookings that arrive, leave or stay on a day, in the house's own order.
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
        refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
-       rooms_of(id) as reservations, version, kept_cents, changing
+       rooms_of(id) as reservations, version, kept_cents, changing, owed_cents
   from booking
  where state in ('confirmed', 'in_house', 'checked_out')
    and arrival <= :day and departure >= :day
@@ -103,7 +104,7 @@ select id, tenant, property, reference, state, revision, arrival, departure, tot
 -- The newest bookings, whatever became of them.
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
        refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
-       rooms_of(id) as reservations, version, kept_cents, changing
+       rooms_of(id) as reservations, version, kept_cents, changing, owed_cents
   from booking
  where state in ('confirmed', 'in_house', 'checked_out', 'no_show', 'cancelled')
  order by held_at desc, id

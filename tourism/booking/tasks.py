@@ -28,7 +28,7 @@ async def _write_cancellation(
     database: Database, tenant: int | None, message: StayCancelled
 ) -> None:
     async with database.transaction(tenant) as tx:
-        await letters.write_cancellation(tx, message.booking)
+        await letters.write_cancellation(tx, message.booking, message.refund_cents)
 
 
 async def _write_room_cancellation(

@@ -7,9 +7,10 @@ import msgspec
 from hub.core.settings import Settings
 from hub.core.tokens import sign_reference
 from tourism.booking.models import Booking, Guest, Reservation, State
-from tourism.quoting.models import Breakdown, CancellationTerms
+from tourism.quoting.models import Breakdown, CancellationTerms, PaymentTerms
 
 BOOKING = "booking"
+_OF_QUOTE = {"token", "property_name", "commune", "breakdown", "terms", "payment", "pay_at"}
 
 
 class BookingView(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +36,8 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     confirmed_at: datetime | None
     cancelled_at: datetime | None
     reservations: tuple[Reservation, ...]
+    payment: PaymentTerms
+    owed_cents: int
     pay_at: str | None = None
 
 
@@ -50,9 +53,11 @@ def view_booking(settings: Settings, booking: Booking) -> BookingView:
         commune=quote.commune,
         breakdown=quote.breakdown,
         terms=quote.terms,
+        payment=quote.payment,
         **{
             name: getattr(booking, name)
             for name in BookingView.__struct_fields__
-            if name not in {"token", "property_name", "commune", "breakdown", "terms", "pay_at"}
+            if name
+            not in {"token", "property_name", "commune", "breakdown", "terms", "payment", "pay_at"}
         },
     )

@@ -69,6 +69,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     departure: date
     total_cents: int
     refund_cents: int
+    at_house_cents: int
     guest: Guest | None
     adults: int
     child_ages: tuple[int, ...]

@@ -29,6 +29,9 @@ select b.id, b.reference, b.state, b.arrival, b.departure, b.total_cents, b.refu
        (select jsonb_agg(jsonb_build_object('code', room -> 'code', 'name', room -> 'name'))
           from jsonb_array_elements(b.document #> '{breakdown,rooms}') as room) as rooms,
        b.document ->> 'plan_code' as plan_code, (b.document -> 'meal_plan')::int as meal_plan,
+       case when b.document #>> '{payment,now_cents}' is not null
+             and b.document #>> '{payment,balance_on}' is null and b.state in ('confirmed', 'in_house')
+            then b.owed_cents else 0 end as at_house_cents,
        b.document ->> 'channel' as channel, b.held_at,
        (select count(*)::int from stay_message m
          where m.booking = b.id and m.sender = 'guest' and m.seen_at is null) as unread,
@@ -72,6 +75,9 @@ select b.id, b.reference, b.state, b.arrival, b.departure, b.total_cents, b.refu
        (select jsonb_agg(jsonb_build_object('code', room -> 'code', 'name', room -> 'name'))
           from jsonb_array_elements(b.document #> '{breakdown,rooms}') as room) as rooms,
        b.document ->> 'plan_code' as plan_code, (b.document -> 'meal_plan')::int as meal_plan,
+       case when b.document #>> '{payment,now_cents}' is not null
+             and b.document #>> '{payment,balance_on}' is null and b.state in ('confirmed', 'in_house')
+            then b.owed_cents else 0 end as at_house_cents,
        b.document ->> 'channel' as channel, b.held_at, 0 as unread, false as undecided
   from booking b
  where b.tenant = :tenant and b.state in ('confirmed', 'in_house', 'checked_out')
@@ -85,6 +91,9 @@ select b.id, b.reference, b.state, b.arrival, b.departure, b.total_cents, b.refu
        (select jsonb_agg(jsonb_build_object('code', room -> 'code', 'name', room -> 'name'))
           from jsonb_array_elements(b.document #> '{breakdown,rooms}') as room) as rooms,
        b.document ->> 'plan_code' as plan_code, (b.document -> 'meal_plan')::int as meal_plan,
+       case when b.document #>> '{payment,now_cents}' is not null
+             and b.document #>> '{payment,balance_on}' is null and b.state in ('confirmed', 'in_house')
+            then b.owed_cents else 0 end as at_house_cents,
        b.document ->> 'channel' as channel, b.held_at, 0 as unread, false as undecided
   from booking b
  where b.tenant = :tenant and b.arrival > :day::date - 400

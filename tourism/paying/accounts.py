@@ -4,6 +4,7 @@ ACCOUNT_NAMES = {
     "psp.cash": "Encaissé par carte",
     "psp.fees": "Frais de carte",
     "guest.deposits": "Sommes des voyageurs",
+    "guest.owed": "Reste à payer par les voyageurs",
     "lodging.payable": "Dû à l'hébergeur",
     "platform.share": "Part de la centrale",
     "platform.vat": "TVA de la centrale",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from hub import payments
-from hub.core.db import Database
+from hub.core.db import Database, Tx
 from hub.core.errors import HubError
 from hub.core.idempotency import Once, Reply, find_first, keep_first
 from hub.core.settings import Settings
@@ -15,7 +15,7 @@ from tourism.booking.actions.reading import find_booking
 from tourism.booking.models import Booking, State
 from tourism.booking.subjects import subject_of
 from tourism.paying.actions import paying
-from tourism.paying.models import PayBooking
+from tourism.paying.models import AT_HOUSE, PayBooking
 
 
 class Answers(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +40,9 @@ async def pay_now(
     While the guest must go on elsewhere (a hosted page, their bank), the booking is being paid.
     Raises `CardDeclined` after the hold was given back to the guest.
     """
+    if command.payment_method == AT_HOUSE:
+        async with database.transaction(reference.tenant, actor="guest") as tx:
+            return await _book_unpaid(tx, reference, command)
     await _prepare(database, reference, command)
     begun = await _begin(database, reference, command, key, return_url)
     charge = await _charge_of(database, reference, command, key, return_url, begun)
@@ -63,6 +66,12 @@ async def pay_once(
     once = answers.once
     if command.project is not None and (kept := await find_first(database.at_once, once)):
         return kept
+    if command.payment_method == AT_HOUSE:
+        async with database.transaction(reference.tenant, actor="guest") as tx:
+            booking = await _book_unpaid(tx, reference, command)
+            return await keep_first(
+                tx, once, Reply(status=200, body=answers.render(booking, None))
+            )
     await _prepare(database, reference, command)
     begun = await _begin(database, reference, command, once.key, return_url)
     if begun is None and (kept := await find_first(database.at_once, once)):
@@ -84,6 +93,13 @@ async def pay_once(
         reply = answers.refuse(refused)
     async with database.transaction(reference.tenant, actor="guest") as tx:
         return await keep_first(tx, once, reply)
+
+
+async def _book_unpaid(tx: Tx, reference: Reference, command: PayBooking) -> Booking:
+    """A stay of which nothing is paid before it is paid at the house."""
+    if command.project is not None:
+        await choose_project(tx, reference.id, command.project)
+    return await paying.book_unpaid(tx, reference.id, command)
 
 
 async def _prepare(database: Database, reference: Reference, command: PayBooking) -> None:

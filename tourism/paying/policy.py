@@ -1,14 +1,14 @@
 """What a booking is worth, and what comes back when it, or a part of it, is cancelled or missed."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from hub.rules import split
 from tourism.booking.errors import WrongState
-from tourism.booking.models import Booking
+from tourism.booking.models import Booking, State
 from tourism.paying.models import Refund, Worth
 from tourism.quoting.models import QuotedRoom
-from tourism.rates.models import NoShow
+from tourism.rates.models import DepositKind, NoShow
 from tourism.rates.policy import penalty_cents
 
 
@@ -38,7 +38,7 @@ def refund_of(booking: Booking, numbers: Sequence[int], now: datetime) -> Refund
     free_until = booking.quote.terms.free_until_at
     free = free_until is not None and now <= free_until
     rooms = [booking.quote.breakdown.rooms[number - 1] for number in numbers]
-    return _refund(rooms, 0 if free else _penalty(booking, rooms), free=free)
+    return _refund(booking, rooms, 0 if free else _penalty(booking, rooms), free=free)
 
 
 def refund_of_no_show(booking: Booking, *, waived: bool) -> Refund:
@@ -47,7 +47,17 @@ def refund_of_no_show(booking: Booking, *, waived: bool) -> Refund:
     rooms = booking.live_rooms
     terms = booking.quote.terms
     penalty = 0 if waived else _penalty(booking, rooms, terms.no_show)
-    return _refund(rooms, penalty, free=waived)
+    return _refund(booking, rooms, penalty, free=waived)
+
+
+def is_paid_at_house(booking: Booking, today: date) -> bool:
+    """Whether what is owed was paid at the house: the guest was there, or the stay is over."""
+    if not booking.owed_cents or not booking.quote.payment.rest_at_house:
+        return False
+    if booking.changing is not None:
+        return False
+    came = booking.state in {State.IN_HOUSE, State.CHECKED_OUT}
+    return came or (booking.state is State.CONFIRMED and today > booking.departure)
 
 
 def penalties_of(booking: Booking, numbers: Sequence[int], penalty: int) -> list[int]:
@@ -59,14 +69,28 @@ def penalties_of(booking: Booking, numbers: Sequence[int], penalty: int) -> list
 def _penalty(booking: Booking, rooms: Sequence[QuotedRoom], no_show: NoShow | None = None) -> int:
     first = sum(room.first_night_cents for room in rooms)
     gross = sum(room.lodging_gross_cents for room in rooms)
-    return penalty_cents(no_show or booking.quote.terms.policy, first, gross)
+    policy = no_show or booking.quote.terms.policy
+    return _bound(booking, gross, penalty_cents(policy, first, gross))
 
 
-def _refund(rooms: Sequence[QuotedRoom], penalty: int, *, free: bool) -> Refund:
+def _bound(booking: Booking, gross_cents: int, penalty: int) -> int:
+    """Arrhes bound what is lost (L214-1): of some rooms, by their part of the price."""
+    payment = booking.quote.payment
+    if payment.kind is not DepositKind.ARRHES or payment.now_cents is None:
+        return penalty
+    whole = sum(room.lodging_gross_cents for room in booking.quote.breakdown.rooms)
+    return min(penalty, payment.now_cents * gross_cents // whole)
+
+
+def _refund(booking: Booking, rooms: Sequence[QuotedRoom], penalty: int, *, free: bool) -> Refund:
     tax = sum(room.tourist_tax_cents for room in rooms)
+    refund = sum(room.gross_cents for room in rooms) + tax - penalty
+    unpaid = min(refund, booking.owed_cents)
     return Refund(
-        refund_cents=sum(room.gross_cents for room in rooms) + tax - penalty,
+        refund_cents=refund,
         penalty_cents=penalty,
         tourist_tax_cents=tax,
         free=free,
+        unpaid_cents=unpaid,
+        owed_cents=min(penalty, booking.owed_cents - unpaid),
     )

@@ -13,6 +13,8 @@ from tourism.rates.fields import read_cents, read_day, read_number
 from tourism.rates.models import (
     Cancellation,
     ChildBand,
+    Deposit,
+    DepositKind,
     Derivation,
     Guarantee,
     MealPlan,
@@ -58,6 +60,7 @@ def read_plan(form: Form, id: int) -> RatePlan:
                 derivation=_derivation(form),
                 windows=_windows(form),
                 guarantee=Guarantee(_listed(form, "guarantee", list(Guarantee), "prepaid")),
+                deposit=_deposit(form),
                 no_show=_no_show(form),
                 on_request=form.get("on_request") == "1",
             ),
@@ -95,6 +98,16 @@ def _penalty(form: Form, field: str, default: str) -> tuple[PenaltyKind, int]:
 def _no_show(form: Form) -> NoShow:
     kind, bps = _penalty(form, "no_show", "percent")
     return NoShow(penalty=kind, penalty_bps=bps)
+
+
+def _deposit(form: Form) -> Deposit:
+    at_house = _listed(form, "balance", ("house", "card"), "house") == "house"
+    return Deposit(
+        kind=DepositKind(_listed(form, "deposit_kind", list(DepositKind), "arrhes")),
+        bps=_cents(form, "deposit_percent") or Deposit().bps,
+        balance_days=None if at_house else _number(form, "balance_days", 14),
+        grace_days=_number(form, "grace_days", 3),
+    )
 
 
 def _pricing(form: Form) -> Pricing:
@@ -241,6 +254,11 @@ def as_form(plan: RatePlan) -> dict[str, str]:
         "no_show_percent": _shown(details.no_show.penalty_bps),
         "on_request": "1" if details.on_request else "",
         "guarantee": details.guarantee.value,
+        "deposit_kind": details.deposit.kind.value,
+        "deposit_percent": _shown(details.deposit.bps),
+        "balance": "house" if details.deposit.balance_days is None else "card",
+        "balance_days": _text(details.deposit.balance_days),
+        "grace_days": str(details.deposit.grace_days),
         "model": details.pricing.model.value,
         "extra_adult": _shown(details.pricing.extra_adult_cents),
         "single_discount": _shown(details.pricing.single_discount_cents),

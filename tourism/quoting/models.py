@@ -9,6 +9,8 @@ import msgspec
 from hub.agreements.models import Allocation, Role
 from tourism.rates.models import (
     Cancellation,
+    DepositKind,
+    Guarantee,
     MealPlan,
     NoShow,
     RoomParty,
@@ -191,6 +193,38 @@ class CancellationTerms(msgspec.Struct, frozen=True, kw_only=True):
     no_show_cents: int | None = None
 
 
+class PaymentTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """When the price is paid, as it was sold. `now_cents` are paid when booking (None: all of it);
+    the rest by card on `balance_on`, or (None) at the house. A balance that cannot be charged is
+    waited for `grace_days`. `kind` says what a deposit binds to."""
+
+    guarantee: Guarantee = Guarantee.PREPAID
+    now_cents: int | None = None
+    kind: DepositKind | None = None
+    balance_on: date | None = None
+    grace_days: int = 0
+
+    @builtins.property
+    def is_whole(self) -> bool:
+        """Whether everything is paid when booking."""
+        return self.now_cents is None
+
+    @builtins.property
+    def keeps_card(self) -> bool:
+        """Whether the card of the booking stays for later."""
+        return self.guarantee is Guarantee.CARD or (
+            self.guarantee is Guarantee.DEPOSIT and not self.is_whole
+        )
+
+    @builtins.property
+    def rest_at_house(self) -> bool:
+        return not self.is_whole and self.balance_on is None
+
+    def cents_now(self, total_cents: int) -> int:
+        """What is paid when booking a stay of this price."""
+        return total_cents if self.now_cents is None else self.now_cents
+
+
 class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """A frozen offer: what it says is what will be paid, until it expires."""
 
@@ -217,6 +251,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     night_limited: bool = False
     on_request: bool = False
     group: str | None = None
+    payment: PaymentTerms = PaymentTerms()
 
     @builtins.property
     def nights(self) -> int:

@@ -7,18 +7,27 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from hub.core.money import share_of
 from hub.core.sentences import say
 from tourism.quoting.errors import QuoteExpired, StayInvalid
 from tourism.quoting.models import (
     Agreed,
     CancellationTerms,
     OwnRooms,
+    PaymentTerms,
     Quote,
     QuotedRoom,
     RoomWanted,
     SupplementWanted,
 )
-from tourism.rates.models import Derivation, Night, RatePlan, SupplementPrice
+from tourism.rates.models import (
+    DepositKind,
+    Derivation,
+    Guarantee,
+    Night,
+    RatePlan,
+    SupplementPrice,
+)
 from tourism.rates.policy import free_until, penalty_cents
 from tourism.rates.policy.sales import HouseRates
 
@@ -26,6 +35,7 @@ HORIZON_DAYS = 400
 MAX_NIGHTS = 28
 MAX_ROOMS = 9
 MAX_CHILD_AGE = 17
+LEAST_CENTS = 50  # what a card can be charged at least
 
 
 def check_stay(
@@ -157,20 +167,51 @@ def with_agreed_prices(terms: HouseRates, plan: int, agreed: Agreed) -> HouseRat
     return terms
 
 
+def payment_of(
+    plan: RatePlan, arrival: date, rooms: Sequence[QuotedRoom], total_cents: int, today: date
+) -> PaymentTerms:
+    """When the price is paid under a plan. A balance whose day has come is paid when booking."""
+    guarantee, deposit = plan.details.guarantee, plan.details.deposit
+    if guarantee is Guarantee.PREPAID:
+        return PaymentTerms()
+    if guarantee is not Guarantee.DEPOSIT:
+        return PaymentTerms(guarantee=guarantee, now_cents=0)
+    now = max(LEAST_CENTS, share_of(sum(room.gross_cents for room in rooms), deposit.bps))
+    days = deposit.balance_days
+    balance_on = None if days is None else arrival - timedelta(days=days)
+    if total_cents - now < LEAST_CENTS or (balance_on is not None and balance_on <= today):
+        return PaymentTerms(guarantee=guarantee)
+    return PaymentTerms(
+        guarantee=guarantee,
+        now_cents=now,
+        kind=deposit.kind,
+        balance_on=balance_on,
+        grace_days=deposit.grace_days if balance_on else 0,
+    )
+
+
 def terms_of(
-    plan: RatePlan, arrival: date, zone: str, rooms: Sequence[QuotedRoom]
+    plan: RatePlan, arrival: date, zone: str, rooms: Sequence[QuotedRoom], payment: PaymentTerms
 ) -> CancellationTerms:
-    """The policies of a plan for these rooms, with their instant and their penalties."""
+    """The policies of a plan for these rooms, with their instant and their penalties: who has paid
+    arrhes may go by losing them (code de la consommation L214-1), and loses no more."""
     policy, no_show = plan.cancellation, plan.details.no_show
     first_night = sum(room.nights[0].gross_cents for room in rooms)
     gross = sum(room.lodging_gross_cents for room in rooms)
     return CancellationTerms(
         policy=policy,
         free_until_at=free_until(policy, arrival, zone),
-        penalty_cents=penalty_cents(policy, first_night, gross),
+        penalty_cents=at_most_arrhes(payment, penalty_cents(policy, first_night, gross)),
         no_show=no_show,
-        no_show_cents=penalty_cents(no_show, first_night, gross),
+        no_show_cents=at_most_arrhes(payment, penalty_cents(no_show, first_night, gross)),
     )
+
+
+def at_most_arrhes(payment: PaymentTerms, penalty: int) -> int:
+    """A penalty of the whole stay, which arrhes bound."""
+    if payment.kind is not DepositKind.ARRHES or payment.now_cents is None:
+        return penalty
+    return min(penalty, payment.now_cents)
 
 
 def check_quote_live(quote: Quote, now: datetime) -> None:

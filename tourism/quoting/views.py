@@ -6,7 +6,7 @@ import msgspec
 
 from hub.core.settings import Settings
 from hub.core.tokens import sign_reference
-from tourism.quoting.models import Breakdown, CancellationTerms, Quote
+from tourism.quoting.models import Breakdown, CancellationTerms, PaymentTerms, Quote
 from tourism.rates.models import MealPlan
 
 QUOTE = "quote"
@@ -29,6 +29,7 @@ class QuoteView(msgspec.Struct, frozen=True, kw_only=True):
     child_ages: tuple[int, ...]
     breakdown: Breakdown
     terms: CancellationTerms
+    payment: PaymentTerms
     on_request: bool
     made_at: datetime
     expires_at: datetime

@@ -51,6 +51,26 @@ class Guarantee(StrEnum):
     PREPAID = "prepaid"
 
 
+class DepositKind(StrEnum):
+    """What a sum paid in advance binds to (code de la consommation L214-1): of arrhes both sides
+    may go, by losing them or giving back twice; an acompte is a part of the price of a firm
+    contract."""
+
+    ARRHES = "arrhes"
+    ACOMPTE = "acompte"
+
+
+class Deposit(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the price that is paid when booking, and when the rest is: `balance_days` before
+    the arrival by card, or (None) at the house. `grace_days` is how long a balance that could not
+    be charged is waited for."""
+
+    kind: DepositKind = DepositKind.ARRHES
+    bps: int = 3_000
+    balance_days: int | None = None
+    grace_days: int = 3
+
+
 class PricingModel(StrEnum):
     """Whether a price of the calendar is a unit's or an adult's (AlpineBits types 25 and 7)."""
 
@@ -132,6 +152,7 @@ class PlanDetails(msgspec.Struct, frozen=True, kw_only=True):
     derivation: Derivation = Derivation()
     windows: Windows = Windows()
     guarantee: Guarantee = Guarantee.PREPAID
+    deposit: Deposit = Deposit()
     no_show: NoShow = NoShow()
     on_request: bool = False
 

@@ -18,14 +18,14 @@ select id, 1, :tenant, 'requested', 'request', 'requested', :actor, :now from as
 -- The booking that was made of a quote.
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
        refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
-       rooms_of(id) as reservations, version, kept_cents, changing
+       rooms_of(id) as reservations, version, kept_cents, changing, owed_cents
   from booking where quote = :quote;
 
 -- name: list_requests
 -- What waits for the house's answer, the soonest to lapse first.
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
        refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
-       rooms_of(id) as reservations, version, kept_cents, changing
+       rooms_of(id) as reservations, version, kept_cents, changing, owed_cents
   from booking where state = 'requested'
  order by expires_at, reference
  limit :wanted;

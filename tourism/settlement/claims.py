@@ -9,7 +9,7 @@ from hub.payments.models import Dispute
 from hub.rules import split
 
 CASH, FEES, CLAIMS, LOSSES = "psp.cash", "psp.fees", "guest.disputes", "psp.losses"
-DEPOSITS = "guest.deposits"
+DEPOSITS, OWED = "guest.deposits", "guest.owed"
 
 
 class Shared(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +63,7 @@ def left_of(transfers: Sequence[Transfer]) -> list[Shared]:
     """Every share of a stay, whatever its version or its penalty, less its reversals."""
     found: list[Shared] = []
     for transfer in transfers:
-        if transfer.kind is not Kind.POSTED:
+        if transfer.kind is not Kind.POSTED or _is_of_payment(transfer):
             continue
         taken = sum(
             other.amount_cents
@@ -73,6 +73,11 @@ def left_of(transfers: Sequence[Transfer]) -> list[Shared]:
         if transfer.amount_cents > taken:
             found.append(Shared(transfer=transfer, left_cents=transfer.amount_cents - taken))
     return found
+
+
+def _is_of_payment(transfer: Transfer) -> bool:
+    """Whether a transfer says when or where the guest pays, and shares nothing."""
+    return OWED in {transfer.debit_code, transfer.credit_code} or ":house" in transfer.reference
 
 
 def _reverses(other: Transfer, transfer: Transfer) -> bool:

@@ -26,6 +26,9 @@ class Held(StrEnum):
     REFUSED = "refused"
     DISPUTED = "disputed"
     SANDBOX = "sandbox"
+    UNPAID = "unpaid"
+    OWES = "owes"
+    HOUSE_OWES = "house_owes"
 
 
 class Earned(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,6 +26,9 @@ HELD = {
     Held.REFUSED: "à verser au prochain passage",
     Held.DISPUTED: "en attente : le paiement est contesté",
     Held.SANDBOX: "payé dans le bac à sable : aucun argent à verser",
+    Held.UNPAID: "en attente : le voyageur n'a pas encore tout payé",
+    Held.OWES: "payé à la maison : à prendre sur vos prochains versements, sinon demandé",
+    Held.HOUSE_OWES: "en attente : la maison, payée sur place, doit encore cette part",
 }
 WORDS = {
     "lodging.payable": "La maison, TVA comprise",

@@ -151,13 +151,36 @@ def _take(left: Mapping[str, int], can: int) -> Parts:
     return parts
 
 
-def why_held(earned: Earned, moves: Sequence[ShareMove], *, disputed: bool, payable: bool) -> Held:
+def waits_for(
+    transfers: Iterable[Transfer], earned: Iterable[Earned], moves: Sequence[ShareMove],
+    house: int, owed_cents: int,
+) -> Held:  # fmt: skip
+    """What keeps every share of a stay: its guest has not paid all of it, or its house, which the
+    guest has paid, owes the others theirs."""
+    if owed_cents:
+        return Held.UNPAID
+    if not any(":house" in transfer.reference for transfer in transfers):
+        return Held.NOTHING
+    own = next((one for one in earned if one.holder == house), None)
+    moved = sum(moved_of(moves, house, MoveState.DONE).values())
+    return Held.HOUSE_OWES if own is not None and own.cents < moved else Held.NOTHING
+
+
+def why_held(
+    earned: Earned, moves: Sequence[ShareMove], *,
+    disputed: bool, payable: bool, waits: Held = Held.NOTHING,
+) -> Held:  # fmt: skip
     """Why something is still due to (or from) a holder."""
     own = [move for move in moves if move.holder == earned.holder]
     if any(move.state is MoveState.ASKED for move in own):
         return Held.UNDER_WAY
     if disputed:
         return Held.DISPUTED
-    if not _less(earned.parts, moved_of(own, earned.holder, MoveState.DONE)):
+    due = _less(earned.parts, moved_of(own, earned.holder, MoveState.DONE))
+    if not due:
         return Held.NOTHING
+    if sum(due.values()) < 0 and not any(move.cents > 0 for move in own):
+        return Held.OWES
+    if waits is not Held.NOTHING and sum(due.values()) > 0:
+        return waits
     return Held.REFUSED if payable else Held.NOT_PAYABLE

@@ -15,7 +15,7 @@ values (:id, :tenant, :booking, :holder, :parts::jsonb, 'done', :reference, :now
 select booking, moved_cents - earned_cents as cents
   from stay_share
  where tenant = :tenant and holder = :holder and booking <> :booking
-   and moved_cents > earned_cents and held = 'refused'
+   and moved_cents > earned_cents and held in ('refused', 'owes')
  order by due_since, booking
  limit 20;
 

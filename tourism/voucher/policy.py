@@ -24,7 +24,7 @@ def sums_of(booking: Booking) -> Sums:
     due = booking.total_cents - booking.refund_cents
     if booking.quote.channel != DESK and total != due:
         raise ValueError(f"the lines give {total}, what was paid is {due}")
-    paid = 0 if booking.quote.channel == DESK else due
+    paid = 0 if booking.quote.channel == DESK else due - booking.owed_cents
     return Sums(lines=lines, total_cents=total, paid_cents=paid)
 
 

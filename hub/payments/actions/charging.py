@@ -9,29 +9,46 @@ from hub.core.db import Tx
 from hub.core.errors import NotFound
 from hub.core.sentences import say
 from hub.payments import store
+from hub.payments.actions.calling import prepare_call
 from hub.payments.errors import AlreadyPaying, RefundTooLarge
 from hub.payments.models import (
     SANDBOX,
     Charge,
     Dispute,
     DisputeChanged,
+    KeptCard,
     Outcome,
     Page,
     Refund,
     RefundPrepared,
     RefundSettled,
+    ReleaseCard,
 )
 
 
 async def prepare_charge(
-    tx: Tx, *, id: UUID, subject: str, amount_cents: int, method: str, page: Page | None = None
+    tx: Tx,
+    *,
+    id: UUID,
+    subject: str,
+    amount_cents: int,
+    method: str,
+    page: Page | None = None,
+    keeps_card: bool = False,
+    kept: KeptCard | None = None,
 ) -> Charge:
     """Write down that `subject` is to be paid; the same id again gives the same charge.
+
+    With `keeps_card` its card stays with the service for later, and an amount of 0 asks for nothing
+    else; with `kept`, such a card is charged without its holder, and `method` is that card's.
 
     Raises `AlreadyPaying` if another charge for the subject is under way or has succeeded.
     """
     try:
-        await store.insert_charge(tx, id, subject, amount_cents, method, page)
+        await store.insert_charge(
+            tx, id, subject, amount_cents, method, page,
+            keeps_card=keeps_card, customer=kept.customer if kept else None,
+        )  # fmt: skip
     except asyncpg.UniqueViolationError:
         raise AlreadyPaying() from None
     charge = await store.find_charge(tx, id)
@@ -122,10 +139,28 @@ async def list_charges(tx: Tx, subject: str) -> list[Charge]:
     return await store.list_charges(tx, subject)
 
 
+async def find_kept_card(tx: Tx, subject: str) -> KeptCard | None:
+    """The card that was left with the service for a subject, if it was not released."""
+    return await store.find_kept_card(tx, subject)
+
+
+async def release_card(tx: Tx, subject: str) -> bool:
+    """Forget the card of a subject: from now on nothing is charged to it, and a task tells the
+    service so. True for the call that does it."""
+    kept = await store.find_kept_card(tx, subject)
+    if kept is None or not await store.mark_card_released(tx, subject):
+        return False
+    if not kept.is_sandbox:
+        await prepare_call(tx, id=tx.uuid(), subject=subject, wish=ReleaseCard(card=kept.card))
+    return True
+
+
 async def was_sandboxed(tx: Tx, subject: str) -> bool:
     """Whether a subject was paid in the sandbox: there is no money of it at the service."""
     found = await store.list_charges(tx, subject)
-    return any((charge.reference or "").startswith(SANDBOX) for charge in found)
+    return any(
+        charge.amount_cents and (charge.reference or "").startswith(SANDBOX) for charge in found
+    )
 
 
 async def list_disputes(tx: Tx, subject: str) -> list[Dispute]:

@@ -35,9 +35,9 @@ async def write_confirmation(tx: Tx, booking_id: UUID) -> None:
     await write_letter(tx, booking_id, "confirmation")
 
 
-async def write_cancellation(tx: Tx, booking_id: UUID) -> None:
-    """What was cancelled and what comes back, once a booking."""
-    await write_letter(tx, booking_id, "cancellation")
+async def write_cancellation(tx: Tx, booking_id: UUID, refund_cents: int) -> None:
+    """What was cancelled and what comes back to the card, once a booking."""
+    await write_letter(tx, booking_id, "cancellation", said={"back_cents": refund_cents})
 
 
 async def write_room_cancellation(

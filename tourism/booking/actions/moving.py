@@ -29,6 +29,7 @@ _RECORDED = {
     Event.LEAVE: "booking.checked_out",
     Event.MISS: "booking.no_show",
     Event.SETTLE: "booking.no_show",
+    Event.OWED_PAID: "booking.owed_paid",
     Event.CHANGE: "booking.change",
     Event.CANCEL_ROOM: "booking.cancel_room",
     Event.CANCEL: "booking.cancel",
@@ -53,6 +54,7 @@ async def move(
     guest: Guest | None = None,
     expires_at: datetime | None = None,
     refund_cents: int | None = None,
+    owed_cents: int | None = None,
     detail: Mapping[str, object] | None = None,
 ) -> Booking:
     """The booking after an event that changes it; the caller has locked it.
@@ -64,6 +66,7 @@ async def move(
     state = policy.decide(booking.state, event)
     assert state is not None, f"{event} changes nothing in {booking.state}"
     said = f"{reason}: {note}" if note else reason
+    stands = event is not Event.OWED_PAID  # that one moves money only
     changed = await store.change_booking(
         tx,
         booking,
@@ -73,8 +76,9 @@ async def move(
         guest=guest,
         expires_at=expires_at,
         refund_cents=booking.refund_cents if refund_cents is None else refund_cents,
-        confirmed_at=tx.now if state is State.CONFIRMED else booking.confirmed_at,
-        cancelled_at=tx.now if state is State.CANCELLED else booking.cancelled_at,
+        owed_cents=booking.owed_cents if owed_cents is None else owed_cents,
+        confirmed_at=tx.now if state is State.CONFIRMED and stands else booking.confirmed_at,
+        cancelled_at=tx.now if state is State.CANCELLED and stands else booking.cancelled_at,
     )
     if changed is None:
         raise Busy("Somebody else has just changed this booking.")

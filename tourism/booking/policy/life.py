@@ -37,6 +37,11 @@ LIFE: Mapping[tuple[State | None, Event], State] = {
     (State.CONFIRMED, Event.CANCEL): State.CANCELLED,
     (State.IN_HOUSE, Event.LEAVE): State.CHECKED_OUT,
     (State.NO_SHOW, Event.SETTLE): State.NO_SHOW,
+    (State.CONFIRMED, Event.OWED_PAID): State.CONFIRMED,
+    (State.IN_HOUSE, Event.OWED_PAID): State.IN_HOUSE,
+    (State.CHECKED_OUT, Event.OWED_PAID): State.CHECKED_OUT,
+    (State.NO_SHOW, Event.OWED_PAID): State.NO_SHOW,
+    (State.CANCELLED, Event.OWED_PAID): State.CANCELLED,
 }
 PEOPLE = frozenset(
     {

@@ -58,3 +58,8 @@ def check_may_miss(booking: Booking, now: datetime) -> None:
     decide(booking.state, Event.MISS)
     if now < no_show_from(booking):
         raise WrongState("Wait until 18:00 of the arrival day: the guest may still come.")
+    quote = booking.quote
+    if quote.payment.rest_at_house and now.astimezone(ZoneInfo(quote.zone)).date() > (
+        booking.departure
+    ):
+        raise WrongState("The stay is over: what was paid at the house is counted.")

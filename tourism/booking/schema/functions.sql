@@ -66,7 +66,7 @@ begin
     'guest', b.guest, 'held_at', b.held_at, 'expires_at', b.expires_at,
     'confirmed_at', b.confirmed_at, 'cancelled_at', b.cancelled_at,
     'reservations', rooms_of(b.id), 'version', b.version, 'kept_cents', b.kept_cents,
-    'changing', b.changing);
+    'changing', b.changing, 'owed_cents', b.owed_cents);
 end $$;
 revoke all on function booking_document(booking) from public;
 grant execute on function booking_document(booking) to hub_app;

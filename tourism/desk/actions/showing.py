@@ -14,6 +14,7 @@ from tourism.booking.subjects import subject_of
 from tourism.desk import policy, store
 from tourism.desk.actions.messaging import read_messages
 from tourism.desk.models import Act, Message, NoShowCase, Sender, Step
+from tourism.owing import Owing, find_owing
 from tourism.paying.models import Refund
 from tourism.paying.policy import refund_of, refund_of_no_show
 
@@ -31,6 +32,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     kept: Refund
     room_refunds: dict[int, Refund]
     missing_from: datetime
+    owing: Owing
 
 
 async def show_booking(tx: Tx, booking_id: UUID) -> Shown:
@@ -51,6 +53,7 @@ async def show_booking(tx: Tx, booking_id: UUID) -> Shown:
             number: refund_of(booking, [number], tx.now) for number in booking.live_numbers
         },
         missing_from=no_show_from(booking),
+        owing=await find_owing(tx, booking),
     )
 
 

@@ -12,7 +12,7 @@ from tourism.booking.subjects import booking_of
 from tourism.invoicing.models import Fee, Shared
 
 COUNTS = frozenset({Kind.POSTED, Kind.POST, Kind.REVERSAL})
-DEPOSITS = "guest.deposits"
+DEPOSITS, OWED = "guest.deposits", "guest.owed"
 TAX = "tourist_tax."
 SHARE, VAT = ".share", ".vat"
 DISPUTED = ":dispute:"
@@ -35,6 +35,8 @@ def shared_of(transfers: Iterable[Transfer]) -> Shared:
             continue
         cents = transfer.amount_cents if out else -transfer.amount_cents
         other = transfer.credit_code if out else transfer.debit_code
+        if other == OWED:  # when the guest pays changes nothing of what is invoiced
+            continue
         words = _after_subject(transfer.reference)
         penalised = penalised or words[0] == "penalty"
         if other.startswith(TAX):

@@ -20,7 +20,7 @@ from tourism.booking.subjects import subject_of
 from tourism.paying import policy
 from tourism.paying.actions import sharing
 from tourism.paying.errors import RefundChanged
-from tourism.paying.models import CancelBooking, Refund
+from tourism.paying.models import CancelBooking, OwedChanged, Refund
 from tourism.quoting.models import DESK
 
 
@@ -59,6 +59,16 @@ async def cancel_booking(
     )
 
 
+async def cancel_unpaid(tx: Tx, booking: Booking) -> Booking:
+    """End a stay whose balance was not paid in its time, by the terms that it was sold under. The
+    caller has locked it. Raises `WrongState`."""
+    booking_policy.check_may_cancel(booking, tx.now, by_house=True)
+    await _check_undisputed(tx, booking)
+    numbers = booking.live_numbers
+    refund = policy.refund_of(booking, numbers, tx.now)
+    return await _cancel(tx, booking, numbers, refund, "the centre", "the balance was not paid")
+
+
 async def _check_undisputed(tx: Tx, booking: Booking) -> None:
     """What a bank has taken back cannot be paid back once more."""
     found = await payments.list_disputes(tx, subject_of(booking.id))
@@ -82,9 +92,12 @@ async def _cancel(
     back = refund.refund_cents if collected else 0
     changed = await _move(tx, booking, numbers, refund, back, who, note)
     if collected:
-        refunds = await pay_back(tx, booking, back)
+        refunds = await pay_back(tx, booking, refund.back_cents)
         worth = policy.worth_of(changed)
-        await sharing.reverse(tx, booking, worth, refunds, event=sharing.CANCELLATION)
+        await sharing.reverse(
+            tx, booking, worth, refunds,
+            event=sharing.CANCELLATION, unpaid_cents=refund.unpaid_cents,
+        )  # fmt: skip
     gone = [booking.quote.breakdown.rooms[number - 1] for number in numbers]
     await give_rooms_back(tx, booking.quote, gone, nights=changed.state is State.CANCELLED)
     return changed
@@ -107,21 +120,26 @@ async def _move(
     note: str,
 ) -> Booking:
     whole = set(numbers) == set(booking.live_numbers)
+    card = refund.back_cents if back else 0
     told: msgspec.Struct = RoomsCancelled(
-        booking=booking.id, revision=booking.revision + 1, refund_cents=back
+        booking=booking.id, revision=booking.revision + 1, refund_cents=card
     )
     reason = f"room cancelled by {who}"
     if whole:
-        told = StayCancelled(booking=booking.id, refund_cents=back)
+        told = StayCancelled(booking=booking.id, refund_cents=card)
         reason = f"cancelled by {who}"
     detail = {"refund_cents": back, "penalty_cents": refund.penalty_cents, "rooms": list(numbers)}
+    owed = booking.owed_cents - refund.unpaid_cents
+    partly = () if booking.quote.payment.is_whole else (OwedChanged(booking=booking.id),)
     return await move(
         tx,
         booking,
         Event.CANCEL if whole else Event.CANCEL_ROOM,
         reason,
         told,
+        *partly,
         note=note,
         refund_cents=booking.refund_cents + back,
+        owed_cents=owed,
         detail=detail,
     )

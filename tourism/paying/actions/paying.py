@@ -25,8 +25,9 @@ from tourism.booking.store import find_promise
 from tourism.booking.subjects import booking_of, subject_of
 from tourism.paying import store
 from tourism.paying.actions import sharing
-from tourism.paying.models import PAYING_MINUTES, PayBooking, PaymentBegun
+from tourism.paying.models import PAYING_MINUTES, OwedChanged, PayBooking, PaymentBegun
 from tourism.quoting.errors import PriceChanged
+from tourism.rates.models import Guarantee
 
 FINISH_AFTER = timedelta(seconds=40)
 TIME_FOR_ANOTHER_CARD = timedelta(minutes=2)
@@ -70,6 +71,8 @@ async def begin_payment(
         policy.check_paid_here(booking)
     if booking.state is not State.CONFIRMED:
         policy.check_may_pay(booking, tx.now)
+    if booking.state is State.HELD and not booking.quote.payment.is_whole:
+        return await _begin_in_part(tx, booking, uuid5(booking.id, key), command, return_url)
     return await _charge_again(tx, booking, uuid5(booking.id, key), command, return_url)
 
 
@@ -251,7 +254,7 @@ async def finish_told_payment(database: Database, tenant: int, charge_id: UUID) 
     async with database.transaction(tenant) as tx:
         charge = await payments.find_charge(tx, charge_id)
     booking = booking_of(charge.subject) if charge else None
-    if booking is not None:
+    if charge is not None and booking is not None and charge.subject == subject_of(booking):
         begun = PaymentBegun(booking=booking, charge=charge_id)
         await finish_begun_payment(database, tenant, begun, later=False)
 
@@ -276,6 +279,54 @@ async def give_up_payment(database: Database, tenant: int, booking_id: UUID) -> 
             await finish_payment(tx, booking_id, charge.id, outcome)
 
 
+async def _begin_in_part(
+    tx: Tx, booking: Booking, charge_id: UUID, command: PayBooking, return_url: str
+) -> payments.Charge:
+    """The payment of a deposit, or a card that is asked for as a guarantee, begins."""
+    charge = await _charge_again(tx, booking, charge_id, command, return_url)
+    await move(
+        tx,
+        booking,
+        Event.PAY,
+        "payment begun",
+        guest=command.guest,
+        expires_at=tx.now + TIME_FOR_THE_BANK,
+    )
+    await sharing.post_pending_charge(tx, booking, charge)
+    begun = PaymentBegun(booking=booking.id, charge=charge.id)
+    await outbox.emit_at(tx, tx.now + FINISH_AFTER, begun)
+    await outbox.emit_at(tx, tx.now + TIME_FOR_THE_BANK, HoldExpired(booking=booking.id))
+    return charge
+
+
+async def book_unpaid(tx: Tx, booking_id: UUID, command: PayBooking) -> Booking:
+    """Confirm a held stay of which nothing is asked before it is paid at the house; doing it again
+    changes nothing. Raises as `begin_payment` does."""
+    policy.check_guest(command.guest)
+    booking = await lock(tx, booking_id)
+    if command.total_cents != booking.total_cents:
+        raise PriceChanged(total_cents=booking.total_cents)
+    terms = booking.quote.payment
+    policy.check_paid_here(booking)
+    if terms.guarantee is not Guarantee.NONE or terms.is_whole:
+        raise WrongState("This rate asks for a card when booking.")
+    policy.check_may_pay(booking, tx.now)
+    if policy.decide(booking.state, Event.SELL) is None:
+        return booking
+    await sharing.post_unpaid(tx, booking)
+    return await move(
+        tx,
+        booking,
+        Event.SELL,
+        "booked, to be paid at the house",
+        StayBooked(booking=booking.id),
+        OwedChanged(booking=booking.id),
+        guest=command.guest,
+        owed_cents=booking.total_cents,
+        detail={"total_cents": booking.total_cents},
+    )
+
+
 async def _charge_again(
     tx: Tx, booking: Booking, charge_id: UUID, command: PayBooking, return_url: str
 ) -> payments.Charge:
@@ -285,13 +336,17 @@ async def _charge_again(
         title=booking.quote.property_name,
         email=command.guest.email,
     )
+    terms = booking.quote.payment
+    if terms.guarantee is Guarantee.NONE and not terms.is_whole:
+        raise WrongState("This rate is paid at the house: no card is asked for.")
     charge = await payments.prepare_charge(
         tx,
         id=charge_id,
         subject=subject_of(booking.id),
-        amount_cents=booking.total_cents,
+        amount_cents=terms.cents_now(booking.total_cents),
         method=command.payment_method,
         page=page if return_url else None,
+        keeps_card=terms.keeps_card,
     )
     if charge.method != command.payment_method:
         raise WrongState("This key was used with another card: take a new one.")
@@ -302,12 +357,15 @@ async def _confirm(
     tx: Tx, booking: Booking, charge: payments.Charge, event: Event, reason: str
 ) -> Booking:
     await sharing.post_paid(tx, booking, charge)
+    owed = booking.total_cents - charge.amount_cents
     return await move(
         tx,
         booking,
         event,
-        reason,
+        reason if charge.amount_cents else "card left as a guarantee",
         StayBooked(booking=booking.id),
+        *([OwedChanged(booking=booking.id)] if charge.keeps_card else []),
+        owed_cents=owed,
         detail={"total_cents": booking.total_cents},
     )
 
@@ -332,8 +390,12 @@ async def _decline(tx: Tx, booking: Booking, charge: payments.Charge) -> Booking
 
 async def _pay_back(tx: Tx, booking: Booking, charge: payments.Charge) -> Booking:
     """The rooms went to somebody else: the whole payment returns, nothing was ever shared."""
-    total = booking.total_cents
-    refunds = await payments.prepare_refunds(tx, subject=subject_of(booking.id), amount_cents=total)
+    total, refunds = charge.amount_cents, list[payments.Refund]()
+    if total:
+        refunds = await payments.prepare_refunds(
+            tx, subject=subject_of(booking.id), amount_cents=total
+        )
+    await payments.release_card(tx, subject_of(booking.id))
     await sharing.post_unshared(tx, booking, charge, refunds)
     return await move(
         tx,

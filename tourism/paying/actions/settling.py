@@ -11,7 +11,7 @@ from tourism.booking.policy import decide
 from tourism.paying import policy
 from tourism.paying.actions import sharing
 from tourism.paying.actions.cancelling import pay_back
-from tourism.paying.models import Refund, Worth
+from tourism.paying.models import OwedChanged, Refund, Worth
 from tourism.quoting.models import DESK
 
 
@@ -29,12 +29,18 @@ async def settle_missed_stay(tx: Tx, booking_id: UUID, *, waived: bool, note: st
         refund = msgspec.structs.replace(refund, refund_cents=0)
     reason = "no-show waived" if waived else "no-show kept"
     back = booking.refund_cents + refund.refund_cents
-    await move(tx, booking, Event.SETTLE, reason, note=note, refund_cents=back)
+    owed = booking.owed_cents - refund.unpaid_cents
+    partly = () if quote.payment.is_whole else (OwedChanged(booking=booking.id),)
+    await move(
+        tx, booking, Event.SETTLE, reason, *partly, note=note, refund_cents=back, owed_cents=owed
+    )
     if quote.channel == DESK:
         return refund
-    refunds = await pay_back(tx, booking, refund.refund_cents)
+    refunds = await pay_back(tx, booking, refund.back_cents)
     missed = _worth_missed(booking, refund)
-    await sharing.reverse(tx, booking, missed, refunds, event=sharing.NO_SHOW)
+    await sharing.reverse(
+        tx, booking, missed, refunds, event=sharing.NO_SHOW, unpaid_cents=refund.unpaid_cents
+    )
     return refund
 
 

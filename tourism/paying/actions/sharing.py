@@ -3,6 +3,7 @@
 Accounts: `psp.cash` and `guest.deposits` of the platform; `lodging.payable` of the house;
 `<role>.share` and `<role>.vat` of each beneficiary; `tourist_tax.<code>` of the platform, which
 collects it. Everything goes through `guest.deposits`, which is empty once a booking is shared.
+What a guest has not paid yet of a price that is shared is a claim, `guest.owed`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,7 @@ from tourism.quoting.models import Split
 CASH = "psp.cash"
 DEPOSITS = "guest.deposits"
 FEES = "psp.fees"
+OWED = "guest.owed"
 CANCELLATION, NO_SHOW = "cancellation", "no_show"
 
 
@@ -92,8 +94,80 @@ async def post_paid(tx: Tx, booking: Booking, charge: payments.Charge) -> None:
 
 
 def paid_drafts(booking: Booking, charge: payments.Charge) -> list[Draft]:
-    """The charge posted with what it cost, and the whole price shared."""
-    return [*charged_drafts(booking, charge), *share_drafts(booking)]
+    """The charge posted with what it cost, what is paid later as a claim, and the whole price
+    shared."""
+    later = booking.total_cents - booking.quote.payment.cents_now(booking.total_cents)
+    return [
+        *charged_drafts(booking, charge),
+        *owed_drafts(booking, later),
+        *share_drafts(booking),
+    ]
+
+
+async def post_unpaid(tx: Tx, booking: Booking) -> None:
+    """Nothing is paid yet: freeze the shares, and post the whole price as what the guest owes."""
+    split = booking.quote.split
+    await agreements.freeze_allocation(
+        tx, scheme=split.scheme, subject=_subject(booking), allocation=split.allocation
+    )
+    drafts = [*owed_drafts(booking, booking.total_cents), *share_drafts(booking)]
+    await ledger.post(tx, split.scheme, drafts)
+
+
+def owed_drafts(booking: Booking, cents: int) -> list[Draft]:
+    """What a guest owes more (below zero: less) than before, by the number of the revision that
+    makes it so. What is owed less is paid out of the deposits, or was taken back of the price."""
+    split = booking.quote.split
+    claim, deposits = Side(holder=split.platform, code=OWED), _deposits(split)
+    return [
+        Draft(
+            reference=f"{subject_of(booking.id)}:owed:{booking.revision + 1}",
+            debit=claim if cents > 0 else deposits,
+            credit=deposits if cents > 0 else claim,
+            amount_cents=abs(cents),
+        )
+    ]
+
+
+async def post_owed_paid(
+    tx: Tx,
+    booking: Booking,
+    charge: payments.Charge,
+    used_cents: int,
+    refunds: Sequence[payments.Refund],
+) -> None:
+    """A charge has paid what the guest owed; what it has paid beyond that is on its way back."""
+    drafts = [
+        *charged_drafts(booking, charge),
+        *owed_drafts(booking, -used_cents),
+        *pending_refunds(booking, refunds),
+    ]
+    await ledger.post(tx, booking.quote.split.scheme, drafts)
+
+
+async def post_at_house(tx: Tx, booking: Booking) -> None:
+    """The guest has paid the house what was owed, the tourist tax with it: the house keeps its own
+    share of it and hands the tax over itself; what is others' it owes."""
+    split, name = booking.quote.split, f"{_subject(booking)}:house"
+    house = _payable(booking)
+    drafts = [
+        Draft(
+            reference=name,
+            debit=house,
+            credit=Side(holder=split.platform, code=OWED),
+            amount_cents=booking.owed_cents,
+        )
+    ]
+    for code, cents in policy.worth_of(booking).taxes.items():
+        drafts.append(
+            Draft(
+                reference=f"{name}:tax:{code}",
+                debit=_tax_account(split, code),
+                credit=house,
+                amount_cents=cents,
+            )
+        )
+    await ledger.post(tx, split.scheme, drafts)
 
 
 def charged_drafts(booking: Booking, charge: payments.Charge) -> list[Draft]:
@@ -185,10 +259,17 @@ def _tax_account(split: Split, code: str) -> Side:
 
 
 async def reverse(
-    tx: Tx, booking: Booking, after: Worth, refunds: Sequence[payments.Refund], *, event: str
+    tx: Tx,
+    booking: Booking,
+    after: Worth,
+    refunds: Sequence[payments.Refund],
+    *,
+    event: str,
+    unpaid_cents: int = 0,
 ) -> None:
     """Take the shares of the price back in proportion to what the booking loses of it, share a new
-    penalty by the rule for the `event`, and announce the refund. `booking` is as it stood before.
+    penalty by the rule for the `event`, and announce the refund; `unpaid_cents` of what it loses
+    were never paid. `booking` is as it stood before.
 
     The penalty's VAT stays where the price's was. Each step bears the number of the revision that
     made it.
@@ -197,6 +278,7 @@ async def reverse(
         *await take_back(tx, booking, after),
         *await _share_penalty(tx, booking, after, event),
         *pending_refunds(booking, refunds),
+        *owed_drafts(booking, -unpaid_cents),
     ]
     await ledger.post(tx, booking.quote.split.scheme, drafts)
 

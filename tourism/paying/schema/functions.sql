@@ -17,7 +17,7 @@ begin
   perform enter_wall(of_tenant);
   select * into b from booking where id = of_booking for update;
   if b.id is null or b.state <> 'held' or b.expires_at <= at or b.changing is not null
-     or b.total_cents <> shown_cents then
+     or b.total_cents <> shown_cents or b.document #>> '{payment,now_cents}' is not null then
     return null;
   end if;
   page := page || jsonb_build_object('title', b.document -> 'property_name');

@@ -19,6 +19,7 @@ from tourism.quoting.models import (
     MakeQuote,
     NightPrice,
     OwnRooms,
+    PaymentTerms,
     Quote,
     QuotedRoom,
     RoomWanted,
@@ -95,6 +96,10 @@ async def price_stay(
         lambda supply: taxes.supply_vat_on(supply, house.vat_regime, command.arrival),
     )
     breakdown, split = await break_down(tx, reader, house, command, rooms)
+    today = local_date(tx.now, house.zone)
+    payment = PaymentTerms()
+    if command.channel != DESK:
+        payment = policy.payment_of(plan, command.arrival, rooms, breakdown.total_cents, today)
     return Quote(
         id=tx.uuid(),
         tenant=house.tenant,
@@ -117,7 +122,8 @@ async def price_stay(
         channel=command.channel,
         breakdown=breakdown,
         split=split,
-        terms=policy.terms_of(plan, command.arrival, house.zone, rooms),
+        terms=policy.terms_of(plan, command.arrival, house.zone, rooms, payment),
+        payment=payment,
         made_at=tx.now,
         expires_at=tx.now + timedelta(minutes=QUOTE_MINUTES),
     )

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from hub.core.sentences import Sentence, say
 from tourism.rates.errors import PlanInvalid, PromotionInvalid, SupplementInvalid
 from tourism.rates.models import (
+    Deposit,
     Derivation,
     Pricing,
     Promotion,
@@ -84,6 +85,19 @@ def _check_terms(plan: RatePlan) -> None:
         raise PlanInvalid("The penalty is between 0 and 100 percent.", field="penalty_percent")
     if not 0 <= plan.details.no_show.penalty_bps <= 10_000:
         raise PlanInvalid("The penalty is between 0 and 100 percent.", field="no_show_percent")
+    _check_deposit(plan.details.deposit)
+
+
+def _check_deposit(deposit: Deposit) -> None:
+    if not 100 <= deposit.bps <= 9_000:
+        raise PlanInvalid("The deposit is 1 to 90 percent of the price.", field="deposit_percent")
+    days = deposit.balance_days
+    if days is not None and not 1 <= days <= 180:
+        raise PlanInvalid("The balance is paid 1 to 180 days before.", field="balance_days")
+    if not 1 <= deposit.grace_days <= 30:
+        raise PlanInvalid("A balance is waited for 1 to 30 days.", field="grace_days")
+    if days is not None and deposit.grace_days > days:
+        raise PlanInvalid("A balance is not waited for beyond the arrival.", field="grace_days")
 
 
 def _check_pricing(pricing: Pricing) -> None:

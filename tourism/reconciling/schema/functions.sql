@@ -120,7 +120,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
   select s.holder, o.name, sum(s.moved_cents - s.earned_cents)::bigint, count(*)::int,
          min(s.due_since), (select max(d.at) from debt_asked d where d.tenant = s.holder)
     from stay_share s join organisation o on o.id = s.holder
-   where s.moved_cents > s.earned_cents and s.held = 'refused'
+   where s.moved_cents > s.earned_cents and s.held in ('refused', 'owes')
    group by s.holder, o.name
    order by min(s.due_since), s.holder
    limit wanted

@@ -16,6 +16,7 @@ from tourism.booking.actions.moving import lock
 from tourism.booking.actions.reading import find_booking
 from tourism.booking.models import Booking, State
 from tourism.booking.subjects import subject_of
+from tourism.paying.actions.collecting import collect_at_house
 from tourism.settlement import policy, store
 from tourism.settlement.actions import disputing
 from tourism.settlement.models import Earned, Held, MoveState, Net, SettleStay, ShareMove, Step
@@ -46,6 +47,7 @@ async def hear_dispute(tx: Tx, booking_id: UUID) -> list[Step]:
 
 
 async def _settle(tx: Tx, booking: Booking, *, forward: bool) -> list[Step]:
+    booking = await collect_at_house(tx, booking)
     if await payments.was_sandboxed(tx, subject_of(booking.id)):
         await _keep_sandboxed(tx, booking)
         return []
@@ -67,15 +69,17 @@ async def _ask_in_order(tx: Tx, booking: Booking, *, forward: bool = True) -> li
     transfers = await ledger.list_by_reference(tx, subject_of(booking.id))
     moves = await store.list_moves(tx, booking.id)
     disputed = await _is_disputed(tx, booking)
-    detail, steps, waits = policy.detail_of(transfers), list[Step](), not forward
+    detail, steps = policy.detail_of(transfers), list[Step]()
     earned_by = policy.earned_by(transfers, booking.quote.split.platform)
+    why = policy.waits_for(transfers, earned_by, moves, booking.tenant, booking.owed_cents)
+    waits = not forward or why is not Held.NOTHING
     for earned in policy.in_order(earned_by, _ratified(booking)):
         account = await payments.payee_account(tx, earned.holder)
         for step in policy.next_steps(earned, moves, disputed=disputed):
             if step.reverses is not None or (account is not None and not waits):
                 moves.append(await _ask(tx, booking, step, account))
                 steps.append(step)
-        await _keep(tx, booking, earned, moves, detail, disputed)
+        await _keep(tx, booking, earned, moves, detail, disputed, why)
         if account is not None and not disputed:
             waits = waits or not policy.is_served(earned, moves)
     return steps
@@ -191,9 +195,11 @@ async def _keep_again(tx: Tx, booking: Booking, holder: int) -> None:
     transfers = await ledger.list_by_reference(tx, subject_of(booking.id))
     moves = await store.list_moves(tx, booking.id)
     disputed = await _is_disputed(tx, booking)
-    for earned in policy.earned_by(transfers, booking.quote.split.platform):
+    earned_by = policy.earned_by(transfers, booking.quote.split.platform)
+    why = policy.waits_for(transfers, earned_by, moves, booking.tenant, booking.owed_cents)
+    for earned in earned_by:
         if earned.holder == holder:
-            await _keep(tx, booking, earned, moves, policy.detail_of(transfers), disputed)
+            await _keep(tx, booking, earned, moves, policy.detail_of(transfers), disputed, why)
 
 
 async def _keep(
@@ -203,9 +209,10 @@ async def _keep(
     moves: list[ShareMove],
     detail: dict[str, int],
     disputed: bool,
+    waits: Held,
 ) -> None:
     payable = await payments.payee_account(tx, earned.holder) is not None
-    held = policy.why_held(earned, moves, disputed=disputed, payable=payable)
+    held = policy.why_held(earned, moves, disputed=disputed, payable=payable, waits=waits)
     moved = policy.moved_of(moves, earned.holder, MoveState.DONE)
     await store.keep_share(tx, booking, earned, sum(moved.values()), detail, held)
 

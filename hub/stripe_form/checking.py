@@ -16,7 +16,7 @@ import stripe
 import typing_extensions
 from stripe._request_options import RequestOptions
 
-from hub.fake_stripe.errors import Refused
+from hub.stripe_form.errors import Refused
 
 _OPTIONS = frozenset(RequestOptions.__annotations__)
 _WRAPPERS = (

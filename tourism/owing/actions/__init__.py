@@ -1,0 +1,1 @@
+"""The verbs of owing, one ability a file."""

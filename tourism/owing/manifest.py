@@ -1,0 +1,27 @@
+"""What owing brings."""
+
+from hub import payments
+from hub.core.vertical import Slice
+from tourism.booking.models import StayEnded
+from tourism.owing import api, pages, tasks
+from tourism.owing.models import ActOnDue
+from tourism.paying.models import OwedChanged
+
+slice = Slice(
+    package="tourism.owing",
+    handlers=(api.see_owing, api.pay_owed, *pages.handlers),
+    tasks=(
+        tasks.follow_later,
+        tasks.ended_later,
+        tasks.act_later,
+        tasks.hear_later,
+        tasks.sweep_later,
+    ),
+    on={
+        OwedChanged: (tasks.follow_later,),
+        StayEnded: (tasks.ended_later,),
+        ActOnDue: (tasks.act_later,),
+        payments.ChargeAnswered: (tasks.hear_later,),
+    },
+    ticks=(tasks.SWEEP,),
+)
