@@ -17,7 +17,7 @@ from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking, State
 from tourism.changing.actions import changing, letters
 from tourism.changing.errors import DifferenceChanged, PaymentNeeded
-from tourism.changing.models import ChangePaymentBegun, ChangeStay, Difference
+from tourism.changing.models import ChangePaymentBegun, ChangeStay, Difference, StayChanged
 from tourism.changing.tasks import expire_change_later, finish_change_later
 from tourism.paying.actions import cancelling
 from tourism.paying.models import CancelBooking
@@ -400,7 +400,10 @@ async def test_the_letter_of_a_change_is_written_once(demo: Database, house: Hou
     booked = await change(demo, await book(demo, house.wish()), wish(house, ARRIVAL, ARRIVAL + DAY))
     for _ in range(2):
         async with demo.transaction(house.tenant) as tx:
-            await letters.write_change(tx, booked.id, booked.revision, -booked.refund_cents)
+            told = StayChanged(
+                booking=booked.id, revision=booked.revision, cents=-booked.refund_cents
+            )
+            await letters.write_change(tx, told)
     async with demo.transaction(house.tenant) as tx:
         mails = [m for m in await list_captured_mail(tx) if booked.reference in m.subject]
     assert len(mails) == 1

@@ -93,7 +93,9 @@ async def show_booking(
         token=token,
         euro=euro_lines(booking.quote.breakdown, booking.quote.property_name),
         refunds=refunds,
-        may_cancel=booking.state is State.CONFIRMED and booking.quote.channel != DESK,
+        may_cancel=booking.state is State.CONFIRMED
+        and booking.quote.channel != DESK
+        and booking.changing is None,
         verify=await agreements.find_reference(
             tx, settings_of(request).secret_key, subject_of(booking.id, booking.version)
         ),

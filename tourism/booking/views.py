@@ -57,7 +57,6 @@ def view_booking(settings: Settings, booking: Booking) -> BookingView:
         **{
             name: getattr(booking, name)
             for name in BookingView.__struct_fields__
-            if name
-            not in {"token", "property_name", "commune", "breakdown", "terms", "payment", "pay_at"}
+            if name not in _OF_QUOTE
         },
     )

@@ -1,5 +1,6 @@
 """Change a stay, for programs: the difference first, then exactly that difference."""
 
+import msgspec
 from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
@@ -11,6 +12,7 @@ from hub.core.tokens import read_reference
 from hub.core.web import answer_first, once_of
 from tourism.booking.views import BOOKING, BookingView, view_booking
 from tourism.changing.actions import changing
+from tourism.changing.doors import return_url_of
 from tourism.changing.models import ChangeWish
 from tourism.changing.views import ChangeView, command_of, view_change
 from tourism.quoting.doors import enter, settings_of
@@ -50,15 +52,20 @@ async def change(
 ) -> Response[BookingView]:
     """Changes dates, rooms, persons or rate as one act, for exactly the difference given; 409
     `difference-changed` tells the difference of now, 402 `card-declined` leaves the old stay
-    intact. The same Idempotency-Key always means the same change."""
+    intact. The same Idempotency-Key always means the same change. Where `pay_at` is given, the
+    guest pays the difference there; until then the old stay stands."""
     settings = settings_of(request)
     reference = read_reference(settings.secret_key, BOOKING, token)
     once = await once_of(request, f"guest:{token}")
 
     async def act() -> BookingView:
+        database = request.app.state.database
         booking = await changing.pay_change(
-            request.app.state.database, reference.tenant, reference.id, command_of(data), once.key
-        )
-        return view_booking(settings, booking)
+            database, reference.tenant, reference.id, command_of(data), once.key,
+            return_url_of(settings, token),
+        )  # fmt: skip
+        async with database.transaction(reference.tenant) as tx:
+            pay_at = await changing.find_page(tx, booking)
+        return msgspec.structs.replace(view_booking(settings, booking), pay_at=pay_at)
 
     return await answer_first(request, once, act)

@@ -1,5 +1,6 @@
 """What changing brings."""
 
+from hub import payments
 from hub.core.vertical import Slice
 from tourism.changing import api, pages, tasks
 from tourism.changing.models import ChangeExpired, ChangePaymentBegun, StayChanged
@@ -7,10 +8,16 @@ from tourism.changing.models import ChangeExpired, ChangePaymentBegun, StayChang
 slice = Slice(
     package="tourism.changing",
     handlers=(api.preview_change, api.change, *pages.handlers),
-    tasks=(tasks.finish_change_later, tasks.expire_change_later, tasks.write_change_later),
+    tasks=(
+        tasks.finish_change_later,
+        tasks.expire_change_later,
+        tasks.hear_later,
+        tasks.write_change_later,
+    ),
     on={
         ChangePaymentBegun: (tasks.finish_change_later,),
         ChangeExpired: (tasks.expire_change_later,),
+        payments.ChargeAnswered: (tasks.hear_later,),
         StayChanged: (tasks.write_change_later,),
     },
 )

@@ -99,8 +99,10 @@ class ChangeExpired(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StayChanged(msgspec.Struct, frozen=True, kw_only=True):
-    """A stay was changed; `cents` were due (or went back, below zero)."""
+    """A stay was changed; `cents` were due (or are not any more, below zero); of them `later_cents`
+    are paid later, with the balance or at the house."""
 
     booking: UUID
     revision: int
     cents: int
+    later_cents: int = 0

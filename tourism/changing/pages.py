@@ -1,6 +1,7 @@
 """Change a stay: choose, compare, confirm; what was typed is kept."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -9,18 +10,22 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
+from hub import payments
 from hub.core.caller import ANYBODY, Caller, access
 from hub.core.db import Database, Reader, Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
 from hub.core.tokens import read_reference
+from tourism.booking.actions.reading import find_booking
 from tourism.booking.models import Booking
 from tourism.booking.pages import CARDS
 from tourism.booking.views import BOOKING
 from tourism.changing import forms
 from tourism.changing.actions import changing
+from tourism.changing.doors import return_url_of
 from tourism.changing.models import ChangeStay, Choices, Difference
+from tourism.changing.policy import pays_later
 from tourism.quoting.doors import enter, settings_of
 from tourism.quoting.models import Quote
 
@@ -70,7 +75,12 @@ async def confirm_change(
     try:
         command = forms.read_change(data)
         database = request.app.state.database
-        await changing.pay_change(database, reference.tenant, reference.id, command, key)
+        back = return_url_of(settings_of(request), token)
+        booking = await changing.pay_change(
+            database, reference.tenant, reference.id, command, key, back
+        )
+        async with database.transaction(reference.tenant) as after:
+            elsewhere = await changing.find_page(after, booking)
     except HubError as error:
         if error.status not in {400, 402, 409}:
             raise
@@ -78,6 +88,34 @@ async def confirm_change(
         booking, choices = await changing.list_choices(tx, reader, reference.id)
         compared, _ = await compare(tx, reader, booking, data)
         return show(request, f"/reservation/{token}", booking, choices, data, compared, error)
+    return Redirect(elsewhere or f"/reservation/{token}", status_code=303)
+
+
+@get("/reservation/{token:str}/modifier/retour", opt=access(ANYBODY), include_in_schema=False)
+async def come_back(request: AnyRequest, token: FromPath[str]) -> Redirect:
+    """Back from the service's page or from a bank: look how the payment of a change stands."""
+    reference = read_reference(settings_of(request).secret_key, BOOKING, token)
+    with suppress(payments.ServiceAway):  # a task asks again
+        await changing.finish_change_of(request.app.state.database, reference.tenant, reference.id)
+    return Redirect(f"/reservation/{token}", status_code=303)
+
+
+@get("/reservation/{token:str}/modifier/payer", opt=access(ANYBODY), include_in_schema=False)
+async def go_on(request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str]) -> Redirect:
+    """On to where a change that has begun is paid."""
+    reference = enter(request, tx, BOOKING, token)
+    booking = await find_booking(tx, reference.id)
+    elsewhere = await changing.find_page(tx, booking)
+    return Redirect(elsewhere or f"/reservation/{token}", status_code=303)
+
+
+@post("/reservation/{token:str}/modifier/laisser", opt=access(ANYBODY), include_in_schema=False)
+async def let_go(request: AnyRequest, token: FromPath[str]) -> Redirect:
+    """Leave a change that is not paid yet: the stay is what it was."""
+    reference = read_reference(settings_of(request).secret_key, BOOKING, token)
+    await changing.finish_change_of(
+        request.app.state.database, reference.tenant, reference.id, give_up=True
+    )
     return Redirect(f"/reservation/{token}", status_code=303)
 
 
@@ -180,6 +218,8 @@ def show(
         difference=compared[1] if compared else None,
         problem=problem,
         cards=CARDS,
+        hosted=payments.HOSTED if payments.has_hosted_page() else None,
+        later=pays_later(booking),
         by_house=by_house,
     )
 
@@ -188,6 +228,9 @@ handlers = (
     show_change,
     compare_change,
     confirm_change,
+    come_back,
+    go_on,
+    let_go,
     show_house_change,
     compare_house_change,
     confirm_house_change,

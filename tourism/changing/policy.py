@@ -8,6 +8,7 @@ from tourism.booking.models import Booking
 from tourism.changing.models import Difference
 from tourism.paying.policy import worth_of
 from tourism.quoting.models import Quote
+from tourism.quoting.policy import at_most_arrhes
 from tourism.rates.policy import penalty_cents
 
 
@@ -45,11 +46,24 @@ def is_free(booking: Booking, now: datetime) -> bool:
 
 
 def carry_terms(booking: Booking, wanted: Quote, now: datetime) -> Quote:
-    """The offer with its terms: a change does not open again a free cancellation that was over."""
-    if is_free(booking, now):
-        return wanted
-    terms = msgspec.structs.replace(wanted.terms, free_until_at=None)
-    return msgspec.structs.replace(wanted, terms=terms)
+    """The offer with its terms: a change does not open again a free cancellation that was over, and
+    what was agreed on payment stands, its day moving with the arrival."""
+    payment = booking.quote.payment
+    if payment.balance_on is not None:
+        moved = payment.balance_on + (wanted.arrival - booking.arrival)
+        payment = msgspec.structs.replace(payment, balance_on=moved)
+    terms = msgspec.structs.replace(
+        wanted.terms, penalty_cents=at_most_arrhes(payment, wanted.terms.penalty_cents)
+    )
+    if not is_free(booking, now):
+        terms = msgspec.structs.replace(terms, free_until_at=None)
+    return msgspec.structs.replace(wanted, terms=terms, payment=payment)
+
+
+def pays_later(booking: Booking) -> bool:
+    """Whether a difference is added to what the guest pays later anyway: a balance, or the price at
+    the house."""
+    return booking.owed_cents > 0
 
 
 def kept_before(booking: Booking, fee_cents: int) -> int:

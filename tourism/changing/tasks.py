@@ -1,5 +1,6 @@
 """What follows a change that is being paid."""
 
+from hub import payments
 from hub.core.db import Database
 from hub.core.vertical import Task
 from tourism.changing.actions import changing, letters
@@ -14,13 +15,18 @@ async def _finish_change(
 
 
 async def _expire_change(database: Database, tenant: int | None, message: ChangeExpired) -> None:
-    async with database.transaction(tenant) as tx:
-        await changing.expire_change(tx, message.booking, message.change)
+    assert tenant is not None
+    await changing.end_change(database, tenant, message)
+
+
+async def _hear(database: Database, tenant: int | None, message: payments.ChargeAnswered) -> None:
+    assert tenant is not None
+    await changing.finish_told_change(database, tenant, message.charge)
 
 
 async def _write_change(database: Database, tenant: int | None, message: StayChanged) -> None:
     async with database.transaction(tenant) as tx:
-        await letters.write_change(tx, message.booking, message.revision, message.cents)
+        await letters.write_change(tx, message)
 
 
 finish_change_later = Task(
@@ -29,4 +35,5 @@ finish_change_later = Task(
 expire_change_later = Task(
     name="changing.expire_change", message_type=ChangeExpired, run=_expire_change
 )
+hear_later = Task(name="changing.hear", message_type=payments.ChargeAnswered, run=_hear)
 write_change_later = Task(name="changing.write_change", message_type=StayChanged, run=_write_change)

@@ -5,6 +5,7 @@ checked, the guest's own rooms count as free, and the price is that of the price
 due is paid first, with both stays held; if it cannot be paid, the old stay is intact.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID, uuid5
 
@@ -36,9 +37,11 @@ from tourism.changing.models import (
 from tourism.paying.actions import sharing
 from tourism.paying.actions.cancelling import pay_back
 from tourism.paying.actions.paying import ask_service
+from tourism.paying.models import OwedChanged
 from tourism.quoting.models import DESK, MakeQuote, Quote
 
 TIME_FOR_THE_BANK = timedelta(minutes=10)
+TIME_FOR_THE_PAGE = timedelta(minutes=30)
 FINISH_AFTER = timedelta(seconds=40)
 
 
@@ -78,7 +81,7 @@ async def change_stay(
     """
     booking = await lock(tx, booking_id)
     wanted, difference = await _agree(tx, reader, booking, command, by_house=by_house)
-    if difference.due_cents and booking.quote.channel != DESK:
+    if difference.due_cents and not _is_free_of_payment(booking):
         raise PaymentNeeded(
             "The guest pays the difference from the link of the stay.",
             due_cents=difference.due_cents,
@@ -88,51 +91,75 @@ async def change_stay(
     return await _apply(tx, booking, wanted, difference, command.note)
 
 
+def _is_free_of_payment(booking: Booking) -> bool:
+    """Whether a difference is paid at the house, or with what the guest pays later anyway."""
+    return booking.quote.channel == DESK or policy.pays_later(booking)
+
+
 async def begin_change(
-    tx: Tx, reader: Reads, booking_id: UUID, command: ChangeStay, key: str
+    tx: Tx, reader: Reads, booking_id: UUID, command: ChangeStay, key: str, return_url: str = ""
 ) -> Change:
     """Hold the new stay beside the old one and write down the charge of the difference; where
-    nothing is due the change is made at once. The same key again gives the same change."""
+    nothing is due now the change is made at once. The same key again gives the same change.
+
+    `return_url` is where the guest comes back to from the service's page or from a bank."""
     booking = await lock(tx, booking_id)
     begun = await store.find_change(tx, uuid5(booking.id, f"change:{key}"))
     if begun is not None:
         return begun
     wanted, difference = await _agree(tx, reader, booking, command, by_house=False)
-    if difference.due_cents and command.payment_method is None:
-        raise PaymentNeeded("Choose a card for the difference.", due_cents=difference.due_cents)
-    return await _begin(tx, booking, wanted, difference, command, key)
+    due = 0 if _is_free_of_payment(booking) else difference.due_cents
+    if due and command.payment_method is None:
+        raise PaymentNeeded("Choose a card for the difference.", due_cents=due)
+    return await _begin(tx, booking, wanted, difference, command, key, return_url, due=due)
 
 
 async def _begin(
-    tx: Tx, booking: Booking, wanted: Quote, difference: Difference, command: ChangeStay, key: str
+    tx: Tx,
+    booking: Booking,
+    wanted: Quote,
+    difference: Difference,
+    command: ChangeStay,
+    key: str,
+    return_url: str,
+    *,
+    due: int,
 ) -> Change:
     old, new = swapping.old_span(booking), swapping.new_span(wanted)
     await swapping.take(tx, booking, wanted, old, new)
     await quoting.keep_quote(tx, wanted)
-    due = difference.due_cents
+    time = TIME_FOR_THE_PAGE if return_url else TIME_FOR_THE_BANK
     change = Change(
         id=uuid5(booking.id, f"change:{key}"),
         booking=booking.id,
         quote=wanted.id,
         difference=difference,
         state="paying" if due else "done",
-        expires_at=tx.now + TIME_FOR_THE_BANK,
+        expires_at=tx.now + time,
     )
     await store.insert_change(tx, change)
     if due:
-        await _ask(tx, booking, change, command.payment_method or "")
+        await _ask(tx, booking, change, command.payment_method or "", return_url)
     else:
         await _apply(tx, booking, wanted, difference, command.note)
     return change
 
 
-async def _ask(tx: Tx, booking: Booking, change: Change, method: str) -> None:
+async def _ask(tx: Tx, booking: Booking, change: Change, method: str, return_url: str) -> None:
+    assert booking.guest is not None
+    page = payments.Page(
+        return_url=return_url,
+        language=booking.guest.language,
+        title=booking.quote.property_name,
+        email=booking.guest.email,
+    )
     charge = await payments.prepare_charge(
         tx,
         id=change.id,
         subject=subject_of(booking.id, booking.version + 1),
         amount_cents=change.difference.due_cents,
         method=method,
+        page=page if return_url else None,
     )
     await store.mark_changing(tx, booking.id, change.id)
     await move(tx, booking, Event.PAY_CHANGE, "payment of a change begun")
@@ -205,42 +232,100 @@ async def _answer_late(
 
 
 async def pay_change(
-    database: Database, tenant: int, booking_id: UUID, command: ChangeStay, key: str
+    database: Database,
+    tenant: int,
+    booking_id: UUID,
+    command: ChangeStay,
+    key: str,
+    return_url: str = "",
 ) -> Booking:
-    """Prepare, ask the service, settle. Raises `CardDeclined`; then the old stay is intact."""
+    """Prepare, ask the service, settle; while the guest goes on elsewhere (`find_page`) both stays
+    are held. Raises `CardDeclined`; then the old stay is intact."""
     if command.payment_method is not None:
         payments.check_method(database, command.payment_method)
     async with database.transaction(tenant, actor="guest") as tx:
-        change = await begin_change(tx, database.reader, booking_id, command, key)
+        change = await begin_change(tx, database.reader, booking_id, command, key, return_url)
     if change.state in {"declined", "expired"}:  # the same key again: it means the same change
         raise payments.CardDeclined("Try another card.")
     begun = ChangePaymentBegun(booking=booking_id, change=change.id)
     outcome = await finish_begun_change(database, tenant, begun)
-    if outcome is not None and not outcome.succeeded:
+    if outcome is not None and not outcome.succeeded and not outcome.waiting:
         raise payments.CardDeclined("Try another card.", decline_code=outcome.decline_code)
     async with database.transaction(tenant, actor="guest") as tx:
         return await find_booking(tx, booking_id)
 
 
 async def finish_begun_change(
-    database: Database, tenant: int, begun: ChangePaymentBegun
+    database: Database, tenant: int, begun: ChangePaymentBegun, *, give_up: bool = False
 ) -> payments.Outcome | None:
     """Ask the service for a change's charge and settle it; None when that is done already.
 
-    A card whose bank wants to ask its holder cannot pay here: the payment is let go, and nobody
-    can complete it later."""
+    A guest who is on the service's page, or on their bank's, is waited for until the change's time
+    is over; then, or where nobody can come back, the payment is let go, and nobody can complete it
+    later."""
     async with database.transaction(tenant) as tx:
         charge = await payments.find_charge(tx, begun.change)
+        waits = charge is not None and await _waits(tx, charge)
     if charge is None or charge.settled_at is not None:
         return None
     outcome = await ask_service(database, charge)
+    if outcome.waiting and waits and not give_up:
+        return outcome
     if outcome.waiting:
-        outcome = await payments.give_up(database, charge)
+        known = msgspec.structs.replace(charge, reference=outcome.reference)
+        outcome = await payments.give_up(database, known)
     if outcome.waiting:
         return None
     async with database.transaction(tenant, actor="guest") as tx:
         await finish_change(tx, begun.booking, begun.change, outcome)
     return outcome
+
+
+async def _waits(tx: Tx, charge: payments.Charge) -> bool:
+    change = await store.find_change(tx, charge.id)
+    return (
+        charge.page is not None
+        and change is not None
+        and (change.state == "paying" and change.expires_at > tx.now)
+    )
+
+
+async def finish_told_change(database: Database, tenant: int, charge_id: UUID) -> None:
+    """The service has something to say about a charge: look at it if it is a change's."""
+    async with database.transaction(tenant) as tx:
+        change = await store.find_change(tx, charge_id)
+    if change is not None:
+        begun = ChangePaymentBegun(booking=change.booking, change=change.id)
+        await finish_begun_change(database, tenant, begun)
+
+
+async def finish_change_of(
+    database: Database, tenant: int, booking_id: UUID, *, give_up: bool = False
+) -> None:
+    """The guest is back from the service's page, or wants the change no more (`give_up`)."""
+    async with database.transaction(tenant) as tx:
+        booking = await find_booking(tx, booking_id)
+    if booking.changing is not None:
+        begun = ChangePaymentBegun(booking=booking_id, change=booking.changing)
+        await finish_begun_change(database, tenant, begun, give_up=give_up)
+
+
+async def end_change(database: Database, tenant: int, expired: ChangeExpired) -> None:
+    """A change's time is over: close its page. What was paid at the last instant is made; where the
+    service does not answer, the old stay is free again and a late payment goes back."""
+    begun = ChangePaymentBegun(booking=expired.booking, change=expired.change)
+    with suppress(payments.ServiceAway):
+        await finish_begun_change(database, tenant, begun)
+    async with database.transaction(tenant) as tx:
+        await expire_change(tx, expired.booking, expired.change)
+
+
+async def find_page(tx: Tx, booking: Booking) -> str | None:
+    """Where the guest of a stay whose change is being paid goes on."""
+    if booking.changing is None:
+        return None
+    charge = await payments.find_charge(tx, booking.changing)
+    return charge.page_url if charge is not None and charge.settled_at is None else None
 
 
 def _check(booking: Booking, tx: Tx, *, by_house: bool) -> None:
@@ -310,18 +395,28 @@ async def _apply(
     await store.replace_stay(tx, booking, wanted, policy.kept_before(booking, difference.fee_cents))
     back = difference.back_cents if booking.quote.channel != DESK else 0
     await _count(tx, booking, difference)
+    more = difference.due_cents if charge is None and policy.pays_later(booking) else 0
+    less = min(back, booking.owed_cents)
+    partly = [] if booking.quote.payment.is_whole else [OwedChanged(booking=booking.id)]
     changed = await move(
         tx,
         booking,
         Event.CHANGE,
         "changed",
-        StayChanged(booking=booking.id, revision=booking.revision + 1, cents=difference.cents),
+        StayChanged(
+            booking=booking.id,
+            revision=booking.revision + 1,
+            cents=difference.cents,
+            later_cents=more - less,
+        ),
+        *partly,
         note=note,
         refund_cents=booking.refund_cents + back,
+        owed_cents=booking.owed_cents + more - less,
         detail={"difference_cents": difference.cents, "fee_cents": difference.fee_cents},
     )
     if booking.quote.channel != DESK:
-        await _follow(tx, booking, changed, difference, back, charge)
+        await _follow(tx, booking, changed, difference, back - less, charge, more - less)
     await swapping.give(tx, booking, booking.quote, new, old)
     if booking.quote.group is not None:
         await groups.note_change(tx, booking.id, new.units, new.first, new.until)
@@ -341,7 +436,8 @@ async def _follow(
     difference: Difference,
     back: int,
     charge: payments.Charge | None,
+    owed_cents: int,
 ) -> None:
     refunds = await pay_back(tx, booking, back)
     kept = policy.kept_before(booking, difference.fee_cents)
-    await post_change(tx, booking, changed, kept, charge, refunds)
+    await post_change(tx, booking, changed, kept, charge, refunds, owed_cents)

@@ -1,12 +1,16 @@
 """What the guest is told of a change."""
 
-from uuid import UUID
-
 from hub.core.db import Tx
 from tourism.booking.actions.letters import write_letter
+from tourism.changing.models import StayChanged
 
 
-async def write_change(tx: Tx, booking_id: UUID, revision: int, cents: int) -> None:
-    """The stay as it is now, and what was paid or comes back, once a revision."""
-    said = {"due_cents": max(cents, 0), "back_cents": max(-cents, 0)}
-    await write_letter(tx, booking_id, "change", claim=f"change:{revision}", said=said)
+async def write_change(tx: Tx, told: StayChanged) -> None:
+    """The stay as it is now, and what was paid, is paid later or comes back, once a revision."""
+    now = told.cents - told.later_cents
+    said = {
+        "due_cents": max(now, 0),
+        "back_cents": max(-now, 0),
+        "later_cents": told.later_cents,
+    }
+    await write_letter(tx, told.booking, "change", claim=f"change:{told.revision}", said=said)

@@ -17,9 +17,11 @@ async def post_change(
     kept_cents: int,
     charge: payments.Charge | None,
     refunds: Sequence[payments.Refund],
+    owed_cents: int,
 ) -> None:
     """One version of a stay gives way to the next: its shares are taken back but for what is kept,
-    the new price is shared whole, and the difference is paid or on its way back."""
+    the new price is shared whole, and the difference is paid, on its way back, or owed more (or,
+    below zero, less)."""
     split = after.quote.split
     drafts = await sharing.take_back(tx, before, Worth(gross_cents=kept_cents))
     await agreements.freeze_allocation(
@@ -32,4 +34,5 @@ async def post_change(
     if charge is not None:
         drafts += sharing.charged_drafts(before, charge)
     drafts += sharing.pending_refunds(before, refunds)
+    drafts += sharing.owed_drafts(before, owed_cents)
     await ledger.post(tx, split.scheme, drafts)

@@ -9,7 +9,6 @@ from uuid import UUID, uuid5
 import msgspec
 
 from hub import payments
-from hub.core import outbox
 from hub.core.db import Database, Tx
 from hub.core.errors import NotFound
 from tourism.booking import policy as booking_policy
@@ -19,7 +18,7 @@ from tourism.booking.subjects import booking_of, subject_of
 from tourism.owing import policy, store
 from tourism.owing.actions import letters
 from tourism.owing.errors import AmountChanged
-from tourism.owing.models import ActOnDue, Due, DueKind, DueState, PayDue, Step
+from tourism.owing.models import Due, DueKind, DueState, PayDue, Step
 from tourism.paying.actions import cancelling, sharing
 from tourism.paying.models import OwedChanged
 
@@ -85,7 +84,6 @@ async def _charge_card(
     at = tx.now + policy.ANSWER
     asked = msgspec.structs.replace(due, state=DueState.ASKED, tries=due.tries + 1, next_at=at)
     await store.keep_due(tx, asked)
-    await outbox.emit_at(tx, at, ActOnDue(due=due.id))
     return charge
 
 
@@ -94,8 +92,6 @@ async def _remind(tx: Tx, booking: Booking, due: Due) -> None:
     next_at = policy.after_reminder(told, booking)
     await store.keep_due(tx, msgspec.structs.replace(told, next_at=next_at))
     await letters.write_due(tx, booking, told)
-    if next_at is not None:
-        await outbox.emit_at(tx, next_at, ActOnDue(due=due.id))
 
 
 async def _ask_holder(tx: Tx, booking: Booking, due: Due, refusal: str | None) -> None:
@@ -106,7 +102,6 @@ async def _ask_holder(tx: Tx, booking: Booking, due: Due, refusal: str | None) -
     next_at = policy.after_refusal(told, booking, tx.now)
     await store.keep_due(tx, msgspec.structs.replace(told, next_at=next_at))
     await letters.write_due(tx, booking, told)
-    await outbox.emit_at(tx, next_at, ActOnDue(due=due.id))
 
 
 async def _lapse(tx: Tx, booking: Booking, due: Due) -> None:

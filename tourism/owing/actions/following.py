@@ -37,7 +37,8 @@ async def follow_stay(tx: Tx, booking_id: UUID) -> None:
     if wanted is not None and all(due.kind is not wanted.kind for due in owed):
         at = policy.first_at(wanted, tx.now, booking.quote.zone)
         id = await store.insert_due(tx, booking.id, wanted.kind, wanted.cents, wanted.due_on, at)
-        await outbox.emit_at(tx, at, ActOnDue(due=id))
+        if at <= tx.now:
+            await outbox.emit(tx, ActOnDue(due=id))
     await _follow_card(tx, booking, dues, today, decided=decided)
 
 
