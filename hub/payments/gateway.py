@@ -151,7 +151,7 @@ class StripeGateway(Cards, Accounts):
             if charge.method == HOSTED:
                 return await self._open_page(charge)
             if charge.amount_cents == 0:
-                return await self.keep_by_token(charge)
+                return await self._keep_by_token(charge)
             return await self._pay_by_token(charge)
         except stripe.CardError as error:
             return _declined(error)
@@ -167,7 +167,7 @@ class StripeGateway(Cards, Accounts):
             session = await self.v1.checkout.sessions.retrieve_async(reference, {"expand": expand})
             return _judge_session(session)
         if reference.startswith("seti_"):
-            return await self.look_at_setup(reference)
+            return await self._look_at_setup(reference)
         return judge(await self.v1.payment_intents.retrieve_async(reference, {"expand": WITH_COST}))
 
     async def _pay_by_token(self, charge: Charge) -> Outcome:
@@ -183,7 +183,7 @@ class StripeGateway(Cards, Accounts):
         }
         if charge.page is not None:
             wish["return_url"] = charge.page.return_url
-        wish |= await self.card_wish(charge)
+        wish |= await self._card_wish(charge)
         key: Any = {"idempotency_key": str(charge.id)}
         return judge(await self.v1.payment_intents.create_async(wish, key))
 
@@ -193,7 +193,7 @@ class StripeGateway(Cards, Accounts):
         marks = _marks("charge", charge.id, charge.tenant)
         wish: Any = {
             **(_setup_page(marks) if charge.amount_cents == 0 else _payment_page(charge, marks)),
-            **await self.page_card_wish(charge, page),
+            **await self._page_card_wish(charge, page),
             "metadata": marks,
             "client_reference_id": str(charge.id),
             "locale": page.language,

@@ -15,7 +15,7 @@ class Cards:
 
     v1: Any
 
-    async def keep_by_token(self, charge: Charge) -> Outcome:
+    async def _keep_by_token(self, charge: Charge) -> Outcome:
         """Keep the card of a token, with its holder's agreement and nothing paid."""
         wish: Any = {
             "customer": await self._customer_of(charge),
@@ -31,11 +31,11 @@ class Cards:
         key: Any = {"idempotency_key": str(charge.id)}
         return judge_setup(await self.v1.setup_intents.create_async(wish, key))
 
-    async def look_at_setup(self, reference: str) -> Outcome:
+    async def _look_at_setup(self, reference: str) -> Outcome:
         """How a card stands that was asked for."""
         return judge_setup(await self.v1.setup_intents.retrieve_async(reference, WITH_CARD))
 
-    async def card_wish(self, charge: Charge) -> dict[str, Any]:
+    async def _card_wish(self, charge: Charge) -> dict[str, Any]:
         """What a payment says of a card for later: keep it, or charge it without its holder."""
         if charge.keeps_card:
             customer = await self._customer_of(charge)
@@ -44,7 +44,7 @@ class Cards:
             return {"customer": charge.customer, "off_session": True}
         return {}
 
-    async def page_card_wish(self, charge: Charge, page: Page) -> dict[str, Any]:
+    async def _page_card_wish(self, charge: Charge, page: Page) -> dict[str, Any]:
         """Whose hosted page it is."""
         if charge.keeps_card:
             return {"customer": await self._customer_of(charge)}

@@ -36,6 +36,8 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "POST /api/v1/bookings/{token}/release": EVERYBODY,
     "GET /api/v1/bookings/{token}/refund": EVERYBODY,
     "POST /api/v1/bookings/{token}/cancellation": EVERYBODY,
+    "GET /api/v1/bookings/{token}/owed": EVERYBODY,
+    "POST /api/v1/bookings/{token}/owed/payment": EVERYBODY,
     "POST /api/v1/bookings/{token}/change-preview": EVERYBODY,
     "POST /api/v1/bookings/{token}/change": EVERYBODY,
     "POST /api/v1/waiting-list": EVERYBODY,

@@ -18,6 +18,7 @@ from tests.crashing import stop_at
 from tests.houses import ARRIVAL, GUEST, hold, quote
 from tests.money import BACK, IBAN, Town
 from tourism.booking.models import Booking, State
+from tourism.owing.actions import charging, following
 from tourism.paying.actions import cancelling, paying
 from tourism.paying.models import CancelBooking, PayBooking
 from tourism.settlement import policy as settlement_policy
@@ -200,6 +201,99 @@ async def hear_and_apply(case: Case) -> None:
     await asking.apply_event(case.town.demo, event["id"])
 
 
+async def sell_later(case: Case, details: str) -> None:
+    """The house sells its plan under other terms of payment."""
+    await case.town.queue.admin.execute(
+        "update rate_plan set details = details || $1::jsonb where id = $2",
+        details,
+        case.town.house.plans["flexible"],
+    )
+
+
+async def hold_with_guarantee(case: Case) -> None:
+    await sell_later(case, '{"guarantee": "card"}')
+    await case.hold()
+
+
+async def guaranteed_once(case: Case) -> None:
+    booking = await case.town.look(case.booking)
+    async with case.town.demo.transaction(booking.tenant) as tx:
+        card = await payments.find_kept_card(tx, f"booking:{booking.id}")
+    assert (booking.state, card is not None) in {(State.HELD, False), (State.CONFIRMED, True)}
+    assert case.made("charge") == []
+
+
+async def owe_a_penalty(case: Case) -> None:
+    """A stay with a guarantee that was cancelled too late: the penalty waits to be charged."""
+    await hold_with_guarantee(case)
+    await case.town.pay(case.booking, "pm_card_bypassPending")
+    await case.town.queue.run()
+    await case.town.queue.admin.execute(
+        "update booking set document = jsonb_set(document, '{terms,free_until_at}', 'null')"
+        " where id = $1",
+        case.booking.id,
+    )
+    async with case.town.demo.transaction(case.booking.tenant, actor="guest") as tx:
+        _, refund = await cancelling.preview_refund(tx, case.booking.id)
+        wish = CancelBooking(refund_cents=refund.refund_cents)
+        await cancelling.cancel_booking(tx, case.booking.id, wish)
+        await following.follow_stay(tx, case.booking.id)
+
+
+async def charge_the_penalty(case: Case) -> None:
+    async with case.town.demo.transaction(case.booking.tenant) as tx:
+        due = await charging.find_open(tx, case.booking.id)
+    assert due is not None
+    await charging.act_on_due(case.town.demo, case.booking.tenant, due.id)
+
+
+async def penalised_once(case: Case) -> None:
+    case.clock.forward(timedelta(minutes=11))
+    async with case.town.demo.transaction() as tx:
+        await following.announce_dues(tx)  # as the sweep does
+    await case.town.queue.run()
+    booking = await case.town.look(case.booking)
+    (charge,) = case.made("charge")
+    assert charge["amount_captured"] == booking.quote.terms.penalty_cents == booking.paid_cents
+    assert booking.owed_cents == 0
+    assert await case.town.cash_of(booking) == kept_of(case, charge)
+
+
+async def pay_a_deposit(case: Case) -> None:
+    await sell_later(case, '{"guarantee": "deposit", "deposit": {"bps": 3000}}')
+    await case.hold()
+    await case.town.pay(case.booking, "pm_card_bypassPending")
+    await case.town.queue.run()
+
+
+async def count_at_the_house(case: Case) -> None:
+    async with case.town.demo.transaction(case.booking.tenant) as tx:
+        await case.town.queue.admin.execute(
+            "update booking set state = 'in_house' where id = $1", case.booking.id
+        )
+        await settling.settle_stay(tx, case.booking.id)
+
+
+async def counted_once(case: Case) -> None:
+    async with case.town.demo.transaction(case.booking.tenant) as tx:
+        await settling.settle_stay(tx, case.booking.id)
+        shared = await ledger.list_by_reference(tx, f"booking:{case.booking.id}")
+    platform = case.booking.quote.split.platform
+    assert (await case.town.look(case.booking)).owed_cents == 0
+    houses = [one for one in shared if one.reference.endswith(":house")]
+    assert [one.amount_cents for one in houses] == [
+        case.booking.total_cents - (case.booking.quote.payment.now_cents or 0)
+    ]
+    earned = settlement_policy.earned_by(shared, platform)
+    fees = sum(
+        share.amount_cents + share.vat_cents
+        for share in case.booking.quote.split.allocation.shares
+        if share.role != "lodging"
+    )
+    (own,) = [one for one in earned if one.holder == case.booking.tenant]
+    assert own.cents == (case.booking.quote.payment.now_cents or 0) - fees
+
+
 Step = Callable[[Case], Awaitable[None]]
 ACTIONS: dict[str, tuple[Step, Step, Step]] = {
     "pay by card": (Case.hold, pay_by_card, paid_once),
@@ -207,6 +301,13 @@ ACTIONS: dict[str, tuple[Step, Step, Step]] = {
     "hear that it is paid": (begin_hosted, hear_and_apply, confirmed_once),
     "cancel and pay back": (Case.book, cancel_and_pay_back, paid_back_once),
     "bear a lost dispute": (lose_a_dispute, hear_the_dispute, borne_once),
+    "leave a card as a guarantee": (hold_with_guarantee, pay_by_card, guaranteed_once),
+    "charge a penalty to the card that was left": (
+        owe_a_penalty,
+        charge_the_penalty,
+        penalised_once,
+    ),
+    "count what was paid at the house": (pay_a_deposit, count_at_the_house, counted_once),
     "move the shares": (book_for_payable, move_shares, moved_once),
 }
 

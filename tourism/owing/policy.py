@@ -87,10 +87,10 @@ def after_reminder(due: Due, booking: Booking) -> datetime | None:
         if due.state is DueState.UNPAID:
             return lapse_at(due, booking)
         return charge_at(due.due_on, booking.quote.zone)
-    asked = due.letters - 1  # the first one said that the card did not pay
-    if asked + 1 >= len(ASK_AGAIN_DAYS):
+    again = due.letters - 1  # the first one said that the card did not pay
+    if again >= len(ASK_AGAIN_DAYS):
         return None
-    return due.opened_at + timedelta(days=ASK_AGAIN_DAYS[asked + 1])
+    return due.opened_at + timedelta(days=ASK_AGAIN_DAYS[again])
 
 
 def after_refusal(due: Due, booking: Booking, now: datetime) -> datetime:
