@@ -9,6 +9,7 @@ from hub.agreements.actions import (
     find_reference,
     find_version_in_force,
     freeze_allocation,
+    list_absorptions,
     list_past,
     list_penalties,
     list_penalty_references,
@@ -42,10 +43,11 @@ from hub.agreements.places import territory_places
 from hub.agreements.policy import allocate
 from hub.agreements.validation import refusal, validate
 from hub.agreements.vocabularies import vocabularies
-from hub.rules import Base, Role, RuleText, split
+from hub.rules import Absorption, Base, Role, RuleText, split
 from hub.rules import GivenFacts as Facts
 
 __all__ = [
+    "Absorption",
     "Allocation",
     "Base",
     "Derogation",
@@ -75,6 +77,7 @@ __all__ = [
     "find_version_in_force",
     "freeze_allocation",
     "grant_derogation",
+    "list_absorptions",
     "list_derogations",
     "list_past",
     "list_penalties",

@@ -26,6 +26,7 @@ from hub.core.db import Reads, Tx
 from hub.core.errors import NotFound
 from hub.core.sentences import say
 from hub.rules import (
+    Absorption,
     Base,
     Fact,
     Facts,
@@ -222,6 +223,12 @@ async def explain_allocation(tx: Tx, reads: Reads, id: UUID) -> Explained:
     true_version = msgspec.structs.replace(version, hash=hash_text(version.text))
     again = policy.allocate(true_version, kept.allocation.facts, kept.allocation.bases)
     return Explained(kept=kept, version=version, again=again)
+
+
+async def list_absorptions(reads: Reads, version: int) -> tuple[Absorption, ...]:
+    """What a version says of losses that one party bears for others."""
+    found = await store.find_version(reads, version)
+    return found.text.absorbs if found is not None else ()
 
 
 async def list_past(

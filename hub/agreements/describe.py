@@ -11,7 +11,16 @@ import msgspec
 from babel import dates, numbers
 
 from hub.core.i18n import Catalogue, catalogue, money
-from hub.rules import Component, Condition, Rule, RuleText, Season, SubjectKind, Vocabulary
+from hub.rules import (
+    Absorption,
+    Component,
+    Condition,
+    Rule,
+    RuleText,
+    Season,
+    SubjectKind,
+    Vocabulary,
+)
 
 
 class ShareWords(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +54,10 @@ MESSAGES = (
     "au plus %(number)s",
     "de %(low)s à %(high)s",
     "du %(first)s au %(last)s",
+    "%(fund)s absorbe : %(cause)s",
+    "%(fund)s absorbe : %(cause)s, après %(days)s jours",
+    "au plus %(amount)s par cas",
+    "au plus %(amount)s par an",
 )
 
 
@@ -52,6 +65,12 @@ def describe(text: RuleText, vocabulary: Vocabulary, language: str) -> tuple[Rul
     """Every rule of a text in one of our languages, in the order in which they are tried."""
     words = _Words(text, vocabulary, catalogue(language))
     return tuple(words.rule(rule) for rule in text.rules)
+
+
+def describe_borne(text: RuleText, vocabulary: Vocabulary, language: str) -> tuple[str, ...]:
+    """What a party bears in the place of others, in one of our languages."""
+    words = _Words(text, vocabulary, catalogue(language))
+    return tuple(words.borne(one) for one in text.absorbs)
 
 
 def name_role(vocabulary: Vocabulary, role: str, language: str) -> str:
@@ -81,6 +100,27 @@ class _Words:
             ),
             remainder=self._role(self._text.remainder),
         )
+
+    def borne(self, one: Absorption) -> str:
+        """« La réserve mutuelle absorbe : les litiges perdus, au plus 300,00 € par cas »."""
+        cause = self._vocabulary.cause(one.cause)
+        said = [
+            self._say(
+                "%(fund)s absorbe : %(cause)s, après %(days)s jours"
+                if one.after_days
+                else "%(fund)s absorbe : %(cause)s",
+                fund=_capital(self._role(one.fund)),
+                cause=self._words.gettext(cause.word.fr[0]) if cause else one.cause,
+                **({"days": str(one.after_days)} if one.after_days else {}),
+            )
+        ]
+        if one.case_cents is not None:
+            amount = self._money(one.case_cents)
+            said.append(self._say("au plus %(amount)s par cas", amount=amount))
+        if one.year_cents is not None:
+            amount = self._money(one.year_cents)
+            said.append(self._say("au plus %(amount)s par an", amount=amount))
+        return ", ".join(said)
 
     def _role(self, code: str) -> str:
         return name_role(self._vocabulary, code, self._words.language)
@@ -182,3 +222,7 @@ class _Words:
 
     def _period(self, first: str, last: str) -> str:
         return self._say("du %(first)s au %(last)s", first=first, last=last)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

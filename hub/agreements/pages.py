@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from hub.agreements import actions, departing, policy
-from hub.agreements.describe import RuleWords, describe, name_role
+from hub.agreements.describe import RuleWords, describe, describe_borne, name_role
 from hub.agreements.models import Explained, Replay, ReplayedBooking, Version
 from hub.agreements.references import read_allocation
 from hub.agreements.vocabularies import vocabularies
@@ -56,6 +56,7 @@ async def _show(
         "agreements/agreement.html",
         in_force=in_force,
         rules=_rules(in_force, language_of(request)) if in_force else (),
+        borne=_borne(in_force, language_of(request)) if in_force else (),
         text=write_version(in_force, language_of(request)) if in_force else "",
         versions=versions,
         suspensions={one.version: one for one in reversed(suspensions)},
@@ -66,6 +67,10 @@ async def _show(
 
 def _rules(version: Version, language: str) -> tuple[RuleWords, ...]:
     return describe(version.text, vocabularies()[version.text.vocabulary], language)
+
+
+def _borne(version: Version, language: str) -> tuple[str, ...]:
+    return describe_borne(version.text, vocabularies()[version.text.vocabulary], language)
 
 
 def write_version(version: Version, language: str) -> str:

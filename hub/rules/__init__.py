@@ -4,6 +4,7 @@ from hub.rules.checking import Checked, Names, check, check_rules
 from hub.rules.deciding import CalendarUnknown, FactMissing, find_rule, kept_facts
 from hub.rules.hashing import hash_text
 from hub.rules.models import (
+    Absorption,
     Base,
     Calendar,
     Component,
@@ -23,6 +24,7 @@ from hub.rules.models import (
 from hub.rules.sharing import derogation_fact, round_parts, share_parts, split, yearly_fact
 from hub.rules.vocabulary import (
     CalendarWords,
+    Cause,
     FoundPlace,
     Language,
     Named,
@@ -36,10 +38,12 @@ from hub.rules.vocabulary import (
 from hub.rules.writing import Unsayable, write_text
 
 __all__ = [
+    "Absorption",
     "Base",
     "Calendar",
     "CalendarUnknown",
     "CalendarWords",
+    "Cause",
     "Checked",
     "Component",
     "Condition",

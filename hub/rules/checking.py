@@ -84,6 +84,9 @@ def _check_whole(read: ReadText, vocabulary: Vocabulary, as_of: date) -> Iterato
     if marks.rest is None:
         yield fault_at(marks.end, Says.REST_MISSING)
     yield from _check_seasons(text, marks, as_of)
+    for absorption, place in zip(text.absorbs, marks.absorbs, strict=True):
+        if absorption.fund == text.remainder:
+            yield fault_at(place, Says.BEARER_HAS_REST)
     for rule, places in zip(text.rules, marks.rules, strict=True):
         yield from _check_shares(text, rule, places, vocabulary, read.language)
 

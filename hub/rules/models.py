@@ -131,14 +131,26 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     catch_all: bool = False
 
 
+class Absorption(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a party bears in the place of others: a `cause` of the vocabulary, once it has lasted
+    `after_days`; at most so much for each case, and in a calendar year (cents)."""
+
+    fund: Role
+    cause: str
+    after_days: int = 0
+    case_cents: int | None = None
+    year_cents: int | None = None
+
+
 class RuleText(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is voted: seasons, rules in order, and who holds what remains."""
+    """What is voted: seasons, rules in order, who holds what remains, and what is borne by whom."""
 
     title: str
     vocabulary: str
     rules: tuple[Rule, ...]
     remainder: Role
     seasons: tuple[Season, ...] = ()
+    absorbs: tuple[Absorption, ...] = ()
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,10 +18,15 @@ class Says(StrEnum):
     AMOUNT_WANTED = "On attend ici un pourcentage ou une somme en euros."
     AND_ALONE = "« Et » continue les conditions d'une règle."
     BASE_WANTED = "On attend ici ce qui est partagé : %(known)s."
+    BEARING_DAYS = "On attend ici après combien de temps : « après 60 jours »."
+    BEARING_LIMIT = "On attend ici une limite : « au plus 300,00 € par cas » ou « par an »."
+    BEARER_HAS_REST = "Ce bénéficiaire garde le reste : il n'absorbe rien."
     BEGIN = (
         "Le texte commence par « accord » (en anglais : « agreement ») et son nom entre guillemets."
     )
     BOUNDS_ORDER = "La plus petite borne vient d'abord."
+    CAUSE_TWICE = "Une autre ligne dit déjà qui absorbe cela."
+    CAUSE_WANTED = "%(found)s ne peut pas être absorbé. On peut dire : %(known)s."
     CODE_WANTED = "On attend ici un code entre parenthèses."
     DAY_UNKNOWN = "Ce jour n'existe pas."
     DAY_WANTED = "On attend ici un jour, comme « 2 novembre » ou « 2 novembre 2027 »."

@@ -71,6 +71,14 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     to: Word | None = None
 
 
+class Cause(msgspec.Struct, frozen=True):
+    """A loss that a party may bear for others. One that `waits` is borne after some days."""
+
+    code: str
+    word: Word
+    waits: bool = False
+
+
 class CalendarWords(msgspec.Struct, frozen=True, kw_only=True):
     """A published calendar that a season may name."""
 
@@ -114,10 +122,14 @@ class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
     bases: tuple[Named, ...]
     units: tuple[Named, ...]
     calendars: tuple[CalendarWords, ...] = ()
+    causes: tuple[Cause, ...] = ()
     places: Places | None = None
 
     def subject(self, code: str) -> Subject | None:
         return next((one for one in self.subjects if one.code == code), None)
+
+    def cause(self, code: str) -> Cause | None:
+        return next((one for one in self.causes if one.code == code), None)
 
     def role(self, code: str) -> Party | None:
         return next((one for one in self.roles if one.code == code), None)

@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from datetime import date
 
-from hub.rules.models import Component, Condition, Role, Rule, RuleText, Season, Span, Yearly
+from hub.rules.models import (
+    Absorption,
+    Component,
+    Condition,
+    Role,
+    Rule,
+    RuleText,
+    Season,
+    Span,
+    Yearly,
+)
 from hub.rules.reading.amounts import MONTHS
 from hub.rules.reading.conditions import Names
 from hub.rules.vocabulary import Language, Named, Subject, SubjectKind, Vocabulary, Word
@@ -30,6 +40,8 @@ class _Writer:
         if text.seasons:
             paragraphs.append("\n".join(map(self._season, text.seasons)))
         paragraphs += map(self._rule, text.rules)
+        if text.absorbs:
+            paragraphs.append("\n".join(map(self._absorption, text.absorbs)))
         holder = self._vocabulary.role(text.remainder)
         if holder is None or holder.to is None:
             raise Unsayable(f"{text.remainder} cannot hold the remainder")
@@ -144,6 +156,21 @@ class _Writer:
         if part.vat_bps:
             said.append(f"{self._say('TVA', 'VAT')} {self._percent(part.vat_bps)}")
         return f"{self._party(part.beneficiary)}{self._say(' :', ':')} {', '.join(said)}"
+
+    def _absorption(self, one: Absorption) -> str:
+        cause = self._vocabulary.cause(one.cause)
+        if cause is None or cause.waits != bool(one.after_days):
+            raise Unsayable(f"{one.cause} cannot be borne so")
+        said = f"{self._party(one.fund)} {self._say('absorbe', 'absorbs')} "
+        said += cause.word.written(self._language)
+        if one.after_days:
+            said += f" {self._say('après', 'after')} {one.after_days} {self._say('jours', 'days')}"
+        most = self._say("au plus", "at most")
+        if one.case_cents is not None:
+            said += f", {most} {self._money(one.case_cents)} {self._say('par cas', 'per case')}"
+        if one.year_cents is not None:
+            said += f", {most} {self._money(one.year_cents)} {self._say('par an', 'a year')}"
+        return said
 
     def _party(self, role: Role) -> str:
         party = self._vocabulary.role(role)

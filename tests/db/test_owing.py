@@ -283,17 +283,19 @@ async def test_a_balance_that_nobody_pays_ends_the_stay_and_arrhes_are_all_that_
 
 
 async def test_a_deposit_comes_back_when_the_stay_is_cancelled_in_time(town: Town) -> None:
+    await book(town, "pm_card_bypassPending", days=14)  # the balance can carry what goes back
     await sell(town, deposit("acompte", 14))
     booked = await book(town, "pm_card_bypassPending")
     gone = await cancel(town, booked)
     assert (gone.paid_cents, gone.owed_cents) == (0, 0)
-    (charge,) = town.fake.books.all("charge")
+    charge = town.fake.books.all("charge")[-1]
     assert charge["amount_refunded"] == booked.quote.payment.now_cents
     await add_up(town, booked)
 
 
-async def test_a_balance_paid_twice_at_once_goes_back_once(town: Town, clock: DrivenClock) -> None:
+async def test_a_balance_that_is_paid_when_it_is_no_longer_owed_goes_back(town: Town) -> None:
     """The stay is cancelled for nothing while its guest is on the page of the balance."""
+    await book(town, "pm_card_bypassPending", days=14)
     await sell(town, deposit("acompte", 14))
     booked = await book(town, "pm_card_bypassPending")
     wish = PayDue(payment_method=payments.HOSTED, amount_cents=booked.owed_cents)
@@ -303,7 +305,7 @@ async def test_a_balance_paid_twice_at_once_goes_back_once(town: Town, clock: Dr
     await town.hear()
     assert (await town.look(booked)).paid_cents == 0
     assert {charge["amount_captured"] - charge["amount_refunded"]
-            for charge in town.fake.books.all("charge")} == {0}  # fmt: skip
+            for charge in town.fake.books.all("charge")[1:]} == {0}  # fmt: skip
     await add_up(town, booked)
 
 

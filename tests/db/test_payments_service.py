@@ -15,11 +15,12 @@ from hub.payments.models import Heard
 from tests.houses import hold, quote
 from tests.money import BACK, IBAN, SECRET, Town
 from tests.stripes import BASE
-from tourism.booking.models import State
+from tourism.booking.models import Booking, State
 from tourism.changing.actions import changing
 from tourism.changing.models import ChangeStay
 from tourism.paying.actions import cancelling, paying
 from tourism.paying.models import CancelBooking
+from tourism.quoting.models import RoomWanted
 
 
 async def test_a_card_pays_a_stay_and_the_service_knows_whose_it_is(world: Town) -> None:
@@ -365,3 +366,52 @@ async def test_what_was_told_to_nobody_is_asked_for_again(world: Town, clock: Dr
     assert payout.amount_cents == 1_000
     assert (await world.look(held)).state is State.CONFIRMED
     assert await asking.catch_up(world.demo) == 0
+
+
+async def longer_by_a_night(world: Town, booked: Booking) -> ChangeStay:
+    """The same rooms for a night more, with the difference that it costs."""
+    room = booked.quote.breakdown.rooms[0]
+    wish = ChangeStay(
+        arrival=booked.arrival, departure=booked.departure + timedelta(days=1),
+        rate_plan=booked.quote.rate_plan, payment_method=payments.HOSTED,
+        rooms=(RoomWanted(room_type=room.room_type, adults=room.party.adults),),
+    )  # fmt: skip
+    async with world.demo.transaction(booked.tenant) as tx:
+        _, _, found = await changing.preview_change(tx, world.demo.reader, booked.id, wish)
+    assert found.due_cents > 0
+    return msgspec.structs.replace(wish, difference_cents=found.cents)
+
+
+@pytest.mark.parametrize("ending", ["paid", "told", "left", "forgotten"])
+async def test_the_difference_of_a_change_is_paid_on_the_page_and_the_old_stay_stands_until_then(
+    world: Town, clock: DrivenClock, ending: str
+) -> None:
+    booked = await world.book()
+    wish = await longer_by_a_night(world, booked)
+    waiting = await changing.pay_change(world.demo, booked.tenant, booked.id, wish, "k", BACK)
+    assert (waiting.changing is not None, waiting.departure) == (True, booked.departure)
+    async with world.demo.transaction(booked.tenant) as tx:
+        page = await changing.find_page(tx, waiting)
+    assert page is not None
+    if ending in {"paid", "told"}:
+        bank = await world.web(page, number="4000000000003220")
+        await world.web(bank.headers["location"], answer="accept")
+    match ending:
+        case "paid":
+            await changing.finish_change_of(world.demo, booked.tenant, booked.id)
+        case "told":
+            await world.hear()
+        case "left":
+            await changing.finish_change_of(world.demo, booked.tenant, booked.id, give_up=True)
+        case _:
+            clock.forward(timedelta(minutes=31))
+            await world.queue.run()
+    after = await world.look(booked)
+    paid = ending in {"paid", "told"}
+    assert after.changing is None
+    assert after.departure == (wish.departure if paid else booked.departure)
+    assert after.total_cents == booked.total_cents + ((wish.difference_cents or 0) if paid else 0)
+    if not paid:
+        assert (await world.web(page, number="4242424242424242")).status_code == 410
+        assert len(world.fake.books.all("charge")) == 1
+    assert world.fake.app.state.fake.refusals() == []

@@ -8,6 +8,7 @@ from hub import territory
 from hub.agreements import territory_places
 from hub.rules import (
     CalendarWords,
+    Cause,
     Named,
     Party,
     Span,
@@ -152,6 +153,14 @@ BASES = (
     ),
     Named("penalty", Word(("de la pénalité", "la pénalité"), ("of the penalty", "the penalty"))),
 )
+CAUSES = (
+    Cause("lost_dispute", Word(("les litiges perdus", "litiges"), ("lost disputes", "disputes"))),
+    Cause(
+        "house_debt",
+        Word(("les dettes des hébergeurs", "dettes"), ("debts of lodgings", "debts")),
+        waits=True,
+    ),
+)
 UNITS = (Named("nights", Word(("par nuit",), ("per night",))),)
 
 
@@ -179,6 +188,7 @@ VOCABULARY = Vocabulary(
     roles=ROLES,
     bases=BASES,
     units=UNITS,
+    causes=CAUSES,
     calendars=_school_calendars(),
     places=territory_places,
 )

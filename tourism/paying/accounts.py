@@ -16,6 +16,7 @@ ACCOUNT_NAMES = {
     "region.vat": "TVA de la région",
     "reserve.share": "Réserve mutuelle",
     "reserve.vat": "TVA de la réserve",
+    "reserve.absorbed": "Pris en charge par la réserve mutuelle",
     "project.share": "Part du projet local",
     "project.vat": "TVA du projet",
     "tourist_tax.": "Taxe de séjour",

@@ -76,8 +76,11 @@ def left_of(transfers: Sequence[Transfer]) -> list[Shared]:
 
 
 def _is_of_payment(transfer: Transfer) -> bool:
-    """Whether a transfer says when or where the guest pays, and shares nothing."""
-    return OWED in {transfer.debit_code, transfer.credit_code} or ":house" in transfer.reference
+    """Whether a transfer says when or where the guest pays, or what a fund bears: it shares
+    nothing."""
+    if OWED in {transfer.debit_code, transfer.credit_code}:
+        return True
+    return ":house" in transfer.reference or ":absorbed:" in transfer.reference
 
 
 def _reverses(other: Transfer, transfer: Transfer) -> bool:
@@ -85,14 +88,16 @@ def _reverses(other: Transfer, transfer: Transfer) -> bool:
     return other.reference.startswith((f"{begun}:reversal:", f"{begun}:dispute:"))
 
 
-def borne(dispute: Dispute, platform: int, transfers: Sequence[Transfer]) -> list[Draft]:
-    """The way back of the shares that a lost dispute costs, in proportion and to the cent; what no
-    share can bear is the platform's loss."""
+def borne(
+    dispute: Dispute, platform: int, transfers: Sequence[Transfer], absorbed_cents: int = 0
+) -> list[Draft]:
+    """The way back of the shares that a lost dispute costs, in proportion and to the cent, but for
+    what a fund absorbs of it; what no share can bear is the platform's loss."""
     shared = left_of(transfers)
     paid = [one for one in shared if one.transfer.debit_code == DEPOSITS]
     between = [one for one in shared if one.transfer.debit_code != DEPOSITS]
     total = sum(one.left_cents for one in paid)
-    lost = min(dispute.amount_cents, total)
+    lost = min(dispute.amount_cents - absorbed_cents, total)
     drafts: list[Draft] = []
     if lost:
         parts = split(lost, [one.left_cents for one in paid])
@@ -100,8 +105,8 @@ def borne(dispute: Dispute, platform: int, transfers: Sequence[Transfer]) -> lis
         drafts += [_undo(dispute, one, one.left_cents * lost // total) for one in between]
     claim, name = Side(holder=platform, code=CLAIMS), f"dispute:{dispute.id}"
     for word, code, cents in (
-        ("borne", DEPOSITS, lost),
-        ("loss", LOSSES, dispute.amount_cents - lost),
+        ("borne", DEPOSITS, lost + absorbed_cents),
+        ("loss", LOSSES, dispute.amount_cents - lost - absorbed_cents),
     ):
         drafts.append(
             Draft(

@@ -2,12 +2,12 @@
 
 from hub import payments
 from hub.core.vertical import NavItem, Slice
-from tourism.settlement import pages, tasks
+from tourism.settlement import pages, reserve, tasks
 from tourism.settlement.models import SettleStay
 
 slice = Slice(
     package="tourism.settlement",
-    handlers=pages.handlers,
+    handlers=(*pages.handlers, *reserve.handlers),
     tasks=(tasks.settle_later, tasks.sweep_later, tasks.finish_later, tasks.dispute_later),
     on={
         SettleStay: (tasks.settle_later,),
@@ -15,6 +15,14 @@ slice = Slice(
         payments.DisputeChanged: (tasks.dispute_later,),
     },
     ticks=(tasks.SWEEP,),
-    nav=(NavItem(label="Versements", path=pages.PAGE, organisation_kinds=pages.PAID),),
-    messages=(*pages.HELD.values(), *pages.WORDS.values(), *pages.STATES.values()),
+    nav=(
+        NavItem(label="Versements", path=pages.PAGE, organisation_kinds=pages.PAID),
+        NavItem(label="Réserve mutuelle", path=reserve.PAGE, organisation_kinds=("federation",)),
+    ),
+    messages=(
+        *pages.HELD.values(),
+        *pages.WORDS.values(),
+        *pages.STATES.values(),
+        *reserve.CAUSES.values(),
+    ),
 )

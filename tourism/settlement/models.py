@@ -159,6 +159,30 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
         return self.moved_cents - self.paid_cents
 
 
+class Fund(msgspec.Struct, frozen=True, kw_only=True):
+    """A role's shares that stay with the platform: what is left, and what was borne of them."""
+
+    left_cents: int
+    borne_cents: int
+
+
+class Loss(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was lost under a scheme; `days` is how long a debt has lasted."""
+
+    cause: str
+    cents: int
+    begun_at: datetime
+    days: int
+
+
+class Borne(msgspec.Struct, frozen=True, kw_only=True):
+    """What a clause would have borne of past losses: cases, their cents, and its own."""
+
+    cases: int
+    lost_cents: int
+    borne_cents: int
+
+
 class StayDue(msgspec.Struct, frozen=True, kw_only=True):
     """A stay whose shares can be moved."""
 

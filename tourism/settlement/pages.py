@@ -42,6 +42,7 @@ WORDS = {
     "platform.vat": "TVA de la centrale",
     "reserve.share": "Réserve mutuelle",
     "reserve.vat": "TVA de la réserve",
+    "reserve.absorbed": "Pris en charge par la réserve mutuelle",
     "project.share": "Projet local",
     "project.vat": "TVA du projet",
 }

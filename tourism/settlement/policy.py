@@ -14,6 +14,7 @@ from tourism.settlement.models import Debt, Earned, Held, MoveState, Net, Parts,
 COUNTS = frozenset({Kind.POSTED, Kind.POST, Kind.REVERSAL})
 PAYABLE = "lodging.payable"
 TAX = "tourist_tax."
+ABSORBED = ".absorbed"
 
 
 def is_share(code: str) -> bool:
@@ -79,7 +80,7 @@ def detail_of(transfers: Iterable[Transfer]) -> Parts:
         if transfer.kind not in COUNTS:
             continue
         for code, sign in ((transfer.credit_code, 1), (transfer.debit_code, -1)):
-            if is_share(code) or code.startswith(TAX):
+            if is_share(code) or code.startswith(TAX) or code.endswith(ABSORBED):
                 found[code] += sign * transfer.amount_cents
     return {code: cents for code, cents in sorted(found.items()) if cents}
 

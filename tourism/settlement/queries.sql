@@ -73,3 +73,14 @@ select s.booking, s.holder, s.reference, s.house, s.arrival, s.departure, s.deta
 select coalesce(sum(earned_cents), 0)::bigint as earned_cents,
        coalesce(sum(moved_cents), 0)::bigint as moved_cents
   from stay_share where holder = :holder;
+
+-- name: find_fund
+-- What a fund still has, and what it has borne for a cause since an instant.
+select left_cents, borne_cents from fund_of(:scheme, :holder, :role, :cause, :since);
+
+-- name: find_due_since
+-- Since when a holder's share of a stay is not what was moved.
+select due_since from stay_share where booking = :booking and holder = :holder;
+
+-- name: list_losses
+select cause, cents, begun_at, days from scheme_losses(:scheme, :since, :now, :wanted);

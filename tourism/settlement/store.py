@@ -1,7 +1,7 @@
 """The statements of settlement."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -12,7 +12,9 @@ from tourism.booking.models import Booking
 from tourism.settlement.models import (
     Debt,
     Earned,
+    Fund,
     Held,
+    Loss,
     MoveState,
     Net,
     Parts,
@@ -119,3 +121,22 @@ async def total_shares(tx: Tx) -> Sums:
     found = await tx.one(Sums, q.total_shares, holder=tx.tenant)
     assert found is not None
     return found
+
+
+async def find_fund(
+    tx: Tx, scheme: int, holder: int, role: str, cause: str, since: datetime
+) -> Fund:
+    """A fund that is nobody else's until the commit."""
+    found = await tx.one(
+        Fund, q.find_fund, scheme=scheme, holder=holder, role=role, cause=cause, since=since
+    )
+    assert found is not None
+    return found
+
+
+async def find_due_since(tx: Tx, booking: UUID, holder: int) -> datetime | None:
+    return await tx.value(datetime, q.find_due_since, booking=booking, holder=holder)
+
+
+async def list_losses(tx: Tx, scheme: int, since: datetime, wanted: int) -> list[Loss]:
+    return await tx.all(Loss, q.list_losses, scheme=scheme, since=since, now=tx.now, wanted=wanted)

@@ -10,7 +10,7 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
 from hub import agreements
-from hub.agreements.describe import describe, name_role
+from hub.agreements.describe import describe, describe_borne, name_role
 from hub.assemblies import forms
 from hub.assemblies.actions import examples, proposing
 from hub.core.caller import Caller, access
@@ -117,6 +117,7 @@ def _said(request: AnyRequest, checked: Checked) -> dict[str, Any]:
     return {
         "faults": faults,
         "rules": () if checked.faults else describe(checked.text, vocabulary, language),
+        "borne": () if checked.faults else describe_borne(checked.text, vocabulary, language),
         "examples": [
             (example, [(name_role(vocabulary, s.role, language), s.amount_cents)
                        for s in example.shares])

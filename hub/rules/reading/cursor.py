@@ -38,6 +38,10 @@ KEYWORDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "vat": (("TVA",), ("VAT",)),
     "on": (("sur",), ("on",)),
     "per_booking": (("par réservation",), ("per booking",)),
+    "absorbs": (("absorbe",), ("absorbs",)),
+    "after": (("après",), ("after",)),
+    "days": (("jours", "jour"), ("days", "day")),
+    "per_case": (("par cas",), ("per case",)),
     "euros": (("euros", "euro", "EUR"), ("euros", "euro", "EUR")),
 }
 

@@ -6,6 +6,7 @@ from datetime import date
 import msgspec
 
 from hub.rules.models import (
+    Absorption,
     Calendar,
     Component,
     Condition,
@@ -17,6 +18,7 @@ from hub.rules.models import (
     Span,
     Yearly,
 )
+from hub.rules.reading.absorbing import AbsorptionReader
 from hub.rules.reading.amounts import period
 from hub.rules.reading.conditions import ConditionReader, Names
 from hub.rules.reading.cursor import Cursor, keyword, phrases
@@ -54,6 +56,7 @@ class Marks(msgspec.Struct, kw_only=True):
     rest: Token | None = None
     seasons: list[Token] = []
     rules: list[RuleMarks] = []
+    absorbs: list[Token] = []
 
 
 class ReadText(msgspec.Struct, kw_only=True):
@@ -102,6 +105,7 @@ def read_text(source: str, vocabulary: Vocabulary, names: Names) -> ReadText:
             for draft in reader.drafts
         ),
         remainder=reader.remainder or Role(vocabulary.roles[0].code),
+        absorbs=tuple(reader.absorbs),
     )
     return ReadText(language=language, text=text, marks=reader.marks, faults=reader.faults)
 
@@ -117,6 +121,7 @@ class _TextReader:
         self._cursor = Cursor(tokens, language)
         self._conditions = ConditionReader(vocabulary, names, self._cursor)
         self._shares = ShareReader(vocabulary, self._cursor)
+        self._absorptions = AbsorptionReader(vocabulary, self._cursor)
         self._holders = phrases(
             ((r.code, (*r.to.forms(language), *r.word.forms(language)))
              for r in vocabulary.roles if r.to),
@@ -131,6 +136,7 @@ class _TextReader:
         self.seasons: list[Season] = []
         self.drafts: list[_Draft] = []
         self.remainder: Role | None = None
+        self.absorbs: list[Absorption] = []
         self.marks = Marks(start=tokens[0], end=tokens[-1])
 
     def read(self) -> None:
@@ -166,10 +172,20 @@ class _TextReader:
         if role is None:
             self._shares.unknown_role()
             return
+        if self._cursor.take_key("absorbs"):
+            self._absorb(role, token)
+            return
         draft = self._rule_here(token)
         component = self._shares.read(role)
         draft.components.append(component)
         self.marks.rules[-1].components.append(token)
+
+    def _absorb(self, fund: Role, token: Token) -> None:
+        absorption = self._absorptions.read(fund)
+        if any(one.cause == absorption.cause for one in self.absorbs):
+            refuse(token, Says.CAUSE_TWICE)
+        self.absorbs.append(absorption)
+        self.marks.absorbs.append(token)
 
     def _statements(self) -> Mapping[str, Begun]:
         return {

@@ -12,13 +12,14 @@ from hub.core import outbox
 from hub.core.clock import local_date
 from hub.core.db import Tx
 from hub.ledger import Draft, Side
+from hub.ledger.models import Transfer
 from tourism.booking.actions.moving import lock
 from tourism.booking.actions.reading import find_booking
 from tourism.booking.models import Booking, State
 from tourism.booking.subjects import subject_of
 from tourism.paying.actions.collecting import collect_at_house
-from tourism.settlement import policy, store
-from tourism.settlement.actions import disputing
+from tourism.settlement import bearing, policy, store
+from tourism.settlement.actions import absorbing, disputing
 from tourism.settlement.models import Earned, Held, MoveState, Net, SettleStay, ShareMove, Step
 
 SWEPT_MOST = 500
@@ -52,8 +53,22 @@ async def _settle(tx: Tx, booking: Booking, *, forward: bool) -> list[Step]:
         await _keep_sandboxed(tx, booking)
         return []
     await _post_fees(tx, booking)
-    await disputing.post_disputes(tx, booking)
+    clauses = await absorbing.list_clauses(tx, booking)
+    await disputing.post_disputes(tx, booking, clauses)
     return await _ask_in_order(tx, booking, forward=forward)
+
+
+async def _earned(
+    tx: Tx, booking: Booking, transfers: list[Transfer], moves: list[ShareMove]
+) -> tuple[list[Transfer], list[Earned]]:
+    """What each holder may be moved of a stay, after a fund has borne what it may."""
+    platform = booking.quote.split.platform
+    clauses = await absorbing.list_clauses(tx, booking)
+    earned = policy.earned_by(transfers, platform)
+    if await absorbing.absorb_debt(tx, booking, clauses, earned, moves):
+        transfers = await ledger.list_by_reference(tx, subject_of(booking.id))
+        earned = policy.earned_by(transfers, platform)
+    return transfers, bearing.without_kept(earned, bearing.kept_codes(clauses))
 
 
 async def _keep_sandboxed(tx: Tx, booking: Booking) -> None:
@@ -69,8 +84,8 @@ async def _ask_in_order(tx: Tx, booking: Booking, *, forward: bool = True) -> li
     transfers = await ledger.list_by_reference(tx, subject_of(booking.id))
     moves = await store.list_moves(tx, booking.id)
     disputed = await _is_disputed(tx, booking)
+    transfers, earned_by = await _earned(tx, booking, transfers, moves)
     detail, steps = policy.detail_of(transfers), list[Step]()
-    earned_by = policy.earned_by(transfers, booking.quote.split.platform)
     why = policy.waits_for(transfers, earned_by, moves, booking.tenant, booking.owed_cents)
     waits = not forward or why is not Held.NOTHING
     for earned in policy.in_order(earned_by, _ratified(booking)):
@@ -195,7 +210,7 @@ async def _keep_again(tx: Tx, booking: Booking, holder: int) -> None:
     transfers = await ledger.list_by_reference(tx, subject_of(booking.id))
     moves = await store.list_moves(tx, booking.id)
     disputed = await _is_disputed(tx, booking)
-    earned_by = policy.earned_by(transfers, booking.quote.split.platform)
+    transfers, earned_by = await _earned(tx, booking, transfers, moves)
     why = policy.waits_for(transfers, earned_by, moves, booking.tenant, booking.owed_cents)
     for earned in earned_by:
         if earned.holder == holder:

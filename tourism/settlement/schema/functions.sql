@@ -22,3 +22,60 @@ $$;
 alter function stays_to_settle(date, int) owner to hub_definer;
 revoke all on function stays_to_settle(date, int) from public;
 grant execute on function stays_to_settle(date, int) to hub_app;
+
+-- What a fund of a scheme (a role's shares that stay with the platform) still has, and what it has
+-- borne since an instant for a cause. Who looks in order to use it waits for who looked before.
+create or replace function fund_of(of_scheme int, of_holder int, of_role text, of_cause text,
+                                   since timestamptz)
+returns table (left_cents bigint, borne_cents bigint)
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('fund ' || of_scheme || ' ' || of_role, of_holder));
+  return query
+    with side as (
+      select t.reference, t.booked_at, a.code,
+             case when t.credit_account = a.id then t.amount_cents else -t.amount_cents end as cents
+        from ledger_account a
+        join ledger_transfer t on a.id in (t.credit_account, t.debit_account)
+       where a.tenant = of_holder and a.scheme = of_scheme
+         and a.code in (of_role || '.share', of_role || '.absorbed')
+         and t.kind in ('posted', 'post', 'reversal'))
+    select coalesce(sum(s.cents), 0)::bigint,
+           coalesce(-sum(s.cents) filter (
+             where s.code = of_role || '.absorbed' and s.booked_at >= since
+               and (of_cause = '' or strpos(s.reference, ':absorbed:' || of_cause) > 0)), 0)::bigint
+      from side s;
+end $$;
+alter function fund_of(int, int, text, text, timestamptz) owner to hub_definer;
+revoke all on function fund_of(int, int, text, text, timestamptz) from public;
+grant execute on function fund_of(int, int, text, text, timestamptz) to hub_app;
+
+-- The losses of a scheme's stays since an instant: lost disputes, and what houses owe or were freed
+-- of. Numbers only, for who votes on what a fund shall bear.
+create or replace function scheme_losses(of_scheme int, since timestamptz, at timestamptz, wanted int)
+returns table (cause text, cents bigint, begun_at timestamptz, days int)
+language sql stable security definer set search_path = public, pg_temp as $$
+  (select 'lost_dispute', d.amount_cents::bigint, d.opened_at, 0
+     from dispute d
+     join charge c on c.id = d.charge
+     join booking b on b.id = split_part(c.subject, ':', 2)::uuid
+    where d.state = 'lost' and d.opened_at >= since and c.subject like 'booking:%'
+      and (b.document #>> '{split,scheme}')::int = of_scheme)
+  union all
+  (select 'house_debt', s.moved_cents - s.earned_cents, s.due_since,
+          extract(day from at - s.due_since)::int
+     from stay_share s join booking b on b.id = s.booking
+    where s.holder = s.tenant and s.moved_cents > s.earned_cents
+      and s.held in ('refused', 'owes') and s.due_since >= since
+      and (b.document #>> '{split,scheme}')::int = of_scheme)
+  union all
+  (select 'house_debt', t.amount_cents::bigint, t.booked_at, 365
+     from ledger_transfer t
+    where t.scheme = of_scheme and t.booked_at >= since
+      and strpos(t.reference, ':absorbed:house_debt') > 0)
+  order by 3, 1, 2
+  limit wanted
+$$;
+alter function scheme_losses(int, timestamptz, timestamptz, int) owner to hub_definer;
+revoke all on function scheme_losses(int, timestamptz, timestamptz, int) from public;
+grant execute on function scheme_losses(int, timestamptz, timestamptz, int) to hub_app;
