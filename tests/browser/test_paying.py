@@ -101,3 +101,83 @@ def test_a_hotelier_becomes_payable(chromium: Browser, paying_site: str) -> None
     hotelier.check()
     assert hotelier.errors == []
     context.close()
+
+
+def sell_under(chromium: Browser, site: str, terms: dict[str, str]) -> None:
+    """The house of the demonstration sells its flexible rate under other terms of payment."""
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 900}, locale="fr-FR", bypass_csp=True
+    )
+    hotelier = Visitor(context.new_page(), site)
+    page = hotelier.page
+    sign_in(hotelier, "hotelier@demo.example")
+    hotelier.go("/pro/plans")
+    page.locator("main a[href^='/pro/plans/']:not([href$='/new'])").first.click()
+    page.wait_for_load_state()
+    page.locator("#name").fill("Tarif flexible")
+    for field, value in terms.items():
+        control = page.locator(f"#{field}")
+        if control.evaluate("one => one.tagName") == "SELECT":
+            control.select_option(value)
+        else:
+            control.fill(value)
+    hotelier.check()
+    hotelier.press("Enregistrer le tarif")
+    assert hotelier.errors == []
+    context.close()
+
+
+def test_a_guest_leaves_a_card_as_a_guarantee_and_cancels_for_nothing(
+    chromium: Browser, guest: Visitor, paying_site: str
+) -> None:
+    page = guest.page
+    sell_under(chromium, paying_site, {"guarantee": "card"})
+    hold_rooms(guest)
+    said = page.locator("main").inner_text()
+    assert "Votre carte est laissée en garantie" in said
+    guest.check()
+    guest.press(re.compile("Réserver avec obligation de payer .* à la maison"))
+    page.wait_for_url(re.compile("/checkout/"))
+    guest.check()
+    page.get_by_label("Numéro de carte").fill("4000 0025 0000 3155")
+    guest.press("Laisser cette carte")
+    guest.check()
+    guest.press("Confirmer")
+    page.wait_for_url(re.compile("/reservation/"))
+    assert "À payer à la maison" in page.locator("main").inner_text()
+    guest.check()
+    guest.press("Annuler ce séjour", role="link")
+    guest.check()
+    guest.press("Annuler sans frais")
+    assert "Annulée" in page.locator("main .chip").first.inner_text()
+
+
+def test_a_guest_pays_arrhes_and_then_the_balance(
+    chromium: Browser, guest: Visitor, paying_site: str
+) -> None:
+    page = guest.page
+    terms = {"guarantee": "deposit", "deposit_percent": "30", "balance": "card",
+             "balance_days": "14"}  # fmt: skip
+    sell_under(chromium, paying_site, terms)
+    hold_rooms(guest)
+    assert "la maison en vous rendant le double" in page.locator("main").inner_text()
+    guest.check()
+    guest.press(re.compile("Réserver et payer .* maintenant"))
+    page.wait_for_url(re.compile("/checkout/"))
+    give_card(guest, "4242 4242 4242 4242")
+    page.wait_for_url(re.compile("/reservation/"))
+    guest.check()
+    for _ in range(60):  # the worker writes down what is owed
+        guest.press("Payer ce qui reste", role="link")
+        if page.get_by_role("button", name=re.compile("^Payer")).count():
+            break
+        page.wait_for_timeout(500)
+        page.go_back()
+    guest.check()
+    assert "visa 4242" in page.locator("main").inner_text()
+    guest.press(re.compile("^Payer"))
+    give_card(guest, "5555 5555 5555 4444")
+    page.wait_for_url(re.compile("/solde"))
+    assert "Tout est payé" in page.locator("main").inner_text()
+    guest.check()
+    sell_under(chromium, paying_site, {"guarantee": "prepaid"})

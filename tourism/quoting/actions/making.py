@@ -96,10 +96,7 @@ async def price_stay(
         lambda supply: taxes.supply_vat_on(supply, house.vat_regime, command.arrival),
     )
     breakdown, split = await break_down(tx, reader, house, command, rooms)
-    today = local_date(tx.now, house.zone)
-    payment = PaymentTerms()
-    if command.channel != DESK:
-        payment = policy.payment_of(plan, command.arrival, rooms, breakdown.total_cents, today)
+    payment = _payment(tx, house, plan, command, rooms, breakdown.total_cents)
     return Quote(
         id=tx.uuid(),
         tenant=house.tenant,
@@ -127,6 +124,21 @@ async def price_stay(
         made_at=tx.now,
         expires_at=tx.now + timedelta(minutes=QUOTE_MINUTES),
     )
+
+
+def _payment(
+    tx: Tx,
+    house: Property,
+    plan: RatePlan,
+    command: MakeQuote,
+    rooms: Sequence[QuotedRoom],
+    total_cents: int,
+) -> PaymentTerms:
+    """When the price is paid; what is sold at the desk is the house's own to ask for."""
+    if command.channel == DESK:
+        return PaymentTerms()
+    today = local_date(tx.now, house.zone)
+    return policy.payment_of(plan, command.arrival, rooms, total_cents, today)
 
 
 async def choose_supplements(
