@@ -67,8 +67,7 @@ async def price_stay(
 ) -> Quote:
     """The offer, kept nowhere. `own` are rooms that the guest has already; `nights` is where the
     calendar is read (a transaction that has locked it); with `only_units`, the house sells against
-    its own restrictions; with `asking`, a rate on request is priced too; `agreed` are a
-    group's own prices.
+    its own restrictions; with `asking`, a rate on request is priced too; `agreed` are a group's.
 
     Raises `StayInvalid`, `OfferUnknown` (rate or room), `NotSellable`, `SoldOut`.
     """
