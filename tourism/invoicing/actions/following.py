@@ -127,7 +127,7 @@ async def _record(tx: Tx, booking: Booking, followed: Followed, shared: Shared) 
 
 def _received(booking: Booking, shared: Shared) -> dict[str, int]:
     """What was paid of each rate so far."""
-    return lines.parts_of(booking, shared) if _is_paid(booking) else {}
+    return lines.paid_parts(booking, shared) if _is_paid(booking) else {}
 
 
 def _is_paid(booking: Booking) -> bool:
@@ -172,13 +172,18 @@ async def _wanted(
 def _paid_on(booking: Booking, zone: str, today: date) -> date | None:
     if booking.quote.channel == DESK:
         return min(booking.departure, today) if _is_paid(booking) else None
+    if booking.owed_cents and not booking.paid_cents:
+        return None
     return min(local_date(booking.confirmed_at or booking.held_at, zone), today)
 
 
 def _says_same(standing: Invoice, wanted: billing.Draft) -> bool:
     issued = standing.read()
-    if not issued.totals.paid_cents:  # it asked to be paid: that it was changes no document
-        wanted = msgspec.structs.replace(wanted, paid_cents=0, paid_on=None)
+    asked = issued.totals.paid_cents
+    if asked < wanted.paid_cents:  # it asked to be paid: that it was changes no document
+        wanted = msgspec.structs.replace(
+            wanted, paid_cents=asked, paid_on=wanted.paid_on if asked else None
+        )
     would_be = content_of(wanted, Kind.INVOICE, issued.seller, issued.number, issued.issued_on)
     return same_sale(issued, would_be)
 

@@ -78,7 +78,7 @@ def draft_of(
         vat_cents={f"S:{rate}": cents for rate, cents in shared.vat.items() if rate and cents},
         delivered_from=booking.arrival,
         delivered_until=booking.departure,
-        paid_cents=shared.total_cents if paid_on else 0,
+        paid_cents=shared.total_cents - booking.owed_cents if paid_on else 0,
         paid_on=paid_on,
         issued_by=BY,
     )
@@ -92,6 +92,15 @@ def parts_of(booking: Booking, shared: Shared) -> dict[str, int]:
         key = f"{Category.STANDARD.value}:{one.rate_bps}" if one.rate_bps else exempt
         found[key] = found.get(key, 0) + one.gross_cents
     return found
+
+
+def paid_parts(booking: Booking, shared: Shared) -> dict[str, int]:
+    """The same of what is paid of it: a deposit pays every line in proportion, to the cent."""
+    parts = parts_of(booking, shared)
+    if not booking.owed_cents:
+        return parts
+    paid = max(0, sum(parts.values()) - booking.owed_cents)
+    return dict(zip(parts, split(paid, list(parts.values())), strict=True))
 
 
 def moved_of(had: Mapping[str, int], has: Mapping[str, int]) -> list[tuple[bool, PaymentPart]]:
