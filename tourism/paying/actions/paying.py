@@ -403,6 +403,6 @@ async def _pay_back(tx: Tx, booking: Booking, charge: payments.Charge) -> Bookin
         Event.PAID_BACK,
         "the rooms were gone, all is paid back",
         StayCancelled(booking=booking.id, refund_cents=total),
-        refund_cents=total,
+        refund_cents=booking.total_cents,
         detail={"refund_cents": total},
     )
