@@ -92,6 +92,8 @@ async def balance_of(town: Town, booking: Booking, code: str) -> int:
         "   and (t.reference like $2 or split_part(t.reference, ':', 2) in ("
         "     select id::text from charge where subject like $2 union"
         "     select r.id::text from refund r join charge h on h.id = r.charge"
+        "      where h.subject like $2 union"
+        "     select d.id from dispute d join charge h on h.id = d.charge"
         "      where h.subject like $2))",
         code,
         f"booking:{booking.id}%",

@@ -404,6 +404,7 @@ async def test_the_difference_of_a_change_is_paid_on_the_page_and_the_old_stay_s
         case "left":
             await changing.finish_change_of(world.demo, booked.tenant, booked.id, give_up=True)
         case _:
+            await world.queue.run()  # its times count from here
             clock.forward(timedelta(minutes=31))
             await world.queue.run()
     after = await world.look(booked)
