@@ -264,13 +264,13 @@ async def pay_a_deposit(case: Case) -> None:
     await case.hold()
     await case.town.pay(case.booking, "pm_card_bypassPending")
     await case.town.queue.run()
+    await case.town.queue.admin.execute(
+        "update booking set state = 'in_house' where id = $1", case.booking.id
+    )
 
 
 async def count_at_the_house(case: Case) -> None:
     async with case.town.demo.transaction(case.booking.tenant) as tx:
-        await case.town.queue.admin.execute(
-            "update booking set state = 'in_house' where id = $1", case.booking.id
-        )
         await settling.settle_stay(tx, case.booking.id)
 
 

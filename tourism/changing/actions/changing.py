@@ -313,9 +313,14 @@ async def finish_change_of(
 async def end_change(database: Database, tenant: int, expired: ChangeExpired) -> None:
     """A change's time is over: close its page. What was paid at the last instant is made; where the
     service does not answer, the old stay is free again and a late payment goes back."""
-    begun = ChangePaymentBegun(booking=expired.booking, change=expired.change)
-    with suppress(payments.ServiceAway):
-        await finish_begun_change(database, tenant, begun)
+    async with database.transaction(tenant) as tx:
+        change = await store.find_change(tx, expired.change)
+        charge = await payments.find_charge(tx, expired.change)
+        over = change is not None and change.expires_at <= tx.now
+    if over and charge is not None and charge.page is not None:
+        begun = ChangePaymentBegun(booking=expired.booking, change=expired.change)
+        with suppress(payments.ServiceAway):
+            await finish_begun_change(database, tenant, begun)
     async with database.transaction(tenant) as tx:
         await expire_change(tx, expired.booking, expired.change)
 
