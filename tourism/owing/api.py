@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 import msgspec
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -18,7 +18,6 @@ from tourism.owing.actions import charging
 from tourism.owing.actions.showing import find_owing
 from tourism.owing.doors import return_url_of
 from tourism.owing.models import DueKind, DueState, PayDue
-from tourism.paying.doors import key_of
 from tourism.quoting.doors import enter, settings_of
 
 
@@ -56,17 +55,26 @@ async def see_owing(
     summary="Pay what is still to be paid",
     status_code=200,
 )
-async def pay_owed(request: AnyRequest, token: FromPath[str], data: JSONBody[PayDue]) -> OwingView:
+async def pay_owed(
+    request: AnyRequest, token: FromPath[str], data: JSONBody[PayDue]
+) -> Response[OwingView]:
     """Pays what is owed now. The same Idempotency-Key always means the same charge; 402
     `card-declined`, 409 `amount-changed`. The guest goes on at `pay_at` where it is given."""
-    key = key_of(request)
-    reference = read_reference(settings_of(request).secret_key, BOOKING, token)
+    settings = settings_of(request)
+    reference = read_reference(settings.secret_key, BOOKING, token)
     database = request.app.state.database
-    back = return_url_of(settings_of(request), token)
-    outcome = await charging.pay_due(database, reference.tenant, reference.id, data, key, back)
-    async with database.transaction(reference.tenant) as tx:
-        view = await _view(tx, reference.id)
-    return msgspec.structs.replace(view, pay_at=outcome.page_url)
+    once = await once_of(request, f"guest:{token}")
+
+    async def act() -> OwingView:
+        outcome = await charging.pay_due(
+            database, reference.tenant, reference.id, data, once.key,
+            return_url_of(settings, token),
+        )  # fmt: skip
+        async with database.transaction(reference.tenant) as tx:
+            view = await _view(tx, reference.id)
+        return msgspec.structs.replace(view, pay_at=outcome.page_url)
+
+    return await answer_first(request, once, act)
 
 
 async def _view(tx: Tx, booking_id: UUID) -> OwingView:

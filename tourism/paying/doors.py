@@ -69,9 +69,7 @@ async def pay_once(
     if command.payment_method == AT_HOUSE:
         async with database.transaction(reference.tenant, actor="guest") as tx:
             booking = await _book_unpaid(tx, reference, command)
-            return await keep_first(
-                tx, once, Reply(status=200, body=answers.render(booking, None))
-            )
+            return await keep_first(tx, once, Reply(status=200, body=answers.render(booking, None)))
     await _prepare(database, reference, command)
     begun = await _begin(database, reference, command, once.key, return_url)
     if begun is None and (kept := await find_first(database.at_once, once)):
