@@ -12,6 +12,7 @@ from hub.core.caller import ANYBODY, access
 from hub.core.db import Tx
 from hub.core.pages import AnyRequest
 from hub.core.tokens import read_reference
+from hub.core.web import answer_first, once_of
 from tourism.booking.actions.reading import find_booking
 from tourism.booking.views import BOOKING
 from tourism.owing.actions import charging
