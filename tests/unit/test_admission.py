@@ -1,13 +1,16 @@
 """Who is let in when it is crowded: bookings before searches, and everybody again afterwards."""
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 
 from hub.core.caller import ANYBODY, access
+from hub.core.clock import SeededIds
 from hub.core.gate import Crowded
-from hub.core.web import Admission
+from hub.core.web import Admission, Frame
 
 
 class Route:
@@ -120,3 +123,35 @@ async def test_a_request_that_fails_leaves_its_place() -> None:
     for _ in range(3):
         with pytest.raises(ValueError):  # noqa: PT011
             await door.handle(scope, nothing, nothing, fail)
+
+
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        pytest.param("/recherche", b"*/*", id="who does not want a page"),
+        pytest.param("/api/v1/search", b"text/html", id="whoever asks the API"),
+    ],
+)
+async def test_a_program_is_told_to_come_again_with_all_that_every_answer_says(
+    path: str, accept: bytes
+) -> None:
+    ids = SimpleNamespace(ids=SeededIds(1))
+    app = SimpleNamespace(state=SimpleNamespace(database=ids))
+    headers = [(b"accept", accept)]
+    scope: Any = {"type": "http", "app": app, "method": "GET", "path": path, "headers": headers}
+    sent = list[Any]()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def refuse(*_: Any) -> None:
+        raise Crowded("Ask again in a moment.", retry_after_s=2)
+
+    await Frame(noindex=False).handle(scope, nothing, send, refuse)
+    start, body = sent
+    told = dict(start["headers"])
+    assert (start["status"], told[b"retry-after"]) == (503, b"2")
+    assert told[b"content-type"] == b"application/problem+json"
+    assert told[b"x-content-type-options"] == b"nosniff"
+    assert told[b"x-request-id"]
+    assert msgspec.json.decode(body["body"])["type"] == "urn:usage-hub:problem:crowded"
