@@ -15,7 +15,7 @@ from hub.core.caller import ANYBODY, Caller, access
 from hub.core.db import Tx
 from hub.core.i18n import SOURCE
 from hub.core.pages import language_of
-from hub.labels import actions
+from hub.labels import actions, contracts
 from hub.labels.models import ServiceLine, ServiceView
 from hub.labels.stepping import Decide, make_step
 from hub.service_levels.models import AnnounceWork, Incident, ReportIncident, Work
@@ -47,6 +47,16 @@ async def see_service(
 ) -> ServiceView:
     """The level with everything that it is made of, in the caller's language."""
     return await actions.find_service(tx, code, language_of(request) or SOURCE)
+
+
+@get(
+    f"{PUBLIC}/{{code:str}}/contract", opt=access(ANYBODY), tags=TAGS, summary="A service's clauses"
+)
+async def see_contract(
+    request: AnyRequest, tx: NamedDependency[Tx], code: FromPath[str]
+) -> contracts.Contract:
+    """The clauses in force in plain words; the hash is the same in every language."""
+    return await contracts.find_contract(tx, code, language_of(request))
 
 
 @post(OPERATOR, opt=access("operator"), tags=TAGS, summary="Register a service")
@@ -199,6 +209,7 @@ async def announce_work(
 handlers = (
     list_services,
     see_service,
+    see_contract,
     register_service,
     add_evidence,
     confirm_evidence,

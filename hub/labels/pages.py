@@ -1,5 +1,6 @@
 """The public page of each service, its badge, and the operator's page of its approval."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -19,7 +20,7 @@ from hub.core.db import Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, language_of, page
 from hub.core.problems import describe_problem
-from hub.labels import actions, signing
+from hub.labels import actions, contracts, signing
 from hub.labels.models import Status
 from hub.labels.stepping import Decide, make_step
 
@@ -118,6 +119,18 @@ async def give_badge(
 async def give_status(tx: NamedDependency[Tx], code: FromPath[str]) -> Response[Status]:
     """Whether a badge still stands."""
     return Response(await actions.find_status(tx, code), headers=FRESH)
+
+
+@get(f"{PUBLIC}/{{code:str}}/contract.pdf", opt=access(ANYBODY), include_in_schema=False)
+async def give_contract(
+    request: AnyRequest, tx: NamedDependency[Tx], code: FromPath[str]
+) -> Response[bytes]:
+    """The clauses that are in force, on paper, in the reader's language."""
+    language = language_of(request)
+    found = await contracts.find_contract(tx, code, language)
+    drawn = await asyncio.to_thread(contracts.draw_contract, found, language, tx.now)
+    headers = {"content-disposition": f'inline; filename="{code}.pdf"'}
+    return Response(drawn, media_type="application/pdf", headers=headers)
 
 
 @get("/trust-keys.json", opt=access(ANYBODY), sync_to_thread=False, include_in_schema=False)
@@ -239,6 +252,7 @@ handlers = (
     show_service,
     give_badge,
     give_status,
+    give_contract,
     give_keys,
     give_pem,
     show_approvals,

@@ -94,6 +94,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "GET /api/v1/operator/reconciliation": ("exploitant",),
     "GET /api/v1/trust/services": EVERYBODY,
     "GET /api/v1/trust/services/{code}": EVERYBODY,
+    "GET /api/v1/trust/services/{code}/contract": EVERYBODY,
     "POST /api/v1/operator/services": ("exploitant",),
     "POST /api/v1/operator/services/{code}/evidence": ("exploitant",),
     "POST /api/v1/operator/evidence/{evidence}/confirmation": ("exploitant",),

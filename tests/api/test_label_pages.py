@@ -6,12 +6,14 @@ import re
 import subprocess
 import uuid
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import asyncpg
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from litestar.testing import AsyncTestClient
+from pypdf import PdfReader
 
 from hub import trust
 from hub.approvals.models import State, Step
@@ -22,7 +24,7 @@ from hub.labels import signing
 from hub.labels.pages import FAULTS, STATES, STEP_WORDS
 from hub.trust.models import Fault, Found
 from tests.people import HTML, read, send, text_of
-from tests.trusted import SERVICE, find_operator, prove_all
+from tests.trusted import REFERENTIAL, SERVICE, find_operator, prove_all
 
 PAGE = "/pro/approvals/tourism"
 REASON = "Vu toutes les pièces du dossier."
@@ -217,6 +219,27 @@ async def test_the_operator_keeps_a_file_by_the_api(
     ):
         answer = await call("POST", path, body)
         assert answer.status_code in {201, 202}, answer.text
+
+
+async def test_the_clauses_of_the_contract_are_data_and_paper(
+    visitor: AsyncTestClient, service: trust.Service, demo: Database, clock: DrivenClock
+) -> None:
+    address = "/api/v1/trust/services/tourism/contract"
+    whole = (await visitor.get(address, headers={"accept-language": "fr"})).json()
+    assert len(whole["clauses"]) == len(REFERENTIAL.clauses)
+    assert whole["absent"] == []
+    clock.forward(timedelta(minutes=1))
+    async with demo.transaction(service.operator) as tx:
+        await trust.change_clause(tx, "tourism", trust.ChangeClause(clause="law", option=None))
+    less = (await visitor.get(address, headers={"accept-language": "fr"})).json()
+    english = (await visitor.get(address, headers={"accept-language": "en"})).json()
+    assert less["absent"] == ["Droit et tribunal"]
+    assert english["absent"] == ["Law and court"]
+    assert less["sha256"] == english["sha256"] != whole["sha256"]
+    answer = await visitor.get("/trust/tourism/contract.pdf", headers={"accept-language": "fr"})
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+    assert "De 10 à 50 % du mois, par avoir, sans demande." in " ".join(text.split())
+    assert less["sha256"][:16] in text
 
 
 def test_every_state_step_and_fault_has_its_words() -> None:

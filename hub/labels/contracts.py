@@ -1,0 +1,118 @@
+"""The clauses of a service's contract as they are in force, in plain words: data, and paper."""
+
+import hashlib
+from datetime import datetime
+
+import msgspec
+
+from hub import trust
+from hub.core.db import Tx
+from hub.core.documents import Heading, pdf, template
+from hub.core.i18n import catalogue
+
+WORDS = {
+    "title": "Clauses du contrat",
+    "provider": "Fournisseur",
+    "service": "Service",
+    "scope": "Objet",
+    "referential": "Vérifié selon",
+    "hash": "Empreinte SHA-256 des clauses",
+    "missing": "Clauses qui ne sont pas au contrat",
+    "footer": "%(service)s · clauses %(hash)s",
+}
+
+
+class ContractClause(msgspec.Struct, frozen=True, kw_only=True):
+    """A clause with the option that is in force."""
+
+    clause: str
+    option: str
+    title: str
+    says: str
+    since: datetime
+
+
+class Contract(msgspec.Struct, frozen=True, kw_only=True):
+    """The clauses of a service now. `sha256` is over the codes of clauses and options: the same
+    choice has the same hash in every language."""
+
+    service: str
+    title: str
+    provider: str
+    provider_id: str
+    scope: str
+    referential: str
+    version: str
+    clauses: tuple[ContractClause, ...]
+    absent: tuple[str, ...]
+    sha256: str
+
+
+async def find_contract(tx: Tx, code: str, language: str) -> Contract:
+    """The contract of a service in a language. Raises `NotFound`."""
+    standing = await trust.assess(tx, code)
+    words, referential = catalogue(language), standing.referential
+    chosen = {one.clause: one for one in standing.clauses if one.clause in referential.clauses}
+    said = [
+        ContractClause(
+            clause=kind.code,
+            option=option.code,
+            title=words.gettext(kind.title),
+            says=words.gettext(option.says),
+            since=chosen[kind.code].since,
+        )
+        for kind in referential.clauses.values()
+        if kind.code in chosen
+        for option in kind.options
+        if option.code == chosen[kind.code].option
+    ]
+    choice = [(one.clause, one.option) for one in said]
+    mark = [code, referential.code, referential.version, choice]
+    return Contract(
+        service=code,
+        title=standing.service.title,
+        provider=standing.service.provider,
+        provider_id=standing.service.provider_id,
+        scope=standing.service.scope,
+        referential=words.gettext(referential.title),
+        version=referential.version,
+        clauses=tuple(said),
+        absent=tuple(
+            words.gettext(kind.title)
+            for kind in referential.clauses.values()
+            if kind.code not in chosen
+        ),
+        sha256=hashlib.sha256(msgspec.json.encode(mark)).hexdigest(),
+    )
+
+
+def draw_contract(contract: Contract, language: str, at: datetime) -> bytes:
+    """The same on paper; the same clauses at the same instant give the same bytes."""
+    words = catalogue(language)
+    footer = words.gettext(WORDS["footer"]) % {
+        "service": contract.title,
+        "hash": contract.sha256[:16],
+    }
+    values: dict[str, object] = {
+        "facts": [
+            (words.gettext(WORDS["service"]), contract.title),
+            (words.gettext(WORDS["provider"]), f"{contract.provider}, {contract.provider_id}"),
+            (words.gettext(WORDS["scope"]), contract.scope),
+            (
+                words.gettext(WORDS["referential"]),
+                f"{contract.referential}, {contract.version}",
+            ),
+        ],
+        "clauses": [{"title": one.title, "says": one.says} for one in contract.clauses],
+        "absent_title": words.gettext(WORDS["missing"]),
+        "absent": list(contract.absent),
+        "hash_words": words.gettext(WORDS["hash"]),
+        "hash": contract.sha256,
+    }
+    heading = Heading(
+        title=words.gettext(WORDS["title"]),
+        issuer=contract.provider,
+        footer=footer,
+        language=language,
+    )
+    return pdf(template("hub.labels", "contract"), heading, values, at=at)
