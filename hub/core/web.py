@@ -218,7 +218,7 @@ class Frame(ASGIMiddleware):
             # Other middlewares (session, CSRF) raise here, outside of Litestar's own handler.
             if started_answering:
                 raise
-            told = isinstance(error, Crowded) and not _wants_page(scope)
+            told = isinstance(error, Crowded) and not wants_page(scope)
             if told:
                 await _tell_to_come_again(scope, send_with_headers, error)
             else:
@@ -338,12 +338,6 @@ async def _send_error(scope: Scope, receive: Receive, send: Send, error: Excepti
     request: AnyRequest = Request(scope, receive, send)
     answer = answer_error(request, error).to_asgi_response(app=None, request=request)
     await answer(scope, receive, send)
-
-
-def _wants_page(scope: Scope) -> bool:
-    return not scope["path"].startswith("/api/") and any(
-        name == b"accept" and b"text/html" in value for name, value in scope["headers"]
-    )
 
 
 async def _tell_to_come_again(scope: Scope, send: Send, error: Exception) -> None:
