@@ -77,7 +77,12 @@ def driven_site(folder: Path, *, past_bookings: int, stand_in: bool = False) -> 
     beside = [str(free_port())] if stand_in else []
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [*command, str(past_bookings), *beside], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+            [*command, str(past_bookings), *beside],
+            cwd=ROOT,
+            # Links in letters are signed with the key that the pages know.
+            env={**os.environ, "HUB_SECRET_KEY": SECRET.decode()},
+            stdout=log,
+            stderr=subprocess.STDOUT,
         )
     try:
         deadline = time.monotonic() + READY_S
