@@ -301,11 +301,17 @@ class Chain:
         await self._close_the_books()
 
     async def _close_the_books(self) -> None:
-        """The month ends, and what was not billed is."""
+        """The month ends, and what was not billed is; some more days, so that what failed in the
+        last pass comes again, and the last payouts arrive."""
         today = self.clock.now().date()
         next_month = (today.replace(day=1) + timedelta(days=32)).replace(day=2)
         await self.pass_time(next_month - today)
         await self.accounts.bill_late_months()
+        await self.work()
+        for _ in range(5):
+            await self.pass_time(timedelta(days=1))
+        with suppress(HubError):
+            await asking.catch_up(self.town.demo)
         await self.work()
 
     async def _decide_disputes(self) -> None:
@@ -353,6 +359,7 @@ class Chain:
             "undue_cents": await town.due_cents(),
             "cents_unaccounted": await town.ledger_cash() - funds.available - funds.pending,
             "breaks": sum(one.kind != BreakKind.REFUND_REFUSED for one in differing),
+            "first_breaks": [f"{one.kind}:{one.key}" for one in differing[:3]],
             "refunds_refused": sum(one.kind == BreakKind.REFUND_REFUSED for one in differing),
             "wrong_requests": len(town.fake.app.state.fake.refusals()),
             **accounted,
