@@ -66,19 +66,24 @@ async def pay(
     """Where the subscriber goes on to pay; `back` when it is paid at once. A page that was opened
     for another amount is closed first. Raises `NothingToPay`."""
     tenant = subscription.tenant
-    for _ in range(2):
-        async with database.transaction(
-            tenant, actor=f"organisation:{subscription.customer}"
-        ) as tx:
-            charge = await begin_payment(tx, subscription, month, back, language)
-            wanted = (await find_outstanding(tx, subscription.id, month)).cents
-        if charge.amount_cents == wanted:
-            break
+    charge, wanted = await _begin(database, subscription, month, back, language)
+    if charge.amount_cents != wanted:
         await _settle(database, charge, await payments.give_up(database, charge))
+        charge, _ = await _begin(database, subscription, month, back, language)
     await finish(database, tenant, charge.id)
     async with database.transaction(tenant) as tx:
         now = await payments.find_charge(tx, charge.id)
     return (now.page_url if now and now.settled_at is None else None) or back
+
+
+async def _begin(
+    database: Database, subscription: Subscription, month: date, back: str, language: str
+) -> tuple[payments.Charge, int]:
+    """The charge that is under way, and what the month wants now."""
+    actor = f"organisation:{subscription.customer}"
+    async with database.transaction(subscription.tenant, actor=actor) as tx:
+        charge = await begin_payment(tx, subscription, month, back, language)
+        return charge, (await find_outstanding(tx, subscription.id, month)).cents
 
 
 async def look_again(database: Database, subscription: Subscription, month: date) -> None:
