@@ -94,7 +94,7 @@ def _undone(intent: Any, error: Any) -> Outcome:
     return Outcome(succeeded=False, reference=intent.id, decline_code=code)
 
 
-def _card_of(intent: Any) -> dict[str, str]:
+def _card_of(intent: Any) -> dict[str, Any]:
     method = intent.payment_method
     if isinstance(method, str | None) or intent.customer is None:
         return {}

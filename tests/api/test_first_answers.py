@@ -21,6 +21,7 @@ from tests.api.test_waiting_pages import sell_out
 from tests.db.test_requests import ask_first
 from tests.db.test_waiting_list import give
 from tests.houses import ARRIVAL, NIGHTS, House, book, find_house
+from tourism.owing.actions import following
 from tourism.reviewing.views import stayed_token
 
 DEPARTURE = ARRIVAL + timedelta(days=NIGHTS)
@@ -31,6 +32,7 @@ WITHOUT_KEY = {
     "PUT /api/v1/sessions/current": "of the session alone; the same choice again changes nothing",
     "DELETE /api/v1/sessions/current": "of the session alone; it has ended already",
     "POST /api/v1/bookings/{token}/change-preview": "nothing is kept or taken",
+    "POST /api/v1/usage/events": "an event's own source and id are its key",
 }
 
 
@@ -134,6 +136,27 @@ async def guests_write(walk: Walk, house: House) -> None:
     )  # fmt: skip
 
 
+async def guests_owe(walk: Walk, house: House, demo: Database, admin: asyncpg.Connection) -> None:
+    """A deposit is paid, and what is owed then."""
+    rule = {"kind": "arrhes", "bps": 3_000, "balance_days": 7, "grace_days": 3}
+    plan, kept = house.plans["flexible"], "update rate_plan set details = $1 where id = $2"
+    details = await admin.fetchval("select details from rate_plan where id = $1", plan)
+    terms = msgspec.json.decode(details) | {"guarantee": "deposit", "deposit": rule}
+    await admin.execute(kept, msgspec.json.encode(terms).decode(), plan)
+    stay = await held(walk, house)
+    pay = "POST /api/v1/bookings/{token}/payment"
+    await walk.write(pay, payment(stay), 200, token=stay["token"])
+    named = "select id from booking where reference = $1"
+    booking = await admin.fetchval(named, stay["reference"])
+    async with demo.transaction(house.tenant) as tx:
+        await following.follow_stay(tx, booking)
+    owed = (await walk.client.get(f"/api/v1/bookings/{stay['token']}/owed")).json()
+    assert owed["owed_cents"] > 0
+    rest = {"payment_method": "pm_card_visa", "amount_cents": owed["owed_cents"]}
+    await walk.write("POST /api/v1/bookings/{token}/owed/payment", rest, 200, token=stay["token"])
+    await admin.execute(kept, details, plan)
+
+
 async def guests_ask_and_wait(walk: Walk, house: House, demo: Database) -> None:
     made = await walk.write("POST /api/v1/quotes", wish(house))
     ask = "POST /api/v1/quotes/{token}/request"
@@ -226,6 +249,18 @@ async def operators_write(walk: Walk, now: datetime) -> None:
     await walk.write(f"POST {of}/works", work, code="other")
 
 
+async def services_are_sold(walk: Walk, house: House) -> None:
+    plan = {"name": "Petite", "monthly_cents": 3_100}
+    await walk.write("PUT /api/v1/usage/plans/{code}", plan, code="small")
+    given = {
+        "customer": house.tenant, "plan": "small", "since": "2026-12-01",
+        "buyer": {"name": "Le Belvédère", "email": "maison@demo.example"},
+    }  # fmt: skip
+    sold = await walk.write("POST /api/v1/usage/subscriptions", given)
+    end = "POST /api/v1/usage/subscriptions/{subscription}/end"
+    await walk.write(end, {"until": "2027-03-01"}, subscription=sold["id"])
+
+
 async def test_a_guests_first_answers_stay_though_the_stay_goes_on(
     walk: Walk, house: House, demo: Database, admin_of_demo: asyncpg.Connection
 ) -> None:
@@ -253,6 +288,7 @@ async def test_every_write_of_the_api_gives_its_first_answer_again(
 
     stayed = await book(demo, house.wish(arrival=ARRIVAL - timedelta(days=30)))
     await guests_write(walk, house)
+    await guests_owe(walk, house, demo, admin_of_demo)
     await groups_come(walk, house, hotelier)
     await house_writes(walk, house)
     await accounts_write(walk, admin_of_demo)
@@ -267,6 +303,7 @@ async def test_every_write_of_the_api_gives_its_first_answer_again(
     await sign_in("exploitant")
     operator = Walk(walk.client)
     await operators_write(operator, clock.now())
+    await services_are_sold(operator, house)
     await operator.again()
     written = {
         operation
