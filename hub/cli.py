@@ -18,6 +18,7 @@ from hub.core.log import set_up_logs
 from hub.core.postgres import PostgresError
 from hub.core.settings import Settings, read_settings
 from hub.invoices import outside
+from hub.kit import command as kit
 from hub.probes import Restored
 
 
@@ -90,6 +91,12 @@ def _parser() -> argparse.ArgumentParser:
         restored.add_argument(name, type=int, help=what)
     restored.add_argument("sites", type=int, help="how many sites hold the backups")
     restored.add_argument("--broken", action="store_true", help="an invariant did not hold")
+    vertical = command(
+        "vertical", "new: write a vertical that works; check: hold one to the rules", _vertical
+    )
+    vertical.add_argument("what", choices=["new", "check"])
+    vertical.add_argument("name")
+    vertical.add_argument("folder", nargs="?", type=Path, help="where a new one goes: ./NAME")
     rules = command(
         "agreements", "check, format, explain or replay what members agreed", _agreements
     )
@@ -198,6 +205,17 @@ def _restored(options: argparse.Namespace) -> None:
     )
     with run.served_database(read_settings()) as settings:
         asyncio.run(run.note_restored(settings, done))
+
+
+def _vertical(options: argparse.Namespace) -> int:
+    good, lines = True, list[str]()
+    if options.what == "new":
+        lines = kit.new(options.name, options.folder)
+    else:
+        good, lines = kit.check(read_settings(), options.name)
+    for line in lines:
+        print(line)
+    return 0 if good else 1
 
 
 def _agreements(options: argparse.Namespace) -> int:

@@ -112,6 +112,15 @@ class Demonstration(msgspec.Struct, frozen=True, kw_only=True):
     accounts: Callable[[Any], tuple[Account, ...]]
 
 
+class Example(msgspec.Struct, frozen=True, kw_only=True):
+    """Invented rows of one organisation: `fill(tx)` puts at least one into each table of the
+    vertical, behind the wall of a fresh organisation of that kind. The conformance suite moves
+    them to another hub and erases them; a sandbox begins with them."""
+
+    organisation_kind: str
+    fill: Callable[[Any], Awaitable[None]]
+
+
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     """A command of a vertical: `hub do VERTICAL NAME ARGUMENT…`. `run(settings, arguments)` gives
     the lines to print; `arguments` names what it takes."""
@@ -144,6 +153,7 @@ class Vertical(msgspec.Struct, frozen=True, kw_only=True):
     data_classes: tuple[str, ...] = ()
     hosting_level: str = "bronze"
     demonstration: Demonstration | None = None
+    example: Example | None = None
     commands: tuple[Command, ...] = ()
     vocabularies: tuple[Any, ...] = ()
     processes: tuple[Process, ...] = ()

@@ -92,6 +92,7 @@ select tenant, booking, expires_at from ending_holds(:now, :soon, :later, :wante
 
 -- name: list_day
 -- The bookings that arrive, leave or stay on a day, in the house's own order.
+-- bounded by the rooms of a house on one day
 select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
        refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
        rooms_of(id) as reservations, version, kept_cents, changing, owed_cents
@@ -112,6 +113,7 @@ select id, tenant, property, reference, state, revision, arrival, departure, tot
 
 -- name: list_revisions
 -- The changes of a booking, oldest first.
+-- bounded by the changes of one stay
 select revision, state, event, reason, actor, at from booking_revision
  where booking = :booking order by revision;
 

@@ -22,6 +22,7 @@ select a.room_type, a.month, r.units, a.units_left, a.price_cents, a.min_stay, a
 
 -- name: list_rate_months
 -- The months that say something of a house, its plans, or plans in room types.
+-- bounded by a house's rooms and plans, and the months of the calendar
 select room_type, rate_plan, month, price_cents, min_stay, min_through, max_stay, max_through,
        flags
   from rate_month

@@ -1,0 +1,1 @@
+"""Another stay in place of the booked one, as one act."""

@@ -6,6 +6,7 @@ on conflict (room_type, address) do nothing;
 
 -- name: list_feeds
 -- The feeds of the house, by room type, oldest first.
+-- bounded by the feeds that a house may have
 select id, room_type, label, address, added_at, asked_at, paused_at, attempted_at, succeeded_at,
        report
   from channel_feed
@@ -59,10 +60,12 @@ delete from channel_failure
 
 -- name: list_failures
 -- The failed attempts of all feeds of the house, newest first.
+-- bounded by the failures that are kept of each feed
 select feed, at, outcome, http_status from channel_failure order by id desc;
 
 -- name: list_blocks
 -- The stays of one feed that are not over.
+-- bounded by the events that a feed may have
 select uid, arrival, departure, state, taken_from, taken_until
   from channel_block
  where feed = :feed and departure > :today
@@ -70,6 +73,7 @@ select uid, arrival, departure, state, taken_from, taken_until
 
 -- name: list_house_blocks
 -- The stays of all feeds of the house that are not over.
+-- bounded by the feeds that a house may have, and their events
 select feed, uid, arrival, departure, state, taken_from, taken_until, noted_at
   from channel_block
  where departure > :today

@@ -28,6 +28,7 @@ do update set siret = excluded.siret, quality = excluded.quality, phone = exclud
 returning id;
 
 -- name: find_claim
+-- One claim.
 select id, property, person, state, siret, quality, phone, statement, email, code_hash,
        code_expires_at, code_tries, codes_sent, codes_on, proven_at, reason, decided_at, made_at
   from house_claim where id = :id;
@@ -79,6 +80,7 @@ select id, tenant, property, house, commune, state, codes_sent, codes_on, made_a
 
 -- name: list_deciders
 -- Who decides about a house.
+-- bounded by the offices of the places that a house lies in
 select tenant, name, kind from deciders_of(:property);
 
 -- name: list_claims_to_decide

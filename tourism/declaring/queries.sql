@@ -1,56 +1,69 @@
 -- name: list_taxes_to_declare
+-- The tourist tax of stays that are over and in no declaration yet.
 select booking, code, cents, commune, house, address, kind, stars, registration, arrival, departure,
        adults, minors, room_cents, beneficiary
   from taxes_to_declare(:collector, :before, :wanted);
 
 -- name: list_payments
+-- What reached houses in a period, stay by stay.
 select seller, property, house, address, kind, booking, paid_on, cents, fees_cents, taxes_cents,
        nights
   from payments_to_houses(:since, :until, :seller);
 
 -- name: list_sellers
+-- Who the sellers are, with what they still owe to tell.
 select seller, organisation, person, name, address, country, tax_number, vat_number, born_on,
        born_at, account, reminders, first_reminder
   from sellers_of(:sellers::int[]);
 
 -- name: list_short_lets
+-- The nights of short lets of a period.
 select property, house, address, commune, registration, night, guests
   from short_lets(:first, :until, :wanted);
 
 -- name: list_communes
+-- The names of communes.
 select code as commune, name from commune where code = any(:codes::text[]);
 
 -- name: next_number
+-- The number of the next declaration of a period.
 select count(*)::int + 1 from declaration
  where tenant = :tenant and kind = :kind and period = :period and scope = :scope;
 
 -- name: insert_declaration
+-- A declaration, with its file as it was made.
 insert into declaration (id, tenant, kind, period, scope, number, facts, file_name, file, sha256,
                          made_at, made_by)
 values (:id, :tenant, :kind, :period, :scope, :number, :facts::jsonb, :file_name, :file,
         encode(sha256(:file), 'hex'), :now, :actor);
 
 -- name: insert_declared_tax
+-- What a declaration says of one stay.
 insert into declared_tax (declaration, tenant, booking, code, cents)
 values ($1, $2, $3, $4, $5);
 
 -- name: list_declarations
+-- The newest declarations.
 select id, kind, period, scope, number, facts, file_name, sha256, made_at, made_by, sent_at,
        sent_to, receipt, sent_by
   from declaration where tenant = :tenant order by made_at desc, scope, id limit :wanted;
 
 -- name: find_file
+-- The file of a declaration.
 select file_name, file from declaration where id = :id;
 
 -- name: mark_sent
+-- A declaration went out; only once.
 update declaration set sent_at = :now, sent_to = :to, receipt = :receipt, sent_by = :actor
  where id = :id and sent_at is null;
 
 -- name: find_seller_file
+-- What a seller has told of itself.
 select person, name, address, country, tax_number, vat_number, born_on, born_at
   from seller_file where tenant = :tenant;
 
 -- name: keep_seller_file
+-- What a seller tells of itself, in place of what it told before.
 insert into seller_file (tenant, person, name, address, country, tax_number, vat_number, born_on,
                          born_at, updated_at)
 values (:tenant, :person, :name, :address, :country, :tax_number, :vat_number, :born_on, :born_at,
@@ -62,10 +75,12 @@ on conflict (tenant) do update
        updated_at = excluded.updated_at;
 
 -- name: insert_reminder
+-- A reminder of that number was written; only once.
 insert into seller_reminder (tenant, number, at) values (:tenant, :number, :now)
 on conflict (tenant, number) do nothing;
 
 -- name: sum_declared
+-- What a declaration comes to, by component.
 select code, sum(cents)::bigint as cents from declared_tax
  where tenant = :tenant and declaration = :id group by code order by code;
 

@@ -70,6 +70,7 @@ select (select count(*)::int from stay_message
 
 -- name: list_day_lines
 -- Who arrives, stays or leaves on a day; also who has not come.
+-- bounded by the rooms of a house on one day
 select b.id, b.reference, b.state, b.arrival, b.departure, b.total_cents, b.refund_cents, b.guest,
        (b.document -> 'adults')::int as adults, b.document -> 'child_ages' as child_ages,
        (select jsonb_agg(jsonb_build_object('code', room -> 'code', 'name', room -> 'name'))
@@ -109,11 +110,16 @@ values (:id, :tenant, :booking, :sender, :author, :body, :now)
 on conflict (id) do nothing;
 
 -- name: list_messages
--- The messages about a stay, oldest first.
+-- The newest messages about a stay, oldest first.
 select id, tenant, booking, sender, author, body, at, seen_at, announced_at
-  from stay_message where tenant = :tenant and booking = :booking order by at, id;
+  from (select id, tenant, booking, sender, author, body, at, seen_at, announced_at
+          from stay_message where tenant = :tenant and booking = :booking
+         order by at desc, id desc
+         limit 500) newest
+ order by at, id;
 
 -- name: find_message
+-- One message.
 select id, tenant, booking, sender, author, body, at, seen_at, announced_at
   from stay_message where id = :id;
 
@@ -137,6 +143,7 @@ insert into no_show (booking, tenant, marked_at) values (:booking, :tenant, :now
 on conflict (booking) do nothing;
 
 -- name: find_no_show
+-- The decision about a missed stay.
 select booking, tenant, marked_at, decision, decided_at, penalty_cents
   from no_show where booking = :booking;
 

@@ -2,6 +2,7 @@
 -- One row a room of every booking that was ever confirmed and has a night in [first, until), or
 -- arrives or was confirmed in it; two periods at once, because each is shown beside the year
 -- before. Only what is counted leaves the frozen quote: nobody's name.
+-- bounded by the rooms of a house over the period of a report
 select b.id as booking, v.room_type, v.adults + cardinality(v.child_ages) as persons, v.adults,
        cardinality(v.child_ages) as children, b.arrival, b.confirmed_at,
        coalesce(v.cancelled_at, b.cancelled_at) as cancelled_at,
@@ -24,6 +25,7 @@ select b.id as booking, v.room_type, v.adults + cardinality(v.child_ages) as per
 -- name: list_type_nights
 -- What each room type has for the nights [first, until). Absent lists mean every unit is offered
 -- and none is out of order. A retired type and a house that is closed as a whole sell nothing.
+-- bounded by the rooms of a house over the period of a report
 select a.room_type, a.month + (n - 1) as "on",
        coalesce(a.offered[n], r.units) as units, coalesce(a.out_of_order[n], 0) as out_of_order,
        (a.flags[n] & 4 <> 0 or r.retired or coalesce(h.flags[n] & 4 <> 0, false)) as closed

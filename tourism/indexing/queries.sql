@@ -67,6 +67,7 @@ select property, id, code, name, rank, meal_plan, adjust_bps, supplement_adult_c
  order by property, rank, id;
 
 -- name: list_promotions
+-- The promotions of some houses, or of all.
 select property, id, name, rank, details
   from promotion
  where not retired
@@ -74,6 +75,7 @@ select property, id, name, rank, details
  order by property, rank, id;
 
 -- name: list_supplements
+-- The supplements of some houses, or of all.
 select property, id, name, details
   from supplement
  where not retired
@@ -96,10 +98,12 @@ select distinct property, room_type, rate_plan
 
 -- name: list_communes
 -- The communes, with what they lie in.
+-- bounded by the communes of the country
 select code, parent, department, region, lat, lng from commune order by code;
 
 -- name: list_months
 -- Some months of some room types as they are now.
+-- bounded by the pairs that are asked for
 select a.room_type, a.month, a.units_left, a.price_cents, a.min_stay, a.flags, a.min_through,
        a.max_stay, a.max_through
   from unnest(:room_types::int[], :months::date[]) as w (room_type, month)
@@ -114,6 +118,7 @@ select room_type, month, units_left, price_cents, min_stay, flags, min_through, 
 
 -- name: list_further_months
 -- The months that hold more restrictions than the quick pass looks at.
+-- bounded by the months of the horizon: the index holds them all
 select room_type, month, units_left, price_cents, min_stay, flags, min_through, max_stay,
        max_through
   from ari_month
@@ -130,6 +135,7 @@ select property, room_type, rate_plan, month, price_cents, min_stay, min_through
 
 -- name: list_nights_of_day
 -- One night of every room type that has it, by its place in its month.
+-- bounded by the room types of the country: the index holds them all
 select room_type, units_left[:place::int] as units_left, price_cents[:place] as price_cents,
        min_stay[:place] as min_stay, flags[:place] as flags,
        coalesce(min_through[:place], 0) as min_through, coalesce(max_stay[:place], 0) as max_stay,
@@ -139,6 +145,7 @@ select room_type, units_left[:place::int] as units_left, price_cents[:place] as 
 
 -- name: list_overlays_of_day
 -- One night of every overlay.
+-- bounded by the room types of the country: the index holds them all
 select property, room_type, rate_plan, price_cents[:place::int] as price_cents,
        min_stay[:place] as min_stay, min_through[:place] as min_through,
        max_stay[:place] as max_stay, max_through[:place] as max_through, flags[:place] as flags

@@ -11,6 +11,7 @@ select p.id, p.tenant, p.kind, p.name, p.listing, p.address, p.postcode, p.commu
 
 -- name: list_room_types
 -- The room types of a property, in the house's own order.
+-- bounded by the room types of one house
 select id, code, name, rank, units, occupancy_standard, occupancy_max, adults_max, children_max,
        beds, area_m2, amenities, description, on_request
   from room_type
@@ -125,6 +126,7 @@ update room_type set retired = true
 
 -- name: list_city_communes
 -- A commune, its city, and the other parts of it: a number of any of them is this place's.
+-- bounded by the districts of one city
 select c.code
   from commune c
  where c.code = :commune_code or c.parent = :commune_code
@@ -134,6 +136,7 @@ select c.code
 
 -- name: list_let_years
 -- How many nights a house was let in each year.
+-- bounded by the years of one house
 select year, nights, nights_max from let_year where property = :property order by year;
 
 -- name: take_let_nights

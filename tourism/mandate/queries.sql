@@ -13,6 +13,7 @@ select id, property, number, revision, text, text_hash, facts, signed_name, sign
   from mandate where property = :property order by number desc limit 1;
 
 -- name: find_mandate
+-- One mandate, with the words that were signed.
 select id, property, number, revision, text, text_hash, facts, signed_name, signed_quality,
        signed_by, signed_at, notice_at, ends_on, end_reason, ended_at
   from mandate where id = :id;

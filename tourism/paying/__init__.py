@@ -1,0 +1,1 @@
+"""The money of a stay: pay and confirm, share, cancel, pay back."""

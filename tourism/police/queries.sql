@@ -16,6 +16,7 @@ select s.id, s.booking, s.arrival, s.departure, s.content, s.made_at, s.signed_a
 
 -- name: list_sheets
 -- The sheets of the arrivals from a day to a day, both in it.
+-- bounded by the arrivals of some days in one house
 select s.id, s.booking, s.arrival, s.departure, s.content, s.made_at, s.signed_at, s.signed_name,
        s.content_hash, s.refused_at, s.replaces, n.id as replaced_by,
        n.signed_at as replaced_at

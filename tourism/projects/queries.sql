@@ -1,4 +1,5 @@
 -- name: insert_project
+-- A project that guests may choose.
 insert into local_project (tenant, name, description, territory_kind, territory_code, since, until)
 values (:tenant, :name, :description, :territory_kind, :territory_code, :since, :until)
 returning id;
@@ -10,6 +11,7 @@ select id, tenant, name, description, territory_kind, territory_code, since, unt
  order by (until is null or until > :today) desc, name, id limit :wanted;
 
 -- name: close_project
+-- A project ends today.
 update local_project set until = :today where id = :id and tenant = :tenant
    and (until is null or until > :today);
 

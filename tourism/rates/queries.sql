@@ -1,5 +1,6 @@
 -- name: list_rate_plans
 -- The rate plans of a property that are on sale, in the house's own order.
+-- bounded by the plans of one house
 select id, code, name, rank, meal_plan, adjust_bps, supplement_adult_cents,
        supplement_child_cents, cancellation, parent, details,
        coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name,
@@ -104,6 +105,7 @@ update promotion set retired = true where id = :id and property = :property and 
 
 -- name: list_supplements
 -- The supplements of a house, in its own order.
+-- bounded by the supplements of one house
 select id, name, details from supplement where property = :property and not retired
  order by rank, id;
 
@@ -121,6 +123,7 @@ update supplement set retired = true where id = :id and property = :property and
 
 -- name: list_codes
 -- The codes of a house's plans, those that are off sale too.
+-- bounded by the plans of one house
 select code from rate_plan where property = :property;
 
 -- name: find_open_nights

@@ -1,27 +1,36 @@
 -- name: keep_line
+-- A movement that the payment service tells of; only once.
 insert into service_line (id, key, kind, cents, at, kept_at)
 values (:id, :key, :kind, :cents, :at, :now)
 on conflict (id, key) do nothing;
 
 -- name: last_line
+-- How far the service's movements are known.
 select max(at) from service_line;
 
 -- name: list_cash_breaks
+-- Movements that only one side knows, or in other cents.
 select key, ours, theirs, at from cash_breaks(:since, :until, :wanted);
 
 -- name: cash_held
+-- What the ledger says lies at the service.
 select cash_held();
 
 -- name: list_account_moves
+-- What was moved to each account.
 select account, cents, under_way from moved_to_accounts();
 
 -- name: list_known_payouts
+-- The payouts that we were told of.
+-- bounded by one payout an account and day
 select account, id, cents, state, arrives_on from known_payouts();
 
 -- name: list_refused_refunds
+-- Refunds that the service refuses to give.
 select key, cents, at from refused_refunds(:wanted);
 
 -- name: list_holders
+-- Who holds the money at the service.
 select holder as id from cash_holders() as holder;
 
 -- name: keep_break
@@ -41,35 +50,44 @@ update money_break set closed_at = :now
    and (since >= :since or kind in ('account', 'refund_refused'));
 
 -- name: list_open
+-- The differences that are open, oldest first.
 select key, kind, ours_cents, theirs_cents, since, found_at, closed_at, note, told_at
   from money_break where closed_at is null order by since, key limit :wanted;
 
 -- name: list_closed
+-- The differences that are closed, newest first.
 select key, kind, ours_cents, theirs_cents, since, found_at, closed_at, note, told_at
   from money_break where closed_at is not null order by closed_at desc, key limit :wanted;
 
 -- name: list_untold
+-- The open differences that nobody was told of.
 select key, kind, ours_cents, theirs_cents, since, found_at, closed_at, note, told_at
   from money_break where closed_at is null and told_at is null order by since, key limit :wanted;
 
 -- name: mark_told
+-- The open differences were told.
 update money_break set told_at = :now where closed_at is null and told_at is null;
 
 -- name: note_break
+-- What somebody notes about a difference.
 update money_break set note = :note where key = :key and closed_at is null;
 
 -- name: keep_run
+-- What a comparison counted; only once an instant.
 insert into reconciliation (at, lines, payouts, breaks, ledger_cents, service_cents)
 values (:now, :lines, :payouts, :breaks, :ledger_cents, :service_cents)
 on conflict (at) do nothing;
 
 -- name: last_run
+-- The last comparison.
 select at, lines, payouts, breaks, ledger_cents, service_cents
   from reconciliation order by at desc limit 1;
 
 -- name: list_debts
+-- What houses owe, and when they were last asked.
 select holder, name, cents, stays, since, asked_at from open_debts(:wanted);
 
 -- name: insert_asked
+-- A house was asked for what it owes.
 insert into debt_asked (tenant, at, cents) values (:tenant, :now, :cents)
 on conflict (tenant, at) do nothing;

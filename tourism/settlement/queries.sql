@@ -1,7 +1,9 @@
 -- name: list_stays_to_settle
+-- Stays over all tenants whose shares are due.
 select tenant, booking from stays_to_settle(:on_day, :wanted);
 
 -- name: insert_move
+-- A movement of shares that will be asked of the service.
 insert into share_move (id, tenant, booking, holder, parts, reverses, state, asked_at, nets)
 values (:id, :tenant, :booking, :holder, :parts::jsonb, :reverses, 'asked', :now, :nets::jsonb);
 
@@ -21,6 +23,7 @@ select booking, moved_cents - earned_cents as cents
 
 -- name: list_moves
 -- The movements for a stay, oldest first.
+-- bounded by the beneficiaries and changes of one stay
 select id, holder, parts, reverses, state, reference, refusal, asked_at, nets
   from share_move where booking = :booking order by asked_at, id;
 
@@ -35,6 +38,7 @@ update share_move set state = :state, reference = :reference, refusal = :refusal
 returning id, holder, parts, reverses, state, reference, refusal, asked_at, nets;
 
 -- name: keep_share
+-- What a beneficiary earns from a stay, as it is now.
 insert into stay_share (booking, holder, tenant, revision, reference, house, arrival, departure,
                         detail, earned_cents, moved_cents, held, due_since)
 values (:booking, :holder, :tenant, :revision, :reference, :house, :arrival, :departure,

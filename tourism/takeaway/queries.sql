@@ -8,10 +8,12 @@ set local timezone = 'UTC';
 
 -- name: list_tables
 -- The tables with rows of tenants that this role may read.
+-- bounded by the tables of the schema
 select name from tables_to_take();
 
 -- name: list_columns
 -- The columns of those tables, in their order, without those of bytes.
+-- bounded by the tables of the schema
 select t.name as table, a.attname::text as name, format_type(a.atttypid, null) as type,
        not a.attnotnull as nullable, coalesce(col_description(a.attrelid, a.attnum), '') as words
   from tables_to_take() t
@@ -25,6 +27,7 @@ select r as row from rows_to_take(:named, :skip, :wanted) as r;
 
 -- name: list_account_codes
 -- What the accounts of the ledger are called that the house's transfers touch.
+-- bounded by the accounts of one organisation
 select account, ledger_account_code(account) as code
   from (select debit_account as account from ledger_transfer
         union select credit_account from ledger_transfer) touched

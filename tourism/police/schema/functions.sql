@@ -5,7 +5,7 @@
 create or replace function houses_with_old_sheets(last date)
 returns table (tenant int)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select distinct s.tenant from police_sheet s where s.arrival <= last
+  select distinct s.tenant from police_sheet s where s.arrival <= last limit 10000
 $$;
 alter function houses_with_old_sheets(date) owner to hub_definer;
 revoke all on function houses_with_old_sheets(date) from public;

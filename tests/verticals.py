@@ -1,0 +1,39 @@
+"""A vertical that is installed for one test only, from the scaffold, with whatever was spoilt."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from hub.kit import Subject, find_subject
+from hub.kit.making import make_vertical
+
+
+def install(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write the scaffold and let Python know it, as an installed distribution; its package."""
+    make_vertical(name, folder)
+    known = folder / f"{name}-0.1.0.dist-info"
+    known.mkdir()
+    (known / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 0.1.0\n")
+    (known / "entry_points.txt").write_text(
+        f"[usage_hub.verticals]\n{name} = {name}.manifest:vertical\n"
+    )
+    monkeypatch.syspath_prepend(str(folder))
+    return folder / name
+
+
+def spoil(file: Path, old: str, new: str) -> int:
+    """Replace a text that stands in a file; the line where the new one begins."""
+    text = file.read_text()
+    assert old in text, (file, old)
+    file.write_text(text.replace(old, new, 1))
+    return text.count("\n", 0, text.index(old)) + 1
+
+
+def subject(name: str) -> Subject:
+    return find_subject(name)
+
+
+def number_of(nodeid: str) -> str:
+    """A name for a test's own vertical, which Python has not loaded before."""
+    return "v" + re.sub(r"\W+", "", nodeid)[-24:].lower()
