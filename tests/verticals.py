@@ -1,10 +1,10 @@
 """A vertical that is installed for one test only, from the scaffold, with whatever was spoilt."""
 
-import re
 from pathlib import Path
 
 import pytest
 
+from hub import error_sentences
 from hub.kit import Subject, find_subject
 from hub.kit.making import make_vertical
 
@@ -19,6 +19,8 @@ def install(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> Path:
         f"[usage_hub.verticals]\n{name} = {name}.manifest:vertical\n"
     )
     monkeypatch.syspath_prepend(str(folder))
+    for read_once in (error_sentences._modules, error_sentences._error_names):
+        read_once.cache_clear()  # what is installed has changed
     return folder / name
 
 
@@ -32,8 +34,3 @@ def spoil(file: Path, old: str, new: str) -> int:
 
 def subject(name: str) -> Subject:
     return find_subject(name)
-
-
-def number_of(nodeid: str) -> str:
-    """A name for a test's own vertical, which Python has not loaded before."""
-    return "v" + re.sub(r"\W+", "", nodeid)[-24:].lower()

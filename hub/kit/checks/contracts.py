@@ -1,6 +1,7 @@
 """Import contracts: who may know whom."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from hub.kit.models import Finding
 from hub.kit.reading import Module, Subject, folder_of, modules_in
@@ -35,7 +36,7 @@ HUB = "hub"
 
 
 def check_imports(subject: Subject) -> Iterator[Finding]:
-    for module in modules_in(folder_of(HUB), HUB):
+    for module in _hub_modules():
         for name, line in module.imports():
             if _within(name, subject.root):
                 says = f"the hub never imports a vertical ({name})"
@@ -43,6 +44,11 @@ def check_imports(subject: Subject) -> Iterator[Finding]:
     for module in subject.modules:
         yield from _strangers(subject, module)
         yield from _rooms(subject, module)
+
+
+@cache
+def _hub_modules() -> tuple[Module, ...]:
+    return tuple(modules_in(folder_of(HUB), HUB))
 
 
 def _strangers(subject: Subject, module: Module) -> Iterator[Finding]:

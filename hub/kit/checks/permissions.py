@@ -65,9 +65,10 @@ def _navigation(subject: Subject) -> Iterator[Finding]:
         for item in slice.nav:
             fault = _nav_fault(subject, item)
             if fault:
-                modules = subject.modules_of(slice)
-                module = next(m for m in modules if item.path in m.text and "NavItem" in m.text)
-                yield subject.find(module.path, line_of(module.text, item.path), RULE, fault)
+                told = [m for m in subject.modules_of(slice) if "NavItem(" in m.text]
+                path = told[0].path if told else subject.manifest.path
+                line = line_of(told[0].text, "NavItem(") if told else subject.manifest.line
+                yield subject.find(path, line, RULE, fault)
 
 
 def _nav_fault(subject: Subject, item: NavItem) -> str:
