@@ -1,4 +1,5 @@
-"""Finds what the catalogues must translate: `python -m hub.messages` updates the `.po` files.
+"""Finds what the catalogues must translate: `python -m hub.messages` updates the `.po` files
+(of one vertical or slice: `python -m hub.messages choirs`).
 
 French sentences stand in templates, and in the few Python tables that the slices' manifests name;
 the five other languages translate them. Errors speak English, and French and the four others
@@ -7,7 +8,7 @@ kept, what is new is added empty, what is gone is dropped.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 from io import BytesIO
@@ -103,8 +104,12 @@ def update(slice: Slice, language: str) -> str:
     return _HEAD % language + out.getvalue().decode()
 
 
-def main() -> int:
+def main(packages: Sequence[str] = ()) -> int:
+    """Update the catalogues of these packages and of what lies in them; of all without a name."""
+    wanted = tuple(f"{package}." for package in packages)
     for slice in compose().slices:
+        if wanted and not f"{slice.package}.".startswith(wanted):
+            continue
         for language in LANGUAGES:
             if messages_of(slice, language):
                 path_of(slice, language).parent.mkdir(exist_ok=True)
@@ -113,4 +118,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

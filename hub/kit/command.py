@@ -26,8 +26,9 @@ def new(name: str, folder: Path | None) -> list[str]:
     written = make_vertical(name, place)
     return [
         *(str(path) for path in written),
-        f"next: pip install --no-deps --no-build-isolation --editable {place}",
-        f"      hub vertical check {name}, pytest in {place}, and hub demo to see /{name}",
+        f"next: cd {place}",
+        "      pip install --no-deps --no-build-isolation --editable .",
+        f"      pytest; hub vertical check {name}; hub demo, then open /{name}",
     ]
 
 
