@@ -96,9 +96,13 @@ async def _example(subject: Subject, database: Database, number: int) -> Tenant:
 async def _demonstration(subject: Subject, settings: Settings, database: Database) -> list[Tenant]:
     shown = subject.vertical.demonstration
     assert shown is not None
-    await shown.seed(settings, (AREA,))
+    accounts = shown.accounts(settings)
+    async with database.transaction() as tx:
+        filled = await identity.find_person_by_email(tx, accounts[0].email)
+    if filled is None:
+        await shown.seed(settings, (AREA,))
     tenants: list[Tenant] = []
-    for account in shown.accounts(settings):
+    for account in accounts:
         async with database.transaction() as tx:
             person = await identity.find_person_by_email(tx, account.email)
             assert person is not None, account.email

@@ -78,6 +78,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "GET /api/v1/usage/bills": PEOPLE,
     "GET /api/v1/ledger/balances": ("federation", "exploitant"),
     "GET /api/v1/ledger/transfers": PEOPLE,
+    "POST /api/v1/seniors/sensors/{token}/events": EVERYBODY,
     "POST /api/v1/sessions": EVERYBODY,
     "PUT /api/v1/sessions/current": PEOPLE,
     "DELETE /api/v1/sessions/current": EVERYBODY,

@@ -59,7 +59,7 @@ class Newcomer:
         programs = {"pip": pip, "hub": hub, "python": [self.python]}
         programs["pytest"] = [self.python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         environment = {
-            **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+            **{n: v for n, v in os.environ.items() if not n.startswith(("DATABASE_", "PYTEST_"))},
             "HUB_DATA": str(self.folder / "data"),
         }
         done = subprocess.run(
