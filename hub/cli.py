@@ -92,9 +92,11 @@ def _parser() -> argparse.ArgumentParser:
     restored.add_argument("sites", type=int, help="how many sites hold the backups")
     restored.add_argument("--broken", action="store_true", help="an invariant did not hold")
     vertical = command(
-        "vertical", "new: write a vertical that works; check: hold one to the rules", _vertical
+        "vertical",
+        "new: write one that works; show: serve it; check: hold it to the rules",
+        _vertical,
     )
-    vertical.add_argument("what", choices=["new", "check"])
+    vertical.add_argument("what", choices=["new", "show", "check"])
     vertical.add_argument("name")
     vertical.add_argument("folder", nargs="?", type=Path, help="where a new one goes: ./NAME")
     rules = command(
@@ -209,6 +211,8 @@ def _restored(options: argparse.Namespace) -> None:
 
 def _vertical(options: argparse.Namespace) -> int:
     good, lines = True, list[str]()
+    if options.what == "show":
+        return kit.show_it(read_settings(), options.name)
     if options.what == "new":
         lines = kit.new(options.name, options.folder)
     else:

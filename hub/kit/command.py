@@ -1,4 +1,4 @@
-"""`hub vertical new NAME` and `hub vertical check NAME`."""
+"""`hub vertical new NAME`, `hub vertical show NAME`, `hub vertical check NAME`."""
 
 import asyncio
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from hub.kit.making import make_vertical
 from hub.kit.models import Conformance
 from hub.kit.reading import find_subject
 from hub.kit.scratch import scratch_databases
+from hub.kit.showing import show
 
 
 def check(settings: Settings, name: str) -> tuple[bool, list[str]]:
@@ -28,8 +29,13 @@ def new(name: str, folder: Path | None) -> list[str]:
         *(str(path) for path in written),
         f"next: cd {place}",
         "      pip install --no-deps --no-build-isolation --editable .",
-        f"      pytest; hub vertical check {name}; hub demo, then open /{name}",
+        f"      pytest; hub vertical show {name}; hub vertical check {name}",
     ]
+
+
+def show_it(settings: Settings, name: str) -> int:
+    """Serve the vertical with its example. Raises `VerticalUnknown`."""
+    return show(find_subject(name), settings)
 
 
 def _lines(found: Conformance) -> Iterator[str]:

@@ -11,6 +11,7 @@ from hub.core.clock import Clock, SystemClock
 from hub.core.db import Database, Session, open_session
 from hub.core.migrate import migrate
 from hub.core.settings import Settings
+from hub.core.vertical import Example
 from hub.identity import HashCost, RegisterPerson, hash_password
 from hub.kit.reading import Subject
 from hub.tenancy import Kind, OpenOrganisation
@@ -76,21 +77,27 @@ async def _fill(subject: Subject, settings: Settings, database: Database) -> lis
 async def _example(subject: Subject, database: Database, number: int) -> Tenant:
     example = subject.vertical.example
     assert example is not None
-    command = RegisterPerson(
-        email=f"{subject.vertical.code}-{number}@example.org",
-        name=f"Example {number}",
-        password_hash=await hash_password("an example's password", _CHEAP),
-    )
+    email = f"{subject.vertical.code}-{number}@example.org"
+    hash = await hash_password("an example's password", _CHEAP)
+    id, person = await open_example(example, database, email, hash)
+    async with database.transaction() as tx:
+        signed_in = await identity.open_session(tx, person)
+    return Tenant(id=id, kind=example.organisation_kind, token=signed_in.token)
+
+
+async def open_example(
+    example: Example, database: Database, email: str, password_hash: str
+) -> tuple[int, int]:
+    """An organisation with the example's rows, and the person who owns it."""
     kind = Kind(example.organisation_kind)
+    command = RegisterPerson(email=email, name="Camille Exemple", password_hash=password_hash)
     async with database.transaction() as tx:
         person = await identity.register_person(tx, command)
-        opening = OpenOrganisation(kind=kind, name=f"Example {number}")
+        opening = OpenOrganisation(kind=kind, name="Les Exemples")
         id = await tenancy.open_organisation(tx, opening, owner=person, caller_kind=Kind.OPERATOR)
     async with database.transaction(id, actor=f"person:{person}") as tx:
         await example.fill(tx)
-    async with database.transaction() as tx:
-        signed_in = await identity.open_session(tx, person)
-    return Tenant(id=id, kind=kind, token=signed_in.token)
+    return id, person
 
 
 async def _demonstration(subject: Subject, settings: Settings, database: Database) -> list[Tenant]:

@@ -1,0 +1,248 @@
+"""Day one of the seniors: a call until somebody accepts, a silent morning, consent taken back."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import pytest
+
+from hub import identity, tenancy
+from hub.core.clock import DrivenClock
+from hub.core.db import Database
+from hub.core.errors import HubError
+from hub.core.mail import list_captured_mail
+from hub.tenancy import Kind, OpenOrganisation
+from tests.conftest import NOW
+from verticals.seniors.actions import calling, following, reading
+from verticals.seniors.errors import NobodyToCall, NotYours, SeniorInvalid
+from verticals.seniors.models import (
+    AddContact,
+    AddSenior,
+    AddSensor,
+    Event,
+    Events,
+    Home,
+    MorningOver,
+    PatienceOver,
+    Shared,
+)
+from verticals.seniors.policy import PATIENCE
+
+TODAY = date(2026, 12, 1)
+NAMES = ("Lucie", "Marc", "Nora")
+
+
+class Flat(msgspec.Struct, kw_only=True):
+    """Odette's home, three contacts in their order, one sensor."""
+
+    database: Database
+    tenant: int
+    senior: UUID
+    contacts: list[UUID]
+    sensor: UUID
+
+    async def call(self) -> None:
+        async with self.database.transaction(self.tenant) as tx:
+            await calling.call_help(tx, self.senior)
+
+    async def answer(self, number: int, *, accepts: bool) -> None:
+        async with self.database.transaction(self.tenant) as tx:
+            await calling.answer_call(tx, self.contacts[number], accepts=accepts)
+
+    async def patience_over(self, rank: int) -> None:
+        found = (await self.home()).call
+        assert found is not None
+        async with self.database.transaction(self.tenant) as tx:
+            await calling.end_patience(tx, PatienceOver(call=found.id, rank=rank))
+
+    async def hear(self, *events: Event) -> int:
+        async with self.database.transaction(self.tenant) as tx:
+            return await following.hear(tx, self.sensor, Events(events=events))
+
+    async def end_morning(self, day: date = TODAY) -> None:
+        async with self.database.transaction(self.tenant) as tx:
+            await following.end_morning(tx, MorningOver(senior=self.senior, day=day))
+
+    async def consent(self, *shares: str) -> None:
+        async with self.database.transaction(self.tenant) as tx:
+            await following.set_consent(tx, self.senior, {self.contacts[2]: set(shares)})
+
+    async def home(self) -> Home:
+        async with self.database.transaction(self.tenant) as tx:
+            return await reading.see_home(tx, self.senior)
+
+    async def seen(self, number: int) -> Shared:
+        async with self.database.transaction(self.tenant) as tx:
+            return await reading.see_shared(tx, self.contacts[number])
+
+    async def letters(self) -> list[tuple[str, str]]:
+        """To whom, and about what, the first letter first."""
+        async with self.database.transaction(self.tenant) as tx:
+            found = await list_captured_mail(tx)
+        return sorted((mail.recipient.partition("@")[0], mail.subject) for mail in found)
+
+
+@pytest.fixture
+async def flat(database: Database) -> Flat:
+    async with database.transaction() as tx:
+        person = await identity.register_person(
+            tx, identity.RegisterPerson(email="asso@demo.example", name="Asso", password_hash="x")
+        )
+        opening = OpenOrganisation(kind=Kind.ASSOCIATION, name="Voisins")
+        tenant = await tenancy.open_organisation(tx, opening, owner=person)
+    senior, sensor = UUID(int=1), UUID(int=2)
+    contacts = [UUID(int=10 + number) for number in range(len(NAMES))]
+    async with database.transaction(tenant) as tx:
+        await following.add_senior(tx, senior, AddSenior(name="Odette"))
+        for id, name in zip(contacts, NAMES, strict=True):
+            named = AddContact(name=name, email=f"{name.lower()}@demo.example")
+            await following.add_contact(tx, senior, id, named)
+        await following.add_sensor(tx, senior, sensor, AddSensor(place="Couloir"))
+    return Flat(database=database, tenant=tenant, senior=senior, contacts=contacts, sensor=sensor)
+
+
+def steps(home: Home) -> list[str]:
+    return [f"{step.what} {step.who}".strip() for step in reversed(home.steps)]
+
+
+async def test_contacts_are_called_one_after_the_other_until_one_accepts(flat: Flat) -> None:
+    await flat.call()
+    await flat.call()  # pressed again: one call, one letter
+    await flat.patience_over(1)
+    await flat.patience_over(1)  # the same message twice
+    await flat.answer(1, accepts=False)
+    await flat.patience_over(2)  # too late: Nora is being called already
+    await flat.answer(2, accepts=True)
+    home = await flat.home()
+    assert home.call is not None
+    assert (home.call.state, home.call.contact) == ("accepted", flat.contacts[2])
+    assert steps(home) == [
+        "called Odette",
+        "asked Lucie",
+        "no-answer Lucie",
+        "asked Marc",
+        "refused Marc",
+        "asked Nora",
+        "accepted Nora",
+    ]
+    about = "Odette appelle à l'aide"
+    assert await flat.letters() == [("lucie", about), ("marc", about), ("nora", about)]
+
+
+async def test_the_next_contact_is_due_after_three_minutes_of_the_hubs_clock(
+    flat: Flat, admin: asyncpg.Connection
+) -> None:
+    await flat.call()
+    waits = await admin.fetchval(
+        "select max(vt - enqueued_at) from pgmq.q_celery"
+        " where message -> 'headers' ->> 'task' = 'seniors.end_patience'"
+    )
+    assert waits > PATIENCE - timedelta(seconds=1)
+
+
+async def test_when_everybody_refuses_the_association_is_told_and_a_new_call_can_be_made(
+    flat: Flat,
+) -> None:
+    await flat.call()
+    for number in range(3):
+        await flat.answer(number, accepts=False)
+    home = await flat.home()
+    assert home.call is not None
+    assert home.call.state == "unanswered"
+    assert ("asso", "Personne n'a répondu à l'appel de Odette") in await flat.letters()
+    await flat.call()
+    again = (await flat.home()).call
+    assert again is not None
+    assert again.state == "calling"
+
+
+async def test_only_one_accepts_and_a_late_one_is_told_so(flat: Flat) -> None:
+    await flat.call()
+    await flat.patience_over(1)
+    await flat.answer(0, accepts=True)  # late, but nobody else has come yet
+    await flat.answer(0, accepts=True)
+    with pytest.raises(NotYours):
+        await flat.answer(1, accepts=True)
+    with pytest.raises(NotYours):
+        await flat.answer(2, accepts=True)
+
+
+async def test_without_a_contact_no_help_is_promised_and_112_is_named(flat: Flat) -> None:
+    async with flat.database.transaction(flat.tenant) as tx:
+        await following.add_senior(tx, UUID(int=3), AddSenior(name="Seul"))
+        with pytest.raises(NobodyToCall, match="112"):
+            await calling.call_help(tx, UUID(int=3))
+
+
+async def test_a_silent_morning_is_an_alert_once_and_closed_with_its_cause(
+    flat: Flat, clock: DrivenClock
+) -> None:
+    await flat.hear(Event(id="1", kind="motion", at=NOW - timedelta(hours=14)))
+    clock.set(datetime(2026, 12, 1, 10, 0, tzinfo=UTC))
+    await flat.end_morning()
+    await flat.end_morning()
+    (alert,) = (await flat.home()).alerts
+    assert (alert.kind, alert.closed_at) == ("silence", None)
+    async with flat.database.transaction(flat.tenant) as tx:
+        with pytest.raises(SeniorInvalid) as caught:
+            await following.close_alert(tx, alert.id, " ")
+        assert caught.value.extra["field"] == "cause"
+        await following.close_alert(tx, alert.id, "Grasse matinée")
+        with pytest.raises(NotYours):
+            await following.close_alert(tx, alert.id, "Encore")
+    assert (await flat.home()).alerts[0].cause == "Grasse matinée"
+
+
+async def test_a_sensor_that_was_offline_tells_the_morning_in_one_burst(flat: Flat) -> None:
+    burst = [
+        Event(id=str(n), kind="motion", at=NOW - timedelta(hours=2, minutes=n)) for n in range(60)
+    ]
+    assert await flat.hear(*burst, *burst) == 60
+    assert await flat.hear(*burst) == 0
+    await flat.end_morning()
+    assert (await flat.home()).alerts == []
+
+
+async def test_a_weak_battery_is_told_at_once_and_once_a_day(flat: Flat) -> None:
+    await flat.hear(Event(id="1", kind="battery-low", at=NOW))
+    await flat.hear(Event(id="2", kind="battery-low", at=NOW))
+    assert [alert.kind for alert in (await flat.home()).alerts] == ["battery-low"]
+
+
+async def test_a_contact_sees_what_the_person_consented_to_until_it_is_taken_back(
+    flat: Flat,
+) -> None:
+    await flat.call()
+    await flat.answer(0, accepts=False)
+    await flat.hear(Event(id="1", kind="battery-low", at=NOW))
+    before = await flat.seen(2)
+    assert (before.call, before.steps, before.alerts) == (None, [], [])
+    await flat.consent("calls", "alerts")
+    allowed = await flat.seen(2)
+    assert allowed.call is not None
+    assert allowed.steps
+    assert allowed.alerts
+    await flat.consent()
+    after = await flat.seen(2)
+    assert (after.call, after.steps, after.alerts) == (None, [], [])
+    assert steps(await flat.home()).count("consent Nora") == 2
+
+
+async def test_an_alert_is_written_to_who_may_know_of_it_only(flat: Flat) -> None:
+    await flat.consent("alerts")
+    await flat.hear(Event(id="1", kind="battery-low", at=NOW))
+    assert await flat.letters() == [("nora", "Des nouvelles de Odette")]
+
+
+async def test_another_association_knows_nothing_of_the_person(flat: Flat) -> None:
+    async with flat.database.transaction() as tx:
+        person = await identity.register_person(
+            tx, identity.RegisterPerson(email="other@demo.example", name="O", password_hash="x")
+        )
+        opening = OpenOrganisation(kind=Kind.ASSOCIATION, name="Autres")
+        other = await tenancy.open_organisation(tx, opening, owner=person)
+    async with flat.database.transaction(other) as tx:
+        assert (await reading.see_board(tx)).seniors == []
+        with pytest.raises(HubError):
+            await calling.call_help(tx, flat.senior)

@@ -1,0 +1,1 @@
+"""Small verticals, each by itself."""
