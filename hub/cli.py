@@ -91,14 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         restored.add_argument(name, type=int, help=what)
     restored.add_argument("sites", type=int, help="how many sites hold the backups")
     restored.add_argument("--broken", action="store_true", help="an invariant did not hold")
-    vertical = command(
-        "vertical",
-        "new: write one that works; show: serve it; check: hold it to the rules",
-        _vertical,
-    )
-    vertical.add_argument("what", choices=["new", "show", "check"])
-    vertical.add_argument("name")
-    vertical.add_argument("folder", nargs="?", type=Path, help="where a new one goes: ./NAME")
+    _add_vertical(command)
     rules = command(
         "agreements", "check, format, explain or replay what members agreed", _agreements
     )
@@ -107,6 +100,14 @@ def _parser() -> argparse.ArgumentParser:
     rules.add_argument("--language", choices=["fr", "en"], default="fr")
     rules.add_argument("--vocabulary", default="tourism")
     return parser
+
+
+def _add_vertical(command: Callable[..., argparse.ArgumentParser]) -> None:
+    says = "new: write one that works; show: serve it; check: hold it to the rules"
+    vertical = command("vertical", says, _vertical)
+    vertical.add_argument("what", choices=["new", "show", "check"])
+    vertical.add_argument("name")
+    vertical.add_argument("folder", nargs="?", type=Path, help="where a new one goes: ./NAME")
 
 
 def _up(options: argparse.Namespace) -> int:
