@@ -90,7 +90,7 @@ select scheme from ledger_account
  where tenant = :tenant and code like 'tourist\_tax.%' order by scheme limit 1;
 
 -- name: insert_part
--- A part of a declaration's file; only once.
+-- A further file of a declaration.
 insert into declaration_part (tenant, declaration, place, file_name, file, sha256)
 values (:tenant, :declaration, :place, :file_name, :file, encode(sha256(:file), 'hex'));
 
@@ -101,7 +101,7 @@ select p.declaration, p.place, p.file_name
  where p.tenant = :tenant order by d.made_at desc, p.declaration, p.place limit :wanted;
 
 -- name: find_part
--- One part of a declaration's file.
+-- A further file of a declaration, by its place.
 select file_name, file from declaration_part
  where tenant = :tenant and declaration = :declaration and place = :place;
 
