@@ -46,7 +46,7 @@ def check_written(subject: Subject) -> list[Finding]:
 async def check_lived(subject: Subject, world: World, notes: list[str]) -> list[Finding]:
     """What can be seen of it in a world of its own; at the end an organisation is erased."""
     return [
-        *[finding async for finding in check_walls(subject, world)],
+        *[finding async for finding in check_walls(subject, world, notes)],
         *[finding async for finding in check_served(subject, world)],
         *[finding async for finding in check_round_trip(subject, world, notes)],
         *[finding async for finding in check_erasure(subject, world)],

@@ -22,8 +22,10 @@ Act = Callable[[Tx], Awaitable[int]]
 _FUNCTION = re.compile(r"^create or replace function (\w+)", re.MULTILINE)
 
 
-async def check_walls(subject: Subject, world: World) -> AsyncIterator[Finding]:
+async def check_walls(subject: Subject, world: World, notes: list[str]) -> AsyncIterator[Finding]:
     tables = subject.tables
+    if len(world.tenants) < 2:
+        notes.append("with one organisation nobody leans on the walls")
     found = await store.list_walls(world.here, list(tables))
     said = portability.rules_of(subject.vertical.slices)
     explained = {*said.stays, *said.belongs_by, *said.named}

@@ -46,8 +46,8 @@ def _link(tx: Tx, contact: Contact) -> str:
     return f"{_settings().public_url}/aide/{token}"
 
 
-async def _write(tx: Tx, kind: str, recipient: str, **context: object) -> None:
-    text = _site().render(SOURCE, f"seniors/letters/{kind}.txt", context).strip()
+async def _write(tx: Tx, template: str, recipient: str, **context: object) -> None:
+    text = _site().render(SOURCE, f"seniors/letters/{template}.txt", context).strip()
     subject, _, body = text.partition("\n")
     letter = {"subject": subject, "text": body.strip(), "language": SOURCE}
     html = _site().render(SOURCE, "seniors/letters/letter.html", letter)
