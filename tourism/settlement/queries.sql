@@ -87,4 +87,5 @@ select left_cents, borne_cents from fund_of(:scheme, :holder, :role, :cause, :si
 select due_since from stay_share where booking = :booking and holder = :holder;
 
 -- name: list_losses
+-- What a scheme lost since a moment, by cause.
 select cause, cents, begun_at, days from scheme_losses(:scheme, :since, :now, :wanted);

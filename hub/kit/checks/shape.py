@@ -82,13 +82,16 @@ def _is_docstring(module: Module, node: ast.AST) -> bool:
 
 def _schema_numbers(subject: Subject) -> Iterator[Finding]:
     for folder in sorted({path.parent for path in subject.schemas}):
-        names = sorted(p.name for p in folder.glob("*.sql") if p.name != "functions.sql")
-        for wanted, name in enumerate(names, start=1):
-            match = _SCHEMA.match(name)
-            if match is None or int(match.group(1)) != wanted:
-                says = f"schema files are numbered without a gap: this is {wanted:03}_….sql"
-                yield subject.find(folder / name, 1, RULE, says)
-                break
+        taken: set[str] = set()
+        for path in sorted(folder.glob("*.sql")):
+            match = _SCHEMA.match(path.name)
+            if path.name == "functions.sql":
+                continue
+            if match is None or match.group(1) in taken:
+                says = "schema files are called NNN_name.sql, each with a number of its own"
+                yield subject.find(path, 1, RULE, says)
+            else:
+                taken.add(match.group(1))
 
 
 def _statements(subject: Subject) -> Iterator[Finding]:
