@@ -25,12 +25,12 @@ AT_THE_HOUSE = {"guarantee": "none"}
 LATE = ARRIVAL - timedelta(days=1)
 
 
-def deposit(kind: str, days: int | None, grace: int = 3) -> dict:
+def deposit(kind: str, days: int | None, grace: int = 3) -> dict[str, object]:
     rule = {"kind": kind, "bps": 3_000, "balance_days": days, "grace_days": grace}
     return {"guarantee": "deposit", "deposit": rule}
 
 
-async def sell(town: Town, details: dict, plan: str = "flexible") -> None:
+async def sell(town: Town, details: dict[str, object], plan: str = "flexible") -> None:
     """The house sells a plan under these payment terms."""
     await town.queue.admin.execute(
         "update rate_plan set details = details || $1::jsonb where id = $2",
@@ -38,7 +38,7 @@ async def sell(town: Town, details: dict, plan: str = "flexible") -> None:
     )  # fmt: skip
 
 
-def payments_json(details: dict) -> str:
+def payments_json(details: dict[str, object]) -> str:
     import json  # noqa: PLC0415
 
     return json.dumps(details)
@@ -321,7 +321,8 @@ async def test_a_stay_paid_at_its_house_leaves_a_debt_that_the_next_share_pays(
     command = PayBooking(guest=GUEST, payment_method=AT_HOUSE, total_cents=held.total_cents)
     for _ in range(2):
         async with town.demo.transaction(held.tenant, actor="guest") as tx:
-            booked = await paying.book_unpaid(tx, held.id, command)
+            await paying.book_unpaid(tx, held.id, command)
+    booked = await town.look(held)
     assert (booked.state, booked.owed_cents) == (State.CONFIRMED, held.total_cents)
     clock.forward(ARRIVAL - clock.now().date() + timedelta(hours=12))
     async with town.demo.transaction(held.tenant) as tx:
