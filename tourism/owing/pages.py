@@ -18,7 +18,7 @@ from hub.core.tokens import Reference, read_reference
 from tourism.booking.actions.reading import find_booking
 from tourism.booking.pages import CARDS
 from tourism.booking.views import BOOKING
-from tourism.owing.actions import charging
+from tourism.owing.actions import charging, following
 from tourism.owing.actions.showing import find_owing
 from tourism.owing.doors import return_url_of
 from tourism.owing.models import PayDue
@@ -33,7 +33,13 @@ async def show_due(
     request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str]
 ) -> Response[str]:
     """What is still to be paid, why, and when the card pays it by itself."""
-    return await _show(request, tx, enter(request, tx, BOOKING, token), token, None)
+    reference = enter(request, tx, BOOKING, token)
+    if await charging.find_open(tx, reference.id) is None:
+        # Who comes at once is not kept waiting for the task that writes down what is owed.
+        database: Database = request.app.state.database
+        async with database.transaction(reference.tenant) as following_tx:
+            await following.follow_stay(following_tx, reference.id)
+    return await _show(request, tx, reference, token, None)
 
 
 @post("/reservation/{token:str}/solde", opt=access(ANYBODY), include_in_schema=False)
