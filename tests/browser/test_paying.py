@@ -8,7 +8,15 @@ from playwright.sync_api import Browser
 
 from loadtests.serving import served_demo
 from tests.browser.conftest import DEPARTMENT, Visitor
-from tests.browser.test_journey import choose_first_hotel, fill_guest, search, sign_in
+from tests.browser.test_booking_life import find_house
+from tests.browser.test_journey import (
+    ARRIVAL,
+    DEPARTURE,
+    choose_first_hotel,
+    fill_guest,
+    search,
+    sign_in,
+)
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -127,12 +135,22 @@ def sell_under(chromium: Browser, site: str, terms: dict[str, str]) -> None:
     context.close()
 
 
+def hold_rooms_of_the_house(guest: Visitor) -> None:
+    """The house that has changed its terms, six weeks ahead."""
+    asked = f"arrival={ARRIVAL}&departure={DEPARTURE}&adults=2"
+    guest.go(f"/hebergements/{find_house(guest)}?{asked}")
+    guest.press(re.compile("Tarif flexible"))
+    guest.check()
+    guest.press(re.compile("Retenir"))
+    fill_guest(guest)
+
+
 def test_a_guest_leaves_a_card_as_a_guarantee_and_cancels_for_nothing(
     chromium: Browser, guest: Visitor, paying_site: str
 ) -> None:
     page = guest.page
     sell_under(chromium, paying_site, {"guarantee": "card"})
-    hold_rooms(guest)
+    hold_rooms_of_the_house(guest)
     said = page.locator("main").inner_text()
     assert "Votre carte est laissée en garantie" in said
     guest.check()
@@ -159,7 +177,7 @@ def test_a_guest_pays_arrhes_and_then_the_balance(
     terms = {"guarantee": "deposit", "deposit_percent": "30", "balance": "card",
              "balance_days": "14"}  # fmt: skip
     sell_under(chromium, paying_site, terms)
-    hold_rooms(guest)
+    hold_rooms_of_the_house(guest)
     assert "la maison en vous rendant le double" in page.locator("main").inner_text()
     guest.check()
     guest.press(re.compile("Réserver et payer .* maintenant"))
