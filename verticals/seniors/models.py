@@ -13,27 +13,27 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What somebody asks for."""
 
 
-class AddSenior(Command):
+class AddSenior(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Follow a person."""
 
     name: str
 
 
-class AddContact(Command):
+class AddContact(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Somebody more to call, after those who are there."""
 
     name: str
     email: str
 
 
-class AddSensor(Command):
+class AddSensor(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A sensor in a home; `pets` may move it, so that its movements prove nothing."""
 
     place: str
     pets: bool = False
 
 
-class Event(Command):
+class Event(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a sensor tells: the id that it keeps when it repeats itself, and its own clock."""
 
     id: str
@@ -41,7 +41,7 @@ class Event(Command):
     at: datetime
 
 
-class Events(Command):
+class Events(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Events of one sensor, in any order, repeated or late."""
 
     events: tuple[Event, ...]

@@ -1,6 +1,6 @@
 """The routes as they answer: pages that read well, and nobody let in who may not."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -30,7 +30,7 @@ async def check_served(subject: Subject, world: World) -> AsyncIterator[Finding]
 
 
 @asynccontextmanager
-async def _served(world: World) -> AsyncIterator[httpx.AsyncClient]:
+async def _served(world: World) -> AsyncGenerator[httpx.AsyncClient]:
     app = create_app(world.settings, clock=world.clock)
     transport = httpx.ASGITransport(app=app)  # pyright: ignore[reportArgumentType]  an ASGI app
     async with (

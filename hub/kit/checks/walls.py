@@ -110,7 +110,7 @@ async def _refused(
     except _LetThrough as through:
         return tenant is not None and through.args == (0,)
     except asyncpg.PostgresError as error:
-        state = error.sqlstate or ""
+        state: str = getattr(error, "sqlstate", None) or ""
         return state in codes if codes else not state.startswith(BEHIND_THE_WALL)
 
 
