@@ -10,6 +10,7 @@ from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE
 from litestar.types import Empty, Receive, Scope
 from litestar.utils.scope.state import ScopeState
 
+from hub.core.errors import Busy
 from hub.core.gate import Crowded
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem, log_failure
@@ -28,6 +29,14 @@ from hub.core.waiting_room import (
 
 FORM_BYTES = 65_536
 FORM = RequestEncodingType.URL_ENCODED.value.encode()
+
+
+def is_waited_for(error: Exception) -> bool:
+    """Whether the service as a whole cannot answer now (a crowd, a database that is away). What
+    only one page must wait for says so in words of its own."""
+    return describe_problem(error).status == HTTP_503_SERVICE_UNAVAILABLE and (
+        not isinstance(error, Busy) or error.code in {Busy.code, Crowded.code}
+    )
 
 
 def answer_waiting_page(request: AnyRequest, error: Exception) -> Response[str]:

@@ -14,7 +14,7 @@ from litestar.di import NamedDependency
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
-from litestar.status_codes import HTTP_204_NO_CONTENT, HTTP_503_SERVICE_UNAVAILABLE
+from litestar.status_codes import HTTP_204_NO_CONTENT
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.core import metrics
@@ -34,7 +34,7 @@ from hub.core.idempotency import (
 )
 from hub.core.pages import AnyRequest, answer_error_page
 from hub.core.problems import MEDIA_TYPE, answer_problem, describe_problem, retry_headers
-from hub.core.waiting_pages import answer_waiting_page, keep_form, now_of, ticket_of
+from hub.core.waiting_pages import answer_waiting_page, is_waited_for, keep_form, now_of, ticket_of
 from hub.core.waiting_room import WaitingRoom, wants_page
 
 log = structlog.get_logger("hub.web")
@@ -104,7 +104,7 @@ def answer_error(request: AnyRequest, error: Exception) -> Response[Any]:
     if not wants_page(request.scope):
         return answer_problem(request, error)
     try:
-        if describe_problem(error).status == HTTP_503_SERVICE_UNAVAILABLE:
+        if is_waited_for(error):
             return answer_waiting_page(request, error)
         return answer_error_page(request, error)
     except Exception as second:

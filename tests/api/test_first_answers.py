@@ -35,6 +35,9 @@ WITHOUT_KEY = {
     "POST /api/v1/usage/events": "an event's own source and id are its key",
 }
 
+# Writes of the other verticals: their own tests send them twice.
+ELSEWHERE = {"POST /api/v1/seniors/sensors/{token}/events"}
+
 
 class Sent(msgspec.Struct, frozen=True):
     """A write and its first answer."""
@@ -310,4 +313,4 @@ async def test_every_write_of_the_api_gives_its_first_answer_again(
         for operation in operations(demo_settings, clock)
         if not operation.startswith("GET")
     }
-    assert walk.operations() | operator.operations() | set(WITHOUT_KEY) == written
+    assert walk.operations() | operator.operations() | set(WITHOUT_KEY) | ELSEWHERE == written

@@ -15,6 +15,7 @@ from hub.payments.models import Heard
 from tests.houses import hold, quote
 from tests.money import BACK, IBAN, SECRET, Town
 from tests.stripes import BASE
+from tourism.booking.actions import holding
 from tourism.booking.models import Booking, State
 from tourism.changing.actions import changing
 from tourism.changing.models import ChangeStay
@@ -84,6 +85,12 @@ async def test_a_guest_takes_another_card_and_the_first_page_is_closed(world: To
     assert second.page_url != first.page_url
 
 
+async def sweep(world: Town) -> None:
+    """What the clock does: holds that end are announced."""
+    async with world.demo.transaction() as tx:
+        await holding.announce_ending_holds(tx)
+
+
 async def test_a_page_left_alone_is_closed_when_the_rooms_go_back(
     world: Town, clock: DrivenClock
 ) -> None:
@@ -91,6 +98,7 @@ async def test_a_page_left_alone_is_closed_when_the_rooms_go_back(
     outcome = await world.pay(held, payments.HOSTED)
     for _ in range(12):
         clock.forward(timedelta(minutes=3))
+        await sweep(world)
         await world.queue.run()
     assert (await world.look(held)).state is State.EXPIRED
     assert (await world.charge_of(held)) is None
@@ -105,6 +113,7 @@ async def test_a_page_paid_at_the_last_instant_takes_the_rooms_again(
     held = await hold(world.demo, await quote(world.demo, world.house.wish()))
     outcome = await world.pay(held, payments.HOSTED)
     clock.forward(timedelta(minutes=30, seconds=1))
+    await sweep(world)
     await world.queue.run(only="booking.")  # the rooms go back, nobody asks the service
     await world.web(outcome.page_url, number="4242424242424242")
     await world.fake.control(deliver=True)

@@ -21,13 +21,16 @@ alter function stays_to_invoice(date, int) owner to hub_definer;
 revoke all on function stays_to_invoice(date, int) from public;
 grant execute on function stays_to_invoice(date, int) to hub_app;
 
--- The houses that can be billed and were not yet for a month.
+-- The houses that can be billed and were not yet for a month, of those that had sold a stay by its
+-- end: no month of all others is a message to the worker.
 create or replace function houses_to_bill(of_month date, wanted int)
 returns table (tenant int)
 language sql stable security definer set search_path = public, pg_temp as $$
   select p.tenant
     from billing_profile p
    where exists (select from property h where h.tenant = p.tenant)
+     and exists (select from booking b
+                  where b.tenant = p.tenant and b.held_at < of_month + interval '1 month 1 day')
      and not exists (select from fees_billed f where f.tenant = p.tenant and f.month = of_month)
    order by p.tenant
    limit wanted
