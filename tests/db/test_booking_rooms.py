@@ -1,18 +1,25 @@
 """Each room of a booking has its own state: cancelled by itself, at its exact price."""
 
+import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
+import msgspec
 import pytest
 
 from hub import ledger, payments
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.mail import list_captured_mail
+from hub.core.settings import Settings
 from tests.houses import ARRIVAL, NIGHTS, House, book, find_house, left
 from tourism.booking.actions import letters, reading, staying
 from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking, RoomState, State
+from tourism.changing.actions import changing
+from tourism.changing.models import ChangeStay
 from tourism.paying.actions import cancelling, settling
 from tourism.paying.errors import RefundChanged
 from tourism.paying.models import CancelBooking, Refund
@@ -220,3 +227,75 @@ async def test_the_departure_of_a_stay_with_a_cancelled_room_frees_nothing_twice
     clock.forward(timedelta(days=1))
     with pytest.raises(WrongState):
         await preview(demo, booked, 1)
+
+
+@pytest.fixture
+async def look(demo_settings: Settings) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(demo_settings.database_url)
+    yield connection
+    await connection.close()
+
+
+async def wait_for_the_lock(look: asyncpg.Connection, acting: asyncio.Task[Booking]) -> None:
+    """Until somebody waits for a row that another has, or is done."""
+    waits = "select exists (select from pg_locks where not granted)"
+    for _ in range(3_000):
+        if acting.done() or await look.fetchval(waits):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
+async def test_one_room_cancelled_twice_at_once_is_paid_back_and_sold_again_once(
+    demo: Database, house: House, look: asyncpg.Connection
+) -> None:
+    before = await units(demo, house)
+    booked = await book_three(demo, house)
+    shown = await preview(demo, booked, 2)
+    command = CancelBooking(refund_cents=shown.refund_cents, rooms=(2,))
+
+    async def again() -> Booking:
+        async with demo.transaction(booked.tenant, actor="guest") as tx:
+            return await cancelling.cancel_booking(tx, booked.id, command)
+
+    async with demo.transaction(booked.tenant, actor="guest") as tx:
+        await cancelling.cancel_booking(tx, booked.id, command)
+        second = asyncio.create_task(again())
+        await wait_for_the_lock(look, second)
+    after = await second
+    assert after.live_numbers == (1, 3)
+    assert after.refund_cents == shown.refund_cents
+    assert await units(demo, house) == [n - 2 for n in before]
+    await check_worth(demo, after)
+
+
+async def test_who_waits_while_a_stay_is_changed_sees_the_rooms_that_it_has_then(
+    demo: Database, house: House, look: asyncpg.Connection
+) -> None:
+    before = await units(demo, house)
+    booked = await book_three(demo, house)
+    smaller = ChangeStay(
+        arrival=booked.arrival,
+        departure=booked.departure,
+        rate_plan=booked.quote.rate_plan,
+        rooms=(RoomWanted(room_type=house.types["double"], adults=2),),
+    )
+    async with demo.transaction(booked.tenant, actor="guest") as tx:
+        _, _, shown = await changing.preview_change(tx, demo.reader, booked.id, smaller)
+    smaller = msgspec.structs.replace(smaller, difference_cents=shown.cents)
+
+    async def cancel_all() -> Booking:
+        async with demo.transaction(booked.tenant, actor="guest") as tx:
+            left_over = booked.total_cents + shown.cents
+            command = CancelBooking(refund_cents=left_over)
+            return await cancelling.cancel_booking(tx, booked.id, command)
+
+    async with demo.transaction(booked.tenant, actor="guest") as tx:
+        await changing.change_stay(tx, demo.reader, booked.id, smaller)
+        second = asyncio.create_task(cancel_all())
+        await wait_for_the_lock(look, second)
+    after = await second
+    assert after.state is State.CANCELLED
+    assert after.refund_cents == after.total_cents
+    assert len(after.reservations) == 1
+    assert await units(demo, house) == before

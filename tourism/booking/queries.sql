@@ -48,12 +48,8 @@ select id, tenant, property, reference, state, revision, arrival, departure, tot
   from booking where id = :id;
 
 -- name: lock_booking
--- One booking, ours until the end of the transaction.
-select id, tenant, property, reference, state, revision, arrival, departure, total_cents,
-       refund_cents, document as quote, guest, held_at, expires_at, confirmed_at, cancelled_at,
-       rooms_of(id) as reservations, version, kept_cents, changing, owed_cents
-  from booking where id = :id
-   for update;
+-- One booking, ours until the end of the transaction, with its rooms as they are from then on.
+select lock_booking(:id)::text;
 
 -- name: change_booking
 -- Move a booking to its next revision and write that revision down; no row when somebody else

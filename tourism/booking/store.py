@@ -236,13 +236,16 @@ def _rooms(quote: Quote) -> list[dict[str, object]]:
 async def cancel_rooms(
     tx: Tx, booking: UUID, numbers: Sequence[int], penalties: Sequence[int]
 ) -> None:
-    await tx.run(
+    """Raises `Busy` unless all of them were live: none is ever cancelled twice."""
+    cancelled = await tx.run(
         q.cancel_rooms,
         booking=booking,
         numbers=list(numbers),
         penalties=list(penalties),
         now=tx.now,
     )
+    if cancelled != len(numbers):
+        raise Busy("Somebody else has just changed this booking.")
 
 
 async def keep_quote(tx: Tx, id: UUID, quote: Quote) -> None:
@@ -254,7 +257,8 @@ async def find_booking(tx: Tx, id: UUID) -> Booking | None:
 
 
 async def lock_booking(tx: Tx, id: UUID) -> Booking | None:
-    return await tx.one(Booking, q.lock_booking, id=id)
+    text = await tx.value(str, q.lock_booking, id=id)
+    return msgspec.json.decode(text, type=Booking) if text is not None else None
 
 
 async def change_booking(

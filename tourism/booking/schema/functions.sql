@@ -71,6 +71,23 @@ end $$;
 revoke all on function booking_document(booking) from public;
 grant execute on function booking_document(booking) to hub_app;
 
+-- One booking, the caller's until the end of the transaction. Two statements: in one, the rooms would
+-- be read as they were before the wait for whoever had the booking, beside a booking of after it, and
+-- a room that was just cancelled would be cancelled, paid back and put on sale once more.
+create or replace function lock_booking(of_booking uuid) returns jsonb
+language plpgsql set search_path = public, pg_temp as $$
+declare
+  b booking;
+begin
+  select * into b from booking where id = of_booking for update;
+  if not found then
+    return null;
+  end if;
+  return booking_document(b);
+end $$;
+revoke all on function lock_booking(uuid) from public;
+grant execute on function lock_booking(uuid) to hub_app;
+
 -- How many units of which room types a quote needs.
 create or replace function needs_of(of_document jsonb, out room_types int[], out units int[])
 language plpgsql immutable set search_path = public, pg_temp as $$
