@@ -201,7 +201,7 @@ class Accounts:
             " where t.reference like 'remit:%' and t.tenant = $1",
             operator,
         )
-        return {"remittance_differs_cents": declared - int(remitted)}
+        return {"remittance_differs_cents": declared - int(remitted or 0)}
 
     async def _tax_left(self, operator: int) -> int:
         """Tourist tax of stays that are over, and that is still ours in the ledger."""
@@ -215,7 +215,7 @@ class Accounts:
             "  from share_move m cross join lateral jsonb_each_text(m.parts) part"
             " where m.state = 'done' and m.holder = m.tenant"
         )
-        return int(found)
+        return int(found or 0)
 
     async def _broken(self) -> int:
         broken = 0

@@ -17,10 +17,12 @@ from loadtests import (
     soak_drill,
 )
 from loadtests.allocations import look_after_many
-from loadtests.chain import MUST_BE_ZERO, run_chain_drill, run_webhook_drill
+from loadtests.chain import run_chain_drill
+from loadtests.chain_audit import MUST_BE_ZERO
 from loadtests.ledger_machine import run_ledger_drill
 from loadtests.one_price import follow
 from loadtests.report import run_named, tell
+from loadtests.schedules import run_webhook_drill
 from loadtests.serving import served_demo
 from loadtests.simulations import run_simulation_drill
 from loadtests.texts import look_for_trouble

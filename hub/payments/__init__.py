@@ -30,6 +30,7 @@ from hub.payments.asking import (
     check_method,
     give_up,
     has_hosted_page,
+    hear_payout,
     list_account_payouts,
     list_balance_lines,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "find_payee",
     "give_up",
     "has_hosted_page",
+    "hear_payout",
     "list_account_payouts",
     "list_balance_lines",
     "list_carried",

@@ -188,7 +188,7 @@ async def apply_event(database: Database, id: str) -> None:
         case ["account", "updated"]:
             await _hear_account(database, event.thing)
         case ["payout", *_] if event.account:
-            await _hear_payout(database, event.thing, event.account)
+            await hear_payout(database, event.thing, event.account)
         case ["charge", "dispute", *_]:
             await hear_dispute(database, event.thing)
         case _:
@@ -203,7 +203,8 @@ async def _hear_account(database: Database, id: str) -> None:
         await payees.keep_account(tx, account)
 
 
-async def _hear_payout(database: Database, id: str, of: str) -> None:
+async def hear_payout(database: Database, id: str, of: str) -> None:
+    """Keep how a payout of an account stands now, and what it carries."""
     account = await the_service().look_at_account(of)
     payout = await the_service().look_at_payout(id, of)
     async with database.transaction(account.tenant) as tx:

@@ -109,6 +109,22 @@ async def test_a_payout_whose_end_was_lost_and_a_movement_that_is_only_ours_are_
     assert await night(town) == {"charge": BreakKind.ONLY_LEDGER}
 
 
+async def test_a_payout_of_which_nothing_was_heard_for_a_week_is_asked_for_by_the_night(
+    town: Town, clock: DrivenClock
+) -> None:
+    await settled(town, clock)
+    clock.forward(timedelta(days=1))
+    await town.hear()
+    clock.forward(timedelta(days=2))
+    await town.fake.control()  # it arrives, and nobody hears of it
+    town.fake.books.deliveries.clear()
+    clock.forward(timedelta(days=8))  # older than what is caught up with
+    await asking.catch_up(town.demo)
+    await town.queue.run()
+    assert await night(town) == {"payout": BreakKind.PAYOUT_DIFFERS}
+    assert await night(town) == {}
+
+
 async def test_a_dispute_is_a_claim_with_its_fee_and_a_lost_one_is_borne_in_proportion(
     town: Town, clock: DrivenClock
 ) -> None:

@@ -1,7 +1,8 @@
 """A short season through the whole chain under faults drawn from a seed (2,000 in the drill)."""
 
 from hub.core.clock import DrivenClock
-from loadtests.chain import MUST_BE_ZERO, run_chain_in
+from loadtests.chain import run_chain_in
+from loadtests.chain_audit import MUST_BE_ZERO
 from tests.money import Town
 
 

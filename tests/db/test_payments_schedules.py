@@ -1,7 +1,7 @@
 """Webhooks in any order, twice, up to three days late: the same end (10,000 in the drill)."""
 
 from hub.core.clock import DrivenClock
-from loadtests.chain import run_schedules
+from loadtests.schedules import run_schedules
 from tests.money import Town
 
 

@@ -58,7 +58,6 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 class KnownPayout(msgspec.Struct, frozen=True, kw_only=True):
     """A payout as we were told of it."""
 
-    account: str
     id: str
     cents: int
     state: str
@@ -66,10 +65,12 @@ class KnownPayout(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AccountMoves(msgspec.Struct, frozen=True, kw_only=True):
-    """What we have moved to an account; nothing can be said while something is under way."""
+    """What we have moved to an account, and what of it went to its bank before the payouts that are
+    compared one by one; nothing can be said while something is under way."""
 
     account: str
     cents: int
+    out_cents: int
     under_way: bool
 
 

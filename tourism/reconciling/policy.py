@@ -14,7 +14,7 @@ from tourism.reconciling.models import (
     RefusedRefund,
 )
 
-MONTH = timedelta(days=31)
+MONTH, PAYOUT = timedelta(days=31), "payout:"
 ASKED_AFTER, ASKED_AGAIN = timedelta(days=14), timedelta(days=30)
 CAME_BACK = frozenset({"failed", "canceled"})
 _OURS = {"charge": "charge", "refund": "refund", "call": "settle"}
@@ -83,10 +83,17 @@ def compare_payouts(
     return found
 
 
+def to_hear_again(found: Iterable[Found]) -> list[str]:
+    """The payouts of which a message was lost, or is on its way: the service is asked how they
+    stand, so that the next comparison no longer finds them, however long nothing was heard."""
+    lost = {BreakKind.PAYOUT_UNKNOWN, BreakKind.PAYOUT_DIFFERS}
+    return [one.key.removeprefix(PAYOUT) for one in found if one.kind in lost]
+
+
 def _payout(id: str, kind: BreakKind, ours: int, theirs: int, on: date, now: datetime) -> Found:
     arrival = datetime.combine(on, time(12), UTC)
     return Found(
-        key=f"payout:{id}",
+        key=f"{PAYOUT}{id}",
         kind=kind,
         ours_cents=ours,
         theirs_cents=theirs,
@@ -106,7 +113,7 @@ def check_account(
         return []
     out = {one.id: 0 if one.state in CAME_BACK else one.cents for one in ours}
     out |= {one.id: 0 if one.state in CAME_BACK else one.amount_cents for one in theirs}
-    held = moves.cents - sum(out.values())
+    held = moves.cents - moves.out_cents - sum(out.values())
     if held == balance_cents:
         return []
     return [

@@ -17,13 +17,12 @@ select key, ours, theirs, at from cash_breaks(:since, :until, :wanted);
 select cash_held();
 
 -- name: list_account_moves
--- What was moved to each account.
-select account, cents, under_way from moved_to_accounts();
+-- What was moved to each account, and what left it for its bank before a day.
+select account, cents, out_cents, under_way from moved_to_accounts(:before);
 
 -- name: list_known_payouts
--- The payouts that we were told of.
--- bounded by one payout an account and day
-select account, id, cents, state, arrives_on from known_payouts();
+-- The payouts of an account that we were told of, from a day on.
+select id, cents, state, arrives_on from known_payouts(:account, :since, :wanted);
 
 -- name: list_refused_refunds
 -- Refunds that the service refuses to give.

@@ -1,7 +1,7 @@
 """The statements of reconciling."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -44,12 +44,14 @@ async def cash_held(tx: Tx) -> int:
     return await tx.value(int, q.cash_held) or 0
 
 
-async def list_account_moves(tx: Tx) -> list[AccountMoves]:
-    return await tx.all(AccountMoves, q.list_account_moves)
+async def list_account_moves(tx: Tx, before: date) -> list[AccountMoves]:
+    return await tx.all(AccountMoves, q.list_account_moves, before=before)
 
 
-async def list_known_payouts(tx: Tx) -> list[KnownPayout]:
-    return await tx.all(KnownPayout, q.list_known_payouts)
+async def list_known_payouts(tx: Tx, account: str, since: date, wanted: int) -> list[KnownPayout]:
+    return await tx.all(
+        KnownPayout, q.list_known_payouts, account=account, since=since, wanted=wanted
+    )
 
 
 async def list_refused_refunds(tx: Tx, wanted: int) -> list[RefusedRefund]:

@@ -11,10 +11,10 @@ import structlog
 from hub import payments
 from hub.core.db import Database, Tx
 from tourism.reconciling import policy, store
-from tourism.reconciling.models import AccountMoves, Found, KnownPayout, Reconciliation
+from tourism.reconciling.models import AccountMoves, Found, Reconciliation
 
 WINDOW, OVERLAP, GRACE = timedelta(days=100), timedelta(days=4), timedelta(hours=1)
-FOUND_MOST = 1_000
+FOUND_MOST, PAYOUTS_MOST = 1_000, 1_000
 
 log = structlog.get_logger("tourism.reconciling")
 
@@ -50,25 +50,26 @@ async def _look_at_accounts(
     database: Database, since: datetime, now: datetime
 ) -> tuple[list[Found], int]:
     async with database.transaction() as tx:
-        moves = await store.list_account_moves(tx)
-        known: dict[str, list[KnownPayout]] = {}
-        for payout in await store.list_known_payouts(tx):
-            known.setdefault(payout.account, []).append(payout)
+        moves = await store.list_account_moves(tx, since.date())
     found: list[Found] = []
     seen = 0
     for one in moves:
-        differing, count = await _look_at_account(one, known.get(one.account, []), since, now)
+        differing, count = await _look_at_account(database, one, since, now)
         found += differing
         seen += count
     return found, seen
 
 
 async def _look_at_account(
-    moves: AccountMoves, ours: list[KnownPayout], since: datetime, now: datetime
+    database: Database, moves: AccountMoves, since: datetime, now: datetime
 ) -> tuple[list[Found], int]:
+    async with database.transaction() as tx:
+        ours = await store.list_known_payouts(tx, moves.account, since.date(), PAYOUTS_MOST)
     theirs = await payments.list_account_payouts(since, moves.account)
     balance = await payments.balance_cents(moves.account)
     found = policy.compare_payouts(ours, theirs, since=since, now=now)
+    for one in policy.to_hear_again(found):
+        await payments.hear_payout(database, one, moves.account)
     return found + policy.check_account(moves, ours, theirs, balance, now), len(theirs)
 
 

@@ -63,33 +63,43 @@ alter function cash_held() owner to hub_definer;
 revoke all on function cash_held() from public;
 grant execute on function cash_held() to hub_app;
 
--- Each account at the service with what was moved to it; none of what is under way.
-create or replace function moved_to_accounts()
-returns table (account text, cents bigint, under_way boolean)
+-- Each account at the service with what was moved to it, and what of it went to its bank before a
+-- day; none of what is under way. What paid a debt beside the account never was on it.
+drop function if exists moved_to_accounts();
+create or replace function moved_to_accounts(before date)
+returns table (account text, cents bigint, out_cents bigint, under_way boolean)
 language sql stable security definer set search_path = public, pg_temp as $$
   select p.account,
          coalesce((select sum(part.value::bigint)
                      from share_move m cross join lateral jsonb_each_text(m.parts) part
-                    where m.holder = p.tenant and m.state = 'done'), 0)::bigint,
+                    where m.holder = p.tenant and m.state = 'done'
+                      and m.reference not like 'debt:%'), 0)::bigint,
+         coalesce((select sum(o.amount_cents) from payout o
+                    where o.tenant = p.tenant and o.arrives_on < before
+                      and o.state not in ('failed', 'canceled')), 0)::bigint,
          exists (select from share_move m where m.holder = p.tenant and m.state = 'asked')
     from payee p
    order by p.account
    limit 100000
 $$;
-alter function moved_to_accounts() owner to hub_definer;
-revoke all on function moved_to_accounts() from public;
-grant execute on function moved_to_accounts() to hub_app;
+alter function moved_to_accounts(date) owner to hub_definer;
+revoke all on function moved_to_accounts(date) from public;
+grant execute on function moved_to_accounts(date) to hub_app;
 
--- Every payout that we know, by account.
-create or replace function known_payouts()
-returns table (account text, id text, cents bigint, state text, arrives_on date)
+-- The payouts of an account that we know and that arrive from a day on.
+drop function if exists known_payouts();
+create or replace function known_payouts(of_account text, since date, wanted int)
+returns table (id text, cents bigint, state text, arrives_on date)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select e.account, p.id, p.amount_cents, p.state, p.arrives_on
-    from payout p join payee e on e.tenant = p.tenant
+  select p.id, p.amount_cents, p.state, p.arrives_on
+    from payee e join payout p on p.tenant = e.tenant
+   where e.account = of_account and p.arrives_on >= since
+   order by p.arrives_on desc, p.id
+   limit wanted
 $$;
-alter function known_payouts() owner to hub_definer;
-revoke all on function known_payouts() from public;
-grant execute on function known_payouts() to hub_app;
+alter function known_payouts(text, date, int) owner to hub_definer;
+revoke all on function known_payouts(text, date, int) from public;
+grant execute on function known_payouts(text, date, int) to hub_app;
 
 -- Money that a guest should have back and that the service refuses to give.
 create or replace function refused_refunds(wanted int)
