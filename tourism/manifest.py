@@ -7,6 +7,7 @@ import tourism.changing.manifest
 import tourism.channels.manifest
 import tourism.claims.manifest
 import tourism.dates.manifest
+import tourism.debts.manifest
 import tourism.declaring.manifest
 import tourism.demand.manifest
 import tourism.demo.manifest
@@ -75,6 +76,7 @@ vertical = Vertical(
         tourism.changing.manifest.slice,
         tourism.settlement.manifest.slice,
         tourism.reconciling.manifest.slice,
+        tourism.debts.manifest.slice,
         tourism.invoicing.manifest.slice,
         tourism.declaring.manifest.slice,
         tourism.desk.manifest.slice,

@@ -3,6 +3,9 @@
 ACCOUNT_NAMES = {
     "psp.cash": "Encaissé par carte",
     "psp.fees": "Frais de carte",
+    "psp.losses": "Pertes sur paiements contestés",
+    "guest.disputes": "Paiements contestés",
+    "debts.lost": "Dettes abandonnées",
     "guest.deposits": "Sommes des voyageurs",
     "guest.owed": "Reste à payer par les voyageurs",
     "lodging.payable": "Dû à l'hébergeur",

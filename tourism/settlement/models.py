@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 Parts = dict[str, int]  # cents by the ledger's account code
+CLEARED = "debt"  # how a movement names itself that pays a debt beside the service's account
 
 
 class MoveState(StrEnum):

@@ -61,6 +61,12 @@ def nets_of(cents: int, debts: Iterable[Debt]) -> tuple[Net, ...]:
     return tuple(nets)
 
 
+def owed_by(earned: Earned | None, moves: Iterable[ShareMove], holder: int) -> int:
+    """What a holder has received of a stay beyond what it has earned."""
+    moved = sum(moved_of(moves, holder, MoveState.DONE).values())
+    return max(0, moved - (earned.cents if earned else 0))
+
+
 def netted(earned: Earned | None, moves: Sequence[ShareMove], holder: int, net: Net) -> Parts:
     """What a net takes off a holder's accounts for the stay that it owes for."""
     parts = earned.parts if earned else {}

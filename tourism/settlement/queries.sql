@@ -8,7 +8,7 @@ insert into share_move (id, tenant, booking, holder, parts, reverses, state, ask
 values (:id, :tenant, :booking, :holder, :parts::jsonb, :reverses, 'asked', :now, :nets::jsonb);
 
 -- name: insert_net
--- What another stay's movement has paid of a debt: no call of its own.
+-- What another stay's movement, a card or a decision has settled of a debt: no call of its own.
 insert into share_move (id, tenant, booking, holder, parts, state, reference, asked_at)
 values (:id, :tenant, :booking, :holder, :parts::jsonb, 'done', :reference, :now);
 
@@ -58,10 +58,11 @@ select s.booking, s.holder, s.reference, s.house, s.arrival, s.departure, s.deta
        coalesce((select array_agg(m.reference order by m.asked_at, m.id)
                    from share_move m
                   where m.booking = s.booking and m.holder = s.holder and m.state = 'done'
-                    and m.reverses is null and m.reference not like 'net:%'), '{}') as transfers,
+                    and m.reverses is null and m.reference not like 'net:%'
+                    and m.reference not like 'debt:%'), '{}') as transfers,
        coalesce((select sum(coalesce((select sum((net ->> 'cents')::bigint)
                                         from jsonb_array_elements(m.nets) net), 0)
-                            + case when m.reference like 'net:%'
+                            + case when m.reference like 'net:%' or m.reference like 'debt:%'
                                    then (select sum(part.value::bigint)
                                            from jsonb_each_text(m.parts) part) else 0 end)
                    from share_move m

@@ -54,14 +54,21 @@ async def insert_move(
 
 async def insert_net(tx: Tx, id: UUID, booking: UUID, move: ShareMove, parts: Parts) -> None:
     """What a movement has paid of a debt of its holder."""
+    await insert_cleared(tx, id, booking, move.holder, parts, f"net:{move.id}")
+
+
+async def insert_cleared(
+    tx: Tx, id: UUID, booking: UUID, holder: int, parts: Parts, reference: str
+) -> None:
+    """What was settled of a debt without a call of its own."""
     await tx.run(
         q.insert_net,
         id=id,
         tenant=tx.tenant,
         booking=booking,
-        holder=move.holder,
+        holder=holder,
         parts=parts,
-        reference=f"net:{move.id}",
+        reference=reference,
         now=tx.now,
     )
 

@@ -52,9 +52,11 @@ async def ask_debts(database: Database) -> int:
     for debt in due:
         async with database.transaction(debt.holder, actor="reconciling") as tx:
             await store.insert_asked(tx, debt.cents)
+            holder = await tenancy.find_organisation(tx)
+            by_card = holder.kind is tenancy.Kind.LODGING
             for member in await tenancy.list_members(tx):
                 if member.role in RESPONSIBLE:
-                    await write_mail(tx, _debt_letter(member.email, debt))
+                    await write_mail(tx, _debt_letter(member.email, debt, by_card=by_card))
     return len(due)
 
 
@@ -62,8 +64,9 @@ def _breaks_letter(recipient: str, fresh: list[Break]) -> Letter:
     return _letter(recipient, "breaks", "reconciliation", breaks=fresh)
 
 
-def _debt_letter(recipient: str, debt: Debt) -> Letter:
-    return _letter(recipient, "debt", "settlement", debt=debt)
+def _debt_letter(recipient: str, debt: Debt, *, by_card: bool) -> Letter:
+    page = "debts" if by_card else "settlement"
+    return _letter(recipient, "debt", page, debt=debt, by_card=by_card)
 
 
 def _letter(recipient: str, name: str, page: str, **said: object) -> Letter:

@@ -4,7 +4,7 @@ from hub import audit
 from hub.core.db import Tx
 from hub.core.errors import Invalid, NotFound
 from tourism.reconciling import store
-from tourism.reconciling.models import Standing
+from tourism.reconciling.models import Debt, Standing
 
 OPEN_MOST, CLOSED_MOST, NOTE_MOST = 500, 50, 500
 
@@ -15,8 +15,13 @@ async def find_standing(tx: Tx) -> Standing:
         last=await store.last_run(tx),
         open=tuple(await store.list_open(tx, OPEN_MOST)),
         closed=tuple(await store.list_closed(tx, CLOSED_MOST)),
-        debts=tuple(await store.list_debts(tx, OPEN_MOST)),
+        debts=tuple(await list_debts(tx)),
     )
+
+
+async def list_debts(tx: Tx) -> list[Debt]:
+    """Who owes what after a refund, a dispute or a stay paid at its house, the oldest first."""
+    return await store.list_debts(tx, OPEN_MOST)
 
 
 async def note_break(tx: Tx, key: str, note: str) -> None:

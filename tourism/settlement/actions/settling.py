@@ -157,7 +157,7 @@ async def finish_move(tx: Tx, call_id: UUID) -> bool:
         return False
     if move.state is MoveState.DONE and move.reverses is None:
         await _ask_in_order(tx, booking)  # the next in order
-    await _keep_again(tx, booking, move.holder)
+    await keep_again(tx, booking, move.holder)
     return True
 
 
@@ -202,10 +202,10 @@ async def _post_net(tx: Tx, move: ShareMove, net: Net) -> None:
     parts = policy.netted(own, moves, move.holder, net)
     await store.insert_net(tx, uuid5(move.id, str(net.booking)), net.booking, move, parts)
     await _post(tx, owing, move, parts, f"net.{net.booking}:")
-    await _keep_again(tx, owing, move.holder)
+    await keep_again(tx, owing, move.holder)
 
 
-async def _keep_again(tx: Tx, booking: Booking, holder: int) -> None:
+async def keep_again(tx: Tx, booking: Booking, holder: int) -> None:
     """How a holder's share stands after a movement; a refusal waits for the next sweep."""
     transfers = await ledger.list_by_reference(tx, subject_of(booking.id))
     moves = await store.list_moves(tx, booking.id)

@@ -1,0 +1,1 @@
+"""The verbs of debts, one ability a file."""

@@ -1,0 +1,97 @@
+"""A debt is given up: proposed by one person, with the reason, and decided by another one.
+
+What is given up is the platform's loss; the other holders of the stay then have their shares. The
+house of each stay writes its own part down, in a task.
+"""
+
+from uuid import UUID, uuid5
+
+from hub import audit
+from hub.core import outbox
+from hub.core.db import Tx
+from hub.core.errors import Conflict, NotFound
+from tourism import settlement
+from tourism.debts import policy, store
+from tourism.debts.errors import AlreadyProposed
+from tourism.debts.models import (
+    LOST,
+    DebtWrittenOff,
+    ProposeWriteOff,
+    Standing,
+    WriteOff,
+)
+from tourism.reconciling.actions import standing
+from tourism.reconciling.models import Debt
+
+LINES_MOST, SHOWN_MOST = 1_000, 100
+
+
+async def list_open_debts(tx: Tx) -> list[Debt]:
+    """Who owes what, the oldest debt first."""
+    return await standing.list_debts(tx)
+
+
+async def list_write_offs(tx: Tx) -> list[WriteOff]:
+    """What was proposed to be given up: what waits first, then the newest."""
+    return await store.list_write_offs(tx, SHOWN_MOST)
+
+
+async def propose(tx: Tx, command: ProposeWriteOff) -> UUID:
+    """Propose to give up all that a holder owes. Raises `Invalid`, `DebtChanged`,
+    `AlreadyProposed`, `NotFound`."""
+    reason = policy.clean_reason(command.reason)
+    owing = {debt.holder: debt for debt in await list_open_debts(tx)}
+    if command.holder not in owing:
+        raise NotFound("This organisation owes nothing.")
+    lines = await store.list_debts_of(tx, command.holder, LINES_MOST)
+    policy.check_amount(lines, command.amount_cents)
+    id = tx.uuid()
+    name = owing[command.holder].name
+    if not await store.insert_write_off(tx, id, command.holder, name, lines, reason):
+        raise AlreadyProposed()
+    await _record(tx, "debts.propose_write_off", id, reason, command.amount_cents)
+    return id
+
+
+async def decide(tx: Tx, id: UUID, *, confirmed: bool) -> None:
+    """A second person gives the debt up, or refuses to. Deciding the same again changes nothing.
+
+    Raises `SamePerson`, `DebtChanged` when the debt is no longer what was proposed, `NotFound`."""
+    proposal = await store.lock_write_off(tx, id)
+    if proposal is None:
+        raise NotFound("This proposal is unknown.")
+    wanted = Standing.CONFIRMED if confirmed else Standing.REFUSED
+    if not policy.is_open(proposal):
+        if proposal.state is wanted:
+            return
+        raise Conflict("This proposal was decided otherwise.")
+    if confirmed:
+        policy.check_decider(proposal, tx.actor)
+        now = await store.list_debts_of(tx, proposal.holder, LINES_MOST)
+        policy.check_amount(now, proposal.amount_cents)
+        for line in now:
+            told = DebtWrittenOff(
+                write_off=id, booking=line.booking, holder=proposal.holder, cents=line.cents
+            )
+            await outbox.emit_for(tx, line.tenant, told)
+    await store.decide_write_off(tx, id, wanted)
+    await _record(tx, f"debts.{wanted.value}", id, proposal.reason, proposal.amount_cents)
+
+
+async def apply(tx: Tx, told: DebtWrittenOff) -> int:
+    """Write a part of a debt off, never more than it still is; how many cents, 0 for a second
+    call."""
+    clearing = settlement.Clearing(
+        id=uuid5(told.write_off, str(told.booking)),
+        name=f"writeoff:{told.write_off}",
+        code=LOST,
+        is_paid=False,
+    )
+    _, cents = await settlement.clear_debt(tx, told.booking, told.holder, told.cents, clearing)
+    return cents
+
+
+async def _record(tx: Tx, action: str, id: UUID, reason: str, cents: int) -> None:
+    await audit.record(
+        tx, action=action, subject=f"write_off:{id}", reason=reason, detail={"cents": cents}
+    )

@@ -1,0 +1,27 @@
+"""What debts bring."""
+
+from hub import payments
+from hub.core.vertical import Kept, NavItem, Portability, Slice
+from tourism.debts import pages, tasks
+from tourism.debts.models import DebtWrittenOff
+
+slice = Slice(
+    package="tourism.debts",
+    handlers=pages.handlers,
+    tasks=(tasks.hear_later, tasks.apply_later),
+    on={
+        payments.ChargeAnswered: (tasks.hear_later,),
+        DebtWrittenOff: (tasks.apply_later,),
+    },
+    nav=(
+        NavItem(label="Ce que vous devez", path=pages.PAGE, organisation_kinds=("lodging",)),
+        NavItem(label="Dettes", path=pages.OPERATOR, organisation_kinds=("operator",)),
+    ),
+    messages=(*pages.WHY.values(), *pages.STATES.values()),
+    portability=Portability(
+        kept={
+            name: Kept(years=10, why="vouchers of accounts (Code de commerce, article L123-22)")
+            for name in ("debt_payment", "write_off")
+        }
+    ),
+)

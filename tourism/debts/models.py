@@ -1,0 +1,104 @@
+"""What is owed after a stay, what pays it, and what is given up of it."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+LOST = "debts.lost"  # the platform's account of what it has given up
+CASH, FEES = "psp.cash", "psp.fees"
+
+
+class OwedStay(msgspec.Struct, frozen=True, kw_only=True):
+    """What a house owes for one of its stays."""
+
+    booking: UUID
+    reference: str
+    arrival: date
+    departure: date
+    held: str
+    cents: int
+    since: datetime
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a debt: the stay, the house whose it is, and the cents."""
+
+    tenant: int
+    booking: UUID
+    cents: int
+
+
+class Payment(msgspec.Struct, frozen=True, kw_only=True):
+    """A card that pays what a house owes: its id is the charge's; `lines` are what it was begun
+    for."""
+
+    id: UUID
+    lines: tuple[Line, ...]
+    amount_cents: int
+    begun_at: datetime
+    paid_at: datetime | None
+
+
+class PayDebt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Pay all that is owed: the method's token, and the amount that was shown."""
+
+    payment_method: str
+    amount_cents: int
+
+
+class Owed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a house sees of its debt: each stay, the oldest first, and what was paid of late."""
+
+    stays: tuple[OwedStay, ...]
+    payments: tuple[Payment, ...]
+
+    @property
+    def cents(self) -> int:
+        return sum(stay.cents for stay in self.stays)
+
+    @property
+    def under_way(self) -> bool:
+        return any(one.paid_at is None for one in self.payments)
+
+
+class Standing(StrEnum):
+    """Where a proposal to give a debt up stands."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
+class WriteOff(msgspec.Struct, frozen=True, kw_only=True):
+    """A debt that a first person proposes to give up, with the reason, and a second one decides."""
+
+    id: UUID
+    holder: int
+    name: str
+    lines: tuple[Line, ...]
+    amount_cents: int
+    reason: str
+    state: Standing
+    proposed_by: str
+    proposed_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+class ProposeWriteOff(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Propose to give up all that a holder owes, for exactly the amount that was shown."""
+
+    holder: int
+    amount_cents: int
+    reason: str
+
+
+class DebtWrittenOff(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a debt was given up: the house of its stay writes it down."""
+
+    write_off: UUID
+    booking: UUID
+    holder: int
+    cents: int

@@ -1,0 +1,60 @@
+-- name: list_owed_stays
+-- What the caller, a house, has received beyond what it has earned, the oldest first.
+select booking, reference, arrival, departure, held, moved_cents - earned_cents as cents,
+       due_since as since
+  from stay_share
+ where tenant = :tenant and holder = :tenant and moved_cents > earned_cents
+   and held in ('refused', 'owes')
+ order by due_since, booking
+ limit :wanted;
+
+-- name: list_debts_of
+-- What a holder owes, whoever's the stays are.
+select tenant, booking, cents from debts_of(:holder, :wanted);
+
+-- name: insert_payment
+-- A card is to pay these parts of the caller's debt.
+insert into debt_payment (tenant, id, lines, amount_cents, begun_at)
+values (:tenant, :id, :lines::jsonb, :amount_cents, :now);
+
+-- name: find_payment
+-- One payment of a debt.
+select id, lines, amount_cents, begun_at, paid_at from debt_payment where id = :id;
+
+-- name: list_payments
+-- The newest payments of the caller's debts.
+select id, lines, amount_cents, begun_at, paid_at
+  from debt_payment order by begun_at desc, id limit :wanted;
+
+-- name: mark_paid
+-- The card has paid.
+update debt_payment set paid_at = :now where id = :id and paid_at is null;
+
+-- name: drop_payment
+-- The card has not paid, and nothing is under way any more.
+delete from debt_payment where id = :id and paid_at is null;
+
+-- name: insert_write_off
+-- A first person proposes to give a debt up; one proposal a holder at a time.
+insert into write_off (tenant, id, holder, name, lines, amount_cents, reason, state, proposed_by,
+                       proposed_at)
+values (:tenant, :id, :holder, :name, :lines::jsonb, :amount_cents, :reason, 'proposed', :actor,
+        :now)
+on conflict (tenant, holder) where state = 'proposed' do nothing;
+
+-- name: lock_write_off
+-- A proposal, nobody else's until the commit.
+select id, holder, name, lines, amount_cents, reason, state, proposed_by, proposed_at, decided_by,
+       decided_at
+  from write_off where id = :id for update;
+
+-- name: list_write_offs
+-- The proposals, those that wait first, then the newest.
+select id, holder, name, lines, amount_cents, reason, state, proposed_by, proposed_at, decided_by,
+       decided_at
+  from write_off order by (state = 'proposed') desc, proposed_at desc, id limit :wanted;
+
+-- name: decide_write_off
+-- A second person has decided.
+update write_off set state = :state, decided_by = :actor, decided_at = :now
+ where id = :id and state = 'proposed';

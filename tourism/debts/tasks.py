@@ -1,0 +1,21 @@
+"""What follows for a debt, after the commit."""
+
+from hub import payments
+from hub.core.db import Database
+from hub.core.vertical import Task
+from tourism.debts.actions import forgiving, paying
+from tourism.debts.models import DebtWrittenOff
+
+
+async def _hear(database: Database, tenant: int | None, message: payments.ChargeAnswered) -> None:
+    assert tenant is not None
+    await paying.finish(database, tenant, message.charge)
+
+
+async def _apply(database: Database, tenant: int | None, message: DebtWrittenOff) -> None:
+    async with database.transaction(tenant, actor="debts") as tx:
+        await forgiving.apply(tx, message)
+
+
+hear_later = Task(name="debts.hear", message_type=payments.ChargeAnswered, run=_hear)
+apply_later = Task(name="debts.write_off", message_type=DebtWrittenOff, run=_apply)
