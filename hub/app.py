@@ -46,6 +46,7 @@ from hub.core.clock import Clock, Ids
 from hub.core.db import Database, connect
 from hub.core.migrate import role_dsn
 from hub.core.pages import Site, template_folders
+from hub.core.parent import end_with_parent
 from hub.core.proxies import BehindProxies
 from hub.core.reference import ReferencePage
 from hub.core.rehearsal import leave_out_what_stays, run_rehearsals
@@ -132,7 +133,9 @@ async def open_database(
 
 
 def create_served_app() -> Litestar:
-    """The web application of a process that serves: it rehearses before it lets anybody in."""
+    """The web application of a process that serves: it rehearses before it lets anybody in, and
+    ends with the master that started it."""
+    end_with_parent()
     return create_app(rehearsed=True)
 
 

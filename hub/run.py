@@ -36,6 +36,7 @@ log = structlog.get_logger("hub.run")
 
 DATABASE_NAME = "hub"
 BACKLOG, CONNECTIONS = 4_096, 12_000
+WEB_STOP_S, WEB_WORKER_STOP_S = 15, 10  # then what does not stop is killed
 STAND_IN, STAND_IN_PORT = "HUB_FAKE_STRIPE", "HUB_FAKE_STRIPE_PORT"
 
 
@@ -143,7 +144,7 @@ def _children(settings: Settings) -> list[Child]:
     hub = [sys.executable, "-m", "hub.cli"]
     return [
         *_stand_in(settings, environment),
-        Child(name="web", argv=[*hub, "web"], env=environment, stop_timeout_s=15),
+        Child(name="web", argv=[*hub, "web"], env=environment, stop_timeout_s=WEB_STOP_S),
         Child(
             name="worker",
             argv=[*hub, "worker"],
@@ -235,6 +236,7 @@ def web(settings: Settings) -> int:
         backlog=BACKLOG,
         backpressure=CONNECTIONS,
         respawn_failed_workers=True,
+        workers_kill_timeout=WEB_WORKER_STOP_S,
         log_access=False,
     ).serve()
     return 0

@@ -10,6 +10,7 @@ from litestar.testing import AsyncTestClient
 
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
+from tests.api.conftest import SignIn
 from tests.houses import ARRIVAL, NIGHTS, House, find_house
 
 DEPARTURE = ARRIVAL + timedelta(days=NIGHTS)
@@ -132,6 +133,28 @@ async def test_a_quote_that_cannot_be_says_why(
 ) -> None:
     answer = await post(visitor, "/api/v1/quotes", wish(house, **changes))
     assert (answer.status_code, code_of(answer)) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("who", "channel", "status"),
+    [
+        (None, "site", 201),
+        (None, "desk", 403),
+        (None, "partner", 403),
+        ("office", "office", 201),
+        ("office", "desk", 403),
+        ("hotelier", "office", 403),
+        ("hotelier", "desk", 403),
+    ],
+)
+async def test_a_caller_names_no_channel_but_their_own(
+    visitor: AsyncTestClient, sign_in: SignIn, house: House, who: str, channel: str, status: int
+) -> None:
+    """The channel decides the shares, and a desk's stay is not paid online."""
+    if who:
+        await sign_in(who)
+    answer = await post(visitor, "/api/v1/quotes", wish(house, channel=channel))
+    assert answer.status_code == status, answer.text
 
 
 async def test_a_price_that_changed_tells_the_price_of_now(

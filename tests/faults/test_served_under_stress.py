@@ -14,8 +14,9 @@ from loadtests import load
 from loadtests.journeys import Guest
 from loadtests.peaks.run import play
 from loadtests.peaks.stage import attach
-from loadtests.processes import children, find
+from loadtests.processes import children, descendants, find
 from loadtests.serving import Served, served_demo
+from tests.faults.launcher_process import eventually, runs
 
 pytestmark = pytest.mark.xdist_group("served")
 UNITS = 12
@@ -85,9 +86,13 @@ def kill_postgres(demo: Served) -> None:
 
 
 def kill_everything(demo: Served) -> None:
+    """The supervisor and the web's master at once: what they had started ends by itself."""
+    left = descendants(demo.process.pid)
+    os.kill(find(demo.process.pid, "granian", "hub.cli web")[0], signal.SIGKILL)
     demo.process.kill()
     demo.process.wait()
     demo.start_again()
+    assert eventually(lambda: not any(runs(pid) for pid in left), within_s=120), left
 
 
 @pytest.mark.parametrize(

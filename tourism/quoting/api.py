@@ -4,10 +4,11 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from hub.core.caller import ANYBODY, access
+from hub.core.caller import ANYBODY, Caller, access
 from hub.core.db import Reader, Tx
 from hub.core.pages import AnyRequest
 from hub.core.web import answer_once
+from tourism.quoting import policy
 from tourism.quoting.actions import making
 from tourism.quoting.doors import enter, settings_of
 from tourism.quoting.models import MakeQuote
@@ -19,9 +20,12 @@ async def make_quote(
     request: AnyRequest,
     tx: NamedDependency[Tx],
     reader: NamedDependency[Reader],
+    caller: NamedDependency[Caller],
     data: JSONBody[MakeQuote],
 ) -> Response[QuoteView]:
-    """A frozen offer with its whole breakdown, for 30 minutes."""
+    """A frozen offer with its whole breakdown, for 30 minutes. 403 `forbidden` for a channel that
+    is not the caller's."""
+    policy.check_channel(data.channel, caller.organisation_kind)
     house = await making.enter_house(tx, reader, data)
 
     async def act() -> QuoteView:

@@ -45,8 +45,8 @@ class RoomWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class MakeQuote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Ask for a frozen offer of one property. `channel` is site, office, campaign,
-    partner or desk."""
+    """Ask for a frozen offer of one property. `channel` is site, office, campaign, partner or desk;
+    who asks says no other than their own (`policy.check_channel`)."""
 
     property: int
     arrival: date

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from hub.core.errors import Forbidden
 from hub.core.money import share_of
 from hub.core.sentences import say
 from tourism.quoting.errors import QuoteExpired, StayInvalid
@@ -36,6 +37,17 @@ MAX_NIGHTS = 28
 MAX_ROOMS = 9
 MAX_CHILD_AGE = 17
 LEAST_CENTS = 50  # what a card can be charged at least
+SITE = "site"
+CHANNEL_OF = {"office": "office"}  # the channel that an organisation's members may book by
+
+
+def check_channel(channel: str, organisation_kind: str | None) -> None:
+    """The channel decides who gets which share: a caller may name the site, or what their
+    organisation is. Raise `Forbidden` for others' channels; the house's desk has its own door."""
+    if channel != SITE and (
+        organisation_kind is None or CHANNEL_OF.get(organisation_kind) != channel
+    ):
+        raise Forbidden(say("Your organisation does not book by the channel %(name)s.", name=channel))
 
 
 def check_stay(
