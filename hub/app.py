@@ -158,15 +158,18 @@ def create_app(
 
     @asynccontextmanager
     async def with_database(app: Litestar) -> AsyncGenerator[None]:
-        app.state.database = await open_database(chosen, composition, clock=clock, ids=ids)
+        state = app.state
+        state.database = await open_database(
+            state.settings, composition, clock=state.clock, ids=state.ids
+        )
         try:
             if rehearsed:
                 rehearsals = [one.rehearse for one in composition.slices if one.rehearse]
-                await run_rehearsals(app, rehearsals, app.state.database.clock.now().date())
+                await run_rehearsals(app, rehearsals, state.database.clock.now().date())
                 leave_out_what_stays()
             yield
         finally:
-            await app.state.database.close()
+            await state.database.close()
 
     site = Site(
         template_folders(composition.packages),
@@ -200,7 +203,15 @@ def create_app(
         ),
         exception_handlers={Exception: web.answer_error},
         openapi_config=_describe_api(),
-        state=State({"settings": chosen, "site": site, "composition": composition}),
+        state=State(
+            {
+                "settings": chosen,
+                "site": site,
+                "composition": composition,
+                "clock": clock,
+                "ids": ids,
+            }
+        ),
         request_max_body_size=1_000_000,
         debug=False,
     )

@@ -1,22 +1,41 @@
 """Clients of the demonstration, in process: a guest, and signed-in professionals."""
 
+import functools
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
+from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from hub.app import create_app
-from hub.core.clock import DrivenClock, SeededIds
+from hub.core.clock import DrivenClock, Ids, SeededIds
 from hub.core.settings import Settings
+from tests.conftest import settings_for
 from tourism.demo.people import PASSWORD
 
 SignIn = Callable[[str], Awaitable[None]]
 
 
+@functools.cache
+def _routes() -> Litestar:
+    return create_app(settings_for("postgresql://nowhere", Path()))
+
+
+def app_of(settings: Settings, clock: DrivenClock, ids: Ids) -> Litestar:
+    """The application on a test's database. Its routes are built once for all tests of a process,
+    which is half a second each; what it remembered of another test is forgotten."""
+    app = _routes()
+    site, composition = app.state.site, app.state.composition
+    app.state.clear()
+    app.state.update(settings=settings, site=site, composition=composition, clock=clock, ids=ids)
+    return app
+
+
 @pytest.fixture
 async def visitor(demo_settings: Settings, clock: DrivenClock) -> AsyncIterator[AsyncTestClient]:
     """A program without a session."""
-    app = create_app(demo_settings, clock=clock, ids=SeededIds(3))
+    app = app_of(demo_settings, clock, SeededIds(3))
     async with AsyncTestClient(app, base_url="http://testserver.local") as client:
         client.follow_redirects = False
         yield client
