@@ -47,7 +47,8 @@ def check_channel(channel: str, organisation_kind: str | None) -> None:
     if channel != SITE and (
         organisation_kind is None or CHANNEL_OF.get(organisation_kind) != channel
     ):
-        raise Forbidden(say("Your organisation does not book by the channel %(name)s.", name=channel))
+        says = say("Your organisation does not book by the channel %(name)s.", name=channel)
+        raise Forbidden(says)
 
 
 def check_stay(
