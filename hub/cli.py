@@ -13,6 +13,7 @@ import msgspec
 
 from hub import run
 from hub.app import compose
+from hub.backups import command as backups
 from hub.core.errors import HubError
 from hub.core.log import set_up_logs
 from hub.core.postgres import PostgresError
@@ -86,11 +87,9 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument(
         "--sample", type=int, help="the organisation with which leaving is rehearsed"
     )
-    restored = command("restored", "write down that a backup was restored, and how", _restored)
-    for name, what in (("rpo", "seconds lost"), ("rto", "seconds until it served again")):
-        restored.add_argument(name, type=int, help=what)
-    restored.add_argument("sites", type=int, help="how many sites hold the backups")
-    restored.add_argument("--broken", action="store_true", help="an invariant did not hold")
+    lost = command("forget-second-factor", "take a person's lost second factor away", _forget)
+    lost.add_argument("email")
+    _add_backups(command)
     _add_vertical(command)
     rules = command(
         "agreements", "check, format, explain or replay what members agreed", _agreements
@@ -100,6 +99,28 @@ def _parser() -> argparse.ArgumentParser:
     rules.add_argument("--language", choices=["fr", "en"], default="fr")
     rules.add_argument("--vocabulary", default="tourism")
     return parser
+
+
+def _add_backups(command: Callable[..., argparse.ArgumentParser]) -> None:
+    backup = command("backup", "copy the whole database into a folder while it works", _backup)
+    backup.add_argument("folder", type=Path)
+    backup.add_argument(
+        "--follow", action="store_true", help="a copy each day and every change, until stopped"
+    )
+    backup.add_argument("--keep", type=int, default=7, help="how many copies (default 7)")
+    again = command("restore", "bring a backup back into an empty HUB_DATA", _restore)
+    again.add_argument("folder", type=Path)
+    again.add_argument("--until", help="an instant: 2026-11-27T01:02:03Z (default: all there is)")
+    rehearse = command(
+        "rehearse-restore", "restore the backups beside the service, and write down how", _rehearse
+    )
+    rehearse.add_argument("folder", type=Path)
+    rehearse.add_argument("--sites", type=int, default=1, help="how many sites hold the backups")
+    restored = command("restored", "write down that a backup was restored, and how", _restored)
+    for name, what in (("rpo", "seconds lost"), ("rto", "seconds until it served again")):
+        restored.add_argument(name, type=int, help=what)
+    restored.add_argument("sites", type=int, help="how many sites hold the backups")
+    restored.add_argument("--broken", action="store_true", help="an invariant did not hold")
 
 
 def _add_vertical(command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -200,6 +221,31 @@ def _probes(options: argparse.Namespace) -> None:
     with run.served_database(read_settings()) as settings:
         for line in asyncio.run(run.probe_service(settings, options.service, options.sample)):
             print(line)
+
+
+def _forget(options: argparse.Namespace) -> int:
+    with run.served_database(read_settings()) as settings:
+        done = asyncio.run(run.forget_factor(settings, options.email))
+    print("taken away" if done else "this e-mail has no second factor")
+    return 0 if done else 1
+
+
+def _backup(options: argparse.Namespace) -> None:
+    done = backups.back_up(
+        read_settings(), options.folder, follow=options.follow, keep=options.keep
+    )
+    for line in done:
+        print(line)
+
+
+def _restore(options: argparse.Namespace) -> None:
+    for line in backups.bring_back(options.folder, options.until):
+        print(line)
+
+
+def _rehearse(options: argparse.Namespace) -> None:
+    for line in backups.rehearse(read_settings(), options.folder, options.sites):
+        print(line)
 
 
 def _restored(options: argparse.Namespace) -> None:

@@ -19,7 +19,7 @@ import structlog
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
-from hub import audit, portability, probes, trust
+from hub import audit, identity, portability, probes, trust
 from hub.agreements import commands
 from hub.app import compose, open_database
 from hub.core import postgres
@@ -56,10 +56,10 @@ def served_database(settings: Settings) -> Generator[Settings]:
 
 
 def _start_embedded(settings: Settings) -> postgres.Server:
-    return postgres.start(settings.data / "postgres", binaries=_binaries())
+    return postgres.start(settings.data / "postgres", binaries=named_binaries())
 
 
-def _binaries() -> Path | None:
+def named_binaries() -> Path | None:
     named = os.environ.get("PG_BIN")
     return Path(named) if named else None
 
@@ -151,6 +151,7 @@ def _children(settings: Settings) -> list[Child]:
             env=environment,
             stop_timeout_s=VISIBILITY_TIMEOUT_S,
         ),
+        *_backup(settings, [*hub, "backup"], environment),
         *(
             Child(
                 name=process.name,
@@ -164,6 +165,16 @@ def _children(settings: Settings) -> list[Child]:
             for process in vertical.processes
         ),
     ]
+
+
+def _backup(settings: Settings, command: list[str], environment: dict[str, str]) -> list[Child]:
+    """The follower of backups, where there is a folder for them; it alone is an administrator."""
+    folder = os.environ.get("HUB_BACKUPS")
+    if not folder:
+        return []
+    own = environment | {"DATABASE_URL": settings.database_url or ""}
+    argv = [*command, folder, "--follow"]
+    return [Child(name="backup", argv=argv, env=own, stop_timeout_s=15)]
 
 
 def with_stand_in(settings: Settings) -> Settings:
@@ -416,6 +427,16 @@ async def _rehearse_leaving(
     finally:
         await session.execute(f"drop database if exists {name} with (force)")
         await session.close()
+
+
+async def forget_factor(settings: Settings, email: str) -> bool:
+    """Take a lost second factor away; False when there is none."""
+    database = await open_database(settings, compose())
+    try:
+        async with database.transaction(actor="administrator") as tx:
+            return await identity.forget_lost_factor(tx, email)
+    finally:
+        await database.close()
 
 
 async def note_restored(settings: Settings, done: probes.Restored) -> None:

@@ -6,6 +6,7 @@ import random
 import time
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -60,7 +61,7 @@ class Notes(msgspec.Struct):
 
 def dsn_of(served: Served) -> str:
     """The administrator's address of a served demonstration's database."""
-    home = choose_home(served.home / "data" / "postgres", server_account())
+    home = choose_home(Path(served.environment["HUB_DATA"]) / "postgres", server_account())
     lines = (home / "pg" / "postmaster.pid").read_text().splitlines()
     password = (home / "password").read_text()
     return f"postgresql://postgres:{password}@/hub?host={lines[4]}&port={lines[3]}"

@@ -13,6 +13,7 @@ from loadtests import (
     index_drill,
     mixed_drill,
     overload_drill,
+    restore_drill,
     rush_drill,
     soak_drill,
 )
@@ -162,6 +163,7 @@ DRILLS = {
     **clock_drill.DRILLS,
     **soak_drill.DRILLS,
     **exit_drill.DRILLS,
+    **restore_drill.DRILLS,
     **index_drill.DRILLS,
 }
 

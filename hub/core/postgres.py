@@ -36,6 +36,7 @@ DEFAULT_SETTINGS: Mapping[str, str] = {
     "min_wal_size": "1GB",  # segments are kept and used again: a new one costs a flush of 16 MB
     "max_wal_size": "4GB",
     "wal_level": "replica",
+    "max_slot_wal_keep_size": "16GB",  # a backup that hangs must not fill the disk
     "checkpoint_completion_target": "0.9",
     "random_page_cost": "1.1",
     "fsync": "on",

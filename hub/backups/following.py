@@ -1,0 +1,113 @@
+"""Every change as it is written, and a whole copy each day: what is lost is what the last moment
+had not sent yet."""
+
+import asyncio
+import signal
+import subprocess
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import asyncpg
+import structlog
+
+from hub.backups import store
+from hub.backups.models import BackupError
+from hub.backups.taking import drop_old, list_copies, open_folder, prepare, say_it, take_copy
+from hub.core.db import open_session
+from hub.core.postgres_place import find_setpriv
+
+log = structlog.get_logger("hub.backups")
+
+SLOT = "usage_hub_backup"
+EVERY = timedelta(days=1)
+LOOK_S, WAIT_S = 1.0, 5.0
+
+
+class Follower:
+    """Keeps a folder of backups up to date until it is told to stop.
+
+    The server keeps what the follower has not yet taken (a replication slot), up to its
+    `max_slot_wal_keep_size`: a backup that hangs must not fill the service's disk. What is lost
+    that way is noticed, and a new copy made.
+    """
+
+    def __init__(self, dsn: str, folder: Path, *, keep: int = 7) -> None:
+        self.dsn, self.folder, self.keep = dsn, open_folder(folder), keep
+        self.stopping = threading.Event()
+        self._receiver: subprocess.Popen[bytes] | None = None
+
+    def run(self) -> None:
+        """Until `stopping` is set; a server that is away is waited for."""
+        try:
+            while not self.stopping.is_set():
+                try:
+                    self._look()
+                except (BackupError, OSError, asyncpg.PostgresError) as error:
+                    log.error("the backup waits", error=str(error))
+                    self.stopping.wait(WAIT_S)
+                self.stopping.wait(LOOK_S)
+        finally:
+            self.end_receiver()
+
+    def _look(self) -> None:
+        if self._receiver is None or self._receiver.poll() is not None:
+            self.begin_receiver()
+        newest = max((copy.begun_at for copy in list_copies(self.folder).values()), default=None)
+        if newest is None or datetime.now(UTC) - newest >= EVERY:
+            name = take_copy(self.dsn, self.folder)
+            drop_old(self.folder, self.keep)
+            log.info("a whole copy was made", copy=name)
+
+    def begin_receiver(self) -> None:
+        """Take every change from where the last receiver ended."""
+        if asyncio.run(_drop_lost_slot(self.dsn)):
+            aside = self.folder / f"wal.until-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+            log.error("changes were lost: a new copy is made", kept_in=str(aside))
+            (self.folder / "wal").rename(aside)
+            open_folder(self.folder)
+            take_copy(self.dsn, self.folder)
+        say_it(
+            "pg_receivewal",
+            [f"--slot={SLOT}", "--create-slot", "--if-not-exists", "--no-password"],
+            self.dsn,
+        )
+        command, environment = prepare(
+            "pg_receivewal",
+            [
+                f"--directory={self.folder / 'wal'}",
+                f"--slot={SLOT}",
+                "--synchronous",
+                "--no-loop",
+                "--no-password",
+            ],
+            self.dsn,
+        )
+        self._receiver = subprocess.Popen(
+            # It ends with us, however we end.
+            [find_setpriv(), "--pdeathsig=INT", "--", *command],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def end_receiver(self) -> None:
+        if self._receiver is not None and self._receiver.poll() is None:
+            self._receiver.send_signal(signal.SIGINT)
+            try:
+                self._receiver.wait(10)
+            except subprocess.TimeoutExpired:
+                self._receiver.kill()
+                self._receiver.wait()
+
+
+async def _drop_lost_slot(dsn: str) -> bool:
+    """Whether the server had to throw away what was not taken yet."""
+    session = await open_session(dsn)
+    try:
+        lost = await store.has_lost_slot(session, SLOT)
+        if lost:
+            await store.drop_slot(session, SLOT)
+        return lost
+    finally:
+        await session.close()

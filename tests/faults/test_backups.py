@@ -1,0 +1,95 @@
+"""A cluster is copied while it works, followed, and brought back at any instant since."""
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from hub.backups import BackupError, Follower, list_copies, restore
+from hub.core import postgres
+from tests.conftest import quick_folder
+
+QUICK = {"shared_buffers": "16MB", "max_connections": "20", "max_wal_size": "64MB"}
+PATIENCE_S = 60
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    folder = quick_folder("hub-backups-")
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def _eventually(holds: Callable[[], bool], what: str) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < until, what
+        time.sleep(0.05)
+
+
+def _write(server: postgres.Server, text: str) -> datetime:
+    """An act of its own, and an instant after it."""
+    with psycopg.connect(server.dsn(), autocommit=True) as line:
+        line.execute("create table if not exists act (text text)")
+        line.execute("insert into act values (%s)", [text])
+    return datetime.now(UTC)
+
+
+def _acts(home: Path) -> list[str]:
+    server = postgres.start(home, settings=QUICK)
+    try:
+        with psycopg.connect(server.dsn()) as line:
+            return [row[0] for row in line.execute("select text from act").fetchall()]
+    finally:
+        server.stop()
+
+
+def test_what_was_followed_comes_back_as_late_as_it_goes_or_at_an_instant(place: Path) -> None:
+    source = postgres.start(place / "source", settings=QUICK)
+    follower = Follower(source.dsn(), place / "backups")
+    thread = threading.Thread(target=follower.run)
+    try:
+        early = _write(source, "before the copy")
+        thread.start()
+        _eventually(lambda: bool(list_copies(place / "backups")), "no copy was made")
+        first = _write(source, "first")
+        _write(source, "second")
+        _eventually(lambda: _is_taken(source), "the changes are not taken")
+    finally:
+        follower.stopping.set()
+        thread.join()
+        source.stop()
+
+    restore(place / "backups", place / "late")
+    assert _acts(place / "late") == ["before the copy", "first", "second"]
+    then = restore(place / "backups", place / "then", until=first)
+    assert _acts(place / "then") == ["before the copy", "first"]
+    assert then.last_act_at is not None
+    assert then.last_act_at <= first
+
+    with pytest.raises(BackupError, match="There is a database"):
+        restore(place / "backups", place / "then")
+    with pytest.raises(BackupError, match="No instant before"):
+        restore(place / "backups", place / "never", until=early)
+    with pytest.raises(BackupError, match="The backups end before that instant"):
+        restore(place / "backups", place / "never", until=datetime.now(UTC))
+    [copy] = list_copies(place / "backups")
+    spoilt = place / "backups" / "copies" / copy / "data" / "PG_VERSION"
+    spoilt.write_text("17\n")
+    with pytest.raises(BackupError, match="pg_verifybackup"):
+        restore(place / "backups", place / "spoilt")
+
+
+def _is_taken(server: postgres.Server) -> bool:
+    with psycopg.connect(server.dsn()) as line:
+        found = line.execute(
+            "select flush_lsn >= pg_current_wal_flush_lsn() from pg_stat_replication"
+            " where application_name = 'pg_receivewal'"
+        ).fetchone()
+        return bool(found and found[0])
