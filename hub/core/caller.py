@@ -1,17 +1,19 @@
 """Who calls: nobody in particular, or a person acting for an organisation, or an API key."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 import msgspec
 
-from hub.core.errors import Forbidden, NotSignedIn
+from hub.core.errors import FactorMissing, FactorStale, Forbidden, NotSignedIn
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """The caller of a request. Without a tenant, no tenant's rows can be seen.
 
     `organisation_kind` is the kind of the organisation that the person acts for (`lodging`,
-    `federation`, `office`, `region`, `operator`…), `role` the person's role in it.
+    `federation`, `office`, `region`, `operator`…), `role` the person's role in it. `factor_at` is
+    when this session was last shown the person's second factor.
     """
 
     person: int | None = None
@@ -21,6 +23,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     organisation: str | None = None
     organisation_kind: str | None = None
     role: str | None = None
+    has_factor: bool = False
+    factor_at: datetime | None = None
 
     @property
     def actor(self) -> str:
@@ -31,17 +35,20 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 ANONYMOUS = Caller()
 ANYBODY = "anybody"
 SIGNED_IN = "signed-in"
+GUARDED = frozenset({"operator"})  # kinds of organisations for which a second factor is asked
+FRESH = timedelta(minutes=15)
 
 
-def access(*kinds: str, gives_way: bool = False) -> dict[str, object]:
+def access(*kinds: str, gives_way: bool = False, fresh: bool = False) -> dict[str, object]:
     """A route's `opt`: `access(ANYBODY)`, `access(SIGNED_IN)` or organisation kinds.
 
     A route that does not say who may use it keeps the application from starting. One that
-    `gives_way` is refused first when the service is crowded: looking before booking.
+    `gives_way` is refused first when the service is crowded: looking before booking. One that is
+    `fresh` does what cannot be taken back: who has a second factor has shown it lately.
     """
     if not kinds:
         raise ValueError("say who may use the route")
-    return {"access": kinds, "gives_way": gives_way}
+    return {"access": kinds, "gives_way": gives_way, "fresh": fresh}
 
 
 def check_access(caller: Caller, kinds: Iterable[str]) -> None:
@@ -53,3 +60,19 @@ def check_access(caller: Caller, kinds: Iterable[str]) -> None:
         raise NotSignedIn("Sign in to see this page.")
     if SIGNED_IN not in allowed and caller.organisation_kind not in allowed:
         raise Forbidden("Your organisation has no access to this page.")
+
+
+def check_factor(
+    caller: Caller, kinds: Iterable[str], now: datetime, *, required: bool, fresh: bool
+) -> None:
+    """Raise `FactorMissing` or `FactorStale` unless the caller's second factor is enough for a
+    route open to `kinds`. Where it is `required`, who acts for an operator must have one."""
+    allowed = tuple(kinds)
+    if ANYBODY in allowed or SIGNED_IN in allowed:
+        return
+    if not caller.has_factor:
+        if required and caller.organisation_kind in GUARDED:
+            raise FactorMissing("Set it up first: it takes a minute.")
+        return
+    if caller.factor_at is None or (fresh and caller.factor_at < now - FRESH):
+        raise FactorStale("Type the code that your telephone shows now.")

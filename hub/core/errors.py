@@ -56,6 +56,18 @@ class Forbidden(HubError):
     code = "forbidden"
 
 
+class FactorMissing(Forbidden):
+    """This needs a second factor"""
+
+    code = "second-factor-missing"
+
+
+class FactorStale(Forbidden):
+    """Show your second factor again"""
+
+    code = "second-factor-stale"
+
+
 class FormExpired(Forbidden):
     """This form is no longer valid"""
 

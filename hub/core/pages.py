@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache, lru_cache, partial
 from importlib import resources
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 import jinja2
@@ -19,7 +19,7 @@ from litestar.utils.empty import value_or_default
 from litestar.utils.scope.state import ScopeState
 
 from hub.core.caller import ANONYMOUS, Caller
-from hub.core.errors import NotSignedIn
+from hub.core.errors import FactorMissing, FactorStale, NotSignedIn
 from hub.core.i18n import AMOUNTS_KEPT, LANGUAGES, catalogue, choose_language, money
 from hub.core.problems import describe_problem, log_failure, retry_headers
 from hub.core.sentences import Sentence
@@ -28,6 +28,7 @@ from hub.core.vertical import NO_ORGANISATION, NavItem
 AnyRequest = Request[Any, Any, Any]
 HTML = "text/html"  # Litestar adds the charset
 SIGN_IN = "/sign-in"
+SET_UP_FACTOR, SHOW_FACTOR = "/account/second-factor", "/second-factor"
 PARIS = ZoneInfo("Europe/Paris")
 _YEAR_LAST = re.compile(r"(,| 'de')? y$")
 LANGUAGE_COOKIE = "language"
@@ -267,14 +268,28 @@ def page(
     return answer
 
 
+def _where_from(request: AnyRequest) -> str | None:
+    """The page of our own whose form was sent."""
+    place = urlsplit(request.headers.get("referer", ""))
+    return place.path if place.netloc == request.url.netloc and place.path else None
+
+
 def answer_error_page(request: AnyRequest, error: Exception) -> Response[str]:
     """The page for an error: what happened, what was kept, what to do.
 
-    Whoever looks at a page without being signed in is led to the sign-in, and back again.
+    Whoever looks at a page without being signed in is led to the sign-in, and back again; so is
+    whoever has to show their second factor, or to set one up.
     """
     if isinstance(error, NotSignedIn) and request.method == "GET":
         wanted = make_url(request.url.path, **request.query_params.dict())
         return Response("", status_code=303, headers={"location": make_url(SIGN_IN, next=wanted)})
+    if isinstance(error, FactorMissing | FactorStale):
+        place = SET_UP_FACTOR if isinstance(error, FactorMissing) else SHOW_FACTOR
+        if request.method == "GET":
+            wanted = make_url(request.url.path, **request.query_params.dict())
+        else:
+            wanted = _where_from(request)
+        return Response("", status_code=303, headers={"location": make_url(place, next=wanted)})
     problem = describe_problem(error, request.url.path)
     log_failure(problem, error)
     answer = page(request, "core/error.html", status_code=problem.status, problem=problem)

@@ -18,7 +18,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     transactions at once (PERFORMANCE 3).
 
     `agent_identity` is who the booking centre is in law, as its contracts say it: legal form,
-    address, SIREN, registration, financial guarantor, insurer (code du tourisme, L211-18)."""
+    address, SIREN, registration, financial guarantor, insurer (code du tourisme, L211-18).
+
+    With `second_factor`, who acts for an operator must have one."""
 
     database_url: str | None
     data: Path
@@ -37,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     hold_batch: int = 200
     hold_writers: int = 2
     stripe_api_base: str | None = None
+    second_factor: bool = False
     trusted_proxies: tuple[Network, ...] = ()
 
 
@@ -49,6 +52,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     data = Path(env.get("HUB_DATA", ".hub")).absolute()
     host = env.get("HUB_HOST", "127.0.0.1")
     port = _whole(env, "HUB_PORT", 8000, 0, 65535)
+    demo = env.get("HUB_DEMO", "") == "1"
     return Settings(
         database_url=env.get("DATABASE_URL") or None,
         data=data,
@@ -58,7 +62,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         broker_url=env.get("HUB_BROKER_URL") or None,
         secret_key=_secret_key(env, data),
         public_url=env.get("HUB_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
-        demo=env.get("HUB_DEMO", "") == "1",
+        demo=demo,
+        second_factor=env.get("HUB_SECOND_FACTOR", "0" if demo else "1") == "1",
         stripe_secret_key=env.get("STRIPE_SECRET_KEY") or None,
         stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET") or None,
         smtp_url=env.get("HUB_SMTP_URL") or None,

@@ -18,7 +18,7 @@ from litestar.status_codes import HTTP_204_NO_CONTENT
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.core import metrics
-from hub.core.caller import ANONYMOUS, ANYBODY, Caller, access, check_access
+from hub.core.caller import ANONYMOUS, ANYBODY, Caller, access, check_access, check_factor
 from hub.core.db import Database, Reader, Tx
 from hub.core.errors import Busy, HubError
 from hub.core.failures import find_pulse
@@ -89,7 +89,16 @@ async def check_route_access(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
     """The guard of every route: who may use it stands in its `opt`."""
-    check_access(caller_of(connection), handler.opt["access"])
+    caller, kinds = caller_of(connection), handler.opt["access"]
+    check_access(caller, kinds)
+    state = connection.app.state
+    check_factor(
+        caller,
+        kinds,
+        state.database.clock.now(),
+        required=state.settings.second_factor,
+        fresh=handler.opt.get("fresh", False),
+    )
 
 
 def check_routes_say_who(handlers: list[BaseRouteHandler]) -> None:

@@ -9,6 +9,7 @@ from hub.identity.actions import (
 )
 from hub.identity.cookies import NAME as SESSION_COOKIE
 from hub.identity.errors import EmailTaken, PersonInvalid
+from hub.identity.factors import forget_lost as forget_lost_factor
 from hub.identity.models import HashCost, Person, RegisterPerson, SignedIn
 from hub.identity.passwords import hash_password
 
@@ -22,6 +23,7 @@ __all__ = [
     "SignedIn",
     "choose_organisation",
     "find_person_by_email",
+    "forget_lost_factor",
     "hash_password",
     "list_choices",
     "open_session",

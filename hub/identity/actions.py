@@ -1,6 +1,6 @@
 """Register persons, let them in and out, and know whom a session stands for."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hub.core.caller import Caller
 from hub.core.db import Database, Tx
@@ -9,6 +9,7 @@ from hub.core.i18n import LANGUAGES
 from hub.identity import policy, store
 from hub.identity.errors import (
     EmailTaken,
+    FactorWanted,
     NotYourOrganisation,
     SignInLocked,
     WrongCredentials,
@@ -82,7 +83,8 @@ async def sign_in(
 
     Two transactions with the password's comparison between them: the attempt must be counted
     even when it fails, and no connection waits for a hash. Raises `WrongCredentials` (the same
-    for an unknown e-mail) and `SignInLocked`.
+    for an unknown e-mail), `SignInLocked`, and `FactorWanted` when all is right but a second factor
+    must be shown (`factors.finish_sign_in`).
     """
     email = policy.normal_email(command.email)
     if not policy.may_be_email(email):
@@ -95,7 +97,10 @@ async def sign_in(
         raise WrongCredentials()
     async with database.transaction(actor=f"person:{credential.person}") as tx:
         await store.forget_attempts(tx, email)
-        return await open_session(tx, credential.person, replaces=replaces, language=language)
+        wanted = await store.has_factor(tx, credential.person)
+        if not wanted:
+            return await open_session(tx, credential.person, replaces=replaces, language=language)
+    raise FactorWanted(credential.person)
 
 
 async def begin_attempt(tx: Tx, email: str, address: str) -> Credential | None:
@@ -103,6 +108,12 @@ async def begin_attempt(tx: Tx, email: str, address: str) -> Credential | None:
 
     Raises `SignInLocked` when this e-mail or this address has used up its attempts.
     """
+    await count_attempt(tx, email, address)
+    return await store.find_credential(tx, email)
+
+
+async def count_attempt(tx: Tx, email: str, address: str) -> None:
+    """The same for whatever is guessed at: `email` may stand for something else."""
     since = tx.now - policy.ATTEMPT_WINDOW
     await store.lock_attempts(tx, address)  # always before the e-mail's, so that nobody deadlocks
     await store.lock_attempts(tx, email)
@@ -120,11 +131,15 @@ async def begin_attempt(tx: Tx, email: str, address: str) -> Credential | None:
     if wait:
         raise SignInLocked(wait)
     await store.insert_attempt(tx, email, address)
-    return await store.find_credential(tx, email)
 
 
 async def open_session(
-    tx: Tx, person: int, *, replaces: str | None = None, language: str | None = None
+    tx: Tx,
+    person: int,
+    *,
+    replaces: str | None = None,
+    language: str | None = None,
+    factor_at: datetime | None = None,
 ) -> SignedIn:
     """A new session, with a new secret: one planted in the browser before is worth nothing."""
     await sign_out(tx, replaces)
@@ -141,6 +156,7 @@ async def open_session(
         person,
         chosen.tenant if chosen else None,
         tx.now + policy.SESSION_LIMITS.absolute,
+        factor_at,
     )
     return SignedIn(token=token, person=person, organisation=chosen, choices=tuple(choices))
 
@@ -198,4 +214,5 @@ async def find_caller(database: Database, token: str) -> Caller | None:
 async def forget_the_past(tx: Tx) -> None:
     """Drop attempts that count no more, and sessions that ended."""
     await store.forget_old_attempts(tx, tx.now - policy.ATTEMPT_WINDOW)
+    await store.forget_old_offers(tx, tx.now - policy.OFFER_LIVES)
     await store.forget_ended_sessions(tx, tx.now - policy.SESSION_LIMITS.idle)

@@ -9,8 +9,8 @@ from litestar.params import JSONBody
 
 from hub.core.caller import ANYBODY, SIGNED_IN, Caller, access
 from hub.core.db import Tx
-from hub.identity import actions, cookies
-from hub.identity.errors import JsonOnly
+from hub.identity import actions, cookies, factors, sealing
+from hub.identity.errors import FactorWanted, JsonOnly
 from hub.identity.models import OrganisationChoice, Profile, SignIn
 
 
@@ -32,18 +32,25 @@ class ChooseOrganisation(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
 async def open_session(
     request: Request[Any, Any, Any], data: JSONBody[SignIn]
 ) -> Response[SessionOpened]:
-    """Open a session; its cookie is in the answer. 401 for a wrong e-mail or password, 429 with
-    Retry-After after five failures in fifteen minutes."""
+    """Open a session; its cookie is in the answer. 401 for a wrong e-mail or password, and when the
+    code of a second factor is wanted; 429 with Retry-After after five failures in fifteen
+    minutes."""
     # No Idempotency-Key: a kept reply would hold the session's secret, and signing in twice does
     # no harm. JSON only: another site's form cannot send it, so nobody is signed in unawares.
     if request.content_type[0] != "application/json":
         raise JsonOnly()
-    signed_in = await actions.sign_in(
-        request.app.state.database,
-        data,
-        host=request.client.host if request.client else None,
-        replaces=request.cookies.get(cookies.NAME),
-    )
+    database, host = request.app.state.database, request.client.host if request.client else None
+    replaces = request.cookies.get(cookies.NAME)
+    try:
+        signed_in = await actions.sign_in(database, data, host=host, replaces=replaces)
+    except FactorWanted as wanted:
+        if not data.code:
+            raise
+        key = request.app.state.settings.secret_key
+        ticket = sealing.sign_ticket(key, wanted.person, database.clock.now())
+        signed_in = await factors.finish_sign_in(
+            database, key, ticket, data.code, host=host, replaces=replaces
+        )
     return Response(
         SessionOpened(
             person=signed_in.person,

@@ -12,6 +12,28 @@ class WrongCredentials(NotSignedIn):
     code = "wrong-credentials"
 
 
+class FactorWanted(NotSignedIn):
+    """Type the code of your second factor as well"""
+
+    code = "second-factor-wanted"
+
+    def __init__(self, person: int) -> None:
+        super().__init__()
+        self.person = person
+
+
+class WrongCode(Invalid):
+    """This code is not right"""
+
+    code = "second-factor-wrong"
+
+
+class TicketExpired(NotSignedIn):
+    """Begin to sign in again"""
+
+    code = "sign-in-expired"
+
+
 class SignInLocked(TooMany):
     """Too many attempts to sign in: wait before the next one"""
 

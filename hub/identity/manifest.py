@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from hub.core.vertical import Portability, Slice, Tick
-from hub.identity import api, pages
+from hub.identity import api, factor_pages, pages
 from hub.identity.tasks import forget_the_past_later
 
 slice = Slice(
@@ -21,6 +21,7 @@ slice = Slice(
         pages.show_organisations,
         pages.choose_organisation,
         pages.show_welcome,
+        *factor_pages.handlers,
     ),
     tasks=(forget_the_past_later,),
     ticks=(Tick(task=forget_the_past_later, every=timedelta(minutes=10)),),
@@ -28,6 +29,9 @@ slice = Slice(
         named={"person": ("id", "email", "name", "language", "created_at")},
         stays={
             "session": "who is signed in here now",
+            "second_factor": "a secret between a person and this hub",
+            "second_factor_offer": "a secret that is being shown",
+            "recovery_code": "hashes that only this hub can compare",
             "sign_in_attempt": "wrong passwords of the last minutes",
         },
     ),

@@ -22,10 +22,12 @@ class OpenAccount(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SignIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Prove who I am."""
+    """Prove who I am; `code` is asked of those who have a second factor: six digits, or a recovery
+    code."""
 
     email: str
     password: str
+    code: str = ""
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +72,35 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     email: str
     organisation: OrganisationChoice | None
     organisations: tuple[OrganisationChoice, ...]
+
+
+class Factor(msgspec.Struct, frozen=True, kw_only=True):
+    """A second factor: its sealed secret, and the last half minute whose code was taken."""
+
+    secret: bytes
+    last_step: int
+    since: datetime
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """A sealed secret that is being shown."""
+
+    secret: bytes
+    at: datetime
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """A secret as its person needs it: letters to type, an address to scan."""
+
+    letters: str
+    address: str
+
+
+class FactorState(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's second factor: since when, and how many recovery codes are left."""
+
+    since: datetime
+    codes_left: int
 
 
 class HashCost(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,14 @@ from hub.core.db import Tx
 from hub.core.pages import language_of, make_url, page
 from hub.core.problems import Problem, describe_problem, retry_headers
 from hub.identity import actions, cookies, policy
-from hub.identity.errors import EmailTaken, PersonInvalid, SignInLocked, WrongCredentials
+from hub.identity.errors import (
+    EmailTaken,
+    FactorWanted,
+    PersonInvalid,
+    SignInLocked,
+    WrongCredentials,
+)
+from hub.identity.factor_pages import ask_for_code
 from hub.identity.models import OpenAccount, SignIn
 
 
@@ -60,6 +67,8 @@ async def sign_in(
             replaces=request.cookies.get(cookies.NAME),
             language=language_of(request),
         )
+    except FactorWanted as wanted_too:
+        return ask_for_code(request, wanted_too.person, wanted)
     except WrongCredentials as error:
         return _form_page(request, **kept, error="wrong", minutes=0, status_code=error.status)
     except SignInLocked as error:

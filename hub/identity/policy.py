@@ -12,8 +12,14 @@ ATTEMPT_WINDOW = timedelta(minutes=15)
 ATTEMPTS_OF_EMAIL = 5
 ATTEMPTS_OF_ADDRESS = 20
 SESSION_LIMITS = SessionLimits()
+STEP_S, STEPS_EARLY, STEPS_LATE = 30, 1, 1  # RFC 6238: half a minute, and clocks that differ by it
+OFFER_LIVES = timedelta(minutes=30)
+TICKET_LIVES = timedelta(minutes=5)
+RECOVERY_CODES, RECOVERY_LETTERS = 10, 12  # 60 bits each
+RECOVERY_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that looks like another
 EMAIL_LETTERS = 254  # RFC 5321
 PASSWORD_LETTERS = range(10, 201)  # below: guessable; above: hashing as a weapon
+RECOVERY_NUMBERS = len(RECOVERY_ALPHABET) ** RECOVERY_LETTERS
 HOMES = {
     "lodging": "/pro/today",
     "federation": "/pro/agreement",
@@ -33,6 +39,26 @@ def waiting_time(attempts: Sequence[datetime], limit: int, now: datetime) -> tim
     """
     inside = [at for at in attempts if at > now - ATTEMPT_WINDOW]
     return inside[limit - 1] + ATTEMPT_WINDOW - now if len(inside) >= limit else None
+
+
+def steps_of(now: datetime) -> range:
+    """The half minutes whose codes may be typed now, oldest first."""
+    step = int(now.timestamp()) // STEP_S
+    return range(step - STEPS_LATE, step + STEPS_EARLY + 1)
+
+
+def plain_code(typed: str) -> str:
+    """What was typed, without the spaces and dashes that codes are shown with."""
+    return re.sub(r"[\s-]", "", typed).upper()
+
+
+def recovery_code(number: int) -> str:
+    """A code from a random number below `RECOVERY_NUMBERS`, in groups of four."""
+    letters = ""
+    for _ in range(RECOVERY_LETTERS):
+        number, rest = divmod(number, len(RECOVERY_ALPHABET))
+        letters += RECOVERY_ALPHABET[rest]
+    return "-".join(letters[n : n + 4] for n in range(0, RECOVERY_LETTERS, 4))
 
 
 def normal_email(email: str) -> str:

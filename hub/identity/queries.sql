@@ -47,8 +47,9 @@ delete from sign_in_attempt where at <= :before;
 
 -- name: insert_session
 -- A session; its organisation must be one of the person's (session_of_member).
-insert into session (token, person, organisation, created_at, last_seen_at, expires_at)
-values (:token, :person, :organisation, :now, :now, :expires_at);
+insert into session
+  (token, person, organisation, created_at, last_seen_at, expires_at, factor_at)
+values (:token, :person, :organisation, :now, :now, :expires_at, :factor_at);
 
 -- name: delete_session
 delete from session where token = :token;
@@ -68,5 +69,63 @@ select tenant, kind, name, role from memberships_of(:person);
 
 -- name: find_session_caller
 -- Who holds a session: the one statement of each request with the cookie. Tenancy's, as above.
-select person, name, email, tenant, organisation, organisation_kind, role
+select person, name, email, tenant, organisation, organisation_kind, role, has_factor, factor_at
   from session_caller(:token, :now, :idle, :touch_every);
+
+-- name: find_factor
+-- The person's second factor of codes; locked, so that a code is taken once whoever sends it.
+select secret, last_step, since from second_factor
+ where person = :person and kind = 'code' for update;
+
+-- name: has_factor
+-- Whether a person has a second factor.
+select exists (select from second_factor where person = :person);
+
+-- name: take_step
+-- The codes of this half minute and of those before are taken no more.
+update second_factor set last_step = :step
+ where person = :person and kind = 'code' and last_step < :step;
+
+-- name: insert_factor
+insert into second_factor (person, kind, secret, last_step, since)
+values (:person, 'code', :secret, :step, :now)
+on conflict do nothing;
+
+-- name: delete_factor
+delete from second_factor where person = :person and kind = 'code';
+
+-- name: put_offer
+-- A secret shown to its person; a new one takes the place of the last.
+insert into second_factor_offer (person, secret, at) values (:person, :secret, :now)
+on conflict (person) do update set secret = excluded.secret, at = excluded.at;
+
+-- name: find_offer
+select secret, at from second_factor_offer where person = :person and at > :since;
+
+-- name: delete_offer
+delete from second_factor_offer where person = :person;
+
+-- name: forget_old_offers
+delete from second_factor_offer where at <= :before;
+
+-- name: insert_recovery_codes
+insert into recovery_code (person, hash) select :person, unnest(:hashes::bytea[]);
+
+-- name: use_recovery_code
+-- A code is good once.
+update recovery_code set used_at = :now where person = :person and hash = :hash and used_at is null;
+
+-- name: delete_recovery_codes
+delete from recovery_code where person = :person;
+
+-- name: count_recovery_codes
+-- How many are left.
+select count(*)::int from recovery_code where person = :person and used_at is null;
+
+-- name: show_factor
+-- A second factor was shown in this session.
+update session set factor_at = :now where token = :token;
+
+-- name: delete_other_sessions
+-- Whoever was signed in elsewhere before is not any more.
+delete from session where person = :person and token <> :token;

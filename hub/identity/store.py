@@ -10,6 +10,8 @@ from hub.core.db import Database, Tx
 from hub.core.sql import load_queries
 from hub.identity.models import (
     Credential,
+    Factor,
+    Offer,
     OrganisationChoice,
     Person,
     RegisterPerson,
@@ -84,7 +86,12 @@ async def forget_old_attempts(tx: Tx, before: datetime) -> None:
 
 
 async def insert_session(
-    tx: Tx, token: bytes, person: int, organisation: int | None, expires_at: datetime
+    tx: Tx,
+    token: bytes,
+    person: int,
+    organisation: int | None,
+    expires_at: datetime,
+    factor_at: datetime | None,
 ) -> None:
     await tx.run(
         q.insert_session,
@@ -93,6 +100,7 @@ async def insert_session(
         organisation=organisation,
         now=tx.now,
         expires_at=expires_at,
+        factor_at=factor_at,
     )
 
 
@@ -126,3 +134,67 @@ async def find_session_caller(
     finally:
         await database.release(con)
     return None if row is None else msgspec.convert(dict(row), Caller)
+
+
+async def find_factor(tx: Tx, person: int) -> Factor | None:
+    return await tx.one(Factor, q.find_factor, person=person)
+
+
+async def has_factor(tx: Tx, person: int) -> bool:
+    return await tx.value(bool, q.has_factor, person=person) or False
+
+
+async def take_step(tx: Tx, person: int, step: int) -> bool:
+    """False when this code, or a later one, was taken already."""
+    return await tx.run(q.take_step, person=person, step=step) == 1
+
+
+async def insert_factor(tx: Tx, person: int, secret: bytes, step: int) -> bool:
+    """False when the person has one."""
+    done = await tx.run(q.insert_factor, person=person, secret=secret, step=step, now=tx.now)
+    return done == 1
+
+
+async def delete_factor(tx: Tx, person: int) -> bool:
+    return await tx.run(q.delete_factor, person=person) == 1
+
+
+async def put_offer(tx: Tx, person: int, secret: bytes) -> None:
+    await tx.run(q.put_offer, person=person, secret=secret, now=tx.now)
+
+
+async def find_offer(tx: Tx, person: int, since: datetime) -> Offer | None:
+    return await tx.one(Offer, q.find_offer, person=person, since=since)
+
+
+async def delete_offer(tx: Tx, person: int) -> None:
+    await tx.run(q.delete_offer, person=person)
+
+
+async def forget_old_offers(tx: Tx, before: datetime) -> None:
+    await tx.run(q.forget_old_offers, before=before)
+
+
+async def insert_recovery_codes(tx: Tx, person: int, hashes: Sequence[bytes]) -> None:
+    await tx.run(q.insert_recovery_codes, person=person, hashes=list(hashes))
+
+
+async def use_recovery_code(tx: Tx, person: int, hash: bytes) -> bool:
+    """False when it is none of the person's, or was used."""
+    return await tx.run(q.use_recovery_code, person=person, hash=hash, now=tx.now) == 1
+
+
+async def delete_recovery_codes(tx: Tx, person: int) -> None:
+    await tx.run(q.delete_recovery_codes, person=person)
+
+
+async def count_recovery_codes(tx: Tx, person: int) -> int:
+    return await tx.value(int, q.count_recovery_codes, person=person) or 0
+
+
+async def show_factor(tx: Tx, token: bytes) -> None:
+    await tx.run(q.show_factor, token=token, now=tx.now)
+
+
+async def delete_other_sessions(tx: Tx, person: int, token: bytes) -> None:
+    await tx.run(q.delete_other_sessions, person=person, token=token)

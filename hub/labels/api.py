@@ -59,7 +59,7 @@ async def see_contract(
     return await contracts.find_contract(tx, code, language_of(request))
 
 
-@post(OPERATOR, opt=access("operator"), tags=TAGS, summary="Register a service")
+@post(OPERATOR, opt=access("operator", fresh=True), tags=TAGS, summary="Register a service")
 async def register_service(
     request: AnyRequest, tx: NamedDependency[Tx], data: JSONBody[RegisterService]
 ) -> Response[bytes]:
@@ -72,7 +72,10 @@ async def register_service(
 
 
 @post(
-    f"{OPERATOR}/{{code:str}}/evidence", opt=access("operator"), tags=TAGS, summary="Add a document"
+    f"{OPERATOR}/{{code:str}}/evidence",
+    opt=access("operator", fresh=True),
+    tags=TAGS,
+    summary="Add a document",
 )
 async def add_evidence(
     request: AnyRequest,
@@ -90,7 +93,7 @@ async def add_evidence(
 
 @post(
     "/api/v1/operator/evidence/{evidence:uuid}/confirmation",
-    opt=access("operator"),
+    opt=access("operator", fresh=True),
     tags=TAGS,
     summary="Confirm a document's number",
 )
@@ -105,7 +108,12 @@ async def confirm_evidence(
     return await web.answer_once(tx, request, act)
 
 
-@put(f"{OPERATOR}/{{code:str}}/clauses", opt=access("operator"), tags=TAGS, summary="Set a clause")
+@put(
+    f"{OPERATOR}/{{code:str}}/clauses",
+    opt=access("operator", fresh=True),
+    tags=TAGS,
+    summary="Set a clause",
+)
 async def change_clause(
     request: AnyRequest,
     tx: NamedDependency[Tx],
@@ -123,7 +131,7 @@ async def change_clause(
 
 @post(
     f"{OPERATOR}/{{code:str}}/approval",
-    opt=access("operator"),
+    opt=access("operator", fresh=True),
     tags=TAGS,
     summary="Decide on an approval",
 )
@@ -151,7 +159,7 @@ def _decided(label: Label) -> Decided:
 
 @post(
     f"{OPERATOR}/{{code:str}}/measurements",
-    opt=access("operator"),
+    opt=access("operator", fresh=True),
     tags=TAGS,
     summary="Measure a service now",
 )
@@ -168,7 +176,7 @@ async def measure_now(
 
 @post(
     f"{OPERATOR}/{{code:str}}/incidents",
-    opt=access("operator"),
+    opt=access("operator", fresh=True),
     tags=TAGS,
     summary="Report an incident",
 )
@@ -188,7 +196,7 @@ async def report_incident(
 
 @post(
     f"{OPERATOR}/{{code:str}}/works",
-    opt=access("operator"),
+    opt=access("operator", fresh=True),
     tags=TAGS,
     summary="Announce planned work",
 )

@@ -207,7 +207,7 @@ def _possible(approval: Approval | None) -> list[str]:
     ]
 
 
-@post(f"{PAGE}/{{code:str}}", opt=access("operator"), include_in_schema=False)
+@post(f"{PAGE}/{{code:str}}", opt=access("operator", fresh=True), include_in_schema=False)
 async def decide(
     request: AnyRequest,
     caller: NamedDependency[Caller],

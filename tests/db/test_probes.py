@@ -131,9 +131,9 @@ async def test_every_administrator_has_a_factor_that_resists(
     found = await signing_in.look_at_sign_in(world)
     assert (found.rank, found.says) == (0, signing_in.WITHOUT)
     await admin.execute(
-        "create table second_factor (person int, kind text);"
-        "grant select on second_factor to hub_definer;"
-        "insert into second_factor select distinct m.person, 'code' from membership m"
+        "insert into second_factor (person, kind, secret, since)"
+        " select distinct m.person, 'code', '\\x00112233445566778899aabbccddeeff'::bytea, now()"
+        " from membership m"
         " join organisation o on o.id = m.tenant where o.kind = 'operator'"
     )
     assert (await signing_in.look_at_sign_in(world)).says == signing_in.PHISHED

@@ -66,14 +66,15 @@ grant execute on function memberships_of(int) to hub_app;
 -- Who holds a session, and for which organisation they act: one statement for each request that
 -- carries the cookie. The session is touched at most every `touch_every`, so that reading pages
 -- writes almost nothing.
-create or replace function session_caller(
+drop function if exists session_caller(bytea, timestamptz, interval, interval);
+create function session_caller(
   wanted bytea, at timestamptz, idle interval, touch_every interval
 )
 returns table (person int, name text, email text, tenant int, organisation text,
-               organisation_kind text, role text)
+               organisation_kind text, role text, has_factor boolean, factor_at timestamptz)
 language sql volatile security definer set search_path = public, pg_temp as $$
   with live as (
-    select s.token, s.person, s.organisation
+    select s.token, s.person, s.organisation, s.factor_at
       from session s
      where s.token = wanted and s.expires_at > at and s.last_seen_at > at - idle
   ), touched as (
@@ -81,7 +82,8 @@ language sql volatile security definer set search_path = public, pg_temp as $$
       from live
      where s.token = live.token and s.last_seen_at <= at - touch_every
   )
-  select p.id, p.name, p.email, o.id, o.name, o.kind, m.role
+  select p.id, p.name, p.email, o.id, o.name, o.kind, m.role,
+         exists (select from second_factor f where f.person = live.person), live.factor_at
     from live
     join person p on p.id = live.person
     left join membership m on m.person = live.person and m.tenant = live.organisation
