@@ -39,6 +39,7 @@ async def photograph(admin: asyncpg.Connection, *, held: bool) -> Photo:
                 if held:
                     await admin.execute(f"lock table {', '.join(names)} in share mode")
                 at = await admin.fetchval("select clock_timestamp()")
+                assert at is not None
                 return Photo(at, {name: await _look(admin, name) for name in names})
         except (asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError):
             await asyncio.sleep(0.3)

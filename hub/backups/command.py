@@ -119,5 +119,5 @@ def read_instant(text: str | None) -> datetime | None:
 
 
 def _tell(done: Restoration, sound: Soundness) -> str:
-    told = msgspec.to_builtins(done) | {"home": str(done.home)} | msgspec.to_builtins(sound)
+    told = msgspec.to_builtins(done, enc_hook=str) | msgspec.to_builtins(sound)
     return msgspec.json.encode(told).decode()

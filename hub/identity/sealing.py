@@ -7,9 +7,9 @@ import hashlib
 import hmac
 from datetime import UTC, datetime
 
-import pyotp
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pyotp.totp import TOTP
 
 from hub.core.clock import Ids
 from hub.identity import policy
@@ -41,14 +41,14 @@ def unseal(key: bytes, person: int, sealed: bytes) -> bytes | None:
 
 def show(secret: bytes, email: str) -> Shown:
     """For the person's telephone."""
-    otp = pyotp.TOTP(_letters(secret))
+    otp = TOTP(_letters(secret))
     grouped = " ".join(otp.secret[n : n + 4] for n in range(0, len(otp.secret), 4))
     return Shown(letters=grouped, address=otp.provisioning_uri(name=email, issuer_name=ISSUER))
 
 
 def find_step(secret: bytes, code: str, now: datetime) -> int | None:
     """The half minute, of those that may be typed now, whose code this is."""
-    otp, found = pyotp.TOTP(_letters(secret)), None
+    otp, found = TOTP(_letters(secret)), None
     for step in policy.steps_of(now):  # all of them, whichever is right: it takes the same time
         if hmac.compare_digest(otp.generate_otp(step).encode(), code.encode()):
             found = step
@@ -57,7 +57,7 @@ def find_step(secret: bytes, code: str, now: datetime) -> int | None:
 
 def code_at(secret: bytes, step: int) -> str:
     """The code of a half minute."""
-    return pyotp.TOTP(_letters(secret)).generate_otp(step)
+    return TOTP(_letters(secret)).generate_otp(step)
 
 
 def recovery_hash(key: bytes, person: int, code: str) -> bytes:
