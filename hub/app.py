@@ -179,6 +179,7 @@ def create_app(
         },
         demo=chosen.demo,
     )
+    frame = web.frame_headers(noindex=chosen.demo, encrypted=chosen.public_url.startswith("https:"))
     return Litestar(
         route_handlers=[*handlers, _static_files()],
         lifespan=[with_database],
@@ -190,7 +191,7 @@ def create_app(
         guards=[web.check_route_access],
         middleware=[
             BehindProxies(chosen.trusted_proxies),
-            web.Frame(noindex=chosen.demo, encrypted=chosen.public_url.startswith("https:")),
+            web.Frame(frame),
             door or web.Admission(),
             SessionMiddleware(),
         ],
@@ -210,6 +211,7 @@ def create_app(
                 "composition": composition,
                 "clock": clock,
                 "ids": ids,
+                "frame": frame,
             }
         ),
         request_max_body_size=1_000_000,

@@ -50,6 +50,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     rto_s: float
     found: Found
     nights_below_nothing: int
+    ledger_sum_cents: int
     probe_rank: int
 
 
@@ -84,6 +85,7 @@ def restore() -> bool:
         rows_compared=sum(one.rows for one in seen.photos[0].tables.values()),
         tables_differing=differing,
         nights_below_nothing=seen.nights_below_nothing,
+        ledger_sum_cents=seen.ledger_sum_cents,
         probe_rank=seen.probe_rank,
         **{field: getattr(seen.found, field) for field in seen.found.__struct_fields__},
         seconds=round(time.monotonic() - started),
@@ -92,6 +94,7 @@ def restore() -> bool:
         and not seen.restored["faults"]
         and seen.found.good()
         and not seen.nights_below_nothing
+        and not seen.ledger_sum_cents
         and seen.probe_rank > 0
         and len(seen.photos) == POINTS
         and not any(differing),
@@ -114,7 +117,7 @@ async def _lose_and_come_back(folder: Path, place: Path) -> Seen:
         rto_s = time.monotonic() - lost
         await crowd.stop()
         confirmed = len(crowd.notes.booked)
-        found, below = await _look(again, crowd)
+        found, below, ledger_sum = await _look(again, crowd)
         figures = [str(math.ceil(rpo_s)), str(math.ceil(rto_s)), "1"]
         await asyncio.to_thread(_hub, ["restored", *figures], again.environment)
         return Seen(
@@ -127,6 +130,7 @@ async def _lose_and_come_back(folder: Path, place: Path) -> Seen:
             rto_s=rto_s,
             found=found,
             nights_below_nothing=below,
+            ledger_sum_cents=ledger_sum,
             probe_rank=await _probe(again),
         )
 
@@ -153,7 +157,7 @@ async def _be_photographed(served: Served, folder: Path) -> tuple[Crowd, list[Ph
     return crowd, photos
 
 
-async def _look(again: Served, crowd: Crowd) -> tuple[Found, int]:
+async def _look(again: Served, crowd: Crowd) -> tuple[Found, int, int]:
     """What the guests of before find; stays that are gone are taken from their notes."""
     admin = await asyncpg.connect(dsn_of(again))
     try:
@@ -161,8 +165,9 @@ async def _look(again: Served, crowd: Crowd) -> tuple[Found, int]:
         known = {row["reference"] for row in rows}
         crowd.notes.booked = [one for one in crowd.notes.booked if one.reference in known]
         found = await look_after(crowd, admin)
-        sql = "select count(*) from ari_month where 0 > any (units_left)"
-        return found, await count(admin, sql)
+        below = "select count(*) from ari_month where 0 > any (units_left)"
+        moved = "select sum(debit_cents - credit_cents) from ledger_balance"
+        return found, await count(admin, below), await count(admin, moved)
     finally:
         await admin.close()
 

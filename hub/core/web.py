@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -110,6 +110,23 @@ def check_routes_say_who(handlers: list[BaseRouteHandler]) -> None:
 
 def answer_error(request: AnyRequest, error: Exception) -> Response[Any]:
     """A problem for programs, a page for people."""
+    answer = _answer_error(request, error)
+    if not request.scope.get("framed"):  # an address that no route has never comes to the frame
+        answer.headers.update(request.app.state.frame)
+    return answer
+
+
+def frame_headers(*, noindex: bool, encrypted: bool) -> dict[str, str]:
+    """What every answer says to the browser."""
+    headers = dict(SECURITY_HEADERS)
+    if encrypted:
+        headers["strict-transport-security"] = "max-age=31536000"
+    if noindex:
+        headers["x-robots-tag"] = "noindex, nofollow"
+    return headers
+
+
+def _answer_error(request: AnyRequest, error: Exception) -> Response[Any]:
     if not wants_page(request.scope):
         return answer_problem(request, error)
     try:
@@ -194,16 +211,12 @@ class Frame(ASGIMiddleware):
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, *, noindex: bool, encrypted: bool = False) -> None:
-        headers = dict(SECURITY_HEADERS)
-        if encrypted:
-            headers["strict-transport-security"] = "max-age=31536000"
-        if noindex:
-            headers["x-robots-tag"] = "noindex, nofollow"
+    def __init__(self, headers: Mapping[str, str]) -> None:
         self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         started = time.perf_counter()
+        scope["framed"] = True  # pyright: ignore[reportGeneralTypeIssues]  our own key
         request_id = scope["app"].state.database.ids.uuid().hex[:16]
         structlog.contextvars.bind_contextvars(request=request_id)
         status = 500

@@ -29,8 +29,16 @@ async def link_waiting(tx: Tx, wanted: int = BATCH) -> int:
 
 
 async def check_whole(database: Database) -> Check:
-    """Count the balances again from every transfer, walk the chain from its beginning, and write
-    down what was found."""
+    """Look through the whole ledger, and write down what was found."""
+    check = await look_through(database)
+    async with database.transaction() as tx:
+        await store.keep_check(tx, check)
+    return check
+
+
+async def look_through(database: Database) -> Check:
+    """Count the balances again from every transfer, and walk the chain from its beginning; nothing
+    is written."""
     async with database.transaction() as tx:
         recount = await store.recount(tx)
     head, broken_at = policy.GENESIS, recount.forgotten
@@ -41,17 +49,14 @@ async def check_whole(database: Database) -> Check:
             break
         broken_at = policy.find_break(head, linked)
         head = policy.head_of(linked[-1])
-    async with database.transaction() as tx:
-        check = Check(
-            at=tx.now,
-            accounts=recount.accounts,
-            differing=recount.differing,
-            links=head.seq,
-            head=head.hash.hex(),
-            broken_at=broken_at,
-        )
-        await store.keep_check(tx, check)
-    return check
+    return Check(
+        at=database.clock.now(),
+        accounts=recount.accounts,
+        differing=recount.differing,
+        links=head.seq,
+        head=head.hash.hex(),
+        broken_at=broken_at,
+    )
 
 
 async def find_check(tx: Tx) -> Check | None:

@@ -36,4 +36,4 @@ async def test_every_answer_carries_the_headers_of_safety(client: AsyncTestClien
         assert said["x-content-type-options"] == "nosniff"
         assert said["referrer-policy"] == "same-origin"
         assert not [name for name in said if name.startswith("access-control-")], path
-        assert (await client.request("TRACE", path)).status_code == 405, path
+        assert (await client.request("TRACE", path)).status_code in {404, 405}, path

@@ -10,7 +10,7 @@ import pytest
 from hub.core.caller import ANYBODY, access
 from hub.core.clock import SeededIds
 from hub.core.gate import Crowded
-from hub.core.web import Admission, Frame
+from hub.core.web import Admission, Frame, frame_headers
 
 
 class Route:
@@ -147,7 +147,7 @@ async def test_a_program_is_told_to_come_again_with_all_that_every_answer_says(
     async def refuse(*_: Any) -> None:
         raise Crowded("Ask again in a moment.", retry_after_s=2)
 
-    await Frame(noindex=False).handle(scope, nothing, send, refuse)
+    await Frame(frame_headers(noindex=False, encrypted=False)).handle(scope, nothing, send, refuse)
     start, body = sent
     told = dict(start["headers"])
     assert (start["status"], told[b"retry-after"]) == (503, b"2")
