@@ -32,7 +32,7 @@ CARDS = (
     *("pm_card_visa",) * 24, *("pm_card_mastercard",) * 6, *(payments.HOSTED,) * 6,
     *("pm_card_chargeDeclinedInsufficientFunds",) * 3, "pm_card_createDispute",
 )  # fmt: skip
-THREE_DAYS_S, HOUSES = 3 * 86_400, 40
+THREE_DAYS_S, HOUSES, GUESTS_BETWEEN_NIGHTS = 3 * 86_400, 40, 200
 
 
 _HOUSES = parse_query(
@@ -122,7 +122,8 @@ class Chain:
                 await self._book_one(self.tried)
             if self.tried % 10 == 9:
                 await self.pass_time(timedelta(hours=10))
-            if self.tried % 200 == 0:
+            if self.tried % GUESTS_BETWEEN_NIGHTS == 0:
+                await self.compare()
                 sys.stderr.write(f"{self.tried} guests, {len(self.booked)} stays\n")
 
     def _wish(self, house: House, offer: tuple[str, int]) -> MakeQuote:
@@ -198,7 +199,15 @@ class Chain:
                 with suppress(HubError):
                     await asking.catch_up(self.town.demo)
             await self.pass_time(timedelta(days=1))
+            if day % 15 == 14:
+                await self.compare()
         await self._close_the_books()
+
+    async def compare(self) -> None:
+        """A night's comparison, which asks again for payouts of which nothing was heard. Here it
+        runs every week or two, where the service does it every night."""
+        await comparing.reconcile(self.town.demo)
+        await self.work()
 
     async def _close_the_books(self) -> None:
         """The month ends, and what was not billed is; some more days, so that what failed in the
@@ -213,9 +222,7 @@ class Chain:
         with suppress(HubError):
             await asking.catch_up(self.town.demo)
         await self.work()
-        # What was lost while guests booked is older than any catching up: a night asks for it.
-        await comparing.reconcile(self.town.demo)
-        await self.work()
+        await self.compare()
 
     async def _decide_disputes(self) -> None:
         for number, dispute in enumerate(self.town.fake.books.all("dispute")):

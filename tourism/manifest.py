@@ -1,6 +1,7 @@
 """TourismInFrance: the national booking centre, as a vertical of the hub."""
 
 import tourism.agreement.manifest
+import tourism.amends.manifest
 import tourism.booking.manifest
 import tourism.calendar.manifest
 import tourism.changing.manifest
@@ -73,6 +74,7 @@ vertical = Vertical(
         tourism.booking.manifest.slice,
         tourism.paying.manifest.slice,
         tourism.owing.manifest.slice,
+        tourism.amends.manifest.slice,
         tourism.changing.manifest.slice,
         tourism.settlement.manifest.slice,
         tourism.reconciling.manifest.slice,

@@ -29,6 +29,7 @@ from tourism.quoting.doors import enter, settings_of
 from tourism.quoting.euro import euro_lines
 from tourism.quoting.models import DESK
 from tourism.quoting.views import QUOTE
+from tourism.rates.models import DepositKind
 
 Form = URLEncodedBody[dict[str, str]]
 AnyRequest = Request[Any, Any, Any]
@@ -93,6 +94,7 @@ async def show_booking(
         token=token,
         euro=euro_lines(booking.quote.breakdown, booking.quote.property_name),
         refunds=refunds,
+        twice=await _is_owed_twice(tx, booking),
         may_cancel=booking.state is State.CONFIRMED
         and booking.quote.channel != DESK
         and booking.changing is None,
@@ -103,6 +105,14 @@ async def show_booking(
             tx, settings_of(request).secret_key, subject_of(booking.id, booking.version)
         ),
     )
+
+
+async def _is_owed_twice(tx: Tx, booking: Booking) -> bool:
+    """Whether the house went back on a stay for which arrhes were paid."""
+    if booking.state is not State.CANCELLED or booking.quote.payment.kind is not DepositKind.ARRHES:
+        return False
+    steps = await reading.list_revisions(tx, booking.id)
+    return any(step.reason == "cancelled by the house" for step in steps)
 
 
 def checkout_page(

@@ -7,6 +7,8 @@ ACCOUNT_NAMES = {
     "guest.disputes": "Paiements contestés",
     "debts.lost": "Dettes abandonnées",
     "guest.deposits": "Sommes des voyageurs",
+    "guest.amends": "Dû aux voyageurs par les maisons qui renoncent",
+    "bank.paid": "Payé par virement",
     "guest.owed": "Reste à payer par les voyageurs",
     "lodging.payable": "Dû à l'hébergeur",
     "platform.share": "Part de la centrale",

@@ -50,6 +50,22 @@ def refund_of_no_show(booking: Booking, *, waived: bool) -> Refund:
     return _refund(booking, rooms, penalty, free=waived)
 
 
+def refund_of_renounced(booking: Booking) -> Refund:
+    """What comes back when the house goes back on the stay: everything, whatever the plan says."""
+    return _refund(booking, booking.live_rooms, 0, free=True)
+
+
+def amends_of(booking: Booking) -> int:
+    """What a house that goes back on a stay pays its guest beside: who has taken arrhes gives them
+    back twice (code de la consommation L214-1). Of rooms cancelled before, nothing."""
+    payment = booking.quote.payment
+    if payment.kind is not DepositKind.ARRHES or payment.now_cents is None:
+        return 0
+    whole = sum(room.lodging_gross_cents for room in booking.quote.breakdown.rooms)
+    live = sum(room.lodging_gross_cents for room in booking.live_rooms)
+    return min(payment.now_cents * live // whole, booking.paid_cents)
+
+
 def is_paid_at_house(booking: Booking, today: date) -> bool:
     """Whether what is owed was paid at the house: the guest was there, or the stay is over."""
     if not booking.owed_cents or not booking.quote.payment.rest_at_house:

@@ -9,7 +9,7 @@ from hub.payments.models import Dispute
 from hub.rules import split
 
 CASH, FEES, CLAIMS, LOSSES = "psp.cash", "psp.fees", "guest.disputes", "psp.losses"
-DEPOSITS, OWED = "guest.deposits", "guest.owed"
+DEPOSITS, OWED, AMENDS = "guest.deposits", "guest.owed", "guest.amends"
 
 
 class Shared(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,9 +76,9 @@ def left_of(transfers: Sequence[Transfer]) -> list[Shared]:
 
 
 def _is_of_payment(transfer: Transfer) -> bool:
-    """Whether a transfer says when or where the guest pays, or what a fund bears: it shares
-    nothing."""
-    if OWED in {transfer.debit_code, transfer.credit_code}:
+    """Whether a transfer says when or where the guest pays, what a fund bears, or what the house
+    pays its guest for going back on the stay: it shares nothing."""
+    if {OWED, AMENDS} & {transfer.debit_code, transfer.credit_code}:
         return True
     return ":house" in transfer.reference or ":absorbed:" in transfer.reference
 

@@ -59,6 +59,25 @@ async def cancel_booking(
     )
 
 
+async def renounce(
+    tx: Tx, booking_id: UUID, command: CancelBooking, note: str = ""
+) -> tuple[Booking, Booking]:
+    """The house goes back on a stay: its guest gets everything back. The stay before and after;
+    both the same when it was cancelled already. Raises `WrongState`, `RefundChanged`."""
+    booking = await lock(tx, booking_id)
+    if booking.state is State.CANCELLED:
+        return booking, booking
+    booking_policy.check_may_cancel(booking, tx.now, by_house=True)
+    booking_policy.check_paid_here(booking)
+    await _check_undisputed(tx, booking)
+    refund = policy.refund_of_renounced(booking)
+    if refund.refund_cents != command.refund_cents:
+        raise RefundChanged(
+            "Look at the refund of now and confirm it.", refund_cents=refund.refund_cents
+        )
+    return booking, await _cancel(tx, booking, booking.live_numbers, refund, "the house", note)
+
+
 async def cancel_unpaid(tx: Tx, booking: Booking) -> Booking:
     """End a stay whose balance was not paid in its time, by the terms that it was sold under. The
     caller has locked it. Raises `WrongState`."""

@@ -14,6 +14,7 @@ from tourism.reconciling import policy, store
 from tourism.reconciling.models import AccountMoves, Found, Reconciliation
 
 WINDOW, OVERLAP, GRACE = timedelta(days=100), timedelta(days=4), timedelta(hours=1)
+MARGIN = timedelta(days=30)  # a movement may be posted so long after it was made
 FOUND_MOST, PAYOUTS_MOST = 1_000, 1_000
 
 log = structlog.get_logger("tourism.reconciling")
@@ -36,7 +37,7 @@ async def _read_lines(database: Database, since: datetime) -> int:
     """Keep the service's lines that are new; how many."""
     async with database.transaction() as tx:
         last = await store.last_line(tx)
-    begin = since if last is None else max(since, last - OVERLAP)
+    begin = since - MARGIN if last is None else max(since - MARGIN, last - OVERLAP)
     lines = await payments.list_balance_lines(begin)
     new = 0
     async with database.transaction() as tx:

@@ -1,0 +1,19 @@
+"""What amends bring."""
+
+from hub.core.vertical import Kept, NavItem, Portability, Slice
+from tourism.amends import pages
+
+slice = Slice(
+    package="tourism.amends",
+    handlers=pages.handlers,
+    nav=(
+        NavItem(
+            label="Arrhes à rendre en double", path=pages.PAGE, organisation_kinds=("operator",)
+        ),
+    ),
+    portability=Portability(
+        kept={
+            "amends": Kept(years=10, why="vouchers of accounts (Code de commerce, article L123-22)")
+        }
+    ),
+)
