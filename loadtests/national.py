@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import asyncpg
@@ -206,27 +207,37 @@ async def load_months(con: asyncpg.Connection, tables: Tables) -> None:
     await con.execute("checkpoint")
 
 
+def night_rows(tables: Tables, day: int) -> bytes:
+    """A row for each column of a night, as `copy … (format binary)` takes them: after a head, of
+    each row the number of its values, and of each value its length and its bytes."""
+    count, row = tables["columns"], day % DAYS
+    values = {
+        "day": (4, np.full(count, day)),
+        "rt": (4, np.arange(count)),
+        "lft": (2, np.maximum(tables.left[row, :count], 0)),
+        "price": (4, tables.price[row, :count]),
+        "min_stay": (2, tables.min_stay[row, :count] & LEAST),
+        "flags": (2, tables.flags[row, :count]),
+    }
+    parts = [("values", ">i2")]
+    for name, (size, _) in values.items():
+        parts += [(f"{name} size", ">i4"), (name, f">i{size}")]
+    rows = np.zeros(count, np.dtype(parts))
+    rows["values"] = len(values)
+    for name, (size, column) in values.items():
+        rows[f"{name} size"], rows[name] = size, column
+    return b"PGCOPY\n\xff\r\n\0" + bytes(8) + rows.tobytes() + b"\xff\xff"
+
+
 async def load_rows(con: asyncpg.Connection, tables: Tables, days: int) -> None:
     """The row-per-night form, in the order of days (PERFORMANCE 2 a2), of the first days."""
     await con.execute(
         "create table inv (day int not null, rt int not null, lft int2 not null,"
         " price int4 not null, min_stay int2 not null, flags int2 not null)"
     )
-    count, first = tables["columns"], FIRST_MONTH.toordinal()
+    first = FIRST_MONTH.toordinal()
     for day in range(first, first + days):
-        row = day % DAYS
-        await con.copy_records_to_table(
-            "inv",
-            records=zip(
-                [day] * count,
-                range(count),
-                np.maximum(tables.left[row, :count], 0).tolist(),
-                tables.price[row, :count].tolist(),
-                (tables.min_stay[row, :count] & LEAST).tolist(),
-                tables.flags[row, :count].tolist(),
-                strict=True,
-            ),
-        )
+        await con.copy_to_table("inv", source=BytesIO(night_rows(tables, day)), format="binary")
     await con.execute("alter table inv add primary key (day, rt)")
     await con.execute("vacuum analyze inv")
     await con.execute("checkpoint")

@@ -15,7 +15,7 @@ from hub.core.log import set_up_logs
 from hub.core.settings import read_settings
 
 
-@get("/static-json/{size:int}", opt=access(ANYBODY), include_in_schema=False)
+@get("/api/static-json/{size:int}", opt=access(ANYBODY), include_in_schema=False)
 async def static_json(size: FromPath[int]) -> Response[bytes]:
     return Response(_padded(size), media_type=MediaType.JSON)
 

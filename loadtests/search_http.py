@@ -164,7 +164,7 @@ async def _against_static(port: int) -> tuple[dict[str, list[float]], int]:
     size = await _usual_size(port, asks)
     popular = [asks.department() for _ in range(200)]
     paths: dict[str, Callable[[], str]] = {
-        "static": lambda: f"/static-json/{size}",
+        "static": lambda: f"/api/static-json/{size}",
         "fresh": asks.department,
         "repeated": lambda: pick.choice(popular),
         "again_in_ten": lambda: pick.choice(popular) if pick.random() < 0.9 else asks.department(),

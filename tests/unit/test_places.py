@@ -21,11 +21,16 @@ from tourism.places.reference import landmarks, other_names
 OTHERS = {("region", "53"): ["Brittany", "Bretagna"]}
 
 
-def place(kind: str, code: str, name: str, population: int = 0, lodgings: int = 0) -> Known:
+FORMER = {("commune", "49099"): ["Le Puy-Saint-Bonnet"]}
+
+
+def place(
+    kind: str, code: str, name: str, population: int = 0, lodgings: int = 0, beds: int = 0
+) -> Known:
     suggestion = Suggestion(
         kind=kind, code=code, name=name, label=name, population=population, lodgings=lodgings
     )
-    return place_known(suggestion, (f"{code[:2]}000",), OTHERS)
+    return place_known(suggestion, (f"{code[:2]}000",), OTHERS, FORMER, beds)
 
 
 def house(id: int, name: str, commune: str, capacity: int = 40) -> Known:
@@ -38,8 +43,16 @@ def index() -> SuggestionIndex:
     return build_index(
         [
             place("commune", "74010", "Annecy", 130_000, 60),
-            place("commune", "74236", "Saint-Gervais-les-Bains", 5_600, 40),
-            place("commune", "33415", "Saint-Gervais", 1_900),
+            # Inhabitants, houses and beds as they are: Vendée's is the largest of eight villages.
+            place("commune", "74236", "Saint-Gervais-les-Bains", 5_755, 13, 1_126),
+            place("commune", "85221", "Saint-Gervais", 2_781, 1, 100),
+            place("commune", "33415", "Saint-Gervais", 1_983),
+            place("commune", "13100", "Saint-Rémy-de-Provence", 9_599, 20, 2_057),
+            place("commune", "71475", "Saint-Rémy", 6_410, 2, 221),
+            place("commune", "49099", "Cholet", 54_404, 14, 3_259),
+            place("commune", "43157", "Le Puy-en-Velay", 18_540, 9, 767),
+            place("commune", "09320", "Vals", 92),
+            *(place("commune", f"0700{n}", f"Vals-{n}", 3_000, 5) for n in range(9)),
             place("commune", "38185", "Grenoble", 158_000, 40),
             place("commune", "67482", "Strasbourg", 290_000, 120),
             place("commune", "73008", "Aix-les-Bains", 31_000, 40),
@@ -70,6 +83,10 @@ def first(index: SuggestionIndex, text: str) -> str:
         ("annceY", "commune:74010"),
         ("st gervais", "commune:74236"),
         ("St-Gervais", "commune:74236"),
+        ("saint-gervais", "commune:74236"),
+        ("st remy", "commune:13100"),
+        ("le puy", "commune:43157"),
+        ("le puy st bonnet", "commune:49099"),
         ("saint gervais les", "commune:74236"),
         ("saint gervais bains", "commune:74236"),
         ("grenble", "commune:38185"),
@@ -117,6 +134,15 @@ def test_houses_leave_room_for_places_and_take_what_is_left(index: SuggestionInd
     assert [found.kind for found in town].count("house") <= 3
     # A house in Annecy that does not bear its name is not what "annecy" means.
     assert "100" not in [found.code for found in town]
+
+
+def test_the_village_of_just_this_name_stands_among_its_better_known_likes(
+    index: SuggestionIndex,
+) -> None:
+    found = index.suggest("vals")
+    assert len(found) == 8
+    assert found[0].code.startswith("07")
+    assert "09320" in [suggestion.code for suggestion in found]
 
 
 def test_never_more_than_asked_for(index: SuggestionIndex) -> None:

@@ -1,7 +1,7 @@
 """Lost demand: the searches that did not find a house, by what stood in the way. What other slices
 may use:
 
-    demand.note_search(database, visitor_of(request), Asked(…))   # explained later, by a worker
+    demand.note_search(database, visitor_of(scope), Asked(…))   # explained later, by a worker
     demand.note(database, [Cell(…), …])   # outcomes known already, as the national index has them
 """
 

@@ -4,9 +4,9 @@ import hashlib
 import re
 import secrets
 import time
-from typing import Any
+from functools import lru_cache
 
-from litestar import Request
+from litestar.types import Scope
 
 _HOUR_S = 3600
 # Those that say so themselves; a browser says what it is as well.
@@ -14,16 +14,22 @@ _ROBOT = re.compile(r"bot|crawl|spider|slurp|preview|monitor|scan|headless|^$", 
 _secret: tuple[float, bytes] = (0.0, b"")
 
 
-def visitor_of(request: Request[Any, Any, Any]) -> bytes | None:
+def visitor_of(scope: Scope) -> bytes | None:
     """A mark of the visitor that lasts an hour at most, in this process only: made with a secret
     that is thrown away, from the address and the browser's name. None for a robot."""
-    browser = request.headers.get("user-agent", "")
-    if _ROBOT.search(browser):
+    named = (value for name, value in scope["headers"] if name == b"user-agent")
+    browser = next(named, b"").decode("latin-1")
+    if _is_robot(browser):
         return None
-    address = request.client.host if request.client else ""
+    address = scope["client"][0] if scope["client"] else ""
     return hashlib.blake2b(
         f"{address}\n{browser}".encode(), key=_secret_of_the_hour(), digest_size=12
     ).digest()
+
+
+@lru_cache(maxsize=1_024)
+def _is_robot(browser: str) -> bool:
+    return _ROBOT.search(browser) is not None
 
 
 def _secret_of_the_hour() -> bytes:

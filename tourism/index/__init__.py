@@ -26,6 +26,7 @@ from tourism.index.models import (
     PlanCard,
     RoomCard,
     RoomTaken,
+    Rows,
     Wants,
     Weights,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "PlanCard",
     "RoomCard",
     "RoomTaken",
+    "Rows",
     "View",
     "Wants",
     "Weights",

@@ -34,12 +34,16 @@ class Generation:
         """What is shown of a house; kept until it is written anew."""
         return self._card(int(self.tables.houses["card"][number]))
 
+    def read_card(self, reference: int) -> HouseCard:
+        """What is shown of a house, by the reference of its card."""
+        start, length = reference >> 24, reference & 0xFFFFFF
+        data = self.tables.cards[start : start + length].tobytes()
+        return msgspec.msgpack.decode(data, type=HouseCard)
+
     def _card(self, reference: int) -> HouseCard:
         known = self._cards.get(reference)
         if known is None:
-            start, length = reference >> 24, reference & 0xFFFFFF
-            data = self.tables.cards[start : start + length].tobytes()
-            known = msgspec.msgpack.decode(data, type=HouseCard)
+            known = self.read_card(reference)
             if len(self._cards) > MAX_CARDS:
                 self._cards.clear()
             self._cards[reference] = known

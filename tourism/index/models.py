@@ -6,9 +6,10 @@ columns (a few for a commune's neighbours, a box or a circle). Room types that w
 index was built stand behind all ranges and are looked at one by one.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -250,6 +251,23 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     low_cents: int | None
     high_cents: int | None
     obstacles: dict[Obstacle, int]
+
+
+class Rows(msgspec.Struct, frozen=True, kw_only=True):
+    """What `Found` says, as numbers, for who writes it down at once. `page` are rows of
+    `tourism.reckoning.seeking`, and `card` tells of their houses, as long as the `source` is the
+    same. `stars` are counted from none to five, `planes` by `tourism.nights.codes.GROUPS`."""
+
+    total: int
+    available: int
+    houses: int
+    page: Any
+    card: Callable[[int], HouseCard]
+    source: object
+    stars: list[int]
+    planes: list[int]
+    free_cancellation: int
+    instant: int
 
 
 class CalendarAsk(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tourism.index.errors import IndexTooOld
-from tourism.index.models import Area, Ask, CalendarAsk, DayPrice, Found
+from tourism.index.models import Area, Ask, CalendarAsk, DayPrice, Found, Rows
 from tourism.nights import folders
 from tourism.nights.layout import Tables
 
@@ -42,6 +42,12 @@ class View:
         from tourism.index.search import search  # noqa: PLC0415  see above
 
         return search(self.generation, ask)
+
+    def list_rows(self, ask: Ask) -> Rows | None:
+        """The same page as numbers, or None where more is to be told. Raises `AskInvalid`."""
+        from tourism.index.search import list_rows  # noqa: PLC0415  see above
+
+        return list_rows(self.generation, ask)
 
     def stamp(self, area: Area, first: date, last: date, now: datetime) -> tuple[int, ...]:
         """What a search of an area for some days at an instant depends on: as long as it is the

@@ -8,10 +8,11 @@ from tourism.index.engine import Inquiry
 from tourism.index.errors import AskInvalid
 from tourism.index.facets import facets_of
 from tourism.index.generation import Generation
-from tourism.index.models import Ask, CalendarAsk, DayPrice, Facets, Found
+from tourism.index.models import Ask, CalendarAsk, DayPrice, Facets, Found, Rows
 from tourism.index.offers import offers_of
 from tourism.nights.codes import OBSTACLES
 from tourism.rates.models import Obstacle
+from tourism.reckoning.judging import FREE_AT, INSTANT_AT, PLANES_AT, STARS_AT
 from tourism.reckoning.question import Where
 from tourism.reckoning.rooms import find_standing
 from tourism.reckoning.seeking import GROSS, TAX, Answer, count_reasons, seek
@@ -38,6 +39,28 @@ def search(generation: Generation, ask: Ask) -> Found:
         obstacles=_reasons(generation, where, inquiry, answer)
         if answer.total < ask.reasons
         else {},
+    )
+
+
+def list_rows(generation: Generation, ask: Ask) -> Rows | None:
+    """The same page as numbers, without the spread; None where there is more to tell than it: no
+    row, or so few houses that reasons are wanted. Raises `AskInvalid`."""
+    where, inquiry = generation.atlas.find(ask.area), Inquiry(generation, ask)
+    answer = _seek(generation, where, inquiry)
+    if not len(answer.page) or answer.total < ask.reasons:
+        return None
+    counts: list[int] = answer.counts.tolist()
+    return Rows(
+        total=answer.total,
+        available=answer.available,
+        houses=_houses(generation, where, ask),
+        page=answer.page,
+        card=generation.read_card,
+        source=generation,
+        stars=counts[STARS_AT:PLANES_AT],
+        planes=counts[PLANES_AT:FREE_AT],
+        free_cancellation=counts[FREE_AT],
+        instant=counts[INSTANT_AT],
     )
 
 

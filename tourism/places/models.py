@@ -49,11 +49,13 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """A suggestion with the names that find it and how much it weighs among its likes. `tail` is
-    what may be typed after a name: a house's commune."""
+    """A suggestion with the names that find it and how much it weighs among its likes. `former`
+    are names of what became a part of it, which do not share its fame; `tail` is what may be typed
+    after a name: a house's commune."""
 
     suggestion: Suggestion
     keys: tuple[str, ...]
+    former: tuple[str, ...] = ()
     tail: str = ""
     weight: float
     postcodes: tuple[str, ...] = ()

@@ -1,6 +1,11 @@
 -- name: list_places
--- Communes, departments and regions with their lodgings, a page after a place.
-select kind, code, name, label, postcodes, population, lodgings, lat, lng
+-- Communes, departments and regions with their lodgings, of communes also how many persons these
+-- lodge; a page after a place.
+select kind, code, name, label, postcodes, population, lodgings, lat, lng,
+       case kind when 'commune' then
+         (select coalesce(sum(h.capacity), 0) from property h
+           where h.commune_code = place.code and h.listing <> 'draft')
+       else 0 end::int as beds
   from place
  where (kind, code) > (:after_kind::text, :after_code::text)
  order by kind, code

@@ -9,7 +9,7 @@ q = load_queries(__name__)
 
 
 class PlaceRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A commune, department or region as it is suggested."""
+    """A commune, department or region as it is suggested; `beds` of a commune only."""
 
     kind: str
     code: str
@@ -20,6 +20,7 @@ class PlaceRow(msgspec.Struct, frozen=True, kw_only=True):
     lodgings: int
     lat: float | None
     lng: float | None
+    beds: int
 
 
 class HouseRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,10 +11,11 @@ import numpy as np
 from tourism.nights.layout import DAYS, TO_DEPARTURE
 from tourism.reckoning import sections as of
 from tourism.reckoning.compiled import compiled, entered, whole
-from tourism.reckoning.question import Guests, Stay, Where
+from tourism.reckoning.question import BIG, Guests, Stay, Where
 from tourism.reckoning.sections import Book
 
 EARTH_KM = 6371.0088
+PIECE = 8_192
 COLUMN, LEAST = range(2)
 EVERYWHERE, IN_COMMUNES, IN_BOX, IN_CIRCLE = range(4)
 
@@ -49,8 +50,16 @@ def is_inside(house: Any, where: Where) -> bool:
 @compiled
 def mark_open(book: Book, stay: Stay, guests: Guests, lo: int, hi: int, ok: Any) -> None:
     """Note of each column of a range whether it has a unit left on every night, fits the persons,
-    and may be arrived at, left and stayed in so long. A pass for each thing, which the machine
-    takes many columns at a time through."""
+    and may be arrived at, left and stayed in so long. A piece of the range after the other, so that
+    its notes stay in the machine's nearest memory from pass to pass, however long the range is."""
+    for start in range(lo, hi, PIECE):
+        end = min(start + PIECE, hi)
+        mark_piece(book, stay, guests, start, end, ok[start - lo : end - lo])
+
+
+@compiled
+def mark_piece(book: Book, stay: Stay, guests: Guests, lo: int, hi: int, ok: Any) -> None:
+    """A pass for each thing, which the machine takes many columns at a time through."""
     count = hi - lo
     adults_max, least = of.adults_max(book)[lo:hi], of.min_stay(book)[stay.first, lo:hi]
     leaving = of.flags(book)[stay.leaving, lo:hi]
@@ -109,6 +118,18 @@ def base_cents(book: Book, stay: Stay, column: int) -> int:
 
 
 @compiled
+def base_cents_below(book: Book, stay: Stay, column: int, most: int) -> int:
+    """The base price of the stay; where it is not less than `most`, a number that is not either.
+    Prices are never negative, so the nights that follow need not be looked at."""
+    cents = 0
+    for night in range(stay.nights):
+        cents += whole(of.price(book)[(stay.first + night) % DAYS, column])
+        if cents >= most:
+            break
+    return cents
+
+
+@compiled
 def least_cents(book: Book, stay: Stay, column: int) -> int:
     """Less than any plan asks for the stay."""
     cents = base_cents(book, stay, column) * np.float64(of.bound_rate(book)[column])
@@ -152,13 +173,13 @@ def cheapest(
     ok = np.empty(hi - lo, np.uint8)
     mark_open(book, stay, guests, lo, hi, ok)
     columns, sums = np.empty(wanted, np.int64), np.empty(wanted, np.int64)
-    known = count = 0
+    known, count, most = 0, 0, BIG
     for i in range(hi - lo):
         if not ok[i]:
             continue
         count += 1
-        cents = base_cents(book, stay, lo + i)
-        if known == wanted and cents >= sums[known - 1]:
+        cents = base_cents_below(book, stay, lo + i, most)
+        if cents >= most:
             continue
         place = known if known < wanted else known - 1
         while place > 0 and sums[place - 1] > cents:
@@ -166,4 +187,6 @@ def cheapest(
             place -= 1
         sums[place], columns[place] = cents, lo + i
         known = min(known + 1, wanted)
+        if known == wanted:
+            most = sums[known - 1]
     return columns[:known], sums[:known], count

@@ -17,6 +17,7 @@ from tourism.search.actions.engines import choose_engine
 from tourism.search.forms import Asked, read_party, read_search, read_stay
 from tourism.search.models import PropertyView, Results, Sort
 from tourism.search.policy.ranking import RANKING, Rule
+from tourism.search.shortcut import ShortWay
 
 PLACE = (
     "country:FR, region:84, department:74, commune:74010, landmark:mont-blanc, point:45.9,6.12 "
@@ -31,7 +32,13 @@ def read_texts(values: list[int] | list[str] | None) -> tuple[str, ...]:
     return tuple(str(value) for value in values or ())
 
 
-@get("/api/v1/search", opt=access(ANYBODY, gives_way=True), tags=["Search"], summary="Search stays")
+@get(
+    "/api/v1/search",
+    opt=access(ANYBODY, gives_way=True),
+    middleware=[ShortWay()],
+    tags=["Search"],
+    summary="Search stays",
+)
 async def search(
     request: AnyRequest,
     place: Annotated[str, QueryParameter(description=PLACE)],
@@ -91,7 +98,7 @@ async def search(
     answer: Any = await remembering.answer_search(
         answers, engine, reader, wanted, now, whole=spread
     )
-    noting.note_search(request, wanted)
+    noting.note_search(request.scope, wanted)
     return Response(answer, media_type=MediaType.JSON)
 
 

@@ -51,8 +51,11 @@ class Search(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     page: int = 1
 
 
-class Listed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What of a hit does not depend on the stay: a house, rooms of it for the party, a plan."""
+class Hit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A property with its cheapest offer for the whole party and stay.
+
+    `total_cents` is all-in: lodging with VAT, and the tourist tax.
+    """
 
     property: int
     name: str
@@ -69,27 +72,6 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     meal_plan: MealPlan
     cancellation: Cancellation
     on_request: bool
-
-
-class Hit(Listed, frozen=True, kw_only=True, gc=False):
-    """A property with its cheapest offer for the whole party and stay.
-
-    `total_cents` is all-in: lodging with VAT, and the tourist tax.
-    """
-
-    stars: int | None
-    distance_km: float | None
-    free_until_at: datetime | None
-    units_left: int
-    promotion: str | None
-    saved_cents: int
-    total_cents: int
-    tourist_tax_cents: int
-
-
-class Stated(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What a hit adds to `Listed`, in the same order, so that its JSON goes behind the other's."""
-
     stars: int | None
     distance_km: float | None
     free_until_at: datetime | None

@@ -105,7 +105,7 @@ async def show_results(request: AnyRequest, reader: NamedDependency[Reader]) -> 
             return _to_dates(asked)
         search = read_search(asked)
         results, pins = await searching.search_stays(engine, reader, search, now)
-        noting.note_search(request, search)
+        noting.note_search(request.scope, search)
         strip = await _strip(engine, reader, search, request)
     except HubError as error:
         if error.status not in {400, 404}:
@@ -298,7 +298,7 @@ async def show_property(
         problem = describe_problem(error, request.url.path)
         stay, party = None, Party(adults=2)
         view = await houses.show_property(reader, id, None, party, now)
-    noting.note_look(request, id, stay, party)
+    noting.note_look(request.scope, id, stay, party)
     if stay is not None:
         asked = msgspec.structs.replace(asked, departure=stay.departure.isoformat())
     calendar, first = await _calendar(request, reader, id, asked, stay, party, view)

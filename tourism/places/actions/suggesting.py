@@ -14,6 +14,7 @@ from tourism.places.models import Known, Suggestion
 from tourism.places.policy import SuggestionIndex, build_index
 from tourism.places.policy.known import (
     country_known,
+    former_names,
     house_known,
     landmark_known,
     names_by_place,
@@ -94,7 +95,8 @@ def _plain(place: object) -> Suggestion:
 
 async def _read_known(reads: Reads) -> Sequence[Known]:
     """Everything that can be suggested, read in pages so that nobody waits long behind it."""
-    names = names_by_place(other_names(), await asyncio.to_thread(former_communes))
+    names = names_by_place(other_names())
+    former = former_names(await asyncio.to_thread(former_communes))
     known = [country_known(), *(landmark_known(landmark) for landmark in landmarks().values())]
     kind, code = "", ""
     while rows := await store.list_places(reads, kind, code, PAGE):
@@ -109,7 +111,7 @@ async def _read_known(reads: Reads) -> Sequence[Known]:
                 lat=row.lat,
                 lng=row.lng,
             )
-            known.append(place_known(suggestion, row.postcodes, names))
+            known.append(place_known(suggestion, row.postcodes, names, former, row.beds))
         kind, code = rows[-1].kind, rows[-1].code
         await asyncio.sleep(0)
     after = 0

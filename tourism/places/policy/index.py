@@ -19,7 +19,8 @@ from tourism.places.policy.spelling import allowed_edits, typing_distance
 MAX_TEXT = 80
 ALPHABET = 38
 FIRST_WORD = 2.0
-WHOLE_NAME = 1.2
+WHOLE_NAME = 0.8
+FORMER = 2.0
 LIKELY = 12
 MOST_HOUSES = 3
 END = "\x7f"
@@ -56,7 +57,23 @@ class SuggestionIndex(msgspec.Struct, frozen=True, kw_only=True):
         for search in (self._without_small_words, self._by_likeness):
             if len(found) < min(wanted, 3):
                 found += [owner for owner in search(key, wanted) if owner not in found]
-        return self._with_few_houses([self.known[owner] for owner in found], wanted)
+        kept = self._with_few_houses([self.known[owner] for owner in found], wanted)
+        named = self._named(key)
+        if named is not None and named not in kept:
+            kept[-1] = named
+        return kept
+
+    def _named(self, key: str) -> Suggestion | None:
+        """The best known place of exactly this name: better known ones that only begin so stand
+        before it, but never in its stead."""
+        first = bisect_left(self.keys, key)
+        last = bisect_left(self.keys, key + " ", first)
+        places = [
+            (float(self.weights[at]), -owner)
+            for at, owner in enumerate(self.owners[first:last].tolist(), first)
+            if self.known[owner].kind != "house"
+        ]
+        return self.known[-max(places)[1]] if places else None
 
     @staticmethod
     def _with_few_houses(found: Sequence[Suggestion], wanted: int) -> list[Suggestion]:
@@ -136,8 +153,9 @@ def build_index(known: Iterable[Known]) -> SuggestionIndex:
     name_owners: list[int] = []
     postcodes: list[tuple[str, int]] = []
     for owner, entry in enumerate(entries):
-        for key in entry.keys:
-            beginnings += _beginnings(key, entry.tail, owner, entry.weight)
+        for key in (*entry.keys, *entry.former):
+            weight = entry.weight if key in entry.keys else entry.weight / FORMER
+            beginnings += _beginnings(key, entry.tail, owner, weight)
             if not key.startswith("#"):
                 names.append(key + entry.tail)
                 name_owners.append(owner)

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from math import log10
+from types import MappingProxyType
 
 from hub.territory.models import FormerCommune
 from hub.territory.names import search_key
@@ -22,24 +23,36 @@ from tourism.places.policy.names import keys_of
 REGION = 7.0
 DEPARTMENT = 5.6
 LANDMARK = 2.6
+# A guest's bed tells more of a place's fame than an inhabitant.
+GUESTS_AS_PEOPLE = 4
 COUNTRY_ABROAD = ("Frankreich", "Francia", "Frankrijk")
 _ASIDE = re.compile(r"\([^)]*\)")
 
 
+Names = Mapping[tuple[str, str], list[str]]
+
+
 def place_known(
-    suggestion: Suggestion, postcodes: tuple[str, ...], others: Mapping[tuple[str, str], list[str]]
+    suggestion: Suggestion,
+    postcodes: tuple[str, ...],
+    others: Names,
+    former: Names = MappingProxyType({}),
+    beds: int = 0,
 ) -> Known:
-    """A commune, department or region: people and offer decide."""
+    """A commune, department or region. How well a commune is known is told by who lives there and
+    by how many it lodges: Saint-Gervais-les-Bains before the villages named Saint-Gervais."""
     offer = 0.6 * log10(1 + suggestion.lodgings)
     people = {"region": REGION, "department": DEPARTMENT}.get(
-        suggestion.kind, log10(1 + suggestion.population)
+        suggestion.kind, log10(1 + suggestion.population + GUESTS_AS_PEOPLE * beds)
     )
-    keys = keys_of(suggestion.name, *others.get((suggestion.kind, suggestion.code), ()))
+    place = suggestion.kind, suggestion.code
+    keys = keys_of(suggestion.name, *others.get(place, ()))
     if suggestion.kind == "department":
         keys = (*keys, f"#{suggestion.code}")
     return Known(
         suggestion=suggestion,
         keys=keys,
+        former=tuple(key for key in keys_of(*former.get(place, ())) if key not in keys),
         weight=people + offer,
         postcodes=postcodes if suggestion.kind == "commune" else (),
     )
@@ -88,13 +101,17 @@ def house_known(suggestion: Suggestion, capacity: int, commune: str) -> Known:
     )
 
 
-def names_by_place(
-    others: Iterable[OtherName], former: Iterable[FormerCommune]
-) -> dict[tuple[str, str], list[str]]:
-    """Other names and former communes, by the place that they mean today."""
+def names_by_place(others: Iterable[OtherName]) -> Names:
+    """What places are called by others."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for other in others:
         found[other.kind, other.code].append(other.name)
+    return found
+
+
+def former_names(former: Iterable[FormerCommune]) -> Names:
+    """Former communes, by the commune that they are a part of today."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for gone in former:
         found["commune", gone.present].append(gone.name)
     return found

@@ -15,6 +15,7 @@ from tourism.index import (
     Found,
     IndexTooOld,
     Places,
+    Rows,
     View,
     open_index,
 )
@@ -42,6 +43,10 @@ class IndexEngine:
 
     async def calendar(self, ask: CalendarAsk) -> tuple[DayPrice, ...]:
         return self._view.calendar(ask)
+
+    def list_rows(self, ask: Ask) -> Rows | None:
+        """A page as numbers, or None where there is more to tell than rows and counts."""
+        return self._view.list_rows(ask)
 
     def stamp(self, area: Area, days: tuple[date, date], now: datetime) -> Stamp:
         """The same as long as an answer about an area and some days (from, to) is."""

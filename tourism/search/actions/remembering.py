@@ -7,16 +7,26 @@ count is the same: no clock decides, and the promise of the lag is that of the i
 from collections import OrderedDict
 from collections.abc import MutableMapping
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 import msgspec
 
 from hub.core.db import Reads
 from tourism import places
 from tourism.search.actions.engines import Engine, IndexEngine, Stamp
-from tourism.search.actions.searching import check_search, search_stays, seek_stays, window_of
+from tourism.search.actions.searching import (
+    check_search,
+    make_ask,
+    search_stays,
+    seek_stays,
+    window_of,
+)
 from tourism.search.models import Search
-from tourism.search.policy import showing
+from tourism.search.policy import rules, showing, telling
+
+if TYPE_CHECKING:
+    from tourism.search.policy.hits import HitsBook
 
 MOST_BYTES = 32_000_000
 Key: TypeAlias = bytes  # of a search and of whether it is whole: what is hashed once
@@ -29,8 +39,17 @@ class Answers:
         self._most = most_bytes
         self._known: OrderedDict[Key, tuple[Stamp, bytes]] = OrderedDict()
         self._bytes = 0
-        self.listed: showing.Known = {}
-        """The parts of hits that are the same for every stay, as JSON."""
+        self._books: WeakKeyDictionary[object, HitsBook] = WeakKeyDictionary()
+
+    def book_of(self, source: object) -> "HitsBook":
+        """What hits of a state of the index are put together from."""
+        book = self._books.get(source)
+        if book is None:
+            # Imported with an index only: processes without one do not carry the compiler.
+            from tourism.search.policy.hits import HitsBook  # noqa: PLC0415
+
+            book = self._books[source] = HitsBook()
+        return book
 
     def find(self, key: Key, stamp: Stamp) -> bytes | None:
         known = self._known.get(key)
@@ -68,8 +87,24 @@ async def answer_search(
     stamp = engine.stamp(area, window_of(search.stay), now)
     answer = answers.find(key, stamp)
     if answer is None:
-        sought = await seek_stays(engine, reads, search, area, now, whole=whole)
-        results = showing.make_results(sought, ())
-        answer = showing.encode_results(results, sought.shown, answers.listed)
+        answer = None if whole else _tell_at_once(answers, engine, search, area, now)
+        if answer is None:
+            sought = await seek_stays(engine, reads, search, area, now, whole=whole)
+            answer = msgspec.json.encode(showing.make_results(sought))
         answers.keep(key, stamp, answer)
     return answer
+
+
+def _tell_at_once(
+    answers: Answers, engine: IndexEngine, search: Search, area: places.Area, now: datetime
+) -> bytes | None:
+    """The usual page, written from numbers; None where there is more to tell: another number of
+    rooms, reasons, a page beyond the last."""
+    page = rules.page_of(search.page)
+    ask = make_ask(search, area, now, page, whole=False)
+    rows = engine.list_rows(ask)
+    if rows is None or rules.rooms_to_try(search.party, rows.total) is not None:
+        return None
+    book = answers.book_of(rows.source)
+    hits = book.write(rows.page, search.stay.arrival, ask.parties, rows.card)
+    return None if hits is None else telling.tell_page(rows, hits, area, page)

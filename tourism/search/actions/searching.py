@@ -31,8 +31,8 @@ async def search_stays(
     check_search(search, now)
     area = await places.find_area(reads, search.place, search.radius_km)
     sought = await seek_stays(engine, reads, search, area, now, whole=whole)
-    results = showing.make_results(sought, tuple(showing.make_hit(one) for one in sought.shown))
-    return results, showing.make_pins(sought.found.offers[: rules.MAX_PINS]) if whole else []
+    pins = showing.make_pins(sought.found.offers[: rules.MAX_PINS]) if whole else []
+    return showing.make_results(sought), pins
 
 
 def check_search(search: Search, now: datetime) -> None:
@@ -51,7 +51,7 @@ async def seek_stays(
     whole: bool,
 ) -> showing.Sought:
     """What `search_stays` shows of an area, for a search that was checked."""
-    page = min(max(search.page, 1), rules.MAX_PAGES)
+    page = rules.page_of(search.page)
     ask = make_ask(search, area, now, page, whole=whole)
     found = await engine.search(ask)
     if not found.offers and found.total:

@@ -70,6 +70,11 @@ def pages_of(total: int) -> int:
     return min(max(1, -(-total // PAGE_SIZE)), MAX_PAGES)
 
 
+def page_of(wanted: int) -> int:
+    """A page that there may be."""
+    return min(max(wanted, 1), MAX_PAGES)
+
+
 def rooms_to_try(party: Party, total: int) -> int | None:
     """Another number of rooms that may lodge the party better: two beds a room at least."""
     persons = party.adults + len(party.child_ages)

@@ -1,75 +1,30 @@
 """Offers of the engine as results."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
-from tourism.index import Deal, Found, Offer
+from tourism.index import Found, Offer
 from tourism.offers.models import OfferedRoom
 from tourism.places.models import Area
 from tourism.search.models import (
     Facet,
     Hit,
-    Listed,
     Pin,
     Results,
     RoomsHint,
-    Stated,
     WhyNot,
 )
 from tourism.search.policy.rules import PAGE_SIZE, pages_of
 
 T = TypeVar("T")
-Known = dict[Deal, bytes]
-MOST_KNOWN = 50_000
-NO_HITS = b'"hits":[]'
-_encoder = msgspec.json.Encoder()
-_encode = _encoder.encode
-COMMA = ord(",")
 
 
 def make_hit(offer: Offer) -> Hit:
     """A house with its cheapest offer, as results show it."""
-    return Hit(**_fields(_listed(offer.deal)), **_fields(_stated(offer)))
-
-
-def encode_hits(offers: Iterable[Offer], known: Known, into: bytearray) -> None:
-    """The same as JSON, by commas. What does not depend on the stay is encoded once a deal; the
-    brace that begins what does becomes the comma between them."""
-    first = len(into)
-    for offer in offers:
-        deal = offer.deal
-        listed = known.get(deal)
-        if listed is None:
-            if len(known) >= MOST_KNOWN:
-                known.clear()
-            listed = known[deal] = b"," + _encode(_listed(deal))[:-1]
-        into += listed
-        brace = len(into)
-        _encoder.encode_into(_stated(offer), into, brace)
-        into[brace] = COMMA
-    del into[first : first + 1]
-
-
-def encode_results(results: Results, offers: Iterable[Offer], known: Known) -> bytes:
-    """Results without hits, and the hits, as the JSON of results with these hits."""
-    before, after = _encode(results).split(NO_HITS, 1)
-    answer = bytearray(before)
-    answer += NO_HITS[:-1]
-    encode_hits(offers, known, answer)
-    answer += b"]"
-    answer += after
-    return bytes(answer)
-
-
-def _fields(part: msgspec.Struct) -> dict[str, Any]:
-    return {name: getattr(part, name) for name in part.__struct_fields__}
-
-
-def _listed(deal: Deal) -> Listed:
-    house, plan = deal.house, deal.plan
-    return Listed(
+    house, plan = offer.house, offer.plan
+    return Hit(
         property=house.property,
         name=house.name,
         kind=house.kind,
@@ -85,26 +40,21 @@ def _listed(deal: Deal) -> Listed:
                 name=taken.room.name,
                 party=taken.party,
             )
-            for taken in deal.rooms
+            for taken in offer.rooms
         ),
         rate_plan=plan.id,
         plan_code=plan.code,
         plan_name=plan.name,
         meal_plan=plan.meal_plan,
         cancellation=plan.cancellation,
-        on_request=deal.on_request,
-    )
-
-
-def _stated(offer: Offer) -> Stated:
-    return Stated(
+        on_request=offer.on_request,
         stars=offer.stars,
         distance_km=offer.distance_km,
         free_until_at=offer.free_until_at,
         units_left=offer.units_left,
         promotion=offer.promotion,
         saved_cents=offer.saved_cents,
-        total_cents=offer.gross_cents + offer.tax_cents,
+        total_cents=offer.total_cents,
         tourist_tax_cents=offer.tax_cents,
     )
 
@@ -127,8 +77,8 @@ class Sought(msgspec.Struct, frozen=True, kw_only=True):
         return self.found.offers[first : first + PAGE_SIZE]
 
 
-def make_results(sought: Sought, hits: tuple[Hit, ...]) -> Results:
-    """A page of what was found, with these hits."""
+def make_results(sought: Sought) -> Results:
+    """A page of what was found."""
     found, facets = sought.found, sought.found.facets
     pages = pages_of(found.total)
     return Results(
@@ -136,7 +86,7 @@ def make_results(sought: Sought, hits: tuple[Hit, ...]) -> Results:
         available=found.available,
         page=min(sought.page, pages),
         pages=pages,
-        hits=hits,
+        hits=tuple(make_hit(offer) for offer in sought.shown),
         kinds=_facets(facets.kinds),
         stars=tuple(
             Facet(value=str(n), count=facets.stars[n]) for n in sorted(facets.stars, reverse=True)
