@@ -52,6 +52,7 @@ from hub.core.reference import ReferencePage
 from hub.core.rehearsal import leave_out_what_stays, run_rehearsals
 from hub.core.settings import Settings, read_settings
 from hub.core.vertical import Slice, Task, Tick, Vertical
+from hub.core.waiting_room import WaitingRoom
 from hub.identity.middleware import SessionMiddleware
 
 HUB: tuple[Slice, ...] = (
@@ -133,10 +134,12 @@ async def open_database(
 
 
 def create_served_app() -> Litestar:
-    """The web application of a process that serves: it rehearses before it lets anybody in, and
-    ends with the master that started it."""
+    """The web application of a process that serves: it rehearses before it lets anybody in, ends
+    with the master that started it, and who waits before it stands in the line of all."""
     end_with_parent()
-    return create_app(rehearsed=True)
+    settings = read_settings()
+    door = web.Admission(room=WaitingRoom(settings.data / "waiting-room"))
+    return create_app(settings, rehearsed=True, door=door)
 
 
 def create_app(

@@ -4,17 +4,25 @@ Whoever is told to wait gets a ticket, a signed cookie with the instant of their
 page asks for itself again, and while anybody waits, pages are shown in the order of tickets: who
 comes new stands behind. Programs get no ticket: they are told when to come again, as before.
 
-Each web process keeps a room of its own. Who waits is seen by every process within a few of their
-returns, so the rooms agree nearly enough, and nothing is written while it is too much already.
+The web processes of a machine keep one line in a mapped file: whichever of them answers knows who
+came first. Nothing of it is asked of the database while it is too much already. What a process
+that is killed leaves half written is put in order within a second, and who does not come back is
+forgotten: the file needs no care. Several machines each keep a line of their own; a ticket tells
+its instant to all.
 """
 
 import base64
 import bisect
+import fcntl
 import hashlib
 import hmac
-from collections import deque
-from collections.abc import Mapping
+import mmap
+import os
+import time
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -26,6 +34,14 @@ MOST = 20_000
 SOONEST_S, LATEST_S, AHEAD_A_SECOND = 4, 20, 100
 RATE_OVER_S = 60.0
 MISSED_RETURNS = 3
+# The line as numbers: how many stand in it, when it was last looked through, how many were let in;
+# when the last of these were; then of each who waits the instant of coming, when they are due, and
+# the number of their ticket.
+_COUNT, _SWEPT_AT, _LET_IN = range(3)
+_RECENT = 2_000
+_HEAD = 3 + _RECENT
+_SIZE = 8 * (_HEAD + 3 * MOST)
+_LOCK_TRIES, _LOCK_PAUSE_S = 20, 0.001
 _SIGNATURE_BYTES = 9
 
 
@@ -48,63 +64,125 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WaitingRoom:
-    """Those who wait, by the instant at which they first came. `now` is seconds of the clock."""
+    """Those who wait, by the instant at which they first came; with a path, one line for all the
+    processes that name it. `now` is seconds of the clock."""
 
-    def __init__(self) -> None:
-        self._order: list[Ticket] = []
-        self._due: dict[Ticket, float] = {}
-        self._let_in: deque[float] = deque(maxlen=2_000)
-        self._swept_at = 0.0
+    def __init__(self, path: Path | None = None) -> None:
+        self._file = None if path is None else _open(path)
+        mapped = mmap.mmap(-1 if self._file is None else self._file, _SIZE)
+        numbers, last = memoryview(mapped).cast("d"), _HEAD + MOST
+        self._head = numbers[:_HEAD]
+        self._came, self._due = numbers[_HEAD:last], numbers[last : last + MOST]
+        self._ids = memoryview(mapped).cast("Q")[last + MOST :]
 
     def lets_in(self, ticket: Ticket | None, free: int, now: float) -> bool:
         """Whether a page may be shown, with so many places free; then its ticket has been used."""
-        self._forget(now)
-        ahead = bisect.bisect_left(self._order, ticket) if ticket else len(self._order)
-        if ahead >= free:
-            return False
-        if ticket is not None and self._leave(ticket):
-            self._let_in.append(now)
-        return True
+        with self._alone():
+            self._forget(now)
+            at, waits = self._find(ticket) if ticket else (self._count, False)
+            if at >= free:
+                return False
+            if waits:
+                self._drop(at)
+                self._head[3 + int(self._head[_LET_IN]) % _RECENT] = now
+                self._head[_LET_IN] += 1
+            return True
 
     def is_empty(self) -> bool:
-        return not self._order
+        return not self._head[_COUNT]
 
     def take(self, ticket: Ticket, now: float, cookie: str) -> Place:
         """A place for a ticket; the same as before for one that waits already."""
-        self._forget(now)
-        ahead = bisect.bisect_left(self._order, ticket)
-        again_s = min(LATEST_S, SOONEST_S + ahead // AHEAD_A_SECOND)
-        if ticket in self._due or len(self._order) < MOST:
-            if ticket not in self._due:
-                self._order.insert(ahead, ticket)
-            self._due[ticket] = now + MISSED_RETURNS * again_s
-        return Place(
-            ahead=ahead,
-            waited_s=max(0, round(now - ticket.came)),
-            again_s=again_s,
-            minutes=self._minutes(ahead, now),
-            cookie=cookie,
-        )
+        with self._alone():
+            self._forget(now)
+            ahead, waits = self._find(ticket)
+            again_s = min(LATEST_S, SOONEST_S + ahead // AHEAD_A_SECOND)
+            if not waits and self._count < MOST:
+                self._insert(ahead, ticket)
+                waits = True
+            if waits:
+                self._due[ahead] = now + MISSED_RETURNS * again_s
+            return Place(
+                ahead=ahead,
+                waited_s=max(0, round(now - ticket.came)),
+                again_s=again_s,
+                minutes=self._minutes(ahead, now),
+                cookie=cookie,
+            )
+
+    @property
+    def _count(self) -> int:
+        return min(MOST, max(0, int(self._head[_COUNT])))
+
+    def _find(self, ticket: Ticket) -> tuple[int, bool]:
+        """How many stand before a ticket, and whether it stands there itself."""
+        count, id = self._count, _number(ticket)
+        at = bisect.bisect_left(self._came, ticket.came, 0, count)
+        while at < count and self._came[at] == ticket.came and self._ids[at] < id:
+            at += 1
+        waits = at < count and self._came[at] == ticket.came and self._ids[at] == id
+        return at, waits
+
+    def _insert(self, at: int, ticket: Ticket) -> None:
+        count = self._count
+        for column in (self._came, self._due, self._ids):
+            column[at + 1 : count + 1] = column[at:count]
+        self._came[at], self._ids[at] = ticket.came, _number(ticket)
+        self._head[_COUNT] = count + 1
+
+    def _drop(self, at: int) -> None:
+        count = self._count
+        for column in (self._came, self._due, self._ids):
+            column[at : count - 1] = column[at + 1 : count]
+        self._head[_COUNT] = count - 1
 
     def _minutes(self, ahead: int, now: float) -> int | None:
-        recent = sum(at > now - RATE_OVER_S for at in self._let_in)
+        recent = sum(at > now - RATE_OVER_S for at in self._head[3:])
         return None if not recent else round(ahead / recent * RATE_OVER_S / 60)
 
-    def _leave(self, ticket: Ticket) -> bool:
-        if self._due.pop(ticket, None) is None:
-            return False
-        del self._order[bisect.bisect_left(self._order, ticket)]
-        return True
-
     def _forget(self, now: float) -> None:
-        """Who has not come back has gone elsewhere. Once a second: a crowd is long."""
-        if 0 <= now - self._swept_at < 1:
+        """Who has not come back has gone elsewhere, and what a killed process has left is put in
+        order. Once a second: a crowd is long."""
+        if 0 <= now - self._head[_SWEPT_AT] < 1:
             return
-        self._swept_at = now
-        gone = {ticket for ticket, due in self._due.items() if due < now}
-        if gone:
-            self._order = [ticket for ticket in self._order if ticket not in gone]
-            self._due = {ticket: due for ticket, due in self._due.items() if ticket not in gone}
+        self._head[_SWEPT_AT] = now
+        count, latest = self._count, now + 2 * MISSED_RETURNS * LATEST_S
+        columns = [column[:count].tolist() for column in (self._came, self._ids, self._due)]
+        here = {
+            (came, id): due for came, id, due in zip(*columns, strict=True) if now <= due <= latest
+        }
+        for n, (came, id) in enumerate(sorted(here)):
+            self._came[n], self._ids[n], self._due[n] = came, id, here[came, id]
+        self._head[_COUNT] = len(here)
+
+    @contextmanager
+    def _alone(self) -> Generator[None]:
+        """Nobody else writes meanwhile. Not waited for long: a process may stand still, and a line
+        that is a little out of order is better than a service that does."""
+        if self._file is None:
+            yield
+            return
+        for _ in range(_LOCK_TRIES):
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                time.sleep(_LOCK_PAUSE_S)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+
+
+def _open(path: Path) -> int:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    os.ftruncate(file, _SIZE)
+    return file
+
+
+def _number(ticket: Ticket) -> int:
+    return int.from_bytes(hashlib.blake2b(ticket.id.encode(), digest_size=8).digest(), "big")
 
 
 def wants_page(scope: Mapping[str, Any]) -> bool:

@@ -281,12 +281,13 @@ class Admission(ASGIMiddleware):
         working: int = MOST_WORKING,
         giving_way: int = MOST_GIVING_WAY,
         patience_s: float = PATIENCE_S,
+        room: WaitingRoom | None = None,
     ) -> None:
         self._most, self._giving_way, self._patience_s = most, giving_way, patience_s
         self._inside, self._free = 0, working
         self._line: deque[_Waiting] = deque()
         self._last_came = 0.0
-        self._room = WaitingRoom()
+        self._room = room or WaitingRoom()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         if scope.get("path", "").startswith(UNCOUNTED):

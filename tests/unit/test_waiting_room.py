@@ -1,6 +1,9 @@
 """Who waits for a page keeps their place: first come, first shown, whatever comes behind."""
 
 from http.cookies import SimpleCookie
+from pathlib import Path
+
+import pytest
 
 from hub.core.waiting_room import (
     COOKIE,
@@ -51,6 +54,47 @@ def test_a_place_is_kept_between_two_returns_and_who_stays_away_is_forgotten() -
     assert room.take(stays, NOW + SOONEST_S, "").ahead == 1
     later = NOW + SOONEST_S * (MISSED_RETURNS + 1) + 2
     assert room.take(stays, later, "").ahead == 0
+
+
+def test_processes_keep_one_line(tmp_path: Path) -> None:
+    one, other = (WaitingRoom(tmp_path / "line") for _ in range(2))
+    late, early, last = wait(one, NOW - 5, NOW - 9, NOW - 1)
+    assert [other.take(ticket, NOW, "").ahead for ticket in (early, late, last)] == [0, 1, 2]
+    assert not other.lets_in(None, 3, NOW)
+    assert not other.lets_in(late, 1, NOW)
+    assert other.lets_in(early, 1, NOW)
+    assert one.take(last, NOW + 2, "").ahead == 1
+    assert one.take(last, NOW + 2, "").minutes == 1  # one was let in, by whichever of them
+    third = WaitingRoom(tmp_path / "line")  # one that was started again
+    assert third.lets_in(late, 1, NOW + 2)
+    assert not one.is_empty()
+    assert one.lets_in(last, 1, NOW + 2)
+    assert other.is_empty()
+
+
+def test_a_line_that_was_left_half_written_is_in_order_again_within_a_second(
+    tmp_path: Path,
+) -> None:
+    room = WaitingRoom(tmp_path / "line")
+    tickets = wait(room, *(NOW - 50 + n for n in range(40)))
+    room._came[5], room._came[30] = room._came[30], room._came[5]
+    room._ids[7] = room._ids[8] = 0
+    again = WaitingRoom(tmp_path / "line")
+    found = [again.take(ticket, NOW + 1, "").ahead for ticket in tickets]
+    assert found == sorted(found)
+    again._head[0] = 1e9
+    assert not again.lets_in(None, 40, NOW + 2)
+    assert again.lets_in(tickets[0], 1, NOW + 2)
+
+
+def test_a_process_that_stands_still_keeps_the_others_from_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.core.waiting_room._LOCK_TRIES", 2)
+    frozen, other = (WaitingRoom(tmp_path / "line") for _ in range(2))
+    with frozen._alone():
+        (ticket,) = wait(other, NOW)
+        assert other.lets_in(ticket, 1, NOW)
 
 
 def test_what_is_told_of_the_time_is_what_the_last_minute_shows() -> None:
