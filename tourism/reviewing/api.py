@@ -39,8 +39,8 @@ async def list_reviews(
 async def write_review(
     request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str], data: JSONBody[WriteReview]
 ) -> Response[ReviewWritten]:
-    """Publishes the review of a stay that is over, once; 409 `not-stayed-yet` before. The token is
-    that of the letter."""
+    """Publishes the review of a stay that is over, once; 409 `not-stayed-yet` before, and
+    `review-closed` for another one. The token is that of the letter."""
     reference = enter(request, tx, STAYED, token)
 
     async def act() -> ReviewWritten:

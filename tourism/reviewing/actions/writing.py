@@ -20,13 +20,13 @@ async def find_stay(tx: Tx, booking: UUID) -> tuple[Booking, OwnReview | None]:
 
 
 async def write_review(tx: Tx, booking_id: UUID, command: WriteReview) -> OwnReview:
-    """Publish the review of a stay; the second time gives the first one back.
+    """Publish the review of a stay; the same once more gives the first one back.
 
-    Raises `NotStayedYet`, `ReviewInvalid`.
+    Raises `NotStayedYet`, `ReviewInvalid`, and `ReviewOver` for another one.
     """
     booking, written = await find_stay(tx, booking_id)
     if written is not None:
-        return written
+        return _same(written, command)
     policy.check_may_review(booking, tx.now)
     policy.check_review(command)
     assert booking.guest is not None
@@ -40,7 +40,14 @@ async def write_review(tx: Tx, booking_id: UUID, command: WriteReview) -> OwnRev
         )
     review = await store.find_of_booking(tx, booking_id)
     assert review is not None
-    return review
+    return _same(review, command)
+
+
+def _same(written: OwnReview, command: WriteReview) -> OwnReview:
+    said = (command.score, command.text.strip())
+    if written.state is ReviewState.PUBLISHED and said != (written.score, written.text):
+        raise ReviewOver("A stay has one review, and yours is published as you wrote it first.")
+    return written
 
 
 async def withdraw_review(tx: Tx, booking: UUID) -> OwnReview:
