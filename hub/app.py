@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from importlib import resources
-from importlib.metadata import entry_points
 from typing import Any
 
 import msgspec
@@ -35,6 +34,7 @@ import hub.payments.manifest
 import hub.portability.manifest
 import hub.probes.manifest
 import hub.service_levels.manifest
+import hub.services.manifest
 import hub.simulations.manifest
 import hub.tenancy.manifest
 import hub.territory.manifest
@@ -44,8 +44,9 @@ from hub.core import web
 from hub.core.caller import ANYBODY, access
 from hub.core.clock import Clock, Ids
 from hub.core.db import Database, connect
+from hub.core.installed import find_verticals
 from hub.core.migrate import role_dsn
-from hub.core.pages import Site, template_folders
+from hub.core.pages import Site, faces_of, template_folders
 from hub.core.parent import end_with_parent
 from hub.core.proxies import BehindProxies
 from hub.core.reference import ReferencePage
@@ -54,6 +55,7 @@ from hub.core.settings import Settings, read_settings
 from hub.core.vertical import Slice, Task, Tick, Vertical
 from hub.core.waiting_room import WaitingRoom
 from hub.identity.middleware import SessionMiddleware
+from hub.services.middleware import CommunityMiddleware
 
 HUB: tuple[Slice, ...] = (
     hub.core.manifest.slice,
@@ -78,6 +80,7 @@ HUB: tuple[Slice, ...] = (
     hub.probes.manifest.slice,
     hub.approvals.manifest.slice,
     hub.labels.manifest.slice,
+    hub.services.manifest.slice,
 )
 
 
@@ -97,8 +100,7 @@ class Composition(msgspec.Struct, frozen=True, kw_only=True):
 
 def compose() -> Composition:
     """Put the hub and every installed vertical together."""
-    found = sorted(entry_points(group="usage_hub.verticals"), key=lambda entry: entry.name)
-    verticals: tuple[Vertical, ...] = tuple(entry.load() for entry in found)
+    verticals = find_verticals()
     slices = HUB + tuple(slice for vertical in verticals for slice in vertical.slices)
     on: dict[type, tuple[Task, ...]] = {}
     for slice in slices:
@@ -180,6 +182,7 @@ def create_app(
         account_names={
             code: name for slice in composition.slices for code, name in slice.account_names.items()
         },
+        faces=faces_of(composition.verticals),
         demo=chosen.demo,
     )
     frame = web.frame_headers(noindex=chosen.demo, encrypted=chosen.public_url.startswith("https:"))
@@ -197,6 +200,7 @@ def create_app(
             web.Frame(frame),
             door or web.Admission(),
             SessionMiddleware(),
+            CommunityMiddleware(composition.verticals),
         ],
         csrf_config=CSRFConfig(
             secret=chosen.secret_key.hex(),

@@ -20,6 +20,7 @@ from loadtests import (
     page,
     rush_bench,
     search_http,
+    services_bench,
 )
 from loadtests.allocations import version_of
 from loadtests.ari import ari_year_push_lag_ms, ari_year_push_ms
@@ -196,6 +197,7 @@ if __name__ == "__main__":
         **search_http.FIGURES,
         **index_rebuild.FIGURES,
         **page.FIGURES,
+        **services_bench.FIGURES,
     }
     try:
         code = run_named(figures)

@@ -9,8 +9,8 @@ from hub.kit import Subject, find_subject
 from hub.kit.making import make_vertical
 
 
-def install(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Write the scaffold and let Python know it, as an installed distribution; its package."""
+def write_installed(folder: Path, name: str) -> Path:
+    """Write the scaffold as an installed distribution of a folder; its package."""
     make_vertical(name, folder)
     known = folder / f"{name}-0.1.0.dist-info"
     known.mkdir()
@@ -18,10 +18,16 @@ def install(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     (known / "entry_points.txt").write_text(
         f"[usage_hub.verticals]\n{name} = {name}.manifest:vertical\n"
     )
+    return folder / name
+
+
+def install(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, known to Python here for one test."""
+    package = write_installed(folder, name)
     monkeypatch.syspath_prepend(str(folder))
     for read_once in (error_sentences._modules, error_sentences._error_names):
         read_once.cache_clear()  # what is installed has changed
-    return folder / name
+    return package
 
 
 def spoil(file: Path, old: str, new: str) -> int:

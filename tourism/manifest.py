@@ -46,6 +46,7 @@ from tourism.agreement import VOCABULARY
 from tourism.demo.seed import accounts, seed_all
 from tourism.indexing.process import keep_index
 from tourism.lodging.registry.command import import_registry
+from tourism.storefront.brand import BRAND, SHEET
 
 vertical = Vertical(
     code="tourism",
@@ -100,6 +101,8 @@ vertical = Vertical(
     hosting_level="silver",
     demonstration=Demonstration(seed=seed_all, accounts=accounts),
     vocabularies=(VOCABULARY,),
+    brand=BRAND,
+    sheet=SHEET,
     processes=(
         Process(
             name="index",

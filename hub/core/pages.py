@@ -23,7 +23,7 @@ from hub.core.errors import FactorMissing, FactorStale, NotSignedIn
 from hub.core.i18n import AMOUNTS_KEPT, LANGUAGES, catalogue, choose_language, money
 from hub.core.problems import describe_problem, log_failure, retry_headers
 from hub.core.sentences import Sentence
-from hub.core.vertical import NO_ORGANISATION, NavItem
+from hub.core.vertical import NO_ORGANISATION, Brand, NavItem, Vertical
 
 AnyRequest = Request[Any, Any, Any]
 HTML = "text/html"  # Litestar adds the charset
@@ -44,12 +44,41 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     current: bool
 
 
+class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
+    """Something else that the person may pass to with one press: the organisation to act for there,
+    and the page that it begins with."""
+
+    name: str
+    organisation: int
+    path: str
+    current: bool
+
+
+class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of the person's surroundings beside who they are: the name that their pages
+    bear, its style sheet and legal page, what to tell above every page (a French pattern with its
+    values), and their neighbours."""
+
+    brand: str = ""
+    theme: str | None = None
+    legal: str | None = None
+    notice: str = ""
+    filled: Mapping[str, object] = {}
+    neighbours: tuple[Neighbour, ...] = ()
+
+
+NOWHERE = Surroundings()
+HUB = Brand(name="usage-hub")
+
+
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """The frame of a page: what the layout shows around its content."""
 
     path: str
     language: str
     languages: tuple[Link, ...]
+    brand: Brand
+    around: Surroundings
     demo: bool
     user: Caller | None
     nav: tuple[Link, ...]
@@ -67,13 +96,28 @@ class Site:
         nav: Sequence[NavItem],
         *,
         account_names: Mapping[str, str] | None = None,
+        faces: Sequence["BrandOf"] = (),
         demo: bool,
     ) -> None:
         self._folders = folders
+        self._faces = tuple(faces)
+        self._face_of: dict[str, BrandOf | None] = {}
         self._account_names = account_names or {}
         self.nav = tuple(sorted(nav, key=lambda item: item.rank))
         self.demo = demo
         self._environments: dict[tuple[str, bool], jinja2.Environment] = {}
+
+    def brand_of(self, handler: Any, language: str) -> Brand:
+        """The brand of the vertical that a page is of; of the one at the front for the hub's own.
+        One that has only a title is called by it."""
+        module = f"{getattr(getattr(handler, 'fn', None), '__module__', '')}."
+        if module not in self._face_of:
+            own = (one for one in self._faces if one.has(module))
+            self._face_of[module] = next(own, next((f for f in self._faces if f.front), None))
+        face = self._face_of[module]
+        if face is None:
+            return HUB
+        return face.brand or Brand(name=face.vertical.title(language), home=face.home)
 
     def environment(self, language: str, *, plain: bool = False) -> jinja2.Environment:
         """The environment whose messages, money and dates speak `language`.
@@ -90,6 +134,38 @@ class Site:
     def render(self, language: str, template: str, context: Mapping[str, object]) -> str:
         environment = self.environment(language, plain=template.endswith(".txt"))
         return environment.get_template(template).render(context)
+
+
+class BrandOf(msgspec.Struct, frozen=True, kw_only=True):
+    """A vertical as its pages introduce it. `front` is the one with the page at /."""
+
+    vertical: Vertical
+    front: bool
+    home: str
+    brand: Brand | None
+
+    def has(self, module: str) -> bool:
+        """Whether a module, with a dot at its end, is one of its slices'."""
+        return any(module.startswith(f"{one.package}.") for one in self.vertical.slices)
+
+
+def faces_of(verticals: Sequence[Vertical]) -> list[BrandOf]:
+    """How the pages of each vertical introduce it."""
+    return [
+        BrandOf(
+            vertical=one,
+            front=any("/" in handler.paths for slice in one.slices for handler in slice.handlers),
+            home=home_of(one),
+            brand=one.brand,
+        )
+        for one in verticals
+    ]
+
+
+def home_of(vertical: Vertical) -> str:
+    """The page of a vertical that its people find first."""
+    items = [item for slice in vertical.slices for item in slice.nav]
+    return min(items, key=lambda item: item.rank).path if items else "/"
 
 
 def _name_account(names: Mapping[str, str], language: str, code: str) -> str:
@@ -227,6 +303,8 @@ def frame_of(request: AnyRequest) -> Page:
         path=path,
         language=language_of(request),
         languages=_language_links(request),
+        brand=site.brand_of(request.scope.get("route_handler"), language_of(request)),
+        around=request.scope.get("surroundings", NOWHERE),  # pyright: ignore[reportArgumentType]  set by the middleware of services
         demo=site.demo,
         user=caller if caller.person is not None else None,
         nav=nav[:IN_BAR],

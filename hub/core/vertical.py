@@ -94,6 +94,41 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
     portability: Portability = Portability()
 
 
+class Brand(msgspec.Struct, frozen=True, kw_only=True):
+    """How the pages of a vertical introduce it: its name and a line under it, where a press on the
+    name leads, the entry of the navigation that visitors find first, what strangers call the
+    sign-in, links in the foot, and what every page of a demonstration says. All but the name are
+    French `sentences`, which `messages` list."""
+
+    name: str
+    tagline: str = ""
+    home: str = "/"
+    entry: tuple[str, str] | None = None
+    sign_in: str = "Se connecter"
+    links: tuple[tuple[str, str], ...] = ()
+    demonstration: str = ""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        said = (self.tagline, self.sign_in, self.demonstration, *(one for one, _ in self.links))
+        return tuple(one for one in (*said, *(self.entry or ())[:1]) if one)
+
+
+class Sheet(msgspec.Struct, frozen=True, kw_only=True):
+    """What a public catalogue says of a vertical, in French sentences that `messages` list: what it
+    is for, what it does, what it leaves to others. `audiences` are who may launch it (kinds of
+    organisations), by default whoever may launch anything."""
+
+    purpose: str
+    does: tuple[str, ...]
+    leaves: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ("region", "federation", "office")
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        return (self.purpose, *self.does, *self.leaves)
+
+
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """A sign-in of the demonstration."""
 
@@ -145,7 +180,7 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
 
 class Vertical(msgspec.Struct, frozen=True, kw_only=True):
     """A vertical service: its code, titles by language, slices in the order they build, and the
-    words of its agreements (`hub.rules.Vocabulary`)."""
+    words of its agreements (`hub.rules.Vocabulary`). Without a `brand` its title is its name."""
 
     code: str
     titles: Mapping[str, str]
@@ -157,3 +192,9 @@ class Vertical(msgspec.Struct, frozen=True, kw_only=True):
     commands: tuple[Command, ...] = ()
     vocabularies: tuple[Any, ...] = ()
     processes: tuple[Process, ...] = ()
+    brand: Brand | None = None
+    sheet: Sheet | None = None
+
+    def title(self, language: str) -> str:
+        """Its title in a language, or in the first that it has."""
+        return self.titles.get(language) or next(iter(self.titles.values()), self.code)

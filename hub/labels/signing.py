@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+from typing import TypeVar
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -10,6 +11,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from hub.labels.models import Badge
+
+Claims = TypeVar("Claims", bound=msgspec.Struct)
 
 
 class BadgeInvalid(ValueError):
@@ -21,23 +24,30 @@ def signing_key(secret: bytes) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(hmac.digest(secret, b"badge", "sha256"))
 
 
-def sign(key: Ed25519PrivateKey, badge: Badge) -> str:
-    """The badge as a compact JWS."""
+def sign(key: Ed25519PrivateKey, claims: msgspec.Struct) -> str:
+    """The claims as a compact JWS."""
     head = msgspec.json.encode({"alg": "EdDSA", "typ": "JWT", "kid": key_id(key.public_key())})
-    signed = f"{_encode(head)}.{_encode(msgspec.json.encode(badge))}"
+    signed = f"{_encode(head)}.{_encode(msgspec.json.encode(claims))}"
     return f"{signed}.{_encode(key.sign(signed.encode()))}"
 
 
-def verify(key: Ed25519PublicKey, text: str, now_s: int) -> Badge:
-    """The claims of a badge that holds now; ask its status too. Raises `BadgeInvalid`."""
+def open_signed(key: Ed25519PublicKey, text: str, claims: type[Claims]) -> Claims:
+    """The claims that were signed with the key. Raises `BadgeInvalid`."""
     try:
         head, body, signature = text.split(".")
         key.verify(_decode(signature), f"{head}.{body}".encode())
         if msgspec.json.decode(_decode(head)).get("alg") != "EdDSA":
             raise BadgeInvalid("another algorithm")
-        badge = msgspec.json.decode(_decode(body), type=Badge)
-    except (InvalidSignature, msgspec.MsgspecError) as error:
+        return msgspec.json.decode(_decode(body), type=claims)
+    except (InvalidSignature, msgspec.MsgspecError, ValueError) as error:
+        if isinstance(error, BadgeInvalid):
+            raise
         raise BadgeInvalid("not signed by this hub") from error
+
+
+def verify(key: Ed25519PublicKey, text: str, now_s: int) -> Badge:
+    """The claims of a badge that holds now; ask its status too. Raises `BadgeInvalid`."""
+    badge = open_signed(key, text, Badge)
     if not badge.iat <= now_s < badge.exp:
         raise BadgeInvalid("out of its time")
     return badge

@@ -3,7 +3,7 @@ what counts at the instant of the question, so that what lapses lowers it at onc
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -193,8 +193,9 @@ async def list_findings(
     return await store.list_findings(tx, service, probe, min(wanted, LISTED_MOST))
 
 
-async def assess(tx: Tx, code: str) -> Standing:
-    """The level of a service at this instant, and everything it is made of. Raises `NotFound`."""
+async def assess(tx: Tx, code: str, *, also: Collection[str] = ()) -> Standing:
+    """The level of a service at this instant, and everything it is made of; as if it held these
+    classes of data `also`. Raises `NotFound`."""
     service = await find_service(tx, code)
     referential = read_referential(service.referential, local_date(tx.now, "Europe/Paris"))
     papers = await store.list_evidence(tx, code)
@@ -204,7 +205,7 @@ async def assess(tx: Tx, code: str) -> Standing:
     return Standing(
         service=service,
         referential=referential,
-        assessment=policy.assess(referential, proofs, service.data_classes, tx.now),
+        assessment=policy.assess(referential, proofs, {*service.data_classes, *also}, tx.now),
         papers=tuple(
             Paper(
                 evidence=one,

@@ -93,6 +93,10 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "GET /api/v1/operator/audit-entries": ("exploitant",),
     "GET /api/v1/operator/audit-verification": ("exploitant",),
     "GET /api/v1/operator/reconciliation": ("exploitant",),
+    "GET /api/v1/catalogue": EVERYBODY,
+    "GET /api/v1/our-services": ("federation", "office", "region"),
+    "POST /api/v1/our-services": ("federation", "office", "region"),
+    "POST /api/v1/our-services/{service}/steps": ("federation", "office", "region"),
     "GET /api/v1/trust/services": EVERYBODY,
     "GET /api/v1/trust/services/{code}": EVERYBODY,
     "GET /api/v1/trust/services/{code}/contract": EVERYBODY,
@@ -132,7 +136,7 @@ async def test_who_may_not_is_refused_and_who_may_is_not(
             await sign_in(who)
         method, path = operation.split(" ")
         filled = path.replace("{id}", "1").replace("{token}", "x").replace("{person}", "999999")
-        for name in ("{takeaway}", "{invoice}", "{subscription}", "{evidence}"):
+        for name in ("{takeaway}", "{invoice}", "{subscription}", "{evidence}", "{service}"):
             filled = filled.replace(name, str(uuid.UUID(int=1)))
         answer = await visitor.request(
             method,

@@ -44,6 +44,7 @@ NO_TENANT = {
     "service_pulse": "whether services answered, for everybody",
     "service_incident": "the operator's, published",
     "service_work": "the operator's, published",
+    "service_sheet_check": "published to everybody",
     "trust_service": "published to everybody",
     "trust_evidence": "published to everybody",
     "trust_clause": "published to everybody",

@@ -1,11 +1,21 @@
 """Seniors, as the hub finds it."""
 
-from hub.core.vertical import Example, NavItem, Slice, Vertical
+from hub.core.vertical import Example, NavItem, Sheet, Slice, Vertical
 from verticals.seniors import api, pages, tasks
 from verticals.seniors.example import fill
 from verticals.seniors.models import MorningOver, PatienceOver
 
 KINDS = ("association",)
+
+SHEET = Sheet(
+    purpose="Des personnes âgées entourées par leurs proches et une association.",
+    does=(
+        "L'appel à l'aide passe d'un contact au suivant jusqu'à ce que l'un réponde.",
+        "Une matinée sans mouvement est signalée, et close avec sa cause.",
+        "La personne décide qui voit quoi, et le reprend sur un seul écran.",
+    ),
+    leaves=("Les secours : ce n'est ni un service d'urgence ni une téléassistance certifiée.",),
+)
 
 slice = Slice(
     package="verticals.seniors",
@@ -16,6 +26,7 @@ slice = Slice(
         MorningOver: (tasks.end_morning_later,),
     },
     nav=(NavItem(label="Aînés", path=pages.HOME, organisation_kinds=KINDS, rank=20),),
+    messages=SHEET.sentences,
 )
 
 vertical = Vertical(
@@ -25,4 +36,5 @@ vertical = Vertical(
     data_classes=("identity", "contact", "wellbeing"),
     hosting_level="silver",
     example=Example(organisation_kind="association", fill=fill),
+    sheet=SHEET,
 )

@@ -1,0 +1,13 @@
+"""The verticals that are installed, as their entry points announce them."""
+
+from importlib.metadata import entry_points
+
+from hub.core.vertical import Vertical
+
+GROUP = "usage_hub.verticals"
+
+
+def find_verticals() -> tuple[Vertical, ...]:
+    """Every installed vertical, by the name of its entry point."""
+    found = sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
+    return tuple(entry.load() for entry in found)

@@ -1,0 +1,51 @@
+"""What the hosting says to a vertical, before anybody has filled in anything."""
+
+from collections.abc import Sequence
+
+from hub import approvals, trust
+from hub.core.db import Tx
+from hub.core.vertical import Vertical
+from hub.services.errors import GateClosed
+from hub.services.models import Gate, State
+from hub.services.policy import gate
+
+LIVED = (State.SANDBOX, State.TRIAL, State.PRODUCTION)
+
+
+async def find_gates(tx: Tx, vertical: Vertical) -> list[Gate]:
+    """The gates of a sandbox, a trial and a production."""
+    hosts = await _hosts(tx, vertical)
+    special = await _special(tx, hosts)
+    return [gate.find_gate(vertical, hosts, state, special) for state in LIVED]
+
+
+async def check_gate(tx: Tx, vertical: Vertical, state: State) -> None:
+    """Raises `GateClosed`: the page of the service says what is missing."""
+    hosts = await _hosts(tx, vertical)
+    found = gate.find_gate(vertical, hosts, state, await _special(tx, hosts))
+    if not found.open:
+        raise GateClosed(
+            "The page says what is missing.", reasons=[one.code for one in found.reasons]
+        )
+
+
+async def _hosts(tx: Tx, vertical: Vertical) -> list[gate.Host]:
+    """What this hub runs on: the services of trust that run here, as if they held these data."""
+    return [
+        gate.Host(
+            standing=await trust.assess(tx, one.code, also=vertical.data_classes),
+            rank=(await approvals.find_label(tx, one.code)).rank,
+        )
+        for one in await trust.list_services(tx)
+        if one.run_here
+    ]
+
+
+async def _special(tx: Tx, hosts: Sequence[gate.Host]) -> list[str]:
+    """The classes of data that the referential guards, also where nothing is hosted yet."""
+    if hosts:
+        referential = hosts[0].standing.referential
+    else:
+        referential = trust.read_referential("secure-cloud", tx.now.date())
+    guarded = {one.code for one in referential.data_classes}
+    return sorted(guarded | {one.only_for for one in referential.criteria if one.only_for})

@@ -1,0 +1,200 @@
+"""Where a vertical may run: its classes of data and its level, against what the hosting proves."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from hub.core.vertical import Vertical
+from hub.services.models import Gate, Proof, Reason, State
+from hub.trust.models import Check, Met, Standing
+
+NO_EXAMPLE = "Ce service n'apporte pas de données inventées : il n'a pas de bac à sable."
+NO_HOST = "Aucun hébergement n'est inscrit ici, et ses données demandent des preuves."
+NO_LEVEL = "Aucun hébergement n'est inscrit ici : la production demande le niveau %(level)s."
+LACKS = "Il manque à « %(host)s » : %(proof)s (données « %(data)s »)."
+BAD_PAPER = "« %(proof)s » de %(issuer)s ne vaut pas (%(fault)s, jusqu'au %(day)s)."
+BELOW_FLOOR = (
+    "Les données « %(data)s » demandent au moins le niveau %(level)s ; "
+    "« %(host)s » est à : %(has)s."
+)
+BELOW_LEVEL = "Ce service demande le niveau %(level)s ; « %(host)s » est à : %(has)s."
+FAULTS = {
+    "unknown-kind": "document inconnu",
+    "not-yet": "pas encore valable",
+    "expired": "échu",
+    "withdrawn": "retiré",
+    "other-entity": "au nom de quelqu'un d'autre",
+    "other-service": "pour un autre service",
+    "self-issued": "émis par le fournisseur lui-même",
+    "issuer-unknown": "émetteur inconnu",
+    "number-unknown": "numéro pas encore vérifié chez l'émetteur",
+}
+LEVELS = {"": "aucun niveau", "bronze": "Bronze", "silver": "Argent", "gold": "Or"}
+CLASSES = {
+    "identity": "identité",
+    "contact": "adresses et téléphones",
+    "wellbeing": "bien-être",
+    "booking": "réservations",
+    "payment": "paiements",
+    "health": "santé",
+    "public": "publiques",
+    "education": "scolarité",
+    "location": "position",
+}
+SENTENCES = (
+    NO_EXAMPLE, NO_HOST, NO_LEVEL, LACKS, BAD_PAPER, BELOW_FLOOR, BELOW_LEVEL,
+    *FAULTS.values(), *LEVELS.values(), *CLASSES.values(),
+)  # fmt: skip
+
+
+class Host(msgspec.Struct, frozen=True, kw_only=True):
+    """A hosting as it stands for a vertical's data, and the rank that everybody sees of it."""
+
+    standing: Standing
+    rank: int
+
+
+def guarded_classes(vertical: Vertical, host: Standing) -> list[str]:
+    """The classes of its data that the referential guards."""
+    floors = {one.code for one in host.referential.data_classes}
+    only = {one.only_for for one in host.referential.criteria}
+    return [code for code in vertical.data_classes if code in floors | only]
+
+
+def find_gate(
+    vertical: Vertical, hosts: Sequence[Host], state: State, special: Sequence[str]
+) -> Gate:
+    """The gate of a state, by the hosting that has least against it. `special` are the classes
+    that a referential guards."""
+    if state is State.SANDBOX:
+        lacks = () if vertical.example else (Reason(code="no-example", says=NO_EXAMPLE),)
+        return Gate(state=state, reasons=lacks)
+    if not hosts:
+        return Gate(state=state, reasons=tuple(_without_host(vertical, state, special)))
+    found = [_on(vertical, host, state) for host in hosts]
+    return min(found, key=lambda gate: len(gate.reasons))
+
+
+def _without_host(vertical: Vertical, state: State, special: Sequence[str]) -> list[Reason]:
+    held = [code for code in vertical.data_classes if code in special]
+    if held:
+        return [Reason(code="no-host", says=NO_HOST)]
+    if state is State.PRODUCTION:
+        level = LEVELS.get(vertical.hosting_level, vertical.hosting_level)
+        filled = {"level": level}
+        return [Reason(code="no-host", says=NO_LEVEL, filled=filled, translated=("level",))]
+    return []
+
+
+def _on(vertical: Vertical, host: Host, state: State) -> Gate:
+    reasons: list[Reason] = []
+    proofs: list[Proof] = []
+    for code in guarded_classes(vertical, host.standing):
+        reasons += _of_class(code, host)
+        proofs += _proofs(code, host)
+    if state is State.PRODUCTION:
+        reasons += _of_level(vertical, host)
+    return Gate(state=state, reasons=tuple(reasons), proofs=tuple(proofs))
+
+
+def _of_class(code: str, host: Host) -> list[Reason]:
+    referential = host.standing.referential
+    met = {one.id: one for one in host.standing.assessment.criteria}
+    reasons = [
+        reason
+        for criterion in referential.criteria
+        if criterion.only_for == code
+        for reason in _missing(code, met[criterion.id], host)
+    ]
+    floor = next((one.floor for one in referential.data_classes if one.code == code), 0)
+    if host.rank < floor:
+        reasons.append(
+            Reason(
+                code="class-floor",
+                says=BELOW_FLOOR,
+                filled={
+                    "data": CLASSES.get(code, code),
+                    "level": _level(host, floor),
+                    "host": host.standing.service.title,
+                    "has": _level(host, host.rank),
+                },
+                translated=("data", "level", "has"),
+            )
+        )
+    return reasons
+
+
+def _missing(code: str, met: Met, host: Host) -> list[Reason]:
+    return [
+        Reason(
+            code="class-evidence",
+            says=LACKS,
+            filled={
+                "host": host.standing.service.title,
+                "proof": host.standing.referential.evidence[need.code].title,
+                "data": CLASSES.get(code, code),
+            },
+            translated=("proof", "data"),
+        )
+        for need in met.missing
+        if need.check is Check.EVIDENCE
+    ] + _bad_papers(met, host)
+
+
+def _bad_papers(met: Met, host: Host) -> list[Reason]:
+    wanted = {need.code for need in met.missing if need.check is Check.EVIDENCE}
+    kinds = host.standing.referential.evidence
+    return [
+        Reason(
+            code="class-paper",
+            says=BAD_PAPER,
+            filled={
+                "proof": kinds[paper.evidence.kind].title,
+                "issuer": paper.evidence.issuer,
+                "fault": FAULTS[paper.faults[0].value],
+                "day": paper.evidence.expires_on.isoformat(),
+            },
+            translated=("proof", "fault"),
+        )
+        for paper in host.standing.papers
+        if paper.evidence.kind in wanted and paper.faults
+    ]
+
+
+def _proofs(code: str, host: Host) -> list[Proof]:
+    referential = host.standing.referential
+    kinds = {
+        need.code
+        for criterion in referential.criteria
+        if criterion.only_for == code
+        for step in criterion.steps
+        for need in step.needs
+        if need.check is Check.EVIDENCE
+    }
+    return [
+        Proof(
+            title=referential.evidence[paper.evidence.kind].title,
+            issuer=paper.evidence.issuer,
+            expires_on=paper.evidence.expires_on,
+        )
+        for paper in host.standing.papers
+        if paper.evidence.kind in kinds and not paper.faults
+    ]
+
+
+def _of_level(vertical: Vertical, host: Host) -> list[Reason]:
+    wanted = host.standing.referential.rank(vertical.hosting_level)
+    if host.rank >= wanted:
+        return []
+    filled = {
+        "level": _level(host, wanted),
+        "host": host.standing.service.title,
+        "has": _level(host, host.rank),
+    }
+    says = Reason(code="level", says=BELOW_LEVEL, filled=filled, translated=("level", "has"))
+    return [says]
+
+
+def _level(host: Host, rank: int) -> str:
+    code = host.standing.referential.name(rank) or ""
+    return LEVELS.get(code, code)

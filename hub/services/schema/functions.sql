@@ -1,0 +1,149 @@
+-- Replaced whole when it changes. What looks over the walls of services, each for one purpose.
+
+-- The services whose people somebody belongs to, and the space that they act for now even when it
+-- is closed: one statement for each page of theirs.
+create or replace function services_of_person(wanted int, acting int, most int)
+returns table (service uuid, space int, vertical text, name text, state text, invented boolean,
+               closed boolean, colour text, has_legal boolean, ends_on date, fault text,
+               faults_left int, changed_at timestamptz)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select s.id, p.space, s.vertical, s.name, s.state, p.invented, p.closed_at is not null, s.colour,
+         s.legal <> '', s.ends_on, s.fault, s.faults_left, s.changed_at
+    from membership m
+    join service_space p on p.space = m.tenant
+    join service s on s.id = p.service
+   where m.person = wanted
+     and (p.space = acting or (p.closed_at is null and s.state <> 'retired'))
+   order by s.name, s.id
+   limit most
+$$;
+alter function services_of_person(int, int, int) owner to hub_definer;
+revoke all on function services_of_person(int, int, int) from public;
+grant execute on function services_of_person(int, int, int) to hub_app;
+
+-- What everybody may know of a service: how it looks, and its legal text.
+create or replace function service_face(wanted uuid)
+returns table (name text, vertical text, state text, colour text, legal text)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select s.name, s.vertical, s.state, s.colour, s.legal from service s where s.id = wanted
+$$;
+alter function service_face(uuid) owner to hub_definer;
+revoke all on function service_face(uuid) from public;
+grant execute on function service_face(uuid) to hub_app;
+
+-- One write more of a space's service on a day, unless the day is used up; how many there are then,
+-- nothing when no more may be.
+create or replace function service_spend(wanted int, today date, most int) returns int
+language sql volatile security definer set search_path = public, pg_temp as $$
+  insert into service_use (tenant, service, day, acts)
+  select p.tenant, p.service, today, 1 from service_space p where p.space = wanted
+  on conflict (service, day) do update set acts = service_use.acts + 1
+    where service_use.acts < most
+  returning acts
+$$;
+alter function service_spend(int, date, int) owner to hub_definer;
+revoke all on function service_spend(int, date, int) from public;
+grant execute on function service_spend(int, date, int) to hub_app;
+
+-- One of the faults that a sandbox was asked for, used up.
+create or replace function service_fail(wanted int) returns boolean
+language sql volatile security definer set search_path = public, pg_temp as $$
+  update service s
+     set faults_left = s.faults_left - 1,
+         fault = case when s.faults_left > 1 then s.fault else '' end
+    from service_space p
+   where p.space = wanted and p.closed_at is null and s.id = p.service and s.faults_left > 0
+  returning true
+$$;
+alter function service_fail(int) owner to hub_definer;
+revoke all on function service_fail(int) from public;
+grant execute on function service_fail(int) to hub_app;
+
+-- Whoever is first to fill a space with invented data: true once.
+create or replace function service_mark_filled(wanted int, at timestamptz) returns boolean
+language sql volatile security definer set search_path = public, pg_temp as $$
+  update service_space set filled_at = at
+   where space = wanted and invented and filled_at is null and closed_at is null
+  returning true
+$$;
+alter function service_mark_filled(int, timestamptz) owner to hub_definer;
+revoke all on function service_mark_filled(int, timestamptz) from public;
+grant execute on function service_mark_filled(int, timestamptz) to hub_app;
+
+-- Services whose last day is over, with who launched them.
+create or replace function services_due(today date, most int)
+returns table (id uuid, tenant int)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select s.id, s.tenant from service s
+   where s.state in ('trial', 'winding_down') and s.ends_on < today
+   order by s.ends_on, s.id
+   limit most
+$$;
+alter function services_due(date, int) owner to hub_definer;
+revoke all on function services_due(date, int) from public;
+grant execute on function services_due(date, int) to hub_app;
+
+-- A vertical's tables as the catalogue knows them: columns, key, foreign keys to others of them. It
+-- runs with the caller's rights, as do the two below: the caller's wall stands.
+create or replace function service_tables(wanted text[])
+returns table (name text, columns text[], counted text[], key text[], links jsonb)
+language sql stable as $$
+  select c.relname::text,
+         array(select a.attname::text from pg_attribute a
+                where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+                  and a.attgenerated = '' order by a.attnum),
+         array(select a.attname::text from pg_attribute a
+                where a.attrelid = c.oid and a.attidentity <> '' and not a.attisdropped),
+         array(select a.attname::text
+                 from pg_constraint k
+                cross join unnest(k.conkey) with ordinality as u (number, place)
+                 join pg_attribute a on a.attrelid = c.oid and a.attnum = u.number
+                where k.conrelid = c.oid and k.contype = 'p'
+                order by u.place),
+         coalesce((select jsonb_agg(jsonb_build_object('table', k.confrelid::regclass::text,
+                            'columns', (select jsonb_agg(a.attname) from pg_attribute a
+                                         where a.attrelid = k.conrelid and a.attnum = any(k.conkey)),
+                            'keys', (select jsonb_agg(a.attname) from pg_attribute a
+                                      where a.attrelid = k.confrelid and a.attnum = any(k.confkey)))
+                            order by k.conname)
+                     from pg_constraint k
+                    where k.conrelid = c.oid and k.contype = 'f'), '[]')
+    from pg_class c
+   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+     and c.relname = any(wanted)
+   order by c.relname
+$$;
+
+-- The rows of a table behind the caller's wall, each as JSON, without the wall's own number.
+create or replace function service_lines(of text, wanted text[], key text[], most int)
+returns setof text language plpgsql stable as $$
+begin
+  return query execute format(
+    'select (select jsonb_object_agg(e.key, e.value) from jsonb_each(to_jsonb(t)) as e
+              where e.key = any($1))::text
+       from %I as t where t.tenant = current_setting(''app.tenant'')::int
+      order by %s limit $2',
+    of, (select string_agg(format('t.%I', one), ', ') from unnest(key) as one))
+    using wanted, most;
+end $$;
+
+-- Put such rows in, behind the caller's wall; how many.
+create or replace function service_fill(of text, written text[], lines text[]) returns int
+language plpgsql volatile as $$
+declare
+  names text := (select string_agg(quote_ident(one), ', ') from unnest(written) as one);
+  new int;
+begin
+  execute format(
+    'insert into %1$I (tenant, %2$s)
+     select current_setting(''app.tenant'')::int, %2$s
+       from jsonb_populate_recordset(null::%1$I, $1)',
+    of, names) using (select jsonb_agg(line::jsonb order by place)
+                        from unnest(lines) with ordinality as given (line, place));
+  get diagnostics new = row_count;
+  return new;
+end $$;
+revoke all on function service_tables(text[]), service_lines(text, text[], text[], int),
+  service_fill(text, text[], text[]) from public;
+grant execute on function service_tables(text[]), service_lines(text, text[], text[], int),
+  service_fill(text, text[], text[]) to hub_app;

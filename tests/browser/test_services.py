@@ -1,0 +1,149 @@
+"""A region launches services for its people, meets the hosting's gate, and leaves with the data."""
+
+import os
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from loadtests.serving import served_demo, today
+from tests.browser.conftest import Visitor
+from tests.browser.test_journey import sign_in
+from tests.verticals import spoil, write_installed
+
+pytestmark = pytest.mark.xdist_group("browser")
+LACKING = "Certificat d'hébergeur de données de santé (HDS)"
+
+
+@pytest.fixture(scope="module")
+def other_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Another hub, where somebody has installed a vertical that holds data of health."""
+    folder = tmp_path_factory.mktemp("installed") / "care"
+    package = write_installed(folder, "planted_care")
+    spoil(package / "manifest.py", '("public",)', '("identity", "health")')
+    spoil(package / "manifest.py", '"bronze"', '"gold"')
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(folder), before)))
+    try:
+        with served_demo("48", workers=1) as served:
+            yield served.address
+    finally:
+        if before is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = before
+
+
+def launch(visitor: Visitor, name: str, until: date | None = None) -> str:
+    """Launch the service of seniors; its page."""
+    visitor.go("/pro/our-services/new")
+    card = visitor.page.locator("#seniors")
+    if not card.get_by_label("Nom du service").is_visible():
+        card.locator("summary").click()
+    card.get_by_label("Nom du service").fill(name)
+    if until is not None:
+        card.get_by_label(re.compile("^Essai")).check()
+        card.get_by_label("Dernier jour de l'essai").fill(until.isoformat())
+    with visitor.page.expect_navigation():
+        card.get_by_role("button", name="Lancer").click()
+    expect(visitor.page.get_by_role("heading", level=1)).to_have_text(name)
+    return visitor.page.url.removeprefix(visitor.site).partition("?")[0]
+
+
+def step(visitor: Visitor, name: str, until: date | None = None) -> None:
+    found = visitor.page.locator("details", has=visitor.page.locator("summary", has_text=name))
+    if not found.get_by_role("button", name=name).is_visible():
+        found.locator("summary").click()
+    if until is not None:
+        found.get_by_label("Dernier jour de l'essai").fill(until.isoformat())
+    with visitor.page.expect_navigation():
+        found.get_by_role("button", name=name).click()
+
+
+def add_person(visitor: Visitor, name: str) -> None:
+    visitor.page.get_by_label("Prénom et nom").fill(name)
+    visitor.press("Suivre")
+    expect(visitor.page.get_by_role("link", name=name)).to_be_visible()
+
+
+def act_for_region(visitor: Visitor) -> None:
+    visitor.go("/organisations")
+    visitor.press(re.compile("Région|Occitanie|Auvergne"))
+
+
+def test_from_sandbox_to_trial_to_another_hub(
+    visitor: Visitor, chromium: Browser, other_site: str, tmp_path: Path
+) -> None:
+    page, until = visitor.page, today() + timedelta(days=60)
+    sign_in(visitor, "region@demo.example")
+    visitor.go("/pro/our-services")
+    visitor.go("/pro/our-services/new")
+    visitor.check()
+    service = launch(visitor, "Bien vieillir")
+    visitor.check()
+    visitor.press("Entrer dans le service")
+    expect(page.get_by_role("link", name="Odette Exemple").first).to_be_visible()
+    expect(page).to_have_title(re.compile("· Bien vieillir$"))
+    visitor.check()
+    act_for_region(visitor)
+    visitor.go(service)
+    step(visitor, "Passer à l'essai", until)
+    expect(page.locator(".chip").first).to_have_text("à l'essai")
+    visitor.press("Entrer dans le service")
+    expect(page.get_by_role("link", name="Odette Exemple")).to_have_count(0)
+    for name in ("Jeanne Martin", "Paul Durand"):
+        add_person(visitor, name)
+    act_for_region(visitor)
+    visitor.go(service)
+    step(visitor, "Commencer la fermeture")
+    visitor.check()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Prendre l'archive (ZIP)").click()
+    archive = tmp_path / "service.zip"
+    download.value.save_as(archive)
+    visitor.go(service)
+    step(visitor, "Fermer pour de bon")
+    expect(page.locator(".chip").first).to_have_text("fermé")
+
+    context = chromium.new_context(viewport=page.viewport_size, locale="fr-FR", bypass_csp=True)
+    there = Visitor(context.new_page(), other_site)
+    sign_in(there, "region@demo.example")
+    there.go("/pro/our-services/new")
+    care = there.page.locator("#planted_care")
+    expect(care).to_contain_text(LACKING)
+    expect(care.get_by_label(re.compile("^Essai"))).to_have_count(0)
+    there.check()
+    arrived = launch(there, "Bien vieillir, ailleurs", until)
+    there.page.get_by_text("Reprendre l'archive d'un autre service").click()
+    there.page.get_by_label("Archive (ZIP)").set_input_files(archive)
+    there.press("Reprendre ses données")
+    expect(there.page.get_by_role("status")).to_contain_text("ligne pour ligne les mêmes")
+    launch(there, "Voisins de palier")
+    there.go(arrived)
+    there.press("Entrer dans le service")
+    expect(there.page.get_by_role("link", name=re.compile("Jeanne|Paul"))).to_have_count(2)
+    there.page.locator("summary", has_text="Menu").click()
+    there.press("Voisins de palier")  # beside it, with the same sign-in
+    expect(there.page).to_have_title(re.compile("· Voisins de palier$"))
+    there.check()
+    assert there.errors == []
+    context.close()
+
+
+def test_a_public_buyer_takes_a_certificate(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.go("/catalogue")
+    visitor.check()
+    page.get_by_label("Avec des données").select_option("wellbeing")
+    visitor.press("Chercher")
+    expect(page.get_by_role("status")).to_have_text("1 sur 2")
+    page.get_by_label("Organisme").fill("Ville de Mende")
+    page.get_by_label("SIRET").fill("214 800 955 00020")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="PDF signé").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
+    visitor.press("Aînés", role="link")
+    visitor.check()

@@ -1,0 +1,231 @@
+"""The life of a service on real databases: gates, the clock, and data that go to another hub."""
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from hub import approvals, identity, tenancy, trust
+from hub.app import compose, open_database
+from hub.core import postgres
+from hub.core.clock import DrivenClock, SeededIds
+from hub.core.db import Database
+from hub.core.settings import Settings
+from hub.core.vertical import Vertical
+from hub.services import archive
+from hub.services.actions import carrying, hosting, launching
+from hub.services.errors import ArchiveInvalid, GateClosed, ServiceChanged, ServiceNotYours
+from hub.services.models import Launch, Move, Service, State, Step
+from hub.services.tables import tables_of
+from hub.tenancy import Kind, OpenOrganisation
+from tests.conftest import NOW, settings_for
+from tests.trusted import SERVICE, prove_all
+
+SENIORS = next(one for one in compose().verticals if one.code == "seniors")
+TODAY = date(2026, 12, 1)
+UNTIL = date(2027, 1, 31)
+
+
+class Region:
+    """A region on a hub, and the person who decides there."""
+
+    def __init__(self, database: Database, tenant: int, person: int) -> None:
+        self.database, self.tenant, self.person = database, tenant, person
+
+    async def launch(self, number: int, *, trial: bool = False) -> Service:
+        command = Launch(
+            vertical="seniors", name=f"Aînés {number}", trial_until=UNTIL if trial else None
+        )
+        async with self.database.transaction(self.tenant, actor=f"person:{self.person}") as tx:
+            made = await launching.launch(
+                tx, UUID(int=number), command, SENIORS, role="owner", person=self.person
+            )
+        if made.state is State.SANDBOX and made.space is not None:
+            await launching.fill_sandbox(self.database, made.space, SENIORS)
+        return made
+
+    async def move(self, service: Service, step: Step, until: date | None = None) -> Service:
+        command = Move(step=step, version=service.version, until=until)
+        async with self.database.transaction(self.tenant, actor=f"person:{self.person}") as tx:
+            return await launching.move(
+                tx, service.id, command, SENIORS, role="owner", person=self.person
+            )
+
+    async def find(self, service: Service) -> Service:
+        async with self.database.transaction(self.tenant) as tx:
+            return await launching.find_service(tx, service.id)
+
+    async def count(self, space: int | None) -> dict[str, int]:
+        """The rows of each table of the vertical in a space."""
+        async with self.database.transaction(space) as tx:
+            con = await tx.connection()
+            return {
+                name: await con.fetchval(f"select count(*) from {name}")
+                for name in tables_of(SENIORS)
+            }
+
+
+async def open_region(database: Database) -> Region:
+    async with database.transaction() as tx:
+        person = await identity.register_person(
+            tx, identity.RegisterPerson(email="r@demo.example", name="R", password_hash="x")
+        )
+        tenant = await tenancy.open_organisation(
+            tx,
+            OpenOrganisation(kind=Kind.REGION, name="Occitanie"),
+            owner=person,
+            caller_kind=Kind.OPERATOR,
+        )
+    return Region(database, tenant, person)
+
+
+@pytest.fixture
+async def region(database: Database) -> Region:
+    return await open_region(database)
+
+
+@pytest.fixture
+async def elsewhere(
+    server: postgres.Server, template: str, clock: DrivenClock, settings: Settings
+) -> AsyncIterator[Region]:
+    """A region on another hub, whose organisations have other numbers."""
+    admin = await asyncpg.connect(server.dsn())
+    await admin.execute(f"create database services_elsewhere template {template}")
+    address = server.dsn(database="services_elsewhere")
+    there = await open_database(
+        settings_for(address, settings.data), compose(), clock=clock, ids=SeededIds(77)
+    )
+    async with there.transaction() as tx:
+        await tenancy.open_organisations(
+            tx, [OpenOrganisation(kind=Kind.ASSOCIATION, name=f"A{n}") for n in range(9)]
+        )
+    yield await open_region(there)
+    await there.close()
+    await admin.execute("drop database services_elsewhere with (force)")
+    await admin.close()
+
+
+async def test_a_sandbox_is_filled_once_and_only_one_launch_stands_for_a_key(
+    region: Region,
+) -> None:
+    first, again = await region.launch(1), await region.launch(1)
+    assert first.id == again.id
+    assert first.space == again.space
+    counts = await region.count(first.space)
+    assert counts["senior"] == 1
+    assert min(counts.values()) >= 1
+
+
+async def test_what_was_invented_stays_in_the_sandbox(region: Region) -> None:
+    sandbox = await region.launch(1)
+    trial = await region.move(sandbox, Step.OPEN_TRIAL, UNTIL)
+    assert trial.space != sandbox.space
+    assert set((await region.count(trial.space)).values()) == {0}
+    with pytest.raises(ServiceChanged):
+        await region.move(sandbox, Step.OPEN_TRIAL, UNTIL)
+    with pytest.raises(ServiceNotYours):
+        async with region.database.transaction(region.tenant) as tx:
+            await launching.launch(
+                tx, UUID(int=2), Launch(vertical="seniors", name="x"), SENIORS, role="member",
+                person=region.person,
+            )  # fmt: skip
+
+
+async def test_the_clock_ends_a_trial_and_closes_it_only_when_the_data_are_out(
+    region: Region, clock: DrivenClock
+) -> None:
+    trial = await region.launch(1, trial=True)
+    assert await launching.advance(region.database) == 0
+    clock.set(NOW + timedelta(days=62))
+    assert await launching.advance(region.database) == 1
+    closing = await region.find(trial)
+    assert closing.state is State.WINDING_DOWN
+    clock.set(NOW + timedelta(days=120))
+    assert await launching.advance(region.database) == 0
+    manifest, content = await carrying.take_out(region.database, closing, SENIORS)
+    async with region.database.transaction(region.tenant) as tx:
+        await carrying.note_export(tx, closing, manifest, content)
+    assert await launching.advance(region.database) == 1
+    assert (await region.find(trial)).state is State.RETIRED
+    assert (await region.find(trial)).space is None
+
+
+async def test_the_data_arrive_elsewhere_row_by_row_the_same(
+    region: Region, elsewhere: Region
+) -> None:
+    here = await region.launch(1)  # its invented rows fill every table
+    counts = await region.count(here.space)
+    manifest, content = await carrying.take_out(region.database, here, SENIORS)
+    assert {one.table: one.rows for one in manifest.tables} == counts
+    there = await elsewhere.launch(5, trial=True)
+    assert there.space != here.space
+    rows = await carrying.take_in(elsewhere.database, there, SENIORS, content, "system")
+    assert rows == sum(counts.values())
+    assert await elsewhere.count(there.space) == counts
+    again, _ = await carrying.take_out(elsewhere.database, there, SENIORS)
+    assert again.tables == manifest.tables
+    with pytest.raises(ArchiveInvalid, match="data already"):
+        await carrying.take_in(elsewhere.database, there, SENIORS, content, "system")
+    twin = await region.launch(9, trial=True)
+    with pytest.raises(ArchiveInvalid, match="here already"):  # their own ids are taken here
+        await carrying.take_in(region.database, twin, SENIORS, content, "system")
+    assert set((await region.count(twin.space)).values()) == {0}
+
+
+async def test_an_archive_that_was_changed_is_refused(region: Region, elsewhere: Region) -> None:
+    here = await region.launch(1)
+    manifest, content = await carrying.take_out(region.database, here, SENIORS)
+    _, tables = archive.unpack(content)
+    tables["senior"][0] = tables["senior"][0].replace("Odette", "Colette")
+    there = await elsewhere.launch(5, trial=True)
+    for broken in (archive.pack(manifest, tables), content[:-40], b"", b"PK\x03\x04"):
+        with pytest.raises(ArchiveInvalid):
+            await carrying.take_in(elsewhere.database, there, SENIORS, broken, "system")
+    assert set((await elsewhere.count(there.space)).values()) == {0}
+
+
+async def test_production_waits_for_the_level_and_health_for_its_certificate(
+    region: Region,
+) -> None:
+    health = Vertical(
+        code="care", titles={"fr": "Soins"}, slices=(), data_classes=("health",),
+        hosting_level="gold", example=SENIORS.example,
+    )  # fmt: skip
+    database = region.database
+    async with database.transaction() as tx:
+        operator = await tenancy.open_organisation(
+            tx, OpenOrganisation(kind=Kind.OPERATOR, name="Op"), owner=region.person,
+            caller_kind=Kind.OPERATOR,
+        )  # fmt: skip
+    async with database.transaction(region.tenant) as tx:
+        before = await hosting.find_gates(tx, health)
+        assert [gate.open for gate in before] == [True, False, False]
+        with pytest.raises(GateClosed):
+            await hosting.check_gate(tx, SENIORS, State.PRODUCTION)
+    async with database.transaction(operator, actor="person:1") as tx:
+        await prove_all(tx, await trust.register_service(tx, SERVICE))
+        await approvals.submit(tx, "tourism", approvals.Submit(level="gold"), role="owner")
+        await approvals.open_review(tx, "tourism", role="owner")
+        wish = approvals.ProposeGrant(level="gold", expires_on=UNTIL, reason="Tout est prouvé.")
+        await approvals.propose_grant(tx, "tourism", wish, role="owner")
+    async with database.transaction(operator, actor="person:2") as tx:
+        label = await approvals.find_label(tx, "tourism")
+        assert label.approval is not None
+        said = approvals.Decision(reason="Vérifié aussi.", version=label.approval.version)
+        await approvals.confirm_grant(tx, "tourism", said, role="owner")
+    async with database.transaction(region.tenant) as tx:
+        after = await hosting.find_gates(tx, health)
+        assert [gate.open for gate in after] == [True, True, True]
+        assert after[2].proofs[0].issuer == "Organisme certificateur"
+        assert after[2].proofs[0].expires_on == UNTIL
+        standing = await trust.assess(tx, "tourism")
+        paper = next(one for one in standing.papers if one.evidence.kind == "hds")
+    async with database.transaction(operator, actor="person:1") as tx:
+        await trust.withdraw_evidence(tx, paper.evidence.id, "Retiré par son émetteur.")
+    async with database.transaction(region.tenant) as tx:
+        last = await hosting.find_gates(tx, health)
+        assert [gate.open for gate in last] == [True, False, False]
+        assert {one.code for one in last[1].reasons} >= {"class-evidence", "class-paper"}
+        await hosting.check_gate(tx, SENIORS, State.PRODUCTION)
