@@ -13,6 +13,7 @@ from hub.core.caller import ANONYMOUS, Caller
 from hub.core.db import Database
 from hub.core.errors import Busy
 from hub.core.pages import language_of
+from hub.core.tokens import tenant_of
 from hub.core.vertical import Vertical
 from hub.services.actions import guarding
 from hub.services.models import Community
@@ -22,8 +23,9 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class CommunityMiddleware(ASGIMiddleware):
-    """Sets `scope["surroundings"]`. It costs one statement, and only people who act for an
-    organisation of a kind that launches services or works in them."""
+    """Sets `scope["surroundings"]`, and holds a service's own pages to its state. It costs one
+    statement, and only people who act for an organisation of a kind that launches services or works
+    in them, and those who come to a service by a signed link."""
 
     scopes = (ScopeType.HTTP,)
 
@@ -31,32 +33,63 @@ class CommunityMiddleware(ASGIMiddleware):
         self._verticals = {one.code: one for one in verticals}
         examples = [one.example for one in verticals if one.example]
         self._kinds = {one.organisation_kind for one in examples} | set(LAUNCHERS)
+        self._launched = [one for one in verticals if one.example]
+        self._vertical_of: dict[str, Vertical | None] = {}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        vertical = self._find_vertical(scope)
+        linked = _linked_to(scope) if vertical is not None else None
         caller: Caller = scope.get("caller", ANONYMOUS)  # pyright: ignore[reportAssignmentType]  set by the identity middleware
-        if caller.person is not None and caller.organisation_kind in self._kinds:
-            await self._surround(scope, caller, caller.person)
+        if linked is not None or (
+            caller.person is not None and caller.organisation_kind in self._kinds
+        ):
+            await self._surround(scope, caller, linked, vertical)
         await next_app(scope, receive, send)
 
-    async def _surround(self, scope: Scope, caller: Caller, person: int) -> None:
+    async def _surround(
+        self, scope: Scope, caller: Caller, linked: int | None, vertical: Vertical | None
+    ) -> None:
         database: Database = scope["app"].state.database
+        acting = caller.tenant if linked is None else linked
         try:
-            found = await guarding.find_community(database, person, caller.tenant)
+            found = await _find(database, caller, linked)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
             raise Busy("The database does not answer; you are still signed in.") from error
-        language = language_of(Request(scope))
+        request: Request[Any, Any, Any] = Request(scope)
+        language = language_of(request)
         scope["surroundings"] = guarding.surround(  # pyright: ignore[reportGeneralTypeIssues]  our own key
-            found, self._verticals, caller.tenant, language
+            found, self._verticals, acting, language, belongs=linked is None
         )
-        current = next((one for one in found if one.space == caller.tenant), None)
-        if current is not None and self._is_of(scope, current):
-            await guarding.guard(database, current, writes=scope["method"] not in READING)
+        current = next((one for one in found if one.space == acting), None)
+        if current is not None and vertical is not None and vertical.code == current.vertical:
+            await guarding.guard(database, current, writes=request.method not in READING)
 
-    def _is_of(self, scope: Scope, service: Community) -> bool:
-        """Whether what is asked for is the service's own, and not the hub's."""
-        vertical = self._verticals.get(service.vertical)
+    def _find_vertical(self, scope: Scope) -> Vertical | None:
+        """The launched vertical that is asked for; none for the hub's own pages."""
         handler: Any = scope.get("route_handler")
         module = f"{getattr(getattr(handler, 'fn', None), '__module__', '')}."
-        return vertical is not None and any(
-            module.startswith(f"{slice.package}.") for slice in vertical.slices
-        )
+        if module not in self._vertical_of:
+            self._vertical_of[module] = next(
+                (
+                    one
+                    for one in self._launched
+                    if any(module.startswith(f"{slice.package}.") for slice in one.slices)
+                ),
+                None,
+            )
+        return self._vertical_of[module]
+
+
+def _linked_to(scope: Scope) -> int | None:
+    """The organisation that a signed link leads to, if one was followed."""
+    token = scope.get("path_params", {}).get("token")
+    return tenant_of(token) if isinstance(token, str) else None
+
+
+async def _find(database: Database, caller: Caller, linked: int | None) -> list[Community]:
+    """Where a link leads to, or what the caller belongs to."""
+    if linked is not None:
+        found = await guarding.find_of_space(database, linked)
+        return [] if found is None else [found]
+    assert caller.person is not None
+    return await guarding.find_community(database, caller.person, caller.tenant)

@@ -90,6 +90,12 @@ select service, space, vertical, name, state, invented, closed, colour, has_lega
        faults_left, changed_at
   from services_of_person(:person, :acting, :wanted);
 
+-- name: find_of_space
+-- The service of a space, in the definer's hands.
+select service, space, vertical, name, state, invented, closed, colour, has_legal, ends_on, fault,
+       faults_left, changed_at
+  from service_of_space(:space);
+
 -- name: find_face
 -- How a service looks, for everybody.
 select name, vertical, state, colour, legal from service_face(:id);

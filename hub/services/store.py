@@ -134,6 +134,10 @@ async def list_community(reads: Reads, person: int, acting: int | None) -> list[
     )
 
 
+async def find_of_space(reads: Reads, space: int) -> Community | None:
+    return await reads.one(Community, q.find_of_space, space=space)
+
+
 async def find_face(reads: Reads, id: UUID) -> Face | None:
     return await reads.one(Face, q.find_face, id=id)
 

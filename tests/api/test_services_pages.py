@@ -107,6 +107,13 @@ async def test_a_trial_is_clean_has_an_end_and_closes_without_losing_anything(
         visitor, "/seniors", {"name": "Jeanne", "idempotency_key": key(7)}, shown="/seniors"
     )
     assert added.status_code == 303
+    senior = re.search(
+        r'<a href="(/seniors/[0-9a-f-]{36})">Jeanne', (await read(visitor, "/seniors"))[1]
+    )
+    assert senior
+    own = re.search(r'href="(/chez-moi/[\w-]+)"', (await read(visitor, senior.group(1)))[1])
+    assert own
+    assert "· Aînés de Lozère</title>" in (await read(visitor, own.group(1)))[1]
     await visitor.put("/api/v1/sessions/current", json={"organisation": sandbox})
     assert (await visitor.get("/seniors", headers=HTML)).status_code == 410
     await back_to_region(visitor)
@@ -125,6 +132,8 @@ async def test_a_trial_is_clean_has_an_end_and_closes_without_losing_anything(
     assert await step(visitor, page, "retire") == 303
     await visitor.put("/api/v1/sessions/current", json={"organisation": space})
     assert (await visitor.get("/seniors", headers=HTML)).status_code == 410
+    visitor.cookies.clear()  # nor does a person's own link lead anywhere any more
+    assert (await visitor.get(own.group(1), headers=HTML)).status_code == 410
 
 
 def _of(text: str, vertical: str) -> str:

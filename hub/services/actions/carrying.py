@@ -89,7 +89,7 @@ async def _tables(tx: Tx, vertical: Vertical) -> list[Table]:
 
 
 async def _check_fits(tx: Tx, known: Sequence[Table], lines: Mapping[str, list[str]]) -> None:
-    if {one.name for one in known} != lines.keys():
+    if {one.name for one in known} != set(lines):
         raise ArchiveInvalid("This archive is of another version.", field="archive")
     for table in known:
         if await store.list_lines(tx, table, 1):

@@ -33,6 +33,11 @@ async def find_community(database: Database, person: int, acting: int | None) ->
     return await store.list_community(database.at_once, person, acting)
 
 
+async def find_of_space(database: Database, space: int) -> Community | None:
+    """The service that a link leads to."""
+    return await store.find_of_space(database.at_once, space)
+
+
 async def guard(database: Database, service: Community, *, writes: bool) -> None:
     """Let a request for a service's pages pass. Raises `ServiceOver`, `ServiceReadOnly`,
     `QuotaSpent`, and `Busy` for a fault that the sandbox was asked for."""
@@ -58,9 +63,14 @@ async def _spend(database: Database, service: Community) -> None:
 
 
 def surround(
-    found: Sequence[Community], verticals: dict[str, Vertical], acting: int | None, language: str
+    found: Sequence[Community],
+    verticals: dict[str, Vertical],
+    acting: int | None,
+    language: str,
+    *,
+    belongs: bool = True,
 ) -> Surroundings:
-    """What the pages of a person show of their services."""
+    """What the pages of a person show of their services. Who came by a link `belongs` to none."""
     current = next((one for one in found if one.space == acting), None)
     neighbours = tuple(
         Neighbour(
@@ -70,7 +80,7 @@ def surround(
             current=one.space == acting,
         )
         for one in found
-        if one.vertical in verticals and not one.closed
+        if one.vertical in verticals and not one.closed and belongs
     )
     if current is None:
         return Surroundings(neighbours=neighbours)

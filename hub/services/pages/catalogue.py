@@ -129,13 +129,13 @@ async def certify(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[Any]
 
 def _say_filter(asked: Filter, language: str) -> str:
     words = words_of(language)
-    values = {**AUDIENCES, **CLASSES, **LEVELS}
+    values: dict[str, str] = {**AUDIENCES, **CLASSES, **LEVELS}
     parts: list[str] = []
     for name, value in msgspec.structs.asdict(asked).items():
         if value is True:
             parts.append(words.gettext(NAMES[name]))
         elif value:
-            shown = value if name == "text" else words.gettext(values.get(value, value))
+            shown = value if name == "text" else words.gettext(values.get(str(value), ""))
             parts.append(f"{words.gettext(NAMES[name])} : {shown}")
     return " · ".join(parts)
 

@@ -21,6 +21,22 @@ alter function services_of_person(int, int, int) owner to hub_definer;
 revoke all on function services_of_person(int, int, int) from public;
 grant execute on function services_of_person(int, int, int) to hub_app;
 
+-- The service of a space, for somebody who comes by a link and belongs to nothing.
+create or replace function service_of_space(wanted int)
+returns table (service uuid, space int, vertical text, name text, state text, invented boolean,
+               closed boolean, colour text, has_legal boolean, ends_on date, fault text,
+               faults_left int, changed_at timestamptz)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select s.id, p.space, s.vertical, s.name, s.state, p.invented, p.closed_at is not null, s.colour,
+         s.legal <> '', s.ends_on, s.fault, s.faults_left, s.changed_at
+    from service_space p
+    join service s on s.id = p.service
+   where p.space = wanted
+$$;
+alter function service_of_space(int) owner to hub_definer;
+revoke all on function service_of_space(int) from public;
+grant execute on function service_of_space(int) to hub_app;
+
 -- What everybody may know of a service: how it looks, and its legal text.
 create or replace function service_face(wanted uuid)
 returns table (name text, vertical text, state text, colour text, legal text)
