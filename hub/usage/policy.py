@@ -174,6 +174,12 @@ def subject_of(subscription: UUID, month: date) -> str:
     return f"usage:{subscription}:{month:%Y-%m}"
 
 
+def month_of_subject(subject: str) -> tuple[UUID, date]:
+    """The subscription and the month that a document or a payment names."""
+    _, subscription, month, *_ = subject.split(":")
+    return UUID(subscription), date.fromisoformat(f"{month}-01")
+
+
 def draft_of(
     subscription: Subscription,
     month: date,

@@ -269,3 +269,23 @@ async def test_a_month_is_paid_on_the_services_page_and_what_is_credited_goes_ba
     assert (left.cents, left.paid_cents) == (0, 3_720)
     assert (cash["services.sold"], cash["psp.cash"]) == (-3_720, 3_720 - fee)
     assert asking.has_hosted_page()
+
+
+async def test_what_is_credited_while_the_page_is_open_goes_back_when_it_is_paid(
+    database: Database, clock: DrivenClock, fake: FakeStripe, admin: asyncpg.Connection
+) -> None:
+    plan = await subscribed(database)
+    await send(database, event(plan, "a", 2_000))
+    clock.set(datetime(2027, 2, 1, 9, tzinfo=UTC))
+    assert await bill(database, plan) == [4_320]
+    where = await paying.pay(database, plan, JANUARY, "http://site.test/back", "fr")
+    await send(database, event(plan, "undo", -1_000, datetime(2027, 1, 20, tzinfo=UTC)))
+    assert await bill(database, plan) == [4_320, -600]
+    await fake.web.post(urlsplit(where).path, data={"number": "4242424242424242"})
+    for _ in range(2):
+        await paying.look_again(database, plan, JANUARY)
+        await Queue(database, admin).run()
+    assert [one["amount_refunded"] for one in fake.books.all("charge")] == [600]
+    async with database.transaction(US) as tx:
+        left = await paying.find_outstanding(tx, plan.id, JANUARY)
+    assert (left.cents, left.paid_cents) == (0, 3_720)

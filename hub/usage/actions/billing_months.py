@@ -60,7 +60,7 @@ async def bill_month(tx: Tx, id: UUID, month: date) -> list[Invoice]:
     await store.keep_month(tx, id, now)
     for number, invoice in enumerate(made, before.documents + 1):
         await store.insert_bill(tx, subscription, month, number, invoice)
-    await paying.give_back(tx, subscription, month)
+    await paying.give_back(tx, subscription.id, month)
     return made
 
 

@@ -108,11 +108,15 @@ async def finish(database: Database, tenant: int, charge_id: UUID) -> None:
 async def _settle(database: Database, charge: payments.Charge, outcome: payments.Outcome) -> None:
     if outcome.waiting:
         return
+    subscription, month = policy.month_of_subject(charge.subject)
     async with database.transaction(charge.tenant) as tx:
+        await store.lock_subscription(tx, subscription)
         settled = await payments.settle_charge(tx, charge.id, outcome)
         if settled is not None and outcome.succeeded:
             await _post(tx, f"charge:{charge.id}", CASH, SOLD, charge.amount_cents)
             await _post(tx, f"fee:{charge.id}", FEES, CASH, outcome.fee_cents)
+            # What was credited while the page was open is paid back at once.
+            await give_back(tx, subscription, month)
 
 
 async def post_refund(tx: Tx, refund: UUID, cents: int) -> None:
@@ -120,13 +124,13 @@ async def post_refund(tx: Tx, refund: UUID, cents: int) -> None:
     await _post(tx, f"refund:{refund}", SOLD, CASH, cents)
 
 
-async def give_back(tx: Tx, subscription: Subscription, month: date) -> None:
-    """What was paid beyond what the documents come to now."""
-    outstanding = await find_outstanding(tx, subscription.id, month)
+async def give_back(tx: Tx, subscription: UUID, month: date) -> None:
+    """What was paid beyond what the documents come to now. The caller has locked it."""
+    outstanding = await find_outstanding(tx, subscription, month)
     if outstanding.cents < 0:
         await payments.prepare_refunds(
             tx,
-            subject=policy.subject_of(subscription.id, month),
+            subject=policy.subject_of(subscription, month),
             amount_cents=min(-outstanding.cents, outstanding.paid_cents),
         )
 
