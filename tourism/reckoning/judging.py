@@ -46,7 +46,7 @@ from tourism.reckoning.question import (
     Taxes,
     Wanted,
 )
-from tourism.reckoning.rooms import COLUMN, LEAST, least_cents
+from tourism.reckoning.rooms import COLUMN, LEAST, bound_columns
 from tourism.reckoning.sections import Book
 from tourism.reckoning.taxes import fixed_cents
 
@@ -84,6 +84,7 @@ def gather(
         number = of.house(book)[columns[COLUMN, place]]
         count += number != last
         last = number
+    bound_columns(book, stay, columns)
     houses = np.empty((FIELDS, count), np.int64)
     adults = found = place = 0
     for room in range(len(guests.rooms)):
@@ -93,7 +94,7 @@ def gather(
         stars, least = stars_of(book, instant, number), BIG
         tax = fixed_cents(book, taxes, number, stars)
         while place < columns.shape[1] and of.house(book)[columns[COLUMN, place]] == number:
-            cents = least_cents(book, stay, columns[COLUMN, place])
+            cents = columns[LEAST, place]
             columns[LEAST, place] = cents + tax * guests.rooms[0, ADULTS]
             least = min(least, cents)
             place += 1

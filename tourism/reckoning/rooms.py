@@ -96,45 +96,36 @@ def find_open(book: Book, where: Where, stay: Stay, guests: Guests) -> Any:
         for i in range(len(part)):
             count += part[i]
         at += hi - lo
-    columns = np.empty((2, count), np.int64)
+    columns = np.empty((2, count + 1), np.int64)  # what is not open is written and passed over
     at = found = 0
     for piece in range(len(where.ranges)):
         lo, hi, exact = where.ranges[piece, 0], where.ranges[piece, 1], where.ranges[piece, 2]
         for i in range(hi - lo):
-            if ok[at + i] and (exact or is_inside(of.houses(book)[of.house(book)[lo + i]], where)):
-                columns[COLUMN, found] = lo + i
-                found += 1
+            columns[COLUMN, found] = lo + i
+            if exact:
+                found += ok[at + i]
+            elif ok[at + i]:
+                found += is_inside(of.houses(book)[of.house(book)[lo + i]], where)
         at += hi - lo
     return columns[:, :found]
 
 
 @compiled
-def base_cents(book: Book, stay: Stay, column: int) -> int:
-    """The base price of the stay."""
-    cents = 0
+def bound_columns(book: Book, stay: Stay, columns: Any) -> None:
+    """Note of each column less than any plan asks for the stay. Night by night, so that the machine
+    waits for the prices of many columns at once."""
+    least = columns[LEAST]
+    for place in range(len(least)):
+        least[place] = 0
     for night in range(stay.nights):
-        cents += whole(of.price(book)[(stay.first + night) % DAYS, column])
-    return cents
-
-
-@compiled
-def base_cents_below(book: Book, stay: Stay, column: int, most: int) -> int:
-    """The base price of the stay; where it is not less than `most`, a number that is not either.
-    Prices are never negative, so the nights that follow need not be looked at."""
-    cents = 0
-    for night in range(stay.nights):
-        cents += whole(of.price(book)[(stay.first + night) % DAYS, column])
-        if cents >= most:
-            break
-    return cents
-
-
-@compiled
-def least_cents(book: Book, stay: Stay, column: int) -> int:
-    """Less than any plan asks for the stay."""
-    cents = base_cents(book, stay, column) * np.float64(of.bound_rate(book)[column])
-    cents += np.float64(of.bound_cents(book)[column]) * stay.nights
-    return whole(max(cents, 1.0)) - 1
+        prices = of.price(book)[(stay.first + night) % DAYS]
+        for place in range(len(least)):
+            least[place] += whole(prices[columns[COLUMN, place]])
+    for place in range(len(least)):
+        column = columns[COLUMN, place]
+        cents = least[place] * np.float64(of.bound_rate(book)[column])
+        cents += np.float64(of.bound_cents(book)[column]) * stay.nights
+        least[place] = whole(max(cents, 1.0)) - 1
 
 
 @entered
@@ -170,23 +161,45 @@ def cheapest(
 ) -> tuple[Any, Any, int]:
     """The cheapest open columns of a range by base price, ties by column; their sums; how many
     are open. This is the measured core: nothing about plans, taxes or houses."""
-    ok = np.empty(hi - lo, np.uint8)
-    mark_open(book, stay, guests, lo, hi, ok)
     columns, sums = np.empty(wanted, np.int64), np.empty(wanted, np.int64)
+    places, cents = np.empty(PIECE, np.int64), np.empty(PIECE, np.int64)
+    ok = np.empty(PIECE, np.uint8)
     known, count, most = 0, 0, BIG
-    for i in range(hi - lo):
-        if not ok[i]:
-            continue
-        count += 1
-        cents = base_cents_below(book, stay, lo + i, most)
-        if cents >= most:
-            continue
-        place = known if known < wanted else known - 1
-        while place > 0 and sums[place - 1] > cents:
-            sums[place], columns[place] = sums[place - 1], columns[place - 1]
-            place -= 1
-        sums[place], columns[place] = cents, lo + i
-        known = min(known + 1, wanted)
-        if known == wanted:
-            most = sums[known - 1]
+    for start in range(lo, hi, PIECE):
+        end = min(start + PIECE, hi)
+        mark_piece(book, stay, guests, start, end, ok[: end - start])
+        many = 0
+        for i in range(end - start):
+            places[many] = start + i
+            many += ok[i]
+        count += many
+        for j in range(sum_below(book, stay, most, many, places, cents)):
+            if cents[j] >= most:
+                continue
+            place = known if known < wanted else known - 1
+            while place > 0 and sums[place - 1] > cents[j]:
+                sums[place], columns[place] = sums[place - 1], columns[place - 1]
+                place -= 1
+            sums[place], columns[place] = cents[j], places[j]
+            known = min(known + 1, wanted)
+            if known == wanted:
+                most = sums[known - 1]
     return columns[:known], sums[:known], count
+
+
+@compiled
+def sum_below(book: Book, stay: Stay, most: int, many: int, places: Any, cents: Any) -> int:
+    """The base prices of so many columns (`places`), of those that may come below `most` only: how
+    many these are, in place. Night by night, and without deciding about one column before the next
+    is looked at, so that the machine waits for many prices at once. Prices are never negative."""
+    for j in range(many):
+        cents[j] = 0
+    for night in range(stay.nights):
+        prices = of.price(book)[(stay.first + night) % DAYS]
+        kept = 0
+        for j in range(many):
+            total = cents[j] + whole(prices[places[j]])
+            places[kept], cents[kept] = places[j], total
+            kept += total < most
+        many = kept
+    return many
