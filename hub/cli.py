@@ -18,6 +18,7 @@ from hub.core.errors import HubError
 from hub.core.log import set_up_logs
 from hub.core.postgres import PostgresError
 from hub.core.settings import Settings, read_settings
+from hub.hosting import command as hosting
 from hub.invoices import outside
 from hub.kit import command as kit
 from hub.probes import Restored
@@ -90,6 +91,12 @@ def _parser() -> argparse.ArgumentParser:
     lost = command("forget-second-factor", "take a person's lost second factor away", _forget)
     lost.add_argument("email")
     _add_backups(command)
+    command("zones", "where organisations may live, and what keeps each service out", _zones)
+    move = command("move", "move an organisation to another zone, step by step", _move)
+    move.add_argument("organisation", type=int, help="its number")
+    move.add_argument("zone")
+    move.add_argument("step", choices=hosting.STEPS)
+    move.add_argument("--folder", type=Path, help="for both exports (default: in HUB_DATA)")
     _add_vertical(command)
     rules = command(
         "agreements", "check, format, explain or replay what members agreed", _agreements
@@ -228,6 +235,18 @@ def _forget(options: argparse.Namespace) -> int:
         done = asyncio.run(run.forget_factor(settings, options.email))
     print("taken away" if done else "this e-mail has no second factor")
     return 0 if done else 1
+
+
+def _zones(options: argparse.Namespace) -> None:
+    del options
+    for line in hosting.list_zones(read_settings()):
+        print(line)
+
+
+def _move(options: argparse.Namespace) -> None:
+    wish = (options.organisation, options.zone, options.step, options.folder)
+    for line in hosting.move(read_settings(), *wish):
+        print(line)
 
 
 def _backup(options: argparse.Namespace) -> None:

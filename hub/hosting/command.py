@@ -1,0 +1,72 @@
+"""`hub zones`, `hub move ORGANISATION ZONE`."""
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from hub import run, trust
+from hub.app import compose
+from hub.core.clock import local_date
+from hub.core.db import open_session
+from hub.core.settings import Settings
+from hub.hosting.hooks import ServersByZone
+from hub.hosting.models import HostingError
+from hub.hosting.moving import Mover
+from hub.hosting.placement import find_reasons, read_zones
+
+STEPS = ("copy", "confirm", "back")
+
+
+def list_zones(settings: Settings) -> list[str]:
+    """Each zone, and what keeps each vertical out of it."""
+    today = local_date(datetime.now(UTC), "Europe/Paris")
+    referential = trust.read_referential("secure-cloud", today)
+    lines: list[str] = []
+    for zone in read_zones(_zones_of(settings)).values():
+        lines.append(f"{zone.code}: {zone.title}, {zone.country}, {zone.operator}, {zone.level}")
+        for vertical in compose().verticals:
+            reasons = find_reasons(
+                zone, vertical.data_classes, {vertical.hosting_level}, referential, today
+            )
+            lines.append(f"  {vertical.code}: {'; '.join(reasons) or 'may live here'}")
+    return lines or [f"There are no zones: write {_zones_of(settings)}."]
+
+
+def move(settings: Settings, tenant: int, zone: str, step: str, folder: Path | None) -> list[str]:
+    """One step of a move; what it did, as JSON."""
+    known = read_zones(_zones_of(settings))
+    if zone not in known:
+        raise HostingError(f"There is no zone {zone!r}: {', '.join(known) or 'none'}.")
+    place = folder or settings.data / "moves" / f"{tenant}-{zone}"
+    place.mkdir(0o700, parents=True, exist_ok=True)
+
+    async def act(url: str) -> bytes:
+        now = datetime.now(UTC)
+        referential = trust.read_referential("secure-cloud", local_date(now, "Europe/Paris"))
+        here = await open_session(url)
+        try:
+            composition = compose()
+            mover = Mover(
+                here,
+                ServersByZone(known.values()),
+                known[zone],
+                place,
+                composition.slices,
+                composition.verticals,
+                referential,
+            )
+            steps = {"copy": mover.copy, "confirm": mover.confirm, "back": mover.back}
+            return msgspec.json.encode(await steps[step](tenant, now))
+        finally:
+            await here.close()
+
+    with run.served_database(settings) as served:
+        assert served.database_url is not None
+        return [asyncio.run(act(served.database_url)).decode()]
+
+
+def _zones_of(settings: Settings) -> Path:
+    return Path(os.environ.get("HUB_ZONES") or settings.data / "zones.toml")

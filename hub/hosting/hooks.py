@@ -1,0 +1,37 @@
+"""What a host must offer to be a zone."""
+
+import os
+from collections.abc import Iterable
+from typing import Protocol
+
+from hub.core.db import Session, open_session
+from hub.hosting.models import HostingError, Zone
+
+
+class Databases(Protocol):
+    """Where the rows of a zone stand: an administrator's connection to a hub of this version."""
+
+    async def open(self, zone: str) -> Session:
+        """A connection of its own; raises `HostingError` for a zone that is not there."""
+        ...
+
+
+class ServersByZone:
+    """A PostgreSQL server a zone."""
+
+    def __init__(self, zones: Iterable[Zone]) -> None:
+        self._zones = {zone.code: zone for zone in zones}
+
+    async def open(self, zone: str) -> Session:
+        known = self._zones.get(zone)
+        if known is None:
+            raise HostingError(f"There is no zone {zone!r}: {', '.join(self._zones) or 'none'}.")
+        address = known.database
+        if address.startswith("$"):
+            address = os.environ.get(address[1:], "")
+            if not address:
+                raise HostingError(f"{known.database[1:]}, the address of {zone}, is not set.")
+        try:
+            return await open_session(address)
+        except (OSError, TimeoutError) as error:
+            raise HostingError(f"The database of {zone} does not answer: {error}.") from error

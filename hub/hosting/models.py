@@ -1,0 +1,52 @@
+"""Where organisations may live."""
+
+from datetime import date
+
+import msgspec
+
+from hub.core.postgres import PostgresError
+
+
+class HostingError(PostgresError):
+    """An organisation cannot be placed or moved; the message is a sentence for the operator."""
+
+
+class Certified(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A certificate of a zone's host: its kind as the referential names documents (`hds`), and its
+    last day."""
+
+    kind: str
+    until: date
+
+
+class Zone(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A zone: where it is, who runs it, the level that it reaches, the certificates of its host.
+
+    `database` is an administrator's address of its PostgreSQL, or `$NAME` of a variable of the
+    environment that holds one.
+    """
+
+    code: str
+    title: str
+    country: str
+    operator: str
+    level: str
+    database: str
+    certificates: tuple[Certified, ...] = ()
+
+
+class ZoneFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The operator's file of zones."""
+
+    zone: tuple[Zone, ...] = ()
+
+
+class Moved(msgspec.Struct, frozen=True, kw_only=True):
+    """What a step of a move did: rows compared, tables that hold some, rows taken away."""
+
+    organisation: int
+    name: str
+    rows: int
+    tables: int
+    erased: int = 0
+    kept: int = 0
