@@ -8,6 +8,7 @@ import time
 from loadtests import (
     clock_drill,
     crash_drill,
+    ends_drill,
     exit_drill,
     fault_drill,
     index_drill,
@@ -161,6 +162,7 @@ DRILLS = {
     **crash_drill.DRILLS,
     **fault_drill.DRILLS,
     **clock_drill.DRILLS,
+    **ends_drill.DRILLS,
     **soak_drill.DRILLS,
     **exit_drill.DRILLS,
     **restore_drill.DRILLS,

@@ -159,8 +159,8 @@ async def prepare(
     cluster: Cluster, *, houses: int, clones: int, hot: bool = False, left: int = PLENTY
 ) -> int:
     """Room for everybody (`left` units a night), quotes of some houses (or of the invented one
-    alone), each cloned so many times, and the arguments of their bookings; how many quotes there
-    are."""
+    alone), cloned to so many for each house that was asked for, and the arguments of their
+    bookings; how many quotes there are."""
     admin = await asyncpg.connect(cluster.settings.database_url)
     await admin.execute(
         "set app.index_bulk = 'on'; update ari_month set units_left ="
@@ -179,14 +179,14 @@ async def prepare(
             "insert into quote select md5('q' || s)::uuid, q.tenant, q.property, q.arrival,"
             " q.departure, q.total_cents, jsonb_set(q.document, '{id}',"
             " to_jsonb(md5('q' || s)::uuid)), q.made_at, q.expires_at"
-            f" from generate_series(1, {len(quotes) * clones}) s"
+            f" from generate_series(1, {houses * clones}) s"
             f" join bench_item i on i.house = s % {len(quotes)} join quote q on q.id = i.quote"
         )
         await admin.execute("vacuum analyze")
     finally:
         await database.close()
         await admin.close()
-    return len(quotes) * clones
+    return houses * clones
 
 
 async def _quotes(database: Database, houses: int, *, hot: bool) -> list[Quote]:

@@ -12,13 +12,15 @@ from loadtests import rush
 from loadtests.caller import Answer, Connection, call_all, p99, post, run_for
 from loadtests.report import tell
 
-HOUSES, CLONES = 100, 1_000
+HOUSES, CLONES = 100, 1_050
 BUYERS = 256
-SHARE = 1_000  # serial numbers of one pgbench client
-_NEXT = "\\set i :i + 1\n\\set s :first + :client_id * 1000 + :i\n"
+SHARE = 2_600  # serial numbers of one pgbench client: more than it uses
+_NEXT = f"\\set i :i + 1\n\\set s :first + :client_id * {SHARE} + :i\n"
 HOLD = _NEXT + "select bench_hold(:s);\n"
 BOOK = _NEXT + "select bench_book(:s);\n"
-LOOK = "\\set i (:i + 1) % 1000\n\\set s :first + :client_id * 1000 + :i\nselect bench_look(:s);\n"
+LOOK = (
+    f"\\set i (:i + 1) % 1000\n\\set s :first + :client_id * {SHARE} + :i\nselect bench_look(:s);\n"
+)
 BUY = _NEXT + "select bench_look(:s);\nselect bench_hold(:s);\n"
 WHOLE = (
     _NEXT + "select bench_look(:s);\nselect bench_hold(:s);\nselect bench_begin(:s);\n"
@@ -101,7 +103,7 @@ def refusals_vs_sales() -> bool:
     """Refusals of a sold-out room a second against sales a second, both as the application asks
     PostgreSQL for them (a refusal is one look, a sale a look and a hold), 8 clients, one house."""
     with rush.cluster() as cluster:
-        most = asyncio.run(rush.prepare(cluster, houses=1, clones=60_000, hot=True))
+        most = asyncio.run(rush.prepare(cluster, houses=1, clones=63_000, hot=True))
         serials = _Serials(most)
         _warm(cluster, serials)
         sales = rush.pgbench(cluster, BUY, seconds=4, first=serials.take(8 * SHARE))
