@@ -92,6 +92,7 @@ class Composition(msgspec.Struct, frozen=True, kw_only=True):
     tasks: tuple[Task, ...]
     on: Mapping[type, tuple[Task, ...]]
     ticks: tuple[Tick, ...]
+    beats: tuple[Tick, ...]
 
     @property
     def packages(self) -> list[str]:
@@ -112,6 +113,7 @@ def compose() -> Composition:
         tasks=tuple(task for slice in slices for task in slice.tasks),
         on=on,
         ticks=tuple(tick for slice in slices for tick in slice.ticks),
+        beats=tuple(beat for slice in slices for beat in slice.beats),
     )
 
 

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Generator, Sequence
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -29,7 +30,13 @@ from hub.core.migrate import migrate, role_dsn
 from hub.core.settings import Settings, read_settings
 from hub.core.supervisor import Child, supervise
 from hub.core.vertical import Account
-from hub.core.work import VISIBILITY_TIMEOUT_S, Bridge, make_celery, tick_for_ever
+from hub.core.work import (
+    VISIBILITY_TIMEOUT_S,
+    Bridge,
+    beat_for_ever,
+    make_celery,
+    tick_for_ever,
+)
 from hub.rules import Language
 
 log = structlog.get_logger("hub.run")
@@ -271,6 +278,8 @@ def worker(settings: Settings) -> int:
     )
     app = make_celery(broker, composition.tasks, bridge)
     bridge.spawn(lambda database: tick_for_ever(database, composition.ticks))
+    for beat in composition.beats:
+        bridge.spawn(partial(beat_for_ever, beat=beat))
     log.info("worker ready", tasks=len(composition.tasks))
     app.start(
         [

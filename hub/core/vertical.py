@@ -88,6 +88,8 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
     tasks: tuple[Task, ...] = ()
     on: Mapping[type, tuple[Task, ...]] = msgspec.field(default_factory=dict)
     ticks: tuple[Tick, ...] = ()
+    # The same, done by each worker process itself: nothing in the queue keeps them waiting.
+    beats: tuple[Tick, ...] = ()
     nav: tuple[NavItem, ...] = ()
     messages: tuple[str, ...] = ()
     account_names: Mapping[str, str] = msgspec.field(default_factory=dict)

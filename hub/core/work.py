@@ -211,6 +211,17 @@ class DueTick(msgspec.Struct, frozen=True, kw_only=True):
     task: str
 
 
+async def beat_for_ever(database: Database, beat: Tick) -> None:
+    """Do a task at its pace in this process, whatever happens to the database meanwhile; it must
+    bear that others do the same at the same moment."""
+    while True:
+        try:
+            await beat.task.run(database, None, Nothing())
+        except Exception as error:
+            log.warning("beat failed", task=beat.task.name, error=repr(error))
+        await asyncio.sleep(beat.every.total_seconds())
+
+
 async def tick_for_ever(database: Database, ticks: Sequence[Tick]) -> None:
     """Queue due schedules each second, whatever happens to the database meanwhile."""
     tasks = {tick.task.name: tick.task for tick in ticks}

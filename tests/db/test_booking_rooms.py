@@ -14,10 +14,12 @@ from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.mail import list_captured_mail
 from hub.core.settings import Settings
-from tests.houses import ARRIVAL, NIGHTS, House, book, find_house, left
+from hub.core.vertical import Nothing
+from tests.houses import ARRIVAL, NIGHTS, House, book, find_house, hold, left, quote
 from tourism.booking.actions import letters, reading, staying
 from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking, RoomState, State
+from tourism.booking.tasks import END
 from tourism.changing.actions import changing
 from tourism.changing.models import ChangeStay
 from tourism.paying.actions import cancelling, settling
@@ -299,3 +301,19 @@ async def test_who_waits_while_a_stay_is_changed_sees_the_rooms_that_it_has_then
     assert after.refund_cents == after.total_cents
     assert len(after.reservations) == 1
     assert await units(demo, house) == before
+
+
+async def test_the_worker_itself_ends_what_is_over_and_nothing_else(
+    demo: Database, house: House, clock: DrivenClock
+) -> None:
+    before = await units(demo, house)
+    first = await hold(demo, await quote(demo, house.wish()))
+    clock.forward(timedelta(minutes=10))
+    second = await hold(demo, await quote(demo, house.wish()))
+    clock.forward(timedelta(minutes=5))
+    for _ in range(2):  # as two workers would
+        await END.task.run(demo, None, Nothing())
+    async with demo.transaction(house.tenant) as tx:
+        stands = [(await reading.find_booking(tx, one.id)).state for one in (first, second)]
+    assert stands == [State.EXPIRED, State.HELD]
+    assert await units(demo, house) == [n - 1 for n in before]

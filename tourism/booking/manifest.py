@@ -27,5 +27,6 @@ slice = Slice(
         StayCancelled: (tasks.write_cancellation_later,),
     },
     ticks=(tasks.SWEEP,),
+    beats=(tasks.END,),
     messages=tuple(pages.CARDS.values()),
 )

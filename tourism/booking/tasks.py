@@ -1,11 +1,18 @@
 """What follows a booking, after the commit."""
 
+import asyncio
 from datetime import timedelta
+from uuid import UUID
+
+import structlog
 
 from hub.core.db import Database
 from hub.core.vertical import Nothing, Task, Tick
 from tourism.booking.actions import holding, letters
 from tourism.booking.models import HoldExpired, RoomsCancelled, StayBooked, StayCancelled
+
+log = structlog.get_logger(__name__)
+_AT_ONCE = 4
 
 
 async def _release_hold(database: Database, tenant: int | None, message: HoldExpired) -> None:
@@ -17,6 +24,24 @@ async def _sweep_holds(database: Database, tenant: int | None, message: Nothing)
     del tenant, message
     async with database.transaction() as tx:
         await holding.announce_ending_holds(tx)
+
+
+async def _end_holds(database: Database, tenant: int | None, message: Nothing) -> None:
+    """End what is over now, some at a time; what fails is tried again by its message."""
+    del tenant, message
+    async with database.transaction() as tx:
+        over = await holding.list_over(tx)
+    for n in range(0, len(over), _AT_ONCE):
+        ends = (_end(database, hold.tenant, hold.booking) for hold in over[n : n + _AT_ONCE])
+        await asyncio.gather(*ends)
+
+
+async def _end(database: Database, tenant: int, booking: UUID) -> None:
+    try:
+        async with database.transaction(tenant) as tx:
+            await holding.release_expired_hold(tx, booking)
+    except Exception as error:
+        log.warning("hold not ended", booking=str(booking), error=repr(error))
 
 
 async def _write_confirmation(database: Database, tenant: int | None, message: StayBooked) -> None:
@@ -55,3 +80,8 @@ write_room_cancellation_later = Task(
 )
 # What ends is announced a moment before; where the clock has jumped over it, within a second.
 SWEEP = Tick(task=sweep_holds_later, every=timedelta(seconds=1))
+# While the queue is full of letters, that message waits behind them; the rooms must not.
+END = Tick(
+    task=Task(name="booking.end_holds", message_type=Nothing, run=_end_holds),
+    every=timedelta(seconds=0.25),
+)

@@ -1,5 +1,6 @@
 """Hold a quoted stay: its rooms are taken for a quarter of an hour, and come back by themselves."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -171,6 +172,11 @@ async def announce_ending_holds(tx: Tx, wanted: int = 2_000) -> int:
         ],
     )
     return len(ending)
+
+
+async def list_over(tx: Tx, wanted: int = 200) -> Sequence[store.EndingHold]:
+    """Holds and payments whose time has passed, the longest first, over all tenants."""
+    return await store.list_ending_holds(tx, tx.now, tx.now, wanted)
 
 
 def _check_still_true(
