@@ -45,7 +45,7 @@ def launch(visitor: Visitor, name: str, until: date | None = None) -> str:
         card.locator("summary").click()
     card.get_by_label("Nom du service").fill(name)
     if until is not None:
-        card.get_by_label(re.compile("^Essai")).check()
+        card.get_by_label(re.compile("Essai :")).check()
         card.get_by_label("Dernier jour de l'essai").fill(until.isoformat())
     with visitor.page.expect_navigation():
         card.get_by_role("button", name="Lancer").click()
@@ -114,7 +114,7 @@ def test_from_sandbox_to_trial_to_another_hub(
     there.go("/pro/our-services/new")
     care = there.page.locator("#planted_care")
     expect(care).to_contain_text(LACKING)
-    expect(care.get_by_label(re.compile("^Essai"))).to_have_count(0)
+    expect(care.get_by_label(re.compile("Essai :"))).to_have_count(0)
     there.check()
     arrived = launch(there, "Bien vieillir, ailleurs", until)
     there.page.get_by_text("Reprendre l'archive d'un autre service").click()
