@@ -24,7 +24,7 @@ from tourism.debts.models import PayDebt, ProposeWriteOff, Standing
 PAGE, OPERATOR = "/pro/debts", "/pro/write-offs"
 Form = URLEncodedBody[dict[str, str]]
 WHY = {
-    "owes": "payé à la maison : les parts des autres",
+    "owes": "payé chez vous : les parts des autres ; ou arrhes dues en double",
     "refused": "remboursé ou contesté après votre versement",
 }
 STATES = {
