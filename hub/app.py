@@ -178,15 +178,7 @@ def create_app(
         finally:
             await state.database.close()
 
-    site = Site(
-        template_folders(composition.packages),
-        [item for slice in composition.slices for item in slice.nav],
-        account_names={
-            code: name for slice in composition.slices for code, name in slice.account_names.items()
-        },
-        faces=faces_of(composition.verticals),
-        demo=chosen.demo,
-    )
+    site = _site_of(composition, chosen)
     frame = web.frame_headers(noindex=chosen.demo, encrypted=chosen.public_url.startswith("https:"))
     return Litestar(
         route_handlers=[*handlers, _static_files()],
@@ -204,13 +196,7 @@ def create_app(
             SessionMiddleware(),
             CommunityMiddleware(composition.verticals),
         ],
-        csrf_config=CSRFConfig(
-            secret=chosen.secret_key.hex(),
-            cookie_name="csrftoken",
-            cookie_secure=chosen.public_url.startswith("https:"),
-            cookie_httponly=True,
-            exclude=["^/api/", "^/metrics"],
-        ),
+        csrf_config=_csrf_of(chosen),
         exception_handlers={Exception: web.answer_error},
         openapi_config=_describe_api(),
         state=State(
@@ -225,6 +211,28 @@ def create_app(
         ),
         request_max_body_size=1_000_000,
         debug=False,
+    )
+
+
+def _site_of(composition: Composition, chosen: Settings) -> Site:
+    return Site(
+        template_folders(composition.packages),
+        [item for slice in composition.slices for item in slice.nav],
+        account_names={
+            code: name for slice in composition.slices for code, name in slice.account_names.items()
+        },
+        faces=faces_of(composition.verticals),
+        demo=chosen.demo,
+    )
+
+
+def _csrf_of(chosen: Settings) -> CSRFConfig:
+    return CSRFConfig(
+        secret=chosen.secret_key.hex(),
+        cookie_name="csrftoken",
+        cookie_secure=chosen.public_url.startswith("https:"),
+        cookie_httponly=True,
+        exclude=["^/api/", "^/metrics"],
     )
 
 

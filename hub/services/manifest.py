@@ -1,11 +1,11 @@
 """What services bring."""
 
 from hub.core.vertical import NavItem, Portability, Slice
+from hub.hosting.gate import SENTENCES
 from hub.services import api, pages, tasks
 from hub.services.actions.guarding import NOTICES
 from hub.services.models import SandboxOpened
 from hub.services.pages.region import PAGE
-from hub.services.policy.gate import SENTENCES
 from hub.services.policy.steps import LAUNCHERS
 
 slice = Slice(

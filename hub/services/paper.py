@@ -6,8 +6,8 @@ from babel import dates
 
 from hub.core.documents import Heading, pdf, template
 from hub.core.i18n import catalogue
+from hub.hosting.gate import LEVELS
 from hub.services.actions.catalogue import Consultation
-from hub.services.policy.gate import LEVELS
 
 WORDS = {
     "title": "Certificat de consultation du catalogue",

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from hub import approvals, trust
 from hub.core.db import Tx
 from hub.core.vertical import Vertical
+from hub.hosting import gate
 from hub.services.errors import GateClosed
 from hub.services.models import Gate, State
-from hub.services.policy import gate
 
 LIVED = (State.SANDBOX, State.TRIAL, State.PRODUCTION)
 

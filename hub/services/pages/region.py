@@ -19,13 +19,13 @@ from hub.core.pages import AnyRequest, home_of, language_of, page
 from hub.core.problems import describe_problem
 from hub.core.vertical import Vertical
 from hub.core.web import caller_of
+from hub.hosting.gate import CLASSES, LEVELS
+from hub.hosting.telling import tell_gates
 from hub.services.actions import carrying, hosting, keeping, launching
 from hub.services.archive import MOST_BYTES
 from hub.services.errors import ServiceInvalid
 from hub.services.models import AskFaults, Dress, Launch, Move, State, Step
-from hub.services.pages.telling import tell_gates
 from hub.services.policy import steps
-from hub.services.policy.gate import CLASSES, LEVELS
 
 PAGE = "/pro/our-services"
 NEW = f"{PAGE}/new"
