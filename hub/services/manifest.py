@@ -1,7 +1,7 @@
 """What services bring."""
 
 from hub.core.vertical import NavItem, Portability, Slice
-from hub.hosting.gate import SENTENCES
+from hub.gates.gate import SENTENCES
 from hub.services import api, pages, tasks
 from hub.services.actions.guarding import NOTICES
 from hub.services.models import SandboxOpened

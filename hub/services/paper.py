@@ -6,7 +6,7 @@ from babel import dates
 
 from hub.core.documents import Heading, pdf, template
 from hub.core.i18n import catalogue
-from hub.hosting.gate import LEVELS
+from hub.gates.gate import LEVELS
 from hub.services.actions.catalogue import Consultation
 
 WORDS = {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hub import approvals, trust
 from hub.core.db import Tx
 from hub.core.vertical import Vertical
-from hub.hosting import gate
+from hub.gates import gate
 from hub.services.errors import GateClosed
 from hub.services.models import Gate, State
 

@@ -16,8 +16,8 @@ from hub.core.errors import HubError
 from hub.core.i18n import catalogue as words_of
 from hub.core.pages import AnyRequest, language_of, page
 from hub.core.problems import describe_problem
-from hub.hosting.gate import CLASSES
-from hub.hosting.telling import tell_gates
+from hub.gates.gate import CLASSES
+from hub.gates.telling import tell_gates
 from hub.services import paper
 from hub.services.actions import catalogue
 from hub.services.actions.catalogue import Filter

@@ -19,8 +19,8 @@ from hub.core.pages import AnyRequest, home_of, language_of, page
 from hub.core.problems import describe_problem
 from hub.core.vertical import Vertical
 from hub.core.web import caller_of
-from hub.hosting.gate import CLASSES, LEVELS
-from hub.hosting.telling import tell_gates
+from hub.gates.gate import CLASSES, LEVELS
+from hub.gates.telling import tell_gates
 from hub.services.actions import carrying, hosting, keeping, launching
 from hub.services.archive import MOST_BYTES
 from hub.services.errors import ServiceInvalid

@@ -1,0 +1,1 @@
+"""Whether what is hosted here allows a vertical in a state, and how that is told."""
