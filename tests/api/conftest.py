@@ -3,6 +3,7 @@
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from litestar import Litestar
@@ -18,17 +19,17 @@ SignIn = Callable[[str], Awaitable[None]]
 
 
 @functools.cache
-def _routes() -> Litestar:
-    return create_app(settings_for("postgresql://nowhere", Path()))
+def _built() -> tuple[Litestar, dict[str, Any]]:
+    app = create_app(settings_for("postgresql://nowhere", Path()))
+    return app, app.state.dict()
 
 
 def app_of(settings: Settings, clock: DrivenClock, ids: Ids) -> Litestar:
     """The application on a test's database. Its routes are built once for all tests of a process,
     which is half a second each; what it remembered of another test is forgotten."""
-    app = _routes()
-    site, composition = app.state.site, app.state.composition
+    app, state = _built()
     app.state.clear()
-    app.state.update(settings=settings, site=site, composition=composition, clock=clock, ids=ids)
+    app.state.update({**state, "settings": settings, "clock": clock, "ids": ids})
     return app
 
 

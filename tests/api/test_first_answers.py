@@ -252,6 +252,14 @@ async def operators_write(walk: Walk, now: datetime) -> None:
     await walk.write(f"POST {of}/works", work, code="other")
 
 
+async def a_region_launches(walk: Walk) -> None:
+    """A sandbox, and its end."""
+    sandbox = {"vertical": "seniors", "name": "Aînés d'essai"}
+    service = await walk.write("POST /api/v1/our-services", sandbox)
+    step = {"step": "retire", "version": service["version"], "reason": "Essai fini"}
+    await walk.write("POST /api/v1/our-services/{service}/steps", step, service=service["id"])
+
+
 async def services_are_sold(walk: Walk, house: House) -> None:
     plan = {"name": "Petite", "monthly_cents": 3_100}
     await walk.write("PUT /api/v1/usage/plans/{code}", plan, code="small")
@@ -308,9 +316,14 @@ async def test_every_write_of_the_api_gives_its_first_answer_again(
     await operators_write(operator, clock.now())
     await services_are_sold(operator, house)
     await operator.again()
+    await sign_in("region")
+    region = Walk(walk.client)
+    await a_region_launches(region)
+    await region.again()
     written = {
         operation
         for operation in operations(demo_settings, clock)
         if not operation.startswith("GET")
     }
-    assert walk.operations() | operator.operations() | set(WITHOUT_KEY) | ELSEWHERE == written
+    walked = walk.operations() | operator.operations() | region.operations()
+    assert walked | set(WITHOUT_KEY) | ELSEWHERE == written
