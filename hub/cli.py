@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from hub import run
+from hub import errands, run
 from hub.app import compose
 from hub.backups import command as backups
 from hub.core.errors import HubError
@@ -195,7 +195,7 @@ def _do(options: argparse.Namespace) -> int:
 def _audit(options: argparse.Namespace) -> int:
     del options
     with run.served_database(read_settings()) as settings:
-        return asyncio.run(run.verify_audit(settings))
+        return asyncio.run(errands.verify_audit(settings))
 
 
 def _billing(options: argparse.Namespace) -> int:
@@ -208,31 +208,35 @@ def _billing(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> None:
     with run.served_database(read_settings()) as settings:
-        for line in asyncio.run(run.export_tenant(settings, options.organisation, options.folder)):
+        for line in asyncio.run(
+            errands.export_tenant(settings, options.organisation, options.folder)
+        ):
             print(line)
 
 
 def _erase(options: argparse.Namespace) -> None:
     with run.served_database(read_settings()) as settings:
-        for line in asyncio.run(run.erase_tenant(settings, options.organisation, options.folder)):
+        for line in asyncio.run(
+            errands.erase_tenant(settings, options.organisation, options.folder)
+        ):
             print(line)
 
 
 def _import(options: argparse.Namespace) -> None:
     with run.served_database(read_settings()) as settings:
-        for line in asyncio.run(run.import_tenant(settings, options.folder)):
+        for line in asyncio.run(errands.import_tenant(settings, options.folder)):
             print(line)
 
 
 def _probes(options: argparse.Namespace) -> None:
     with run.served_database(read_settings()) as settings:
-        for line in asyncio.run(run.probe_service(settings, options.service, options.sample)):
+        for line in asyncio.run(errands.probe_service(settings, options.service, options.sample)):
             print(line)
 
 
 def _forget(options: argparse.Namespace) -> int:
     with run.served_database(read_settings()) as settings:
-        done = asyncio.run(run.forget_factor(settings, options.email))
+        done = asyncio.run(errands.forget_factor(settings, options.email))
     print("taken away" if done else "this e-mail has no second factor")
     return 0 if done else 1
 
@@ -272,7 +276,7 @@ def _restored(options: argparse.Namespace) -> None:
         rpo_s=options.rpo, rto_s=options.rto, sites=options.sites, invariants=not options.broken
     )
     with run.served_database(read_settings()) as settings:
-        asyncio.run(run.note_restored(settings, done))
+        asyncio.run(errands.note_restored(settings, done))
 
 
 def _vertical(options: argparse.Namespace) -> int:
@@ -289,7 +293,7 @@ def _vertical(options: argparse.Namespace) -> int:
 
 
 def _agreements(options: argparse.Namespace) -> int:
-    good, lines = run.agreements_command(
+    good, lines = errands.agreements_command(
         options.what, options.given, options.vocabulary, options.language
     )
     for line in lines:

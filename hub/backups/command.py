@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from hub import run
+from hub import errands, run
 from hub.backups import store
 from hub.backups.following import Follower
 from hub.backups.models import BackupError, Restoration, Soundness
@@ -78,7 +78,7 @@ def rehearse(settings: Settings, folder: Path, sites: int) -> list[str]:
             invariants=not sound.faults,
             words=done.copy,
         )
-        asyncio.run(run.note_restored(served, record))
+        asyncio.run(errands.note_restored(served, record))
     return [_tell(done, sound), msgspec.json.encode(record).decode()]
 
 

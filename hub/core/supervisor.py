@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from asyncio.subprocess import DEVNULL, STDOUT, Process
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TextIO
 
 import msgspec
@@ -47,14 +47,16 @@ async def supervise(
     children: Sequence[Child],
     *,
     on_ready: Callable[[], None],
+    until_ready: Callable[[], Awaitable[object]] | None = None,
     output: TextIO | None = None,
 ) -> int:
     """Keep the children and the database up until SIGINT or SIGTERM; main thread only.
 
     The database is already up. ``restart_database`` is called when it has died, inside this loop,
     so it must not run a loop of its own; it may raise PostgresError, and is then tried again.
-    ``on_ready`` is called once, when every child has been started. Gives 0 after a clean stop,
-    128 + the signal's number when a second signal killed what was left.
+    ``on_ready`` is called once, when every child has been started and ``until_ready``, which may
+    wait for what they do, has returned. Gives 0 after a clean stop, 128 + the signal's number when
+    a second signal killed what was left.
     """
     assert threading.current_thread() is threading.main_thread(), "supervise on the main thread"
     supervisor = _Supervisor(database, restart_database, output or sys.stdout)
@@ -62,7 +64,7 @@ async def supervise(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, supervisor.on_signal, number)
     try:
-        return await supervisor.run(children, on_ready)
+        return await supervisor.run(children, on_ready, until_ready)
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
@@ -72,6 +74,14 @@ def backoff_s(failures: int) -> float:
     """Seconds before the next start after so many failures in a row (1 or more): none after the
     first, for who was up is missed; then more and more, for who fails again at once is broken."""
     return min(0.5 * 2 ** min(failures - 2, 10), 7.5) if failures > 1 else 0
+
+
+async def _tell(
+    on_ready: Callable[[], None], until_ready: Callable[[], Awaitable[object]] | None
+) -> None:
+    if until_ready is not None:
+        await until_ready()
+    on_ready()
 
 
 class _Running(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,15 +119,21 @@ class _Supervisor:
             self.output.write(f"{time.monotonic() - self.began:8.2f} {name:<8} | {line}\n")
             self.output.flush()
 
-    async def run(self, children: Sequence[Child], on_ready: Callable[[], None]) -> int:
+    async def run(
+        self,
+        children: Sequence[Child],
+        on_ready: Callable[[], None],
+        until_ready: Callable[[], Awaitable[object]] | None,
+    ) -> int:
         try:
             async with asyncio.TaskGroup() as group:
                 if self.restart_database is not None:
                     group.create_task(self.keep_database(self.restart_database))
                 for child in children:
                     group.create_task(self.keep(child, await self.spawn(child)))
-                on_ready()
+                telling = group.create_task(_tell(on_ready, until_ready))
                 await self.stopping.wait()
+                telling.cancel()
         finally:
             await self.stop_database()
         self.say("hub", "killed" if self.killed_by else "stopped")

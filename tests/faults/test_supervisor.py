@@ -41,12 +41,17 @@ asked = json.loads(sys.argv[1])
 children = [Child(env=dict(os.environ), **child) for child in asked["children"]]
 start = None
 if asked["home"]:
-    start = lambda: postgres.start(Path(asked["home"]), settings=asked["settings"], deadline_s=20)
+    start = lambda: postgres.start(Path(asked["home"]), settings=asked["settings"], deadline_s=60)
 database = start() if start else None
 if database:
     print("dsn", database.dsn(), flush=True)
+
+async def wait():
+    while asked["awaited"] and not os.path.exists(asked["awaited"]):
+        await asyncio.sleep(0.02)
+
 work = supervise(
-    database, start, children, on_ready=lambda: print("all are up", flush=True)
+    database, start, children, until_ready=wait, on_ready=lambda: print("all are up", flush=True)
 )
 raise SystemExit((uvloop.run if asked["uvloop"] else asyncio.run)(work))
 """
@@ -62,11 +67,17 @@ class Supervisor:
     """A supervisor in its own process; its output is read as it comes."""
 
     def __init__(
-        self, place: Path, *children: dict[str, Any], home: Path | None = None, uvloop: bool = False
+        self,
+        place: Path,
+        *children: dict[str, Any],
+        home: Path | None = None,
+        awaited: Path | None = None,
+        uvloop: bool = False,
     ) -> None:
         asked = {
             "children": children,
             "home": str(home) if home else None,
+            "awaited": str(awaited) if awaited else None,
             "settings": QUICK | {"fsync": "off"},
             "uvloop": uvloop,
         }
@@ -88,7 +99,7 @@ class Supervisor:
         for line in self.process.stdout:
             self.lines.append(line.rstrip("\n"))
 
-    def says(self, pattern: str, times: int = 1, within_s: float = 40) -> list[str]:
+    def says(self, pattern: str, times: int = 1, within_s: float = 90) -> list[str]:
         """Wait until so many lines match; what the first group (or all) of each caught."""
 
         def found() -> list[str]:
@@ -158,6 +169,18 @@ def test_one_signal_stops_the_children_and_then_the_database(
     hub.says(r"worker +\| database was up")
     assert not any(map(runs, pids))
     assert not (home / "pg" / "postmaster.pid").exists()
+
+
+def test_it_is_ready_when_the_children_are_and_can_be_stopped_before(
+    supervisor: Any, place: Path
+) -> None:
+    awaited = place / "answers"
+    early = supervisor(child("web", TELL), awaited=awaited)
+    early.pids("web")
+    assert early.signal(signal.SIGINT) == 0
+    late = supervisor(child("web", f"echo pid $$; touch {awaited}; sleep 60"), awaited=awaited)
+    late.says("all are up")
+    assert not any("all are up" in line for line in early.lines)
 
 
 def test_a_child_that_dies_is_started_again_and_the_others_stay(supervisor: Any) -> None:

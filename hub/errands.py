@@ -1,0 +1,162 @@
+"""What an administrator has done once, from the command line: each gives what it did, in words."""
+
+import asyncio
+import os
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import structlog
+
+from hub import audit, identity, portability, probes, run, trust
+from hub.agreements import commands
+from hub.app import compose, open_database
+from hub.core.clock import SystemClock
+from hub.core.db import Database, Session, open_session
+from hub.core.migrate import migrate
+from hub.core.settings import Settings, read_settings
+from hub.rules import Language
+
+log = structlog.get_logger("hub.errands")
+
+
+def agreements_command(
+    what: str, given: str, vocabulary: str, language: Language
+) -> tuple[bool, list[str]]:
+    """Check or format a file of rules, replay a file, or explain a booking from the record."""
+    clock = SystemClock()
+    match what:
+        case "check":
+            return commands.check_file(Path(given), vocabulary, clock)
+        case "format":
+            return commands.format_file(Path(given), vocabulary, language, clock)
+        case "replay":
+            return commands.replay(Path(given))
+        case _:
+            with run.served_database(read_settings()) as settings:
+                return asyncio.run(
+                    commands.explain(
+                        lambda: open_database(settings, compose()), settings.secret_key, given
+                    )
+                )
+
+
+async def export_tenant(settings: Settings, tenant: int, folder: Path) -> list[str]:
+    """Write an organisation into a folder; what was written, in words."""
+    assert settings.database_url is not None
+    session = await open_session(settings.database_url)
+    try:
+        done = await portability.export_tenant(
+            session, tenant, folder, compose().slices, now=SystemClock().now()
+        )
+    finally:
+        await session.close()
+    bundle = done.bundle
+    tables = sum(1 for table in bundle.tables if table.rows)
+    return [
+        f"{bundle.name} ({bundle.kind}): {bundle.rows} rows of {tables} tables",
+        f"{done.written} files written, {done.kept} already there",
+    ]
+
+
+async def erase_tenant(settings: Settings, tenant: int, folder: Path) -> list[str]:
+    """Erase an exported organisation; the certificate, in words."""
+    assert settings.database_url is not None
+    session = await open_session(settings.database_url)
+    try:
+        done = await portability.erase_tenant(
+            session, tenant, folder, compose().slices, now=SystemClock().now()
+        )
+    finally:
+        await session.close()
+    kept = [
+        f"kept until {one.until}: {one.rows} rows of {one.table}, {one.why}" for one in done.kept
+    ]
+    left = [f"written meanwhile: {rows} rows of {name}" for name, rows in done.left.items()]
+    return [f"{done.name}: {sum(done.erased.values())} rows erased", *kept, *left]
+
+
+async def import_tenant(settings: Settings, folder: Path) -> list[str]:
+    """Take an exported organisation in; what arrived, in words."""
+    assert settings.database_url is not None
+    await run.migrate_all(settings)
+    session = await open_session(settings.database_url)
+    try:
+        done = await portability.import_tenant(session, folder, compose().slices)
+    finally:
+        await session.close()
+    return [
+        f"organisation {done.tenant}: {done.rows} rows, equal to the export; {done.new} are new"
+    ]
+
+
+async def probe_service(settings: Settings, code: str, tenant: int | None) -> list[str]:
+    """Measure a service now and, with a sample organisation, rehearse leaving with it into a fresh
+    database that is dropped afterwards; what was found, in words. An administrator's work."""
+    assert settings.database_url is not None
+    database = await open_database(settings, compose())
+    try:
+        async with database.transaction() as tx:
+            service = await trust.find_service(tx, code)
+        found = dict(await probes.run_probes(probes.world_of(database, settings, service)))
+        if tenant is not None:
+            found |= await _rehearse_leaving(settings, database, service, tenant)
+    finally:
+        await database.close()
+    return [f"{name}: level {one.rank}, {one.says % one.filled}" for name, one in found.items()]
+
+
+async def _rehearse_leaving(
+    settings: Settings, database: Database, service: trust.Service, tenant: int
+) -> dict[str, trust.Found]:
+    assert settings.database_url is not None
+    name = f"hub_rehearsal_{os.getpid()}"
+    address = urlunsplit(urlsplit(settings.database_url)._replace(path=f"/{name}"))
+    session = await open_session(settings.database_url)
+
+    async def open_empty() -> Session:
+        await session.execute(f"create database {name}")
+        await migrate(address, settings.secret_key, compose().packages)
+        return await open_session(address)
+
+    try:
+        return await probes.rehearse(
+            database, session, service, tenant, compose().slices, open_empty
+        )
+    finally:
+        await session.execute(f"drop database if exists {name} with (force)")
+        await session.close()
+
+
+async def forget_factor(settings: Settings, email: str) -> bool:
+    """Take a lost second factor away; False when there is none."""
+    database = await open_database(settings, compose())
+    try:
+        async with database.transaction(actor="administrator") as tx:
+            return await identity.forget_lost_factor(tx, email)
+    finally:
+        await database.close()
+
+
+async def note_restored(settings: Settings, done: probes.Restored) -> None:
+    """Write down that a backup was restored elsewhere, and in what time."""
+    database = await open_database(settings, compose())
+    try:
+        async with database.transaction() as tx:
+            await probes.note_restored(tx, done)
+    finally:
+        await database.close()
+
+
+async def verify_audit(settings: Settings) -> int:
+    """0 when the whole chain holds; else the first broken entry is named."""
+    database = await open_database(settings, compose())
+    try:
+        async with database.transaction() as tx:
+            verification = await audit.verify_chain(tx)
+    finally:
+        await database.close()
+    if verification.broken_at is not None:
+        log.error("the audit record was changed", at=str(verification.broken_at))
+        return 1
+    log.info("the audit record holds")
+    return 0
