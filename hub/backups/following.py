@@ -11,9 +11,9 @@ from pathlib import Path
 import asyncpg
 import structlog
 
-from hub.backups import store
+from hub.backups import policy, store
 from hub.backups.models import BackupError
-from hub.backups.taking import drop_old, list_copies, open_folder, prepare, say_it, take_copy
+from hub.backups.taking import ASIDE, drop_old, list_copies, open_folder, prepare, say_it, take_copy
 from hub.core.db import open_session
 from hub.core.postgres_place import find_setpriv
 
@@ -53,20 +53,30 @@ class Follower:
     def _look(self) -> None:
         if self._receiver is None or self._receiver.poll() is not None:
             self.begin_receiver()
-        newest = max((copy.begun_at for copy in list_copies(self.folder).values()), default=None)
-        if newest is None or datetime.now(UTC) - newest >= EVERY:
+        if self._wants_copy():
             name = take_copy(self.dsn, self.folder)
             drop_old(self.folder, self.keep)
             log.info("a whole copy was made", copy=name)
 
+    def _wants_copy(self) -> bool:
+        """Once a day, and when the changes do not follow on the newest copy: some were lost, and
+        whoever noticed it may have been killed before the next copy was whole."""
+        copies = list_copies(self.folder)
+        newest = max(copies.values(), key=lambda copy: copy.begun_at, default=None)
+        if newest is None or datetime.now(UTC) - newest.begun_at >= EVERY:
+            return True
+        names = [path.name for path in (self.folder / "wal").iterdir()]
+        return not policy.follow_on(newest.first_segment, names)
+
     def begin_receiver(self) -> None:
-        """Take every change from where the last receiver ended."""
-        if asyncio.run(_drop_lost_slot(self.dsn)):
-            aside = self.folder / f"wal.until-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        """Take every change from where the last receiver ended; from now on, if the server threw
+        some away. What was taken before is put aside: nothing follows on it."""
+        if asyncio.run(_has_lost_slot(self.dsn)):
+            aside = self.folder / f"{ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
             log.error("changes were lost: a new copy is made", kept_in=str(aside))
             (self.folder / "wal").rename(aside)
             open_folder(self.folder)
-            take_copy(self.dsn, self.folder)
+            asyncio.run(_drop_slot(self.dsn))
         say_it(
             "pg_receivewal",
             [f"--slot={SLOT}", "--create-slot", "--if-not-exists", "--no-password"],
@@ -101,13 +111,18 @@ class Follower:
                 self._receiver.wait()
 
 
-async def _drop_lost_slot(dsn: str) -> bool:
+async def _has_lost_slot(dsn: str) -> bool:
     """Whether the server had to throw away what was not taken yet."""
     session = await open_session(dsn)
     try:
-        lost = await store.has_lost_slot(session, SLOT)
-        if lost:
-            await store.drop_slot(session, SLOT)
-        return lost
+        return await store.has_lost_slot(session, SLOT)
+    finally:
+        await session.close()
+
+
+async def _drop_slot(dsn: str) -> None:
+    session = await open_session(dsn)
+    try:
+        await store.drop_slot(session, SLOT)
     finally:
         await session.close()

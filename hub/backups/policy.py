@@ -46,6 +46,15 @@ def list_segments(first: str, names: Collection[str]) -> list[str]:
     return chosen
 
 
+def follow_on(first: str, names: Collection[str]) -> bool:
+    """Whether nothing is missing between a copy and the newest change of the archive."""
+    try:
+        list_segments(first, names)
+    except BackupError:
+        return False
+    return True
+
+
 def list_droppable_copies(copies: Mapping[str, Copy], keep: int) -> list[str]:
     """All but the newest so many."""
     return sorted(copies, key=lambda name: copies[name].whole_at)[: -keep or None]

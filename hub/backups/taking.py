@@ -18,6 +18,8 @@ from hub.core import postgres
 
 _FIRST = re.compile(r"START WAL LOCATION: \S+ \(file ([0-9A-F]{24})\)")
 
+ASIDE = "wal.until-"  # changes that nothing follows on, with the instant at which it was noticed
+
 
 def take_copy(dsn: str, folder: Path) -> str:
     """Copy the whole cluster while it works; the copy's name. It is checked byte by byte, and has
@@ -68,13 +70,18 @@ def list_copies(folder: Path) -> dict[str, Copy]:
 
 
 def drop_old(folder: Path, keep: int) -> None:
-    """Keep the newest copies, and the changes that they need."""
+    """Keep the newest copies, and the changes that they need; what was put aside, as long as a copy
+    that it follows on is kept."""
     for name in policy.list_droppable_copies(list_copies(folder), keep):
         shutil.rmtree(folder / "copies" / name)
     wal = folder / "wal"
     names = [path.name for path in wal.iterdir()]
     for name in policy.list_droppable_segments(list_copies(folder).values(), names):
         (wal / name).unlink()
+    oldest = min(list_copies(folder), default="")
+    for aside in folder.glob(f"{ASIDE}*"):
+        if aside.name.removeprefix(ASIDE) < oldest:
+            shutil.rmtree(aside)
 
 
 def open_folder(folder: Path) -> Path:

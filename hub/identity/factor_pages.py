@@ -160,7 +160,8 @@ async def _account_page(
     request: AnyRequest, tx: Tx, caller: Caller, typed: CodeForm, error: HubError | None = None
 ) -> Response[str]:
     state = await factors.find_state(tx, caller)
-    shown = None if state else await factors.offer(tx, _key(request), caller)
+    issuer = request.app.state.site.brand_of(None, language_of(request)).name
+    shown = None if state else await factors.offer(tx, _key(request), caller, issuer)
     picture = segno.make(shown.address, error="m", micro=False) if shown else None
     required = request.app.state.settings.second_factor
     return _page(

@@ -66,16 +66,16 @@ async def find_state(tx: Tx, caller: Caller) -> FactorState | None:
     return FactorState(since=factor.since, codes_left=left)
 
 
-async def offer(tx: Tx, key: bytes, caller: Caller) -> Shown:
-    """A secret for the caller's telephone: the same for half an hour, so that a wrong code does
-    not ask to scan again."""
+async def offer(tx: Tx, key: bytes, caller: Caller, issuer: str) -> Shown:
+    """A secret for the caller's telephone, in the name of the service: the same for half an hour,
+    so that a wrong code does not ask to scan again."""
     person = _person(caller)
     known = await store.find_offer(tx, person, tx.now - policy.OFFER_LIVES)
     secret = sealing.unseal(key, person, known.secret) if known else None
     if secret is None:
         secret = sealing.draw_secret(tx.database.ids)
         await store.put_offer(tx, person, sealing.seal(key, person, secret, tx.database.ids))
-    return sealing.show(secret, caller.email or "")
+    return sealing.show(secret, caller.email or "", issuer)
 
 
 async def set_up(

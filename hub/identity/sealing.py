@@ -16,7 +16,6 @@ from hub.identity import policy
 from hub.identity.models import Shown
 
 _SECRET_BYTES, _NONCE_BYTES, _SIGNATURE_BYTES = 20, 12, 32
-ISSUER = "TourismInFrance"
 
 
 def draw_secret(ids: Ids) -> bytes:
@@ -39,11 +38,11 @@ def unseal(key: bytes, person: int, sealed: bytes) -> bytes | None:
         return None
 
 
-def show(secret: bytes, email: str) -> Shown:
-    """For the person's telephone."""
+def show(secret: bytes, email: str, issuer: str) -> Shown:
+    """For the person's telephone, which lists it under the issuer's name."""
     otp = TOTP(_letters(secret))
     grouped = " ".join(otp.secret[n : n + 4] for n in range(0, len(otp.secret), 4))
-    return Shown(letters=grouped, address=otp.provisioning_uri(name=email, issuer_name=ISSUER))
+    return Shown(letters=grouped, address=otp.provisioning_uri(name=email, issuer_name=issuer))
 
 
 def find_step(secret: bytes, code: str, now: datetime) -> int | None:

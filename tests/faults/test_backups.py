@@ -3,7 +3,8 @@
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -84,6 +85,60 @@ def test_what_was_followed_comes_back_as_late_as_it_goes_or_at_an_instant(place:
     spoilt.write_text("17\n")
     with pytest.raises(BackupError, match="pg_verifybackup"):
         restore(place / "backups", place / "spoilt")
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_after_a_loss_of_changes_a_new_copy_is_made_whoever_was_killed_meanwhile(
+    place: Path, killed: bool
+) -> None:
+    source = postgres.start(place / "source", settings=QUICK | {"max_slot_wal_keep_size": "64MB"})
+    backups, wal = place / "backups", place / "backups" / "wal"
+    try:
+        with _following(source, backups):
+            _eventually(lambda: len(list_copies(backups)) == 1, "no copy was made")
+            _write(source, "followed")
+            _eventually(lambda: _is_taken(source), "the changes are not taken")
+        _write(source, "meanwhile")
+        _lose(source)
+        if killed:  # after the loss was noticed, before anything was done about it
+            wal.rename(backups / "wal.until-20000101T000000Z")
+            wal.mkdir()
+            with psycopg.connect(source.dsn(), autocommit=True) as line:
+                line.execute("select pg_drop_replication_slot('usage_hub_backup')")
+        with _following(source, backups):
+            _eventually(lambda: len(list_copies(backups)) == 2, "no new copy was made")
+            _write(source, "after")
+            _eventually(lambda: _is_taken(source), "the changes are not taken")
+    finally:
+        source.stop()
+    restore(backups, place / "late")
+    assert _acts(place / "late") == ["followed", "meanwhile", "after"]
+    assert len(list(backups.glob("wal.until-*"))) == (0 if killed else 1)
+
+
+@contextmanager
+def _following(server: postgres.Server, folder: Path) -> Generator[None]:
+    follower = Follower(server.dsn(), folder)
+    thread = threading.Thread(target=follower.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        follower.stopping.set()
+        thread.join()
+
+
+def _lose(server: postgres.Server) -> None:
+    """Write on until the server throws away what nobody has taken."""
+    with psycopg.connect(server.dsn(), autocommit=True) as line:
+        for _ in range(20):
+            line.execute("select pg_logical_emit_message(false, 'test', repeat('x', 1000000))")
+            line.execute("select pg_switch_wal()")
+            line.execute("checkpoint")
+            found = line.execute("select wal_status from pg_replication_slots").fetchone()
+            if found == ("lost",):
+                return
+    raise AssertionError("the server keeps everything")
 
 
 def _is_taken(server: postgres.Server) -> bool:
