@@ -4,10 +4,12 @@ What is asked was committed before; a process that dies in here is followed by a
 asks the same with the same key.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from hub.core.db import Database
+from hub.core.errors import NotFound
 from hub.payments.actions import calling, charging, hearing, payees
 from hub.payments.errors import CallRefused, NoService
 from hub.payments.gateway import Gateway, StripeGateway, open_stripe, read_service
@@ -190,7 +192,8 @@ async def apply_event(database: Database, id: str) -> None:
         case ["payout", *_] if event.account:
             await hear_payout(database, event.thing, event.account)
         case ["charge", "dispute", *_]:
-            await hear_dispute(database, event.thing)
+            with suppress(NotFound):  # of a payment that was not made here: the night shows it
+                await hear_dispute(database, event.thing)
         case _:
             pass
     async with database.transaction() as tx:

@@ -17,6 +17,7 @@ import httpx
 import msgspec
 import stripe
 
+from hub.core.errors import NotFound
 from hub.core.sentences import say
 from hub.payments.errors import CallRefused, PaymentMethodUnknown, SignatureWrong
 from hub.payments.gateway_accounts import LINES_MOST, Accounts, account_wish, away
@@ -278,13 +279,16 @@ class StripeGateway(Cards, Accounts):
                 return (await self.v1.payment_methods.detach_async(wish.card, {}, key)).id
 
     async def look_at_dispute(self, id: str) -> tuple[Dispute, int]:
-        """A dispute, and the tenant of its charge."""
+        """A dispute, and the tenant of its charge; raises `NotFound` for a payment that was not
+        made here."""
         expand: Any = {"expand": ["payment_intent"]}
         try:
             found: Any = await self.v1.disputes.retrieve_async(id, expand)
         except stripe.StripeError as error:
             raise away(error) from None
-        marks: Any = found.payment_intent.metadata
+        marks: Any = found.payment_intent.metadata if found.payment_intent else {}
+        if "charge" not in marks or "tenant" not in marks:
+            raise NotFound("This dispute is about a payment that was not made here.")
         dispute = Dispute(
             id=found.id,
             charge=UUID(marks["charge"]),

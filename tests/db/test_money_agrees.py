@@ -6,6 +6,7 @@ from datetime import timedelta
 from hub import ledger
 from hub.core.clock import DrivenClock
 from hub.payments import asking
+from hub.payments.actions import hearing
 from tests.houses import ARRIVAL, hold, quote
 from tests.money import Town
 from tourism.booking.models import Booking
@@ -123,6 +124,61 @@ async def test_a_payout_of_which_nothing_was_heard_for_a_week_is_asked_for_by_th
     await town.queue.run()
     assert await night(town) == {"payout": BreakKind.PAYOUT_DIFFERS}
     assert await night(town) == {}
+
+
+async def test_a_dispute_of_which_nothing_was_heard_is_asked_for_by_the_night(
+    town: Town, clock: DrivenClock
+) -> None:
+    booked = await settled(town, clock)
+    charge = await town.charge_of(booked)
+    assert charge
+    paid = town.fake.books.things[charge.reference]["latest_charge"]
+    await town.fake.control(dispute=paid)
+    town.fake.books.deliveries.clear()
+    clock.forward(timedelta(days=8))  # older than what is caught up with
+    await asking.catch_up(town.demo)
+    await town.queue.run()
+    assert "dispute" in await night(town)
+    await town.queue.run()
+    assert "dispute" not in await night(town)
+
+
+async def test_a_dispute_of_a_payment_that_was_not_made_here_stays_a_break_and_stops_nothing(
+    town: Town, clock: DrivenClock
+) -> None:
+    await settled(town, clock)
+    made = await town.fake.v1.payment_intents.create_async(
+        {
+            "amount": 4_200, "currency": "eur", "payment_method": "pm_card_bypassPending",
+            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+            "confirm": True,
+        }
+    )  # fmt: skip
+    assert made.latest_charge
+    await town.fake.control(dispute=str(made.latest_charge), deliver=True)
+    await town.queue.run()
+    clock.forward(timedelta(hours=2))
+    for _ in range(2):
+        assert (await night(town))["dispute"] == BreakKind.ONLY_SERVICE
+    async with town.demo.transaction() as tx:
+        assert await hearing.apply_again(tx) == 0
+
+
+async def test_what_was_written_down_months_late_differs_no_more(
+    town: Town, clock: DrivenClock
+) -> None:
+    booked = await settled(town, clock)
+    charge = await town.charge_of(booked)
+    assert charge
+    paid = town.fake.books.things[charge.reference]["latest_charge"]
+    await town.fake.control(dispute=paid)
+    (dispute,) = town.fake.books.all("dispute")
+    await comparing.reconcile(town.demo)  # the service's line is kept
+    clock.forward(timedelta(days=75))
+    await asking.hear_dispute(town.demo, dispute["id"])
+    await town.queue.run()
+    clock.forward(timedelta(days=60))  # the line is older than the window, our posting is not
+    assert "dispute" not in await night(town)
 
 
 async def test_a_dispute_is_a_claim_with_its_fee_and_a_lost_one_is_borne_in_proportion(

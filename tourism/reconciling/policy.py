@@ -14,7 +14,7 @@ from tourism.reconciling.models import (
     RefusedRefund,
 )
 
-MONTH, PAYOUT = timedelta(days=31), "payout:"
+MONTH, PAYOUT, DISPUTE = timedelta(days=31), "payout:", "dispute:"
 ASKED_AFTER, ASKED_AGAIN = timedelta(days=14), timedelta(days=30)
 CAME_BACK = frozenset({"failed", "canceled"})
 _OURS = {"charge": "charge", "refund": "refund", "call": "settle"}
@@ -24,7 +24,7 @@ def keys_of(line: BalanceLine) -> list[tuple[str, int]]:
     """What a line of the service's balance was for, as the ledger names it, with its cents. The
     cost of a payment is a movement of its own; that of a dispute goes with the dispute."""
     if line.source.startswith(("du_", "dp_")):
-        return [(f"dispute:{line.source}", line.amount_cents - line.fee_cents)]
+        return [(f"{DISPUTE}{line.source}", line.amount_cents - line.fee_cents)]
     if line.mark is None:
         return [(f"unknown:{line.id}", line.amount_cents - line.fee_cents)]
     name, _, number = line.mark.partition(":")
@@ -88,6 +88,13 @@ def to_hear_again(found: Iterable[Found]) -> list[str]:
     stand, so that the next comparison no longer finds them, however long nothing was heard."""
     lost = {BreakKind.PAYOUT_UNKNOWN, BreakKind.PAYOUT_DIFFERS}
     return [one.key.removeprefix(PAYOUT) for one in found if one.kind in lost]
+
+
+def to_ask_about(found: Iterable[Found]) -> list[str]:
+    """The disputes of which the service's balance tells more than was heard."""
+    told = {BreakKind.ONLY_SERVICE, BreakKind.AMOUNT}
+    mine = (one.key for one in found if one.kind in told)
+    return [key.removeprefix(DISPUTE) for key in mine if key.startswith(DISPUTE)]
 
 
 def _payout(id: str, kind: BreakKind, ours: int, theirs: int, on: date, now: datetime) -> Found:

@@ -10,6 +10,7 @@ import structlog
 
 from hub import payments
 from hub.core.db import Database, Tx
+from hub.core.errors import HubError
 from tourism.reconciling import policy, store
 from tourism.reconciling.models import AccountMoves, Found, Reconciliation
 
@@ -30,7 +31,19 @@ async def reconcile(database: Database) -> Reconciliation | None:
     service_cents = await payments.balance_cents()
     found, payouts = await _look_at_accounts(database, since, now)
     async with database.transaction(actor="reconciling") as tx:
-        return await _conclude(tx, since, found, lines, payouts, service_cents)
+        differing = policy.judge(await store.list_cash_breaks(tx, since, now - GRACE, FOUND_MOST))
+        run = await _conclude(tx, since, [*differing, *found], lines, payouts, service_cents)
+    for id in policy.to_ask_about(differing):
+        await _hear_dispute(database, id)
+    return run
+
+
+async def _hear_dispute(database: Database, id: str) -> None:
+    """Ask about one whose messages were lost; one that is not of our making stays a break."""
+    try:
+        await payments.hear_dispute(database, id)
+    except HubError as error:
+        log.warning("a dispute is not told", dispute=id, error=str(error))
 
 
 async def _read_lines(database: Database, since: datetime) -> int:
@@ -77,12 +90,7 @@ async def _look_at_account(
 async def _conclude(
     tx: Tx, since: datetime, found: list[Found], lines: int, payouts: int, service_cents: int
 ) -> Reconciliation:
-    differing = await store.list_cash_breaks(tx, since, tx.now - GRACE, FOUND_MOST)
-    found = [
-        *policy.judge(differing),
-        *found,
-        *policy.refused(await store.list_refused_refunds(tx, FOUND_MOST)),
-    ]
+    found = [*found, *policy.refused(await store.list_refused_refunds(tx, FOUND_MOST))]
     for one in found:
         await store.keep_break(tx, one)
     await store.close_breaks(tx, since, [one.key for one in found])

@@ -35,19 +35,29 @@ revoke all on function cash_postings(timestamptz) from public;
 grant execute on function cash_postings(timestamptz) to hub_app;
 
 -- What does not agree between the ledger and the service's lines: begun between two instants, so
--- that what is under way now, and what is older than both sides were read, is left alone.
+-- that what is under way now, and what is older than both sides were read, is left alone. What one
+-- side wrote down long after the other differs in the window and agrees as a whole: it is left out.
 create or replace function cash_breaks(since timestamptz, until timestamptz, wanted int)
 returns table (key text, ours bigint, theirs bigint, at timestamptz)
 language sql stable security definer set search_path = public, pg_temp as $$
   with ours as (select * from cash_postings(since - interval '30 days')),
   theirs as (
     select l.key, sum(l.cents)::bigint as cents, min(l.at) as at
-      from service_line l where l.at >= since - interval '30 days' group by l.key)
-  select coalesce(o.key, t.key), coalesce(o.cents, 0), coalesce(t.cents, 0), least(o.at, t.at)
-    from ours o full join theirs t on t.key = o.key
+      from service_line l where l.at >= since - interval '30 days' group by l.key),
+  differing as (
+    select coalesce(o.key, t.key) as key, coalesce(o.cents, 0) as ours,
+           coalesce(t.cents, 0) as theirs, least(o.at, t.at) as at
+      from ours o full join theirs t on t.key = o.key
+     where coalesce(o.cents, 0) <> coalesce(t.cents, 0)
+       and least(o.at, t.at) >= since and greatest(o.at, t.at) <= until),
+  all_theirs as (
+    select l.key, sum(l.cents)::bigint as cents
+      from service_line l where l.key in (select d.key from differing d) group by l.key)
+  select d.key, d.ours, d.theirs, d.at
+    from differing d left join cash_postings('-infinity') o on o.key = d.key
+                     left join all_theirs t on t.key = d.key
    where coalesce(o.cents, 0) <> coalesce(t.cents, 0)
-     and least(o.at, t.at) >= since and greatest(o.at, t.at) <= until
-   order by least(o.at, t.at), 1
+   order by d.at, 1
    limit wanted
 $$;
 alter function cash_breaks(timestamptz, timestamptz, int) owner to hub_definer;
