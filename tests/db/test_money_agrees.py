@@ -36,6 +36,14 @@ async def settled(town: Town, clock: DrivenClock) -> Booking:
     return booked
 
 
+async def paid_charge(town: Town, booked: Booking) -> str:
+    """The service's name of what a stay was paid with."""
+    charge = await town.charge_of(booked)
+    assert charge
+    assert charge.reference
+    return town.fake.books.things[charge.reference]["latest_charge"]
+
+
 async def book_another(town: Town) -> Booking:
     wish = town.house.wish(arrival=ARRIVAL + timedelta(days=9), nights=1)
     booked = await hold(town.demo, await quote(town.demo, wish))
@@ -130,10 +138,7 @@ async def test_a_dispute_of_which_nothing_was_heard_is_asked_for_by_the_night(
     town: Town, clock: DrivenClock
 ) -> None:
     booked = await settled(town, clock)
-    charge = await town.charge_of(booked)
-    assert charge
-    paid = town.fake.books.things[charge.reference]["latest_charge"]
-    await town.fake.control(dispute=paid)
+    await town.fake.control(dispute=await paid_charge(town, booked))
     town.fake.books.deliveries.clear()
     clock.forward(timedelta(days=8))  # older than what is caught up with
     await asking.catch_up(town.demo)
@@ -168,10 +173,7 @@ async def test_what_was_written_down_months_late_differs_no_more(
     town: Town, clock: DrivenClock
 ) -> None:
     booked = await settled(town, clock)
-    charge = await town.charge_of(booked)
-    assert charge
-    paid = town.fake.books.things[charge.reference]["latest_charge"]
-    await town.fake.control(dispute=paid)
+    await town.fake.control(dispute=await paid_charge(town, booked))
     (dispute,) = town.fake.books.all("dispute")
     await comparing.reconcile(town.demo)  # the service's line is kept
     clock.forward(timedelta(days=75))
@@ -187,8 +189,7 @@ async def test_a_dispute_is_a_claim_with_its_fee_and_a_lost_one_is_borne_in_prop
     booked = await settled(town, clock)
     charge = await town.charge_of(booked)
     assert charge
-    paid = town.fake.books.things[charge.reference]["latest_charge"]
-    await town.fake.control(dispute=paid, deliver=True)
+    await town.fake.control(dispute=await paid_charge(town, booked), deliver=True)
     await town.queue.run()
     clock.forward(timedelta(hours=2))
     assert await night(town) == {}  # the ledger follows the bank at once
