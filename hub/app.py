@@ -41,9 +41,11 @@ import hub.territory.manifest
 import hub.trust.manifest
 import hub.usage.manifest
 from hub.core import web
+from hub.core.admission import Admission
 from hub.core.caller import ANYBODY, access
 from hub.core.clock import Clock, Ids
 from hub.core.db import Database, connect
+from hub.core.frame import Frame, frame_headers
 from hub.core.installed import find_verticals
 from hub.core.migrate import role_dsn
 from hub.core.pages import Site, faces_of, template_folders
@@ -142,7 +144,7 @@ def create_served_app() -> Litestar:
     with the master that started it, and who waits before it stands in the line of all."""
     end_with_parent()
     settings = read_settings()
-    door = web.Admission(room=WaitingRoom(settings.data / "waiting-room"))
+    door = Admission(room=WaitingRoom(settings.data / "waiting-room"))
     return create_app(settings, rehearsed=True, door=door)
 
 
@@ -152,7 +154,7 @@ def create_app(
     clock: Clock | None = None,
     ids: Ids | None = None,
     rehearsed: bool = False,
-    door: web.Admission | None = None,
+    door: Admission | None = None,
 ) -> Litestar:
     """The web application. The clock, the ids and who is let in when are the machine's unless they
     are given."""
@@ -179,7 +181,7 @@ def create_app(
             await state.database.close()
 
     site = _site_of(composition, chosen)
-    frame = web.frame_headers(noindex=chosen.demo, encrypted=chosen.public_url.startswith("https:"))
+    frame = frame_headers(noindex=chosen.demo, encrypted=chosen.public_url.startswith("https:"))
     return Litestar(
         route_handlers=[*handlers, _static_files()],
         lifespan=[with_database],
@@ -191,8 +193,8 @@ def create_app(
         guards=[web.check_route_access],
         middleware=[
             BehindProxies(chosen.trusted_proxies),
-            web.Frame(frame),
-            door or web.Admission(),
+            Frame(frame),
+            door or Admission(),
             SessionMiddleware(),
             CommunityMiddleware(composition.verticals),
         ],

@@ -257,8 +257,8 @@ def web(settings: Settings) -> int:
         interface=Interfaces.ASGI,
         loop=Loops.uvloop,
         workers=settings.workers,
-        # Who comes is let in and told politely when it is too much (`web.Admission`): a connection
-        # that is never answered says nothing. Each worker may hold all of them.
+        # Who comes is let in and told politely when it is too much (`hub.core.admission`): a
+        # connection that is never answered says nothing. Each worker may hold all of them.
         backlog=BACKLOG,
         backpressure=CONNECTIONS,
         respawn_failed_workers=True,

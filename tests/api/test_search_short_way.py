@@ -10,7 +10,8 @@ import pytest
 from litestar.testing import AsyncTestClient
 
 from hub.app import create_app
-from hub.core import metrics, web
+from hub.core import metrics
+from hub.core.admission import Admission
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.settings import Settings
@@ -161,7 +162,7 @@ async def test_searches_that_cannot_be_made_are_refused_alike(visitor: AsyncTest
 async def test_a_crowded_process_refuses_plain_searches_too(
     demo_settings: Settings, clock: DrivenClock
 ) -> None:
-    app = create_app(demo_settings, clock=clock, door=web.Admission(giving_way=0))
+    app = create_app(demo_settings, clock=clock, door=Admission(giving_way=0))
     async with AsyncTestClient(app, base_url="http://testserver.local") as client:
         answer = await client.get(f"/api/v1/search?{LOZERE}")
         assert answer.status_code == 503

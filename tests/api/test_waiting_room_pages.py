@@ -20,11 +20,11 @@ from structlog.testing import capture_logs
 
 from hub.app import create_app
 from hub.core import postgres
+from hub.core.admission import Admission
 from hub.core.clock import DrivenClock, SeededIds
 from hub.core.db import Database
 from hub.core.settings import Settings
 from hub.core.waiting_room import WaitingRoom
-from hub.core.web import Admission
 from loadtests.proxy import Line, Proxy
 from tests.houses import House, find_house, quote
 from tourism.quoting.views import quote_token

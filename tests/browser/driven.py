@@ -27,11 +27,11 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from hub import agreements, members
 from hub.app import compose, create_app, open_database
 from hub.core import postgres
+from hub.core.admission import Admission
 from hub.core.clock import SeededIds
 from hub.core.db import Database
 from hub.core.migrate import migrate
 from hub.core.settings import Settings
-from hub.core.web import Admission
 from hub.core.work import attempt_task, keep_schedule, run_due_ticks
 from hub.fake_stripe import create_fake
 from hub.members import College, Statute

@@ -7,10 +7,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from hub.core.admission import Admission
 from hub.core.caller import ANYBODY, access
 from hub.core.clock import SeededIds
+from hub.core.frame import Frame, frame_headers
 from hub.core.gate import Crowded
-from hub.core.web import Admission, Frame, frame_headers
 
 
 class Route:
