@@ -25,7 +25,7 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 class CommunityMiddleware(ASGIMiddleware):
     """Sets `scope["surroundings"]`, and holds a service's own pages to its state. It costs one
     statement, and only people who act for an organisation of a kind that launches services or works
-    in them, and those who come to a service by a signed link."""
+    in them, and those who come to a service by a signed link or its public address."""
 
     scopes = (ScopeType.HTTP,)
 
@@ -81,8 +81,11 @@ class CommunityMiddleware(ASGIMiddleware):
 
 
 def _linked_to(scope: Scope) -> int | None:
-    """The organisation that a signed link leads to, if one was followed."""
-    token = scope.get("path_params", {}).get("token")
+    """The organisation that a signed link leads to, or the one that a public address names."""
+    named = scope.get("path_params", {})
+    space, token = named.get("space"), named.get("token")
+    if isinstance(space, int):
+        return space if 0 < space < 2**31 else None
     return tenant_of(token) if isinstance(token, str) else None
 
 

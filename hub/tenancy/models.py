@@ -16,6 +16,7 @@ class Kind(StrEnum):
     SCHOOL = "school"
     PRACTICE = "practice"
     ASSOCIATION = "association"
+    TOWN = "town"
     OPERATOR = "operator"
 
 

@@ -5,9 +5,10 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageCms
 
+from hub.core.pictures import FILE_BYTES_MAX, PictureRefused, read_picture
 from tests import pictures
-from tourism.photos.errors import REASONS, PhotoRefused
-from tourism.photos.models import FILE_BYTES_MAX, Format
+from tourism.photos.errors import REASONS
+from tourism.photos.models import Format
 from tourism.photos.policy import picturing
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -38,7 +39,7 @@ HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\x00" * 5000
     ],
 )
 def test_what_is_no_photo_is_refused_with_its_reason(content: bytes, reason: str) -> None:
-    with pytest.raises(PhotoRefused) as refused:
+    with pytest.raises(PictureRefused) as refused:
         picturing.prepare(content)
     assert refused.value.reason == reason
     assert str(refused.value) == REASONS[reason]
@@ -50,8 +51,8 @@ def test_every_cut_of_a_photo_is_refused_or_read_and_never_anything_else() -> No
         whole = pictures.file(format, 640, 480)
         for length in range(0, len(whole), len(whole) // 20):
             try:
-                assert picturing.read_picture(whole[:length]).size == (640, 480)
-            except PhotoRefused:
+                assert read_picture(whole[:length]).size == (640, 480)
+            except PictureRefused:
                 refused += 1
     assert refused > 50
 
@@ -106,14 +107,14 @@ def test_colours_of_print_of_palettes_and_of_phones_become_those_of_screens() ->
     see_through = Image.new("RGBA", (800, 600), (0, 0, 0, 0))
     see_through.save(clear, "PNG")
     for out in (cmyk, palette):
-        assert picturing.read_picture(out.getvalue()).mode == "RGB"
-    assert picturing.read_picture(clear.getvalue()).getpixel((5, 5)) == (255, 255, 255)
+        assert read_picture(out.getvalue()).mode == "RGB"
+    assert read_picture(clear.getvalue()).getpixel((5, 5)) == (255, 255, 255)
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    assert "icc_profile" not in picturing.read_picture(pictures.file(icc_profile=profile)).info
-    assert picturing.read_picture(pictures.file(icc_profile=b"nonsense")).mode == "RGB"
+    assert "icc_profile" not in read_picture(pictures.file(icc_profile=profile)).info
+    assert read_picture(pictures.file(icc_profile=b"nonsense")).mode == "RGB"
 
 
 def test_the_second_picture_that_phones_add_is_no_animation() -> None:
     out = BytesIO()
     pictures.pixels().save(out, "MPO", save_all=True, append_images=[pictures.pixels(seed=2)])
-    assert picturing.read_picture(out.getvalue()).size == (1200, 800)
+    assert read_picture(out.getvalue()).size == (1200, 800)

@@ -7,7 +7,8 @@ from litestar.datastructures import UploadFile
 
 from hub.core.errors import NotFound
 from hub.core.i18n import LANGUAGES
-from tourism.photos.models import FILE_BYTES_MAX, PHOTOS_MAX, UPLOAD_MAX, Change, Upload
+from hub.core.pictures import FILE_BYTES_MAX
+from tourism.photos.models import PHOTOS_MAX, UPLOAD_MAX, Change, Upload
 
 NAME_LENGTH_MAX = 80
 

@@ -31,6 +31,7 @@ AUDIENCES = {
     "school": "établissement scolaire",
     "practice": "cabinet de santé",
     "association": "association",
+    "town": "commune",
     "operator": "exploitant",
 }
 NAMES = {

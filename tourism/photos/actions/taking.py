@@ -9,6 +9,7 @@ from hub import audit
 from hub.core import outbox
 from hub.core.caller import Caller
 from hub.core.db import Database, Tx
+from hub.core.pictures import HAS_AVIF, PictureRefused
 from tourism import lodging
 from tourism.photos import store
 from tourism.photos.errors import PhotoRefused, UploadsBusy
@@ -52,7 +53,7 @@ async def take_upload(
                 async with database.transaction(caller.tenant, actor=caller.actor) as tx:
                     await _keep(tx, prepared, room_type)
                 added += 1
-            except PhotoRefused as error:
+            except PictureRefused as error:
                 refused.append(Refused(name=upload.name, reason=error.reason))
     finally:
         _waiting -= 1
@@ -81,7 +82,7 @@ async def _keep(tx: Tx, prepared: Prepared, room_type: int | None) -> None:
     await store.insert_photo(tx, id, house.id, room, prepared.source_sha256)
     for file in prepared.files:
         await store.insert_file(tx, id, file)
-    if picturing.HAS_AVIF:
+    if HAS_AVIF:
         widths = [file.width for file in prepared.files if file.format is Format.WEBP]
         await outbox.emit(tx, *(RenditionWanted(photo=id, width=width) for width in widths))
     await audit.record(tx, action="photo.added", subject=f"photo:{id}")

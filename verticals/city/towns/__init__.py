@@ -1,0 +1,25 @@
+"""The town itself: which commune it is, where it lies, and its public front page."""
+
+from verticals.city.towns.actions import choose_commune, enter_town, find_town, seek_town
+from verticals.city.towns.errors import OutsideTown, TownInvalid, TownUnknown
+from verticals.city.towns.models import ChooseCommune, Town, TownMap
+from verticals.city.towns.policy import LICENCE, ZONE, clean, is_inside, map_around, read_position
+
+__all__ = [
+    "LICENCE",
+    "ZONE",
+    "ChooseCommune",
+    "OutsideTown",
+    "Town",
+    "TownInvalid",
+    "TownMap",
+    "TownUnknown",
+    "choose_commune",
+    "clean",
+    "enter_town",
+    "find_town",
+    "is_inside",
+    "map_around",
+    "read_position",
+    "seek_town",
+]
