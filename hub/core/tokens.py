@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Mapping
 from uuid import UUID
 
 import msgspec
@@ -52,6 +53,15 @@ def tenant_of(token: str) -> int | None:
         return None
     claimed = int.from_bytes(raw[:4], "big")
     return claimed if len(raw) == 20 + _SIGNATURE_BYTES and claimed < 2**31 else None
+
+
+def tenant_named(parameters: Mapping[str, object]) -> int | None:
+    """The tenant that an address names: by its `space`, which everybody may read, or by what its
+    `token` claims."""
+    space, token = parameters.get("space"), parameters.get("token")
+    if isinstance(space, int):
+        return space if 0 < space < 2**31 else None
+    return tenant_of(token) if isinstance(token, str) else None
 
 
 def _signature(secret: bytes, kind: str, body: bytes) -> bytes:

@@ -13,7 +13,7 @@ from hub.core.caller import ANONYMOUS, Caller
 from hub.core.db import Database
 from hub.core.errors import Busy
 from hub.core.pages import language_of
-from hub.core.tokens import tenant_of
+from hub.core.tokens import tenant_named
 from hub.core.vertical import Vertical
 from hub.services.actions import guarding
 from hub.services.models import Community
@@ -81,12 +81,8 @@ class CommunityMiddleware(ASGIMiddleware):
 
 
 def _linked_to(scope: Scope) -> int | None:
-    """The organisation that a signed link leads to, or the one that a public address names."""
-    named = scope.get("path_params", {})
-    space, token = named.get("space"), named.get("token")
-    if isinstance(space, int):
-        return space if 0 < space < 2**31 else None
-    return tenant_of(token) if isinstance(token, str) else None
+    """The organisation that a signed link leads to, or that a public address names."""
+    return tenant_named(scope.get("path_params", {}))
 
 
 async def _find(database: Database, caller: Caller, linked: int | None) -> list[Community]:

@@ -37,10 +37,10 @@ async def town(visitor: AsyncTestClient, sign_in: SignIn) -> int:
     space = opened.json()["id"]
     chosen = await visitor.put("/api/v1/sessions/current", json={"organisation": space})
     assert chosen.status_code == 200, chosen.text
-    refused = await send(visitor, "/ville", {"commune": "00000"}, shown="/ville")
+    refused = await send(visitor, "/ma-ville", {"commune": "00000"}, shown="/ma-ville")
     assert refused.status_code == 400
     assert 'id="error-commune"' in refused.text
-    kept = await send(visitor, "/ville", {"commune": "48095"}, shown="/ville")
+    kept = await send(visitor, "/ma-ville", {"commune": "48095"}, shown="/ma-ville")
     assert kept.status_code == 303, text_of(kept)
     return space
 
@@ -65,7 +65,7 @@ async def answer(visitor: AsyncTestClient, id: str, **fields: str) -> None:
 
 
 async def test_a_resident_reports_with_a_photo_and_follows_the_towns_answer_by_link(
-    visitor: AsyncTestClient, town: int, database: Database
+    visitor: AsyncTestClient, town: int, demo: Database
 ) -> None:
     photo = pictures.with_position()
     sent = await report(visitor, town, photo, email="lou@example.org")
@@ -93,7 +93,7 @@ async def test_a_resident_reports_with_a_photo_and_follows_the_towns_answer_by_l
     _, listed = await read(visitor, f"/villes/{town}/signalements")
     assert "profond" in listed
     assert (await visitor.get(f"/villes/{town}/photos/{id}")).status_code == 200
-    async with database.transaction(town) as tx:
+    async with demo.transaction(town) as tx:
         letters = await list_captured_mail(tx)
     told = sorted(one.subject for one in letters if one.recipient == "lou@example.org")
     assert told == [

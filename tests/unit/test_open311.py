@@ -73,12 +73,18 @@ PUBLISHED = {
 }
 
 
-def test_the_published_form_is_read_and_accepted() -> None:
-    command = open311.read_request(PUBLISHED.items())
+def read(**changed: str) -> tuple[SendReport, tuple[float, float] | None]:
+    """The published form with some fields changed: what is kept of it, and where it is."""
+    command = open311.read_request({**PUBLISHED, **changed}.items())
     kept = reports.check_report(command, SERVICE)
+    return kept, towns.read_position(TOWN, kept.lat, kept.long)
+
+
+def test_the_published_form_is_read_and_accepted() -> None:
+    kept, place = read()
     assert kept.address == "1234 5th street"
     assert kept.attributes == {"WHISHETN": ("123",)}
-    assert towns.read_position(TOWN, kept.lat, kept.long) == (44.52, 3.5)
+    assert place == (44.52, 3.5)
 
 
 def test_values_of_a_list_come_under_one_name_with_brackets() -> None:
@@ -108,9 +114,7 @@ def test_values_of_a_list_come_under_one_name_with_brackets() -> None:
 )  # fmt: skip
 def test_a_broken_request_is_refused_with_words(changed: dict[str, str], says: str) -> None:
     with pytest.raises(HubError, match=says):
-        command = open311.read_request({**PUBLISHED, **changed}.items())
-        kept = reports.check_report(command, SERVICE)
-        towns.read_position(TOWN, kept.lat, kept.long)
+        read(**changed)
 
 
 def test_emoji_and_markup_are_letters_and_what_cannot_be_seen_is_dropped() -> None:

@@ -16,7 +16,7 @@ from verticals.city.towns import actions
 from verticals.city.towns.errors import TownInvalid
 from verticals.city.towns.models import ChooseCommune
 
-HOME = "/ville"
+HOME = "/ma-ville"
 
 
 @get("/villes/{space:int}", opt=access(ANYBODY), include_in_schema=False)
