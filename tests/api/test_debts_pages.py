@@ -27,7 +27,9 @@ async def test_a_debt_is_seen_paid_or_given_up_by_those_who_may(
         await sign_in("hotelier")
         status, page = await read(visitor, "/pro/debts")
         assert (status, booking.reference in page, f'value="{cents}"' in page) == (200, True, True)
-        form: dict[str, object] = {"payment_method": "hosted", "amount_cents": cents - 1}
+        form: dict[str, object] = {
+            "payment_method": "hosted", "amount_cents": cents - 1, "idempotency_key": "one",
+        }  # fmt: skip
         answer = await send(visitor, "/pro/debts/pay", form, shown="/pro/debts")
         assert (answer.status_code, "a changé" in answer.text) == (409, True)
         for path in ("/pro/write-offs", "/pro/amends"):

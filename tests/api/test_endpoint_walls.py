@@ -93,6 +93,12 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "GET /api/v1/operator/audit-entries": ("exploitant",),
     "GET /api/v1/operator/audit-verification": ("exploitant",),
     "GET /api/v1/operator/reconciliation": ("exploitant",),
+    "GET /api/v1/operator/debts": ("exploitant",),
+    "GET /api/v1/operator/write-offs": ("exploitant",),
+    "POST /api/v1/operator/write-offs": ("exploitant",),
+    "POST /api/v1/operator/write-offs/{write_off}/decision": ("exploitant",),
+    "GET /api/v1/house/debts": ("hotelier",),
+    "POST /api/v1/house/debts/payment": ("hotelier",),
     "GET /api/v1/catalogue": EVERYBODY,
     "GET /api/v1/our-services": ("federation", "office", "region"),
     "POST /api/v1/our-services": ("federation", "office", "region"),
@@ -136,8 +142,8 @@ async def test_who_may_not_is_refused_and_who_may_is_not(
             await sign_in(who)
         method, path = operation.split(" ")
         filled = path.replace("{id}", "1").replace("{token}", "x").replace("{person}", "999999")
-        for name in ("{takeaway}", "{invoice}", "{subscription}", "{evidence}", "{service}"):
-            filled = filled.replace(name, str(uuid.UUID(int=1)))
+        for name in ("takeaway", "invoice", "subscription", "evidence", "service", "write_off"):
+            filled = filled.replace(f"{{{name}}}", str(uuid.UUID(int=1)))
         answer = await visitor.request(
             method,
             filled,

@@ -8,10 +8,10 @@ from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.errors import Invalid, NotFound
 from hub.core.identifiers import IdentifierInvalid
-from tests.houses import hold, quote
+from tests.houses import GUEST, hold, quote
 from tests.money import IBAN, Town
 from tourism.amends.actions import renouncing, transferring
-from tourism.amends.models import NotePaid, RenounceStay, SayWhere, Standing
+from tourism.amends.models import AmendsTransferred, NotePaid, RenounceStay, SayWhere, Standing
 from tourism.booking.models import Booking, State
 from tourism.debts.actions import paying as debts_paying
 from tourism.paying.errors import RefundChanged
@@ -99,6 +99,14 @@ async def transferred(town: Town, booked: Booking, clock: DrivenClock, cents: in
         (one,) = await transferring.list_amends(tx)
     assert (one.state, one.amount_cents, one.holder) == (Standing.PAID, cents, "Ada Martin")
     assert one.iban == IBAN[-4:]  # the rest is forgotten
+    await town.queue.run()
+    async with town.demo.transaction(booked.tenant) as tx:  # the queue gives it twice
+        await transferring.tell_guest(tx, AmendsTransferred(booking=booked.id))
+    letters = await town.queue.admin.fetch(
+        "select body_text from mail where recipient = $1 and strpos(subject, 'Viré sur') > 0",
+        GUEST.email,
+    )
+    assert [IBAN[-4:] in letter["body_text"] for letter in letters] == [True]
 
 
 async def say(town: Town, booked: Booking, command: SayWhere) -> None:

@@ -1,29 +1,37 @@
 """What a house owes after a stay paid at its house: paid by card, or given up by two persons."""
 
-from datetime import timedelta
+import asyncio
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from hub import payments
 from hub.core.clock import DrivenClock
-from hub.core.errors import Invalid
+from hub.core.errors import Invalid, NotFound
+from hub.payments import asking
 from tests.houses import ARRIVAL, GUEST, hold, quote
 from tests.money import BACK, Town
 from tourism.booking.actions import staying
 from tourism.booking.models import Booking
-from tourism.debts.actions import forgiving
+from tourism.debts.actions import disputing, forgiving
 from tourism.debts.actions import paying as debts_paying
 from tourism.debts.errors import DebtChanged, SamePerson
-from tourism.debts.models import Owed, PayDebt, ProposeWriteOff, Standing, WriteOff
+from tourism.debts.models import DebtGivenUp, Owed, PayDebt, ProposeWriteOff, Standing, WriteOff
 from tourism.paying.actions import paying
 from tourism.paying.models import AT_HOUSE, PayBooking
-from tourism.reconciling.actions import comparing
+from tourism.reconciling.actions import alerting, comparing
+from tourism.settlement import store as settlement_store
+from tourism.settlement.actions import settling
 from tourism.settlement.models import Held
 
 PAGE = payments.Page(return_url=BACK, language="fr", title="Hôtel", email="h@demo.example")
 
 
-async def owing(town: Town, clock: DrivenClock, *, earlier: bool = False) -> Booking:
+async def owing(
+    town: Town, clock: DrivenClock, *, earlier: bool = False, arrival: date = ARRIVAL
+) -> Booking:
     """A stay that its guest paid at the house, so that the house owes the others their shares;
     `earlier`, with another one paid by card whose shares come a week later."""
     if earlier:
@@ -35,12 +43,12 @@ async def owing(town: Town, clock: DrivenClock, *, earlier: bool = False) -> Boo
         """update rate_plan set details = details || '{"guarantee": "none"}' where id = $1""",
         town.house.plans["flexible"],
     )
-    held = await hold(town.demo, await quote(town.demo, town.house.wish()))
+    held = await hold(town.demo, await quote(town.demo, town.house.wish(arrival=arrival)))
     await town.open_accounts(held)
     command = PayBooking(guest=GUEST, payment_method=AT_HOUSE, total_cents=held.total_cents)
     async with town.demo.transaction(held.tenant, actor="guest") as tx:
         await paying.book_unpaid(tx, held.id, command)
-    clock.forward(ARRIVAL - clock.now().date() + timedelta(hours=12))
+    clock.forward(arrival - clock.now().date() + timedelta(hours=12))
     async with town.demo.transaction(held.tenant) as tx:
         await staying.begin_stay(tx, held.id)
     clock.forward(timedelta(days=1))
@@ -64,6 +72,16 @@ async def lost_cents(town: Town) -> int:
     found = await town.queue.admin.fetchval(
         "select sum(t.amount_cents) from ledger_transfer t"
         "  join ledger_account d on d.id = t.debit_account where d.code = 'debts.lost'"
+    )
+    return int(found or 0)
+
+
+async def letters_to(town: Town, booking: Booking, subject: str) -> int:
+    """How many letters of a subject the house's people were written."""
+    found = await town.queue.admin.fetchval(
+        "select count(*) from mail where tenant = $1 and strpos(subject, $2) > 0",
+        booking.tenant,
+        subject,
     )
     return int(found or 0)
 
@@ -112,8 +130,9 @@ async def test_a_card_that_declines_leaves_the_debt_and_its_page_free(
 ) -> None:
     booking = await owing(town, clock)
     before = (await owed_by(town, booking)).cents
-    with pytest.raises(payments.CardDeclined):
-        await pay(town, booking, "pm_card_chargeDeclinedInsufficientFunds")
+    for _ in range(2):  # the same again is declined again, not paid
+        with pytest.raises(payments.CardDeclined):
+            await pay(town, booking, "pm_card_chargeDeclinedInsufficientFunds")
     with pytest.raises(DebtChanged):
         await debts_paying.pay(
             town.demo, booking.tenant, "person:1",
@@ -122,6 +141,155 @@ async def test_a_card_that_declines_leaves_the_debt_and_its_page_free(
     assert (await owed_by(town, booking)).cents == before
     await pay(town, booking, "pm_card_bypassPending", key="three")
     assert (await owed_by(town, booking)).cents == 0
+
+
+async def test_what_a_bank_takes_back_of_a_payment_is_owed_again(
+    town: Town, clock: DrivenClock
+) -> None:
+    booking = await owing(town, clock)
+    cents = (await owed_by(town, booking)).cents
+    await pay(town, booking, "pm_card_bypassPending")
+    (charge,) = town.fake.books.all("charge")
+    await town.fake.control(dispute=charge["id"], deliver=True)
+    await town.queue.run()
+    clock.forward(timedelta(hours=2))
+    run = await comparing.reconcile(town.demo)
+    assert run is not None
+    assert (run.breaks, (await owed_by(town, booking)).cents) == (0, 0)  # a claim of the platform
+    (dispute,) = town.fake.books.all("dispute")
+    for _ in range(2):
+        await town.fake.control(lose=dispute["id"], deliver=True)
+        await town.queue.run()
+        async with town.demo.transaction(booking.tenant) as tx:
+            told = payments.DisputeChanged(dispute=dispute["id"], subject="")
+            await disputing.hear_dispute(tx, told)
+    assert (await owed_by(town, booking)).cents == cents
+    asked = len(town.fake.books.all("transfer"))
+    await town.sweep()
+    assert (await owed_by(town, booking)).cents == cents
+    assert len(town.fake.books.all("transfer")) == asked
+    assert town.fake.app.state.fake.refusals() == []
+    await pay(town, booking, "pm_card_bypassPending", key="again")
+    assert (await owed_by(town, booking)).cents == 0
+
+
+async def begin(town: Town, booking: Booking, key: str, method: str) -> payments.Charge:
+    owed = await owed_by(town, booking)
+    wish = PayDebt(payment_method=method, amount_cents=owed.cents)
+    async with town.demo.transaction(booking.tenant, actor="person:1") as tx:
+        return await debts_paying.begin(tx, wish, key, PAGE)
+
+
+async def wait_for_a_lock(town: Town, acting: asyncio.Task[Any]) -> None:
+    """Until somebody waits for a row that another has, or is done."""
+    for _ in range(2_000):
+        waits = "select exists (select from pg_locks where not granted)"
+        if acting.done() or await town.queue.admin.fetchval(waits):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
+async def test_two_colleagues_who_pay_at_the_same_time_begin_one_payment(
+    town: Town, clock: DrivenClock
+) -> None:
+    booking = await owing(town, clock)
+    wish = PayDebt(
+        payment_method=payments.HOSTED, amount_cents=(await owed_by(town, booking)).cents
+    )
+    async with town.demo.transaction(booking.tenant, actor="person:1") as tx:
+        await debts_paying.begin(tx, wish, "one", PAGE)
+        colleague = asyncio.create_task(begin(town, booking, "two", payments.HOSTED))
+        await wait_for_a_lock(town, colleague)
+    with pytest.raises(payments.AlreadyPaying):
+        await colleague
+    assert len((await owed_by(town, booking)).payments) == 1
+
+
+async def test_a_payment_that_was_begun_for_another_amount_is_closed_first(
+    town: Town, clock: DrivenClock
+) -> None:
+    first = await owing(town, clock)
+    old = await pay(town, first, payments.HOSTED)
+    await owing(town, clock, arrival=ARRIVAL + timedelta(days=7))
+    owed = await owed_by(town, first)
+    assert len(owed.stays) == 2
+    new = await pay(town, first, payments.HOSTED, key="two")
+    assert new.page_url != old.page_url
+    await town.web(old.page_url or "", number="4242424242424242")  # nobody pays there any more
+    await town.web(new.page_url or "", number="4242424242424242")
+    await debts_paying.finish_all(town.demo, first.tenant)
+    paid = [one["amount_captured"] for one in town.fake.books.all("charge")]
+    assert (paid, (await owed_by(town, first)).cents) == ([owed.cents], 0)
+
+
+async def test_a_card_and_a_share_that_pay_the_same_debt_at_once_are_both_counted(
+    town: Town, clock: DrivenClock
+) -> None:
+    booking = await owing(town, clock, earlier=True)
+    charge = await begin(town, booking, "one", "pm_card_bypassPending")
+    outcome = await payments.ask(town.demo, charge)
+    clock.forward(timedelta(days=7))
+    async with town.demo.transaction() as tx:
+        await settling.announce_due_stays(tx)
+    await town.queue.run(only="settlement.settle")  # the other stay's share shall pay the debt
+    call = await next_netting(town, booking)
+    await asking.perform_call(town.demo, booking.tenant, call)
+
+    async def net() -> None:
+        async with town.demo.transaction(booking.tenant) as tx:
+            assert await settling.finish_move(tx, call)
+
+    async with town.demo.transaction(booking.tenant, actor="debts") as tx:
+        await debts_paying.settle(tx, charge, outcome)
+        share = asyncio.create_task(net())
+        await wait_for_a_lock(town, share)
+    await share
+    differs = await town.queue.admin.fetchval(
+        "select s.moved_cents - (select sum(part.value::bigint) from share_move m"
+        "   cross join lateral jsonb_each_text(m.parts) part"
+        "  where m.booking = s.booking and m.holder = s.holder and m.state = 'done')"
+        "  from stay_share s where s.booking = $1 and s.holder = $2",
+        booking.id,
+        booking.tenant,
+    )
+    assert differs == 0
+    clock.forward(timedelta(days=8))
+    await everybody_has_theirs(town, booking)
+
+
+async def next_netting(town: Town, booking: Booking) -> UUID:
+    """The movement that will pay the debt: whom the agreement serves before is served first."""
+    for _ in range(10):
+        asked = await town.queue.admin.fetch(
+            "select id, nets <> '[]' as nets from share_move where state = 'asked'"
+        )
+        for move in asked:
+            if move["nets"]:
+                return move["id"]
+            await asking.perform_call(town.demo, booking.tenant, move["id"])
+            async with town.demo.transaction(booking.tenant) as tx:
+                await settling.finish_move(tx, move["id"])
+    raise AssertionError("no share pays the debt")
+
+
+async def test_stays_that_cannot_be_settled_keep_no_later_one_waiting(
+    town: Town, clock: DrivenClock
+) -> None:
+    await owing(town, clock, earlier=True)
+    clock.forward(timedelta(days=8))
+
+    async def take(wanted: int) -> list[UUID]:
+        clock.forward(timedelta(minutes=15))
+        async with town.demo.transaction() as tx:
+            day = clock.now().date()
+            found = await settlement_store.take_stays_to_settle(tx, day, wanted)
+        return [stay.booking for stay in found]
+
+    everybody = await take(10_000)
+    turns = [(await take(1))[0] for _ in everybody]  # nobody settles them meanwhile
+    assert len(everybody) > 1
+    assert sorted(turns) == sorted(everybody)
 
 
 async def test_what_the_next_share_has_paid_meanwhile_comes_back_to_the_house(
@@ -154,13 +322,22 @@ async def test_two_persons_give_a_debt_up_and_the_platform_bears_it(
     with pytest.raises(SamePerson):
         async with town.demo.transaction(operator, actor="person:1") as tx:
             await forgiving.decide(tx, id, confirmed=True)
+    with pytest.raises(NotFound):  # only the platform that it is owed to gives it up
+        async with town.demo.transaction(town.holders[-1], actor="person:1") as tx:
+            await forgiving.propose(tx, wish)
     await town.queue.run()
     assert await lost_cents(town) == 0
     for _ in range(2):
         async with town.demo.transaction(operator, actor="person:2") as tx:
             await forgiving.decide(tx, id, confirmed=True)
         await town.queue.run()
-    assert (await lost_cents(town), (await owed_by(town, booking)).cents) == (cents, 0)
+    owed = await owed_by(town, booking)
+    assert (await lost_cents(town), owed.cents) == (cents, 0)
+    assert [one.cents for one in owed.given_up] == [cents]
+    assert await letters_to(town, booking, "ne devez plus") == 1
+    async with town.demo.transaction(booking.tenant) as tx:  # the queue gives it twice
+        await forgiving.tell_holder(tx, DebtGivenUp(write_off=id, cents=cents))
+    assert await letters_to(town, booking, "ne devez plus") == 1
     async with town.demo.transaction(operator) as tx:
         found: list[WriteOff] = await forgiving.list_write_offs(tx)
     assert [(one.state, one.proposed_by, one.decided_by) for one in found] == [
@@ -191,3 +368,39 @@ async def test_a_debt_that_has_changed_is_not_given_up_by_an_old_proposal(
     async with town.demo.transaction(operator, actor="person:1") as tx:
         await forgiving.decide(tx, id, confirmed=False)
     assert await lost_cents(town) == 0
+
+
+async def test_a_debt_is_asked_for_again_with_its_age_and_nobody_waits_behind_others(
+    town: Town, clock: DrivenClock
+) -> None:
+    booking = await owing(town, clock)
+    clock.forward(timedelta(days=14))
+    assert await alerting.ask_debts(town.demo) == 1
+    assert await alerting.ask_debts(town.demo) == 0  # once a month
+    await owe_elsewhere(town, booking, days=20)
+    assert await alerting.ask_debts(town.demo, most=1) == 1  # who was asked stands before nobody
+    clock.forward(timedelta(days=30))
+    assert await alerting.ask_debts(town.demo) == 2
+    assert await letters_to(town, booking, "À rendre") == 1
+    assert await letters_to(town, booking, "dus depuis 44 jours") == 1
+    body = str(
+        await town.queue.admin.fetchval(
+            "select body_text from mail where tenant = $1 and strpos(subject, 'Rappel') > 0",
+            booking.tenant,
+        )
+    )
+    assert "parts des autres d'un séjour payé sur place" in body
+    assert "déjà demandé" in body
+
+
+async def owe_elsewhere(town: Town, booking: Booking, days: int) -> None:
+    """Another holder owes something of the same stay, for so many days."""
+    await town.queue.admin.execute(
+        "update stay_share set moved_cents = earned_cents + 100, held = 'refused',"
+        "   due_since = $3::timestamptz - make_interval(days => $4)"
+        " where booking = $1 and holder = $2",
+        booking.id,
+        next(holder for holder in town.holders if holder != booking.tenant),
+        town.demo.clock.now(),
+        days,
+    )

@@ -234,7 +234,8 @@ async def test_what_is_owed_after_a_payout_is_kept_from_the_next_stay_of_the_hou
     assert owing.share.due_cents < 0  # no reversal is possible: the account is empty
     assert await alerting.ask_debts(town.demo) == 0  # the next shares may pay it
     clock.forward(timedelta(days=14))
-    assert await alerting.ask_debts(town.demo) == len(town.holders)
+    for _ in town.holders:  # those who were asked stand before nobody
+        assert await alerting.ask_debts(town.demo, most=1) == 1
     assert await alerting.ask_debts(town.demo) == 0  # once a month
     async with town.demo.transaction() as tx:
         debts = {one.holder: one for one in (await standing.find_standing(tx)).debts}

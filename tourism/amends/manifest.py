@@ -1,11 +1,14 @@
 """What amends bring."""
 
 from hub.core.vertical import Kept, NavItem, Portability, Slice
-from tourism.amends import pages
+from tourism.amends import pages, tasks
+from tourism.amends.models import AmendsTransferred
 
 slice = Slice(
     package="tourism.amends",
     handlers=pages.handlers,
+    tasks=(tasks.tell_later,),
+    on={AmendsTransferred: (tasks.tell_later,)},
     nav=(
         NavItem(
             label="Arrhes à rendre en double", path=pages.PAGE, organisation_kinds=("operator",)

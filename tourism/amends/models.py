@@ -57,3 +57,9 @@ class NotePaid(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     booking: UUID
     paid_on: date
     reference: str
+
+
+class AmendsTransferred(msgspec.Struct, frozen=True, kw_only=True):
+    """The platform has transferred what was owed to the guest of a stay."""
+
+    booking: UUID

@@ -18,10 +18,11 @@ from hub.core.problems import describe_problem
 from hub.core.tokens import Reference, read_reference
 from tourism.amends.actions import renouncing, transferring
 from tourism.amends.models import NotePaid, RenounceStay, SayWhere
+from tourism.amends.policy import PARIS
 from tourism.booking.views import BOOKING
 from tourism.quoting.doors import enter, settings_of
 
-PAGE, PARIS = "/pro/amends", "Europe/Paris"
+PAGE = "/pro/amends"
 Form = URLEncodedBody[dict[str, str]]
 SHOWN = frozenset({400, 409, 422})
 
@@ -86,7 +87,7 @@ async def show_transfers(request: AnyRequest, tx: NamedDependency[Tx]) -> Respon
     return await _show_transfers(request, tx, {}, None)
 
 
-@post(PAGE, opt=access("operator"), include_in_schema=False)
+@post(PAGE, opt=access("operator", fresh=True), include_in_schema=False)
 async def note_paid(
     request: AnyRequest, caller: NamedDependency[Caller], data: Form
 ) -> Response[Any]:

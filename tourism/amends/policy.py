@@ -2,25 +2,19 @@
 
 from datetime import date, datetime
 
+from hub.core.clock import local_date
 from hub.core.errors import Invalid
 from tourism.amends.models import Amends, Standing
-from tourism.booking import policy as booking_policy
-from tourism.booking.models import Booking
 
+PARIS = "Europe/Paris"  # where the platform's bank counts its days
 NOTE_MOST, HOLDER_MOST, REFERENCE_MOST = 500, 70, 140
-
-
-def check_may_renounce(booking: Booking, now: datetime) -> None:
-    """A stay that was paid here, until the end of its arrival day. Raises `WrongState`."""
-    booking_policy.check_may_cancel(booking, now, by_house=True)
-    booking_policy.check_paid_here(booking)
 
 
 def check_payable(amends: Amends, paid_on: date, now: datetime) -> None:
     """Raise `Invalid` unless a transfer can have been made on that day."""
     if amends.state is not Standing.READY:
         raise Invalid("The guest has not said where to transfer it.")
-    if not amends.made_at.date() <= paid_on <= now.date():
+    if not local_date(amends.made_at, PARIS) <= paid_on <= local_date(now, PARIS):
         raise Invalid("Give the day of the transfer: not before it was owed, not later than today.",
                       field="paid_on")  # fmt: skip
 

@@ -2,16 +2,18 @@
 
 from hub import payments
 from hub.core.vertical import Kept, NavItem, Portability, Slice
-from tourism.debts import pages, tasks
-from tourism.debts.models import DebtWrittenOff
+from tourism.debts import api, pages, tasks
+from tourism.debts.models import DebtGivenUp, DebtWrittenOff
 
 slice = Slice(
     package="tourism.debts",
-    handlers=pages.handlers,
-    tasks=(tasks.hear_later, tasks.apply_later),
+    handlers=(*pages.handlers, *api.handlers),
+    tasks=(tasks.hear_later, tasks.apply_later, tasks.tell_later, tasks.dispute_later),
     on={
         payments.ChargeAnswered: (tasks.hear_later,),
+        payments.DisputeChanged: (tasks.dispute_later,),
         DebtWrittenOff: (tasks.apply_later,),
+        DebtGivenUp: (tasks.tell_later,),
     },
     nav=(
         NavItem(label="Ce que vous devez", path=pages.PAGE, organisation_kinds=("lodging",)),
@@ -21,7 +23,7 @@ slice = Slice(
     portability=Portability(
         kept={
             name: Kept(years=10, why="vouchers of accounts (Code de commerce, article L123-22)")
-            for name in ("debt_payment", "write_off")
+            for name in ("debt_payment", "write_off", "debt_given_up")
         }
     ),
 )

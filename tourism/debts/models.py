@@ -40,6 +40,11 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     begun_at: datetime
     paid_at: datetime | None
 
+    @property
+    def ordered(self) -> list[Line]:
+        """The lines in the order in which stays are locked."""
+        return sorted(self.lines, key=lambda one: one.booking)
+
 
 class PayDebt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Pay all that is owed: the method's token, and the amount that was shown."""
@@ -48,11 +53,21 @@ class PayDebt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     amount_cents: int
 
 
+class GivenUp(msgspec.Struct, frozen=True, kw_only=True):
+    """What a holder owed and need not pay any more."""
+
+    cents: int
+    at: datetime
+
+
 class Owed(msgspec.Struct, frozen=True, kw_only=True):
-    """What a house sees of its debt: each stay, the oldest first, and what was paid of late."""
+    """What a house sees of its debt: each stay, the oldest first, and what was paid of late. There
+    are `more` stays than are shown and paid at once."""
 
     stays: tuple[OwedStay, ...]
+    more: bool
     payments: tuple[Payment, ...]
+    given_up: tuple[GivenUp, ...]
 
     @property
     def cents(self) -> int:
@@ -93,6 +108,13 @@ class ProposeWriteOff(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     holder: int
     amount_cents: int
     reason: str
+
+
+class DebtGivenUp(msgspec.Struct, frozen=True, kw_only=True):
+    """A platform has given up what the caller owed it."""
+
+    write_off: UUID
+    cents: int
 
 
 class DebtWrittenOff(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,15 +13,15 @@ from hub import payments
 from hub.core.caller import Caller, access
 from hub.core.db import Database, Tx
 from hub.core.errors import HubError, Invalid
-from hub.core.pages import AnyRequest, language_of, page
+from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
-from hub.core.settings import Settings
 from tourism.booking.pages import CARDS
 from tourism.debts import policy
 from tourism.debts.actions import forgiving, paying
+from tourism.debts.doors import PAGE, page_of
 from tourism.debts.models import PayDebt, ProposeWriteOff, Standing
 
-PAGE, OPERATOR = "/pro/debts", "/pro/write-offs"
+OPERATOR = "/pro/write-offs"
 Form = URLEncodedBody[dict[str, str]]
 WHY = {
     "owes": "payé chez vous : les parts des autres ; ou arrhes dues en double",
@@ -47,17 +47,10 @@ async def pay_debts(
     """Pay it: on the service's page, or at once in the sandbox."""
     assert caller.tenant is not None
     database: Database = request.app.state.database
-    settings: Settings = request.app.state.settings
-    back = payments.Page(
-        return_url=f"{settings.public_url}{PAGE}/back",
-        language=language_of(request),
-        title=caller.organisation or "",
-        email=caller.email or "",
-    )
     try:
         outcome = await paying.pay(
-            database, caller.tenant, caller.actor, _read(data), data.get("idempotency_key", ""),
-            back,
+            database, caller.tenant, caller.actor, _read(data), data["idempotency_key"],
+            page_of(request, caller),
         )  # fmt: skip
     except HubError as error:
         if error.status not in {400, 402, 409}:
@@ -84,7 +77,7 @@ async def show_write_offs(
     return await _show_operator(request, tx, caller, None, {})
 
 
-@post(OPERATOR, opt=access("operator"), include_in_schema=False)
+@post(OPERATOR, opt=access("operator", fresh=True), include_in_schema=False)
 async def propose_write_off(
     request: AnyRequest, caller: NamedDependency[Caller], data: Form
 ) -> Response[Any]:
@@ -103,7 +96,7 @@ async def propose_write_off(
     return Redirect(OPERATOR, status_code=303)
 
 
-@post(f"{OPERATOR}/{{id:uuid}}", opt=access("operator"), include_in_schema=False)
+@post(f"{OPERATOR}/{{id:uuid}}", opt=access("operator", fresh=True), include_in_schema=False)
 async def decide_write_off(
     request: AnyRequest, caller: NamedDependency[Caller], id: FromPath[UUID], data: Form
 ) -> Response[Any]:
@@ -118,6 +111,8 @@ async def decide_write_off(
 
 
 def _read(data: dict[str, str]) -> PayDebt:
+    if not data.get("idempotency_key"):
+        raise Invalid("Open the page again: the form came incomplete.")
     return PayDebt(
         payment_method=data.get("payment_method", ""), amount_cents=_number(data, "amount_cents")
     )

@@ -9,13 +9,14 @@ select booking, reference, arrival, departure, held, moved_cents - earned_cents 
  limit :wanted;
 
 -- name: list_debts_of
--- What a holder owes, whoever's the stays are.
-select tenant, booking, cents from debts_of(:holder, :wanted);
+-- What a holder owes the caller, a platform, whoever's the stays are.
+select tenant, booking, cents from debts_of(:holder, :platform, :wanted);
 
 -- name: insert_payment
--- A card is to pay these parts of the caller's debt.
+-- A card is to pay these parts of the caller's debt; one at a time.
 insert into debt_payment (tenant, id, lines, amount_cents, begun_at)
-values (:tenant, :id, :lines::jsonb, :amount_cents, :now);
+values (:tenant, :id, :lines::jsonb, :amount_cents, :now)
+on conflict (tenant) where paid_at is null do nothing;
 
 -- name: find_payment
 -- One payment of a debt.
@@ -58,3 +59,17 @@ select id, holder, name, lines, amount_cents, reason, state, proposed_by, propos
 -- A second person has decided.
 update write_off set state = :state, decided_by = :actor, decided_at = :now
  where id = :id and state = 'proposed';
+
+-- name: find_name
+-- How a holder who owes something is called.
+select debtor_name(:holder);
+
+-- name: insert_given_up
+-- The caller is told that it need not pay any more; once.
+insert into debt_given_up (tenant, write_off, cents, at)
+values (:tenant, :write_off, :cents, :now)
+on conflict (tenant, write_off) do nothing;
+
+-- name: list_given_up
+-- What the caller need not pay any more, the newest first.
+select cents, at from debt_given_up order by at desc, write_off limit :wanted;

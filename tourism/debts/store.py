@@ -5,7 +5,15 @@ from uuid import UUID
 
 from hub.core.db import Tx
 from hub.core.sql import load_queries
-from tourism.debts.models import Line, OwedStay, Payment, Standing, WriteOff
+from tourism.debts.models import (
+    DebtGivenUp,
+    GivenUp,
+    Line,
+    OwedStay,
+    Payment,
+    Standing,
+    WriteOff,
+)
 
 q = load_queries(__name__)
 
@@ -15,11 +23,12 @@ async def list_owed_stays(tx: Tx, wanted: int) -> list[OwedStay]:
 
 
 async def list_debts_of(tx: Tx, holder: int, wanted: int) -> list[Line]:
-    return await tx.all(Line, q.list_debts_of, holder=holder, wanted=wanted)
+    return await tx.all(Line, q.list_debts_of, holder=holder, platform=tx.tenant, wanted=wanted)
 
 
-async def insert_payment(tx: Tx, id: UUID, lines: Sequence[Line]) -> None:
-    await tx.run(
+async def insert_payment(tx: Tx, id: UUID, lines: Sequence[Line]) -> bool:
+    """False where another payment is under way."""
+    done = await tx.run(
         q.insert_payment,
         tenant=tx.tenant,
         id=id,
@@ -27,6 +36,7 @@ async def insert_payment(tx: Tx, id: UUID, lines: Sequence[Line]) -> None:
         amount_cents=sum(line.cents for line in lines),
         now=tx.now,
     )
+    return done == 1
 
 
 async def find_payment(tx: Tx, id: UUID) -> Payment | None:
@@ -74,3 +84,19 @@ async def list_write_offs(tx: Tx, wanted: int) -> list[WriteOff]:
 
 async def decide_write_off(tx: Tx, id: UUID, state: Standing) -> None:
     await tx.run(q.decide_write_off, id=id, state=state, actor=tx.actor, now=tx.now)
+
+
+async def find_name(tx: Tx, holder: int) -> str | None:
+    return await tx.value(str, q.find_name, holder=holder)
+
+
+async def insert_given_up(tx: Tx, told: DebtGivenUp) -> bool:
+    """True the first time that the caller is told."""
+    done = await tx.run(
+        q.insert_given_up, tenant=tx.tenant, write_off=told.write_off, cents=told.cents, now=tx.now
+    )
+    return done == 1
+
+
+async def list_given_up(tx: Tx, wanted: int) -> list[GivenUp]:
+    return await tx.all(GivenUp, q.list_given_up, wanted=wanted)

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from hub.core.caller import access
 from hub.core.db import Tx
 from tourism.reconciling.actions import standing
-from tourism.reconciling.models import Break, Reconciliation
+from tourism.reconciling.models import Break, Debt, Reconciliation
 
 
 class AgedBreak(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,13 +25,16 @@ class AgedBreak(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AgedDebt(msgspec.Struct, frozen=True, kw_only=True):
-    """What an organisation owes after a refund or a lost dispute."""
+    """What an organisation owes after a refund, a lost dispute, a stay that was paid at its house
+    or one that it went back on."""
 
     organisation: int
+    name: str
     cents: int
     stays: int
     age_days: int
     asked_at: datetime | None
+    times_asked: int
 
 
 class ReconciliationView(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +57,18 @@ def view(one: Break, now: datetime) -> AgedBreak:
     )
 
 
+def view_debt(one: Debt, now: datetime) -> AgedDebt:
+    return AgedDebt(
+        organisation=one.holder,
+        name=one.name,
+        cents=one.cents,
+        stays=one.stays,
+        age_days=one.age_days(now),
+        asked_at=one.asked_at,
+        times_asked=one.times_asked,
+    )
+
+
 @get(
     "/api/v1/operator/reconciliation",
     opt=access("operator"),
@@ -67,14 +82,5 @@ async def see_reconciliation(tx: NamedDependency[Tx]) -> ReconciliationView:
     return ReconciliationView(
         last=found.last,
         breaks=tuple(view(one, tx.now) for one in found.open),
-        debts=tuple(
-            AgedDebt(
-                organisation=one.holder,
-                cents=one.cents,
-                stays=one.stays,
-                age_days=one.age_days(tx.now),
-                asked_at=one.asked_at,
-            )
-            for one in found.debts
-        ),
+        debts=tuple(view_debt(one, tx.now) for one in found.debts),
     )

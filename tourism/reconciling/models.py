@@ -96,7 +96,8 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Debt(msgspec.Struct, frozen=True, kw_only=True):
-    """What a holder owes in all, the age of the oldest part, and when it was last asked for."""
+    """What a holder owes in all, the age of the oldest part, how often it was asked for, and when
+    last."""
 
     holder: int
     name: str
@@ -104,6 +105,7 @@ class Debt(msgspec.Struct, frozen=True, kw_only=True):
     stays: int
     since: datetime
     asked_at: datetime | None
+    times_asked: int
 
     def age_days(self, now: datetime) -> int:
         return max((now - self.since).days, 0)

@@ -7,7 +7,6 @@ from hub.payments.models import BalanceLine, Payout
 from tourism.reconciling.models import (
     AccountMoves,
     BreakKind,
-    Debt,
     Difference,
     Found,
     KnownPayout,
@@ -146,11 +145,3 @@ def refused(refunds: Iterable[RefusedRefund]) -> list[Found]:
         )
         for one in refunds
     ]
-
-
-def must_ask(debt: Debt, now: datetime) -> bool:
-    """Whether a holder is to be asked: a debt that no share has paid in a fortnight, once a
-    month."""
-    if now - debt.since < ASKED_AFTER:
-        return False
-    return debt.asked_at is None or now - debt.asked_at >= ASKED_AGAIN

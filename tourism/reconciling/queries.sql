@@ -83,8 +83,9 @@ select at, lines, payouts, breaks, ledger_cents, service_cents
   from reconciliation order by at desc limit 1;
 
 -- name: list_debts
--- What houses owe, and when they were last asked.
-select holder, name, cents, stays, since, asked_at from open_debts(:wanted);
+-- What holders owe a platform, or each of them, and when they were last asked.
+select holder, name, cents, stays, since, asked_at, times_asked
+  from open_debts(:platform, :old, :unasked, :wanted);
 
 -- name: insert_asked
 -- A house was asked for what it owes.

@@ -115,7 +115,17 @@ async def last_run(tx: Tx) -> Reconciliation | None:
 
 
 async def list_debts(tx: Tx, wanted: int) -> list[Debt]:
-    return await tx.all(Debt, q.list_debts, wanted=wanted)
+    """What is owed to the caller, a platform, or to each of them; the oldest first."""
+    return await tx.all(
+        Debt, q.list_debts, platform=tx.tenant, old=tx.now, unasked=tx.now, wanted=wanted
+    )
+
+
+async def list_debts_to_ask(tx: Tx, old: datetime, unasked: datetime, wanted: int) -> list[Debt]:
+    """What is owed since `old` or longer, and was last asked for at `unasked` or before."""
+    return await tx.all(
+        Debt, q.list_debts, platform=tx.tenant, old=old, unasked=unasked, wanted=wanted
+    )
 
 
 async def insert_asked(tx: Tx, cents: int) -> None:

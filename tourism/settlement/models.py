@@ -76,9 +76,22 @@ class ShareMove(msgspec.Struct, frozen=True, kw_only=True):
         return sum(self.parts.values())
 
     @property
+    def is_beside(self) -> bool:
+        """Whether it never was on the holder's account at the service: nothing can go back out of
+        it."""
+        return (self.reference or "").startswith(f"{CLEARED}:")
+
+    @property
     def sent_cents(self) -> int:
         """What the service moves of it: the rest pays older debts."""
         return self.cents - sum(net.cents for net in self.nets)
+
+
+class MoveStays(msgspec.Struct, frozen=True, kw_only=True):
+    """The stay of a movement, and those whose debts it pays."""
+
+    booking: UUID
+    owing: tuple[UUID, ...]
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

@@ -79,6 +79,11 @@ def netted(earned: Earned | None, moves: Sequence[ShareMove], holder: int, net: 
     return {code: cents for code, cents in taken.items() if cents}
 
 
+def undone(parts: Parts, cents: int) -> Parts:
+    """As much of what has settled a debt as is taken back again, account by account."""
+    return {code: -part for code, part in _take(parts, cents).items()}
+
+
 def detail_of(transfers: Iterable[Transfer]) -> Parts:
     """How what the guest paid was divided, by account code: it adds up to what was shared."""
     found: dict[str, int] = defaultdict(int)
@@ -127,7 +132,7 @@ def _back(holder: int, due: Parts, own: Sequence[ShareMove]) -> list[Step]:
     steps: list[Step] = []
     left = dict(due)
     for move in reversed([move for move in own if move.reverses is None]):
-        if move.state is not MoveState.DONE:
+        if move.state is not MoveState.DONE or move.is_beside:
             continue
         can = move.sent_cents - sum(-back.cents for back in _backs(own, move))
         parts = _take(left, can)

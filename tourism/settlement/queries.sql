@@ -1,6 +1,6 @@
--- name: list_stays_to_settle
--- Stays over all tenants whose shares are due.
-select tenant, booking from stays_to_settle(:on_day, :wanted);
+-- name: take_stays_to_settle
+-- Stays over all tenants whose shares are due; those that are taken go to the end of the line.
+select tenant, booking from take_stays_to_settle(:on_day, :now, :wanted);
 
 -- name: insert_move
 -- A movement of shares that will be asked of the service.
@@ -28,8 +28,9 @@ select id, holder, parts, reverses, state, reference, refusal, asked_at, nets
   from share_move where booking = :booking order by asked_at, id;
 
 -- name: find_move
--- A movement and the stay it is for.
-select booking from share_move where id = :id and state = 'asked';
+-- The stay that a movement is for, and those whose debts it pays.
+select booking, array(select (net ->> 'booking')::uuid from jsonb_array_elements(nets) net) as owing
+  from share_move where id = :id and state = 'asked';
 
 -- name: end_move
 -- What the service answered, once.

@@ -16,6 +16,7 @@ from tourism.settlement.models import (
     Held,
     Loss,
     MoveState,
+    MoveStays,
     Net,
     Parts,
     ShareMove,
@@ -32,8 +33,8 @@ class Sums(msgspec.Struct, frozen=True):
     moved_cents: int
 
 
-async def list_stays_to_settle(tx: Tx, on_day: date, wanted: int) -> list[StayDue]:
-    return await tx.all(StayDue, q.list_stays_to_settle, on_day=on_day, wanted=wanted)
+async def take_stays_to_settle(tx: Tx, on_day: date, wanted: int) -> list[StayDue]:
+    return await tx.all(StayDue, q.take_stays_to_settle, on_day=on_day, now=tx.now, wanted=wanted)
 
 
 async def insert_move(
@@ -82,9 +83,9 @@ async def list_moves(tx: Tx, booking: UUID) -> list[ShareMove]:
     return await tx.all(ShareMove, q.list_moves, booking=booking)
 
 
-async def find_move_booking(tx: Tx, id: UUID) -> UUID | None:
-    """The stay of a movement that is under way."""
-    return await tx.value(UUID, q.find_move, id=id)
+async def find_move_stays(tx: Tx, id: UUID) -> MoveStays | None:
+    """The stays of a movement that is under way."""
+    return await tx.one(MoveStays, q.find_move, id=id)
 
 
 async def end_move(

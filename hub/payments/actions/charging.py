@@ -23,6 +23,7 @@ from hub.payments.models import (
     RefundPrepared,
     RefundSettled,
     ReleaseCard,
+    State,
 )
 
 
@@ -127,6 +128,18 @@ async def list_refunds(tx: Tx, subject: str) -> list[Refund]:
 async def find_charge(tx: Tx, id: UUID) -> Charge | None:
     """One charge of this tenant."""
     return await store.find_charge(tx, id)
+
+
+async def find_outcome(tx: Tx, id: UUID) -> Outcome:
+    """How a charge that is settled has ended."""
+    charge = await store.find_charge(tx, id)
+    if charge is None or charge.settled_at is None:
+        raise NotFound("This payment is not over.")
+    return Outcome(
+        succeeded=charge.state is State.SUCCEEDED,
+        reference=charge.reference or "",
+        decline_code=charge.decline_code,
+    )
 
 
 async def find_live_charge(tx: Tx, subject: str) -> Charge | None:

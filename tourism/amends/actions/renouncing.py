@@ -13,20 +13,18 @@ from hub.ledger import Draft, Side
 from tourism.amends import policy, store
 from tourism.amends.actions import letters
 from tourism.amends.models import OWED, RenounceStay
-from tourism.booking.actions.reading import find_booking
 from tourism.booking.models import Booking
 from tourism.booking.subjects import subject_of
 from tourism.paying.actions import cancelling
 from tourism.paying.errors import RefundChanged
 from tourism.paying.models import CancelBooking, Refund
-from tourism.paying.policy import amends_of, refund_of_renounced
+from tourism.paying.policy import amends_of
 
 
 async def preview(tx: Tx, booking_id: UUID) -> tuple[Booking, Refund, int]:
     """The stay, what its guest gets back if the house goes back on it, and what beside."""
-    booking = await find_booking(tx, booking_id)
-    policy.check_may_renounce(booking, tx.now)
-    return booking, refund_of_renounced(booking), amends_of(booking)
+    booking, refund = await cancelling.preview_renounced(tx, booking_id)
+    return booking, refund, amends_of(booking)
 
 
 async def renounce_stay(tx: Tx, booking_id: UUID, command: RenounceStay) -> Booking:

@@ -3,13 +3,24 @@
 from uuid import UUID
 
 from hub import audit, ledger
+from hub.core import outbox
 from hub.core.db import Tx
 from hub.core.errors import NotFound
 from hub.core.identifiers import check_iban
 from hub.ledger import Draft, Side
 from tourism.amends import policy, store
+from tourism.amends.actions import letters
 from tourism.amends.errors import AmendsPaid
-from tourism.amends.models import OWED, PAID, Amends, NotePaid, SayWhere, Standing
+from tourism.amends.models import (
+    OWED,
+    PAID,
+    Amends,
+    AmendsTransferred,
+    NotePaid,
+    SayWhere,
+    Standing,
+)
+from tourism.booking.actions.reading import find_booking
 
 SHOWN_MOST = 200
 
@@ -56,7 +67,16 @@ async def note_paid(tx: Tx, command: NotePaid) -> None:
     )
     await ledger.post(tx, found.scheme, [draft])
     await store.mark_paid(tx, found.booking, command.paid_on, reference)
+    await outbox.emit_for(tx, found.tenant, AmendsTransferred(booking=found.booking))
     await audit.record(
         tx, action="amends.paid", subject=f"booking:{found.booking}",
         detail={"cents": found.amount_cents},
     )  # fmt: skip
+
+
+async def tell_guest(tx: Tx, told: AmendsTransferred) -> None:
+    """The guest of one of the caller's stays is told that the transfer was made."""
+    found = await store.find_amends(tx, told.booking)
+    if found is not None and found.iban is not None:
+        booking = await find_booking(tx, told.booking)
+        await letters.write_transferred(tx, booking, found.amount_cents, found.iban[-4:])

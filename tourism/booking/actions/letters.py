@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 from uuid import UUID
 
+import msgspec
+
 from hub.core.db import Tx
 from hub.core.mail import Letter, write_mail
 from hub.core.pages import Site, template_folders
@@ -13,7 +15,7 @@ from tourism.booking.calendar import make_calendar
 from tourism.booking.models import Booking
 from tourism.booking.views import booking_token
 
-_PACKAGES = ["hub.core", "tourism.search", "tourism.quoting", "tourism.booking"]
+_PACKAGES = ("hub.core", "tourism.search", "tourism.quoting", "tourism.booking")
 
 
 @cache
@@ -22,12 +24,9 @@ def _settings() -> Settings:
 
 
 @cache
-def _site() -> Site:
-    return Site(
-        template_folders(_PACKAGES),
-        [],
-        demo=_settings().demo,
-    )
+def _site(*packages: str) -> Site:
+    folders = template_folders(tuple(dict.fromkeys((*_PACKAGES, *packages))))
+    return Site(folders, [], demo=_settings().demo)
 
 
 async def write_confirmation(tx: Tx, booking_id: UUID) -> None:
@@ -65,35 +64,67 @@ async def write_letter(
     await write_mail(tx, make_letter(booking, kind, _settings(), said))
 
 
+async def write_of(
+    tx: Tx,
+    booking: Booking,
+    package: str,
+    kind: str,
+    /,
+    *,
+    claim: str | None = None,
+    **said: object,
+) -> None:
+    """A letter of another slice about a stay to its guest, if there is an address; with a `claim`,
+    once."""
+    if booking.guest is None or not booking.guest.email:
+        return
+    if claim is None or await store.claim_letter(tx, booking.id, claim):
+        await write_mail(tx, render_letter(booking, package, kind, _settings(), said))
+
+
 def make_letter(
     booking: Booking, kind: str, settings: Settings, said: Mapping[str, object] | None = None
 ) -> Letter:
-    """The letter of a kind, as text and HTML that say the same."""
+    """The letter of a kind of this slice, with the stay for the guest's calendar."""
+    letter = render_letter(booking, "tourism.booking", kind, settings, said or {})
+    calendar = make_calendar(
+        booking,
+        summary=booking.quote.property_name,
+        description=booking.reference,
+        link=link_of(booking, settings),
+    )
+    return msgspec.structs.replace(letter, calendar=calendar)
+
+
+def link_of(booking: Booking, settings: Settings) -> str:
+    """The guest's page of a stay."""
+    return f"{settings.public_url}/reservation/{booking_token(settings, booking)}"
+
+
+def render_letter(
+    booking: Booking, package: str, kind: str, settings: Settings, said: Mapping[str, object]
+) -> Letter:
+    """A letter from a slice's `templates/letters`, as text and HTML that say the same; `link` is
+    the page of the stay."""
     assert booking.guest is not None
-    language = booking.guest.language
-    link = f"{settings.public_url}/reservation/{booking_token(settings, booking)}"
+    language, site = booking.guest.language, _site(package)
     context: dict[str, object] = {
         "booking": booking,
         "quote": booking.quote,
         "guest": booking.guest,
-        "link": link,
-        **(said or {}),
+        "link": link_of(booking, settings),
+        **said,
     }
-    subject = _site().render(language, f"booking/letters/{kind}.subject.txt", context)
-    text = _tidy(_site().render(language, f"booking/letters/{kind}.txt", context))
-    html = _site().render(language, "booking/letters/letter.html", {"text": text, **context})
+    name = f"{package.rpartition('.')[2]}/letters/{kind}"
+    subject = site.render(language, f"{name}.subject.txt", context)
+    text = _tidy(site.render(language, f"{name}.txt", context))
+    html = site.render(language, "booking/letters/letter.html", {"text": text, **context})
     return Letter(
         recipient=booking.guest.email,
         language=language,
         subject=" ".join(subject.split()),
         body_text=text,
         body_html=html,
-        calendar=make_calendar(
-            booking,
-            summary=booking.quote.property_name,
-            description=booking.reference,
-            link=link,
-        ),
     )
 
 

@@ -15,12 +15,13 @@ from tourism.debts import policy, store
 from tourism.debts.errors import AlreadyProposed
 from tourism.debts.models import (
     LOST,
+    DebtGivenUp,
     DebtWrittenOff,
     ProposeWriteOff,
     Standing,
     WriteOff,
 )
-from tourism.reconciling.actions import standing
+from tourism.reconciling.actions import alerting, standing
 from tourism.reconciling.models import Debt
 
 LINES_MOST, SHOWN_MOST = 1_000, 100
@@ -37,45 +38,64 @@ async def list_write_offs(tx: Tx) -> list[WriteOff]:
 
 
 async def propose(tx: Tx, command: ProposeWriteOff) -> UUID:
-    """Propose to give up all that a holder owes. Raises `Invalid`, `DebtChanged`,
+    """Propose to give up all that a holder owes the caller. Raises `Invalid`, `DebtChanged`,
     `AlreadyProposed`, `NotFound`."""
     reason = policy.clean_reason(command.reason)
-    owing = {debt.holder: debt for debt in await list_open_debts(tx)}
-    if command.holder not in owing:
-        raise NotFound("This organisation owes nothing.")
     lines = await store.list_debts_of(tx, command.holder, LINES_MOST)
+    name = await store.find_name(tx, command.holder)
+    if not lines or name is None:
+        raise NotFound("This organisation owes nothing.")
     policy.check_amount(lines, command.amount_cents)
     id = tx.uuid()
-    name = owing[command.holder].name
     if not await store.insert_write_off(tx, id, command.holder, name, lines, reason):
         raise AlreadyProposed()
     await _record(tx, "debts.propose_write_off", id, reason, command.amount_cents)
     return id
 
 
-async def decide(tx: Tx, id: UUID, *, confirmed: bool) -> None:
+async def decide(tx: Tx, id: UUID, *, confirmed: bool) -> WriteOff:
     """A second person gives the debt up, or refuses to. Deciding the same again changes nothing.
 
     Raises `SamePerson`, `DebtChanged` when the debt is no longer what was proposed, `NotFound`."""
-    proposal = await store.lock_write_off(tx, id)
-    if proposal is None:
-        raise NotFound("This proposal is unknown.")
+    proposal = await find_write_off(tx, id)
     wanted = Standing.CONFIRMED if confirmed else Standing.REFUSED
     if not policy.is_open(proposal):
         if proposal.state is wanted:
-            return
+            return proposal
         raise Conflict("This proposal was decided otherwise.")
     if confirmed:
         policy.check_decider(proposal, tx.actor)
-        now = await store.list_debts_of(tx, proposal.holder, LINES_MOST)
-        policy.check_amount(now, proposal.amount_cents)
-        for line in now:
-            told = DebtWrittenOff(
-                write_off=id, booking=line.booking, holder=proposal.holder, cents=line.cents
-            )
-            await outbox.emit_for(tx, line.tenant, told)
+        await _give_up(tx, proposal)
     await store.decide_write_off(tx, id, wanted)
     await _record(tx, f"debts.{wanted.value}", id, proposal.reason, proposal.amount_cents)
+    return await find_write_off(tx, id)
+
+
+async def _give_up(tx: Tx, proposal: WriteOff) -> None:
+    """Each house writes its part down, and who owed is told."""
+    now = await store.list_debts_of(tx, proposal.holder, LINES_MOST)
+    policy.check_amount(now, proposal.amount_cents)
+    for line in now:
+        told = DebtWrittenOff(
+            write_off=proposal.id, booking=line.booking, holder=proposal.holder, cents=line.cents
+        )
+        await outbox.emit_for(tx, line.tenant, told)
+    freed = DebtGivenUp(write_off=proposal.id, cents=proposal.amount_cents)
+    await outbox.emit_for(tx, proposal.holder, freed)
+
+
+async def find_write_off(tx: Tx, id: UUID) -> WriteOff:
+    """A proposal of the caller, nobody else's until the commit. Raises `NotFound`."""
+    found = await store.lock_write_off(tx, id)
+    if found is None:
+        raise NotFound("This proposal is unknown.")
+    return found
+
+
+async def tell_holder(tx: Tx, told: DebtGivenUp) -> None:
+    """The caller, who owed, reads it in a letter and on its page; once."""
+    if await store.insert_given_up(tx, told):
+        await alerting.write_to_holder(tx, "written_off", cents=told.cents)
 
 
 async def apply(tx: Tx, told: DebtWrittenOff) -> int:

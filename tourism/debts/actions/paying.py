@@ -10,11 +10,12 @@ from uuid import UUID, uuid5
 from hub import audit, ledger, payments
 from hub.core.db import Database, Tx
 from hub.core.errors import Invalid
+from hub.core.idempotency import check_key
 from hub.ledger import Draft, Side
 from tourism import settlement
 from tourism.booking.models import Booking
 from tourism.debts import policy, store
-from tourism.debts.models import CASH, FEES, Line, Owed, PayDebt, Payment
+from tourism.debts.models import CASH, FEES, Line, Owed, PayDebt
 
 SUBJECT = "debt"
 STAYS_MOST, PAYMENTS_MOST = 200, 20
@@ -23,9 +24,12 @@ _PAYMENTS = UUID("0d6f5c1e-2f4e-4b43-9d0f-6b8f6f2a4c11")
 
 async def find_owed(tx: Tx) -> Owed:
     """What the caller, a house, owes, and what it has paid of late."""
+    stays = await store.list_owed_stays(tx, STAYS_MOST + 1)
     return Owed(
-        stays=tuple(await store.list_owed_stays(tx, STAYS_MOST)),
+        stays=tuple(stays[:STAYS_MOST]),
+        more=len(stays) > STAYS_MOST,
         payments=tuple(await store.list_payments(tx, PAYMENTS_MOST)),
+        given_up=tuple(await store.list_given_up(tx, PAYMENTS_MOST)),
     )
 
 
@@ -33,17 +37,18 @@ async def begin(tx: Tx, command: PayDebt, key: str, page: payments.Page) -> paym
     """Write down the charge; the same key again gives the same. Raises `DebtChanged`,
     `AlreadyPaying`, `Invalid` for less than the service takes."""
     assert tx.tenant is not None
+    check_key(key)
     id = uuid5(_PAYMENTS, f"{tx.tenant}:{key}")
     known = await payments.find_charge(tx, id)
     if known is not None:
         return known
-    for payment in await store.list_payments(tx, PAYMENTS_MOST):
-        if payment.paid_at is None:
-            return await _go_on(tx, payment, command)
-    lines = [
-        Line(tenant=tx.tenant, booking=stay.booking, cents=stay.cents)
-        for stay in await store.list_owed_stays(tx, STAYS_MOST)
-    ]
+    live = await _find_live(tx)
+    if live is not None:
+        if live.method != command.payment_method:
+            raise payments.AlreadyPaying()
+        return live
+    owed = await find_owed(tx)
+    lines = [Line(tenant=tx.tenant, booking=one.booking, cents=one.cents) for one in owed.stays]
     policy.check_amount(lines, command.amount_cents)
     if command.amount_cents < policy.LEAST_CENTS:
         raise Invalid("So little is kept from your next shares: nothing is to be paid.")
@@ -55,16 +60,17 @@ async def begin(tx: Tx, command: PayDebt, key: str, page: payments.Page) -> paym
         method=command.payment_method,
         page=page,
     )
-    await store.insert_payment(tx, id, lines)
+    if not await store.insert_payment(tx, id, lines):
+        raise payments.AlreadyPaying()  # a colleague was first
     return charge
 
 
-async def _go_on(tx: Tx, payment: Payment, command: PayDebt) -> payments.Charge:
+async def _find_live(tx: Tx) -> payments.Charge | None:
     """One payment at a time: whoever comes again meets the one that is under way."""
-    live = await payments.find_charge(tx, payment.id)
-    if live is None or live.method != command.payment_method:
-        raise payments.AlreadyPaying()
-    return live
+    for payment in await store.list_payments(tx, PAYMENTS_MOST):
+        if payment.paid_at is None:
+            return await payments.find_charge(tx, payment.id)
+    return None
 
 
 async def pay(
@@ -74,14 +80,30 @@ async def pay(
 
     Raises `CardDeclined`, and as `begin` does."""
     payments.check_method(database, command.payment_method)
+    await _let_go(database, tenant, command)
     async with database.transaction(tenant, actor=actor) as tx:
         charge = await begin(tx, command, key, page)
     outcome = await finish(database, tenant, charge.id)
-    if outcome is None:
-        return payments.Outcome(succeeded=True, reference="")
+    if outcome is None:  # settled by the same key before, or by a message
+        async with database.transaction(tenant) as tx:
+            outcome = await payments.find_outcome(tx, charge.id)
     if not outcome.succeeded and not outcome.waiting:
         raise payments.CardDeclined("Try another card.", decline_code=outcome.decline_code)
     return outcome
+
+
+async def _let_go(database: Database, tenant: int, command: PayDebt) -> None:
+    """A payment that was begun for another amount than the one that is shown now is closed, so that
+    nobody pays what they have not seen. What was paid at the last instant counts."""
+    async with database.transaction(tenant) as tx:
+        live = await _find_live(tx)
+    if live is None or live.amount_cents == command.amount_cents:
+        return
+    outcome = await payments.give_up(database, live)
+    if outcome.waiting:
+        raise payments.AlreadyPaying()
+    async with database.transaction(tenant, actor="debts") as tx:
+        await settle(tx, live, outcome)
 
 
 async def finish(database: Database, tenant: int, charge_id: UUID) -> payments.Outcome | None:
@@ -118,9 +140,9 @@ async def settle(tx: Tx, charge: payments.Charge, outcome: payments.Outcome) -> 
     if not outcome.succeeded:
         await store.drop_payment(tx, charge.id)
         return
-    for number, line in enumerate(sorted(payment.lines, key=lambda one: one.booking)):
+    for number, line in enumerate(payment.ordered):
         clearing = settlement.Clearing(
-            id=uuid5(charge.id, str(line.booking)),
+            id=clearing_id(charge.id, line),
             name=f"charge:{charge.id}",
             code=CASH,
             is_paid=True,
@@ -135,6 +157,11 @@ async def settle(tx: Tx, charge: payments.Charge, outcome: payments.Outcome) -> 
         tx, action="debts.pay", subject=f"{SUBJECT}:{charge.id}",
         detail={"cents": payment.amount_cents, "stays": len(payment.lines)},
     )  # fmt: skip
+
+
+def clearing_id(payment: UUID, line: Line) -> UUID:
+    """How the part of a payment for one stay is known."""
+    return uuid5(payment, str(line.booking))
 
 
 async def _post_fee(tx: Tx, booking: Booking, charge: payments.Charge) -> None:

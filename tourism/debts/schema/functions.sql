@@ -1,16 +1,29 @@
 -- Replaced whole when it changes.
 
--- What a holder owes, stay by stay, whoever's the stays are: numbers only, for who gives debts up.
-create or replace function debts_of(of_holder int, wanted int)
+-- What a holder owes a platform, stay by stay, whoever's the stays are: numbers only, for who gives
+-- debts up.
+drop function if exists debts_of(int, int);
+create or replace function debts_of(of_holder int, of_platform int, wanted int)
 returns table (tenant int, booking uuid, cents bigint)
 language sql stable security definer set search_path = public, pg_temp as $$
   select s.tenant, s.booking, s.moved_cents - s.earned_cents
-    from stay_share s
+    from stay_share s join booking b on b.id = s.booking
    where s.holder = of_holder and s.moved_cents > s.earned_cents
      and s.held in ('refused', 'owes')
+     and (b.document #>> '{split,platform}')::int = of_platform
    order by s.due_since, s.booking
    limit wanted
 $$;
-alter function debts_of(int, int) owner to hub_definer;
-revoke all on function debts_of(int, int) from public;
-grant execute on function debts_of(int, int) to hub_app;
+alter function debts_of(int, int, int) owner to hub_definer;
+revoke all on function debts_of(int, int, int) from public;
+grant execute on function debts_of(int, int, int) to hub_app;
+
+-- How a holder of shares is called, for who gives up what it owes.
+create or replace function debtor_name(of_holder int) returns text
+language sql stable security definer set search_path = public, pg_temp as $$
+  select o.name from organisation o
+   where o.id = of_holder and exists (select from stay_share s where s.holder = o.id)
+$$;
+alter function debtor_name(int) owner to hub_definer;
+revoke all on function debtor_name(int) from public;
+grant execute on function debtor_name(int) to hub_app;

@@ -165,8 +165,9 @@ async def pay_due(
     async with database.transaction(tenant, actor="guest") as tx:
         charge = await begin_page(tx, booking_id, command, key, return_url)
     outcome = await finish_charge(database, tenant, charge.id)
-    if outcome is None:
-        return payments.Outcome(succeeded=True, reference="")
+    if outcome is None:  # settled by the same key before, or by a message
+        async with database.transaction(tenant) as tx:
+            outcome = await payments.find_outcome(tx, charge.id)
     if not outcome.succeeded and not outcome.waiting:
         raise payments.CardDeclined("Try another card.", decline_code=outcome.decline_code)
     return outcome

@@ -59,6 +59,13 @@ async def cancel_booking(
     )
 
 
+async def preview_renounced(tx: Tx, booking_id: UUID) -> tuple[Booking, Refund]:
+    """What comes back if the house goes back on a stay now. Raises `WrongState`."""
+    booking = await find_booking(tx, booking_id)
+    await _check_may_renounce(tx, booking)
+    return booking, policy.refund_of_renounced(booking)
+
+
 async def renounce(
     tx: Tx, booking_id: UUID, command: CancelBooking, note: str = ""
 ) -> tuple[Booking, Booking]:
@@ -67,9 +74,7 @@ async def renounce(
     booking = await lock(tx, booking_id)
     if booking.state is State.CANCELLED:
         return booking, booking
-    booking_policy.check_may_cancel(booking, tx.now, by_house=True)
-    booking_policy.check_paid_here(booking)
-    await _check_undisputed(tx, booking)
+    await _check_may_renounce(tx, booking)
     refund = policy.refund_of_renounced(booking)
     if refund.refund_cents != command.refund_cents:
         raise RefundChanged(
@@ -86,6 +91,13 @@ async def cancel_unpaid(tx: Tx, booking: Booking) -> Booking:
     numbers = booking.live_numbers
     refund = policy.refund_of(booking, numbers, tx.now)
     return await _cancel(tx, booking, numbers, refund, "the centre", "the balance was not paid")
+
+
+async def _check_may_renounce(tx: Tx, booking: Booking) -> None:
+    """A stay that was paid here and whose money is, until the end of its arrival day."""
+    booking_policy.check_may_cancel(booking, tx.now, by_house=True)
+    booking_policy.check_paid_here(booking)
+    await _check_undisputed(tx, booking)
 
 
 async def _check_undisputed(tx: Tx, booking: Booking) -> None:

@@ -3,12 +3,12 @@
 from functools import cache
 
 from hub import tenancy
-from hub.core.db import Database
+from hub.core.db import Database, Tx
 from hub.core.mail import Letter, write_mail
 from hub.core.pages import Site, template_folders
 from hub.core.settings import Settings, read_settings
 from tourism.reconciling import policy, store
-from tourism.reconciling.models import Break, Debt
+from tourism.reconciling.models import Break
 
 TOLD_MOST, DEBTS_MOST = 100, 500
 RESPONSIBLE = frozenset({tenancy.Role.OWNER, tenancy.Role.MANAGER, tenancy.Role.TREASURER})
@@ -42,31 +42,34 @@ async def tell_breaks(database: Database) -> int:
     return told
 
 
-async def ask_debts(database: Database) -> int:
-    """Ask for what no share has paid in a fortnight: a letter to the holder, once a month; how many
-    holders were asked."""
+async def ask_debts(database: Database, most: int = DEBTS_MOST) -> int:
+    """Ask for what no share has paid in a fortnight: a letter to the holder, once a month, that
+    says how long it has lasted; how many holders were asked."""
     async with database.transaction() as tx:
-        due = [
-            debt for debt in await store.list_debts(tx, DEBTS_MOST) if policy.must_ask(debt, tx.now)
-        ]
+        due = await store.list_debts_to_ask(
+            tx, tx.now - policy.ASKED_AFTER, tx.now - policy.ASKED_AGAIN, most
+        )
     for debt in due:
         async with database.transaction(debt.holder, actor="reconciling") as tx:
             await store.insert_asked(tx, debt.cents)
-            holder = await tenancy.find_organisation(tx)
-            by_card = holder.kind is tenancy.Kind.LODGING
-            for member in await tenancy.list_members(tx):
-                if member.role in RESPONSIBLE:
-                    await write_mail(tx, _debt_letter(member.email, debt, by_card=by_card))
+            await write_to_holder(tx, "debt", debt=debt, days=debt.age_days(tx.now))
     return len(due)
+
+
+async def write_to_holder(tx: Tx, kind: str, **said: object) -> None:
+    """A letter about a debt to those who answer for the money of the caller, who owes it; a house
+    finds there where to pay by card."""
+    holder = await tenancy.find_organisation(tx)
+    by_card = holder.kind is tenancy.Kind.LODGING
+    page = "debts" if by_card else "settlement"
+    for member in await tenancy.list_members(tx):
+        if member.role in RESPONSIBLE:
+            letter = _letter(member.email, kind, page, holder=holder.name, by_card=by_card, **said)
+            await write_mail(tx, letter)
 
 
 def _breaks_letter(recipient: str, fresh: list[Break]) -> Letter:
     return _letter(recipient, "breaks", "reconciliation", breaks=fresh)
-
-
-def _debt_letter(recipient: str, debt: Debt, *, by_card: bool) -> Letter:
-    page = "debts" if by_card else "settlement"
-    return _letter(recipient, "debt", page, debt=debt, by_card=by_card)
 
 
 def _letter(recipient: str, name: str, page: str, **said: object) -> Letter:

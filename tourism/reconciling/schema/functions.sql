@@ -131,20 +131,31 @@ alter function cash_holders() owner to hub_definer;
 revoke all on function cash_holders() from public;
 grant execute on function cash_holders() to hub_app;
 
--- What holders owe, each with the age of its oldest debt and when it was last asked: received beyond
--- what was earned, with no way back while their accounts are empty.
-create or replace function open_debts(wanted int)
+-- What holders owe a platform (null: each of them), each with the age of its oldest debt and when it
+-- was last asked: received beyond what was earned, with no way back while their accounts are empty.
+-- Only what is owed since an instant or longer, and was not asked for since another one.
+drop function if exists open_debts(int);
+create or replace function open_debts(of_platform int, old timestamptz, unasked timestamptz,
+                                      wanted int)
 returns table (holder int, name text, cents bigint, stays int, since timestamptz,
-               asked_at timestamptz)
+               asked_at timestamptz, times_asked int)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select s.holder, o.name, sum(s.moved_cents - s.earned_cents)::bigint, count(*)::int,
-         min(s.due_since), (select max(d.at) from debt_asked d where d.tenant = s.holder)
-    from stay_share s join organisation o on o.id = s.holder
-   where s.moved_cents > s.earned_cents and s.held in ('refused', 'owes')
-   group by s.holder, o.name
-   order by min(s.due_since), s.holder
+  with owed as (
+    select s.holder, sum(s.moved_cents - s.earned_cents)::bigint as cents, count(*)::int as stays,
+           min(s.due_since) as since
+      from stay_share s join booking b on b.id = s.booking
+     where s.moved_cents > s.earned_cents and s.held in ('refused', 'owes')
+       and (of_platform is null or (b.document #>> '{split,platform}')::int = of_platform)
+     group by s.holder)
+  select o.holder, n.name, o.cents, o.stays, o.since, d.at, d.times
+    from owed o
+    join organisation n on n.id = o.holder
+   cross join lateral (select max(d.at) as at, count(*)::int as times
+                         from debt_asked d where d.tenant = o.holder and d.at >= o.since) d
+   where o.since <= old and coalesce(d.at, '-infinity') <= unasked
+   order by o.since, o.holder
    limit wanted
 $$;
-alter function open_debts(int) owner to hub_definer;
-revoke all on function open_debts(int) from public;
-grant execute on function open_debts(int) to hub_app;
+alter function open_debts(int, timestamptz, timestamptz, int) owner to hub_definer;
+revoke all on function open_debts(int, timestamptz, timestamptz, int) from public;
+grant execute on function open_debts(int, timestamptz, timestamptz, int) to hub_app;

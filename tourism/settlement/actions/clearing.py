@@ -1,4 +1,5 @@
-"""A debt for a stay is settled beside its shares: paid by card, or given up by the platform."""
+"""A debt for a stay is settled beside its shares: paid by card, or given up by the platform; and
+owed again when a bank takes the card's payment back."""
 
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from tourism.booking.models import Booking
 from tourism.booking.subjects import subject_of
 from tourism.settlement import policy, store
 from tourism.settlement.actions.settling import keep_again
-from tourism.settlement.models import CLEARED, Net
+from tourism.settlement.models import CLEARED, Net, Parts
 
 
 class Clearing(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,10 +45,33 @@ async def clear_debt(
     if cents <= 0:
         return booking, 0
     parts = policy.netted(earned, moves, holder, Net(booking=booking.id, cents=cents))
-    await store.insert_cleared(
-        tx, clearing.id, booking.id, holder, parts, f"{CLEARED}:{clearing.name}"
-    )
-    against = Side(holder=platform, code=clearing.code)
+    await _keep(tx, booking, holder, parts, clearing)
+    return booking, cents
+
+
+async def undo_clearing(
+    tx: Tx, booking_id: UUID, cleared: UUID, cents: int, clearing: Clearing
+) -> tuple[Booking, int]:
+    """Owe again up to so many cents of what an earlier clearing, by its id, has settled: the stay,
+    and how many are owed again, the same for a second call. `clearing` says who has them now."""
+    booking = await lock(tx, booking_id)
+    moves = await store.list_moves(tx, booking.id)
+    known = {move.id: move for move in moves}
+    if clearing.id in known:
+        return booking, known[clearing.id].cents
+    done = known.get(cleared)
+    if done is None or cents <= 0:
+        return booking, 0
+    parts = policy.undone(done.parts, cents)
+    await _keep(tx, booking, done.holder, parts, clearing)
+    return booking, sum(parts.values())
+
+
+async def _keep(tx: Tx, booking: Booking, holder: int, parts: Parts, clearing: Clearing) -> None:
+    """The movement and its postings, and how the share stands then."""
+    reference = f"{CLEARED}:{clearing.name}"
+    await store.insert_cleared(tx, clearing.id, booking.id, holder, parts, reference)
+    against = Side(holder=booking.quote.split.platform, code=clearing.code)
     drafts = [
         Draft(
             reference=f"{clearing.name}:{booking.id}:{code}",
@@ -59,4 +83,3 @@ async def clear_debt(
     ]
     await ledger.post(tx, booking.quote.split.scheme, drafts)
     await keep_again(tx, booking, holder)
-    return booking, cents

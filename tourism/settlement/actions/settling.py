@@ -14,7 +14,6 @@ from hub.core.db import Tx
 from hub.ledger import Draft, Side
 from hub.ledger.models import Transfer
 from tourism.booking.actions.moving import lock
-from tourism.booking.actions.reading import find_booking
 from tourism.booking.models import Booking, State
 from tourism.booking.subjects import subject_of
 from tourism.paying.actions.collecting import collect_at_house
@@ -26,9 +25,10 @@ SWEPT_MOST = 500
 PARIS = "Europe/Paris"
 
 
-async def announce_due_stays(tx: Tx) -> int:
-    """Send every stay that can be settled today on its way; how many."""
-    due = await store.list_stays_to_settle(tx, local_date(tx.now, PARIS), SWEPT_MOST)
+async def announce_due_stays(tx: Tx, most: int = SWEPT_MOST) -> int:
+    """Send stays that can be settled today on their way, first those that have waited longest for
+    it: who can never be settled keeps nobody else waiting. How many."""
+    due = await store.take_stays_to_settle(tx, local_date(tx.now, PARIS), most)
     for stay in due:
         await outbox.emit_for(tx, stay.tenant, SettleStay(booking=stay.booking))
     return len(due)
@@ -147,11 +147,12 @@ async def _ask(tx: Tx, booking: Booking, step: Step, account: str | None) -> Sha
 
 async def finish_move(tx: Tx, call_id: UUID) -> bool:
     """The service has answered: post what moved, once, and look at the stay again."""
-    booking_id = await store.find_move_booking(tx, call_id)
+    found = await store.find_move_stays(tx, call_id)
     call = await payments.find_call(tx, call_id)
-    if booking_id is None or call is None or call.state is payments.CallState.WAITING:
+    if found is None or call is None or call.state is payments.CallState.WAITING:
         return False
-    booking = await lock(tx, booking_id)
+    stays = {id: await lock(tx, id) for id in sorted((found.booking, *found.owing))}
+    booking = stays[found.booking]
     move = await _end(tx, booking, call_id, call.reference, call.refusal)
     if move is None:
         return False
@@ -193,8 +194,9 @@ async def _post(
 
 
 async def _post_net(tx: Tx, move: ShareMove, net: Net) -> None:
-    """A part of a movement stays with us, for what its holder owes for another stay."""
-    owing = await find_booking(tx, net.booking)
+    """A part of a movement stays with us, for what its holder owes for another stay: that one is
+    nobody else's either, for whoever pays or forgives the same debt counts its movements too."""
+    owing = await lock(tx, net.booking)
     transfers = await ledger.list_by_reference(tx, subject_of(owing.id))
     earned = policy.earned_by(transfers, owing.quote.split.platform)
     own = next((one for one in earned if one.holder == move.holder), None)

@@ -2,12 +2,16 @@
 
 -- The stays whose shares can be moved on a day, whoever's they are: begun before it (or cancelled),
 -- and either changed since they were last looked at, or with something still due to somebody who can
--- be paid: who cannot keeps nobody else waiting. Numbers only.
-create or replace function stays_to_settle(on_day date, wanted int)
+-- be paid: who cannot keeps nobody else waiting. Numbers only. Those that are taken go to the end of
+-- the line, so that stays which can never be settled do not stand before the others for ever.
+drop function if exists stays_to_settle(date, int);
+create or replace function take_stays_to_settle(on_day date, at timestamptz, wanted int)
 returns table (tenant int, booking uuid)
-language sql stable security definer set search_path = public, pg_temp as $$
-  select b.tenant, b.id
+language sql volatile security definer set search_path = public, pg_temp as $$
+  insert into stay_swept (tenant, booking, swept_at)
+  select b.tenant, b.id, at
     from booking b
+    left join stay_swept w on w.booking = b.id
     left join stay_share s on s.booking = b.id and s.holder = b.tenant
    where (b.arrival < on_day or b.state = 'cancelled')
      and b.state in ('confirmed', 'in_house', 'checked_out', 'no_show', 'cancelled')
@@ -16,12 +20,14 @@ language sql stable security definer set search_path = public, pg_temp as $$
           or exists (select from stay_share o
                       where o.booking = b.id and o.held not in ('', 'sandbox')
                         and (o.held <> 'not_payable' or payee_account(o.holder) is not null)))
-   order by b.arrival, b.id
+   order by w.swept_at nulls first, b.arrival, b.id
    limit wanted
+      on conflict on constraint stay_swept_pkey do update set swept_at = excluded.swept_at
+  returning stay_swept.tenant, stay_swept.booking
 $$;
-alter function stays_to_settle(date, int) owner to hub_definer;
-revoke all on function stays_to_settle(date, int) from public;
-grant execute on function stays_to_settle(date, int) to hub_app;
+alter function take_stays_to_settle(date, timestamptz, int) owner to hub_definer;
+revoke all on function take_stays_to_settle(date, timestamptz, int) from public;
+grant execute on function take_stays_to_settle(date, timestamptz, int) to hub_app;
 
 -- What a fund of a scheme (a role's shares that stay with the platform) still has, and what it has
 -- borne since an instant for a cause. Who looks in order to use it waits for who looked before.
