@@ -22,7 +22,9 @@ import hub.approvals.manifest
 import hub.assemblies.manifest
 import hub.audit.manifest
 import hub.billing.manifest
+import hub.catalogue.manifest
 import hub.core.manifest
+import hub.gates.manifest
 import hub.identity.manifest
 import hub.invoices.manifest
 import hub.labels.manifest
@@ -82,7 +84,9 @@ HUB: tuple[Slice, ...] = (
     hub.probes.manifest.slice,
     hub.approvals.manifest.slice,
     hub.labels.manifest.slice,
+    hub.gates.manifest.slice,
     hub.services.manifest.slice,
+    hub.catalogue.manifest.slice,
 )
 
 

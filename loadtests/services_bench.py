@@ -18,9 +18,10 @@ from hub.app import compose, create_app, open_database
 from hub.core.db import Database, Tx
 from hub.core.migrate import migrate
 from hub.core.settings import Settings, read_settings
+from hub.gates.models import State
 from hub.kit.scratch import scratch_databases
 from hub.services.actions import keeping, launching
-from hub.services.models import Launch, State
+from hub.services.models import Launch
 from hub.tenancy import Kind, OpenOrganisation
 from loadtests.report import tell
 

@@ -7,7 +7,7 @@ import msgspec
 from babel import dates
 
 from hub.core.i18n import catalogue
-from hub.services.models import Gate, Proof, Reason
+from hub.gates.models import Gate, Proof, Reason
 
 
 class GateView(msgspec.Struct, frozen=True, kw_only=True):

@@ -23,11 +23,11 @@ from hub.core.problems import describe_problem
 from hub.labels import actions, contracts, signing
 from hub.labels.models import Status
 from hub.labels.stepping import Decide, make_step
+from hub.trust.words import FAULTS, LEVELS
 
 Form = URLEncodedBody[dict[str, str]]
 PUBLIC, PAGE = "/trust", "/pro/approvals"
 FRESH = {"cache-control": "no-store"}
-LEVELS = {"bronze": "Bronze", "silver": "Argent", "gold": "Or"}
 STATES = {
     State.SUBMITTED.value: "demande déposée",
     State.UNDER_REVIEW.value: "en examen",
@@ -65,20 +65,7 @@ VERBS = {
     Step.RESUME.value: "Lever la suspension",
     Step.WITHDRAW.value: "Retirer l'agrément",
 }
-FAULTS = {
-    "unknown-kind": "document inconnu",
-    "not-yet": "pas encore valable",
-    "expired": "échu",
-    "withdrawn": "retiré",
-    "other-entity": "au nom de quelqu'un d'autre",
-    "other-service": "pour un autre service",
-    "self-issued": "émis par le fournisseur lui-même",
-    "issuer-unknown": "émetteur inconnu",
-    "number-unknown": "numéro pas encore vérifié chez l'émetteur",
-}
-WORDS = (
-    *LEVELS.values(), *STATES.values(), *STEP_WORDS.values(), *VERBS.values(), *FAULTS.values()
-)  # fmt: skip
+WORDS = (*STATES.values(), *STEP_WORDS.values(), *VERBS.values())
 SHOWN: dict[str, Any] = {
     "levels": LEVELS,
     "states": STATES,

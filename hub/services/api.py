@@ -1,19 +1,17 @@
-"""Services for programs: the catalogue for everybody, launches and steps for who launches."""
+"""Services for programs: launches and steps, for who launches."""
 
 from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody
 
 from hub.core import web
-from hub.core.caller import ANYBODY, Caller, access
+from hub.core.caller import Caller, access
 from hub.core.db import Tx
-from hub.core.pages import language_of
-from hub.core.vertical import Vertical
-from hub.services.actions import catalogue, keeping, launching
-from hub.services.actions.catalogue import Entry, Filter
+from hub.core.installed import verticals_of
+from hub.services.actions import keeping, launching
 from hub.services.errors import ServiceInvalid
 from hub.services.models import Launch, Move, Service
 from hub.services.policy.steps import LAUNCHERS
@@ -21,34 +19,6 @@ from hub.services.policy.steps import LAUNCHERS
 AnyRequest = Request[Any, Any, Any]
 OWN = "/api/v1/our-services"
 TAGS = ["Services"]
-
-
-def _verticals(request: AnyRequest) -> dict[str, Vertical]:
-    return {one.code: one for one in request.app.state.composition.verticals}
-
-
-@get("/api/v1/catalogue", opt=access(ANYBODY), tags=TAGS, summary="What can be launched here")
-async def list_catalogue(
-    request: AnyRequest,
-    tx: NamedDependency[Tx],
-    text: FromQuery[str] = "",
-    audience: FromQuery[str] = "",
-    data_class: FromQuery[str] = "",
-    level: FromQuery[str] = "",
-    validated: FromQuery[bool] = False,
-    possible: FromQuery[bool] = False,
-) -> list[Entry]:
-    """Each installed vertical with its sheet, and what the hosting says to it now."""
-    asked = Filter(
-        text=text,
-        audience=audience,
-        data=data_class,
-        level=level,
-        validated=validated,
-        possible=possible,
-    )
-    known = _verticals(request).values()
-    return await catalogue.list_entries(tx, known, language_of(request), asked)
 
 
 @get(OWN, opt=access(*LAUNCHERS), tags=TAGS, summary="My services")
@@ -67,7 +37,7 @@ async def launch(
     """Open a sandbox, or a trial until `trial_until`; the sandbox is filled after the answer."""
 
     async def act() -> Service:
-        vertical = _verticals(request).get(data.vertical)
+        vertical = verticals_of(request).get(data.vertical)
         if vertical is None:
             raise ServiceInvalid("Choose a vertical.", field="vertical")
         assert caller.person is not None
@@ -91,7 +61,7 @@ async def make_step(
     async def act() -> Service:
         found = await launching.find_service(tx, service)
         assert caller.person is not None
-        vertical = _verticals(request).get(found.vertical)
+        vertical = verticals_of(request).get(found.vertical)
         return await launching.move(
             tx, service, data, vertical, role=caller.role, person=caller.person
         )
@@ -99,4 +69,4 @@ async def make_step(
     return await web.answer_once(tx, request, act)
 
 
-handlers = (list_catalogue, list_own, launch, make_step)
+handlers = (list_own, launch, make_step)

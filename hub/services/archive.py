@@ -2,6 +2,7 @@
 
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 
@@ -14,6 +15,16 @@ FORMAT = "usage-hub/service-1"
 MOST_BYTES = 20_000_000  # of an archive that comes
 MOST_UNPACKED = 200_000_000
 _NAME, _EPOCH = "manifest.json", (1980, 1, 1, 0, 0, 0)
+# What a ZIP that was torn, encrypted or made by something else does when it is read.
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    RuntimeError,
+    UnicodeDecodeError,
+    msgspec.MsgspecError,
+)
 
 
 def count_lines(table: str, lines: Sequence[str]) -> TableCount:
@@ -48,7 +59,7 @@ def unpack(content: bytes) -> tuple[Manifest, dict[str, list[str]]]:
                 raise ArchiveInvalid("This archive is too large.", field="archive")
             manifest = msgspec.json.decode(file.read(_NAME), type=Manifest)
             tables = {one.table: _lines(file, one) for one in manifest.tables}
-    except (zipfile.BadZipFile, KeyError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except _BROKEN as error:
         raise ArchiveInvalid("This file is no archive of a service.", field="archive") from error
     if manifest.format != FORMAT:
         raise ArchiveInvalid("This file is no archive of a service.", field="archive")
@@ -56,7 +67,8 @@ def unpack(content: bytes) -> tuple[Manifest, dict[str, list[str]]]:
 
 
 def _lines(file: zipfile.ZipFile, said: TableCount) -> list[str]:
-    lines = file.read(f"tables/{said.table}.jsonl").decode().splitlines()
+    # Only this ends a line: JSON may hold U+2028 and other ends of lines in its texts.
+    lines = file.read(f"tables/{said.table}.jsonl").decode().split("\n")[:-1]
     if count_lines(said.table, lines) != said:
         raise ArchiveInvalid("A file of the archive is not as it was made.", field="archive")
     return lines

@@ -27,12 +27,6 @@ class ServiceChanged(Conflict):
     code = "service-changed"
 
 
-class GateClosed(Conflict):
-    """The hosting does not allow this yet"""
-
-    code = "service-gate-closed"
-
-
 class NotExported(Conflict):
     """The data have not been taken out since the last change"""
 

@@ -1,13 +1,15 @@
 """Around the pages of a service's people: what they may do now, and the services beside it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 import asyncpg
 from litestar import Request
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.core.caller import ANONYMOUS, Caller
 from hub.core.db import Database
@@ -20,6 +22,8 @@ from hub.services.models import Community
 from hub.services.policy.steps import LAUNCHERS
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+REPLAYED = b"idempotency-replayed"
+Counted = tuple[Community, date]
 
 
 class CommunityMiddleware(ASGIMiddleware):
@@ -43,12 +47,17 @@ class CommunityMiddleware(ASGIMiddleware):
         if linked is not None or (
             caller.person is not None and caller.organisation_kind in self._kinds
         ):
-            await self._surround(scope, caller, linked, vertical)
+            counted = await self._surround(scope, caller, linked, vertical)
+            if counted is not None:
+                database: Database = scope["app"].state.database
+                await _count(database, counted, next_app, scope, receive, send)
+                return
         await next_app(scope, receive, send)
 
     async def _surround(
         self, scope: Scope, caller: Caller, linked: int | None, vertical: Vertical | None
-    ) -> None:
+    ) -> Counted | None:
+        """The service of which this request is counted as a write."""
         database: Database = scope["app"].state.database
         acting = caller.tenant if linked is None else linked
         try:
@@ -61,8 +70,10 @@ class CommunityMiddleware(ASGIMiddleware):
             found, self._verticals, acting, language, belongs=linked is None
         )
         current = next((one for one in found if one.space == acting), None)
-        if current is not None and vertical is not None and vertical.code == current.vertical:
-            await guarding.guard(database, current, writes=request.method not in READING)
+        if current is None or vertical is None or vertical.code != current.vertical:
+            return None
+        day = await guarding.guard(database, current, writes=request.method not in READING)
+        return None if day is None else (current, day)
 
     def _find_vertical(self, scope: Scope) -> Vertical | None:
         """The launched vertical that is asked for; none for the hub's own pages."""
@@ -78,6 +89,32 @@ class CommunityMiddleware(ASGIMiddleware):
                 None,
             )
         return self._vertical_of[module]
+
+
+async def _count(
+    database: Database,
+    counted: Counted,
+    next_app: ASGIApp,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+) -> None:
+    """Answer a write that was counted before; it is not when nothing new was written."""
+    written = False
+
+    async def send_noting(message: Message) -> None:
+        nonlocal written
+        if message["type"] == "http.response.start":
+            replayed = any(name.lower() == REPLAYED for name, _ in message["headers"])
+            written = message["status"] < 400 and not replayed
+        await send(message)
+
+    try:
+        await next_app(scope, receive, send_noting)
+    finally:
+        if not written:
+            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+                await guarding.give_back(database, *counted)
 
 
 def _linked_to(scope: Scope) -> int | None:

@@ -1,25 +1,16 @@
-"""A launched service, what may be asked of it, and what the hosting says to it."""
+"""A launched service, and what may be asked of it."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 import msgspec
 
-
-class State(StrEnum):
-    """Where a service stands."""
-
-    SANDBOX = "sandbox"
-    TRIAL = "trial"
-    PRODUCTION = "production"
-    WINDING_DOWN = "winding_down"
-    RETIRED = "retired"
+from hub.gates.models import State
 
 
 class Step(StrEnum):
-    """What can happen to it."""
+    """What can happen to it. The last two leave it where it stands."""
 
     TRY = "try"
     OPEN_TRIAL = "open_trial"
@@ -30,11 +21,13 @@ class Step(StrEnum):
     RESUME = "resume"
     RETIRE = "retire"
     CLOSE = "close"
+    TAKE_OUT = "take_out"
+    TAKE_IN = "take_in"
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True):
     """A service of its launcher's (`tenant`). `space` is the organisation that its people act for
-    now, none when it is over; `acts` are today's writes, `people` those who belong to it."""
+    now, none when it is over; `acts` are today's writes."""
 
     id: UUID
     tenant: int
@@ -58,7 +51,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """A step that was made."""
+    """A step that was made; `rows` are those that were taken out or in."""
 
     id: int
     step: Step
@@ -66,6 +59,34 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     actor: str
     reason: str
+    rows: int | None
+
+
+class Use(msgspec.Struct, frozen=True, kw_only=True):
+    """The writes of a day."""
+
+    day: date
+    acts: int
+
+
+class MonthUse(msgspec.Struct, frozen=True, kw_only=True):
+    """The writes of a month (by its first day), and those of them that are billed."""
+
+    month: date
+    acts: int
+    billable: int
+
+
+class UseDue(msgspec.Struct, frozen=True, kw_only=True):
+    """Billable writes of a day, of which usage billing knows `metered`, and the subscription that
+    meters them, with who sells it."""
+
+    service: UUID
+    day: date
+    billable: int
+    metered: int
+    seller: int
+    subscription: UUID
 
 
 class Launch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -99,36 +120,6 @@ class AskFaults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     fault: str
     times: int
-
-
-class Reason(msgspec.Struct, frozen=True, kw_only=True):
-    """Why the hosting says no: a French pattern of the catalogues with its values. `translated`
-    names the values that are French sentences themselves."""
-
-    code: str
-    says: str
-    filled: Mapping[str, str] = {}
-    translated: tuple[str, ...] = ()
-
-
-class Proof(msgspec.Struct, frozen=True, kw_only=True):
-    """A document that counts: which, by whom, until when."""
-
-    title: str
-    issuer: str
-    expires_on: date
-
-
-class Gate(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether a vertical may run in a state here: open when nothing speaks against it."""
-
-    state: State
-    reasons: tuple[Reason, ...]
-    proofs: tuple[Proof, ...] = ()
-
-    @property
-    def open(self) -> bool:
-        return not self.reasons
 
 
 class Quota(msgspec.Struct, frozen=True, kw_only=True):

@@ -70,15 +70,26 @@ update service
 
 -- name: insert_event
 -- A step.
-insert into service_event (tenant, service, step, state, at, actor, reason)
-values (:tenant, :service, :step, :state, :now, :actor, :reason);
+insert into service_event (tenant, service, step, state, at, actor, reason, rows)
+values (:tenant, :service, :step, :state, :now, :actor, :reason, :rows);
 
 -- name: list_events
 -- The steps of a service, the newest first.
-select id, step, state, at, actor, reason
+select id, step, state, at, actor, reason, rows
   from service_event where service = :service
  order by id desc
  limit :wanted;
+
+-- name: has_stepped
+-- Whether a step was ever made.
+select exists (select from service_event where service = :service and step = :step);
+
+-- name: list_months
+-- The months of a service, the newest first.
+select date_trunc('month', day)::date as month, sum(acts)::int as acts,
+       sum(billable)::int as billable
+  from service_use where service = :service
+ group by 1 order by 1 desc limit :wanted;
 
 -- name: list_use
 -- The days of a service, the newest first.
@@ -104,6 +115,19 @@ select name, vertical, state, colour, legal from service_face(:id);
 -- One write more today; nothing when no more may be.
 select service_spend(:space, :today, :most);
 
+-- name: give_back
+-- One write less, of the day on which it was counted.
+select service_give_back(:space, :counted_on);
+
+-- name: list_uses_due
+-- Billable writes of days that are over, for usage billing.
+select service, day, billable, metered, seller, subscription
+  from service_uses_due(:today, :meter, :wanted);
+
+-- name: note_metered
+-- Usage billing knows of them; true for whoever tells it first.
+select service_note_metered(:service, :day, :known, :told);
+
 -- name: use_fault
 -- One fault used up.
 select service_fail(:space);
@@ -127,16 +151,3 @@ select service_lines(:of, :written::text[], :key::text[], :most) as line;
 -- name: fill_lines
 -- Put rows in, behind this wall.
 select service_fill(:of, :written::text[], :lines::text[]);
-
--- name: insert_sheet_check
--- A sheet is validated as it stands.
-insert into service_sheet_check (vertical, fingerprint, checked_at, checked_by)
-values (:vertical, :fingerprint, :now, :actor)
-on conflict (vertical, fingerprint) do nothing;
-
--- name: list_sheet_checks
--- The newest validation of each vertical.
-select distinct on (vertical) vertical, fingerprint, checked_at
-  from service_sheet_check
- order by vertical, checked_at desc
- limit :wanted;

@@ -1,33 +1,31 @@
 """The statements of services."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 import msgspec
 
 from hub.core.db import Reads, Tx
 from hub.core.sql import load_queries
-from hub.services.models import Community, Due, Event, Face, Launch, Service, State, Step, Table
+from hub.gates.models import State
+from hub.services.models import (
+    Community,
+    Due,
+    Event,
+    Face,
+    Launch,
+    MonthUse,
+    Service,
+    Step,
+    Table,
+    Use,
+    UseDue,
+)
 
 q = load_queries(__name__)
 
-MOST_SHOWN, MOST_DUE, MOST_NEIGHBOURS, MOST_SHEETS = 200, 500, 50, 500
-
-
-class Use(msgspec.Struct, frozen=True, kw_only=True):
-    """The writes of a day."""
-
-    day: date
-    acts: int
-
-
-class SheetCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """A sheet that was validated."""
-
-    vertical: str
-    fingerprint: str
-    checked_at: datetime
+MOST_SHOWN, MOST_DUE, MOST_NEIGHBOURS = 200, 500, 50
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -107,7 +105,9 @@ async def note_export(tx: Tx, id: UUID, rows: int, sha: str) -> None:
     await tx.run(q.note_export, id=id, rows=rows, sha=sha, now=tx.now)
 
 
-async def insert_event(tx: Tx, service: UUID, step: Step, state: State, reason: str) -> None:
+async def insert_event(
+    tx: Tx, service: UUID, step: Step, state: State, reason: str = "", rows: int | None = None
+) -> None:
     await tx.run(
         q.insert_event,
         tenant=tx.tenant,
@@ -117,11 +117,20 @@ async def insert_event(tx: Tx, service: UUID, step: Step, state: State, reason: 
         now=tx.now,
         actor=tx.actor,
         reason=reason,
+        rows=rows,
     )
 
 
 async def list_events(tx: Tx, service: UUID) -> list[Event]:
     return await tx.all(Event, q.list_events, service=service, wanted=MOST_SHOWN)
+
+
+async def has_stepped(tx: Tx, service: UUID, step: Step) -> bool:
+    return bool(await tx.value(bool, q.has_stepped, service=service, step=step))
+
+
+async def list_months(tx: Tx, service: UUID, wanted: int) -> list[MonthUse]:
+    return await tx.all(MonthUse, q.list_months, service=service, wanted=wanted)
 
 
 async def list_use(tx: Tx, service: UUID, wanted: int) -> list[Use]:
@@ -145,6 +154,27 @@ async def find_face(reads: Reads, id: UUID) -> Face | None:
 async def spend_act(reads: Reads, space: int, today: date, most: int) -> bool:
     """Whether one write more may be today."""
     return await reads.value(int, q.spend_act, space=space, today=today, most=most) is not None
+
+
+async def give_back(reads: Reads, space: int, counted_on: date) -> None:
+    await reads.value(str, q.give_back, space=space, counted_on=counted_on)
+
+
+async def list_uses_due(tx: Tx, today: date, meter: str) -> list[UseDue]:
+    return await tx.all(UseDue, q.list_uses_due, today=today, meter=meter, wanted=MOST_DUE)
+
+
+async def note_metered(tx: Tx, use: UseDue) -> bool:
+    """Whether nobody else has told of it."""
+    noted = await tx.value(
+        bool,
+        q.note_metered,
+        service=use.service,
+        day=use.day,
+        known=use.metered,
+        told=use.billable,
+    )
+    return bool(noted)
 
 
 async def use_fault(reads: Reads, space: int) -> bool:
@@ -175,18 +205,3 @@ async def fill_lines(tx: Tx, table: Table, lines: Sequence[str]) -> int:
         int, q.fill_lines, of=table.name, written=table.carried, lines=list(lines)
     )
     return filled or 0
-
-
-async def insert_sheet_check(tx: Tx, vertical: str, fingerprint: str) -> bool:
-    touched = await tx.run(
-        q.insert_sheet_check,
-        vertical=vertical,
-        fingerprint=fingerprint,
-        now=tx.now,
-        actor=tx.actor,
-    )
-    return touched > 0
-
-
-async def list_sheet_checks(tx: Tx) -> list[SheetCheck]:
-    return await tx.all(SheetCheck, q.list_sheet_checks, wanted=MOST_SHEETS)

@@ -9,6 +9,7 @@ from hub.tenancy.actions import (
     list_members,
     open_organisation,
     open_organisations,
+    remove_member,
 )
 from hub.tenancy.models import (
     Kind,
@@ -36,4 +37,5 @@ __all__ = [
     "list_members",
     "open_organisation",
     "open_organisations",
+    "remove_member",
 ]

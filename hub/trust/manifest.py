@@ -2,12 +2,13 @@
 
 from hub.core.vertical import Portability, Slice
 from hub.trust.reading import sentences
+from hub.trust.words import SENTENCES
 
 WHY = "published to everybody, of no organisation"
 
 slice = Slice(
     package="hub.trust",
-    messages=tuple(sentences()),
+    messages=(*sentences(), *SENTENCES),
     portability=Portability(
         stays=dict.fromkeys(
             ("trust_service", "trust_evidence", "trust_clause", "trust_finding"), WHY

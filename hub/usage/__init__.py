@@ -1,6 +1,13 @@
 """Services billed by plan and by use: plans, subscriptions, metered events, monthly invoices."""
 
-from hub.usage.actions.metering import find_allowance, record_events
-from hub.usage.models import Allowance, CloudEvent
+from hub.usage.actions.metering import find_allowance, find_metered, record_events
+from hub.usage.models import Allowance, CloudEvent, Metered
 
-__all__ = ["Allowance", "CloudEvent", "find_allowance", "record_events"]
+__all__ = [
+    "Allowance",
+    "CloudEvent",
+    "Metered",
+    "find_allowance",
+    "find_metered",
+    "record_events",
+]

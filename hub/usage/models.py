@@ -183,3 +183,13 @@ class Outstanding(msgspec.Struct, frozen=True, kw_only=True):
     cents: int
     paid_cents: int
     documents_cents: int
+
+
+class Metered(msgspec.Struct, frozen=True, kw_only=True):
+    """What a subscription meters of something this month, and what that costs so far, net."""
+
+    plan: str
+    month: date
+    included: int
+    quantity: int
+    cents: int

@@ -222,8 +222,9 @@ async def test_the_menu_shows_the_services_of_a_person_side_by_side(
 async def test_the_day_s_quota_of_a_sandbox_holds(
     visitor: AsyncTestClient, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from hub.gates.models import State  # noqa: PLC0415
     from hub.services.actions import guarding  # noqa: PLC0415
-    from hub.services.models import Quota, State  # noqa: PLC0415
+    from hub.services.models import Quota  # noqa: PLC0415
 
     few = {**guarding.QUOTAS, State.SANDBOX: Quota(acts=2, people=5, days=None)}
     monkeypatch.setattr(guarding, "QUOTAS", few)
@@ -280,6 +281,10 @@ async def test_a_public_buyer_s_search_is_certified_and_can_be_verified(
     before = (await visitor.get("/api/v1/catalogue", params={"validated": True})).json()
     assert before == []
     sheet = "/catalogue/seniors"
-    assert (await send(visitor, f"{sheet}/validation", {}, shown=sheet)).status_code == 303
+    assert (await send(visitor, f"{sheet}/validation", {}, shown=sheet)).status_code == 409
+    mark = re.search(r'name="fingerprint" value="(\w+)"', (await read(visitor, sheet))[1])
+    assert mark
+    seen = {"fingerprint": mark.group(1)}
+    assert (await send(visitor, f"{sheet}/validation", seen, shown=sheet)).status_code == 303
     after = (await visitor.get("/api/v1/catalogue", params={"validated": True})).json()
     assert [one["code"] for one in after] == ["seniors"]

@@ -14,11 +14,12 @@ from hub.core.clock import DrivenClock, SeededIds
 from hub.core.db import Database
 from hub.core.settings import Settings
 from hub.core.vertical import Vertical
+from hub.core.vertical_schema import tables_of
+from hub.gates import GateClosed, State, check_gate, find_gates
 from hub.services import archive
-from hub.services.actions import carrying, hosting, launching
-from hub.services.errors import ArchiveInvalid, GateClosed, ServiceChanged, ServiceNotYours
-from hub.services.models import Launch, Move, Service, State, Step
-from hub.services.tables import tables_of
+from hub.services.actions import carrying, launching
+from hub.services.errors import ArchiveInvalid, ServiceChanged, ServiceNotYours
+from hub.services.models import Launch, Move, Service, Step
 from hub.tenancy import Kind, OpenOrganisation
 from tests.conftest import NOW, settings_for
 from tests.trusted import SERVICE, prove_all
@@ -200,10 +201,10 @@ async def test_production_waits_for_the_level_and_health_for_its_certificate(
             caller_kind=Kind.OPERATOR,
         )  # fmt: skip
     async with database.transaction(region.tenant) as tx:
-        before = await hosting.find_gates(tx, health)
+        before = await find_gates(tx, health)
         assert [gate.open for gate in before] == [True, False, False]
         with pytest.raises(GateClosed):
-            await hosting.check_gate(tx, SENIORS, State.PRODUCTION)
+            await check_gate(tx, SENIORS, State.PRODUCTION)
     async with database.transaction(operator, actor="person:1") as tx:
         await prove_all(tx, await trust.register_service(tx, SERVICE))
         await approvals.submit(tx, "tourism", approvals.Submit(level="gold"), role="owner")
@@ -216,7 +217,7 @@ async def test_production_waits_for_the_level_and_health_for_its_certificate(
         said = approvals.Decision(reason="Vérifié aussi.", version=label.approval.version)
         await approvals.confirm_grant(tx, "tourism", said, role="owner")
     async with database.transaction(region.tenant) as tx:
-        after = await hosting.find_gates(tx, health)
+        after = await find_gates(tx, health)
         assert [gate.open for gate in after] == [True, True, True]
         assert after[2].proofs[0].issuer == "Organisme certificateur"
         assert after[2].proofs[0].expires_on == UNTIL
@@ -225,7 +226,7 @@ async def test_production_waits_for_the_level_and_health_for_its_certificate(
     async with database.transaction(operator, actor="person:1") as tx:
         await trust.withdraw_evidence(tx, paper.evidence.id, "Retiré par son émetteur.")
     async with database.transaction(region.tenant) as tx:
-        last = await hosting.find_gates(tx, health)
+        last = await find_gates(tx, health)
         assert [gate.open for gate in last] == [True, False, False]
         assert {one.code for one in last[1].reasons} >= {"class-evidence", "class-paper"}
-        await hosting.check_gate(tx, SENIORS, State.PRODUCTION)
+        await check_gate(tx, SENIORS, State.PRODUCTION)

@@ -6,8 +6,9 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from hub.gates.models import State
 from hub.services.errors import ServiceInvalid, StepNotPossible
-from hub.services.models import Service, State, Step
+from hub.services.models import Service, Step
 from hub.services.policy import colours, steps
 
 TODAY = date(2026, 12, 1)

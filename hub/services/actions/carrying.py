@@ -7,13 +7,16 @@ from collections.abc import Mapping, Sequence
 
 import asyncpg
 
+from hub import audit
 from hub.core.db import Database, Tx
+from hub.core.errors import NotFound
 from hub.core.sentences import say
 from hub.core.vertical import Vertical
+from hub.core.vertical_schema import schema_of, tables_of
+from hub.gates.models import State
 from hub.services import archive, store
 from hub.services.errors import ArchiveInvalid, StepNotPossible
-from hub.services.models import Manifest, Service, State, Table
-from hub.services.tables import schema_of, tables_of
+from hub.services.models import Manifest, Service, Step, Table
 
 MOST_ROWS = 200_000
 _ONE_MOMENT = "set transaction isolation level repeatable read; set local statement_timeout = '60s'"
@@ -48,6 +51,22 @@ async def note_export(tx: Tx, service: Service, manifest: Manifest, content: byt
     """Write down what was taken out, behind the launcher's wall."""
     sha = hashlib.sha256(content).hexdigest()
     await store.note_export(tx, service.id, manifest.rows, sha)
+    await _write_down(tx, service, Step.TAKE_OUT, manifest.rows)
+
+
+async def note_arrival(tx: Tx, service: Service, rows: int) -> None:
+    """Write down what was taken in, behind the launcher's wall."""
+    await _write_down(tx, service, Step.TAKE_IN, rows)
+
+
+async def _write_down(tx: Tx, service: Service, step: Step, rows: int) -> None:
+    await store.insert_event(tx, service.id, step, service.state, rows=rows)
+    await audit.record(
+        tx,
+        action=f"service.{step.value}",
+        subject=f"service:{service.id}",
+        detail={"rows": rows},
+    )
 
 
 async def take_in(
@@ -74,6 +93,13 @@ async def take_in(
             ) from error
         await _check_equal(tx, known, manifest)
     return manifest.rows
+
+
+def check_installed(vertical: Vertical | None) -> Vertical:
+    """Raises `NotFound` where a service's vertical is gone."""
+    if vertical is None:
+        raise NotFound("This vertical is not installed any more.")
+    return vertical
 
 
 def check_may_arrive(service: Service) -> None:

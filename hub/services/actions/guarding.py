@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from babel import dates
@@ -12,10 +13,11 @@ from hub.core.errors import Busy, NotFound
 from hub.core.pages import Neighbour, Surroundings, home_of, make_url
 from hub.core.sentences import say
 from hub.core.vertical import Vertical
+from hub.gates.models import State
 from hub.services import store
 from hub.services.actions.launching import PARIS
 from hub.services.errors import QuotaSpent, ServiceOver, ServiceReadOnly
-from hub.services.models import Community, Face, State
+from hub.services.models import Community, Face
 from hub.services.policy.colours import theme_of
 from hub.services.policy.steps import QUOTAS
 
@@ -38,9 +40,10 @@ async def find_of_space(database: Database, space: int) -> Community | None:
     return await store.find_of_space(database.at_once, space)
 
 
-async def guard(database: Database, service: Community, *, writes: bool) -> None:
-    """Let a request for a service's pages pass. Raises `ServiceOver`, `ServiceReadOnly`,
-    `QuotaSpent`, and `Busy` for a fault that the sandbox was asked for."""
+async def guard(database: Database, service: Community, *, writes: bool) -> date | None:
+    """Let a request for a service's pages pass; the day on which it is counted as a write. Raises
+    `ServiceOver`, `ServiceReadOnly`, `QuotaSpent`, and `Busy` for a fault that the sandbox was
+    asked for."""
     if service.closed or service.state is State.RETIRED:
         raise ServiceOver("Ask who launched it where its data are now.")
     if service.state is State.WINDING_DOWN and writes:
@@ -50,16 +53,21 @@ async def guard(database: Database, service: Community, *, writes: bool) -> None
             await asyncio.sleep(SLOW_S)
         else:
             raise Busy("This sandbox was asked to fail.")
-    if writes:
-        await _spend(database, service)
+    return await _spend(database, service) if writes else None
 
 
-async def _spend(database: Database, service: Community) -> None:
+async def give_back(database: Database, service: Community, counted_on: date) -> None:
+    """A write that was refused, or answered once more, is not counted."""
+    await store.give_back(database.at_once, service.space, counted_on)
+
+
+async def _spend(database: Database, service: Community) -> date:
     most = QUOTAS[service.state].acts
     today = local_date(database.clock.now(), PARIS)
     limit = NO_LIMIT if most is None else most
     if not await store.spend_act(database.at_once, service.space, today, limit):
         raise QuotaSpent(say("At most %(most)s changes a day: go on tomorrow.", most=limit))
+    return today
 
 
 def surround(
@@ -79,7 +87,7 @@ def surround(
             path=home_of(verticals[one.vertical]),
             current=one.space == acting,
         )
-        for one in found
+        for one in sorted(found, key=lambda one: one.name)
         if one.vertical in verticals and not one.closed and belongs
     )
     if current is None:

@@ -5,29 +5,34 @@ from uuid import UUID
 
 import msgspec
 
-from hub import audit, identity, tenancy
+from hub import audit, identity, tenancy, usage
 from hub.core.clock import local_date
 from hub.core.db import Tx
 from hub.core.errors import NotFound
 from hub.core.sentences import say
+from hub.gates.models import State
 from hub.services import store
 from hub.services.actions.launching import PARIS, check_role, find_service
+from hub.services.actions.metering import METER
 from hub.services.errors import QuotaSpent, ServiceInvalid, ServiceOver, StepNotPossible
-from hub.services.models import AskFaults, Dress, Event, Service, State
+from hub.services.models import AskFaults, Dress, Event, MonthUse, Service, Use
 from hub.services.policy import steps
 from hub.services.policy.colours import check_colour
 from hub.tenancy import Member, Role
 
-DAYS_SHOWN = 14
+DAYS_SHOWN, MONTHS_SHOWN = 14, 12
 FAULTS_MOST = 100
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """A service with what happened to it, its use of late and its people."""
+    """A service with what happened to it, its use of late, and what meters its launcher's writes
+    this month (none: nothing is billed)."""
 
     service: Service
     events: Sequence[Event]
-    use: Sequence[store.Use]
+    use: Sequence[Use]
+    months: Sequence[MonthUse]
+    meter: usage.Metered | None
 
 
 async def list_services(tx: Tx) -> list[Service]:
@@ -41,6 +46,8 @@ async def see_service(tx: Tx, id: UUID) -> Seen:
         service=await find_service(tx, id),
         events=await store.list_events(tx, id),
         use=await store.list_use(tx, id, DAYS_SHOWN),
+        months=await store.list_months(tx, id, MONTHS_SHOWN),
+        meter=await usage.find_metered(tx, METER),
     )
 
 
@@ -73,12 +80,14 @@ async def ask_faults(tx: Tx, id: UUID, command: AskFaults, *, role: str | None) 
     return await find_service(tx, id)
 
 
-async def find_space(tx: Tx, id: UUID) -> int:
-    """The organisation that the people of a service act for. Raises `NotFound`, `ServiceOver`."""
+async def find_open(tx: Tx, id: UUID, *, role: str | None) -> Service:
+    """A service that has a space, for who decides on it. Raises `NotFound`, `ServiceOver`,
+    `ServiceNotYours`."""
+    check_role(role)
     service = await find_service(tx, id)
     if service.space is None:
         raise ServiceOver()
-    return service.space
+    return service
 
 
 async def list_people(tx: Tx) -> list[Member]:
@@ -97,3 +106,10 @@ async def add_person(tx: Tx, email: str, state: State) -> None:
     if person is None:
         raise NotFound("No account has this e-mail: the person opens one first.", field="email")
     await tenancy.add_member(tx, person=person.id, role=Role.MANAGER, caller_role=Role.OWNER)
+
+
+async def remove_person(tx: Tx, person: int) -> None:
+    """Somebody works in the service no more; `tx` stands behind the wall of its space.
+
+    Raises `LastOwner`, `NotFound`."""
+    await tenancy.remove_member(tx, person=person, caller_role=Role.OWNER)

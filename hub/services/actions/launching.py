@@ -12,8 +12,8 @@ from hub.core.db import Database, Tx
 from hub.core.errors import NotFound
 from hub.core.sentences import say
 from hub.core.vertical import Vertical
+from hub.gates import State, check_gate
 from hub.services import store
-from hub.services.actions.hosting import check_gate
 from hub.services.errors import (
     NotExported,
     ServiceChanged,
@@ -21,7 +21,7 @@ from hub.services.errors import (
     ServiceNotYours,
     StepNotPossible,
 )
-from hub.services.models import Launch, Move, SandboxOpened, Service, State, Step
+from hub.services.models import Launch, Move, SandboxOpened, Service, Step
 from hub.services.policy import steps
 from hub.tenancy import Kind, OpenOrganisation
 
@@ -137,7 +137,7 @@ async def _dated(tx: Tx, before: Service, command: Move, state: State) -> Servic
     today = local_date(tx.now, PARIS)
     began, ends = before.began_on, before.ends_on
     if command.step is Step.OPEN_TRIAL or (
-        command.step is Step.RESUME and await _has_been_live(tx, before)
+        command.step is Step.RESUME and await store.has_stepped(tx, before.id, Step.GO_LIVE)
     ):
         began = today
     if state is State.TRIAL:
@@ -151,10 +151,6 @@ async def _dated(tx: Tx, before: Service, command: Move, state: State) -> Servic
 
 def _retrieval_until(today: date) -> date:
     return today + timedelta(days=steps.RETRIEVAL_DAYS)
-
-
-async def _has_been_live(tx: Tx, service: Service) -> bool:
-    return any(one.step is Step.GO_LIVE for one in await store.list_events(tx, service.id))
 
 
 def _check_taken_out(service: Service) -> None:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from hub.services.pages import catalogue, faces, region
+from hub.services.pages import faces, region
+from hub.services.pages.words import WORDS
 
-handlers: tuple[Any, ...] = (*region.handlers, *faces.handlers, *catalogue.handlers)
-WORDS: tuple[str, ...] = (*region.WORDS, *catalogue.WORDS)
+__all__ = ["WORDS", "handlers"]
+
+handlers: tuple[Any, ...] = (*region.handlers, *faces.handlers)

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from hub.core.sentences import say
+from hub.gates.models import State
 from hub.services.errors import ServiceInvalid, StepNotPossible
-from hub.services.models import Quota, Service, State, Step
+from hub.services.models import Quota, Service, Step
 
 DECIDERS = frozenset({"owner", "manager"})
 LAUNCHERS = ("region", "federation", "office")

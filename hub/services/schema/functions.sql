@@ -1,7 +1,7 @@
 -- Replaced whole when it changes. What looks over the walls of services, each for one purpose.
 
--- The services whose people somebody belongs to, and the space that they act for now even when it
--- is closed: one statement for each page of theirs.
+-- The services whose people somebody belongs to, and first the space that they act for now even when
+-- it is closed: one statement for each page of theirs, whose guard never misses the space.
 create or replace function services_of_person(wanted int, acting int, most int)
 returns table (service uuid, space int, vertical text, name text, state text, invented boolean,
                closed boolean, colour text, has_legal boolean, ends_on date, fault text,
@@ -14,7 +14,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
     join service s on s.id = p.service
    where m.person = wanted
      and (p.space = acting or (p.closed_at is null and s.state <> 'retired'))
-   order by s.name, s.id
+   order by (p.space = acting) is not true, s.name, s.id
    limit most
 $$;
 alter function services_of_person(int, int, int) owner to hub_definer;
@@ -48,18 +48,66 @@ revoke all on function service_face(uuid) from public;
 grant execute on function service_face(uuid) to hub_app;
 
 -- One write more of a space's service on a day, unless the day is used up; how many there are then,
--- nothing when no more may be.
+-- nothing when no more may be. What is written in production is billed.
 create or replace function service_spend(wanted int, today date, most int) returns int
 language sql volatile security definer set search_path = public, pg_temp as $$
-  insert into service_use (tenant, service, day, acts)
-  select p.tenant, p.service, today, 1 from service_space p where p.space = wanted
-  on conflict (service, day) do update set acts = service_use.acts + 1
-    where service_use.acts < most
+  insert into service_use (tenant, service, day, acts, billable)
+  select p.tenant, p.service, today, 1, (s.state = 'production')::int
+    from service_space p join service s on s.id = p.service
+   where p.space = wanted
+  on conflict (service, day) do update
+     set acts = service_use.acts + 1, billable = service_use.billable + excluded.billable
+   where service_use.acts < most
   returning acts
 $$;
 alter function service_spend(int, date, int) owner to hub_definer;
 revoke all on function service_spend(int, date, int) from public;
 grant execute on function service_spend(int, date, int) to hub_app;
+
+-- A write that was counted and then refused is not counted.
+create or replace function service_give_back(wanted int, counted_on date) returns void
+language sql volatile security definer set search_path = public, pg_temp as $$
+  update service_use u
+     set acts = u.acts - 1,
+         billable = least(u.acts - 1, u.billable - (s.state = 'production')::int)
+    from service_space p join service s on s.id = p.service
+   where p.space = wanted and u.service = p.service and u.day = counted_on
+     and u.acts - 1 >= u.metered and u.billable - (s.state = 'production')::int >= u.metered
+$$;
+alter function service_give_back(int, date) owner to hub_definer;
+revoke all on function service_give_back(int, date) from public;
+grant execute on function service_give_back(int, date) to hub_app;
+
+-- Billable writes of days that are over and that usage billing does not know, each with the first
+-- subscription of its launcher's that meters them on that day, and who sells it.
+create or replace function service_uses_due(today date, meter text, most int)
+returns table (service uuid, day date, billable int, metered int, seller int, subscription uuid)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select distinct on (u.day, u.service) u.service, u.day, u.billable, u.metered, s.tenant, s.id
+    from service_use u
+    join usage_subscription s
+      on s.customer = u.tenant and s.since <= u.day and (s.until is null or u.day < s.until)
+    join usage_plan p on p.tenant = s.tenant and p.code = s.plan and p.version = s.version
+   where u.billable > u.metered and u.day < today and u.day > today - 90
+     and p.terms -> 'meters' @> jsonb_build_array(jsonb_build_object('type', meter))
+   order by u.day, u.service, s.since, s.id
+   limit most
+$$;
+alter function service_uses_due(date, text, int) owner to hub_definer;
+revoke all on function service_uses_due(date, text, int) from public;
+grant execute on function service_uses_due(date, text, int) to hub_app;
+
+-- Usage billing knows of a day's writes up to a count; whether it still knew of `known` before.
+create or replace function service_note_metered(wanted uuid, on_day date, known int, told int)
+returns boolean
+language sql volatile security definer set search_path = public, pg_temp as $$
+  update service_use set metered = told
+   where service = wanted and day = on_day and metered = known
+  returning true
+$$;
+alter function service_note_metered(uuid, date, int, int) owner to hub_definer;
+revoke all on function service_note_metered(uuid, date, int, int) from public;
+grant execute on function service_note_metered(uuid, date, int, int) to hub_app;
 
 -- One of the faults that a sandbox was asked for, used up.
 create or replace function service_fail(wanted int) returns boolean
@@ -86,12 +134,14 @@ alter function service_mark_filled(int, timestamptz) owner to hub_definer;
 revoke all on function service_mark_filled(int, timestamptz) from public;
 grant execute on function service_mark_filled(int, timestamptz) to hub_app;
 
--- Services whose last day is over, with who launched them.
+-- Services whose last day is over, with who launched them. One that closes and whose data nobody has
+-- taken out waits for them, not for the clock.
 create or replace function services_due(today date, most int)
 returns table (id uuid, tenant int)
 language sql stable security definer set search_path = public, pg_temp as $$
   select s.id, s.tenant from service s
-   where s.state in ('trial', 'winding_down') and s.ends_on < today
+   where s.ends_on < today
+     and (s.state = 'trial' or (s.state = 'winding_down' and s.exported_at is not null))
    order by s.ends_on, s.id
    limit most
 $$;

@@ -7,9 +7,17 @@ from uuid import UUID
 from hub.core.db import Tx
 from hub.core.sentences import say
 from hub.usage import policy, store
-from hub.usage.actions.planning import find_subscription
+from hub.usage.actions.planning import find_subscription, list_subscriptions
 from hub.usage.errors import EventInvalid
-from hub.usage.models import Allowance, Charge, CloudEvent, Ingested, Quantity, Subscription
+from hub.usage.models import (
+    Allowance,
+    Charge,
+    CloudEvent,
+    Ingested,
+    Metered,
+    Quantity,
+    Subscription,
+)
 
 EVENTS_MOST = 1_000
 
@@ -49,6 +57,26 @@ async def find_charges(tx: Tx, id: UUID, month: date | None) -> tuple[date, list
     subscription = await find_subscription(tx, id)
     of = month or policy.month_of(tx.now, subscription.zone)
     return of, policy.charges_of(subscription, of, await quantities_of(tx, subscription, of))
+
+
+async def find_metered(tx: Tx, type: str) -> Metered | None:
+    """What the caller's own subscription to a meter of that type counts this month; none without
+    one. The first that began, if there are several."""
+    for one in reversed(await list_subscriptions(tx, own=True)):
+        meter = next((meter for meter in one.terms.meters if meter.type == type), None)
+        month = policy.month_of(tx.now, one.zone)
+        if meter is None or not policy.active_days(one, month)[0]:
+            continue
+        _, charges = await find_charges(tx, one.id, month)
+        charge = next(charge for charge in charges if charge.code == type)
+        return Metered(
+            plan=one.terms.name,
+            month=month,
+            included=meter.included,
+            quantity=charge.quantity,
+            cents=charge.cents,
+        )
+    return None
 
 
 async def find_allowance(tx: Tx, id: UUID, name: str) -> Allowance:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from hub import approvals, trust
+from hub.core.clock import local_date
 from hub.core.db import Tx
 from hub.core.vertical import Vertical
-from hub.gates import gate
-from hub.services.errors import GateClosed
-from hub.services.models import Gate, State
+from hub.gates import policy
+from hub.gates.errors import GateClosed
+from hub.gates.models import Gate, State
 
 LIVED = (State.SANDBOX, State.TRIAL, State.PRODUCTION)
 
@@ -15,24 +16,24 @@ LIVED = (State.SANDBOX, State.TRIAL, State.PRODUCTION)
 async def find_gates(tx: Tx, vertical: Vertical) -> list[Gate]:
     """The gates of a sandbox, a trial and a production."""
     hosts = await _hosts(tx, vertical)
-    special = await _special(tx, hosts)
-    return [gate.find_gate(vertical, hosts, state, special) for state in LIVED]
+    special = _special(tx, hosts)
+    return [policy.find_gate(vertical, hosts, state, special) for state in LIVED]
 
 
 async def check_gate(tx: Tx, vertical: Vertical, state: State) -> None:
     """Raises `GateClosed`: the page of the service says what is missing."""
     hosts = await _hosts(tx, vertical)
-    found = gate.find_gate(vertical, hosts, state, await _special(tx, hosts))
+    found = policy.find_gate(vertical, hosts, state, _special(tx, hosts))
     if not found.open:
         raise GateClosed(
             "The page says what is missing.", reasons=[one.code for one in found.reasons]
         )
 
 
-async def _hosts(tx: Tx, vertical: Vertical) -> list[gate.Host]:
+async def _hosts(tx: Tx, vertical: Vertical) -> list[policy.Host]:
     """What this hub runs on: the services of trust that run here, as if they held these data."""
     return [
-        gate.Host(
+        policy.Host(
             standing=await trust.assess(tx, one.code, also=vertical.data_classes),
             rank=(await approvals.find_label(tx, one.code)).rank,
         )
@@ -41,11 +42,11 @@ async def _hosts(tx: Tx, vertical: Vertical) -> list[gate.Host]:
     ]
 
 
-async def _special(tx: Tx, hosts: Sequence[gate.Host]) -> list[str]:
+def _special(tx: Tx, hosts: Sequence[policy.Host]) -> list[str]:
     """The classes of data that the referential guards, also where nothing is hosted yet."""
     if hosts:
         referential = hosts[0].standing.referential
     else:
-        referential = trust.read_referential("secure-cloud", tx.now.date())
+        referential = trust.read_referential("secure-cloud", local_date(tx.now, "Europe/Paris"))
     guarded = {one.code for one in referential.data_classes}
     return sorted(guarded | {one.only_for for one in referential.criteria if one.only_for})

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from babel import dates
 
+from hub.catalogue.models import Consultation
 from hub.core.documents import Heading, pdf, template
 from hub.core.i18n import catalogue
-from hub.gates.gate import LEVELS
-from hub.services.actions.catalogue import Consultation
+from hub.gates.words import LEVELS_OR_NONE
 
 WORDS = {
     "title": "Certificat de consultation du catalogue",
@@ -57,7 +57,9 @@ def draw(made: Consultation, jws: str, language: str, asked: str, at: datetime) 
                     said("possible" if one.production_possible else "impossible"),
                     said(
                         "level",
-                        level=words.gettext(LEVELS.get(one.hosting_level, one.hosting_level)),
+                        level=words.gettext(
+                            LEVELS_OR_NONE.get(one.hosting_level, one.hosting_level)
+                        ),
                     ),
                 )
             ),
@@ -79,4 +81,4 @@ def draw(made: Consultation, jws: str, language: str, asked: str, at: datetime) 
         footer=said("footer", place=made.iss),
         language=language,
     )
-    return pdf(template("hub.services", "consultation"), heading, values, at=at)
+    return pdf(template("hub.catalogue", "consultation"), heading, values, at=at)

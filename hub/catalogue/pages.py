@@ -10,18 +10,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from hub.catalogue import actions, paper
+from hub.catalogue.models import Filter
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Tx
 from hub.core.errors import HubError
 from hub.core.i18n import catalogue as words_of
+from hub.core.installed import verticals_of
 from hub.core.pages import AnyRequest, language_of, page
 from hub.core.problems import describe_problem
-from hub.gates.gate import CLASSES
-from hub.gates.telling import tell_gates
-from hub.services import paper
-from hub.services.actions import catalogue
-from hub.services.actions.catalogue import Filter
-from hub.services.pages.region import LEVELS, SHOWN, verticals_of
+from hub.gates import tell_gates
+from hub.gates.words import CLASSES, LEVELS_OR_NONE, SHOWN
 
 PAGE = "/catalogue"
 AUDIENCES = {
@@ -52,7 +51,7 @@ def read_filter(query: Mapping[str, str]) -> Filter:
         text=query.get("text", "")[:100],
         audience=query.get("audience", "") if query.get("audience") in AUDIENCES else "",
         data=query.get("data", "") if query.get("data") in CLASSES else "",
-        level=query.get("level", "") if query.get("level") in LEVELS else "",
+        level=query.get("level", "") if query.get("level") in LEVELS_OR_NONE else "",
         validated=bool(query.get("validated")),
         possible=bool(query.get("possible")),
     )
@@ -69,10 +68,10 @@ async def _show(request: AnyRequest, tx: Tx, error: HubError | None) -> Response
     query = dict(request.query_params.items())
     asked = read_filter(query)
     known = verticals_of(request).values()
-    entries = await catalogue.list_entries(tx, known, language_of(request), asked)
+    entries = await actions.list_entries(tx, known, language_of(request), asked)
     return page(
         request,
-        "services/catalogue.html",
+        "catalogue/catalogue.html",
         status_code=problem.status if problem else 200,
         entries=entries,
         of=len(known),
@@ -90,10 +89,10 @@ async def show_entry(
 ) -> Response[str]:
     """The sheet of one."""
     language = language_of(request)
-    entry = await catalogue.find_entry(tx, verticals_of(request).get(code), language)
+    entry = await actions.find_entry(tx, verticals_of(request).get(code), language)
     return page(
         request,
-        "services/sheet.html",
+        "catalogue/sheet.html",
         offer=entry,
         gates=tell_gates(entry.gates, language),
         audiences=AUDIENCES,
@@ -103,8 +102,9 @@ async def show_entry(
 
 @post(f"{PAGE}/{{code:str}}/validation", opt=access("operator"), include_in_schema=False)
 async def validate(request: AnyRequest, tx: NamedDependency[Tx], code: FromPath[str]) -> Redirect:
-    """An operator validates the sheet."""
-    await catalogue.validate(tx, verticals_of(request).get(code))
+    """An operator validates the sheet that the page showed."""
+    seen = str((await request.form()).get("fingerprint", ""))
+    await actions.validate(tx, verticals_of(request).get(code), seen)
     return Redirect(f"{PAGE}/{code}", status_code=303)
 
 
@@ -113,10 +113,10 @@ async def certify(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[Any]
     """The certificate of this very search, as a PDF or as JSON with its JWS."""
     language, query = language_of(request), dict(request.query_params.items())
     asked, known = read_filter(query), verticals_of(request).values()
-    entries = await catalogue.list_entries(tx, known, language, asked)
+    entries = await actions.list_entries(tx, known, language, asked)
     settings = request.app.state.settings
     try:
-        made, jws = catalogue.certify(tx.now, entries, len(known), query, asked, settings)
+        made, jws = actions.certify(tx.now, entries, len(known), query, asked, settings)
     except HubError as error:
         return await _show(request, tx, error)
     if query.get("as") == "json":
@@ -130,7 +130,7 @@ async def certify(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[Any]
 
 def _say_filter(asked: Filter, language: str) -> str:
     words = words_of(language)
-    values: dict[str, str] = {**AUDIENCES, **CLASSES, **LEVELS}
+    values: dict[str, str] = {**AUDIENCES, **CLASSES, **LEVELS_OR_NONE}
     parts: list[str] = []
     for name, value in msgspec.structs.asdict(asked).items():
         if value is True:
@@ -144,17 +144,17 @@ def _say_filter(asked: Filter, language: str) -> str:
 @get(f"{PAGE}/verification", opt=access(ANYBODY), sync_to_thread=False, include_in_schema=False)
 def show_verification(request: AnyRequest) -> Response[str]:
     """Where somebody checks a certificate."""
-    return page(request, "services/verification.html", text="", made=None, audiences=AUDIENCES)
+    return page(request, "catalogue/verification.html", text="", made=None, audiences=AUDIENCES)
 
 
 @post(f"{PAGE}/verification", opt=access(ANYBODY), include_in_schema=False)
 async def verify(request: AnyRequest) -> Response[str]:
     """What a certificate says, if it is one of ours."""
     text = str((await request.form()).get("jws", ""))
-    made = catalogue.read_certificate(text, request.app.state.settings)
+    made = actions.read_certificate(text, request.app.state.settings)
     return page(
         request,
-        "services/verification.html",
+        "catalogue/verification.html",
         text=text,
         made=made,
         asked=_say_filter(made.asked, language_of(request)) if made else "",

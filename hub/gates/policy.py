@@ -5,46 +5,20 @@ from collections.abc import Sequence
 import msgspec
 
 from hub.core.vertical import Vertical
-from hub.services.models import Gate, Proof, Reason, State
-from hub.trust.models import Check, Met, Standing
-
-NO_EXAMPLE = "Ce service n'apporte pas de données inventées : il n'a pas de bac à sable."
-NO_HOST = "Aucun hébergement n'est inscrit ici, et ses données demandent des preuves."
-NO_LEVEL = "Aucun hébergement n'est inscrit ici : la production demande le niveau %(level)s."
-LACKS = "Il manque à « %(host)s » : %(proof)s (données « %(data)s »)."
-BAD_PAPER = "« %(proof)s » de %(issuer)s ne vaut pas (%(fault)s, jusqu'au %(day)s)."
-BELOW_FLOOR = (
-    "Les données « %(data)s » demandent au moins le niveau %(level)s ; "
-    "« %(host)s » est à : %(has)s."
+from hub.gates.models import Gate, Proof, Reason, State
+from hub.gates.words import (
+    BAD_PAPER,
+    BELOW_FLOOR,
+    BELOW_LEVEL,
+    CLASSES,
+    LACKS,
+    LEVELS_OR_NONE,
+    NO_EXAMPLE,
+    NO_HOST,
+    NO_LEVEL,
 )
-BELOW_LEVEL = "Ce service demande le niveau %(level)s ; « %(host)s » est à : %(has)s."
-FAULTS = {
-    "unknown-kind": "document inconnu",
-    "not-yet": "pas encore valable",
-    "expired": "échu",
-    "withdrawn": "retiré",
-    "other-entity": "au nom de quelqu'un d'autre",
-    "other-service": "pour un autre service",
-    "self-issued": "émis par le fournisseur lui-même",
-    "issuer-unknown": "émetteur inconnu",
-    "number-unknown": "numéro pas encore vérifié chez l'émetteur",
-}
-LEVELS = {"": "aucun niveau", "bronze": "Bronze", "silver": "Argent", "gold": "Or"}
-CLASSES = {
-    "identity": "identité",
-    "contact": "adresses et téléphones",
-    "wellbeing": "bien-être",
-    "booking": "réservations",
-    "payment": "paiements",
-    "health": "santé",
-    "public": "publiques",
-    "education": "scolarité",
-    "location": "position",
-}
-SENTENCES = (
-    NO_EXAMPLE, NO_HOST, NO_LEVEL, LACKS, BAD_PAPER, BELOW_FLOOR, BELOW_LEVEL,
-    *FAULTS.values(), *LEVELS.values(), *CLASSES.values(),
-)  # fmt: skip
+from hub.trust.models import Check, Met, Standing
+from hub.trust.words import FAULTS
 
 
 class Host(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +54,7 @@ def _without_host(vertical: Vertical, state: State, special: Sequence[str]) -> l
     if held:
         return [Reason(code="no-host", says=NO_HOST)]
     if state is State.PRODUCTION:
-        level = LEVELS.get(vertical.hosting_level, vertical.hosting_level)
+        level = LEVELS_OR_NONE.get(vertical.hosting_level, vertical.hosting_level)
         filled = {"level": level}
         return [Reason(code="no-host", says=NO_LEVEL, filled=filled, translated=("level",))]
     return []
@@ -183,11 +157,13 @@ def _proofs(code: str, host: Host) -> list[Proof]:
 
 
 def _of_level(vertical: Vertical, host: Host) -> list[Reason]:
+    """A level that the referential does not know cannot be reached."""
     wanted = host.standing.referential.rank(vertical.hosting_level)
-    if host.rank >= wanted:
+    unknown = vertical.hosting_level != "" and not wanted
+    if host.rank >= wanted and not unknown:
         return []
     filled = {
-        "level": _level(host, wanted),
+        "level": vertical.hosting_level if unknown else _level(host, wanted),
         "host": host.standing.service.title,
         "has": _level(host, host.rank),
     }
@@ -197,4 +173,4 @@ def _of_level(vertical: Vertical, host: Host) -> list[Reason]:
 
 def _level(host: Host, rank: int) -> str:
     code = host.standing.referential.name(rank) or ""
-    return LEVELS.get(code, code)
+    return LEVELS_OR_NONE.get(code, code)

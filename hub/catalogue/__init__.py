@@ -1,0 +1,1 @@
+"""The public catalogue: what can be launched here, validated sheets, signed certificates."""
