@@ -38,9 +38,16 @@ def _modules() -> dict[Path, tuple[ast.AST, ...]]:
     return {path: tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8")))) for path in paths}
 
 
+def owns(folder: Path, path: Path) -> bool:
+    """Whether a file is a slice's own: what lies in another slice within it is that one's."""
+    return folder in path.parents and not any(
+        (parent / "manifest.py").is_file() for parent in path.parents if folder in parent.parents
+    )
+
+
 def _nodes_in(folder: Path) -> Iterator[tuple[Path, ast.AST]]:
     for path, nodes in _modules().items():
-        if folder in path.parents:
+        if owns(folder, path):
             yield from ((path, node) for node in nodes)
 
 

@@ -22,7 +22,7 @@ from jinja2.ext import babel_extract
 from hub.app import compose
 from hub.core.i18n import LANGUAGES, SOURCE
 from hub.core.vertical import Slice
-from hub.error_sentences import find_sentences
+from hub.error_sentences import find_sentences, owns
 
 _OPTIONS = {"newstyle_gettext": "true", "silent": "false"}
 ERRORS = "en"
@@ -50,7 +50,11 @@ def messages_of(slice: Slice, language: str) -> list[Message]:
 
 @cache
 def _of_templates(folder: Path) -> frozenset[Message]:
-    paths = [path for path in folder.rglob("templates/**/*") if path.suffix in {".html", ".txt"}]
+    paths = [
+        path
+        for path in folder.rglob("templates/**/*")
+        if path.suffix in {".html", ".txt"} and owns(folder, path)
+    ]
     return frozenset(found for path in paths for found in _extract(path.read_bytes()))
 
 

@@ -24,6 +24,7 @@ CLASSES = {
     "health": "santé",
     "public": "publiques",
     "education": "scolarité",
+    "minors": "mineurs",
     "location": "position",
 }
 STATES = {

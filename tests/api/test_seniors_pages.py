@@ -92,3 +92,65 @@ async def test_a_sensor_speaks_under_its_own_address_and_a_made_up_one_is_unknow
     spoofed = re.sub(r"sensors/.", "sensors/_", found.group(1))
     refused = await visitor.post(spoofed, json=body, headers={"idempotency-key": "spoofed-device"})
     assert refused.status_code == 404
+
+
+DAY = {"day": "2026-12-05", "time": "14:30"}
+
+
+async def test_an_outing_is_proposed_joined_without_an_account_and_cancelled(
+    visitor: AsyncTestClient, odette: str
+) -> None:
+    desk = "/seniors/outings"
+    said = {"title": "Bal du samedi", "place": "Salle des fêtes", "commune": "Nullepart"}
+    typed = {"idempotency_key": str(uuid.UUID(int=5)), "seats": "4", **said, **DAY}
+    wrong = await send(visitor, f"{desk}/proposals", typed, shown=desk)
+    assert wrong.status_code == 400
+    assert 'id="error-commune"' in wrong.text
+    assert 'value="Bal du samedi"' in wrong.text
+    await fill(
+        visitor, f"{desk}/proposals", shown=desk, **{**said, "commune": "Mende"}, seats=4, **DAY
+    )
+    sorties = f"{await own_screen(visitor, odette)}/sorties"
+    jar = dict(visitor.cookies)
+    visitor.cookies.clear()
+    await fill(visitor, f"{sorties}/home", shown=sorties, commune="Badaroux")
+    _, screen = await read(visitor, sorties)
+    assert "À environ 5 km, de votre commune à Mende" in screen
+    join = re.search(r'action="([^"]+/join)"', screen)
+    assert join
+    await fill(visitor, join.group(1), shown=sorties)
+    assert "Je ne viens plus" in (await read(visitor, sorties))[1]
+    visitor.cookies.update(jar)
+    _, seen = await read(visitor, desk)
+    assert "1 sur 4 places prises" in seen
+    cancel = re.search(r'action="([^"]+/cancel)"', seen)
+    assert cancel
+    await fill(visitor, cancel.group(1), shown=desk)
+    _, screen = await read(visitor, sorties)
+    assert "Annulé : cela n'aura pas lieu." in screen
+    assert "Je ne viens plus" not in screen
+
+
+async def test_a_visitor_proposes_nothing_until_an_association_vouches(
+    visitor: AsyncTestClient, odette: str
+) -> None:
+    del odette
+    desk = "/seniors/outings"
+    named = {"name": "Samir", "email": "samir@demo.example", "commune": "Mende"}
+    await fill(visitor, f"{desk}/volunteers", shown=desk, **named)
+    _, seen = await read(visitor, desk)
+    link = re.search(r'href="(/visites/[\w-]+)"', seen)
+    vouch = re.search(r'action="([^"]+/validate)"', seen)
+    assert link
+    assert vouch
+    wish = {"idempotency_key": str(uuid.UUID(int=6)), "title": "Lecture", **DAY}
+    early = await send(visitor, link.group(1), wish, shown=link.group(1))
+    assert early.status_code == 409
+    wrong = await send(visitor, vouch.group(1), {"rna": "12345"}, shown=desk)
+    assert wrong.status_code == 400
+    assert 'id="error-rna"' in wrong.text
+    await fill(visitor, vouch.group(1), shown=desk, rna="W481000001")
+    assert (await send(visitor, link.group(1), wish, shown=link.group(1))).status_code == 303
+    assert "Lecture" in (await read(visitor, link.group(1)))[1]
+    forged = link.group(1)[:-3] + "abc"
+    assert (await read(visitor, forged))[0] == 404

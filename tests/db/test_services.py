@@ -7,8 +7,9 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from hub import approvals, identity, tenancy, trust
+from hub import approvals, identity, tenancy, trust, usage
 from hub.app import compose, open_database
+from hub.billing.models import Buyer
 from hub.core import postgres
 from hub.core.clock import DrivenClock, SeededIds
 from hub.core.db import Database
@@ -16,13 +17,17 @@ from hub.core.settings import Settings
 from hub.core.vertical import Vertical
 from hub.core.vertical_schema import tables_of
 from hub.gates import GateClosed, State, check_gate, find_gates
-from hub.services import archive
-from hub.services.actions import carrying, launching
+from hub.services import archive, store
+from hub.services.actions import carrying, guarding, keeping, launching, metering
 from hub.services.errors import ArchiveInvalid, ServiceChanged, ServiceNotYours
 from hub.services.models import Launch, Move, Service, Step
 from hub.tenancy import Kind, OpenOrganisation
+from hub.usage.actions import planning
+from hub.usage.models import Meter, PlanTerms, Subscribe
 from tests.conftest import NOW, settings_for
 from tests.trusted import SERVICE, prove_all
+from verticals.seniors.actions import following, reading
+from verticals.seniors.models import AddSenior
 
 SENIORS = next(one for one in compose().verticals if one.code == "seniors")
 TODAY = date(2026, 12, 1)
@@ -175,13 +180,29 @@ async def test_the_data_arrive_elsewhere_row_by_row_the_same(
     assert set((await region.count(twin.space)).values()) == {0}
 
 
+async def test_a_text_with_any_end_of_a_line_in_it_leaves_and_arrives(
+    region: Region, elsewhere: Region
+) -> None:
+    here = await region.launch(1, trial=True)
+    async with region.database.transaction(here.space) as tx:
+        name = "Odette\u2028Martin\x85\u2029\x0b."
+        await following.add_senior(tx, UUID(int=8), AddSenior(name=name))
+    _, content = await carrying.take_out(region.database, here, SENIORS)
+    there = await elsewhere.launch(5, trial=True)
+    await carrying.take_in(elsewhere.database, there, SENIORS, content, "system")
+    async with elsewhere.database.transaction(there.space) as tx:
+        assert [one.name for one in (await reading.see_board(tx)).seniors] == [name]
+
+
 async def test_an_archive_that_was_changed_is_refused(region: Region, elsewhere: Region) -> None:
     here = await region.launch(1)
     manifest, content = await carrying.take_out(region.database, here, SENIORS)
     _, tables = archive.unpack(content)
     tables["senior"][0] = tables["senior"][0].replace("Odette", "Colette")
     there = await elsewhere.launch(5, trial=True)
-    for broken in (archive.pack(manifest, tables), content[:-40], b"", b"PK\x03\x04"):
+    torn = bytearray(content)
+    torn[80:120] = bytes(40)  # in the first packed file
+    for broken in (archive.pack(manifest, tables), content[:-40], b"", b"PK\x03\x04", bytes(torn)):
         with pytest.raises(ArchiveInvalid):
             await carrying.take_in(elsewhere.database, there, SENIORS, broken, "system")
     assert set((await elsewhere.count(there.space)).values()) == {0}
@@ -230,3 +251,88 @@ async def test_production_waits_for_the_level_and_health_for_its_certificate(
         assert [gate.open for gate in last] == [True, False, False]
         assert {one.code for one in last[1].reasons} >= {"class-evidence", "class-paper"}
         await check_gate(tx, SENIORS, State.PRODUCTION)
+
+
+async def go_live(region: Region, service: Service, admin: asyncpg.Connection) -> None:
+    """In production, as if the hosting had the level."""
+    await admin.execute(
+        "update service set state = 'production', ends_on = null where id = $1", service.id
+    )
+
+
+async def write(region: Region, service: Service, times: int) -> None:
+    """So many writes of the people of a service."""
+    assert service.space is not None
+    found = await guarding.find_of_space(region.database, service.space)
+    assert found is not None
+    for _ in range(times):
+        await guarding.guard(region.database, found, writes=True)
+
+
+async def test_writes_in_production_are_metered_once_and_cost_what_the_plan_says(
+    region: Region, admin: asyncpg.Connection, clock: DrivenClock
+) -> None:
+    database = region.database
+    async with database.transaction() as tx:
+        operator = await tenancy.open_organisation(
+            tx, OpenOrganisation(kind=Kind.OPERATOR, name="Op"), owner=region.person,
+            caller_kind=Kind.OPERATOR,
+        )  # fmt: skip
+    service = await region.launch(1, trial=True)
+    await write(region, service, 2)  # of the trial: never billed
+    await go_live(region, service, admin)
+    await write(region, service, 5)
+    assert await metering.meter(database) == 0  # the day goes on
+    clock.set(NOW + timedelta(days=1))
+    assert await metering.meter(database) == 0  # nobody has a subscription that meters them
+    meter = Meter(type=metering.METER, name="Écritures", included=1, price_cents=20)
+    async with database.transaction(operator) as tx:
+        await planning.save_plan(
+            tx, "services", PlanTerms(name="Services", monthly_cents=0, meters=(meter,))
+        )
+        buyer = Buyer(name="Occitanie")
+        await planning.subscribe(
+            tx, Subscribe(customer=region.tenant, plan="services", since=TODAY, buyer=buyer)
+        )
+    assert await metering.meter(database) == 1
+    assert await metering.meter(database) == 0
+    async with database.transaction(region.tenant) as tx:
+        seen = await keeping.see_service(tx, service.id)
+    assert [(one.acts, one.billable) for one in seen.months] == [(7, 5)]
+    assert seen.meter == usage.Metered(
+        plan="Services", month=TODAY.replace(day=1), included=1, quantity=5, cents=80
+    )
+
+
+async def test_a_write_that_was_refused_is_given_back(region: Region) -> None:
+    service = await region.launch(1, trial=True)
+    assert service.space is not None
+    found = await guarding.find_of_space(region.database, service.space)
+    assert found is not None
+    day = await guarding.guard(region.database, found, writes=True)
+    assert day == TODAY
+    assert (await region.find(service)).acts == 1
+    await guarding.give_back(region.database, found, day)
+    assert (await region.find(service)).acts == 0
+
+
+async def test_the_space_that_somebody_acts_for_is_guarded_however_many_they_belong_to(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "MOST_NEIGHBOURS", 1)
+    await region.launch(1, trial=True)
+    last = await region.launch(2, trial=True)  # its name comes after the other's
+    (found,) = await guarding.find_community(region.database, region.person, last.space)
+    assert found.space == last.space
+
+
+async def test_a_closed_trial_that_waits_for_its_data_keeps_no_other_waiting(
+    region: Region, clock: DrivenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "MOST_DUE", 1)
+    first = await region.launch(1, trial=True)
+    await region.move(first, Step.WIND_DOWN)  # and nobody takes the data out
+    second = await region.launch(2, trial=True)
+    clock.set(NOW + timedelta(days=90))
+    assert await launching.advance(region.database) == 1
+    assert (await region.find(second)).state is State.WINDING_DOWN

@@ -4,6 +4,7 @@ from hub.core.vertical import Example, NavItem, Sheet, Slice, Vertical
 from verticals.seniors import api, pages, tasks
 from verticals.seniors.example import fill
 from verticals.seniors.models import MorningOver, PatienceOver
+from verticals.seniors.outings.manifest import slice as outings
 
 KINDS = ("association",)
 
@@ -12,6 +13,7 @@ SHEET = Sheet(
     does=(
         "L'appel à l'aide passe d'un contact au suivant jusqu'à ce que l'un réponde.",
         "Une matinée sans mouvement est signalée, et close avec sa cause.",
+        "Des sorties et des visites près de chez soi ; une association répond de chaque bénévole.",
         "La personne décide qui voit quoi, et le reprend sur un seul écran.",
     ),
     leaves=("Les secours : ce n'est ni un service d'urgence ni une téléassistance certifiée.",),
@@ -32,7 +34,7 @@ slice = Slice(
 vertical = Vertical(
     code="seniors",
     titles={"fr": "Aînés : ne pas rester seul", "en": "Seniors: not to be alone"},
-    slices=(slice,),
+    slices=(slice, outings),
     data_classes=("identity", "contact", "wellbeing"),
     hosting_level="silver",
     example=Example(organisation_kind="association", fill=fill),

@@ -73,6 +73,11 @@ async def set_away(tx: Tx, senior: UUID, until: date | None) -> None:
     await store.insert_step(tx, senior, "away" if until else "back", "")
 
 
+async def note_step(tx: Tx, senior: UUID, what: str, who: str) -> None:
+    """Something happened that the person sees among the rest."""
+    await store.insert_step(tx, senior, what, who)
+
+
 async def hear(tx: Tx, sensor: UUID, told: Events) -> int:
     """Take in what a sensor tells; how much of it was new. Raises `SeniorInvalid`."""
     found = await store.find_sensor(tx, sensor)

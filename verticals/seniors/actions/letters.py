@@ -1,6 +1,7 @@
 """Letters to those who help. No letter says more than its reader needs to come."""
 
 from functools import cache
+from uuid import UUID
 
 from hub import tenancy
 from hub.core.db import Tx
@@ -11,6 +12,7 @@ from hub.core.settings import Settings, read_settings
 from hub.core.tokens import sign_reference
 from verticals.seniors.models import Contact, Senior
 
+FOLDERS = ("hub.core", "verticals.seniors", "verticals.seniors.outings")
 CONTACT, SENIOR, SENSOR = "senior-contact", "senior", "senior-sensor"  # kinds of signed links
 
 
@@ -21,33 +23,43 @@ def _settings() -> Settings:
 
 @cache
 def _site() -> Site:
-    return Site(template_folders(["hub.core", "verticals.seniors"]), [], demo=_settings().demo)
+    return Site(template_folders(FOLDERS), [], demo=_settings().demo)
 
 
 async def write_call(tx: Tx, senior: Senior, contact: Contact) -> None:
-    await _write(tx, "call", contact.email, senior=senior, contact=contact, link=_link(tx, contact))
+    link = _link(tx, contact)
+    await write(
+        tx, "seniors/letters/call", contact.email, senior=senior, contact=contact, link=link
+    )
 
 
 async def write_alert(tx: Tx, senior: Senior, contact: Contact, kind: str) -> None:
     link = _link(tx, contact)
-    await _write(tx, "alert", contact.email, senior=senior, contact=contact, link=link, kind=kind)
+    told = {"senior": senior, "contact": contact, "link": link, "kind": kind}
+    await write(tx, "seniors/letters/alert", contact.email, **told)
 
 
 async def write_unanswered(tx: Tx, senior: Senior) -> None:
     """To the association, whose members know what to do when nobody comes."""
     link = f"{_settings().public_url}/seniors/{senior.id}"
     for member in await tenancy.list_members(tx):
-        await _write(tx, "unanswered", member.email, senior=senior, link=link)
+        await write(tx, "seniors/letters/unanswered", member.email, senior=senior, link=link)
 
 
 def _link(tx: Tx, contact: Contact) -> str:
+    return link_to(tx, "aide", CONTACT, contact.id)
+
+
+def link_to(tx: Tx, page: str, kind: str, id: UUID) -> str:
+    """The address of somebody's page, which the link alone opens."""
     assert tx.tenant is not None
-    token = sign_reference(_settings().secret_key, CONTACT, tx.tenant, contact.id)
-    return f"{_settings().public_url}/aide/{token}"
+    token = sign_reference(_settings().secret_key, kind, tx.tenant, id)
+    return f"{_settings().public_url}/{page}/{token}"
 
 
-async def _write(tx: Tx, template: str, recipient: str, **context: object) -> None:
-    text = _site().render(SOURCE, f"seniors/letters/{template}.txt", context).strip()
+async def write(tx: Tx, template: str, recipient: str, **context: object) -> None:
+    """A letter: the template's first line is its subject."""
+    text = _site().render(SOURCE, f"{template}.txt", context).strip()
     subject, _, body = text.partition("\n")
     letter = {"subject": subject, "text": body.strip(), "language": SOURCE}
     html = _site().render(SOURCE, "seniors/letters/letter.html", letter)

@@ -1,0 +1,1 @@
+"""Outings and visits near home: an association proposes and vouches, a senior joins at a press."""
