@@ -20,7 +20,8 @@ from hub.core.installed import verticals_of
 from hub.core.pages import AnyRequest, language_of, page
 from hub.core.problems import describe_problem
 from hub.gates import tell_gates
-from hub.gates.words import CLASSES, LEVELS_OR_NONE, SHOWN
+from hub.gates.words import CLASSES, SHOWN
+from hub.trust.words import LEVELS
 
 PAGE = "/catalogue"
 AUDIENCES = {
@@ -51,7 +52,7 @@ def read_filter(query: Mapping[str, str]) -> Filter:
         text=query.get("text", "")[:100],
         audience=query.get("audience", "") if query.get("audience") in AUDIENCES else "",
         data=query.get("data", "") if query.get("data") in CLASSES else "",
-        level=query.get("level", "") if query.get("level") in LEVELS_OR_NONE else "",
+        level=query.get("level", "") if query.get("level") in LEVELS else "",
         validated=bool(query.get("validated")),
         possible=bool(query.get("possible")),
     )
@@ -68,7 +69,8 @@ async def _show(request: AnyRequest, tx: Tx, error: HubError | None) -> Response
     query = dict(request.query_params.items())
     asked = read_filter(query)
     known = verticals_of(request).values()
-    entries = await actions.list_entries(tx, known, language_of(request), asked)
+    language = language_of(request)
+    entries = await actions.list_entries(tx, known, language, asked)
     return page(
         request,
         "catalogue/catalogue.html",
@@ -78,9 +80,18 @@ async def _show(request: AnyRequest, tx: Tx, error: HubError | None) -> Response
         asked=asked,
         typed=query,
         problem=problem,
-        audiences=AUDIENCES,
+        choices={
+            "audience": _choices(AUDIENCES, language),
+            "data": _choices(CLASSES, language),
+            "level": _choices(LEVELS, language),
+        },
         **SHOWN,
     )
+
+
+def _choices(named: Mapping[str, str], language: str) -> list[tuple[str, str]]:
+    words = words_of(language)
+    return [(code, words.gettext(name)) for code, name in named.items()]
 
 
 @get(f"{PAGE}/{{code:str}}", opt=access(ANYBODY), include_in_schema=False)
@@ -108,7 +119,7 @@ async def validate(request: AnyRequest, tx: NamedDependency[Tx], code: FromPath[
     return Redirect(f"{PAGE}/{code}", status_code=303)
 
 
-@get(f"{PAGE}/consultation", opt=access(ANYBODY), include_in_schema=False)
+@get(f"{PAGE}/consultation", opt=access(ANYBODY, gives_way=True), include_in_schema=False)
 async def certify(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[Any]:
     """The certificate of this very search, as a PDF or as JSON with its JWS."""
     language, query = language_of(request), dict(request.query_params.items())
@@ -130,7 +141,7 @@ async def certify(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[Any]
 
 def _say_filter(asked: Filter, language: str) -> str:
     words = words_of(language)
-    values: dict[str, str] = {**AUDIENCES, **CLASSES, **LEVELS_OR_NONE}
+    values: dict[str, str] = {**AUDIENCES, **CLASSES, **LEVELS}
     parts: list[str] = []
     for name, value in msgspec.structs.asdict(asked).items():
         if value is True:

@@ -117,6 +117,7 @@ def test_from_sandbox_to_trial_to_the_hosting_s_gate(
     archive = tmp_path / "service.zip"
     download.value.save_as(archive)
     desk.go(service)
+    gone = rows_of(desk, "Données emportées")
     step(desk, "Fermer pour de bon")
     expect(page.locator(".chip").first).to_have_text("fermé")
 
@@ -128,8 +129,31 @@ def test_from_sandbox_to_trial_to_the_hosting_s_gate(
     expect(care).to_contain_text(LACKING)
     expect(care.get_by_label(re.compile("Essai :"))).to_have_count(0)
     there.check()
+    arrive(there, archive, until)
+    assert rows_of(there, "Données reprises") == gone
+    there.check()
+    there.press("Entrer dans le service")
+    for name in ("Jeanne Martin", "Paul Durand"):
+        expect(there.page.get_by_role("link", name=name)).to_be_visible()
     assert there.errors == []
     context.close()
+
+
+def arrive(there: Visitor, archive: Path, until: date) -> None:
+    """On another hub, a new trial takes the archive."""
+    launch(there, "Bien vieillir ici", until)
+    there.page.get_by_text("Reprendre l'archive d'un autre service").click()
+    there.page.get_by_label("Archive (ZIP)").set_input_files(archive)
+    there.press("Reprendre ses données")
+    expect(there.page.get_by_role("status")).to_contain_text("ligne pour ligne les mêmes")
+
+
+def rows_of(visitor: Visitor, step: str) -> str:
+    """How many rows went along, as the history says."""
+    told = visitor.page.locator("li", has_text=step).first.inner_text()
+    found = re.search(r"(\d+) lignes?", told)
+    assert found, told
+    return found.group(1)
 
 
 def test_a_public_buyer_takes_a_certificate(desk: Visitor) -> None:

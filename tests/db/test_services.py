@@ -290,7 +290,7 @@ async def test_writes_in_production_are_metered_once_and_cost_what_the_plan_says
         await planning.save_plan(
             tx, "services", PlanTerms(name="Services", monthly_cents=0, meters=(meter,))
         )
-        buyer = Buyer(name="Occitanie")
+        buyer = Buyer(name="Occitanie", email="r@demo.example")
         await planning.subscribe(
             tx, Subscribe(customer=region.tenant, plan="services", since=TODAY, buyer=buyer)
         )

@@ -15,6 +15,7 @@ from hub.core.errors import HubError
 from hub.core.installed import verticals_of
 from hub.core.pages import AnyRequest, language_of, page
 from hub.core.problems import describe_problem
+from hub.core.web import caller_of
 from hub.gates import State, find_gates, tell_gates
 from hub.services.actions import keeping, launching
 from hub.services.errors import ServiceInvalid
@@ -35,6 +36,7 @@ async def show_services(request: AnyRequest, tx: NamedDependency[Tx]) -> Respons
         request,
         "services/services.html",
         services=found,
+        decides=caller_of(request).role in steps.DECIDERS,
         quotas={one.id: steps.QUOTAS[one.state] for one in found},
         titles={code: one.title(language) for code, one in verticals_of(request).items()},
         **SHOWN,

@@ -53,6 +53,7 @@ async def show(
         month=steps.month_of(local_date(tx.now, launching.PARIS)),
         meter=seen.meter,
         people=people,
+        decides=caller_of(request).role in steps.DECIDERS,
         quota=steps.QUOTAS[service.state],
         possible=possible,
         gates={one.state: one for one in tell_gates(gates, language)},
