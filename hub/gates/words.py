@@ -1,6 +1,6 @@
 """The gates' French words: why one is closed, and what codes of data and states are called."""
 
-from collections.abc import Mapping
+from typing import Any
 
 from hub.gates.models import State
 from hub.trust.words import LEVELS, NO_LEVEL_YET
@@ -39,7 +39,7 @@ SENTENCES = (
     NO_EXAMPLE, NO_HOST, NO_LEVEL, LACKS, BAD_PAPER, BELOW_FLOOR, BELOW_LEVEL,
     *CLASSES.values(), *STATES.values(),
 )  # fmt: skip
-SHOWN: Mapping[str, Mapping[str, str]] = {
+SHOWN: dict[str, Any] = {
     "states": STATES,
     "classes": CLASSES,
     "levels": LEVELS_OR_NONE,

@@ -115,7 +115,7 @@ async def test_an_outing_is_proposed_joined_without_an_account_and_cancelled(
     visitor.cookies.clear()
     await fill(visitor, f"{sorties}/home", shown=sorties, commune="Badaroux")
     _, screen = await read(visitor, sorties)
-    assert "À environ 5 km, de votre commune à Mende" in screen
+    assert "À environ 6 km, de votre commune à Mende" in screen
     join = re.search(r'action="([^"]+/join)"', screen)
     assert join
     await fill(visitor, join.group(1), shown=sorties)

@@ -97,7 +97,7 @@ async def test_what_is_near_home_is_shown_and_what_is_far_is_not(near: Neighbour
     await near.publish(WALK, "Mende")
     await near.publish(UUID(int=12), "Marseille")
     shown = (await near.agenda(ODETTE)).others
-    assert [(one.outing.commune_name, one.km) for one in shown] == [("Mende", 5)]
+    assert [(one.outing.commune_name, one.km) for one in shown] == [("Mende", 6)]
     assert len((await near.agenda(PAUL)).others) == 2  # has not said where
 
 
@@ -108,7 +108,7 @@ async def test_nobody_visits_without_an_association_that_vouches(near: Neighbour
     await near.offer()
     await near.offer()  # the same form again
     shown = (await near.agenda(ODETTE)).others
-    assert [(one.outing.visitor, one.km) for one in shown] == [("Samir", 5)]
+    assert [(one.outing.visitor, one.km) for one in shown] == [("Samir", 6)]
     await near.join(ODETTE, VISIT)
     assert "vous attend" in (await near.letters())[-1]
     async with near.database.transaction(near.tenant) as tx:

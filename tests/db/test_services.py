@@ -68,7 +68,7 @@ class Region:
         async with self.database.transaction(space) as tx:
             con = await tx.connection()
             return {
-                name: await con.fetchval(f"select count(*) from {name}")
+                name: int(await con.fetchval(f"select count(*) from {name}") or 0)
                 for name in tables_of(SENIORS)
             }
 
@@ -309,10 +309,9 @@ async def test_a_write_that_was_refused_is_given_back(region: Region) -> None:
     assert service.space is not None
     found = await guarding.find_of_space(region.database, service.space)
     assert found is not None
-    day = await guarding.guard(region.database, found, writes=True)
-    assert day == TODAY
+    assert await guarding.guard(region.database, found, writes=True) == TODAY
     assert (await region.find(service)).acts == 1
-    await guarding.give_back(region.database, found, day)
+    await guarding.give_back(region.database, found, TODAY)
     assert (await region.find(service)).acts == 0
 
 

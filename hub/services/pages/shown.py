@@ -1,6 +1,6 @@
 """The page of one service, shown after a look or again after a fault, and what its forms share."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from hub.core.web import caller_of
 from hub.gates import find_gates, tell_gates
 from hub.services.actions import keeping, launching
 from hub.services.errors import ServiceInvalid
-from hub.services.models import Step
+from hub.services.models import MonthUse, Step
 from hub.services.pages.words import SHOWN, WITH_DAY
 from hub.services.policy import steps
 
@@ -39,6 +39,7 @@ async def show(
     if service.space is not None:
         async with database_of(request).transaction(service.space) as within:
             people = await keeping.list_people(within)
+    today = local_date(tx.now, launching.PARIS)
     possible = [one.value for one in steps.steps_for_people(service.state)]
     return page(
         request,
@@ -50,7 +51,7 @@ async def show(
         events=seen.events,
         use=seen.use,
         months=seen.months,
-        month=steps.month_of(local_date(tx.now, launching.PARIS)),
+        now=_this_month(seen.months, today.replace(day=1)),
         meter=seen.meter,
         people=people,
         decides=caller_of(request).role in steps.DECIDERS,
@@ -59,12 +60,17 @@ async def show(
         gates={one.state: one for one in tell_gates(gates, language)},
         wants={step: (steps.gate_for(Step(step)) or service.state).value for step in possible},
         with_day=WITH_DAY,
-        last_day=steps.last_trial_day(service, local_date(tx.now, launching.PARIS)),
+        last_day=steps.last_trial_day(service, today),
         typed=typed,
         problem=problem,
         kept=kept,
         **SHOWN,
     )
+
+
+def _this_month(months: Sequence[MonthUse], month: date) -> MonthUse:
+    none = MonthUse(month=month, acts=0, billable=0)
+    return next((one for one in months if one.month == month), none)
 
 
 async def do(
