@@ -15,6 +15,7 @@ from hub.core.mail import list_captured_mail
 from tests import pictures
 from tests.api.conftest import SignIn
 from tests.people import HTML, read, send, text_of
+from tests.towns import open_town
 from tests.unit.test_open311 import PUBLISHED
 
 HOLE = {"description": "Un trou <b>profond</b> 🕳️", "lat": "44.5180", "long": "3.5010"}
@@ -28,21 +29,7 @@ FORM = {
 async def town(visitor: AsyncTestClient, sign_in: SignIn) -> int:
     """Mende's organisation; the visitor acts for it."""
     await sign_in("exploitant")
-    opened = await visitor.post(
-        "/api/v1/organisations",
-        json={"kind": "town", "name": "Ville de Mende"},
-        headers={"idempotency-key": str(uuid.UUID(int=7))},
-    )
-    assert opened.status_code == 201, opened.text
-    space = opened.json()["id"]
-    chosen = await visitor.put("/api/v1/sessions/current", json={"organisation": space})
-    assert chosen.status_code == 200, chosen.text
-    refused = await send(visitor, "/ma-ville", {"commune": "00000"}, shown="/ma-ville")
-    assert refused.status_code == 400
-    assert 'id="error-commune"' in refused.text
-    kept = await send(visitor, "/ma-ville", {"commune": "48095"}, shown="/ma-ville")
-    assert kept.status_code == 303, text_of(kept)
-    return space
+    return await open_town(visitor)
 
 
 async def report(

@@ -2,14 +2,16 @@
 
 import struct
 import zlib
+from datetime import timedelta
 
 from hub.core.db import Tx
-from verticals.city import reports, towns
+from verticals.city import alerts, reports, towns
+from verticals.city.alerts import Write
 from verticals.city.reports import SendReport
 
 
 async def fill(tx: Tx) -> None:
-    """A town with a report and its photo."""
+    """A town with a report and its photo, and a test of its alerts."""
     town = await towns.choose_commune(tx, towns.ChooseCommune(commune="48095"))
     command = SendReport(
         service="voirie",
@@ -20,6 +22,9 @@ async def fill(tx: Tx) -> None:
         email="lou@example.org",
     )
     await reports.send_report(tx, tx.uuid(), command, await reports.prepare_photo(_drawing()))
+    until = (tx.now + timedelta(days=1)).isoformat(timespec="seconds")
+    essay = Write(status="Test", severity="Minor", headline="Essai des alertes", expires=until)
+    await alerts.write_alert(tx, tx.uuid(), essay)
 
 
 def _drawing() -> bytes:

@@ -3,6 +3,7 @@
 import msgspec
 
 from hub.core.vertical import Example, Sheet, Vertical
+from verticals.city.alerts.manifest import slice as alerts
 from verticals.city.example import fill
 from verticals.city.open311.manifest import slice as open311
 from verticals.city.reports.manifest import slice as reports
@@ -14,14 +15,19 @@ SHEET = Sheet(
         "Un habitant signale un problème avec photo et position, et le suit par un lien.",
         "La mairie répond ; ses données ouvertes ne disent rien de qui signale.",
         "Les programmes signalent et lisent par Open311 GeoReport v2.",
+        "La mairie prévient par messages CAP 1.2, mis à jour et levés ; l'extrême demande deux "
+        "personnes.",
     ),
-    leaves=("Les urgences : un danger immédiat se dit au 112.",),
+    leaves=(
+        "Les urgences : un danger immédiat se dit au 112.",
+        "Les alertes de l'État : FR-Alert vient de la préfecture.",
+    ),
 )
 
 vertical = Vertical(
     code="city",
     titles={"fr": "La ville et ses habitants", "en": "The town and its people"},
-    slices=(msgspec.structs.replace(towns, messages=SHEET.sentences), reports, open311),
+    slices=(msgspec.structs.replace(towns, messages=SHEET.sentences), reports, open311, alerts),
     data_classes=("public", "identity", "contact", "location"),
     hosting_level="bronze",
     example=Example(organisation_kind="town", fill=fill),

@@ -1,0 +1,175 @@
+"""What a town tells everybody: written, confirmed by two, updated, lifted, over; and followed."""
+
+import re
+import uuid
+from datetime import timedelta
+
+import httpx
+import pytest
+from litestar.testing import AsyncTestClient
+from lxml.etree import fromstring as read_xml
+
+from hub.core.clock import DrivenClock
+from tests.api.conftest import SignIn
+from tests.people import HTML, read, send, text_of
+from tests.towns import open_town
+from tests.unit.test_city_cap import SCHEMA, STORM, XXE
+from verticals.city.alerts import cap
+
+OWN = "/ville/alertes"
+NEW = f"{OWN}/nouvelle"
+CAP = f"{{{cap.NAMESPACE}}}"
+FLOOD = {
+    "headline": "Crue du Lot",
+    "description": "Le Lot monte <vite>.",
+    "instruction": "Montez à l'étage.",
+    "status": "Actual",
+    "category": "Met",
+    "urgency": "Immediate",
+    "severity": "Severe",
+    "certainty": "Observed",
+    "area": "",
+    "polygon": "",
+    "expires": "2026-12-01T20:00",
+}
+
+
+@pytest.fixture
+async def town(visitor: AsyncTestClient, sign_in: SignIn) -> int:
+    """Mende's organisation; the visitor acts for it."""
+    await sign_in("exploitant")
+    return await open_town(visitor)
+
+
+async def tell(visitor: AsyncTestClient, number: int, **changed: str) -> httpx.Response:
+    """Send the form of a message; the same number is the same form."""
+    fields = {"idempotency_key": str(uuid.UUID(int=number)), **FLOOD, **changed}
+    return await send(visitor, OWN, dict(fields), shown=NEW)
+
+
+async def press(visitor: AsyncTestClient, page: str, act: str, **fields: str) -> httpx.Response:
+    key = {"idempotency_key": str(uuid.UUID(int=99))}
+    return await send(visitor, f"{page}/{act}", {**key, **fields}, shown=page)
+
+
+async def shown(visitor: AsyncTestClient, town: int) -> str:
+    return (await read(visitor, f"/villes/{town}/alertes"))[1]
+
+
+async def test_a_message_is_told_updated_and_lifted_and_each_is_followed_once(
+    visitor: AsyncTestClient, town: int, clock: DrivenClock
+) -> None:
+    assert "Aucune alerte" in await shown(visitor, town)
+    first, again = [await tell(visitor, 1) for _ in range(2)]
+    page = first.headers["location"]
+    assert again.headers["location"] == page
+    told = await shown(visitor, town)
+    assert "Le Lot monte &lt;vite&gt;." in told
+    clock.forward(timedelta(minutes=10))
+    suite = page.rpartition("/")[2]
+    _, form = await read(visitor, NEW, suite=suite)
+    assert 'value="Crue du Lot"' in form
+    second = await tell(visitor, 2, suite=suite, headline="Crue du Lot, second avis")
+    assert second.status_code == 303, text_of(second)
+    told = await shown(visitor, town)
+    assert "second avis" in told
+    assert told.count('<section class="card"') == 1
+    late = await tell(visitor, 3, suite=suite)  # somebody still had the first one open
+    assert late.status_code == 409
+    clock.forward(timedelta(minutes=10))
+    lifted = await press(visitor, second.headers["location"], "lever", reason="Le Lot baisse.")
+    assert lifted.status_code == 303, text_of(lifted)
+    told = await shown(visitor, town)
+    assert "Fin de l'alerte : Crue du Lot, second avis" in told
+    assert "Le Lot baisse." in told
+    feed = read_xml((await visitor.get(f"/villes/{town}/alertes.atom")).content)
+    links = [one.get("href") for one in feed.iterfind(".//{*}entry/{*}link")]
+    assert len(links) == len(set(links)) == 3
+    types = []
+    for link in links:
+        message = await visitor.get(link)
+        assert message.headers["content-type"].startswith("application/cap+xml")
+        SCHEMA.assertValid(read_xml(message.content))
+        types.append(cap.read(message.content).msg_type)
+    assert types == ["Cancel", "Update", "Alert"]
+    newest = cap.read((await visitor.get(links[0])).content)
+    assert len(newest.references) == 2
+
+
+async def test_what_is_over_leaves_the_page_by_itself(
+    visitor: AsyncTestClient, town: int, clock: DrivenClock
+) -> None:
+    await tell(visitor, 1)
+    clock.forward(timedelta(hours=9, minutes=59))
+    assert "Crue du Lot" in await shown(visitor, town)
+    clock.forward(timedelta(minutes=1))
+    assert "Crue du Lot" not in await shown(visitor, town)
+
+
+@pytest.mark.parametrize(("status", "chip"), [("Test", "Essai"), ("Exercise", "Exercice")])
+async def test_a_test_or_an_exercise_is_shown_as_such(
+    visitor: AsyncTestClient, town: int, status: str, chip: str
+) -> None:
+    sent = await tell(visitor, 1, status=status)
+    told = await shown(visitor, town)
+    assert f'<span class="chip earth">{chip}</span>' in told
+    assert "Ceci est un exercice ou un essai : ne faites rien." in told
+    suite = sent.headers["location"].rpartition("/")[2]
+    assert (await tell(visitor, 2, suite=suite, status="Actual")).status_code == 400
+    feed = (await visitor.get(f"/villes/{town}/alertes.atom")).text
+    assert f"[{status}] Crue du Lot" in feed
+
+
+async def test_what_is_extreme_goes_out_when_a_second_person_confirms_it(
+    visitor: AsyncTestClient, town: int, sign_in: SignIn
+) -> None:
+    second = {"email": "region@demo.example", "role": "member"}
+    added = await visitor.post("/api/v1/organisation/members", json=second,
+                               headers={"idempotency-key": "second-person"})  # fmt: skip
+    assert added.status_code in {200, 201, 204}, added.text
+    page = (await tell(visitor, 1, severity="Extreme")).headers["location"]
+    _, own = await read(visitor, page)
+    assert "Confirmer et diffuser" not in own
+    alone = await press(visitor, page, "confirmer")
+    assert alone.status_code == 403
+    assert "Crue du Lot" not in await shown(visitor, town)
+    assert (await visitor.get(f"/villes/{town}/alertes/{page[-36:]}.xml")).status_code == 404
+    await sign_in("region")
+    chosen = await visitor.put("/api/v1/sessions/current", json={"organisation": town})
+    assert chosen.status_code == 200, chosen.text
+    _, own = await read(visitor, page)
+    assert "Confirmer et diffuser" in own
+    assert (await press(visitor, page, "confirmer")).status_code == 303
+    assert "Crue du Lot" in await shown(visitor, town)
+    assert (await press(visitor, page, "confirmer")).status_code == 409
+    assert (await press(visitor, page, "abandonner")).status_code == 409
+
+
+async def test_what_is_wrong_is_told_beside_its_field_and_kept(
+    visitor: AsyncTestClient, town: int
+) -> None:
+    refused = await tell(visitor, 1, expires="2026-12-01T09:00")
+    assert refused.status_code == 400
+    assert 'id="error-expires"' in refused.text
+    assert 'value="Crue du Lot"' in refused.text
+    assert "Crue du Lot" not in await shown(visitor, town)
+
+
+async def test_a_message_from_elsewhere_begins_one_of_the_towns_own(
+    visitor: AsyncTestClient, town: int
+) -> None:
+    page = await visitor.get(NEW, headers=HTML)
+    token = re.search(r'name="_csrf_token" value="([^"]*)"', page.text)
+    assert token, page.text
+    answers = []
+    for content in (STORM, STORM.replace("?>", f"?>{XXE}", 1), ""):
+        files = {"file": ("message.xml", content.encode(), "text/xml")}
+        data = {"_csrf_token": token.group(1)}
+        answers.append(await visitor.post(f"{OWN}/lire", data=data, files=files, headers=HTML))
+    good, *bad = answers
+    assert 'value="SEVERE THUNDERSTORM WARNING"' in good.text
+    assert '<option value="Severe" selected>' in good.text
+    for refused in bad:
+        assert refused.status_code == 400
+        assert 'id="error-file"' in refused.text
+        assert "root:" not in refused.text
