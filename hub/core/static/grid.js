@@ -43,6 +43,13 @@ if (grid && editor) {
   };
 
   rows[0][0].tabIndex = 0;
+  // A month opens on the first day that is still to come.
+  const coming = rows[0].find((cell) => !cell.classList.contains("past"));
+  const oneMonth = rows[0][0].dataset.day === rows[rows.length - 1][0].dataset.day;
+  if (coming && oneMonth) {
+    const names = coming.closest("tr").querySelector("th").getBoundingClientRect();
+    grid.closest(".grid-scroll").scrollLeft += coming.getBoundingClientRect().left - names.right;
+  }
   grid.addEventListener("pointerdown", (event) => {
     const spot = place.get(event.target.closest("td[data-day]"));
     if (!spot || event.button !== 0 || event.pointerType === "touch") return;
