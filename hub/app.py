@@ -32,6 +32,7 @@ import hub.ledger.manifest
 import hub.members.manifest
 import hub.minutes.manifest
 import hub.operations.manifest
+import hub.own_data.manifest
 import hub.payments.manifest
 import hub.portability.manifest
 import hub.probes.manifest
@@ -67,6 +68,7 @@ HUB: tuple[Slice, ...] = (
     hub.audit.manifest.slice,
     hub.identity.manifest.slice,
     hub.tenancy.manifest.slice,
+    hub.own_data.manifest.slice,
     hub.ledger.manifest.slice,
     hub.agreements.manifest.slice,
     hub.members.manifest.slice,
@@ -140,6 +142,7 @@ async def open_database(
         clock=clock,
         ids=ids,
         on=composition.on,
+        slices=composition.slices,
     )
 
 

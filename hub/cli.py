@@ -14,7 +14,7 @@ import msgspec
 from hub import errands, run
 from hub.app import compose
 from hub.backups import command as backups
-from hub.core.errors import HubError
+from hub.core.errors import HubError, Invalid
 from hub.core.log import set_up_logs
 from hub.core.postgres import PostgresError
 from hub.core.settings import Settings, read_settings
@@ -22,6 +22,12 @@ from hub.hosting import command as hosting
 from hub.invoices import outside
 from hub.kit import command as kit
 from hub.probes import Restored
+
+
+class NothingNamed(Invalid):
+    """The command needs a name"""
+
+    code = "nothing-named"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,18 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     billing.add_argument(
         "files", nargs="+", type=Path, help="yearly archives, or the folder of one export"
     )
-    leave = command("export", "write everything of an organisation into a folder", _export)
-    leave.add_argument("organisation", type=int, help="its number")
-    leave.add_argument(
-        "folder", type=Path, help="a new one, or an earlier export to bring up to date"
-    )
-    erase = command(
-        "erase", "erase an organisation that was exported; writes a certificate", _erase
-    )
-    erase.add_argument("organisation", type=int, help="its number")
-    erase.add_argument("folder", type=Path, help="its export, up to date")
-    arrive = command("import", "take in an organisation that another hub exported", _import)
-    arrive.add_argument("folder", type=Path)
+    _add_leaving(command)
     measure = command("probes", "measure a service now, and rehearse leaving it", _probes)
     measure.add_argument("service", help="its code")
     measure.add_argument(
@@ -106,6 +101,22 @@ def _parser() -> argparse.ArgumentParser:
     rules.add_argument("--language", choices=["fr", "en"], default="fr")
     rules.add_argument("--vocabulary", default="tourism")
     return parser
+
+
+def _add_leaving(command: Callable[..., argparse.ArgumentParser]) -> None:
+    leave = command("export", "write everything of an organisation, or of a person", _export)
+    leave.add_argument("--person", metavar="EMAIL", help="of this account, over all organisations")
+    leave.add_argument("organisation", type=int, nargs="?", help="its number")
+    leave.add_argument(
+        "folder", type=Path, help="a new one, or an earlier export to bring up to date"
+    )
+    erase = command(
+        "erase", "erase an organisation that was exported; writes a certificate", _erase
+    )
+    erase.add_argument("organisation", type=int, help="its number")
+    erase.add_argument("folder", type=Path, help="its export, up to date")
+    arrive = command("import", "take in an organisation that another hub exported", _import)
+    arrive.add_argument("folder", type=Path)
 
 
 def _add_backups(command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -207,10 +218,14 @@ def _billing(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> None:
+    if (options.organisation is None) == (options.person is None):
+        raise NothingNamed("Name an organisation by its number, or --person and an e-mail.")
     with run.served_database(read_settings()) as settings:
-        for line in asyncio.run(
-            errands.export_tenant(settings, options.organisation, options.folder)
-        ):
+        if options.person is not None:
+            done = errands.export_person(settings, options.person, options.folder)
+        else:
+            done = errands.export_tenant(settings, options.organisation, options.folder)
+        for line in asyncio.run(done):
             print(line)
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import structlog
 
-from hub import audit, identity, portability, probes, run, trust
+from hub import audit, identity, own_data, portability, probes, run, trust
 from hub.agreements import commands
 from hub.app import compose, open_database
 from hub.core.clock import SystemClock
@@ -125,6 +125,24 @@ async def _rehearse_leaving(
     finally:
         await session.execute(f"drop database if exists {name} with (force)")
         await session.close()
+
+
+async def export_person(settings: Settings, email: str, folder: Path) -> list[str]:
+    """Write everything that is held about a person into a folder; what to tell."""
+    database = await open_database(settings, compose())
+    try:
+        async with database.transaction() as tx:
+            owner = await own_data.find_person(tx, email)
+        manifest = await own_data.write_folder(database, owner, folder)
+    finally:
+        await database.close()
+    filled = {name: rows for name, rows in manifest.tables.items() if rows}
+    proven = ", ".join(manifest.addresses) or "none: what stands under an address is not in it"
+    return [
+        *(f"{name}: {rows} rows" for name, rows in filled.items()),
+        f"{sum(filled.values())} rows of {len(manifest.organisations)} organisations in {folder}",
+        f"proven addresses: {proven}",
+    ]
 
 
 async def forget_factor(settings: Settings, email: str) -> bool:

@@ -1,7 +1,7 @@
 """What agreements bring."""
 
 from hub.agreements import describe, pages
-from hub.core.vertical import Kept, NavItem, Portability, Slice
+from hub.core.vertical import Kept, NavItem, Personal, Portability, Slice
 from hub.rules.says import Says
 
 slice = Slice(
@@ -32,6 +32,13 @@ slice = Slice(
                 "minutes",
                 "ratified_at",
             )
+        },
+    ),
+    personal=Personal(
+        nobody={
+            "derogation": "exceptions of member organisations",
+            "allocation": "how an organisation shares what it earned",
+            "allocation_reversal": "how an organisation shares what it earned",
         },
     ),
 )

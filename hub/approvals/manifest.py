@@ -1,7 +1,7 @@
 """What approvals bring."""
 
 from hub.approvals import tasks, writing
-from hub.core.vertical import Portability, Slice
+from hub.core.vertical import About, Personal, Portability, Slice
 
 slice = Slice(
     package="hub.approvals",
@@ -12,5 +12,11 @@ slice = Slice(
         stays=dict.fromkeys(
             ("approval", "approval_event"), "published to everybody, of no organisation"
         )
+    ),
+    personal=Personal(
+        about={
+            "approval_event": About(words="A step of an approval that you took.", actor=("actor",))
+        },
+        nobody={"approval": "the state of a service; who did what is in its steps"},
     ),
 )

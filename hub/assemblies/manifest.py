@@ -3,7 +3,7 @@
 from hub.assemblies import pages, tasks
 from hub.assemblies.actions import writing
 from hub.assemblies.models import ProposalDue, TurnDue
-from hub.core.vertical import NavItem, Slice
+from hub.core.vertical import NavItem, Personal, Slice
 
 slice = Slice(
     package="hub.assemblies",
@@ -31,5 +31,14 @@ slice = Slice(
         *(sentence for pair in writing.TURNS.values() for sentence in pair),
         *writing.GRANTED,
         *writing.ENDED,
+    ),
+    personal=Personal(
+        nobody={
+            "assembly_roll": "member organisations",
+            "ballot": "votes of member organisations",
+            "proxy": "votes of member organisations",
+            "proposal": "texts that were voted on",
+            "proposal_comment": "said in the name of a member organisation, beside no account",
+        },
     ),
 )

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from hub.audit.api import list_entries_of_all, list_my_entries, verify_chain
 from hub.audit.tasks import link_entries_later
-from hub.core.vertical import Kept, Portability, Slice, Tick
+from hub.core.vertical import About, Kept, Personal, Portability, Slice, Tick
 
 slice = Slice(
     package="hub.audit",
@@ -18,5 +18,17 @@ slice = Slice(
             "audit_link": "the chain of this hub; the new one seals the entries that arrive",
             "audit_waiting": "entries that this hub has still to seal",
         },
+    ),
+    personal=Personal(
+        about={
+            "audit_entry": About(
+                words="Something that you did for an organisation.", actor=("actor",)
+            )
+        },
+        nobody={
+            "audit_waiting": "numbers of entries that wait for their seal",
+            "audit_link": "hashes over the entries of everybody",
+        },
+        tenants=("tenants_of_actor",),
     ),
 )

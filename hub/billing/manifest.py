@@ -2,7 +2,7 @@
 
 from hub.billing import tasks
 from hub.billing.models import CloseJournal
-from hub.core.vertical import Kept, Portability, Slice
+from hub.core.vertical import Kept, Personal, Portability, Slice
 
 LAW = "invoices and their journal (Code de commerce, article L123-22; CGI 286 I 3° bis)"
 
@@ -31,5 +31,12 @@ slice = Slice(
                 "invoice_status",
             )
         }
+    ),
+    personal=Personal(
+        nobody={
+            "billing_profile": "who an organisation is on its invoices; it leaves with it",
+            "invoice": "documents between organisations",
+            "invoice_status": "what became of documents between organisations",
+        },
     ),
 )

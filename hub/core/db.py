@@ -18,7 +18,7 @@ from asyncpg.pool import PoolConnectionProxy
 from hub.core.clock import Clock, Ids, SystemClock, SystemIds
 from hub.core.errors import CommitRefused, HubError
 from hub.core.sql import Query
-from hub.core.vertical import Task
+from hub.core.vertical import Slice, Task
 
 T = TypeVar("T")
 
@@ -208,7 +208,8 @@ async def open_session(dsn: str) -> Session:
 
 
 class Database:
-    """The pools of one process, with the clock, the ids and the map from events to tasks."""
+    """The pools of one process, with the clock, the ids, the map from events to tasks, and the
+    installed slices."""
 
     def __init__(
         self,
@@ -218,6 +219,7 @@ class Database:
         clock: Clock,
         ids: Ids,
         on: Mapping[type, tuple[Task, ...]],
+        slices: tuple[Slice, ...] = (),
     ) -> None:
         self._app_pool = app_pool
         self._index_pool = index_pool
@@ -226,6 +228,7 @@ class Database:
         self.clock = clock
         self.ids = ids
         self.on = on
+        self.slices = slices
 
     @asynccontextmanager
     async def transaction(
@@ -259,6 +262,7 @@ async def connect(
     clock: Clock | None = None,
     ids: Ids | None = None,
     on: Mapping[type, tuple[Task, ...]] | None = None,
+    slices: tuple[Slice, ...] = (),
 ) -> Database:
     """Open the pools of one process (`hub_app` behind the walls, `hub_index` for listings)."""
     return Database(
@@ -267,6 +271,7 @@ async def connect(
         clock=clock or SystemClock(),
         ids=ids or SystemIds(),
         on=on or {},
+        slices=slices,
     )
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from hub.core.mail import MailWritten
 from hub.core.tasks import forget_old_replies_later, send_mail_later
-from hub.core.vertical import Portability, Slice, Tick
+from hub.core.vertical import About, Personal, Portability, Slice, Tick
 from hub.core.web import live, ready, show_metrics
 
 slice = Slice(
@@ -20,5 +20,22 @@ slice = Slice(
             "schedule": "when this hub works by itself",
             "schema_migration": "the version of this hub",
         }
+    ),
+    personal=Personal(
+        about={
+            "mail": About(
+                words="A letter that was written to an address of yours.", email=("recipient",)
+            ),
+            "idempotent_reply": About(
+                words="A request of a program of yours, so that a repeat does nothing twice.",
+                actor=("scope",),
+            ),
+        },
+        nobody={
+            "failed_task": "ids of work that went wrong, for the operator",
+            "schedule": "when this hub works by itself",
+            "schema_migration": "the version of this hub",
+        },
+        tenants=("tenants_of_mail",),
     ),
 )

@@ -76,6 +76,48 @@ class Portability(msgspec.Struct, frozen=True, kw_only=True):
     arrivals: tuple[str, ...] = ()
 
 
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """How the rows of a table are about somebody; each of these makes a row theirs.
+
+    `person`: columns with the number of a person. `actor`: columns that say `person:NUMBER`.
+    `email`: columns with an e-mail address, or `column.key` of a document. `follows`: columns that
+    name a row of another table which is about them. `refers`: columns of text that name one as
+    `TABLE:ID`. `hides`: columns that are not given: secrets, or what others wrote for others.
+    `words` say what a row is.
+    """
+
+    words: str
+    person: tuple[str, ...] = ()
+    actor: tuple[str, ...] = ()
+    email: tuple[str, ...] = ()
+    follows: Mapping[str, str] = msgspec.field(default_factory=dict)
+    refers: Mapping[str, str] = msgspec.field(default_factory=dict)
+    hides: tuple[str, ...] = ()
+
+
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """Which addresses are a person's: an SQL function of their number gives those that are proven;
+    the page is where they prove one."""
+
+    function: str
+    page: str
+
+
+class Personal(msgspec.Struct, frozen=True, kw_only=True):
+    """What a slice's tables, or those it fills, hold about persons. A table that may hold something
+    and is said nowhere fails a test.
+
+    `about`: whose a row is. `nobody`: why a table's rows are not given to any person. `tenants`:
+    SQL functions of a person's number and proven addresses: the tenants behind whose walls rows may
+    be theirs, and nothing else of them. `proofs`: how addresses are proven.
+    """
+
+    about: Mapping[str, About] = msgspec.field(default_factory=dict)
+    nobody: Mapping[str, str] = msgspec.field(default_factory=dict)
+    tenants: tuple[str, ...] = ()
+    proofs: tuple[Proof, ...] = ()
+
+
 class Slice(msgspec.Struct, frozen=True, kw_only=True):
     """What one slice brings. `package` is where its `schema/`, `templates/`, `locale/` and SQL lie;
     `messages` are the French sentences that its Python tables hold; `account_names` call accounts
@@ -94,6 +136,7 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[str, ...] = ()
     account_names: Mapping[str, str] = msgspec.field(default_factory=dict)
     portability: Portability = Portability()
+    personal: Personal = Personal()
 
 
 class Brand(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hub.core.vertical import Portability, Slice, Tick
+from hub.core.vertical import About, Personal, Portability, Slice, Tick
 from hub.identity import api, factor_pages, pages
 from hub.identity.tasks import forget_the_past_later
 
@@ -33,6 +33,24 @@ slice = Slice(
             "second_factor_offer": "a secret that is being shown",
             "recovery_code": "hashes that only this hub can compare",
             "sign_in_attempt": "wrong passwords of the last minutes",
+        },
+    ),
+    personal=Personal(
+        about={
+            "person": About(words="Your account.", person=("id",)),
+            "session": About(words="A browser that is signed in as you.", person=("person",)),
+            "second_factor": About(
+                words="That you have a second factor, and since when.", person=("person",)
+            ),
+            "second_factor_offer": About(
+                words="That a second factor is being set up.", person=("person",)
+            ),
+            "recovery_code": About(
+                words="That you have a recovery code, and when it was used.", person=("person",)
+            ),
+            "sign_in_attempt": About(
+                words="A wrong password for your address in the last minutes.", email=("email",)
+            ),
         },
     ),
 )

@@ -1,6 +1,6 @@
 """What the register of members brings."""
 
-from hub.core.vertical import NavItem, Slice
+from hub.core.vertical import NavItem, Personal, Slice
 from hub.members import pages
 
 slice = Slice(
@@ -8,5 +8,8 @@ slice = Slice(
     handlers=pages.handlers,
     nav=(
         NavItem(label="Membres", path="/pro/members", organisation_kinds=("federation",), rank=20),
+    ),
+    personal=Personal(
+        nobody={"enrolment": "member organisations", "statute": "the rules of a federation"},
     ),
 )

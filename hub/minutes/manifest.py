@@ -1,10 +1,13 @@
 """What minutes bring."""
 
-from hub.core.vertical import Slice
+from hub.core.vertical import About, Personal, Slice
 from hub.minutes import actions, pages
 
 slice = Slice(
     package="hub.minutes",
     handlers=pages.handlers,
     messages=(*actions.SIGNED, *actions.WORDS.values()),
+    personal=Personal(
+        about={"assembly_minutes": About(words="Minutes that you signed.", actor=("signed_by",))},
+    ),
 )

@@ -1,6 +1,6 @@
 """What probes bring."""
 
-from hub.core.vertical import Portability, Slice
+from hub.core.vertical import Personal, Portability, Slice
 from hub.probes import actions, tasks
 from hub.probes.models import RunProbes
 
@@ -12,5 +12,8 @@ slice = Slice(
     messages=actions.SENTENCES,
     portability=Portability(
         stays={"restore_rehearsal": "how this hub's backups were restored; of no organisation"}
+    ),
+    personal=Personal(
+        nobody={"restore_rehearsal": "how this hub's backups were restored"},
     ),
 )

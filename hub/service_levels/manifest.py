@@ -1,6 +1,6 @@
 """What service levels bring."""
 
-from hub.core.vertical import Kept, Portability, Slice
+from hub.core.vertical import Kept, Personal, Portability, Slice
 from hub.service_levels import actions, tasks
 
 slice = Slice(
@@ -14,5 +14,11 @@ slice = Slice(
             "how this hub's services answered; published, of no organisation",
         ),
         kept={"service_month": Kept(years=10, why="why a credit note was issued")},
+    ),
+    personal=Personal(
+        nobody={
+            "service_incident": "published to everybody, about nobody",
+            "service_work": "published to everybody, about nobody",
+        },
     ),
 )

@@ -1,6 +1,6 @@
 """What services bring."""
 
-from hub.core.vertical import NavItem, Portability, Slice
+from hub.core.vertical import About, NavItem, Personal, Portability, Slice
 from hub.services import api, pages, tasks
 from hub.services.actions.guarding import NOTICES
 from hub.services.models import SandboxOpened
@@ -17,5 +17,14 @@ slice = Slice(
     messages=(*pages.WORDS, *NOTICES.values(), "Se connecter"),
     portability=Portability(
         stays={"service_sheet_check": "published to everybody, of no organisation"}
+    ),
+    personal=Personal(
+        about={
+            "service_event": About(words="A step of a service that you took.", actor=("actor",)),
+            "service_sheet_check": About(
+                words="A sheet of the catalogue that you checked.", actor=("checked_by",)
+            ),
+        },
+        nobody={"service": "services of organisations"},
     ),
 )

@@ -1,6 +1,6 @@
 """What tenancy brings."""
 
-from hub.core.vertical import Kept, Portability, Slice
+from hub.core.vertical import About, Kept, Personal, Portability, Slice
 from hub.tenancy import api
 
 slice = Slice(
@@ -25,5 +25,16 @@ slice = Slice(
                 "created_at",
             )
         },
+    ),
+    personal=Personal(
+        about={
+            "membership": About(
+                words="That you belong to an organisation, and as what.", person=("person",)
+            )
+        },
+        nobody={
+            "organisation": "organisations are not persons; which ones know you is in the manifest"
+        },
+        tenants=("tenants_of_member",),
     ),
 )

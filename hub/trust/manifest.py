@@ -1,6 +1,6 @@
 """What trust brings."""
 
-from hub.core.vertical import Portability, Slice
+from hub.core.vertical import About, Personal, Portability, Slice
 from hub.trust.reading import sentences
 from hub.trust.words import SENTENCES
 
@@ -13,5 +13,14 @@ slice = Slice(
         stays=dict.fromkeys(
             ("trust_service", "trust_evidence", "trust_clause", "trust_finding"), WHY
         )
+    ),
+    personal=Personal(
+        about={
+            "trust_evidence": About(
+                words="A proof that you brought, or confirmed.",
+                actor=("added_by", "confirmed_by"),
+                hides=("added_by", "confirmed_by"),
+            )
+        },
     ),
 )

@@ -2,7 +2,7 @@
 
 from hub import payments
 from hub.billing.manifest import LAW
-from hub.core.vertical import Kept, NavItem, Portability, Slice
+from hub.core.vertical import Kept, NavItem, Personal, Portability, Slice
 from hub.usage import api, pages, tasks
 from hub.usage.models import BillMonth
 
@@ -37,5 +37,8 @@ slice = Slice(
                 "usage_bill",
             )
         }
+    ),
+    personal=Personal(
+        nobody={"usage_subscription": "what organisations use"},
     ),
 )

@@ -84,6 +84,9 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "DELETE /api/v1/sessions/current": EVERYBODY,
     "GET /api/v1/me": PEOPLE,
     "GET /api/v1/me/stays": PEOPLE,
+    "POST /api/v1/me/copies": PEOPLE,
+    "GET /api/v1/me/copies/{copy}": PEOPLE,
+    "GET /api/v1/me/copies/{copy}/archive": PEOPLE,
     "POST /api/v1/organisations": PEOPLE,
     "GET /api/v1/organisation": PEOPLE,
     "GET /api/v1/organisation/members": PEOPLE,
@@ -142,7 +145,9 @@ async def test_who_may_not_is_refused_and_who_may_is_not(
             await sign_in(who)
         method, path = operation.split(" ")
         filled = path.replace("{id}", "1").replace("{token}", "x").replace("{person}", "999999")
-        for name in ("takeaway", "invoice", "subscription", "evidence", "service", "write_off"):
+        for name in (
+            "copy", "takeaway", "invoice", "subscription", "evidence", "service", "write_off",
+        ):  # fmt: skip
             filled = filled.replace(f"{{{name}}}", str(uuid.UUID(int=1)))
         answer = await visitor.request(
             method,

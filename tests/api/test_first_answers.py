@@ -226,6 +226,7 @@ async def accounts_write(walk: Walk, admin: asyncpg.Connection) -> None:
     person = await admin.fetchval("select id from person where email = $1", member["email"])
     remove = "DELETE /api/v1/organisation/members/{person}"
     await walk.write(remove, None, 204, person=person)
+    await walk.write("POST /api/v1/me/copies", None, 202)
 
 
 async def operators_write(walk: Walk, now: datetime) -> None:

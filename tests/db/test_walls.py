@@ -22,6 +22,8 @@ NO_TENANT = {
     "second_factor": "a person's; found by the person only",
     "second_factor_offer": "a person's; found by the person only",
     "recovery_code": "a person's; hashes only",
+    "person_copy": "a person's; found by the person only",
+    "person_copy_piece": "a person's; found by the person only",
     "sign_in_attempt": "no tenant is known before signing in",
     "stay_email": "a person's proven address; found by the person only",
     "audit_waiting": "ids only; the linker works over all tenants",

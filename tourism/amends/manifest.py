@@ -1,6 +1,6 @@
 """What amends bring."""
 
-from hub.core.vertical import Kept, NavItem, Portability, Slice
+from hub.core.vertical import About, Kept, NavItem, Personal, Portability, Slice
 from tourism.amends import pages, tasks
 from tourism.amends.models import AmendsTransferred
 
@@ -18,5 +18,13 @@ slice = Slice(
         kept={
             "amends": Kept(years=10, why="vouchers of accounts (Code de commerce, article L123-22)")
         }
+    ),
+    personal=Personal(
+        about={
+            "amends": About(
+                words="What a house owed you after it went back on a stay.",
+                follows={"booking": "booking"},
+            )
+        },
     ),
 )

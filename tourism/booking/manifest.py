@@ -1,6 +1,6 @@
 """What booking brings."""
 
-from hub.core.vertical import Slice
+from hub.core.vertical import About, Personal, Slice
 from tourism.booking import api, pages, tasks
 from tourism.booking.models import HoldExpired, RoomsCancelled, StayBooked, StayCancelled
 
@@ -29,4 +29,19 @@ slice = Slice(
     ticks=(tasks.SWEEP,),
     beats=(tasks.END,),
     messages=tuple(pages.CARDS.values()),
+    personal=Personal(
+        about={
+            "booking": About(
+                words="A stay that was booked under your address.", email=("guest.email",)
+            ),
+            "reservation": About(words="A room of such a stay.", follows={"booking": "booking"}),
+            "booking_revision": About(
+                words="A step in the life of such a stay.",
+                follows={"booking": "booking"},
+                hides=("actor",),
+            ),
+            "letter": About(words="Which letters such a stay had.", follows={"booking": "booking"}),
+        },
+        nobody={"quote": "an offer names nobody; the one that became a stay is in the stay"},
+    ),
 )

@@ -1,7 +1,7 @@
 """What changing brings."""
 
 from hub import payments
-from hub.core.vertical import Slice
+from hub.core.vertical import About, Personal, Slice
 from tourism.changing import api, pages, tasks
 from tourism.changing.models import ChangeExpired, ChangePaymentBegun, StayChanged
 
@@ -20,4 +20,14 @@ slice = Slice(
         payments.ChargeAnswered: (tasks.hear_later,),
         StayChanged: (tasks.write_change_later,),
     },
+    personal=Personal(
+        about={
+            "booking_version": About(
+                words="A stay of yours as it was before a change.", follows={"booking": "booking"}
+            ),
+            "booking_change": About(
+                words="A change of a stay of yours.", follows={"booking": "booking"}
+            ),
+        },
+    ),
 )

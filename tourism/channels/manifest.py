@@ -1,6 +1,6 @@
 """What channels brings."""
 
-from hub.core.vertical import NavItem, Slice
+from hub.core.vertical import NavItem, Personal, Slice
 from tourism.channels import pages, tasks
 from tourism.channels.models import FeedAsked
 
@@ -11,4 +11,7 @@ slice = Slice(
     on={FeedAsked: (tasks.fetch_feed_later,)},
     ticks=(tasks.DUE_FEEDS,),
     nav=(NavItem(label="Canaux", path="/pro/channels", organisation_kinds=("lodging",), rank=56),),
+    personal=Personal(
+        nobody={"channel_feed": "calendars of a house elsewhere"},
+    ),
 )

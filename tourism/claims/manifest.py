@@ -1,6 +1,6 @@
 """What claims bring."""
 
-from hub.core.vertical import NO_ORGANISATION, NavItem, Slice
+from hub.core.vertical import NO_ORGANISATION, About, NavItem, Personal, Slice
 from tourism.claims import pages, tasks
 from tourism.claims.models import ClaimAsked
 
@@ -18,5 +18,15 @@ slice = Slice(
         NavItem(
             label="Revendications", path="/pro/claims", organisation_kinds=("office", "operator")
         ),
+    ),
+    personal=Personal(
+        about={
+            "house_claim": About(
+                words="Your claim to a house of the registry.",
+                person=("person",),
+                hides=("decided_by",),
+            )
+        },
+        tenants=("tenants_of_claimant",),
     ),
 )

@@ -1,7 +1,7 @@
 """What debts bring."""
 
 from hub import payments
-from hub.core.vertical import Kept, NavItem, Portability, Slice
+from hub.core.vertical import About, Kept, NavItem, Personal, Portability, Slice
 from tourism.debts import api, pages, tasks
 from tourism.debts.models import DebtGivenUp, DebtWrittenOff
 
@@ -25,5 +25,14 @@ slice = Slice(
             name: Kept(years=10, why="vouchers of accounts (Code de commerce, article L123-22)")
             for name in ("debt_payment", "write_off", "debt_given_up")
         }
+    ),
+    personal=Personal(
+        about={
+            "write_off": About(
+                words="A debt that you proposed, or decided, to give up.",
+                actor=("proposed_by", "decided_by"),
+                hides=("proposed_by", "decided_by"),
+            )
+        },
     ),
 )

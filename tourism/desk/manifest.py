@@ -1,6 +1,6 @@
 """What desk brings."""
 
-from hub.core.vertical import NavItem, Slice
+from hub.core.vertical import About, NavItem, Personal, Slice
 from tourism.desk import pages, tasks
 from tourism.desk.models import MessageWritten
 
@@ -14,5 +14,15 @@ slice = Slice(
         NavItem(
             label="Réservations", path="/pro/bookings", organisation_kinds=("lodging",), rank=30
         ),
+    ),
+    personal=Personal(
+        about={
+            "stay_message": About(
+                words="A message between you and a house.", follows={"booking": "booking"}
+            ),
+            "no_show": About(
+                words="That a house says that you did not come.", follows={"booking": "booking"}
+            ),
+        },
     ),
 )

@@ -1,6 +1,6 @@
 """What rooms kept for groups bring."""
 
-from hub.core.vertical import NavItem, Slice
+from hub.core.vertical import About, NavItem, Personal, Slice
 from tourism.booking.models import RoomsCancelled
 from tourism.groups import api, pages, tasks
 from tourism.groups.models import GroupToMend
@@ -12,4 +12,12 @@ slice = Slice(
     on={GroupToMend: (tasks.mend_later,), RoomsCancelled: (tasks.mend_after_later,)},
     ticks=(tasks.LOOK_THROUGH,),
     nav=(NavItem(label="Groupes", path="/pro/groups", organisation_kinds=("lodging",), rank=45),),
+    personal=Personal(
+        about={
+            "group_pickup": About(
+                words="That a stay of yours took a group's room.", follows={"booking": "booking"}
+            )
+        },
+        nobody={"group_block": "rooms kept for a group, by the group's name"},
+    ),
 )

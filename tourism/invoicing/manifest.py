@@ -1,6 +1,6 @@
 """What invoicing brings."""
 
-from hub.core.vertical import Slice
+from hub.core.vertical import About, Personal, Slice
 from tourism.booking.models import RoomsCancelled, StayBooked, StayCancelled, StayEnded
 from tourism.changing.models import StayChanged
 from tourism.invoicing import pages, tasks
@@ -30,4 +30,22 @@ slice = Slice(
         BillFees: (tasks.bill_later,),
     },
     ticks=(tasks.SWEEP, tasks.LATE),
+    personal=Personal(
+        about={
+            "invoice": About(
+                words="An invoice or a credit note of a stay of yours.",
+                refers={"subject": "booking"},
+            ),
+            "invoice_vat": About(words="Its VAT by rate.", follows={"invoice": "invoice"}),
+            "invoice_sending": About(
+                words="Its way to the tax authority's platform.", follows={"invoice": "invoice"}
+            ),
+            "invoice_status": About(
+                words="What became of it there.", follows={"invoice": "invoice"}, hides=("told_by",)
+            ),
+            "stay_invoicing": About(
+                words="Who such an invoice is made out to.", follows={"booking": "booking"}
+            ),
+        },
+    ),
 )

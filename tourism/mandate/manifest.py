@@ -1,6 +1,6 @@
 """What mandates bring."""
 
-from hub.core.vertical import Slice
+from hub.core.vertical import About, Personal, Slice
 from tourism.mandate import pages, tasks
 
 slice = Slice(
@@ -8,4 +8,9 @@ slice = Slice(
     handlers=pages.handlers,
     tasks=(tasks.end_due_later,),
     ticks=(tasks.SWEEP,),
+    personal=Personal(
+        about={
+            "mandate": About(words="A mandate that you signed for a house.", actor=("signed_by",))
+        },
+    ),
 )

@@ -1,7 +1,7 @@
 """What owing brings."""
 
 from hub import payments
-from hub.core.vertical import Slice
+from hub.core.vertical import About, Personal, Slice
 from tourism.booking.models import StayEnded
 from tourism.owing import api, pages, tasks
 from tourism.owing.models import ActOnDue
@@ -24,4 +24,11 @@ slice = Slice(
         payments.ChargeAnswered: (tasks.hear_later,),
     },
     ticks=(tasks.SWEEP,),
+    personal=Personal(
+        about={
+            "stay_due": About(
+                words="A balance or a penalty of a stay of yours.", follows={"booking": "booking"}
+            )
+        },
+    ),
 )

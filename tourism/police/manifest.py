@@ -1,6 +1,6 @@
 """What police brings."""
 
-from hub.core.vertical import NavItem, Slice
+from hub.core.vertical import About, NavItem, Personal, Slice
 from tourism.police import pages, tasks
 from tourism.police.models import SheetsOld
 
@@ -14,5 +14,14 @@ slice = Slice(
         NavItem(
             label="Fiches de police", path="/pro/police", organisation_kinds=("lodging",), rank=54
         ),
+    ),
+    personal=Personal(
+        tenants=("tenants_of_sheet",),
+        about={
+            "police_sheet": About(
+                words="A police sheet with your address that is still kept (CESEDA R814-3).",
+                email=("content.email",),
+            )
+        },
     ),
 )

@@ -1,10 +1,22 @@
 """What rates bring."""
 
-from hub.core.vertical import Portability, Slice
+from hub.core.vertical import About, Personal, Portability, Slice
 
 slice = Slice(
     package="tourism.rates",
     portability=Portability(
         with_triggers=("rate_plan", "promotion", "supplement", "rate_month", "ari_month")
+    ),
+    personal=Personal(
+        about={
+            "calendar_change": About(
+                words="A change of a house's calendar that you made.", actor=("author",)
+            )
+        },
+        nobody={
+            "rate_plan": "what a house offers",
+            "promotion": "what a house offers",
+            "supplement": "what a house offers",
+        },
     ),
 )

@@ -1,6 +1,6 @@
 """What the writing and moderating of reviews brings."""
 
-from hub.core.vertical import NavItem, Slice
+from hub.core.vertical import About, NavItem, Personal, Slice
 from tourism.reviewing import api, pages, tasks
 from tourism.reviewing.models import OldReviews, ReviewRemoved, ReviewWanted, StayOver
 
@@ -30,5 +30,15 @@ slice = Slice(
             organisation_kinds=("federation", "operator"),
             rank=70,
         ),
+    ),
+    personal=Personal(
+        about={
+            "review": About(
+                words="What you wrote of a house, and its answer.",
+                email=("email",),
+                follows={"booking": "booking"},
+            )
+        },
+        nobody={"review_report": "what others said of reviews to who decides"},
     ),
 )

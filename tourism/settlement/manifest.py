@@ -1,7 +1,7 @@
 """What settlement brings."""
 
 from hub import payments
-from hub.core.vertical import NavItem, Slice
+from hub.core.vertical import NavItem, Personal, Slice
 from tourism.settlement import pages, reserve, tasks
 from tourism.settlement.models import SettleStay
 
@@ -24,5 +24,11 @@ slice = Slice(
         *pages.WORDS.values(),
         *pages.STATES.values(),
         *reserve.CAUSES.values(),
+    ),
+    personal=Personal(
+        nobody={
+            "share_move": "what organisations got of a stay; how its price was shared is given",
+            "stay_share": "what organisations got of a stay; how its price was shared is given",
+        },
     ),
 )

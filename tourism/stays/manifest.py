@@ -1,6 +1,6 @@
 """What a person's stays bring."""
 
-from hub.core.vertical import NO_ORGANISATION, NavItem, Portability, Slice
+from hub.core.vertical import NO_ORGANISATION, About, NavItem, Personal, Portability, Proof, Slice
 from tourism.stays import api, pages, tasks
 from tourism.stays.models import ProofAsked
 
@@ -21,5 +21,14 @@ slice = Slice(
         stays={
             "stay_email": "which addresses a person has proven: that person's, of no organisation"
         }
+    ),
+    personal=Personal(
+        about={
+            "stay_email": About(
+                words="An address that you proved, or began to prove.", person=("person",)
+            )
+        },
+        tenants=("tenants_of_guest",),
+        proofs=(Proof(function="proven_addresses", page="/mes-sejours"),),
     ),
 )

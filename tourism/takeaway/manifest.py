@@ -1,6 +1,6 @@
 """What take-away brings."""
 
-from hub.core.vertical import NavItem, Portability, Slice
+from hub.core.vertical import About, NavItem, Personal, Portability, Slice
 from tourism.takeaway import api, pages, tasks
 from tourism.takeaway.models import TakeawayAsked, TakeawaysOld
 
@@ -27,5 +27,15 @@ slice = Slice(
         NavItem(
             label="Tout emporter", path="/pro/take-away", organisation_kinds=("lodging",), rank=90
         ),
+    ),
+    personal=Personal(
+        about={
+            "takeaway": About(
+                words="An archive of a house that you asked for.",
+                actor=("asked_by",),
+                hides=("files",),
+            )
+        },
+        nobody={"takeaway_piece": "the bytes of a house's archives"},
     ),
 )

@@ -2,15 +2,15 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from hub.core.sheets import ArchiveFile
+
 KEPT_DAYS = 7
 # A building that is not done by then never will be: the task's attempts are over.
 UNDERWAY_MINUTES_MAX = 30
-PIECE_BYTES = 1_048_576
 
 
 class State(StrEnum):
@@ -20,17 +20,6 @@ class State(StrEnum):
     BUILDING = "building"
     READY = "ready"
     FAILED = "failed"
-
-
-class ArchiveFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A file of the archive: its name, bytes and SHA-256; for tables the number of rows and the
-    sum of each column of cents."""
-
-    name: str
-    bytes: int
-    sha256: str
-    rows: int | None = None
-    sums_cents: dict[str, int] = {}
 
 
 class Takeaway(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,16 +36,6 @@ class Takeaway(msgspec.Struct, frozen=True, kw_only=True):
     bytes: int | None
     sha256: str | None
     files: tuple[ArchiveFile, ...]
-
-
-class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """A column of a table, with PostgreSQL's name of its type."""
-
-    table: str
-    name: str
-    type: str
-    nullable: bool
-    words: str
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +57,3 @@ class TakeawayAsked(msgspec.Struct, frozen=True, kw_only=True):
 
 class TakeawaysOld(msgspec.Struct, frozen=True, kw_only=True):
     """This house may hold archives whose time is over."""
-
-
-Row = dict[str, Any]

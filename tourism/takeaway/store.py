@@ -6,8 +6,9 @@ from uuid import UUID
 import msgspec
 
 from hub.core.db import Tx
+from hub.core.sheets import ArchiveFile, Column, Row
 from hub.core.sql import load_queries
-from tourism.takeaway.models import ArchiveFile, Column, Row, State, Takeaway
+from tourism.takeaway.models import State, Takeaway
 
 q = load_queries(__name__)
 

@@ -1,6 +1,6 @@
 """What the waiting list brings."""
 
-from hub.core.vertical import NavItem, Slice
+from hub.core.vertical import About, NavItem, Personal, Slice
 from tourism.booking.models import RoomsCancelled, StayCancelled, StayMissed
 from tourism.changing.models import StayChanged
 from tourism.waiting import api, pages, tasks
@@ -47,5 +47,14 @@ slice = Slice(
         NavItem(
             label="Liste d'attente", path="/pro/waiting", organisation_kinds=("lodging",), rank=46
         ),
+    ),
+    personal=Personal(
+        about={
+            "waiting_wish": About(
+                words="A stay of a full house that you wait, or waited, for.",
+                email=("guest.email",),
+            )
+        },
+        tenants=("tenants_of_waiting",),
     ),
 )

@@ -1,6 +1,6 @@
 """Seniors, as the hub finds it."""
 
-from hub.core.vertical import Example, NavItem, Sheet, Slice, Vertical
+from hub.core.vertical import About, Example, NavItem, Personal, Sheet, Slice, Vertical
 from verticals.seniors import api, pages, tasks
 from verticals.seniors.example import fill
 from verticals.seniors.models import MorningOver, PatienceOver
@@ -19,6 +19,8 @@ SHEET = Sheet(
     leaves=("Les secours : ce n'est ni un service d'urgence ni une téléassistance certifiée.",),
 )
 
+_OWN = {"senior": "senior"}
+
 slice = Slice(
     package="verticals.seniors",
     handlers=(api.hear, *pages.handlers),
@@ -29,6 +31,22 @@ slice = Slice(
     },
     nav=(NavItem(label="Aînés", path=pages.HOME, organisation_kinds=KINDS, rank=20),),
     messages=SHEET.sentences,
+    personal=Personal(
+        about={
+            "senior": About(words="That an association follows you.", person=("person",)),
+            "senior_contact": About(
+                words="That you are called when somebody needs help.", email=("email",)
+            ),
+            "senior_call": About(
+                words="A call for help of yours.", follows=_OWN, hides=("contact",)
+            ),
+            "senior_step": About(words="What happened then.", follows=_OWN, hides=("who",)),
+            "senior_sensor": About(words="A sensor in your home.", follows=_OWN),
+            "senior_event": About(words="What it told.", follows={"sensor": "senior_sensor"}),
+            "senior_alert": About(words="What was unusual.", follows=_OWN),
+        },
+        tenants=("tenants_of_senior",),
+    ),
 )
 
 vertical = Vertical(

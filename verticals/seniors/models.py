@@ -48,11 +48,13 @@ class Events(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Senior(msgspec.Struct, frozen=True, kw_only=True):
-    """A person who is followed; `away_until` is the last day of an absence that was told."""
+    """A person who is followed; `away_until` is the last day of an absence that was told, `person`
+    the account that they tied to their own screen."""
 
     id: UUID
     name: str
     away_until: date | None
+    person: int | None = None
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True):

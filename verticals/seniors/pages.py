@@ -104,7 +104,18 @@ async def show_own(
     """The person's one screen: call for help, what happened, and who may see what."""
     reference = forms.enter(request, tx, SENIOR, token)
     home = await reading.see_home(tx, reference.id)
-    return page(request, "seniors/own.html", home=home, token=token, shared=SHARED)
+    caller = caller_of(request)
+    mine = caller.person is not None and home.senior.person == caller.person
+    free = caller.person is not None and home.senior.person is None
+    return page(
+        request,
+        "seniors/own.html",
+        home=home,
+        token=token,
+        shared=SHARED,
+        mine=mine,
+        may_tie=free and caller.tenant != reference.tenant,
+    )
 
 
 @post("/chez-moi/{token:str}/{what:str}", opt=access(ANYBODY), include_in_schema=False)
@@ -122,6 +133,8 @@ async def act_oneself(request: AnyRequest, token: FromPath[str], what: FromPath[
             for share, _, contact in ticked:
                 wanted.setdefault(forms.uuid_of(contact), set()).add(share)
             await following.set_consent(tx, reference.id, wanted)
+        elif what == "account":
+            await following.tie_account(tx, reference.id, caller_of(request))
         else:
             await following.set_away(tx, reference.id, forms.date_of(str(form.get("until", ""))))
     return Redirect(f"/chez-moi/{token}", status_code=303)

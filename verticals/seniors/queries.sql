@@ -5,15 +5,19 @@ on conflict (id) do nothing;
 
 -- name: list_seniors
 -- The people whom an association follows.
-select id, name, away_until from senior order by name, id limit :wanted;
+select id, name, away_until, person from senior order by name, id limit :wanted;
 
 -- name: find_senior
 -- One person.
-select id, name, away_until from senior where id = :id;
+select id, name, away_until, person from senior where id = :id;
 
 -- name: lock_senior
 -- One person, ours until the commit: calls of one person are made one after the other.
-select id, name, away_until from senior where id = :id for update;
+select id, name, away_until, person from senior where id = :id for update;
+
+-- name: keep_person
+-- Whose account a person's own screen is tied to.
+update senior set person = :person where id = :id;
 
 -- name: keep_away
 -- An absence is told, or is over.

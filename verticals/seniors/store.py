@@ -25,6 +25,10 @@ async def find_senior(tx: Tx, id: UUID, *, lock: bool = False) -> Senior | None:
     return await tx.one(Senior, q.lock_senior if lock else q.find_senior, id=id)
 
 
+async def keep_person(tx: Tx, id: UUID, person: int) -> None:
+    await tx.run(q.keep_person, id=id, person=person)
+
+
 async def keep_away(tx: Tx, id: UUID, until: date | None) -> None:
     await tx.run(q.keep_away, id=id, until=until)
 

@@ -59,3 +59,13 @@ $$;
 alter function audit_entries_of_all(bigint, int) owner to hub_definer;
 revoke all on function audit_entries_of_all(bigint, int) from public;
 grant execute on function audit_entries_of_all(bigint, int) to hub_app;
+
+-- The tenants for which a person did something. Only their ids leave the walls.
+create or replace function tenants_of_actor(person int, addresses text[]) returns setof int
+language sql stable security definer set search_path = public, pg_temp as $$
+  select distinct e.tenant from audit_entry e
+   where e.actor = 'person:' || person and e.actor like 'person:%'
+$$;
+alter function tenants_of_actor(int, text[]) owner to hub_definer;
+revoke all on function tenants_of_actor(int, text[]) from public;
+grant execute on function tenants_of_actor(int, text[]) to hub_app;

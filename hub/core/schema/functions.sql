@@ -23,3 +23,12 @@ begin
 end $$;
 revoke all on function enter_wall(int) from public;
 grant execute on function enter_wall(int) to hub_app;
+
+-- The tenants that wrote to one of somebody's addresses. Only their ids leave the walls.
+create or replace function tenants_of_mail(person int, addresses text[]) returns setof int
+language sql stable security definer set search_path = public, pg_temp as $$
+  select distinct m.tenant from mail m where lower(m.recipient) = any (addresses)
+$$;
+alter function tenants_of_mail(int, text[]) owner to hub_definer;
+revoke all on function tenants_of_mail(int, text[]) from public;
+grant execute on function tenants_of_mail(int, text[]) to hub_app;

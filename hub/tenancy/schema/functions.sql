@@ -92,3 +92,12 @@ $$;
 alter function session_caller(bytea, timestamptz, interval, interval) owner to hub_definer;
 revoke all on function session_caller(bytea, timestamptz, interval, interval) from public;
 grant execute on function session_caller(bytea, timestamptz, interval, interval) to hub_app;
+
+-- The organisations that a person belongs to, for whoever looks for what is theirs.
+create or replace function tenants_of_member(person int, addresses text[]) returns setof int
+language sql stable security definer set search_path = public, pg_temp as $$
+  select m.tenant from membership m where m.person = tenants_of_member.person
+$$;
+alter function tenants_of_member(int, text[]) owner to hub_definer;
+revoke all on function tenants_of_member(int, text[]) from public;
+grant execute on function tenants_of_member(int, text[]) to hub_app;

@@ -75,3 +75,12 @@ $$;
 alter function claims_to_decide(int) owner to hub_definer;
 revoke all on function claims_to_decide(int) from public;
 grant execute on function claims_to_decide(int) to hub_app;
+
+-- The houses that a person claimed.
+create or replace function tenants_of_claimant(person int, addresses text[]) returns setof int
+language sql stable security definer set search_path = public, pg_temp as $$
+  select distinct c.tenant from house_claim c where c.person = tenants_of_claimant.person
+$$;
+alter function tenants_of_claimant(int, text[]) owner to hub_definer;
+revoke all on function tenants_of_claimant(int, text[]) from public;
+grant execute on function tenants_of_claimant(int, text[]) to hub_app;

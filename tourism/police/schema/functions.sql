@@ -10,3 +10,12 @@ $$;
 alter function houses_with_old_sheets(date) owner to hub_definer;
 revoke all on function houses_with_old_sheets(date) from public;
 grant execute on function houses_with_old_sheets(date) to hub_app;
+
+-- The houses that keep a sheet with one of somebody's addresses.
+create or replace function tenants_of_sheet(person int, addresses text[]) returns setof int
+language sql stable security definer set search_path = public, pg_temp as $$
+  select distinct s.tenant from police_sheet s where lower(s.content ->> 'email') = any (addresses)
+$$;
+alter function tenants_of_sheet(int, text[]) owner to hub_definer;
+revoke all on function tenants_of_sheet(int, text[]) from public;
+grant execute on function tenants_of_sheet(int, text[]) to hub_app;

@@ -27,3 +27,22 @@ $$;
 alter function operator_of_centre() owner to hub_definer;
 revoke all on function operator_of_centre() from public;
 grant execute on function operator_of_centre() to hub_app;
+
+-- The addresses that a person has proven.
+create or replace function proven_addresses(wanted int) returns setof text
+language sql stable security definer set search_path = public, pg_temp as $$
+  select e.email from stay_email e where e.person = wanted and e.proven_at is not null
+$$;
+alter function proven_addresses(int) owner to hub_definer;
+revoke all on function proven_addresses(int) from public;
+grant execute on function proven_addresses(int) to hub_app;
+
+-- The houses where something was booked under one of somebody's addresses, whatever became of it.
+create or replace function tenants_of_guest(person int, addresses text[]) returns setof int
+language sql stable security definer set search_path = public, pg_temp as $$
+  select distinct b.tenant from booking b
+   where b.guest is not null and lower(b.guest ->> 'email') = any (addresses)
+$$;
+alter function tenants_of_guest(int, text[]) owner to hub_definer;
+revoke all on function tenants_of_guest(int, text[]) from public;
+grant execute on function tenants_of_guest(int, text[]) to hub_app;

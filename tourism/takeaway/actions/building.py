@@ -14,11 +14,13 @@ from uuid import UUID
 
 import msgspec
 
+from hub.core import sheets
+from hub.core.archives import PIECE_BYTES, Archive, Entry
 from hub.core.db import Database, Tx
+from hub.core.sheets import ArchiveFile, Column, Row
 from tourism import photos
 from tourism.takeaway import store
-from tourism.takeaway.archive import Archive, Entry
-from tourism.takeaway.models import PIECE_BYTES, ArchiveFile, Column, Manifest, Row, State
+from tourism.takeaway.models import Manifest, State
 from tourism.takeaway.policy import contents, writing
 
 FORMAT_VERSION = 1
@@ -102,7 +104,7 @@ class _Builder:
     async def _take_table(self, table: str, columns: list[Column]) -> None:
         part, heads = contents.part_of(table), writing.heads_of(table, columns)
         with tempfile.TemporaryFile() as sheet:
-            sheet.write(writing.write_heads(heads))
+            sheet.write(sheets.write_heads(heads))
             with self._archive.entry(f"json/{part.file}.json", counted=True) as entry:
                 for skip in range(0, _TABLE_ROWS_MAX, _PAGE_ROWS):
                     page = await self._page(table, skip)
@@ -110,7 +112,7 @@ class _Builder:
                     await asyncio.to_thread(_write_page, page, entry, sheet, heads)
                     if len(page) < _PAGE_ROWS:
                         break
-                entry.write(b"\n]\n" if entry.rows else b"[]\n")
+                entry.end_rows()
             sheet.seek(0)
             pieces = iter(lambda: sheet.read(PIECE_BYTES), b"")
             await self._archive.add(f"csv/{part.file}.csv", pieces)
@@ -137,9 +139,9 @@ class _Builder:
                 break
 
         def lines() -> Iterator[bytes]:
-            yield writing.write_heads(heads)
+            yield sheets.write_heads(heads)
             for month in months:
-                yield writing.write_lines(heads, writing.spread_nights(month, codes))
+                yield sheets.write_lines(heads, writing.spread_nights(month, codes))
 
         await self._archive.add("csv/nights.csv", lines())
 
@@ -178,11 +180,8 @@ class _Builder:
 
 
 def _write_page(page: list[Row], entry: Entry, sheet: IO[bytes], heads: list[str]) -> None:
-    lines = b",\n".join(msgspec.json.encode(row) for row in page)
-    if lines:
-        entry.write((b",\n" if entry.rows else b"[\n") + lines)
-    entry.count(page)
-    sheet.write(writing.write_lines(heads, page))
+    entry.rows_of(page)
+    sheet.write(sheets.write_lines(heads, page))
 
 
 async def _keep(

@@ -1,7 +1,5 @@
 """The files of an archive: schemas, sheets and calendars. Pure: rows in, bytes out."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,12 +8,12 @@ import msgspec
 from icalendar import Calendar, Event
 
 from hub.core.i18n import LANGUAGES
+from hub.core.sheets import Column, Row, shape_of
 from tourism.booking.models import Guest
 from tourism.lodging.models import Bed, HouseFacts
 from tourism.police.models import Content
 from tourism.quoting.models import Quote
 from tourism.rates.models import Cancellation, PlanDetails, PromotionDetails
-from tourism.takeaway.models import Column, Row
 from tourism.takeaway.policy.contents import part_of
 
 # What stands inside of the columns that hold documents.
@@ -33,20 +31,6 @@ DOCUMENTS: dict[tuple[str, str], Any] = {
     ("booking", "guest"): Guest,
     ("police_sheet", "content"): Content,
 }
-_TYPES: dict[str, dict[str, Any]] = {
-    "smallint": {"type": "integer"},
-    "integer": {"type": "integer"},
-    "bigint": {"type": "integer"},
-    "double precision": {"type": "number"},
-    "numeric": {"type": "number"},
-    "boolean": {"type": "boolean"},
-    "text": {"type": "string"},
-    "uuid": {"type": "string", "format": "uuid"},
-    "date": {"type": "string", "format": "date"},
-    "timestamp with time zone": {"type": "string", "format": "date-time"},
-    "jsonb": {},
-}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_schema(table: str, columns: Sequence[Column]) -> bytes:
@@ -60,7 +44,7 @@ def write_schema(table: str, columns: Sequence[Column]) -> bytes:
         list(documents.values()), ref_template="#/$defs/{name}"
     )
     known = dict(zip(documents, shapes, strict=True))
-    properties = {column.name: _shape(column, known.get(column.name)) for column in columns}
+    properties = {column.name: shape_of(column, known.get(column.name)) for column in columns}
     part = part_of(table)
     schema: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -75,18 +59,6 @@ def write_schema(table: str, columns: Sequence[Column]) -> bytes:
         "$defs": definitions,
     }
     return msgspec.json.format(msgspec.json.encode(schema), indent=2) + b"\n"
-
-
-def _shape(column: Column, document: dict[str, Any] | None) -> dict[str, Any]:
-    if document is not None:
-        shape = dict(document)
-    elif column.type.endswith("[]"):
-        shape = {"type": "array", "items": _TYPES.get(column.type[:-2], {})}
-    else:
-        shape = dict(_TYPES.get(column.type, {}))
-    if column.nullable:
-        shape = {"anyOf": [shape, {"type": "null"}]} if shape else {}
-    return shape | ({"description": column.words} if column.words else {})
 
 
 def heads_of(table: str, columns: Sequence[Column]) -> list[str]:
@@ -105,49 +77,6 @@ def heads_of(table: str, columns: Sequence[Column]) -> list[str]:
         else:
             heads.append(column.name)
     return heads
-
-
-def write_lines(heads: Sequence[str], rows: Iterable[Row]) -> bytes:
-    """Lines of a sheet for spreadsheets: semicolons, lists as JSON. JSON is the exact form: here a
-    text that a spreadsheet would run as a formula begins with an apostrophe."""
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    for row in rows:
-        table.writerow([_cell(_inside(row, head)) for head in heads])
-    return out.getvalue().encode()
-
-
-def write_heads(heads: Sequence[str]) -> bytes:
-    """The first line of a sheet, with the mark by which spreadsheets read UTF-8."""
-    return b"\xef\xbb\xbf" + (";".join(heads) + "\r\n").encode()
-
-
-def _inside(row: Mapping[str, Any], head: str) -> Any:
-    name, _, inner = head.partition(".")
-    value = row.get(name)
-    return value.get(inner) if inner and isinstance(value, dict) else value
-
-
-def _cell(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return f"'{value}" if value.startswith(_FORMULA) else value
-        case int() | float():
-            return str(value)
-        case _:
-            return msgspec.json.encode(value).decode()
-
-
-def add_cents(sums: dict[str, int], rows: Iterable[Row]) -> None:
-    """Add to the sum of each column of cents that holds plain amounts."""
-    for row in rows:
-        for name, value in row.items():
-            if name.endswith("_cents") and isinstance(value, int):
-                sums[name] = sums.get(name, 0) + value
 
 
 _NIGHTLY = (

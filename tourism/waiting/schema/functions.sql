@@ -38,3 +38,12 @@ $$;
 alter function tenants_with_old_wishes(timestamptz) owner to hub_definer;
 revoke all on function tenants_with_old_wishes(timestamptz) from public;
 grant execute on function tenants_with_old_wishes(timestamptz) to hub_app;
+
+-- The houses where somebody waits, or waited, under one of their addresses.
+create or replace function tenants_of_waiting(person int, addresses text[]) returns setof int
+language sql stable security definer set search_path = public, pg_temp as $$
+  select distinct w.tenant from waiting_wish w where lower(w.guest ->> 'email') = any (addresses)
+$$;
+alter function tenants_of_waiting(int, text[]) owner to hub_definer;
+revoke all on function tenants_of_waiting(int, text[]) from public;
+grant execute on function tenants_of_waiting(int, text[]) to hub_app;

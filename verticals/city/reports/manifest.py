@@ -1,6 +1,6 @@
 """What the slice brings."""
 
-from hub.core.vertical import NavItem, Slice
+from hub.core.vertical import About, NavItem, Personal, Slice
 from verticals.city.reports.pages import everybody, town
 
 KINDS = ("town",)
@@ -9,4 +9,18 @@ slice = Slice(
     package="verticals.city.reports",
     handlers=(*everybody.handlers, *town.handlers),
     nav=(NavItem(label="Signalements", path=town.INBOX, organisation_kinds=KINDS, rank=21),),
+    personal=Personal(
+        about={
+            "city_report": About(words="What you reported to a town.", email=("email",)),
+            "city_report_photo": About(
+                words="That a picture belongs to it.", follows={"report": "city_report"}
+            ),
+            "city_report_step": About(
+                words="What the town did with it.", follows={"report": "city_report"}
+            ),
+        },
+        nobody={"city_service": "what a town takes reports about"},
+        tenants=("tenants_of_reporter",),
+        forgets=("forget_reporter",),
+    ),
 )

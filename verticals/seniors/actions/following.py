@@ -6,8 +6,10 @@ from uuid import UUID
 
 from hub import audit
 from hub.core import outbox
+from hub.core.caller import Caller
 from hub.core.clock import local_date
 from hub.core.db import Tx
+from hub.core.errors import NotSignedIn
 from verticals.seniors import policy, store
 from verticals.seniors.actions.letters import write_alert
 from verticals.seniors.errors import NotYours, SeniorInvalid, SeniorUnknown
@@ -76,6 +78,18 @@ async def set_away(tx: Tx, senior: UUID, until: date | None) -> None:
 async def note_step(tx: Tx, senior: UUID, what: str, who: str) -> None:
     """Something happened that the person sees among the rest."""
     await store.insert_step(tx, senior, what, who)
+
+
+async def tie_account(tx: Tx, senior: UUID, caller: Caller) -> None:
+    """The person's own screen is theirs: their account knows it from now on. Whoever acts for the
+    association has the same link, and is refused. Raises `NotYours`, `NotSignedIn`."""
+    if caller.person is None:
+        raise NotSignedIn("Sign in first.")
+    found = await find_senior(tx, senior, lock=True)
+    if caller.tenant == tx.tenant or found.person not in {None, caller.person}:
+        raise NotYours("This screen is its person's own.")
+    await store.keep_person(tx, senior, caller.person)
+    await audit.record(tx, action="senior.tied", subject=f"senior:{senior}")
 
 
 async def hear(tx: Tx, sensor: UUID, told: Events) -> int:

@@ -8,8 +8,11 @@ from collections.abc import Generator, Iterable
 from datetime import datetime
 from typing import IO
 
-from tourism.takeaway.models import ArchiveFile, Row
-from tourism.takeaway.policy import writing
+import msgspec
+
+from hub.core.sheets import ArchiveFile, Row, add_cents
+
+PIECE_BYTES = 1_048_576  # so much of an archive is kept, and sent, at a time
 
 
 class Entry:
@@ -27,9 +30,19 @@ class Entry:
         self.hashed.update(content)
         self.bytes += len(content)
 
+    def rows_of(self, page: list[Row]) -> None:
+        """Some more rows of a JSON array, one a line; `end_rows` closes it."""
+        lines = b",\n".join(msgspec.json.encode(row) for row in page)
+        if lines:
+            self.write((b",\n" if self.rows else b"[\n") + lines)
+        self.count(page)
+
+    def end_rows(self) -> None:
+        self.write(b"\n]\n" if self.rows else b"[]\n")
+
     def count(self, rows: list[Row]) -> None:
         self.rows += len(rows)
-        writing.add_cents(self.sums_cents, rows)
+        add_cents(self.sums_cents, rows)
 
 
 class Archive:

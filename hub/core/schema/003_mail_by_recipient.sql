@@ -1,0 +1,2 @@
+-- Whoever asks for what is held about them is given the letters that were written to them.
+create index mail_by_recipient on mail (lower(recipient));

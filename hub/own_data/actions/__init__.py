@@ -1,0 +1,1 @@
+"""The verbs of copies: ask, build, fetch, forget."""

@@ -1,0 +1,12 @@
+-- Replaced whole when it changes.
+
+-- The associations that follow a person, or have them as a contact. Only their ids leave the walls.
+create or replace function tenants_of_senior(person int, addresses text[]) returns setof int
+language sql stable security definer set search_path = public, pg_temp as $$
+  select s.tenant from senior s where s.person = tenants_of_senior.person
+  union
+  select c.tenant from senior_contact c where lower(c.email) = any (addresses)
+$$;
+alter function tenants_of_senior(int, text[]) owner to hub_definer;
+revoke all on function tenants_of_senior(int, text[]) from public;
+grant execute on function tenants_of_senior(int, text[]) to hub_app;
