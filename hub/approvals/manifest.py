@@ -1,7 +1,7 @@
 """What approvals bring."""
 
 from hub.approvals import tasks, writing
-from hub.core.vertical import About, Personal, Portability, Slice
+from hub.core.vertical import About, Keeps, Personal, Portability, Slice
 
 slice = Slice(
     package="hub.approvals",
@@ -15,7 +15,11 @@ slice = Slice(
     ),
     personal=Personal(
         about={
-            "approval_event": About(words="A step of an approval that you took.", actor=("actor",))
+            "approval_event": About(
+                words="A step of an approval that you took.",
+                actor=("actor",),
+                keeps=Keeps.ACTS,
+            )
         },
         nobody={"approval": "the state of a service; who did what is in its steps"},
     ),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from hub.audit.api import list_entries_of_all, list_my_entries, verify_chain
 from hub.audit.tasks import link_entries_later
-from hub.core.vertical import About, Kept, Personal, Portability, Slice, Tick
+from hub.core.vertical import About, Keeps, Kept, Personal, Portability, Slice, Tick
 
 slice = Slice(
     package="hub.audit",
@@ -22,7 +22,9 @@ slice = Slice(
     personal=Personal(
         about={
             "audit_entry": About(
-                words="Something that you did for an organisation.", actor=("actor",)
+                words="Something that you did for an organisation.",
+                actor=("actor",),
+                keeps=Keeps.ACTS,
             )
         },
         nobody={

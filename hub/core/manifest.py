@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from hub.core.mail import MailWritten
 from hub.core.tasks import forget_old_replies_later, send_mail_later
-from hub.core.vertical import About, Personal, Portability, Slice, Tick
+from hub.core.vertical import About, Keeps, Personal, Portability, Slice, Tick
 from hub.core.web import live, ready, show_metrics
 
 slice = Slice(
@@ -22,9 +22,12 @@ slice = Slice(
         }
     ),
     personal=Personal(
+        forgets_last=("forget_replies",),
         about={
             "mail": About(
-                words="A letter that was written to an address of yours.", email=("recipient",)
+                words="A letter that was written to an address of yours.",
+                email=("recipient",),
+                keeps=Keeps.ACCOUNTS,
             ),
             "idempotent_reply": About(
                 words="A request of a program of yours, so that a repeat does nothing twice.",

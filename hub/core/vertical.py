@@ -6,6 +6,7 @@ announces itself by an entry point of the group `usage_hub.verticals`.
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -76,6 +77,15 @@ class Portability(msgspec.Struct, frozen=True, kw_only=True):
     arrivals: tuple[str, ...] = ()
 
 
+class Keeps(StrEnum):
+    """Why something about a person stays when the person is erased."""
+
+    ACCOUNTS = "accounts"  # contracts and accounts, ten years
+    ACTS = "acts"  # what they did for an organisation, under their number
+    POLICE = "police"  # police sheets, six months
+    OTHERS = "others"  # what an organisation holds for a purpose of its own
+
+
 class About(msgspec.Struct, frozen=True, kw_only=True):
     """How the rows of a table are about somebody; each of these makes a row theirs.
 
@@ -83,7 +93,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     `email`: columns with an e-mail address, or `column.key` of a document. `follows`: columns that
     name a row of another table which is about them. `refers`: columns of text that name one as
     `TABLE:ID`. `hides`: columns that are not given: secrets, or what others wrote for others.
-    `words` say what a row is.
+    `words` say what a row is. `keeps`: what keeps rows when the person is erased; without it none
+    may be left.
     """
 
     words: str
@@ -93,6 +104,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     follows: Mapping[str, str] = msgspec.field(default_factory=dict)
     refers: Mapping[str, str] = msgspec.field(default_factory=dict)
     hides: tuple[str, ...] = ()
+    keeps: Keeps | None = None
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,13 +121,17 @@ class Personal(msgspec.Struct, frozen=True, kw_only=True):
 
     `about`: whose a row is. `nobody`: why a table's rows are not given to any person. `tenants`:
     SQL functions of a person's number and proven addresses: the tenants behind whose walls rows may
-    be theirs, and nothing else of them. `proofs`: how addresses are proven.
+    be theirs, and nothing else of them. `proofs`: how addresses are proven. `forgets`: SQL
+    functions (person, proven addresses, now) that erase what no law keeps, called behind each of
+    those walls; `forgets_last`: the same, called once behind none, the slices in reverse.
     """
 
     about: Mapping[str, About] = msgspec.field(default_factory=dict)
     nobody: Mapping[str, str] = msgspec.field(default_factory=dict)
     tenants: tuple[str, ...] = ()
     proofs: tuple[Proof, ...] = ()
+    forgets: tuple[str, ...] = ()
+    forgets_last: tuple[str, ...] = ()
 
 
 class Slice(msgspec.Struct, frozen=True, kw_only=True):

@@ -103,6 +103,20 @@ async def sign_in(
     raise FactorWanted(credential.person)
 
 
+async def check_password(
+    database: Database, email: str, password: str, *, host: str | None
+) -> None:
+    """Whoever is signed in shows once more that they know the password, before something that
+    cannot be taken back. Counted like a sign-in. Raises `WrongCredentials`, `SignInLocked`."""
+    email = policy.normal_email(email)
+    async with database.transaction() as tx:
+        credential = await begin_attempt(tx, email, policy.address_block(host))
+    if not await password_matches(credential.password_hash if credential else None, password):
+        raise WrongCredentials()
+    async with database.transaction() as tx:
+        await store.forget_attempts(tx, email)
+
+
 async def begin_attempt(tx: Tx, email: str, address: str) -> Credential | None:
     """Count an attempt before its password is looked at; what to compare the password with.
 

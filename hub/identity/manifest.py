@@ -36,6 +36,7 @@ slice = Slice(
         },
     ),
     personal=Personal(
+        forgets_last=("forget_person",),
         about={
             "person": About(words="Your account.", person=("id",)),
             "session": About(words="A browser that is signed in as you.", person=("person",)),

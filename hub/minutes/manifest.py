@@ -1,6 +1,6 @@
 """What minutes bring."""
 
-from hub.core.vertical import About, Personal, Slice
+from hub.core.vertical import About, Keeps, Personal, Slice
 from hub.minutes import actions, pages
 
 slice = Slice(
@@ -8,6 +8,12 @@ slice = Slice(
     handlers=pages.handlers,
     messages=(*actions.SIGNED, *actions.WORDS.values()),
     personal=Personal(
-        about={"assembly_minutes": About(words="Minutes that you signed.", actor=("signed_by",))},
+        about={
+            "assembly_minutes": About(
+                words="Minutes that you signed.",
+                actor=("signed_by",),
+                keeps=Keeps.ACTS,
+            )
+        },
     ),
 )

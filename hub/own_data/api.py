@@ -5,15 +5,16 @@ from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
 
 from hub.core.caller import SIGNED_IN, Caller, access
 from hub.core.db import Tx
 from hub.core.web import answer_once
-from hub.own_data.actions import asking
+from hub.identity import ended_cookie
+from hub.own_data.actions import asking, erasing
 from hub.own_data.answers import stream_copy
-from hub.own_data.models import Copy
+from hub.own_data.models import Copy, Erased, EraseMe
 
 ASK = "/api/v1/me/copies"
 
@@ -48,4 +49,18 @@ async def fetch(
     return await stream_copy(request, tx, copy)
 
 
-handlers = (ask, see, fetch)
+@post("/api/v1/me/erasure", opt=access(SIGNED_IN), summary="Erase me", status_code=200)
+async def erase(
+    request: Request[Any, Any, Any], caller: NamedDependency[Caller], data: JSONBody[EraseMe]
+) -> Response[Erased]:
+    """Erase everything about me that no law keeps, and my account: the certificate says what went,
+    and what stays by which law. 401 for a wrong password, 409 while I am the only owner of an
+    organisation."""
+    # No Idempotency-Key: afterwards there is nobody whose request could be repeated.
+    host = request.client.host if request.client else None
+    done = await erasing.erase_person(request.app.state.database, caller, data, host=host)
+    cookie = ended_cookie(request.app.state.settings)
+    return Response(done, cookies=[cookie], headers={"cache-control": "no-store"})
+
+
+handlers = (ask, see, fetch, erase)

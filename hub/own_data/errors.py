@@ -1,6 +1,6 @@
 """What can go wrong with a copy of a person's data."""
 
-from hub.core.errors import Conflict, NotFound
+from hub.core.errors import Conflict, Invalid, NotFound
 
 
 class CopyUnknown(NotFound):
@@ -13,6 +13,18 @@ class CopyNotReady(Conflict):
     """This copy is not ready yet"""
 
     code = "copy-not-ready"
+
+
+class StillOwner(Conflict):
+    """You are the only owner of an organisation"""
+
+    code = "still-owner"
+
+
+class NotMeant(Invalid):
+    """Type the e-mail of your account"""
+
+    code = "erasure-not-meant"
 
 
 class PersonUnknown(NotFound):

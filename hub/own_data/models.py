@@ -1,6 +1,6 @@
 """A copy of everything that is held about one person, and what stands in it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from hub.core.sheets import ArchiveFile
+from hub.core.vertical import Keeps
 
 FORMAT = "usage-hub/person"
 KEPT_DAYS = 7
@@ -81,6 +82,48 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     copies: tuple[Copy, ...]
     proven: bool
     prove_at: str | None
+
+
+class KeptRows(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows that stay when a person is erased: how many, why, by which law, until when at most."""
+
+    table: str
+    rows: int
+    why: Keeps
+    law: str
+    until: date | None
+
+
+class Foreseen(msgspec.Struct, frozen=True, kw_only=True):
+    """What an erasure would do: rows that would go, rows that would stay, the organisations that
+    the person must hand over first. `proven`: whether what stands under the address is counted."""
+
+    goes: int
+    kept: tuple[KeptRows, ...]
+    owns: tuple[str, ...]
+    proven: bool
+    prove_at: str | None
+
+
+class Erased(msgspec.Struct, frozen=True, kw_only=True):
+    """The certificate: what went by table, and what stays. `left` is what should have gone and
+    stands, as when something was written in the very moment; nothing as a rule."""
+
+    format: Literal["usage-hub/person-erasure"] = "usage-hub/person-erasure"
+    version: Literal[1] = 1
+    person: int
+    erased_at: datetime
+    addresses: tuple[str, ...]
+    erased: dict[str, int]
+    kept: tuple[KeptRows, ...]
+    left: dict[str, int]
+
+
+class EraseMe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Erase me. My e-mail, typed once more, and my password show that I mean it."""
+
+    email: str
+    password: str
 
 
 class CopyAsked(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,10 +2,22 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 import msgspec
 
-from hub.core.vertical import About, Proof, Slice
+from hub.core.vertical import About, Keeps, Proof, Slice
+from hub.own_data.models import KeptRows
+
+YEARS = 10
+LAWS = {
+    Keeps.ACCOUNTS: "contracts and accounts, ten years (Code de commerce, article L123-22; Code de "
+    "la consommation, article L213-1)",
+    Keeps.ACTS: "who did what for an organisation, under a number and without a name, as long as "
+    "its accounts",
+    Keeps.POLICE: "police sheets, six months after the arrival (CESEDA, article R814-3)",
+    Keeps.OTHERS: "held by an organisation for a purpose of its own, no longer tied to an account",
+}
 
 # A column by such a name may hold something about somebody.
 _TELLING = re.compile(
@@ -21,10 +33,27 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     nobody: Mapping[str, str]
     tenants: tuple[str, ...]
     proofs: tuple[Proof, ...]
+    forgets: tuple[str, ...]
+    forgets_last: tuple[str, ...]
 
     def said(self) -> dict[str, object]:
         """The same for the function that looks."""
         return {name: msgspec.to_builtins(about) for name, about in self.about.items()}
+
+    def kept(self, rows: Mapping[str, int], today: date) -> tuple[KeptRows, ...]:
+        """What a law keeps of these rows, and until when at most."""
+        found = (
+            (name, self.about[name].keeps, many) for name, many in sorted(rows.items()) if many
+        )
+        return tuple(
+            KeptRows(table=name, rows=many, why=keeps, law=LAWS[keeps], until=_until(keeps, today))
+            for name, keeps, many in found
+            if keeps is not None
+        )
+
+    def left(self, rows: Mapping[str, int]) -> dict[str, int]:
+        """What no law keeps of these rows."""
+        return {name: many for name, many in rows.items() if many and not self.about[name].keeps}
 
     def left_out(self) -> dict[str, str]:
         """What is held back of tables that are given, for the manifest."""
@@ -43,7 +72,16 @@ def rules_of(slices: Iterable[Slice]) -> Rules:
         nobody={name: why for one in said for name, why in one.nobody.items()},
         tenants=tuple(name for one in said for name in one.tenants),
         proofs=tuple(proof for one in said for proof in one.proofs),
+        forgets=tuple(name for one in said for name in one.forgets),
+        forgets_last=tuple(name for one in reversed(said) for name in one.forgets_last),
     )
+
+
+def _until(keeps: Keeps, today: date) -> date | None:
+    """The end of the year in which the time is over, as accounts are kept by whole years."""
+    if keeps in {Keeps.ACCOUNTS, Keeps.ACTS}:
+        return date(today.year + YEARS, 12, 31)
+    return None
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):

@@ -93,3 +93,13 @@ select r as value
 -- name: find_organisation
 -- Behind whose wall this is.
 select id, kind, name from organisation where id = :id;
+
+-- name: count_rows
+-- How many rows of each of these tables are a person's behind this wall.
+-- bounded by the tables of the schema
+select t as of, personal_count(t, :said::jsonb, :person, :addresses::text[]) as rows
+  from unnest(:tables::text[]) as t;
+
+-- name: forget
+-- What a slice does when a person is erased.
+select personal_forget(:function, :person, :addresses::text[], :now);

@@ -126,6 +126,28 @@ async def list_rows(
     )
 
 
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """How many rows of a table are a person's."""
+
+    of: str
+    rows: int
+
+
+async def count_rows(
+    tx: Tx, tables: list[str], said: dict[str, object], person: int, addresses: list[str]
+) -> dict[str, int]:
+    """By table, a person's rows behind the wall of the transaction."""
+    found = await tx.all(
+        Counted, q.count_rows, tables=tables, said=said, person=person, addresses=addresses
+    )
+    return {one.of: one.rows for one in found}
+
+
+async def forget(tx: Tx, function: str, person: int, addresses: list[str]) -> None:
+    """Let a slice erase what no law keeps behind the wall of the transaction."""
+    await tx.run(q.forget, function=function, person=person, addresses=addresses, now=tx.now)
+
+
 async def find_organisation(tx: Tx, id: int) -> Organisation | None:
     return await tx.one(Organisation, q.find_organisation, id=id)
 

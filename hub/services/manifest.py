@@ -1,6 +1,6 @@
 """What services bring."""
 
-from hub.core.vertical import About, NavItem, Personal, Portability, Slice
+from hub.core.vertical import About, Keeps, NavItem, Personal, Portability, Slice
 from hub.services import api, pages, tasks
 from hub.services.actions.guarding import NOTICES
 from hub.services.models import SandboxOpened
@@ -20,9 +20,15 @@ slice = Slice(
     ),
     personal=Personal(
         about={
-            "service_event": About(words="A step of a service that you took.", actor=("actor",)),
+            "service_event": About(
+                words="A step of a service that you took.",
+                actor=("actor",),
+                keeps=Keeps.ACTS,
+            ),
             "service_sheet_check": About(
-                words="A sheet of the catalogue that you checked.", actor=("checked_by",)
+                words="A sheet of the catalogue that you checked.",
+                actor=("checked_by",),
+                keeps=Keeps.ACTS,
             ),
         },
         nobody={"service": "services of organisations"},

@@ -36,6 +36,11 @@ async def open_organisations(tx: Tx, commands: Sequence[OpenOrganisation]) -> li
     return await store.open_organisations(tx, commands)
 
 
+async def list_sole_ownerships(tx: Tx, person: int) -> list[str]:
+    """The names of the organisations of which a person is the only owner."""
+    return [owned.name for owned in await store.list_sole_ownerships(tx, person)]
+
+
 async def find_organisation(tx: Tx) -> Organisation:
     """The organisation behind whose wall the transaction stands."""
     found = None if tx.tenant is None else await store.find_organisation(tx, tx.tenant)

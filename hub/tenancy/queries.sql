@@ -35,6 +35,10 @@ select id from organisation where id = :tenant for update;
 -- name: delete_member
 delete from membership where tenant = :tenant and person = :person;
 
+-- name: list_sole_ownerships
+-- The organisations of which a person is the only owner.
+select id, name from sole_ownerships(:person);
+
 -- name: list_members
 -- The members of this organisation, owners first.
 select m.person, p.name, p.email, m.role, m.since

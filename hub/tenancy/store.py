@@ -17,6 +17,17 @@ class NewId(msgspec.Struct, frozen=True, kw_only=True):
     id: int
 
 
+class Owned(msgspec.Struct, frozen=True, kw_only=True):
+    """An organisation that has one owner only."""
+
+    id: int
+    name: str
+
+
+async def list_sole_ownerships(tx: Tx, person: int) -> list[Owned]:
+    return await tx.all(Owned, q.list_sole_ownerships, person=person)
+
+
 async def open_organisation(tx: Tx, command: OpenOrganisation, owner: int | None) -> int:
     id = await tx.value(
         int,

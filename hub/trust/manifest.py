@@ -1,6 +1,6 @@
 """What trust brings."""
 
-from hub.core.vertical import About, Personal, Portability, Slice
+from hub.core.vertical import About, Keeps, Personal, Portability, Slice
 from hub.trust.reading import sentences
 from hub.trust.words import SENTENCES
 
@@ -20,6 +20,7 @@ slice = Slice(
                 words="A proof that you brought, or confirmed.",
                 actor=("added_by", "confirmed_by"),
                 hides=("added_by", "confirmed_by"),
+                keeps=Keeps.ACTS,
             )
         },
     ),

@@ -87,6 +87,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "POST /api/v1/me/copies": PEOPLE,
     "GET /api/v1/me/copies/{copy}": PEOPLE,
     "GET /api/v1/me/copies/{copy}/archive": PEOPLE,
+    "POST /api/v1/me/erasure": PEOPLE,
     "POST /api/v1/organisations": PEOPLE,
     "GET /api/v1/organisation": PEOPLE,
     "GET /api/v1/organisation/members": PEOPLE,

@@ -31,6 +31,7 @@ WITHOUT_KEY = {
     "POST /api/v1/sessions": "a kept answer would hold the session's secret",
     "PUT /api/v1/sessions/current": "of the session alone; the same choice again changes nothing",
     "DELETE /api/v1/sessions/current": "of the session alone; it has ended already",
+    "POST /api/v1/me/erasure": "afterwards there is nobody who could repeat it",
     "POST /api/v1/bookings/{token}/change-preview": "nothing is kept or taken",
     "POST /api/v1/usage/events": "an event's own source and id are its key",
 }

@@ -10,7 +10,7 @@ from litestar.testing import AsyncTestClient
 from hub.core.db import Database
 from hub.own_data.models import CopyAsked
 from hub.own_data.tasks import build_copy_later
-from tests.people import read, send, sign_up
+from tests.people import LONG_ENOUGH, read, send, sign_up
 
 PAGE, ASK = "/account/data", "/api/v1/me/copies"
 
@@ -97,3 +97,36 @@ async def test_a_senior_ties_their_own_screen_to_their_account(
     assert tied.status_code == 303
     _, after = await read(visitor, own.group(1))
     assert "lié à votre compte" in after
+
+
+async def test_an_account_is_erased_after_its_page_said_what_goes_and_what_stays(
+    visitor: AsyncTestClient,
+) -> None:
+    await sign_up(visitor, "Ada Martin")
+    page = f"{PAGE}/erasure"
+    _, before = await read(visitor, page)
+    assert "Effacer mon compte pour toujours" in before
+    wrong = {"email": "autre@example.fr", "password": LONG_ENOUGH}
+    refused = await send(visitor, page, wrong, shown=page)
+    assert refused.status_code == 422
+    assert "autre@example.fr" in refused.text
+    assert LONG_ENOUGH not in refused.text
+    mine = {"email": "ada.martin@example.fr", "password": LONG_ENOUGH}
+    done = await send(visitor, page, mine, shown=page)
+    assert done.status_code == 201
+    assert "Votre compte est effacé" in done.text
+    assert "usage-hub/person-erasure" in done.text
+    assert (await visitor.get("/api/v1/me")).status_code == 401
+    again = await visitor.post("/api/v1/sessions", json=mine)
+    assert again.status_code == 401
+
+
+async def test_programs_erase_an_account_with_its_password(visitor: AsyncTestClient) -> None:
+    await sign_up(visitor, "Ada Martin")
+    mine = {"email": "ada.martin@example.fr", "password": LONG_ENOUGH}
+    wrong = await visitor.post("/api/v1/me/erasure", json={**mine, "password": "not this one"})
+    assert wrong.status_code == 401
+    done = (await visitor.post("/api/v1/me/erasure", json=mine)).json()
+    assert done["erased"]["person"] == 1
+    assert done["left"] == {}
+    assert (await visitor.get("/api/v1/me")).status_code == 401

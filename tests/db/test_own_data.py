@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -12,7 +12,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from hub import identity, own_data, tenancy
+from hub import audit, identity, ledger, own_data, tenancy
 from hub.app import compose
 from hub.core.caller import FRESH, Caller
 from hub.core.clock import DrivenClock
@@ -20,10 +20,11 @@ from hub.core.db import Database
 from hub.core.errors import FactorStale
 from hub.core.mail import Letter, write_mail
 from hub.core.settings import Settings
+from hub.core.vertical import Keeps
 from hub.own_data import tasks
-from hub.own_data.actions import asking
-from hub.own_data.errors import CopyUnknown
-from hub.own_data.models import CopyAsked, Manifest, State
+from hub.own_data.actions import asking, erasing
+from hub.own_data.errors import CopyUnknown, NotMeant, StillOwner
+from hub.own_data.models import CopyAsked, EraseMe, Manifest, State
 from hub.own_data.policy import Known, forgotten, rules_of
 from hub.tenancy import Kind, OpenOrganisation
 from tests.houses import GUEST, House, book, find_house
@@ -31,6 +32,7 @@ from tourism.desk.actions import messaging
 from verticals.seniors.actions import calling, following
 from verticals.seniors.models import AddContact, AddSenior
 
+PASSWORD = "une phrase de passe"
 OTHER = msgspec.structs.replace(
     GUEST, first_name="Zoé", last_name="Autre", email="zoe@demo.example"
 )
@@ -48,9 +50,12 @@ async def look(demo_settings: Settings):
     await connection.close()
 
 
-async def open_account(demo: Database, email: str, name: str = "Ada Martin") -> Caller:
+async def open_account(
+    demo: Database, email: str, name: str = "Ada Martin", password: str = ""
+) -> Caller:
+    hashed = await identity.hash_password(password) if password else "x" * 60
     async with demo.transaction() as tx:
-        command = identity.RegisterPerson(email=email, name=name, password_hash="x" * 60)
+        command = identity.RegisterPerson(email=email, name=name, password_hash=hashed)
         person = await identity.register_person(tx, command)
     return Caller(person=person, name=name, email=email)
 
@@ -284,3 +289,101 @@ async def test_the_command_writes_the_same_into_a_folder(demo: Database, tmp_pat
         for file in manifest.files:
             content = (tmp_path / "mine" / file.name).read_bytes()
             assert hashlib.sha256(content).hexdigest() == file.sha256
+
+
+async def test_an_erasure_takes_what_no_law_keeps_and_the_ledger_and_the_audit_chain_stand(
+    demo: Database, house: House, look: asyncpg.Connection
+) -> None:
+    booked = await book(demo, house.wish())
+    lapsed = await book(demo, house.wish(nights=2))
+    other = await book(demo, house.wish(nights=1))
+    await look.execute("update booking set state = 'expired' where id = $1", lapsed.id)
+    zoe = json.dumps(msgspec.to_builtins(OTHER))
+    await look.execute("update booking set guest = $2 where id = $1", other.id, zoe)
+    for stay, email in ((booked, GUEST.email), (other, OTHER.email)):
+        await look.execute(
+            "insert into review (id, tenant, property, booking, author, email, language, score,"
+            " text, stayed_from, stayed_until, state, published_at) select gen_random_uuid(),"
+            " tenant, property, id, 'Ada M.', $2, 'fr', 5, 'Très bien', arrival, departure,"
+            " 'published', now() from booking where id = $1",
+            stay.id,
+            email,
+        )
+    caller = await open_account(demo, GUEST.email, password=PASSWORD)
+    await prove(look, caller)
+    await ask(demo, caller)
+    async with demo.transaction(house.tenant) as tx:
+        balances = await ledger.list_balances(tx)
+    command = EraseMe(email=GUEST.email.upper(), password=PASSWORD)
+    for wrong, error in (
+        (msgspec.structs.replace(command, email="x@demo.example"), NotMeant),
+        (msgspec.structs.replace(command, password="not this one"), identity.WrongCredentials),
+    ):
+        with pytest.raises(error):
+            await erasing.erase_person(demo, caller, wrong, host=None)
+    foreseen = await erasing.foresee_erasure(demo, caller)
+    done = await erasing.erase_person(demo, caller, command, host=None)
+    assert done.left == {}
+    assert {"person", "review", "booking", "stay_email", "person_copy"} <= done.erased.keys()
+    assert sum(done.erased.values()) == foreseen.goes + 1, "and the name in what never was a stay"
+    kept = {one.table: one for one in done.kept}
+    assert (kept["booking"].rows, kept["booking"].why) == (1, Keeps.ACCOUNTS)
+    assert kept["booking"].until == date(2036, 12, 31)
+    assert all(kept[table].rows for table in ("reservation", "charge", "allocation"))
+    assert await look.fetchval("select count(*) from person where email = $1", GUEST.email) == 0
+    guest = await look.fetchval("select guest ->> 'email' from booking where id = $1", lapsed.id)
+    assert guest == ""
+    emails = [row["email"] for row in await look.fetch("select email from review")]
+    assert GUEST.email not in emails
+    assert OTHER.email in emails
+    theirs = await look.fetchval("select guest ->> 'email' from booking where id = $1", other.id)
+    assert theirs == OTHER.email
+    async with demo.transaction(house.tenant) as tx:
+        assert await ledger.list_balances(tx) == balances
+    async with demo.transaction() as tx:
+        while await audit.link_waiting(tx):
+            pass
+        assert (await audit.verify_chain(tx)).broken_at is None
+
+
+async def test_who_alone_answers_for_an_organisation_hands_it_over_first(demo: Database) -> None:
+    caller = await open_account(demo, "gerante@demo.example", password=PASSWORD)
+    other = await open_account(demo, "autre@demo.example")
+    assert other.person is not None
+    async with demo.transaction(actor=caller.actor) as tx:
+        command = OpenOrganisation(kind=Kind.LODGING, name="Le Mas")
+        tenant = await tenancy.open_organisation(tx, command, owner=caller.person)
+    erase = EraseMe(email="gerante@demo.example", password=PASSWORD)
+    assert (await erasing.foresee_erasure(demo, caller)).owns == ("Le Mas",)
+    with pytest.raises(StillOwner):
+        await erasing.erase_person(demo, caller, erase, host=None)
+    async with demo.transaction(tenant, actor=caller.actor) as tx:
+        await tenancy.add_member(
+            tx, person=other.person, role=tenancy.Role.OWNER, caller_role="owner"
+        )
+    done = await erasing.erase_person(demo, caller, erase, host=None)
+    assert done.erased["membership"] == 1
+    assert {one.table: one.why for one in done.kept} == {"audit_entry": Keeps.ACTS}
+    async with demo.transaction(tenant) as tx:
+        assert [member.person for member in await tenancy.list_members(tx)] == [other.person]
+
+
+async def test_an_erasure_cut_off_is_done_again(
+    demo: Database, house: House, look: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await book(demo, house.wish())
+    caller = await open_account(demo, GUEST.email, password=PASSWORD)
+    await prove(look, caller)
+    command = EraseMe(email=GUEST.email, password=PASSWORD)
+
+    async def die(*_: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(erasing, "_end", die)
+        with pytest.raises(ConnectionError):
+            await erasing.erase_person(demo, caller, command, host=None)
+    assert await look.fetchval("select count(*) from person where id = $1", caller.person) == 1
+    done = await erasing.erase_person(demo, caller, command, host=None)
+    assert done.left == {}
+    assert await look.fetchval("select count(*) from person where id = $1", caller.person) == 0

@@ -1,6 +1,6 @@
 """What amends bring."""
 
-from hub.core.vertical import About, Kept, NavItem, Personal, Portability, Slice
+from hub.core.vertical import About, Keeps, Kept, NavItem, Personal, Portability, Slice
 from tourism.amends import pages, tasks
 from tourism.amends.models import AmendsTransferred
 
@@ -24,6 +24,7 @@ slice = Slice(
             "amends": About(
                 words="What a house owed you after it went back on a stay.",
                 follows={"booking": "booking"},
+                keeps=Keeps.ACCOUNTS,
             )
         },
     ),

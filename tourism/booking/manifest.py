@@ -1,6 +1,6 @@
 """What booking brings."""
 
-from hub.core.vertical import About, Personal, Slice
+from hub.core.vertical import About, Keeps, Personal, Slice
 from tourism.booking import api, pages, tasks
 from tourism.booking.models import HoldExpired, RoomsCancelled, StayBooked, StayCancelled
 
@@ -30,17 +30,29 @@ slice = Slice(
     beats=(tasks.END,),
     messages=tuple(pages.CARDS.values()),
     personal=Personal(
+        forgets=("forget_guest",),
         about={
             "booking": About(
-                words="A stay that was booked under your address.", email=("guest.email",)
+                words="A stay that was booked under your address.",
+                email=("guest.email",),
+                keeps=Keeps.ACCOUNTS,
             ),
-            "reservation": About(words="A room of such a stay.", follows={"booking": "booking"}),
+            "reservation": About(
+                words="A room of such a stay.",
+                follows={"booking": "booking"},
+                keeps=Keeps.ACCOUNTS,
+            ),
             "booking_revision": About(
                 words="A step in the life of such a stay.",
                 follows={"booking": "booking"},
                 hides=("actor",),
+                keeps=Keeps.ACCOUNTS,
             ),
-            "letter": About(words="Which letters such a stay had.", follows={"booking": "booking"}),
+            "letter": About(
+                words="Which letters such a stay had.",
+                follows={"booking": "booking"},
+                keeps=Keeps.ACCOUNTS,
+            ),
         },
         nobody={"quote": "an offer names nobody; the one that became a stay is in the stay"},
     ),

@@ -1,7 +1,7 @@
 """What changing brings."""
 
 from hub import payments
-from hub.core.vertical import About, Personal, Slice
+from hub.core.vertical import About, Keeps, Personal, Slice
 from tourism.changing import api, pages, tasks
 from tourism.changing.models import ChangeExpired, ChangePaymentBegun, StayChanged
 
@@ -23,10 +23,14 @@ slice = Slice(
     personal=Personal(
         about={
             "booking_version": About(
-                words="A stay of yours as it was before a change.", follows={"booking": "booking"}
+                words="A stay of yours as it was before a change.",
+                follows={"booking": "booking"},
+                keeps=Keeps.ACCOUNTS,
             ),
             "booking_change": About(
-                words="A change of a stay of yours.", follows={"booking": "booking"}
+                words="A change of a stay of yours.",
+                follows={"booking": "booking"},
+                keeps=Keeps.ACCOUNTS,
             ),
         },
     ),

@@ -1,7 +1,7 @@
 """What debts bring."""
 
 from hub import payments
-from hub.core.vertical import About, Kept, NavItem, Personal, Portability, Slice
+from hub.core.vertical import About, Keeps, Kept, NavItem, Personal, Portability, Slice
 from tourism.debts import api, pages, tasks
 from tourism.debts.models import DebtGivenUp, DebtWrittenOff
 
@@ -32,6 +32,7 @@ slice = Slice(
                 words="A debt that you proposed, or decided, to give up.",
                 actor=("proposed_by", "decided_by"),
                 hides=("proposed_by", "decided_by"),
+                keeps=Keeps.ACTS,
             )
         },
     ),

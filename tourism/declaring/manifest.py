@@ -1,6 +1,6 @@
 """What declaring brings."""
 
-from hub.core.vertical import About, NavItem, Personal, Slice
+from hub.core.vertical import About, Keeps, NavItem, Personal, Slice
 from tourism.declaring import pages
 
 slice = Slice(
@@ -17,6 +17,7 @@ slice = Slice(
                 words="A declaration that you made, or sent.",
                 actor=("made_by", "sent_by"),
                 hides=("facts", "made_by", "sent_by"),
+                keeps=Keeps.ACTS,
             )
         },
         nobody={

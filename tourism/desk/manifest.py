@@ -1,6 +1,6 @@
 """What desk brings."""
 
-from hub.core.vertical import About, NavItem, Personal, Slice
+from hub.core.vertical import About, Keeps, NavItem, Personal, Slice
 from tourism.desk import pages, tasks
 from tourism.desk.models import MessageWritten
 
@@ -18,10 +18,14 @@ slice = Slice(
     personal=Personal(
         about={
             "stay_message": About(
-                words="A message between you and a house.", follows={"booking": "booking"}
+                words="A message between you and a house.",
+                follows={"booking": "booking"},
+                keeps=Keeps.ACCOUNTS,
             ),
             "no_show": About(
-                words="That a house says that you did not come.", follows={"booking": "booking"}
+                words="That a house says that you did not come.",
+                follows={"booking": "booking"},
+                keeps=Keeps.ACCOUNTS,
             ),
         },
     ),

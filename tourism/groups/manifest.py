@@ -1,6 +1,6 @@
 """What rooms kept for groups bring."""
 
-from hub.core.vertical import About, NavItem, Personal, Slice
+from hub.core.vertical import About, Keeps, NavItem, Personal, Slice
 from tourism.booking.models import RoomsCancelled
 from tourism.groups import api, pages, tasks
 from tourism.groups.models import GroupToMend
@@ -15,7 +15,9 @@ slice = Slice(
     personal=Personal(
         about={
             "group_pickup": About(
-                words="That a stay of yours took a group's room.", follows={"booking": "booking"}
+                words="That a stay of yours took a group's room.",
+                follows={"booking": "booking"},
+                keeps=Keeps.ACCOUNTS,
             )
         },
         nobody={"group_block": "rooms kept for a group, by the group's name"},

@@ -1,6 +1,6 @@
 """What invoicing brings."""
 
-from hub.core.vertical import About, Personal, Slice
+from hub.core.vertical import About, Keeps, Personal, Slice
 from tourism.booking.models import RoomsCancelled, StayBooked, StayCancelled, StayEnded
 from tourism.changing.models import StayChanged
 from tourism.invoicing import pages, tasks
@@ -35,16 +35,28 @@ slice = Slice(
             "invoice": About(
                 words="An invoice or a credit note of a stay of yours.",
                 refers={"subject": "booking"},
+                keeps=Keeps.ACCOUNTS,
             ),
-            "invoice_vat": About(words="Its VAT by rate.", follows={"invoice": "invoice"}),
+            "invoice_vat": About(
+                words="Its VAT by rate.",
+                follows={"invoice": "invoice"},
+                keeps=Keeps.ACCOUNTS,
+            ),
             "invoice_sending": About(
-                words="Its way to the tax authority's platform.", follows={"invoice": "invoice"}
+                words="Its way to the tax authority's platform.",
+                follows={"invoice": "invoice"},
+                keeps=Keeps.ACCOUNTS,
             ),
             "invoice_status": About(
-                words="What became of it there.", follows={"invoice": "invoice"}, hides=("told_by",)
+                words="What became of it there.",
+                follows={"invoice": "invoice"},
+                hides=("told_by",),
+                keeps=Keeps.ACCOUNTS,
             ),
             "stay_invoicing": About(
-                words="Who such an invoice is made out to.", follows={"booking": "booking"}
+                words="Who such an invoice is made out to.",
+                follows={"booking": "booking"},
+                keeps=Keeps.ACCOUNTS,
             ),
         },
     ),

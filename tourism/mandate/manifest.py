@@ -1,6 +1,6 @@
 """What mandates bring."""
 
-from hub.core.vertical import About, Personal, Slice
+from hub.core.vertical import About, Keeps, Personal, Slice
 from tourism.mandate import pages, tasks
 
 slice = Slice(
@@ -10,7 +10,11 @@ slice = Slice(
     ticks=(tasks.SWEEP,),
     personal=Personal(
         about={
-            "mandate": About(words="A mandate that you signed for a house.", actor=("signed_by",))
+            "mandate": About(
+                words="A mandate that you signed for a house.",
+                actor=("signed_by",),
+                keeps=Keeps.ACCOUNTS,
+            )
         },
     ),
 )

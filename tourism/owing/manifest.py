@@ -1,7 +1,7 @@
 """What owing brings."""
 
 from hub import payments
-from hub.core.vertical import About, Personal, Slice
+from hub.core.vertical import About, Keeps, Personal, Slice
 from tourism.booking.models import StayEnded
 from tourism.owing import api, pages, tasks
 from tourism.owing.models import ActOnDue
@@ -27,7 +27,9 @@ slice = Slice(
     personal=Personal(
         about={
             "stay_due": About(
-                words="A balance or a penalty of a stay of yours.", follows={"booking": "booking"}
+                words="A balance or a penalty of a stay of yours.",
+                follows={"booking": "booking"},
+                keeps=Keeps.ACCOUNTS,
             )
         },
     ),

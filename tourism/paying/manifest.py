@@ -1,7 +1,7 @@
 """What paying brings."""
 
 from hub import payments
-from hub.core.vertical import About, Personal, Slice
+from hub.core.vertical import About, Keeps, Personal, Slice
 from tourism.paying import api, pages, tasks
 from tourism.paying.accounts import ACCOUNT_NAMES
 from tourism.paying.models import PaymentBegun
@@ -18,13 +18,25 @@ slice = Slice(
     account_names=ACCOUNT_NAMES,
     personal=Personal(
         about={
-            "charge": About(words="A payment of a stay of yours.", refers={"subject": "booking"}),
-            "refund": About(words="What was paid back of it.", follows={"charge": "charge"}),
+            "charge": About(
+                words="A payment of a stay of yours.",
+                refers={"subject": "booking"},
+                keeps=Keeps.ACCOUNTS,
+            ),
+            "refund": About(
+                words="What was paid back of it.",
+                follows={"charge": "charge"},
+                keeps=Keeps.ACCOUNTS,
+            ),
             "dispute": About(
-                words="A payment that was contested at the bank.", follows={"charge": "charge"}
+                words="A payment that was contested at the bank.",
+                follows={"charge": "charge"},
+                keeps=Keeps.ACCOUNTS,
             ),
             "allocation": About(
-                words="How the price of a stay of yours was shared.", refers={"subject": "booking"}
+                words="How the price of a stay of yours was shared.",
+                refers={"subject": "booking"},
+                keeps=Keeps.ACCOUNTS,
             ),
         },
     ),

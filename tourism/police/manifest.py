@@ -1,6 +1,6 @@
 """What police brings."""
 
-from hub.core.vertical import About, NavItem, Personal, Slice
+from hub.core.vertical import About, Keeps, NavItem, Personal, Slice
 from tourism.police import pages, tasks
 from tourism.police.models import SheetsOld
 
@@ -21,6 +21,7 @@ slice = Slice(
             "police_sheet": About(
                 words="A police sheet with your address that is still kept (CESEDA R814-3).",
                 email=("content.email",),
+                keeps=Keeps.POLICE,
             )
         },
     ),

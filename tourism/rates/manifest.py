@@ -1,6 +1,6 @@
 """What rates bring."""
 
-from hub.core.vertical import About, Personal, Portability, Slice
+from hub.core.vertical import About, Keeps, Personal, Portability, Slice
 
 slice = Slice(
     package="tourism.rates",
@@ -10,7 +10,9 @@ slice = Slice(
     personal=Personal(
         about={
             "calendar_change": About(
-                words="A change of a house's calendar that you made.", actor=("author",)
+                words="A change of a house's calendar that you made.",
+                actor=("author",),
+                keeps=Keeps.ACTS,
             )
         },
         nobody={

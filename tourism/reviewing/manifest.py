@@ -32,6 +32,7 @@ slice = Slice(
         ),
     ),
     personal=Personal(
+        forgets=("forget_reviews",),
         about={
             "review": About(
                 words="What you wrote of a house, and its answer.",

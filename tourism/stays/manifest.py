@@ -23,6 +23,7 @@ slice = Slice(
         }
     ),
     personal=Personal(
+        forgets=("forget_letters",),
         about={
             "stay_email": About(
                 words="An address that you proved, or began to prove.", person=("person",)

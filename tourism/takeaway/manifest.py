@@ -1,6 +1,6 @@
 """What take-away brings."""
 
-from hub.core.vertical import About, NavItem, Personal, Portability, Slice
+from hub.core.vertical import About, Keeps, NavItem, Personal, Portability, Slice
 from tourism.takeaway import api, pages, tasks
 from tourism.takeaway.models import TakeawayAsked, TakeawaysOld
 
@@ -34,6 +34,7 @@ slice = Slice(
                 words="An archive of a house that you asked for.",
                 actor=("asked_by",),
                 hides=("files",),
+                keeps=Keeps.ACTS,
             )
         },
         nobody={"takeaway_piece": "the bytes of a house's archives"},

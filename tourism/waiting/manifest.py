@@ -49,6 +49,7 @@ slice = Slice(
         ),
     ),
     personal=Personal(
+        forgets=("forget_wishes",),
         about={
             "waiting_wish": About(
                 words="A stay of a full house that you wait, or waited, for.",

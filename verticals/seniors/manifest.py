@@ -1,6 +1,6 @@
 """Seniors, as the hub finds it."""
 
-from hub.core.vertical import About, Example, NavItem, Personal, Sheet, Slice, Vertical
+from hub.core.vertical import About, Example, Keeps, NavItem, Personal, Sheet, Slice, Vertical
 from verticals.seniors import api, pages, tasks
 from verticals.seniors.example import fill
 from verticals.seniors.models import MorningOver, PatienceOver
@@ -33,17 +33,43 @@ slice = Slice(
     messages=SHEET.sentences,
     personal=Personal(
         about={
-            "senior": About(words="That an association follows you.", person=("person",)),
+            "senior": About(
+                words="That an association follows you.",
+                person=("person",),
+                keeps=Keeps.OTHERS,
+            ),
             "senior_contact": About(
-                words="That you are called when somebody needs help.", email=("email",)
+                words="That you are called when somebody needs help.",
+                email=("email",),
+                keeps=Keeps.OTHERS,
             ),
             "senior_call": About(
-                words="A call for help of yours.", follows=_OWN, hides=("contact",)
+                words="A call for help of yours.",
+                follows=_OWN,
+                hides=("contact",),
+                keeps=Keeps.OTHERS,
             ),
-            "senior_step": About(words="What happened then.", follows=_OWN, hides=("who",)),
-            "senior_sensor": About(words="A sensor in your home.", follows=_OWN),
-            "senior_event": About(words="What it told.", follows={"sensor": "senior_sensor"}),
-            "senior_alert": About(words="What was unusual.", follows=_OWN),
+            "senior_step": About(
+                words="What happened then.",
+                follows=_OWN,
+                hides=("who",),
+                keeps=Keeps.OTHERS,
+            ),
+            "senior_sensor": About(
+                words="A sensor in your home.",
+                follows=_OWN,
+                keeps=Keeps.OTHERS,
+            ),
+            "senior_event": About(
+                words="What it told.",
+                follows={"sensor": "senior_sensor"},
+                keeps=Keeps.OTHERS,
+            ),
+            "senior_alert": About(
+                words="What was unusual.",
+                follows=_OWN,
+                keeps=Keeps.OTHERS,
+            ),
         },
         tenants=("tenants_of_senior",),
     ),

@@ -32,3 +32,11 @@ $$;
 alter function tenants_of_mail(int, text[]) owner to hub_definer;
 revoke all on function tenants_of_mail(int, text[]) from public;
 grant execute on function tenants_of_mail(int, text[]) to hub_app;
+
+-- The kept replies to a person's programs go with the person.
+create or replace function forget_replies(person int, addresses text[], at timestamptz) returns void
+language sql volatile security invoker set search_path = public, pg_temp as $$
+  delete from idempotent_reply r where r.scope = 'person:' || person
+$$;
+revoke all on function forget_replies(int, text[], timestamptz) from public;
+grant execute on function forget_replies(int, text[], timestamptz) to hub_app;

@@ -120,3 +120,23 @@ begin
     return query execute format('select t from %I($1, $2) as t', one) using person, addresses;
   end loop;
 end $$;
+
+-- How many rows of a table are a person's, among those that the caller sees.
+create or replace function personal_count(of text, said jsonb, person int, addresses text[])
+returns bigint
+language plpgsql stable security invoker set search_path = public, pg_temp as $$
+declare
+  many bigint;
+begin
+  execute format('select count(*) from %I as r where %s', of, personal_test(of, said, 'r'))
+    into many using person, addresses, 'person:' || person;
+  return many;
+end $$;
+
+-- What a slice does behind this wall, or behind none, when a person is erased.
+create or replace function personal_forget(
+  function text, person int, addresses text[], at timestamptz) returns void
+language plpgsql volatile security invoker set search_path = public, pg_temp as $$
+begin
+  execute format('select %I($1, $2, $3)', function) using person, addresses, at;
+end $$;

@@ -101,3 +101,18 @@ $$;
 alter function tenants_of_member(int, text[]) owner to hub_definer;
 revoke all on function tenants_of_member(int, text[]) from public;
 grant execute on function tenants_of_member(int, text[]) to hub_app;
+
+-- The organisations of which a person is the only owner: they cannot leave them so.
+create or replace function sole_ownerships(wanted int) returns table (id int, name text)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select o.id, o.name
+    from membership m join organisation o on o.id = m.tenant
+   where m.person = wanted and m.role = 'owner'
+     and not exists (select from membership x
+                      where x.tenant = m.tenant and x.role = 'owner' and x.person <> wanted)
+   order by o.name, o.id
+   limit 100
+$$;
+alter function sole_ownerships(int) owner to hub_definer;
+revoke all on function sole_ownerships(int) from public;
+grant execute on function sole_ownerships(int) to hub_app;

@@ -468,3 +468,15 @@ begin
 end $$;
 revoke all on function check_marks(uuid[], text[], bigint[], int[], int[]) from public;
 grant execute on function check_marks(uuid[], text[], bigint[], int[], int[]) to hub_app;
+
+-- Somebody's name goes from what never became a stay. A stay is a contract: it is kept as long as
+-- the law says (Code de la consommation L213-1, Code de commerce L123-22).
+create or replace function forget_guest(person int, addresses text[], at timestamptz) returns void
+language sql volatile security invoker set search_path = public, pg_temp as $$
+  update booking
+     set guest = jsonb_build_object('first_name', '', 'last_name', '', 'email', '')
+   where state in ('expired', 'released', 'declined', 'lapsed')
+     and lower(guest ->> 'email') = any (addresses)
+$$;
+revoke all on function forget_guest(int, text[], timestamptz) from public;
+grant execute on function forget_guest(int, text[], timestamptz) to hub_app;

@@ -56,3 +56,13 @@ $$;
 alter function tenants_with_old_reviews(timestamptz) owner to hub_definer;
 revoke all on function tenants_with_old_reviews(timestamptz) from public;
 grant execute on function tenants_with_old_reviews(timestamptz) to hub_app;
+
+-- Somebody's reviews go with them, and what was said about them.
+create or replace function forget_reviews(person int, addresses text[], at timestamptz) returns void
+language sql volatile security invoker set search_path = public, pg_temp as $$
+  delete from review r
+   where lower(r.email) = any (addresses)
+      or r.booking in (select b.id from booking b where lower(b.guest ->> 'email') = any (addresses))
+$$;
+revoke all on function forget_reviews(int, text[], timestamptz) from public;
+grant execute on function forget_reviews(int, text[], timestamptz) to hub_app;

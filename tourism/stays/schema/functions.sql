@@ -46,3 +46,14 @@ $$;
 alter function tenants_of_guest(int, text[]) owner to hub_definer;
 revoke all on function tenants_of_guest(int, text[]) from public;
 grant execute on function tenants_of_guest(int, text[]) to hub_app;
+
+-- Letters to somebody go, but for those of a house where they have a stay: letters of a contract are
+-- kept as long as the contract (Code de commerce L123-22).
+create or replace function forget_letters(person int, addresses text[], at timestamptz) returns void
+language sql volatile security invoker set search_path = public, pg_temp as $$
+  delete from mail m
+   where lower(m.recipient) = any (addresses)
+     and not exists (select from booking b where lower(b.guest ->> 'email') = any (addresses))
+$$;
+revoke all on function forget_letters(int, text[], timestamptz) from public;
+grant execute on function forget_letters(int, text[], timestamptz) to hub_app;

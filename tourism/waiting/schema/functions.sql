@@ -47,3 +47,11 @@ $$;
 alter function tenants_of_waiting(int, text[]) owner to hub_definer;
 revoke all on function tenants_of_waiting(int, text[]) from public;
 grant execute on function tenants_of_waiting(int, text[]) to hub_app;
+
+-- Somebody waits no more; a room that is offered goes back when its hold ends.
+create or replace function forget_wishes(person int, addresses text[], at timestamptz) returns void
+language sql volatile security invoker set search_path = public, pg_temp as $$
+  delete from waiting_wish w where lower(w.guest ->> 'email') = any (addresses)
+$$;
+revoke all on function forget_wishes(int, text[], timestamptz) from public;
+grant execute on function forget_wishes(int, text[], timestamptz) to hub_app;
