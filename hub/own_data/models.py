@@ -70,7 +70,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     taken_at: datetime
     addresses: tuple[str, ...]
     organisations: tuple[Organisation, ...]
-    tables: dict[str, str]
+    tables: dict[str, int]
     left_out: dict[str, str]
     files: tuple[ArchiveFile, ...]
 
@@ -106,8 +106,9 @@ class Foreseen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Erased(msgspec.Struct, frozen=True, kw_only=True):
-    """The certificate: what went by table, and what stays. `left` is what should have gone and
-    stands, as when something was written in the very moment; nothing as a rule."""
+    """The certificate: by table what went, or bears the person's name no more, and what stays.
+    `left` is what should have gone and stands, as when something was written in the very moment;
+    nothing as a rule."""
 
     format: Literal["usage-hub/person-erasure"] = "usage-hub/person-erasure"
     version: Literal[1] = 1

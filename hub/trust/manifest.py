@@ -15,6 +15,7 @@ slice = Slice(
         )
     ),
     personal=Personal(
+        nobody={"trust_service": "services of providers, published"},
         about={
             "trust_evidence": About(
                 words="A proof that you brought, or confirmed.",

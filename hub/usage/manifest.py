@@ -39,6 +39,6 @@ slice = Slice(
         }
     ),
     personal=Personal(
-        nobody={"usage_subscription": "what organisations use"},
+        nobody=dict.fromkeys(("usage_subscription", "usage_bill"), "what organisations use"),
     ),
 )

@@ -35,5 +35,6 @@ slice = Slice(
                 keeps=Keeps.ACTS,
             )
         },
+        nobody={"debt_payment": "what organisations paid of their debts"},
     ),
 )

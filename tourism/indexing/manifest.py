@@ -1,6 +1,6 @@
 """What the keeping of the index brings."""
 
-from hub.core.vertical import Portability, Slice
+from hub.core.vertical import Personal, Portability, Slice
 
 slice = Slice(
     package="tourism.indexing",
@@ -11,4 +11,5 @@ slice = Slice(
             "index_writer": "where the search index of this hub stands",
         }
     ),
+    personal=Personal(nobody={"index_writer": "processes of this hub"}),
 )

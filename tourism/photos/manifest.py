@@ -1,6 +1,6 @@
 """What photos brings."""
 
-from hub.core.vertical import NavItem, Slice
+from hub.core.vertical import NavItem, Personal, Slice
 from tourism.photos import pages, tasks
 from tourism.photos.models import PhotosOld, RenditionWanted
 
@@ -18,4 +18,5 @@ slice = Slice(
     },
     ticks=(tasks.DAILY,),
     nav=(NavItem(label="Photos", path="/pro/photos", organisation_kinds=("lodging",), rank=58),),
+    personal=Personal(nobody={"photo_file": "pictures of houses and rooms"}),
 )
