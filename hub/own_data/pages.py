@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Stream
 
-from hub.core.caller import SIGNED_IN, Caller, access
+from hub.core.caller import ANONYMOUS, SIGNED_IN, Caller, access
 from hub.core.db import Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
@@ -78,6 +78,7 @@ async def erase_me(
     except (NotMeant, StillOwner, WrongCredentials, SignInLocked) as error:
         return await _foreseen(request, caller, data.email, error)
     text = msgspec.json.format(msgspec.json.encode(done), indent=2).decode()
+    request.scope["caller"] = ANONYMOUS  # pyright: ignore[reportGeneralTypeIssues]  nobody any more
     answer = page(request, "own_data/erased.html", done=done, certificate=text)
     answer.headers["cache-control"] = "no-store"
     answer.set_cookie(ended_cookie(request.app.state.settings))

@@ -116,6 +116,7 @@ async def test_an_account_is_erased_after_its_page_said_what_goes_and_what_stays
     assert done.status_code == 200
     assert "Votre compte est effacé" in done.text
     assert "usage-hub/person-erasure" in done.text
+    assert "Se déconnecter" not in done.text
     assert (await visitor.get("/api/v1/me")).status_code == 401
     again = await visitor.post("/api/v1/sessions", json=mine)
     assert again.status_code == 401
