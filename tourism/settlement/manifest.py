@@ -29,6 +29,7 @@ slice = Slice(
         nobody={
             "share_move": "what organisations got of a stay; how its price was shared is given",
             "stay_share": "what organisations got of a stay; how its price was shared is given",
+            "stay_swept": "when the shares of a stay were last looked at",
         },
     ),
 )
