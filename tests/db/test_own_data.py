@@ -113,7 +113,8 @@ async def test_no_table_that_may_hold_something_about_a_person_is_forgotten(
         """
     )
     known = [Known(name=t["name"], texts=t["texts"], names=t["names"]) for t in found]
-    assert forgotten(rules, known) == []
+    lost = forgotten(rules, known)
+    assert lost == [], lost
     names = {table.name for table in known}
     said = {*rules.about, *rules.nobody}
     assert said - names == set(), "a slice speaks of a table that is not there"

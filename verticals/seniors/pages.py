@@ -12,6 +12,7 @@ from hub.core.caller import ANYBODY, access
 from hub.core.db import Database, Tx
 from hub.core.pages import AnyRequest, page
 from hub.core.tokens import sign_reference
+from hub.core.web import caller_of
 from verticals.seniors import forms
 from verticals.seniors.actions import calling, following, reading
 from verticals.seniors.actions.letters import CONTACT, SENIOR, SENSOR
