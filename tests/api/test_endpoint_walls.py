@@ -79,6 +79,8 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "GET /api/v1/ledger/balances": ("federation", "exploitant"),
     "GET /api/v1/ledger/transfers": PEOPLE,
     "POST /api/v1/seniors/sensors/{token}/events": EVERYBODY,
+    "GET /api/v1/towns/{space}/stops": EVERYBODY,
+    "GET /api/v1/towns/{space}/departures": EVERYBODY,
     "POST /api/v1/sessions": EVERYBODY,
     "PUT /api/v1/sessions/current": PEOPLE,
     "DELETE /api/v1/sessions/current": EVERYBODY,

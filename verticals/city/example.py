@@ -2,16 +2,17 @@
 
 import struct
 import zlib
-from datetime import timedelta
+from datetime import date, timedelta
 
+from hub.core.clock import local_date
 from hub.core.db import Tx
-from verticals.city import alerts, reports, towns
+from verticals.city import alerts, reports, towns, transit
 from verticals.city.alerts import Write
 from verticals.city.reports import SendReport
 
 
 async def fill(tx: Tx) -> None:
-    """A town with a report and its photo, and a test of its alerts."""
+    """A town with a report and its photo, a test of its alerts, and a bus that is late today."""
     town = await towns.choose_commune(tx, towns.ChooseCommune(commune="48095"))
     command = SendReport(
         service="voirie",
@@ -25,6 +26,39 @@ async def fill(tx: Tx) -> None:
     until = (tx.now + timedelta(days=1)).isoformat(timespec="seconds")
     essay = Write(status="Test", severity="Minor", headline="Essai des alertes", expires=until)
     await alerts.write_alert(tx, tx.uuid(), essay)
+    await transit.keep_feed(tx, _timetable(local_date(tx.now, towns.ZONE)))
+    works = transit.Disturb(headline="Travaux place Urbain V", stop="PLACE", ends=until)
+    await transit.disturb(tx, tx.uuid(), works)
+
+
+def _timetable(today: date) -> transit.Feed:
+    """A line that leaves two stops every half hour, and once after midnight, for two weeks."""
+    stops = (
+        transit.Stop(code="GARE", name="Gare de Mende", lat=44.522, lng=3.501),
+        transit.Stop(code="PLACE", name="Place Urbain V", lat=44.518, lng=3.499),
+    )
+    times = [*range(6 * 3600, 21 * 3600, 1800), 25 * 3600 + 600]
+    calls = tuple(
+        transit.Call(
+            trip=f"A{number}",
+            sequence=place,
+            stop=stop.code,
+            seconds=seconds + 300 * place,
+            route="A",
+            service="TOUS",
+            headsign="Foirail",
+        )
+        for number, seconds in enumerate(times)
+        for place, stop in enumerate(stops)
+    )
+    return transit.Feed(
+        agency="Réseau d'exemple",
+        zone=towns.ZONE,
+        stops=stops,
+        routes=(transit.Route(code="A", name="A", long_name="Gare – Foirail"),),
+        calls=calls,
+        days=tuple(("TOUS", today + timedelta(days=shift)) for shift in range(-1, 14)),
+    )
 
 
 def _drawing() -> bytes:

@@ -8,6 +8,7 @@ from verticals.city.example import fill
 from verticals.city.open311.manifest import slice as open311
 from verticals.city.reports.manifest import slice as reports
 from verticals.city.towns.manifest import slice as towns
+from verticals.city.transit.manifest import slice as transit
 
 SHEET = Sheet(
     purpose="Une ville et ses habitants : ce qu'ils signalent, et ce qu'elle répond.",
@@ -17,6 +18,7 @@ SHEET = Sheet(
         "Les programmes signalent et lisent par Open311 GeoReport v2.",
         "La mairie prévient par messages CAP 1.2, mis à jour et levés ; l'extrême demande deux "
         "personnes.",
+        "Les départs d'un arrêt et leurs perturbations, depuis le fichier GTFS du réseau.",
     ),
     leaves=(
         "Les urgences : un danger immédiat se dit au 112.",
@@ -27,7 +29,13 @@ SHEET = Sheet(
 vertical = Vertical(
     code="city",
     titles={"fr": "La ville et ses habitants", "en": "The town and its people"},
-    slices=(msgspec.structs.replace(towns, messages=SHEET.sentences), reports, open311, alerts),
+    slices=(
+        msgspec.structs.replace(towns, messages=SHEET.sentences),
+        reports,
+        open311,
+        alerts,
+        transit,
+    ),
     data_classes=("public", "identity", "contact", "location"),
     hosting_level="bronze",
     example=Example(organisation_kind="town", fill=fill),

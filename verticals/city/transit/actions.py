@@ -1,0 +1,80 @@
+"""Take a feed in, show what leaves, say what is disturbed."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from uuid import UUID
+
+from hub import audit
+from hub.core.clock import local_date
+from hub.core.db import Tx
+from verticals.city import towns
+from verticals.city.transit import gtfs, policy, store
+from verticals.city.transit.errors import FeedInvalid, StopUnknown
+from verticals.city.transit.models import Board, Disruption, Disturb, Feed, FeedSheet, Route, Stop
+
+AHEAD = timedelta(days=30)
+# One feed at a time in each process: pages are served meanwhile.
+_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="gtfs")
+
+
+async def read_feed(tx: Tx, content: bytes) -> Feed:
+    """What an archive says, before anything is written. Raises `FeedInvalid`."""
+    today = local_date(tx.now, towns.ZONE)
+    return await asyncio.get_running_loop().run_in_executor(_thread, gtfs.read, content, today)
+
+
+async def keep_feed(tx: Tx, feed: Feed) -> None:
+    """Show it in the place of the one before. Raises `FeedInvalid` where nothing leaves."""
+    if not feed.calls:
+        raise FeedInvalid("No trip of this feed leaves a stop.", field="file")
+    await store.replace_feed(tx, feed)
+    detail = {"stops": len(feed.stops), "departures": len(feed.calls)}
+    await audit.record(tx, action="city.timetable", subject="timetable", detail=detail)
+
+
+async def find_feed(tx: Tx) -> FeedSheet | None:
+    return await store.find_feed(tx)
+
+
+async def list_stops(tx: Tx, part: str) -> list[Stop]:
+    """Stops by a part of their name."""
+    return await store.list_stops(tx, towns.clean(part)[:120])
+
+
+async def list_routes(tx: Tx) -> list[Route]:
+    return await store.list_routes(tx)
+
+
+async def see_stop(tx: Tx, code: str) -> Board:
+    """What leaves a stop, and all platforms of it, in the next hours, and what disturbs that.
+    Raises `StopUnknown`."""
+    feed, stop = await store.find_feed(tx), await store.find_stop(tx, code)
+    if feed is None or stop is None:
+        raise StopUnknown()
+    codes = [one.code for one in await store.list_platforms(tx, code)]
+    leaving = await store.list_leaving(tx, codes, policy.windows(tx.now, feed.zone))
+    told = await store.list_disruptions(tx, tx.now)
+    known = [*codes, stop.parent] if stop.parent else codes
+    found = policy.concerning(told, known, {one.route for one in leaving})
+    return Board(stop=stop, departures=policy.place(leaving, feed.zone), disruptions=found)
+
+
+async def list_disruptions(tx: Tx, *, ahead: bool = False) -> list[Disruption]:
+    """What is disturbed now; or also in the next month."""
+    return await store.list_disruptions(tx, tx.now + AHEAD if ahead else tx.now)
+
+
+async def disturb(tx: Tx, id: UUID, command: Disturb) -> None:
+    """Say what is disturbed; the same id again changes nothing. Raises `DisruptionInvalid`."""
+    stops = [command.stop] if command.stop and await store.find_stop(tx, command.stop) else []
+    routes = [one.code for one in await store.list_routes(tx)]
+    said = policy.check_disruption(command, stops, routes, tx.now)
+    if await store.insert_disruption(tx, id, said):
+        await audit.record(tx, action="city.disrupted", subject=f"disruption:{id}")
+
+
+async def end_disruption(tx: Tx, id: UUID) -> None:
+    """It is over now; nothing when it was already."""
+    if await store.end_disruption(tx, id):
+        await audit.record(tx, action="city.disruption_over", subject=f"disruption:{id}")
