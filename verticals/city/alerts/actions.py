@@ -56,7 +56,11 @@ async def _keep(
 ) -> Alert:
     if await store.insert_alert(tx, id, said, msg_type, replaced, state):
         action = "city.alert_sent" if state is State.SENT else "city.alert_written"
-        detail = {"type": msg_type, "status": said.status, "severity": said.severity}
+        detail: dict[str, object] = {
+            "type": msg_type,
+            "status": said.status,
+            "severity": said.severity,
+        }
         await audit.record(tx, action=action, subject=f"alert:{id}", detail=detail)
     return await find_alert(tx, id)
 

@@ -29,7 +29,7 @@ async def keep_feed(tx: Tx, feed: Feed) -> None:
     if not feed.calls:
         raise FeedInvalid("No trip of this feed leaves a stop.", field="file")
     await store.replace_feed(tx, feed)
-    detail = {"stops": len(feed.stops), "departures": len(feed.calls)}
+    detail: dict[str, object] = {"stops": len(feed.stops), "departures": len(feed.calls)}
     await audit.record(tx, action="city.timetable", subject="timetable", detail=detail)
 
 
