@@ -23,6 +23,7 @@ import hub.assemblies.manifest
 import hub.audit.manifest
 import hub.billing.manifest
 import hub.catalogue.manifest
+import hub.contracts.manifest
 import hub.core.manifest
 import hub.gates.manifest
 import hub.identity.manifest
@@ -86,6 +87,7 @@ HUB: tuple[Slice, ...] = (
     hub.probes.manifest.slice,
     hub.approvals.manifest.slice,
     hub.labels.manifest.slice,
+    hub.contracts.manifest.slice,
     hub.gates.manifest.slice,
     hub.services.manifest.slice,
     hub.catalogue.manifest.slice,

@@ -1,6 +1,7 @@
 """The clauses of a service's contract as they are in force, in plain words: data, and paper."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -9,6 +10,7 @@ from hub import trust
 from hub.core.db import Tx
 from hub.core.documents import Heading, pdf, template
 from hub.core.i18n import catalogue
+from hub.labels.models import Contract, ContractClause
 
 WORDS = {
     "title": "Clauses du contrat",
@@ -20,32 +22,6 @@ WORDS = {
     "missing": "Clauses qui ne sont pas au contrat",
     "footer": "%(service)s · clauses %(hash)s",
 }
-
-
-class ContractClause(msgspec.Struct, frozen=True, kw_only=True):
-    """A clause with the option that is in force."""
-
-    clause: str
-    option: str
-    title: str
-    says: str
-    since: datetime
-
-
-class Contract(msgspec.Struct, frozen=True, kw_only=True):
-    """The clauses of a service now. `sha256` is over the codes of clauses and options: the same
-    choice has the same hash in every language."""
-
-    service: str
-    title: str
-    provider: str
-    provider_id: str
-    scope: str
-    referential: str
-    version: str
-    clauses: tuple[ContractClause, ...]
-    absent: tuple[str, ...]
-    sha256: str
 
 
 async def find_contract(tx: Tx, code: str, language: str) -> Contract:
@@ -86,8 +62,16 @@ async def find_contract(tx: Tx, code: str, language: str) -> Contract:
     )
 
 
-def draw_contract(contract: Contract, language: str, at: datetime) -> bytes:
-    """The same on paper; the same clauses at the same instant give the same bytes."""
+def draw_contract(
+    contract: Contract,
+    language: str,
+    at: datetime,
+    *,
+    signed_title: str = "",
+    signed: Sequence[tuple[str, str]] = (),
+) -> bytes:
+    """The same on paper, with who signed it if somebody did; the same clauses at the same instant
+    give the same bytes."""
     words = catalogue(language)
     footer = words.gettext(WORDS["footer"]) % {
         "service": contract.title,
@@ -106,6 +90,8 @@ def draw_contract(contract: Contract, language: str, at: datetime) -> bytes:
         "clauses": [{"title": one.title, "says": one.says} for one in contract.clauses],
         "absent_title": words.gettext(WORDS["missing"]),
         "absent": list(contract.absent),
+        "signed_title": signed_title,
+        "signed": list(signed),
         "hash_words": words.gettext(WORDS["hash"]),
         "hash": contract.sha256,
     }

@@ -112,3 +112,29 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     active: bool
     level: str | None
     checked_at: datetime
+
+
+class ContractClause(msgspec.Struct, frozen=True, kw_only=True):
+    """A clause with the option that is in force."""
+
+    clause: str
+    option: str
+    title: str
+    says: str
+    since: datetime
+
+
+class Contract(msgspec.Struct, frozen=True, kw_only=True):
+    """The clauses of a service now. `sha256` is over the codes of clauses and options: the same
+    choice has the same hash in every language."""
+
+    service: str
+    title: str
+    provider: str
+    provider_id: str
+    scope: str
+    referential: str
+    version: str
+    clauses: tuple[ContractClause, ...]
+    absent: tuple[str, ...]
+    sha256: str

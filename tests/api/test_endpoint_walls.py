@@ -15,6 +15,10 @@ from tests.houses import House, book, find_house, quote
 NOBODY, SIGNED_IN = "nobody", "signed in"
 PEOPLE = ("hotelier", "federation", "office", "region", "exploitant")
 EVERYBODY = (NOBODY, *PEOPLE)
+UNKNOWN = (
+    "copy", "contract", "takeaway", "invoice", "subscription", "evidence", "service", "write_off",
+)  # fmt: skip
+CLIENTS = ("hotelier", "federation", "office", "region")
 # Who may use each operation. A new operation without a row here fails the test.
 ACCESS: dict[str, tuple[str, ...]] = {
     "GET /api/v1/places": EVERYBODY,
@@ -109,6 +113,10 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "GET /api/v1/our-services": ("federation", "office", "region"),
     "POST /api/v1/our-services": ("federation", "office", "region"),
     "POST /api/v1/our-services/{service}/steps": ("federation", "office", "region"),
+    "GET /api/v1/contracts": CLIENTS,
+    "POST /api/v1/contracts/{service}": CLIENTS,
+    "GET /api/v1/contracts/{contract}": CLIENTS,
+    "GET /api/v1/contracts/{contract}/pdf": CLIENTS,
     "GET /api/v1/trust/services": EVERYBODY,
     "GET /api/v1/trust/services/{code}": EVERYBODY,
     "GET /api/v1/trust/services/{code}/contract": EVERYBODY,
@@ -148,9 +156,7 @@ async def test_who_may_not_is_refused_and_who_may_is_not(
             await sign_in(who)
         method, path = operation.split(" ")
         filled = path.replace("{id}", "1").replace("{token}", "x").replace("{person}", "999999")
-        for name in (
-            "copy", "takeaway", "invoice", "subscription", "evidence", "service", "write_off",
-        ):  # fmt: skip
+        for name in UNKNOWN:
             filled = filled.replace(f"{{{name}}}", str(uuid.UUID(int=1)))
         answer = await visitor.request(
             method,

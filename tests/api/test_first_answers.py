@@ -36,8 +36,14 @@ WITHOUT_KEY = {
     "POST /api/v1/usage/events": "an event's own source and id are its key",
 }
 
-# Writes of the other verticals: their own tests send them twice.
-ELSEWHERE = {"POST /api/v1/seniors/sensors/{token}/events"}
+# Their own tests send them twice.
+ELSEWHERE = {
+    "POST /api/v1/seniors/sensors/{token}/events",
+    "POST /api/v1/contracts/{service}",
+    "POST /api/v1/house/debts/payment",
+    "POST /api/v1/operator/write-offs",
+    "POST /api/v1/operator/write-offs/{write_off}/decision",
+}
 
 
 class Sent(msgspec.Struct, frozen=True):

@@ -1,0 +1,64 @@
+"""Contracts, for programs: which there are, sign one, take it away."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from hub.contracts import actions
+from hub.contracts.models import KINDS, Document, Line, SignContract
+from hub.core.caller import Caller, access
+from hub.core.db import Tx
+from hub.core.pages import language_of
+from hub.core.web import answer_once
+
+LIST = "/api/v1/contracts"
+
+
+@get(LIST, opt=access(*KINDS), tags=["Trust"], summary="My contracts")
+async def list_contracts(request: Request[Any, Any, Any], tx: NamedDependency[Tx]) -> list[Line]:
+    """Every service with where its contract stands; the clauses are at
+    `/api/v1/trust/services/{code}/contract`."""
+    return await actions.list_lines(tx, language_of(request))
+
+
+@post(f"{LIST}/{{service:str}}", opt=access(*KINDS), tags=["Trust"], summary="Sign a contract")
+async def sign_contract(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    caller: NamedDependency[Caller],
+    service: FromPath[str],
+    data: JSONBody[SignContract],
+) -> Response[Any]:
+    """Sign the clauses whose hash is named; signing the same again gives back what is there."""
+    language = language_of(request)
+    return await answer_once(
+        tx,
+        request,
+        lambda: actions.sign(tx, service, data, role=caller.role, language=language),
+    )
+
+
+@get(f"{LIST}/{{contract:uuid}}", opt=access(*KINDS), tags=["Trust"], summary="A signed contract")
+async def find_contract(
+    request: Request[Any, Any, Any], tx: NamedDependency[Tx], contract: FromPath[UUID]
+) -> Document:
+    """The clauses as they were signed, who signed them, and this hub's seal."""
+    return await actions.find_data(tx, contract, request.app.state.settings)
+
+
+@get(
+    f"{LIST}/{{contract:uuid}}/pdf",
+    opt=access(*KINDS),
+    tags=["Trust"],
+    summary="The same on paper",
+    media_type="application/pdf",
+)
+async def find_paper(tx: NamedDependency[Tx], contract: FromPath[UUID]) -> Response[bytes]:
+    """The very bytes that were signed."""
+    return Response(await actions.find_document(tx, contract), media_type="application/pdf")
+
+
+handlers = (list_contracts, sign_contract, find_contract, find_paper)
