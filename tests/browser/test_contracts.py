@@ -46,3 +46,5 @@ def test_a_contract_is_read_signed_and_taken_away(visitor: Visitor) -> None:
     with page.expect_download() as fetched:
         page.get_by_role("link", name="PDF").first.click()
     assert fetched.value.path().read_bytes().startswith(b"%PDF")
+    if PICTURES:
+        fetched.value.save_as(f"{PICTURES}/contract.pdf")
