@@ -24,6 +24,7 @@ from verticals.city.alerts import actions, cap, policy
 from verticals.city.alerts.errors import (
     AlertInvalid,
     AlertMoved,
+    AlertUnknown,
     CapInvalid,
     SecondPersonNeeded,
 )
@@ -86,7 +87,11 @@ async def give_cap(
 ) -> Response[bytes]:
     """A message as CAP 1.2, for ever at this address."""
     town = await towns.enter_town(tx, space)
-    alert, earlier = await actions.find_told(tx, _uuid(file.removesuffix(".xml")))
+    try:
+        id = _uuid(file.removesuffix(".xml"))
+    except AlertInvalid:
+        raise AlertUnknown() from None
+    alert, earlier = await actions.find_told(tx, id)
     host = urlsplit(_settings(request).public_url).hostname or "localhost"
     return Response(cap.write(alert, earlier, town, host), media_type=cap.MEDIA_TYPE)
 
