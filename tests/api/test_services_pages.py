@@ -241,6 +241,40 @@ async def test_the_day_s_quota_of_a_sandbox_holds(
     assert codes == [303, 303, 429]
 
 
+async def test_somebody_is_let_in_and_out_and_who_launched_it_stays(
+    visitor: AsyncTestClient, sign_in: SignIn
+) -> None:
+    await sign_in("region")
+    page = await launch(visitor)
+    unknown = await send(visitor, f"{page}/people", {"email": "no@demo.example"}, shown=page)
+    assert unknown.status_code == 404
+    assert 'id="error-email"' in unknown.text
+    hotelier = {"email": "hotelier@demo.example"}
+    assert (await send(visitor, f"{page}/people", hotelier, shown=page)).status_code == 303
+    _, text = await read(visitor, page)
+    ends = re.findall(r'action="([^"]+/people/\d+/end)"', text)
+    assert len(ends) == 1  # the owner has no such button
+    assert (await send(visitor, ends[0], {}, shown=page)).status_code == 303
+    assert "hotelier@demo.example" not in (await read(visitor, page))[1]
+    gone = await send(visitor, ends[0], {}, shown=page)
+    assert gone.status_code == 404
+
+
+async def test_a_write_that_a_form_refuses_is_not_counted(
+    visitor: AsyncTestClient, sign_in: SignIn
+) -> None:
+    await sign_in("region")
+    page = await launch(visitor)
+    await enter(visitor, page)
+    key_of_form = {"idempotency_key": key(7)}
+    bad = await send(visitor, "/seniors", {"name": "", **key_of_form}, shown="/seniors")
+    assert bad.status_code == 400
+    await send(visitor, "/seniors", {"name": "Jeanne", **key_of_form}, shown="/seniors")
+    await back_to_region(visitor)
+    _, text = await read(visitor, page)
+    assert re.search(r"<dd>1 écriture, dont 0 en production</dd>", text), text
+
+
 async def test_others_see_nothing_of_a_region_s_services(
     visitor: AsyncTestClient, sign_in: SignIn
 ) -> None:
