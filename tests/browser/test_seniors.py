@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, expect
 from loadtests.serving import today
 from tests.browser.conftest import Visitor
 from tests.browser.test_journey import sign_in
-from tests.browser.test_services import add_person, launch
+from tests.browser.test_services import act_for_region, add_person, launch
 
 pytestmark = pytest.mark.xdist_group("browser")
 SEEN, WARNED = "voit mes appels", "est prévenu d'une matinée sans mouvement"
@@ -54,6 +54,7 @@ def prepare(desk: Visitor) -> str:
     """Jeanne with her neighbour Lucie, a walk, and a volunteer; the address of Jeanne's screen."""
     page, day = desk.page, (today() + timedelta(days=6)).isoformat()
     sign_in(desk, "region@demo.example")
+    act_for_region(desk)
     launch(desk, "Voisins de Jeanne", today() + timedelta(days=60))
     desk.press("Entrer dans le service")
     add_person(desk, "Jeanne Martin")

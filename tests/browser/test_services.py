@@ -92,6 +92,7 @@ def test_from_sandbox_to_trial_to_the_hosting_s_gate(
 ) -> None:
     page, until = desk.page, today() + timedelta(days=60)
     sign_in(desk, "region@demo.example")
+    act_for_region(desk)
     desk.go("/pro/our-services")
     desk.go("/pro/our-services/new")
     desk.check()

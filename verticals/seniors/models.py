@@ -2,9 +2,11 @@
 
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+ZONE = ZoneInfo("Europe/Paris")  # the clock of those who read and of those who watch
 SHARED = ("calls", "alerts")  # what a contact may see, each by the person's consent
 KINDS = ("motion", "heartbeat", "battery-low")
 

@@ -3,13 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from hub.core.sentences import say
 from verticals.seniors.errors import SeniorInvalid
-from verticals.seniors.models import KINDS, Contact, Event, Senior, Sensor
+from verticals.seniors.models import KINDS, ZONE, Contact, Event, Senior, Sensor
 
-ZONE = ZoneInfo("Europe/Paris")
 WATCH = (time(7), time(11))  # a morning without a movement in it is unusual
 PATIENCE = timedelta(minutes=3)  # so long a contact has to answer before the next is called
 AHEAD = timedelta(minutes=5)  # a device's clock may run ahead by so much

@@ -1,11 +1,11 @@
 """Outings, the volunteers who visit, and who comes along."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
-from verticals.seniors.models import Command
+from verticals.seniors.models import ZONE, Command
 
 
 class Where(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +68,15 @@ class Outing(Where, frozen=True, kw_only=True):
     state: str
     vouched: bool
     taken: int
+
+    @property
+    def on_day(self) -> date:
+        return self.starts_at.astimezone(ZONE).date()
+
+    @property
+    def hour(self) -> str:
+        """By the clock of 24 hours, as everybody here writes it: `14:30`."""
+        return self.starts_at.astimezone(ZONE).strftime("%H:%M")
 
     @property
     def full(self) -> bool:

@@ -9,9 +9,9 @@ from hub.territory.models import Commune
 from hub.territory.names import fold_saints
 from hub.territory.policy import distance_km
 from verticals.seniors.errors import SeniorInvalid
+from verticals.seniors.models import ZONE
 from verticals.seniors.outings.errors import OutingOver
 from verticals.seniors.outings.models import Near, Outing, Where
-from verticals.seniors.policy import ZONE
 
 NEAR_KM = 25
 SEATS_MOST = 200
