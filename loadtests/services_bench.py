@@ -74,8 +74,8 @@ async def _measure(first: Settings) -> dict[int, float]:
         _be_quiet()
         times: dict[int, list[float]] = {size: [] for size in SIZES}
         for number in range(ROUNDS + WARM):
-            first = number % len(SIZES)  # each hub is asked first as often as the others
-            for size in (*SIZES[first:], *SIZES[:first]):
+            turn = number % len(SIZES)  # each hub is asked first as often as the others
+            for size in (*SIZES[turn:], *SIZES[:turn]):
                 took = await _ask(clients[size])
                 if number >= WARM:
                     times[size].append(took)
