@@ -33,7 +33,10 @@ def functions_of(path: Path) -> list[tuple[str, int]]:
 
 
 def slice_of(path: Path) -> str:
-    return ".".join(path.parts[:2])
+    """The package that brings a manifest: a vertical is one slice, or several below it."""
+    within = Path(*path.parts[:3])
+    depth = 3 if path.parts[0] == "verticals" and (within / "manifest.py").exists() else 2
+    return ".".join(path.parts[:depth])
 
 
 def main() -> int:
