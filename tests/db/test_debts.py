@@ -296,13 +296,15 @@ async def test_what_the_next_share_has_paid_meanwhile_comes_back_to_the_house(
     town: Town, clock: DrivenClock
 ) -> None:
     booking = await owing(town, clock, earlier=True)
-    outcome = await pay(town, booking, payments.HOSTED)
     clock.forward(timedelta(days=7))
+    owed = await owed_by(town, booking)
+    outcome = await pay(town, booking, payments.HOSTED)
     await town.sweep()  # the other stay's share pays the debt
     await town.sweep()
     assert (await owed_by(town, booking)).cents == 0
     await town.web(outcome.page_url or "", number="4242424242424242")
     await town.hear()
+    assert [one.amount_cents for one in (await owed_by(town, booking)).payments] == [owed.cents]
     clock.forward(timedelta(days=8))
     await everybody_has_theirs(town, booking)
 
