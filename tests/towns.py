@@ -7,12 +7,13 @@ from litestar.testing import AsyncTestClient
 from tests.people import send, text_of
 
 
-async def open_town(visitor: AsyncTestClient) -> int:
-    """Mende's organisation, opened by the operator who is signed in and acts for it from now on."""
+async def open_town(visitor: AsyncTestClient, number: int = 7) -> int:
+    """An organisation of Mende's, opened by the operator who is signed in and acts for it from now
+    on; another number is another organisation."""
     opened = await visitor.post(
         "/api/v1/organisations",
         json={"kind": "town", "name": "Ville de Mende"},
-        headers={"idempotency-key": str(uuid.UUID(int=7))},
+        headers={"idempotency-key": str(uuid.UUID(int=number))},
     )
     assert opened.status_code == 201, opened.text
     space = opened.json()["id"]

@@ -123,6 +123,8 @@ def _from_postgres(error: asyncpg.PostgresError) -> errors.HubError | None:
         # No space, no memory, only for reading: the server's trouble, and none of the caller's.
         case state if state.startswith("08") or state in {"53100", "53200", "25006"}:
             return errors.Busy("The database does not answer.")
+        case "22021" | "22P05":  # a NUL, or bytes that are no text
+            return errors.Invalid("This holds letters that no text has.")
         case "42704" | "22P02" if "app.tenant" in str(error) or '""' in str(error):
             return errors.NoTenantSet()
         case _:

@@ -195,7 +195,7 @@ async def test_a_share_leads_to_everything_of_its_booking_and_the_year_is_a_file
         await sign_in(who)
         status, text = await read(visitor, found[1])
         assert status == 200, text
-        seen[who] = text.count("<tr><td>")
+        seen[who] = text.count('<tr><th scope="row">')
     assert seen["hotelier"] > seen["federation"] > seen["office"] > 0, seen
     await sign_in("region")
     assert (await read(visitor, found[1]))[0] == 404

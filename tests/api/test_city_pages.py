@@ -1,5 +1,6 @@
 """A town: what its people report by page and by Open311, what it answers, what everybody reads."""
 
+import asyncio
 import re
 import uuid
 from io import BytesIO
@@ -80,6 +81,11 @@ async def test_a_resident_reports_with_a_photo_and_follows_the_towns_answer_by_l
     _, listed = await read(visitor, f"/villes/{town}/signalements")
     assert "profond" in listed
     assert (await visitor.get(f"/villes/{town}/photos/{id}")).status_code == 200
+    # The id of a photo that everybody sees leads nobody to the page of its sender.
+    guessed = await report(visitor, town, description="Un autre", idempotency_key=id, anyway="1")
+    assert guessed.status_code == 303
+    assert guessed.headers["location"] != link
+    assert "profond" not in (await read(visitor, guessed.headers["location"]))[1]
     async with demo.transaction(town) as tx:
         letters = await list_captured_mail(tx)
     told = sorted(one.subject for one in letters if one.recipient == "lou@example.org")
@@ -87,6 +93,33 @@ async def test_a_resident_reports_with_a_photo_and_follows_the_towns_answer_by_l
         "Des nouvelles de votre signalement n° 1 à Mende",
         "Votre signalement n° 1 à Mende",
     ]
+
+
+async def test_what_was_answered_in_own_words_is_shown_to_the_sender_and_to_the_town(
+    visitor: AsyncTestClient, town: int
+) -> None:
+    lamp = {"service": "eclairage", "attribute[lampadaire]": "L-112"}
+    sent = await report(visitor, town, **lamp)
+    assert sent.status_code == 303, text_of(sent)
+    status, followed = await read(visitor, sent.headers["location"])
+    assert (status, "L-112" in followed) == (200, True)
+    _, inbox = await read(visitor, "/ville/signalements")
+    found = re.search(r"/ville/signalements/[0-9a-f-]{36}", inbox)
+    assert found, inbox
+    status, opened = await read(visitor, found.group(0))
+    assert (status, "L-112" in opened) == (200, True)
+
+
+async def test_a_form_that_is_sent_twice_at_once_is_one_report(
+    visitor: AsyncTestClient, town: int
+) -> None:
+    sent = await asyncio.gather(*(report(visitor, town) for _ in range(3)))
+    assert {one.status_code for one in sent} == {303}
+    assert len({one.headers["location"] for one in sent}) == 1
+    assert (await report(visitor, town, description="Un autre", anyway="1")).status_code == 303
+    _, listed = await read(visitor, "/ville/signalements")
+    assert "n° 2" in listed
+    assert "n° 3" not in listed
 
 
 async def test_what_is_known_within_fifty_metres_is_told_before_it_is_sent_again(
@@ -142,11 +175,25 @@ async def test_open_data_say_nothing_of_who_reported(visitor: AsyncTestClient, t
         given = await visitor.get(path)
         if given.status_code == 404:
             continue
-        assert "1234 5th street" in given.text, path
-        for private in ("smith", "john", "111111111", "flickr", "sinkhole"):
+        assert "voirie" in given.text, path
+        for private in ("smith", "john", "111111111", "flickr", "sinkhole", "5th street"):
             assert private not in given.text, (path, private)
     row = (await visitor.get(f"/villes/{town}/signalements.csv")).text.splitlines()[1]
     assert row.startswith("1,voirie,Chaussée et trottoirs,")
+
+
+async def test_two_towns_take_the_same_request_in_on_one_day(
+    visitor: AsyncTestClient, town: int, sign_in: SignIn
+) -> None:
+    await sign_in("exploitant")  # who has two organisations now, and chooses
+    session = (await visitor.get("/api/v1/me")).json()
+    [operator] = [one["tenant"] for one in session["organisations"] if one["kind"] == "operator"]
+    await visitor.put("/api/v1/sessions/current", json={"organisation": operator})
+    other = await open_town(visitor, 8)
+    visitor.cookies.clear()
+    for one in (town, other):
+        sent = await visitor.post(f"/api/open311/{one}/requests.json", data=FORM)
+        assert sent.status_code == 201, sent.text
 
 
 async def test_open311_takes_a_request_in_once_and_gives_it_again(

@@ -63,6 +63,15 @@ async def test_after_a_crash_one_try_fails_whatever_number_of_connections_died(
     await asyncio.to_thread(connection.release)
 
 
+def read_one(connection: Any) -> None:
+    """As a worker does: another dead connection of the pool is no reason to give up."""
+    for _ in range(POOLED):
+        with contextlib.suppress(*connection.connection_errors):
+            connection.drain_events(timeout=20)
+            return
+    connection.drain_events(timeout=20)
+
+
 async def test_what_could_not_be_acknowledged_does_not_hold_up_the_next(
     database: Database, database_url: str, admin: asyncpg.Connection
 ) -> None:
@@ -82,7 +91,7 @@ async def test_what_could_not_be_acknowledged_does_not_hold_up_the_next(
     await asyncio.to_thread(consumer.consume)
     for number, act in enumerate(("ack", "reject", "requeue", "ack")):
         await send(number)
-        await asyncio.to_thread(connection.drain_events, timeout=20)
+        await asyncio.to_thread(read_one, connection)
         assert len(received) == number + 1
         await admin.execute(END_BROKERS)
         with pytest.raises(connection.connection_errors):

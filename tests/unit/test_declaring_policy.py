@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from tourism.declaring import policy
+from tourism.declaring.actions.making import bounds_of
 from tourism.declaring.models import HousePayment, Seller, SellerFile, SellerYear
 
 NOW = datetime(2027, 1, 10, 9, 0, tzinfo=UTC)
@@ -135,3 +136,9 @@ def test_what_is_wrong_with_a_sellers_file_is_said_by_field(
     said: SellerFile, fields: set[str]
 ) -> None:
     assert set(policy.faults_of(said)) == fields
+
+
+def test_the_year_of_a_report_is_that_of_its_days_in_paris() -> None:
+    begins, ends = bounds_of(2026)
+    assert begins == datetime(2025, 12, 31, 23, tzinfo=UTC)
+    assert ends == datetime(2026, 12, 31, 23, tzinfo=UTC)

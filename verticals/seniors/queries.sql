@@ -77,6 +77,13 @@ insert into senior_step (tenant, senior, at, what, who) values (:tenant, :senior
 -- What happened of late, the newest first.
 select at, what, who from senior_step where senior = :senior order by id desc limit :wanted;
 
+-- name: list_steps_of_calls
+-- What became of calls of late, the newest first, and nothing else of the person's days.
+select at, what, who from senior_step
+ where senior = :senior
+   and what in ('called', 'asked', 'accepted', 'refused', 'no-answer', 'unanswered')
+ order by id desc limit :wanted;
+
 -- name: insert_sensor
 -- A sensor in a home.
 insert into senior_sensor (id, tenant, senior, place, pets, added_at)

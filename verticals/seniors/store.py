@@ -80,6 +80,10 @@ async def list_steps(tx: Tx, senior: UUID, wanted: int) -> list[Step]:
     return await tx.all(Step, q.list_steps, senior=senior, wanted=wanted)
 
 
+async def list_steps_of_calls(tx: Tx, senior: UUID, wanted: int) -> list[Step]:
+    return await tx.all(Step, q.list_steps_of_calls, senior=senior, wanted=wanted)
+
+
 async def insert_sensor(tx: Tx, id: UUID, senior: UUID, place: str, pets: bool) -> None:
     new = {"id": id, "tenant": tx.tenant, "senior": senior, "place": place, "pets": pets}
     await tx.run(q.insert_sensor, **new, now=tx.now)

@@ -1,8 +1,9 @@
 """Make declarations: what they say is taken from the ledger and the stays at that instant, the file
 is kept as it was made, and what was declared once is not declared again."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from hub import audit, billing, ledger
 from hub.core.clock import local_date
@@ -74,8 +75,7 @@ async def _keep(
 
 async def year_of(tx: Tx, year: int) -> tuple[list[SellerYear], dict[int, Seller]]:
     """The sellers of a year who are reported (DAC7), and what is known of each."""
-    since, until = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
-    years = policy.years_of(await store.list_payments(tx, since, until))
+    years = policy.years_of(await store.list_payments(tx, *bounds_of(year)))
     found = await store.list_sellers(tx, [one.seller for one in years])
     sellers = {seller.seller: seller for seller in found}
     return [one for one in years if policy.is_reported(sellers[one.seller], one)], sellers
@@ -83,9 +83,14 @@ async def year_of(tx: Tx, year: int) -> tuple[list[SellerYear], dict[int, Seller
 
 async def own_year(tx: Tx, year: int) -> SellerYear | None:
     """The caller's own copy of a year's report; None where nothing was paid."""
-    since, until = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
-    years = policy.years_of(await store.list_payments(tx, since, until, tx.tenant))
+    years = policy.years_of(await store.list_payments(tx, *bounds_of(year), tx.tenant))
     return years[0] if years else None
+
+
+def bounds_of(year: int) -> tuple[datetime, datetime]:
+    """From its first instant to that of the next, in the zone in which its days are counted."""
+    paris = ZoneInfo(PARIS)
+    return datetime(year, 1, 1, tzinfo=paris), datetime(year + 1, 1, 1, tzinfo=paris)
 
 
 async def report_year(tx: Tx, year: int) -> UUID:

@@ -19,7 +19,7 @@ async def take_in(tx: Tx, command: SendReport, photo: Photo | None, key: str) ->
     """
     body = msgspec.json.encode(command) + (photo.content if photo else b"")
     day = local_date(tx.now, towns.ZONE).isoformat()
-    mark = hashlib.sha256(day.encode() + body)
+    mark = hashlib.sha256(f"{tx.tenant}:{day}:".encode() + body)
 
     async def act() -> Sent:
         id = UUID(bytes=mark.digest()[:16])

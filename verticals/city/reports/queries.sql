@@ -25,6 +25,10 @@ insert into city_report_count (tenant, last) values (:tenant, 1)
 on conflict (tenant) do update set last = city_report_count.last + 1
 returning last;
 
+-- name: give_number_back
+-- The number that was drawn is not needed: who came at the same instant has taken this report in.
+update city_report_count set last = last - 1 where tenant = :tenant;
+
 -- name: insert_report
 -- A report comes in.
 insert into city_report

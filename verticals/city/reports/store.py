@@ -56,6 +56,10 @@ async def next_number(tx: Tx) -> int:
     return await tx.value(int, q.next_number, tenant=tx.tenant) or 1
 
 
+async def give_number_back(tx: Tx) -> None:
+    await tx.run(q.give_number_back, tenant=tx.tenant)
+
+
 async def insert_report(
     tx: Tx,
     id: UUID,

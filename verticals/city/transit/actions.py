@@ -2,7 +2,6 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from uuid import UUID
 
 from hub import audit
@@ -13,7 +12,7 @@ from verticals.city.transit import gtfs, policy, store
 from verticals.city.transit.errors import FeedInvalid, StopUnknown
 from verticals.city.transit.models import Board, Disruption, Disturb, Feed, FeedSheet, Route, Stop
 
-AHEAD = timedelta(days=30)
+AHEAD = policy.LONGEST
 # One feed at a time in each process: pages are served meanwhile.
 _thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="gtfs")
 

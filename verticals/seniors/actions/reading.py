@@ -40,6 +40,6 @@ async def see_shared(tx: Tx, id: UUID) -> Shared:
         senior=await find_senior(tx, contact.senior),
         call=call if asked or mine or sees_calls else None,
         asked=asked,
-        steps=await store.list_steps(tx, contact.senior, STEPS) if sees_calls else [],
+        steps=await store.list_steps_of_calls(tx, contact.senior, STEPS) if sees_calls else [],
         alerts=await store.list_alerts(tx, contact.senior) if "alerts" in contact.shares else [],
     )

@@ -75,7 +75,11 @@ async def _keep(
     photo: Photo | None,
 ) -> Sent:
     await begin_services(tx)
-    number = await store.next_number(tx)
+    number = await store.next_number(tx)  # from here on one after the other
+    known = await store.find_report(tx, id)
+    if known is not None:  # sent twice at once
+        await store.give_number_back(tx)
+        return Sent(id=id, number=known.number, duplicate_of=known.duplicate_of)
     await store.insert_report(tx, id, number, command, point, duplicate_of)
     if photo is not None:
         await store.insert_photo(tx, id, photo)

@@ -91,7 +91,10 @@ async def find_photo(tx: Tx, id: UUID, *, public: bool = True) -> Photo:
 
 
 def _public(report: Report) -> Report:
-    """Words, answers to questions and photos may name somebody: the town looks at them first."""
+    """Words, answers to questions and photos may name somebody: the town looks at them first. So
+    does what was typed as an address; the place on the map says nothing of anybody."""
     if report.shown:
         return report
-    return msgspec.structs.replace(report, description="", attributes={}, has_photo=False)
+    return msgspec.structs.replace(
+        report, description="", address="", attributes={}, has_photo=False
+    )
