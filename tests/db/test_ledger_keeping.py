@@ -117,6 +117,16 @@ async def test_an_account_goes_below_zero_as_far_as_its_class_allows(database: D
     assert held((await balances(database))["office.share"]) == -500_300
 
 
+async def test_a_movement_that_the_service_has_made_is_written_down_below_a_floor(
+    database: Database,
+) -> None:
+    with pytest.raises(BelowFloor):
+        await post(database, [draft("out:1", RESERVE, OUT, 10)])
+    for _ in range(2):
+        await post(database, [draft("settle:1:reserve.share", RESERVE, OUT, 10)])
+    assert held((await balances(database))["reserve.share"]) == -10
+
+
 async def test_what_waits_to_leave_counts_and_the_reserve_gives_only_what_it_has(
     database: Database,
 ) -> None:

@@ -1,17 +1,29 @@
 """A stay's shares on their way: earned, due, moved, arrived at the bank; back when they must."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from hub import ledger, payments
+from hub import agreements, ledger, payments
 from hub.core.clock import DrivenClock
 from hub.payments import asking
-from tests.houses import ARRIVAL
+from hub.rules import check
+from tests.houses import ARRIVAL, hold, quote
 from tests.money import BACK, IBAN, Town
+from tourism.agreement import VOCABULARY
+from tourism.booking.actions import staying
+from tourism.booking.models import Booking
 from tourism.paying.actions import cancelling
+from tourism.paying.actions import settling as missing
 from tourism.paying.models import CancelBooking
+from tourism.quoting import AGREEMENT
 from tourism.settlement.actions import settling, stating
 from tourism.settlement.models import Held
 
+WITH_A_PROJECT = """accord « Avec un projet »
+règle « Partout »
+sinon
+  la centrale : 3 % de l'hébergement
+  le projet local : 1 % de l'hébergement
+le reste à l'hébergeur"""
 CLOSED = "FR8420041010050500013M02607"
 
 
@@ -155,6 +167,56 @@ async def test_a_disputed_stay_gives_its_shares_back_until_it_is_won(
     await town.sweep()
     (line,) = await town.lines(booked.tenant)
     assert (line.share.due_cents, line.share.held) == (0, Held.NOTHING)
+
+
+async def owing_project(town: Town, clock: DrivenClock) -> Booking:
+    """A stay that was given up after its shares had reached the banks: everybody owes its own, the
+    local project too."""
+    version = await agreements.find_version_in_force(town.demo.reader, AGREEMENT, date(2026, 12, 1))
+    text = check(WITH_A_PROJECT, VOCABULARY, as_of=date(2026, 6, 1)).text
+    wish = agreements.RatifyVersion(
+        agreement=AGREEMENT, title=text.title, effective_on=date(2026, 6, 1), text=text, minutes="m"
+    )
+    async with town.demo.transaction(version.tenant) as tx:
+        await agreements.ratify_version(tx, wish)
+    first = await town.book()
+    await town.open_accounts(first)
+    on_the_morning_after(clock)
+    await town.sweep()
+    for _ in range(3):
+        clock.forward(timedelta(days=1, minutes=1))
+        await town.hear()  # the banks have it
+    async with town.demo.transaction(first.tenant) as tx:
+        await staying.miss_stay(tx, first.id)
+        await missing.settle_missed_stay(tx, first.id, waived=True)
+    await town.queue.run()
+    await town.sweep()
+    return first
+
+
+async def test_what_a_project_owes_is_kept_from_its_next_stay_though_its_account_has_a_floor(
+    town: Town, clock: DrivenClock
+) -> None:
+    first = await owing_project(town, clock)
+    owing = {h: -(await town.lines(h))[0].share.due_cents for h in town.holders}
+    assert all(cents > 0 for cents in owing.values())
+    shares = {share.role: share.amount_cents for share in first.quote.split.allocation.shares}
+    assert shares["project"] > 0
+    later = [town.house.wish(arrival=ARRIVAL + timedelta(days=days)) for days in (9, 20)]
+    second, third = [await hold(town.demo, await quote(town.demo, wish)) for wish in later]
+    for stay in (second, third):  # the third's money only lies there
+        await town.pay(stay, "pm_card_bypassPending", key=stay.reference)
+    clock.forward(timedelta(days=8))
+    for _ in range(3):
+        await town.sweep()
+    for holder in town.holders:
+        lines = {line.share.booking: line.share for line in await town.lines(holder)}
+        earned = lines[second.id].earned_cents
+        assert 0 < earned == lines[second.id].moved_cents
+        assert lines[first.id].due_cents == min(earned - owing[holder], 0)
+    await town.hear()
+    funds = town.fake.books.funds_of("")
+    assert await town.ledger_cash() == funds.available + funds.pending
 
 
 async def test_a_payout_that_comes_back_is_not_arrived(town: Town, clock: DrivenClock) -> None:

@@ -155,7 +155,7 @@ begin
   end if;
   if wanted.reverses is not null then
     perform ledger_check_reversal(wanted);
-  elsif wanted.kind in ('posted', 'pending') then
+  elsif wanted.kind in ('posted', 'pending') and wanted.reference not like 'settle:%' then
     perform ledger_check_floor(wanted, draft #>> '{debit,code}');
   end if;
   insert into ledger_transfer (tenant, scheme, reference, kind, debit_account, credit_account,
@@ -230,7 +230,8 @@ $$;
 
 -- An account of a class that has a floor is not debited below it: what it has, less what waits to
 -- leave it. Debits of one such account wait for each other. What was pending was looked at when it
--- began, and a reversal gives back what was had: a debt that it leaves is seen in the balance.
+-- began, and a reversal gives back what was had: a debt that it leaves is seen in the balance. Nor is
+-- a movement refused that the payment service has made ('settle:'): it is written down as it was.
 create or replace function ledger_check_floor(wanted ledger_transfer, code text)
 returns void language plpgsql set search_path = public, pg_temp as $$
 declare

@@ -165,12 +165,13 @@ async def finish_move(tx: Tx, call_id: UUID) -> bool:
 async def _end(
     tx: Tx, booking: Booking, move_id: UUID, reference: str | None, refusal: str | None
 ) -> ShareMove | None:
-    """The movement, for the one call that ends it, posted with the debts that it has paid."""
+    """The movement, for the one call that ends it, posted after the debts that it has paid: they
+    are given back to its holder's accounts first."""
     move = await store.end_move(tx, move_id, reference, refusal)
     if move is not None and move.state is MoveState.DONE:
-        await _post(tx, booking, move, move.parts)
         for net in move.nets:
             await _post_net(tx, move, net)
+        await _post(tx, booking, move, move.parts)
     return move
 
 
