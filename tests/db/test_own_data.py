@@ -27,10 +27,11 @@ from hub.own_data.actions import asking, erasing
 from hub.own_data.errors import CopyUnknown, NotMeant, StillOwner
 from hub.own_data.models import CopyAsked, EraseMe, Manifest, State
 from hub.own_data.policy import Known, forgotten, rules_of
-from hub.tenancy import Kind, OpenOrganisation
+from hub.tenancy import Kind, OpenOrganisation, Role
 from tests.houses import GUEST, House, book, find_house
 from tourism.desk.actions import messaging
 from verticals.seniors.actions import calling, following
+from verticals.seniors.errors import NotYours
 from verticals.seniors.models import AddContact, AddSenior
 
 PASSWORD = "une phrase de passe"
@@ -241,6 +242,14 @@ async def test_a_senior_is_given_what_the_association_holds_once_the_screen_is_t
             named = AddContact(name="Lucie Petit", email="Lucie@demo.example")
             await following.add_contact(tx, one, tx.uuid(), named)
             await calling.call_help(tx, one)
+        # A volunteer has the link as well, and acts for nobody at this moment.
+        volunteer = await open_account(demo, "paul@demo.example", "Paul")
+        assert volunteer.person
+        await tenancy.add_member(
+            tx, person=volunteer.person, role=Role.MEMBER, caller_role=Role.OWNER
+        )
+        with pytest.raises(NotYours):
+            await following.tie_account(tx, senior, volunteer)
         await following.tie_account(tx, senior, odette)
     copy = await copy_of(demo, odette)
     assert [row["name"] for row in rows_of(copy, "senior")] == ["Odette Petit"]

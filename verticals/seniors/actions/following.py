@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from uuid import UUID
 
-from hub import audit
+from hub import audit, tenancy
 from hub.core import outbox
 from hub.core.caller import Caller
 from hub.core.clock import local_date
@@ -81,12 +81,14 @@ async def note_step(tx: Tx, senior: UUID, what: str, who: str) -> None:
 
 
 async def tie_account(tx: Tx, senior: UUID, caller: Caller) -> None:
-    """The person's own screen is theirs: their account knows it from now on. Whoever acts for the
-    association has the same link, and is refused. Raises `NotYours`, `NotSignedIn`."""
+    """The person's own screen is theirs: their account knows it from now on. Whoever is of the
+    association has the same link, whatever they act for now, and is refused. Raises `NotYours`,
+    `NotSignedIn`."""
     if caller.person is None:
         raise NotSignedIn("Sign in first.")
     found = await find_senior(tx, senior, lock=True)
-    if caller.tenant == tx.tenant or found.person not in {None, caller.person}:
+    inside = any(one.person == caller.person for one in await tenancy.list_members(tx))
+    if inside or found.person not in {None, caller.person}:
         raise NotYours("This screen is its person's own.")
     await store.keep_person(tx, senior, caller.person)
     await audit.record(tx, action="senior.tied", subject=f"senior:{senior}")
