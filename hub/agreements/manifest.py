@@ -33,6 +33,7 @@ slice = Slice(
                 "ratified_at",
             )
         },
+        same_by={"agreement_version": ("tenant", "agreement", "number", "hash")},
     ),
     personal=Personal(
         nobody={

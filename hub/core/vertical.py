@@ -63,14 +63,16 @@ class Portability(msgspec.Struct, frozen=True, kw_only=True):
     leaves with its tenant by itself; only what differs is said here.
 
     `belongs_by`: the columns that make a row a tenant's. `named`: the columns that go along when a
-    tenant's rows name a row of somebody else. `stays`: why a table is in nobody's export.
-    `kept`: tables whose rows stay after an erasure, with the law that keeps them.
+    tenant's rows name a row of somebody else. `same_by`: those of them that say who it is, so that
+    a row which the new hub has under this number is known to be the same.
+    `stays`: why a table is in nobody's export. `kept`: tables whose rows stay after an erasure, with the law that keeps them.
     `with_triggers`: tables whose triggers must run for rows that arrive, each after those it names.
     `arrivals`: SQL functions of the arrived tenant's number, called once its rows stand.
     """
 
     belongs_by: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     named: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    same_by: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     stays: Mapping[str, str] = msgspec.field(default_factory=dict)
     kept: Mapping[str, Kept] = msgspec.field(default_factory=dict)
     with_triggers: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ from hub.hosting.hooks import Databases
 from hub.hosting.models import HostingError, Moved, Zone
 from hub.hosting.placement import find_classes, find_reasons
 from hub.portability import Bundle
-from hub.portability.errors import ChangedSinceExport, TenantUnknown
+from hub.portability.errors import AlreadyHeld, ChangedSinceExport, TenantUnknown
 from hub.trust.models import Referential
 
 
@@ -51,7 +51,7 @@ class Mover:
                 await portability.erase_tenant(
                     there, tenant, self.folder / "there", self.slices, now=now
                 )
-            await portability.import_tenant(there, self.folder / "here", self.slices)
+            await self._bring(there)
             return await self._compare(there, left, now)
         finally:
             await there.close()
@@ -99,6 +99,12 @@ class Mover:
             return None
         return done.bundle
 
+    async def _bring(self, there: Session) -> None:
+        try:
+            await portability.import_tenant(there, self.folder / "here", self.slices)
+        except AlreadyHeld as error:
+            raise HostingError(f"Nothing was copied to {self.zone.code}: {error}") from error
+
     def _check_place(self, left: Bundle, today: date) -> None:
         classes, levels = find_classes(left, self.verticals)
         reasons = find_reasons(self.zone, classes, levels, self.referential, today)
@@ -111,6 +117,10 @@ class Mover:
         arrived = await self._arrived(there, left.tenant, now)
         if arrived is None or arrived.tables != left.tables:
             raise HostingError(self._differ(left, arrived))
+        try:
+            await portability.check_named(there, self.folder / "here", self.slices)
+        except AlreadyHeld as error:
+            raise HostingError(f"{self.zone.code} holds somebody else: {error}") from error
         return Moved(
             organisation=left.tenant,
             name=left.name,

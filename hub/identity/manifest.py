@@ -27,6 +27,7 @@ slice = Slice(
     ticks=(Tick(task=forget_the_past_later, every=timedelta(minutes=10)),),
     portability=Portability(
         named={"person": ("id", "email", "name", "language", "created_at")},
+        same_by={"person": ("email",)},
         stays={
             "session": "who is signed in here now",
             "second_factor": "a secret between a person and this hub",

@@ -20,6 +20,7 @@ slice = Slice(
     portability=Portability(
         belongs_by={"ledger_transfer": ("tenant", "debit_tenant", "credit_tenant")},
         named={"ledger_account": ("id", "tenant", "scheme", "code", "currency")},
+        same_by={"ledger_account": ("tenant", "scheme", "code", "currency")},
         stays={
             "ledger_balance": "sums, made anew from the transfers that arrive",
             "ledger_check": "what this hub's daily check found",

@@ -3,6 +3,7 @@
 from hub.portability.actions.erasing import erase_tenant
 from hub.portability.actions.exporting import export_tenant
 from hub.portability.actions.importing import import_tenant
+from hub.portability.actions.naming import check_named
 from hub.portability.bundle import verify_bundle
 from hub.portability.models import Bundle, Certificate, Exported, Imported
 
@@ -11,6 +12,7 @@ __all__ = [
     "Certificate",
     "Exported",
     "Imported",
+    "check_named",
     "erase_tenant",
     "export_tenant",
     "import_tenant",

@@ -13,6 +13,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
     belongs_by: Mapping[str, tuple[str, ...]]
     named: Mapping[str, tuple[str, ...]]
+    same_by: Mapping[str, tuple[str, ...]]
     stays: Mapping[str, str]
     kept: Mapping[str, Kept]
     with_triggers: tuple[str, ...]
@@ -34,6 +35,7 @@ def rules_of(slices: Iterable[Slice]) -> Rules:
     return Rules(
         belongs_by={name: by for one in said for name, by in one.belongs_by.items()},
         named={name: columns for one in said for name, columns in one.named.items()},
+        same_by={name: columns for one in said for name, columns in one.same_by.items()},
         stays={name: why for one in said for name, why in one.stays.items()},
         kept={name: why for one in said for name, why in one.kept.items()},
         with_triggers=tuple(name for one in said for name in one.with_triggers),
@@ -77,3 +79,8 @@ def shown(rules: Rules, table: Table) -> Table:
 def is_own(rules: Rules, table: Table, row: Mapping[str, object], tenant: int) -> bool:
     """Whether a named row is the tenant's own and leaves anyway."""
     return rules.leaves(table) and any(row.get(column) == tenant for column in rules.by(table))
+
+
+def who(rules: Rules, table: Table, row: Mapping[str, object]) -> tuple[str, ...]:
+    """What says who a named row is, beside its number. An e-mail is the same in small letters."""
+    return tuple(str(row.get(column)).lower() for column in rules.same_by[table.name])

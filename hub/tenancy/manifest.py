@@ -25,6 +25,7 @@ slice = Slice(
                 "created_at",
             )
         },
+        same_by={"organisation": ("kind", "created_at")},
     ),
     personal=Personal(
         about={

@@ -79,6 +79,7 @@ async def test_no_table_is_forgotten(source: Session) -> None:
     assert said - names == set(), "a slice speaks of a table that is not there"
     for name, columns in rules.named.items():
         assert set(columns) <= {c.name for t in tables if t.name == name for c in t.columns}
+        assert set(rules.same_by[name]) <= set(columns), f"who a row of {name} is"
 
 
 async def test_a_house_arrives_with_all_its_rows(
@@ -239,6 +240,73 @@ async def test_other_rows_under_the_same_numbers_are_kept_and_nothing_arrives(
     with pytest.raises(AlreadyHeld, match="Rows of"):
         await arrive(target, tmp_path)
     assert await target.con.fetchval("select count(*) from booking") == before
+
+
+async def test_an_owner_never_becomes_the_stranger_who_has_their_number_in_the_new_hub(
+    demo: Database, source: Session, target: Session, tmp_path: Path
+) -> None:
+    house = await find_house(demo)
+    owner, email = await _owner(source, house.tenant)
+    await leave(source, house.tenant, tmp_path)
+    await _open_account(target, owner, "stranger@example.org")
+    with pytest.raises(AlreadyHeld) as refused:
+        await arrive(target, tmp_path)
+    assert f"person {owner} of the export" in str(refused.value)
+    for table in ("organisation", "membership", "property"):
+        assert await target.con.fetchval(f"select count(*) from {table}") == 0
+    assert await target.con.fetchval("select email from person") == "stranger@example.org"
+    # The same person is the same, however they write their address; under another number not.
+    await target.con.execute("update person set email = $1", email.upper())
+    await arrive(target, tmp_path)
+    await target.con.execute("update person set email = $1 where id = $2", "new@x.org", owner)
+    with pytest.raises(AlreadyHeld):
+        await portability.check_named(target, tmp_path, SLICES)
+
+
+async def test_who_has_another_number_in_the_new_hub_is_refused_with_words(
+    demo: Database, source: Session, target: Session, tmp_path: Path
+) -> None:
+    house = await find_house(demo)
+    owner, email = await _owner(source, house.tenant)
+    await leave(source, house.tenant, tmp_path)
+    await _open_account(target, owner + 1_000_000, email)
+    with pytest.raises(AlreadyHeld, match=f"person {owner} of the export"):
+        await arrive(target, tmp_path)
+
+
+async def test_money_never_goes_to_the_stranger_who_has_a_partners_number_in_the_new_hub(
+    demo: Database, source: Session, target: Session, tmp_path: Path
+) -> None:
+    house = await find_house(demo)
+    await book(demo, house.wish())
+    await leave(source, house.tenant, tmp_path)
+    await target.con.execute(
+        "insert into organisation (id, kind, name, created_at) overriding system value"
+        " values ($1, 'office', 'Somebody else', now())",
+        await organisation(source, "office"),
+    )
+    with pytest.raises(AlreadyHeld, match=r"organisation \d+ of the export"):
+        await arrive(target, tmp_path)
+    assert await target.con.fetchval("select count(*) from organisation") == 1
+
+
+async def _owner(session: Session, tenant: int) -> tuple[int, str]:
+    row = await session.con.fetchrow(
+        "select p.id, p.email from person p join membership m on m.person = p.id"
+        " where m.tenant = $1 order by p.id limit 1",
+        tenant,
+    )
+    assert row is not None
+    return row["id"], row["email"]
+
+
+async def _open_account(session: Session, id: int, email: str) -> None:
+    await session.con.execute(
+        "insert into person (id, email, name, password_hash, created_at) overriding system value"
+        " values ($1, $2, 'Somebody', 'x', now())",
+        id,
+        email,
+    )
 
 
 async def test_hubs_of_two_versions_do_not_exchange(

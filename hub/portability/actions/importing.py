@@ -8,6 +8,7 @@ from hub.core.db import Session
 from hub.core.sentences import say
 from hub.core.vertical import Slice
 from hub.portability import policy, store
+from hub.portability.actions.naming import check_same
 from hub.portability.bundle import read_parts, sum_lines, verify_bundle
 from hub.portability.errors import AlreadyHeld, ReferenceLost, SchemaDiffers, WallsStand
 from hub.portability.models import Bundle, Imported, Table, TableFile
@@ -24,8 +25,9 @@ _AS_USUAL = "set local session_replication_role = origin"
 async def import_tenant(session: Session, folder: Path, slices: Iterable[Slice]) -> Imported:
     """Put an exported tenant into this hub, in one transaction; a second time changes nothing.
 
-    Raises `BundleBroken`, `SchemaDiffers` between the two hubs, `AlreadyHeld` when other rows have
-    these numbers here, `ReferenceLost`, and `WallsStand` for a role that may not.
+    Raises `BundleBroken`, `SchemaDiffers` between the two hubs, `AlreadyHeld` when other rows, or
+    other persons, have these numbers here, `ReferenceLost`, and `WallsStand` for a role that may
+    not.
     """
     bundle = verify_bundle(folder)
     rules = policy.rules_of(slices)
@@ -58,6 +60,7 @@ async def _arrive(session: Session, folder: Path, bundle: Bundle, rules: Rules) 
         new += await _fill(session, folder, file)
     for function in rules.arrivals:
         await store.arrive(session, function, bundle.tenant)
+    await check_same(session, folder, bundle, known, rules)
     await _check_equal(session, bundle, known, rules)
     await _check_links(session, bundle, known, rules)
     for file in (*bundle.named, *bundle.tables):
