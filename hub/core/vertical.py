@@ -65,7 +65,8 @@ class Portability(msgspec.Struct, frozen=True, kw_only=True):
     `belongs_by`: the columns that make a row a tenant's. `named`: the columns that go along when a
     tenant's rows name a row of somebody else. `same_by`: those of them that say who it is, so that
     a row which the new hub has under this number is known to be the same.
-    `stays`: why a table is in nobody's export. `kept`: tables whose rows stay after an erasure, with the law that keeps them.
+    `stays`: why a table is in nobody's export.
+    `kept`: tables whose rows stay after an erasure, with the law that keeps them.
     `with_triggers`: tables whose triggers must run for rows that arrive, each after those it names.
     `arrivals`: SQL functions of the arrived tenant's number, called once its rows stand.
     """

@@ -121,7 +121,7 @@ async def test_health_moves_to_the_zone_that_may_hold_it_and_nothing_is_lost_on_
         await good.copy(tenant, NOW)
         # Who answers for it there is who answers for it here.
         await there.con.execute("update person set email = 'x' || email")
-        with pytest.raises(HostingError, match="lyon holds somebody else: .*person"):
+        with pytest.raises(HostingError, match=r"lyon holds somebody else: .*person"):
             await good.confirm(tenant, NOW)
         await there.con.execute("update person set email = substr(email, 2)")
         done = await good.confirm(tenant, NOW)
