@@ -229,4 +229,5 @@ async def forget_the_past(tx: Tx) -> None:
     """Drop attempts that count no more, and sessions that ended."""
     await store.forget_old_attempts(tx, tx.now - policy.ATTEMPT_WINDOW)
     await store.forget_old_offers(tx, tx.now - policy.OFFER_LIVES)
+    await store.forget_old_links(tx, tx.now - policy.LINK_LIVES)
     await store.forget_ended_sessions(tx, tx.now - policy.SESSION_LIMITS.idle)

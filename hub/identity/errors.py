@@ -65,6 +65,18 @@ class PersonInvalid(Invalid):
     code = "person-invalid"
 
 
+class PasswordRefused(Invalid):
+    """Something is missing for a new password"""
+
+    code = "password-refused"
+
+
+class LinkOver(Conflict):
+    """This link is too old, or was used already"""
+
+    code = "password-link-over"
+
+
 class JsonOnly(Invalid):
     """Send the credentials as application/json"""
 

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from hub.core.vertical import About, Personal, Portability, Slice, Tick
-from hub.identity import api, factor_pages, pages
-from hub.identity.tasks import forget_the_past_later
+from hub.identity import api, factor_pages, pages, password_pages
+from hub.identity.models import PasswordForgotten
+from hub.identity.tasks import forget_the_past_later, write_link_later
 
 slice = Slice(
     package="hub.identity",
@@ -22,8 +23,10 @@ slice = Slice(
         pages.choose_organisation,
         pages.show_welcome,
         *factor_pages.handlers,
+        *password_pages.handlers,
     ),
-    tasks=(forget_the_past_later,),
+    tasks=(forget_the_past_later, write_link_later),
+    on={PasswordForgotten: (write_link_later,)},
     ticks=(Tick(task=forget_the_past_later, every=timedelta(minutes=10)),),
     portability=Portability(
         named={"person": ("id", "email", "name", "language", "created_at")},
@@ -33,6 +36,7 @@ slice = Slice(
             "second_factor": "a secret between a person and this hub",
             "second_factor_offer": "a secret that is being shown",
             "recovery_code": "hashes that only this hub can compare",
+            "password_link": "hashes that only this hub can compare",
             "sign_in_attempt": "wrong passwords of the last minutes",
         },
     ),
@@ -49,6 +53,9 @@ slice = Slice(
             ),
             "recovery_code": About(
                 words="That you have a recovery code, and when it was used.", person=("person",)
+            ),
+            "password_link": About(
+                words="That you asked for a new password, and when.", person=("person",)
             ),
             "sign_in_attempt": About(
                 words="A wrong password for your address in the last minutes.", email=("email",)

@@ -39,6 +39,21 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class Reader(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody to whom a letter goes."""
+
+    id: int
+    email: str
+    name: str
+    language: str
+
+
+class PasswordForgotten(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody asked for a new password of whoever has this e-mail, if anybody has."""
+
+    email: str
+
+
 class Credential(msgspec.Struct, frozen=True, kw_only=True):
     """What a person's password is compared with."""
 

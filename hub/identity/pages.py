@@ -22,6 +22,7 @@ from hub.identity.errors import (
 )
 from hub.identity.factor_pages import ask_for_code
 from hub.identity.models import OpenAccount, SignIn
+from hub.identity.password_pages import CHANGED
 
 
 class SignInForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,9 +47,14 @@ def _form_page(request: Request[Any, Any, Any], **shown: object) -> Response[str
 
 
 @get("/sign-in", opt=access(ANYBODY), include_in_schema=False)
-async def show_sign_in(request: Request[Any, Any, Any], next: FromQuery[str] = "") -> Response[str]:
+async def show_sign_in(
+    request: Request[Any, Any, Any], next: FromQuery[str] = "", said: FromQuery[str] = ""
+) -> Response[str]:
     """The form."""
-    return _form_page(request, email="", next=policy.safe_path(next) or "", error=None, minutes=0)
+    wanted = policy.safe_path(next) or ""
+    return _form_page(
+        request, email="", next=wanted, error=None, minutes=0, changed=said == CHANGED
+    )
 
 
 @post("/sign-in", opt=access(ANYBODY), include_in_schema=False)

@@ -1,11 +1,12 @@
 """When to let somebody try, how long a session lives, and where to go after signing in."""
 
+import hashlib
 import ipaddress
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from hub.identity.errors import PersonInvalid
+from hub.identity.errors import PasswordRefused, PersonInvalid
 from hub.identity.models import OrganisationChoice, RegisterPerson, SessionLimits
 
 ATTEMPT_WINDOW = timedelta(minutes=15)
@@ -15,6 +16,8 @@ SESSION_LIMITS = SessionLimits()
 STEP_S, STEPS_EARLY, STEPS_LATE = 30, 1, 1  # RFC 6238: half a minute, and clocks that differ by it
 OFFER_LIVES = timedelta(minutes=30)
 TICKET_LIVES = timedelta(minutes=5)
+LINK_LIVES = timedelta(hours=1)
+LINKS_ALIVE = 3  # of one person at a time: nobody floods a mailbox with them
 RECOVERY_CODES, RECOVERY_LETTERS = 10, 12  # 60 bits each
 RECOVERY_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that looks like another
 EMAIL_LETTERS = 254  # RFC 5321
@@ -66,6 +69,11 @@ def normal_email(email: str) -> str:
     return email.strip().lower()
 
 
+def letters_to(email: str) -> str:
+    """Under which name letters to an e-mail are counted among the attempts."""
+    return f"letters to {hashlib.sha256(email.encode()).hexdigest()}"
+
+
 def may_be_email(email: str) -> bool:
     """Whether the letters can be an e-mail at all."""
     return len(email) <= EMAIL_LETTERS and _EMAIL.fullmatch(email) is not None
@@ -101,6 +109,14 @@ def check_password(password: str) -> None:
     """Raise `PersonInvalid` for a password too short to be safe, or too long to be one."""
     if len(password) not in PASSWORD_LETTERS:
         raise PersonInvalid("Choose a password of 10 to 200 letters.", field="password")
+
+
+def check_new_password(password: str, again: str) -> None:
+    """Raise `PasswordRefused` unless it is one that may be, and was typed twice."""
+    if len(password) not in PASSWORD_LETTERS:
+        raise PasswordRefused("Choose a password of 10 to 200 letters.", field="password")
+    if password != again:
+        raise PasswordRefused("Type the same password twice.", field="again")
 
 
 def only_choice(choices: Sequence[OrganisationChoice]) -> OrganisationChoice | None:

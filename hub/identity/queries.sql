@@ -129,3 +129,31 @@ update session set factor_at = :now where token = :token;
 -- name: delete_other_sessions
 -- Whoever was signed in elsewhere before is not any more.
 delete from session where person = :person and token <> :token;
+
+-- name: find_operator
+-- Behind whose wall letters to persons are kept. The function is tenancy's, as above.
+select operator_of_hub();
+
+-- name: find_reader
+-- To whom a letter goes, and in which language.
+select id, email, name, language from person where lower(email) = lower(:email);
+
+-- name: insert_link
+insert into password_link (hash, person, asked_at) values (:hash, :person, :now);
+
+-- name: count_links
+-- How many links of a person are good.
+select count(*)::int from password_link where person = :person and asked_at > :since;
+
+-- name: find_reader_of_link
+-- Whose password a link sets; nothing when it is over.
+select p.id, p.email, p.name, p.language
+  from password_link l join person p on p.id = l.person
+ where l.hash = :hash and l.asked_at > :since;
+
+-- name: set_password
+-- By a link, once; nothing when it is over.
+select set_password(:hash, :since, :password_hash);
+
+-- name: forget_old_links
+delete from password_link where asked_at <= :before;

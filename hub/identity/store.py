@@ -14,6 +14,7 @@ from hub.identity.models import (
     Offer,
     OrganisationChoice,
     Person,
+    Reader,
     RegisterPerson,
     SessionLimits,
 )
@@ -198,3 +199,33 @@ async def show_factor(tx: Tx, token: bytes) -> None:
 
 async def delete_other_sessions(tx: Tx, person: int, token: bytes) -> None:
     await tx.run(q.delete_other_sessions, person=person, token=token)
+
+
+async def find_operator(tx: Tx) -> int | None:
+    return await tx.value(int, q.find_operator)
+
+
+async def find_reader(tx: Tx, email: str) -> Reader | None:
+    return await tx.one(Reader, q.find_reader, email=email)
+
+
+async def insert_link(tx: Tx, hash: bytes, person: int) -> None:
+    await tx.run(q.insert_link, hash=hash, person=person, now=tx.now)
+
+
+async def count_links(tx: Tx, person: int, since: datetime) -> int:
+    return await tx.value(int, q.count_links, person=person, since=since) or 0
+
+
+async def find_reader_of_link(tx: Tx, hash: bytes, since: datetime) -> Reader | None:
+    return await tx.one(Reader, q.find_reader_of_link, hash=hash, since=since)
+
+
+async def set_password(tx: Tx, hash: bytes, since: datetime, password_hash: str) -> bool:
+    """False when the link is over."""
+    done = await tx.value(int, q.set_password, hash=hash, since=since, password_hash=password_hash)
+    return done is not None
+
+
+async def forget_old_links(tx: Tx, before: datetime) -> None:
+    await tx.run(q.forget_old_links, before=before)

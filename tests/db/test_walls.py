@@ -22,6 +22,7 @@ NO_TENANT = {
     "second_factor": "a person's; found by the person only",
     "second_factor_offer": "a person's; found by the person only",
     "recovery_code": "a person's; hashes only",
+    "password_link": "a person's; hashes only",
     "person_copy": "a person's; found by the person only",
     "person_copy_piece": "a person's; found by the person only",
     "sign_in_attempt": "no tenant is known before signing in",

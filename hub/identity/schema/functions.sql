@@ -22,3 +22,24 @@ end $$;
 alter function forget_person(int, text[], timestamptz) owner to hub_definer;
 revoke all on function forget_person(int, text[], timestamptz) from public;
 grant execute on function forget_person(int, text[], timestamptz) to hub_app;
+
+-- The password of whom a link was sent to: the link, and all others of theirs, are good no more,
+-- and nobody is signed in as them. Nothing when the link is over. The second factor stays.
+create or replace function set_password(link bytea, asked_after timestamptz, chosen text)
+returns int
+language plpgsql volatile security definer set search_path = public, pg_temp as $$
+declare
+  whose int;
+begin
+  delete from password_link l where l.hash = link and l.asked_at > asked_after
+  returning l.person into whose;
+  if whose is not null then
+    update person p set password_hash = chosen where p.id = whose;
+    delete from session s where s.person = whose;
+    delete from password_link l where l.person = whose;
+  end if;
+  return whose;
+end $$;
+alter function set_password(bytea, timestamptz, text) owner to hub_definer;
+revoke all on function set_password(bytea, timestamptz, text) from public;
+grant execute on function set_password(bytea, timestamptz, text) to hub_app;

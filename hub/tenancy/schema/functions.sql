@@ -116,3 +116,12 @@ $$;
 alter function sole_ownerships(int) owner to hub_definer;
 revoke all on function sole_ownerships(int) from public;
 grant execute on function sole_ownerships(int) to hub_app;
+
+-- Who runs this hub: letters to persons about their accounts are kept behind its wall.
+create or replace function operator_of_hub() returns int
+language sql stable security definer set search_path = public, pg_temp as $$
+  select min(id) from organisation where kind = 'operator'
+$$;
+alter function operator_of_hub() owner to hub_definer;
+revoke all on function operator_of_hub() from public;
+grant execute on function operator_of_hub() to hub_app;
