@@ -214,8 +214,8 @@ async def hear_payout(database: Database, id: str, of: str) -> None:
         await payees.keep_payout(tx, payout)
 
 
-async def hear_dispute(database: Database, id: str) -> None:
-    """Keep how a dispute stands now, and tell it when that is new."""
+async def hear_dispute(database: Database, id: str, *, again: bool = False) -> None:
+    """Keep how a dispute stands now, and tell it when that is new, or `again`."""
     dispute, tenant = await the_service().look_at_dispute(id)
     async with database.transaction(tenant) as tx:
-        await charging.keep_dispute(tx, dispute)
+        await charging.keep_dispute(tx, dispute, again=again)

@@ -190,7 +190,9 @@ insert into dispute (id, tenant, charge, amount_cents, state, reason, opened_at,
 values (:id, :tenant, :charge, :amount_cents, :state, :reason, :opened_at, :fee_cents, :now)
 on conflict (id) do update
    set state = excluded.state, fee_cents = excluded.fee_cents, told_at = excluded.told_at
- where dispute.state not in ('won', 'lost') and dispute.state <> excluded.state;
+ where (dispute.state not in ('won', 'lost') or dispute.state = excluded.state)
+   and (dispute.state like 'warning%' or excluded.state not like 'warning%')
+   and (dispute.state, dispute.fee_cents) is distinct from (excluded.state, excluded.fee_cents);
 
 -- name: find_dispute
 select id, charge, amount_cents, state, reason, opened_at, fee_cents from dispute where id = :id;

@@ -248,7 +248,7 @@ async def list_payout_lines(tx: Tx, transfers: Sequence[str]) -> list[Carried]:
 
 
 async def keep_dispute(tx: Tx, dispute: Dispute) -> bool:
-    """True when its state is new."""
+    """True when its state or its fee is new."""
     kept = await tx.run(
         q.keep_dispute,
         id=dispute.id,

@@ -3,10 +3,12 @@
 import uuid
 from datetime import timedelta
 
-from hub import ledger
+import msgspec
+
+from hub import ledger, payments
 from hub.core.clock import DrivenClock
 from hub.payments import asking
-from hub.payments.actions import hearing
+from hub.payments.actions import charging, hearing
 from tests.houses import ARRIVAL, hold, quote
 from tests.money import Town
 from tourism.booking.models import Booking
@@ -146,6 +148,29 @@ async def test_a_dispute_of_which_nothing_was_heard_is_asked_for_by_the_night(
     assert "dispute" in await night(town)
     await town.queue.run()
     assert "dispute" not in await night(town)
+
+
+async def test_a_dispute_whose_task_was_lost_is_told_again_and_money_taken_is_no_question(
+    town: Town, clock: DrivenClock
+) -> None:
+    booked = await settled(town, clock)
+    await town.fake.control(dispute=await paid_charge(town, booked))
+    (made,) = town.fake.books.all("dispute")
+    await asking.hear_dispute(town.demo, made["id"])
+    await town.queue.run(only="none of them")  # the messages are lost
+    await asking.hear_dispute(town.demo, made["id"])
+    assert "settlement.dispute" not in await town.queue.run()
+    clock.forward(timedelta(hours=2))
+    assert "dispute" in await night(town)  # the ledger knows nothing of it
+    assert "settlement.dispute" in await town.queue.run()
+    assert "dispute" not in await night(town)
+    async with town.demo.transaction(booked.tenant) as tx:
+        (kept,) = await payments.list_disputes(tx, f"booking:{booked.id}")
+        for state, fee in (("warning_closed", 0), (kept.state, kept.fee_cents + 7)):
+            changed = msgspec.structs.replace(kept, state=state, fee_cents=fee)
+            await charging.keep_dispute(tx, changed)
+        (found,) = await payments.list_disputes(tx, f"booking:{booked.id}")
+    assert (found.state, found.fee_cents) == (kept.state, kept.fee_cents + 7)
 
 
 async def test_a_dispute_of_a_payment_that_was_not_made_here_stays_a_break_and_stops_nothing(

@@ -1,6 +1,7 @@
 """The mutual reserve bears what the agreement says: lost disputes, debts of houses; never more."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ from hub.rules import Absorption, Role
 from tests.db.test_owing import AT_THE_HOUSE, add_up, balance_of, book, sell
 from tests.houses import ARRIVAL, GUEST, hold, quote
 from tests.money import Town
+from tourism import settlement
 from tourism.booking.actions import staying
 from tourism.paying.actions import paying
 from tourism.paying.models import AT_HOUSE, PayBooking
@@ -71,6 +73,25 @@ async def test_a_lost_dispute_is_borne_by_the_reserve_as_far_as_the_clause_goes(
     assert reserve.borne == {"lost_dispute": 400, "house_debt": 0}
     assert (told.cases, told.borne_cents) == (2, 200)
     assert told.lost_cents == second.total_cents + third.total_cents
+
+
+async def test_what_the_reserve_keeps_pays_no_debt_of_its_holder(
+    town: Town, clock: DrivenClock, scheme: int
+) -> None:
+    booked = await book(town, "pm_card_bypassPending")
+    await town.queue.admin.execute(
+        "insert into share_move (id, tenant, booking, holder, parts, state, reference, asked_at)"
+        " select $1, $2, $3, $4, jsonb_build_object('federation.share', sum(t.amount_cents) + 100),"
+        "        'done', 'tr_1', $5 from ledger_transfer t"
+        "   join ledger_account a on a.id = t.credit_account"
+        "  where t.reference like $6 and a.tenant = $4 and a.code like any ($7::text[])",
+        UUID(int=1), booked.tenant, booked.id, scheme, clock.now(), f"booking:{booked.id}%",
+        ["federation.share", "%.vat"],
+    )  # fmt: skip
+    clearing = settlement.Clearing(id=UUID(int=2), name="t", code="debts.lost", is_paid=False)
+    async with town.demo.transaction(booked.tenant) as tx:
+        _, cents = await settlement.clear_debt(tx, booked.id, scheme, 500, clearing)
+    assert cents == 100
 
 
 async def test_the_reserve_keeps_its_shares_and_bears_an_old_debt_once(

@@ -219,6 +219,53 @@ async def test_what_a_project_owes_is_kept_from_its_next_stay_though_its_account
     assert await town.ledger_cash() == funds.available + funds.pending
 
 
+async def test_a_movement_whose_finishing_was_lost_is_finished_by_the_next_sweep(
+    town: Town, clock: DrivenClock
+) -> None:
+    booked = await town.book()
+    await town.open_accounts(booked)
+    on_the_morning_after(clock)
+    await town.sweep()
+    (line,) = await town.lines(booked.tenant)
+    (move,) = await town.queue.admin.fetch(
+        "update share_move set state = 'asked', reference = null"
+        " where booking = $1 and holder = $2 returning id",
+        booked.id, booked.tenant,
+    )  # fmt: skip
+    async with town.demo.transaction() as tx:
+        assert await settling.announce_moves(tx) == 0  # its task may still be on its way
+    clock.forward(timedelta(minutes=31))
+    for told in (1, 0):
+        async with town.demo.transaction() as tx:
+            assert await settling.announce_moves(tx) == told
+        await town.queue.run()
+    state = await town.queue.admin.fetchval(
+        "select state from share_move where id = $1", move["id"]
+    )
+    assert state == "done"
+    assert await town.lines(booked.tenant) == [line]  # posted once
+
+
+async def test_a_way_back_that_is_refused_is_asked_for_again_once_a_day(
+    town: Town, clock: DrivenClock
+) -> None:
+    first = await owing_project(town, clock)
+
+    async def asked() -> int:
+        clock.forward(timedelta(minutes=15))
+        await town.sweep()
+        return int(
+            await town.queue.admin.fetchval(
+                "select count(*) from share_move where booking = $1", first.id
+            )
+        )
+
+    before = await asked()
+    assert [await asked(), await asked()] == [before, before]
+    clock.forward(timedelta(days=1))
+    assert await asked() > before
+
+
 async def test_a_payout_that_comes_back_is_not_arrived(town: Town, clock: DrivenClock) -> None:
     booked = await town.book()
     await town.open_accounts(booked, CLOSED)

@@ -204,5 +204,13 @@ class StayDue(msgspec.Struct, frozen=True, kw_only=True):
     booking: UUID
 
 
+class MoveDue(msgspec.Struct, frozen=True, kw_only=True):
+    """A movement that the service has answered and nobody has finished."""
+
+    tenant: int
+    call: UUID
+    subject: str
+
+
 class SettleStay(msgspec.Struct, frozen=True, kw_only=True):
     booking: UUID

@@ -2,6 +2,10 @@
 -- Stays over all tenants whose shares are due; those that are taken go to the end of the line.
 select tenant, booking from take_stays_to_settle(:on_day, :now, :wanted);
 
+-- name: list_moves_to_finish
+-- Movements over all tenants that the service has answered before an instant and nobody has finished.
+select tenant, call, subject from moves_to_finish(:before, :wanted);
+
 -- name: insert_move
 -- A movement of shares that will be asked of the service.
 insert into share_move (id, tenant, booking, holder, parts, reverses, state, asked_at, nets)

@@ -15,6 +15,7 @@ from tourism.settlement.models import (
     Fund,
     Held,
     Loss,
+    MoveDue,
     MoveState,
     MoveStays,
     Net,
@@ -35,6 +36,10 @@ class Sums(msgspec.Struct, frozen=True):
 
 async def take_stays_to_settle(tx: Tx, on_day: date, wanted: int) -> list[StayDue]:
     return await tx.all(StayDue, q.take_stays_to_settle, on_day=on_day, now=tx.now, wanted=wanted)
+
+
+async def list_moves_to_finish(tx: Tx, before: datetime, wanted: int) -> list[MoveDue]:
+    return await tx.all(MoveDue, q.list_moves_to_finish, before=before, wanted=wanted)
 
 
 async def insert_move(

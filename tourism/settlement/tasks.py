@@ -18,6 +18,7 @@ async def _settle(database: Database, tenant: int | None, message: SettleStay) -
 async def _sweep(database: Database, tenant: int | None, message: Nothing) -> None:
     del tenant, message
     async with database.transaction() as tx:
+        await settling.announce_moves(tx)
         await settling.announce_due_stays(tx)
 
 

@@ -186,10 +186,11 @@ async def note_answer(tx: Tx, id: UUID, outcome: Outcome) -> None:
     await store.note_answer(tx, id, outcome)
 
 
-async def keep_dispute(tx: Tx, dispute: Dispute) -> None:
-    """Remember how a dispute stands, and tell it when that is new; what is closed stays closed."""
+async def keep_dispute(tx: Tx, dispute: Dispute, *, again: bool = False) -> None:
+    """Remember how a dispute stands, and tell it when that is new, or `again`; what is closed stays
+    closed, and money that was taken does not become a mere question."""
     charge = await store.find_charge(tx, dispute.charge)
-    if charge is not None and await store.keep_dispute(tx, dispute):
+    if charge is not None and (await store.keep_dispute(tx, dispute) or again):
         await outbox.emit(tx, DisputeChanged(dispute=dispute.id, subject=charge.subject))
 
 

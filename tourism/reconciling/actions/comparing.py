@@ -39,9 +39,10 @@ async def reconcile(database: Database) -> Reconciliation | None:
 
 
 async def _hear_dispute(database: Database, id: str) -> None:
-    """Ask about one whose messages were lost; one that is not of our making stays a break."""
+    """Ask about one whose messages or task were lost, and tell it again; one that is not of our
+    making stays a break."""
     try:
-        await payments.hear_dispute(database, id)
+        await payments.hear_dispute(database, id, again=True)
     except HubError as error:
         log.warning("a dispute is not told", dispute=id, error=str(error))
 

@@ -3,7 +3,7 @@
 from hub import agreements, ledger
 from hub.core.db import Tx
 from hub.ledger import Side
-from hub.ledger.models import Draft
+from hub.ledger.models import Draft, Transfer
 from hub.payments.models import Dispute
 from hub.rules import Absorption
 from tourism.booking.models import Booking
@@ -16,6 +16,12 @@ async def list_clauses(tx: Tx, booking: Booking) -> tuple[Absorption, ...]:
     """What the agreement that the stay was sold under lets funds bear."""
     version = booking.quote.split.allocation.version
     return await agreements.list_absorptions(tx.database.reader, version)
+
+
+async def movable_of(tx: Tx, booking: Booking, transfers: list[Transfer]) -> list[Earned]:
+    """What each holder may be moved of a stay: all that it has earned but what a fund keeps."""
+    kept = bearing.kept_codes(await list_clauses(tx, booking))
+    return bearing.without_kept(policy.earned_by(transfers, booking.quote.split.platform), kept)
 
 
 async def absorb_dispute(

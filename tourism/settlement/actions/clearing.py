@@ -12,6 +12,7 @@ from tourism.booking.actions.moving import lock
 from tourism.booking.models import Booking
 from tourism.booking.subjects import subject_of
 from tourism.settlement import policy, store
+from tourism.settlement.actions import absorbing
 from tourism.settlement.actions.settling import keep_again
 from tourism.settlement.models import CLEARED, Net, Parts
 
@@ -33,12 +34,11 @@ async def clear_debt(
     """Count cents as given back by a holder for a stay: the stay, and how many were counted, 0 for
     a second call."""
     booking = await lock(tx, booking_id)
-    platform = booking.quote.split.platform
     transfers = await ledger.list_by_reference(tx, subject_of(booking.id))
     moves = await store.list_moves(tx, booking.id)
     if any(move.id == clearing.id for move in moves):
         return booking, 0
-    found = policy.earned_by(transfers, platform)
+    found = await absorbing.movable_of(tx, booking, transfers)
     earned = next((one for one in found if one.holder == holder), None)
     if not clearing.is_paid:
         cents = min(cents, policy.owed_by(earned, moves, holder))

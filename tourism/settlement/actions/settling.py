@@ -5,6 +5,7 @@ when the service has answered. A crash between any two of them is finished by wh
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from uuid import UUID, uuid5
 
 from hub import agreements, ledger, payments
@@ -22,6 +23,7 @@ from tourism.settlement.actions import absorbing, disputing
 from tourism.settlement.models import Earned, Held, MoveState, Net, SettleStay, ShareMove, Step
 
 SWEPT_MOST = 500
+PATIENCE = timedelta(minutes=30)
 PARIS = "Europe/Paris"
 
 
@@ -31,6 +33,15 @@ async def announce_due_stays(tx: Tx, most: int = SWEPT_MOST) -> int:
     due = await store.take_stays_to_settle(tx, local_date(tx.now, PARIS), most)
     for stay in due:
         await outbox.emit_for(tx, stay.tenant, SettleStay(booking=stay.booking))
+    return len(due)
+
+
+async def announce_moves(tx: Tx, most: int = SWEPT_MOST) -> int:
+    """Tell again what the service has answered of movements whose finishing was lost; how many."""
+    due = await store.list_moves_to_finish(tx, tx.now - PATIENCE, most)
+    for move in due:
+        told = payments.CallSettled(call=move.call, subject=move.subject)
+        await outbox.emit_for(tx, move.tenant, told)
     return len(due)
 
 
@@ -199,7 +210,7 @@ async def _post_net(tx: Tx, move: ShareMove, net: Net) -> None:
     nobody else's either, for whoever pays or forgives the same debt counts its movements too."""
     owing = await lock(tx, net.booking)
     transfers = await ledger.list_by_reference(tx, subject_of(owing.id))
-    earned = policy.earned_by(transfers, owing.quote.split.platform)
+    earned = await absorbing.movable_of(tx, owing, transfers)
     own = next((one for one in earned if one.holder == move.holder), None)
     moves = await store.list_moves(tx, owing.id)
     parts = policy.netted(own, moves, move.holder, net)

@@ -3,7 +3,8 @@
 -- The stays whose shares can be moved on a day, whoever's they are: begun before it (or cancelled),
 -- and either changed since they were last looked at, or with something still due to somebody who can
 -- be paid: who cannot keeps nobody else waiting. Numbers only. Those that are taken go to the end of
--- the line, so that stays which can never be settled do not stand before the others for ever.
+-- the line, so that stays which can never be settled do not stand before the others for ever. A way
+-- back that was refused is asked for again once a day.
 drop function if exists stays_to_settle(date, int);
 create or replace function take_stays_to_settle(on_day date, at timestamptz, wanted int)
 returns table (tenant int, booking uuid)
@@ -19,6 +20,8 @@ language sql volatile security definer set search_path = public, pg_temp as $$
      and (s.booking is null or s.revision < b.revision
           or exists (select from stay_share o
                       where o.booking = b.id and o.held not in ('', 'sandbox')
+                        and (o.held <> 'refused' or o.moved_cents <= o.earned_cents
+                             or w.swept_at is null or w.swept_at <= at - interval '1 day')
                         and (o.held <> 'not_payable' or payee_account(o.holder) is not null)))
    order by w.swept_at nulls first, b.arrival, b.id
    limit wanted
@@ -28,6 +31,21 @@ $$;
 alter function take_stays_to_settle(date, timestamptz, int) owner to hub_definer;
 revoke all on function take_stays_to_settle(date, timestamptz, int) from public;
 grant execute on function take_stays_to_settle(date, timestamptz, int) to hub_app;
+
+-- The movements that the service has answered before an instant and that nobody has finished since,
+-- whoever's they are: numbers only, for the sweep that tells it again.
+create or replace function moves_to_finish(before timestamptz, wanted int)
+returns table (tenant int, call uuid, subject text)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select c.tenant, c.id, c.subject
+    from share_move m join payment_call c on c.id = m.id
+   where m.state = 'asked' and c.state <> 'waiting' and c.settled_at < before
+   order by c.settled_at, c.id
+   limit wanted
+$$;
+alter function moves_to_finish(timestamptz, int) owner to hub_definer;
+revoke all on function moves_to_finish(timestamptz, int) from public;
+grant execute on function moves_to_finish(timestamptz, int) to hub_app;
 
 -- What a fund of a scheme (a role's shares that stay with the platform) still has, and what it has
 -- borne since an instant for a cause. Who looks in order to use it waits for who looked before.
