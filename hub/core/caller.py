@@ -39,16 +39,19 @@ GUARDED = frozenset({"operator"})  # kinds of organisations for which a second f
 FRESH = timedelta(minutes=15)
 
 
-def access(*kinds: str, gives_way: bool = False, fresh: bool = False) -> dict[str, object]:
+def access(
+    *kinds: str, gives_way: bool = False, fresh: bool = False, writes: bool = True
+) -> dict[str, object]:
     """A route's `opt`: `access(ANYBODY)`, `access(SIGNED_IN)` or organisation kinds.
 
     A route that does not say who may use it keeps the application from starting. One that
     `gives_way` is refused first when the service is crowded: looking before booking. One that is
-    `fresh` does what cannot be taken back: who has a second factor has shown it lately.
+    `fresh` does what cannot be taken back: who has a second factor has shown it lately. One that
+    takes a form and keeps nothing of it `writes` nothing: it is not counted.
     """
     if not kinds:
         raise ValueError("say who may use the route")
-    return {"access": kinds, "gives_way": gives_way, "fresh": fresh}
+    return {"access": kinds, "gives_way": gives_way, "fresh": fresh, "writes": writes}
 
 
 def check_access(caller: Caller, kinds: Iterable[str]) -> None:

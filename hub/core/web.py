@@ -162,9 +162,14 @@ def refusal_reply(request: AnyRequest, refused: HubError) -> Reply:
     return Reply(status=problem.status, body=problem.as_json())
 
 
+def headers_of(*, replayed: bool) -> dict[str, str]:
+    """What tells that nothing new was written: it is not counted either."""
+    return {"Idempotency-Replayed": "true"} if replayed else {}
+
+
 def answer_reply(reply: Reply) -> Response[Any]:
     """A kept reply, word for word."""
-    headers = {"Idempotency-Replayed": "true"} if reply.replayed else {}
+    headers = headers_of(replayed=reply.replayed)
     media_type = MEDIA_TYPE if reply.status >= 400 else MediaType.JSON
     body = None if reply.status == HTTP_204_NO_CONTENT else reply.body
     return Response(body, status_code=reply.status, media_type=media_type, headers=headers)

@@ -10,12 +10,12 @@ from hub.core.db import Tx
 from verticals.city import towns
 from verticals.city.alerts import policy, store
 from verticals.city.alerts.errors import AlertInvalid, AlertMoved, AlertUnknown
-from verticals.city.alerts.models import Alert, Said, State, Write
+from verticals.city.alerts.models import Alert, Kept, Said, State, Write
 
 FEED_FOR = timedelta(days=30)
 
 
-async def write_alert(tx: Tx, id: UUID, command: Write, *, updates: UUID | None = None) -> Alert:
+async def write_alert(tx: Tx, id: UUID, command: Write, *, updates: UUID | None = None) -> Kept:
     """Tell it at once, or, where it is extreme, leave it to a second person. The same id again
     changes nothing. Raises `AlertInvalid`, `AlertMoved`, `AlertUnknown`."""
     said = policy.check(command, await towns.find_town(tx), tx.now)
@@ -27,7 +27,7 @@ async def write_alert(tx: Tx, id: UUID, command: Write, *, updates: UUID | None 
     return await _keep(tx, id, said, "Update" if replaced else "Alert", replaced, state)
 
 
-async def cancel_alert(tx: Tx, id: UUID, cancels: UUID, reason: str) -> Alert:
+async def cancel_alert(tx: Tx, id: UUID, cancels: UUID, reason: str) -> Kept:
     """Say that a message holds no longer, and why. Raises `AlertInvalid`, `AlertMoved`."""
     why = towns.clean(reason)
     if not why or len(why) > policy.MOST_LETTERS["description"]:
@@ -53,8 +53,9 @@ async def _hold(tx: Tx, id: UUID, by: UUID) -> Alert:
 
 async def _keep(
     tx: Tx, id: UUID, said: Said, msg_type: str, replaced: Alert | None, state: State
-) -> Alert:
-    if await store.insert_alert(tx, id, said, msg_type, replaced, state):
+) -> Kept:
+    new = await store.insert_alert(tx, id, said, msg_type, replaced, state)
+    if new:
         action = "city.alert_sent" if state is State.SENT else "city.alert_written"
         detail: dict[str, object] = {
             "type": msg_type,
@@ -62,7 +63,7 @@ async def _keep(
             "severity": said.severity,
         }
         await audit.record(tx, action=action, subject=f"alert:{id}", detail=detail)
-    return await find_alert(tx, id)
+    return Kept(id=(await find_alert(tx, id)).id, again=not new)
 
 
 async def confirm_alert(tx: Tx, id: UUID) -> None:

@@ -86,6 +86,13 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
         return self.status == "Actual"
 
 
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that was taken in; `again` when the same form had brought it before."""
+
+    id: UUID
+    again: bool = False
+
+
 class Reference(msgspec.Struct, frozen=True, kw_only=True):
     """An earlier message, as CAP names it."""
 

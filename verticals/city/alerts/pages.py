@@ -15,10 +15,10 @@ from litestar.response import Redirect
 
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Database, Tx
-from hub.core.errors import HubError
+from hub.core.errors import HubError, NotFound
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
-from hub.core.web import caller_of
+from hub.core.web import caller_of, headers_of
 from verticals.city import towns
 from verticals.city.alerts import actions, cap, policy
 from verticals.city.alerts.errors import (
@@ -28,7 +28,7 @@ from verticals.city.alerts.errors import (
     CapInvalid,
     SecondPersonNeeded,
 )
-from verticals.city.alerts.models import Alert, Write
+from verticals.city.alerts.models import Alert, Kept, Write
 
 OWN = "/ville/alertes"
 ATOM = "http://www.w3.org/2005/Atom"
@@ -117,7 +117,12 @@ async def show_form(
     return await _form(request, tx, typed, None)
 
 
-@post(OWN + "/lire", opt=access("town"), request_max_body_size=300_000, include_in_schema=False)
+@post(
+    OWN + "/lire",
+    opt=access("town", writes=False),
+    request_max_body_size=300_000,
+    include_in_schema=False,
+)
 async def read_cap(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[str]:
     """Begin with a message that came from elsewhere, such as the prefecture."""
     value = (await request.form()).get("file")
@@ -133,15 +138,16 @@ async def read_cap(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[str
 async def write_alert(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[Any]:
     """Tell it, or leave it to a second person."""
 
-    async def act(writing: Tx, form: Form) -> UUID:
+    async def act(writing: Tx, form: Form) -> Kept:
         said = Write(**{name: form.get(name, "") for name in FIELDS})
         before = _uuid(form["suite"]) if form.get("suite") else None
         id = _uuid(form.get("idempotency_key", ""))
-        return (await actions.write_alert(writing, id, said, updates=before)).id
+        return await actions.write_alert(writing, id, said, updates=before)
 
     form, done, error = await _do(request, act)
-    if error is None:
-        return Redirect(f"{OWN}/{done}", status_code=303)
+    if done is not None:
+        headers = headers_of(replayed=done.again)
+        return Redirect(f"{OWN}/{done.id}", status_code=303, headers=headers)
     return await _form(request, tx, form, error)
 
 
@@ -159,21 +165,23 @@ async def decide(
 ) -> Response[Any]:
     """Confirm it, give it up, or cancel it."""
 
-    async def act(writing: Tx, form: Form) -> UUID:
+    async def act(writing: Tx, form: Form) -> Kept:
         match what:
             case "confirmer":
                 await actions.confirm_alert(writing, id)
             case "abandonner":
                 await actions.drop_alert(writing, id)
-            case _:
+            case "lever":
                 key = _uuid(form.get("idempotency_key", ""))
-                said = form.get("reason", "")
-                return (await actions.cancel_alert(writing, key, id, said)).id
-        return id
+                return await actions.cancel_alert(writing, key, id, form.get("reason", ""))
+            case _:
+                raise NotFound("There is nothing at this address.")
+        return Kept(id=id)
 
     form, done, error = await _do(request, act)
-    if error is None:
-        return Redirect(f"{OWN}/{done}", status_code=303)
+    if done is not None:
+        headers = headers_of(replayed=done.again)
+        return Redirect(f"{OWN}/{done.id}", status_code=303, headers=headers)
     return await _alert(request, tx, id, form, error)
 
 
@@ -208,8 +216,8 @@ async def _form(request: AnyRequest, tx: Tx, typed: Form, error: HubError | None
 
 
 async def _do(
-    request: AnyRequest, act: Callable[[Tx, Form], Awaitable[UUID]]
-) -> tuple[Form, UUID | None, HubError | None]:
+    request: AnyRequest, act: Callable[[Tx, Form], Awaitable[Kept]]
+) -> tuple[Form, Kept | None, HubError | None]:
     """Do what a form asks in a transaction of its own; what was typed, and what was wrong."""
     form = {name: str(value) for name, value in (await request.form()).items()}
     database: Database = request.app.state.database

@@ -12,8 +12,9 @@ from verticals.city import reports, towns
 from verticals.city.reports import Photo, SendReport, Sent
 
 
-async def take_in(tx: Tx, command: SendReport, photo: Photo | None, key: str) -> Sent:
+async def take_in(tx: Tx, command: SendReport, photo: Photo | None, key: str) -> tuple[Sent, bool]:
     """Programs of this standard send no key: the same words of the same day are the same request.
+    What was taken in, and whether it was before.
 
     Raises what `reports.send_report` raises, and `KeyReused`.
     """
@@ -33,4 +34,5 @@ async def take_in(tx: Tx, command: SendReport, photo: Photo | None, key: str) ->
         status=201,
         act=act,
     )
-    return msgspec.json.decode(reply.body or b"", type=Sent)
+    sent = msgspec.json.decode(reply.body or b"", type=Sent)
+    return sent, reply.replayed or sent.again

@@ -17,6 +17,7 @@ from hub.core.db import Database, Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest
 from hub.core.pictures import FILE_BYTES_MAX
+from hub.core.web import headers_of
 from verticals.city import reports, towns
 from verticals.city.open311 import actions, policy
 from verticals.city.open311.errors import NotKnown
@@ -35,7 +36,14 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     photo: Photo | None
 
 
-Act = Callable[[Scene], Awaitable[bytes]]
+class Given(msgspec.Struct, frozen=True):
+    """What is answered; `again` when nothing new was written."""
+
+    body: bytes
+    again: bool = False
+
+
+Act = Callable[[Scene], Awaitable[Given]]
 
 
 @get(BASE + "/{file:str}", opt=access(ANYBODY), include_in_schema=False)
@@ -44,14 +52,14 @@ async def list_things(
 ) -> Response[bytes]:
     """`services` or `requests`."""
 
-    async def act(at: Scene) -> bytes:
+    async def act(at: Scene) -> Given:
         match policy.read_file(file).what:
             case "services":
-                return policy.write(
-                    policy.services_answer(await reports.list_services(at.tx)), at.format
-                )
+                offered = policy.services_answer(await reports.list_services(at.tx))
+                return Given(policy.write(offered, at.format))
             case "requests":
-                return policy.write(await _requests(request, at.tx, at.town), at.format)
+                asked = await _requests(request, at.tx, at.town)
+                return Given(policy.write(asked, at.format))
             case _:
                 raise NotKnown("There are services and requests.")
 
@@ -64,17 +72,18 @@ async def show_thing(
 ) -> Response[bytes]:
     """The definition of a service, or one request."""
 
-    async def act(at: Scene) -> bytes:
+    async def act(at: Scene) -> Given:
         named = policy.read_file(file).what
         if what == "services":
             service = await reports.find_service(at.tx, named)
-            return policy.write_definition(policy.definition_of(service), at.format)
+            return Given(policy.write_definition(policy.definition_of(service), at.format))
         if what != "requests":
             raise NotKnown("There are services and requests.")
         found = await reports.find_numbered(at.tx, policy.read_numbers(named))
         if not found:
             raise NotKnown("service_request_id was not found.")
-        return policy.write(policy.requests_answer(found, at.town, _base(request)), at.format)
+        rows = policy.requests_answer(found, at.town, _base(request))
+        return Given(policy.write(rows, at.format))
 
     return await _answer(request, space, file, act)
 
@@ -92,14 +101,14 @@ async def send_request(
     form = await request.form()
     jurisdiction = str(form.get("jurisdiction_id", ""))
 
-    async def act(at: Scene) -> bytes:
+    async def act(at: Scene) -> Given:
         if policy.read_file(file).what != "requests":
             raise NotKnown("Only requests are sent.")
         fields = [(name, text) for name, text in form.multi_items() if isinstance(text, str)]
         command = policy.read_request(fields)
         key = request.headers.get("idempotency-key", "")
-        sent = await actions.take_in(at.tx, command, at.photo, key)
-        return policy.write(policy.sent_answer(sent), at.format)
+        sent, again = await actions.take_in(at.tx, command, at.photo, key)
+        return Given(policy.write(policy.sent_answer(sent), at.format), again)
 
     media = form.get("media")
     return await _answer(request, space, file, act, jurisdiction=jurisdiction, media=media)
@@ -146,12 +155,18 @@ async def _answer(
             town = await towns.enter_town(tx, space)
             given = jurisdiction or request.query_params.get("jurisdiction_id", "")
             policy.check_jurisdiction(town, given)
-            body = await act(Scene(tx=tx, town=town, format=format, photo=photo))
+            answer = await act(Scene(tx=tx, town=town, format=format, photo=photo))
     except HubError as error:
         if error.status >= 500:
             raise
-        status, body = error.status, policy.write(policy.errors_answer(error), format)
-    return Response(body, status_code=status, media_type=policy.FORMATS[format])
+        status = error.status
+        answer = Given(policy.write(policy.errors_answer(error), format))
+    return Response(
+        answer.body,
+        status_code=status,
+        media_type=policy.FORMATS[format],
+        headers=headers_of(replayed=answer.again),
+    )
 
 
 def _base(request: AnyRequest) -> str:

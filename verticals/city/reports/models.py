@@ -148,11 +148,13 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
-    """A report that was taken in, and the open one that is probably the same."""
+    """A report that was taken in, and the open one that is probably the same; `again` when it had
+    been taken in before, and nothing new was written."""
 
     id: UUID
     number: int
     duplicate_of: int | None
+    again: bool = False
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):

@@ -64,16 +64,21 @@ async def list_disruptions(tx: Tx, *, ahead: bool = False) -> list[Disruption]:
     return await store.list_disruptions(tx, tx.now + AHEAD if ahead else tx.now)
 
 
-async def disturb(tx: Tx, id: UUID, command: Disturb) -> None:
-    """Say what is disturbed; the same id again changes nothing. Raises `DisruptionInvalid`."""
+async def disturb(tx: Tx, id: UUID, command: Disturb) -> bool:
+    """Say what is disturbed; False when the same id had said it before: nothing changes. Raises
+    `DisruptionInvalid`."""
     stops = [command.stop] if command.stop and await store.find_stop(tx, command.stop) else []
     routes = [one.code for one in await store.list_routes(tx)]
     said = policy.check_disruption(command, stops, routes, tx.now)
-    if await store.insert_disruption(tx, id, said):
+    new = await store.insert_disruption(tx, id, said)
+    if new:
         await audit.record(tx, action="city.disrupted", subject=f"disruption:{id}")
+    return new
 
 
-async def end_disruption(tx: Tx, id: UUID) -> None:
-    """It is over now; nothing when it was already."""
-    if await store.end_disruption(tx, id):
+async def end_disruption(tx: Tx, id: UUID) -> bool:
+    """It is over now; False when it was already."""
+    ended = await store.end_disruption(tx, id)
+    if ended:
         await audit.record(tx, action="city.disruption_over", subject=f"disruption:{id}")
+    return ended

@@ -16,7 +16,7 @@ from hub.core.db import Database, Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
-from hub.core.web import caller_of
+from hub.core.web import caller_of, headers_of
 from verticals.city import towns
 from verticals.city.transit import actions
 from verticals.city.transit.errors import DisruptionInvalid, FeedInvalid
@@ -83,19 +83,21 @@ async def load_feed(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[An
 async def disturb(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[Any]:
     """Say what is disturbed, where and until when."""
 
-    async def act(writing: Tx, form: Form) -> None:
+    async def act(writing: Tx, form: Form) -> bool:
         said = Disturb(**{name: form.get(name, "") for name in FIELDS})
-        await actions.disturb(writing, _uuid(form.get("idempotency_key", "")), said)
+        return await actions.disturb(writing, _uuid(form.get("idempotency_key", "")), said)
 
-    form, error = await _do(request, act)
-    return Redirect(OWN, status_code=303) if error is None else await _own(request, tx, form, error)
+    form, new, error = await _do(request, act)
+    if error is not None:
+        return await _own(request, tx, form, error)
+    return Redirect(OWN, status_code=303, headers=headers_of(replayed=not new))
 
 
 @post(OWN + "/perturbations/{id:uuid}/fin", opt=access("town"), include_in_schema=False)
 async def end_disruption(tx: NamedDependency[Tx], id: FromPath[UUID]) -> Redirect:
     """It is over."""
-    await actions.end_disruption(tx, id)
-    return Redirect(OWN, status_code=303)
+    ended = await actions.end_disruption(tx, id)
+    return Redirect(OWN, status_code=303, headers=headers_of(replayed=not ended))
 
 
 async def _own(request: AnyRequest, tx: Tx, typed: Form, error: HubError | None) -> Response[str]:
@@ -115,18 +117,18 @@ async def _own(request: AnyRequest, tx: Tx, typed: Form, error: HubError | None)
 
 
 async def _do(
-    request: AnyRequest, act: Callable[[Tx, Form], Awaitable[None]]
-) -> tuple[Form, HubError | None]:
-    """Do what a form asks in a transaction of its own; what was typed, and what was wrong."""
+    request: AnyRequest, act: Callable[[Tx, Form], Awaitable[bool]]
+) -> tuple[Form, bool, HubError | None]:
+    """Do what a form asks in a transaction of its own; what was typed, whether that was new, and
+    what was wrong."""
     form = {name: str(value) for name, value in (await request.form()).items()}
     database: Database = request.app.state.database
     caller = caller_of(request)
     try:
         async with database.transaction(caller.tenant, actor=caller.actor) as tx:
-            await act(tx, form)
+            return form, await act(tx, form), None
     except DisruptionInvalid as error:
-        return form, error
-    return form, None
+        return form, False, error
 
 
 def _uuid(text: str) -> UUID:

@@ -51,7 +51,7 @@ async def send_report(
     """
     known = await store.find_report(tx, id)
     if known is not None:
-        return Sent(id=id, number=known.number, duplicate_of=known.duplicate_of)
+        return Sent(id=id, number=known.number, duplicate_of=known.duplicate_of, again=True)
     town = await towns.find_town(tx)
     command = policy.check_report(command, await find_service(tx, command.service))
     point = towns.read_position(town, command.lat, command.long)
@@ -79,7 +79,7 @@ async def _keep(
     known = await store.find_report(tx, id)
     if known is not None:  # sent twice at once
         await store.give_number_back(tx)
-        return Sent(id=id, number=known.number, duplicate_of=known.duplicate_of)
+        return Sent(id=id, number=known.number, duplicate_of=known.duplicate_of, again=True)
     await store.insert_report(tx, id, number, command, point, duplicate_of)
     if photo is not None:
         await store.insert_photo(tx, id, photo)

@@ -20,6 +20,7 @@ from hub.core.pages import AnyRequest, page
 from hub.core.pictures import FILE_BYTES_MAX
 from hub.core.problems import describe_problem
 from hub.core.tokens import read_reference, sign_reference
+from hub.core.web import headers_of
 from verticals.city import towns
 from verticals.city.reports.actions import sending, services, tracking
 from verticals.city.reports.actions.letters import REPORT
@@ -60,7 +61,7 @@ async def send(request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int
     except (Invalid, ReportKnown, TooMany, ServiceUnknown) as error:
         return await _form(request, tx, space, typed, error)
     token = sign_reference(request.app.state.settings.secret_key, REPORT, space, sent.id)
-    return Redirect(f"/suivi/{token}", status_code=303)
+    return Redirect(f"/suivi/{token}", status_code=303, headers=headers_of(replayed=sent.again))
 
 
 async def _send(
