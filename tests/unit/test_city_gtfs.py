@@ -160,6 +160,85 @@ def test_what_is_no_archive_is_refused(content: bytes, says: str) -> None:
         gtfs.read(content, TODAY)
 
 
+def daily(count: int, ends: str) -> dict[str, str | bytes | None]:
+    """So many services that run every day until then, in a few bytes each."""
+    weeks = "".join(f"S{n},1,1,1,1,1,1,1,20260901,{ends}\n" for n in range(count))
+    return {"calendar.txt": FILES["calendar.txt"] + weeks}
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        pytest.param(daily(3_000, "20271231"), "more than 200,000 service days", id="many weeks"),
+        pytest.param(
+            {"calendar_dates.txt": FILES["calendar_dates.txt"] + "".join(
+                f"E{n},{TODAY + timedelta(days=n % 300):%Y%m%d},1\n" for n in range(201_000))},
+            "more than 200,000 service days", id="many exceptions",
+        ),
+        pytest.param(
+            {
+                "trips.txt": FILES["trips.txt"] + "".join(f"A,WEEK,T{n},\n" for n in range(200)),
+                "frequencies.txt": FILES["frequencies.txt"]
+                + "".join(f"T{n},00:00:00,33:00:00,60\n" for n in range(200)),
+            },
+            "more than 300,000 departures", id="many starts",
+        ),
+        pytest.param(change("frequencies.txt", "07:00:00,1200", "47:00:00,1"),
+                     "frequencies.txt, line 2, headway", id="one trip every second"),
+    ],
+)  # fmt: skip
+def test_a_small_archive_that_means_more_days_or_trips_than_fit_is_refused(
+    changed: dict[str, str | bytes | None], says: str
+) -> None:
+    with pytest.raises(FeedInvalid, match=says):
+        gtfs.read(archive(changed), TODAY)
+
+
+def test_services_that_are_over_or_far_ahead_take_no_room() -> None:
+    before = archive({"calendar.txt": FILES["calendar.txt"].replace("20260901", "19000101")
+                      .replace("20270630", "29991231")})  # fmt: skip
+    feed = gtfs.read(before, TODAY)
+    days = {day for service, day in feed.days if service == "WEEK"}
+    assert (min(days), max(days)) == (date(2026, 11, 30), TODAY + gtfs.AHEAD)
+
+
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=str
+)
+def test_a_file_whose_bytes_are_torn_is_damaged(method: int) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as made:
+        for name, text in FILES.items():
+            made.writestr(name, text)
+        info = made.getinfo("agency.txt")
+    content = bytearray(out.getvalue())
+    begin = info.header_offset + 30 + len("agency.txt")
+    content[begin + 4 : begin + info.compress_size] = b"\xff" * (info.compress_size - 4)
+    with pytest.raises(FeedInvalid, match="damaged"):
+        gtfs.read(bytes(content), TODAY)
+
+
+def test_a_cell_with_a_nul_is_refused() -> None:
+    with pytest.raises(FeedInvalid, match=r"stops\.txt, line 4: it holds a letter"):
+        gtfs.read(archive(change("stops.txt", "Urbain V", "Urbain\0V")), TODAY)
+
+
+def test_the_same_hour_of_the_night_in_which_clocks_go_back_comes_twice_in_order() -> None:
+    day = date(2026, 10, 25)
+    begin = policy.begin_of(day, ZONE)
+
+    def leaves(at: datetime) -> Leaving:
+        seconds = int((at - begin).total_seconds())
+        return Leaving(
+            on_day=day, seconds=seconds, stop="S", route="A", route_name="A", headsign=""
+        )
+
+    first = datetime(2026, 10, 25, 0, 50, tzinfo=UTC)  # 02:50 by the summer's clock
+    second = datetime(2026, 10, 25, 1, 10, tzinfo=UTC)  # 02:10 by the winter's
+    placed = policy.place([leaves(second), leaves(first)], ZONE)
+    assert [one.at.astimezone(UTC) for one in placed] == [first, second]
+
+
 def test_a_stop_without_a_trip_is_a_stop() -> None:
     lone = FILES["stops.txt"] + "SEUL,Arrêt seul,44.5,3.5,0,\n"
     assert "SEUL" in [one.code for one in gtfs.read(archive({"stops.txt": lone}), TODAY).stops]

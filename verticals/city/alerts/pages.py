@@ -15,7 +15,7 @@ from litestar.response import Redirect
 
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Database, Tx
-from hub.core.errors import HubError, NotFound
+from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
 from hub.core.web import caller_of, headers_of
@@ -175,7 +175,7 @@ async def decide(
                 key = _uuid(form.get("idempotency_key", ""))
                 return await actions.cancel_alert(writing, key, id, form.get("reason", ""))
             case _:
-                raise NotFound("There is nothing at this address.")
+                raise AlertUnknown()
         return Kept(id=id)
 
     form, done, error = await _do(request, act)

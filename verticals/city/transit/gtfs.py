@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -17,9 +17,10 @@ TIMES = "stop_times.txt"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # Service days are kept from two days back (whose trips run past midnight) to so far ahead.
 BEHIND, AHEAD = timedelta(days=2), timedelta(days=400)
-CALLS_MAX, HOURS_MAX, REPEATS_MAX = 300_000, 48, 2_000
+CALLS_MAX, HOURS_MAX, REPEATS_MAX, DAYS_MAX = 300_000, 48, 2_000, 200_000
+MANY_CALLS = say("This feed has more than 300,000 departures.")
 _TIME = re.compile(r"(\d{1,2}):([0-5]\d):([0-5]\d)")
-_DAY = re.compile(r"\d{8}")
+_DAY = re.compile(r"[0-9]{8}")
 
 
 class Trip(msgspec.Struct, frozen=True):
@@ -28,6 +29,14 @@ class Trip(msgspec.Struct, frozen=True):
     route: str
     service: str
     headsign: str
+
+
+class Calendar(msgspec.Struct):
+    """Which services there are, their days that are kept, and the last day of all."""
+
+    services: set[str]
+    days: set[tuple[str, date]]
+    last: date | None = None
 
 
 class Passing(msgspec.Struct):
@@ -51,14 +60,12 @@ def read(content: bytes, today: date) -> Feed:
     agency, zone = _agency(archive)
     stops = {one.code: one for one in _stops(archive)}
     routes = {one.code: one for one in _routes(archive)}
-    days = _days(archive, today)
-    trips = _trips(archive, routes, {service for service, _ in days})
-    shown = {(service, day) for service, day in days if today - BEHIND <= day <= today + AHEAD}
-    if not any(day >= today for _, day in shown):
-        last = max((day for _, day in days), default=None)
-        if last is None:
+    calendar = _calendar(archive, today)
+    trips = _trips(archive, routes, calendar.services)
+    if not any(day >= today for _, day in calendar.days):
+        if calendar.last is None or calendar.last >= today:
             raise FeedInvalid("Nothing runs on any day of this feed.", field="file")
-        says = say("This feed has ended: its last day was %(day)s.", day=last.isoformat())
+        says = say("This feed has ended: its last day was %(day)s.", day=calendar.last.isoformat())
         raise FeedInvalid(says, field="file")
     calls = tuple(_calls(archive, trips, stops))
     return Feed(
@@ -67,7 +74,7 @@ def read(content: bytes, today: date) -> Feed:
         stops=tuple(stops.values()),
         routes=tuple(routes.values()),
         calls=calls,
-        days=tuple(sorted(shown)),
+        days=tuple(sorted(calendar.days)),
     )
 
 
@@ -87,7 +94,7 @@ def _agency(archive: Archive) -> tuple[str, str]:
 
 
 def _stops(archive: Archive) -> Iterator[Stop]:
-    known: dict[str, Line] = {}
+    known: set[str] = set()
     parents: list[tuple[Line, str]] = []
     for line in archive.lines("stops.txt", "stop_id", "stop_name", "stop_lat", "stop_lon"):
         code = _new(line, "stop_id", known)
@@ -117,7 +124,7 @@ def _degrees(line: Line, field: str, most: int) -> float:
 
 
 def _routes(archive: Archive) -> Iterator[Route]:
-    known: dict[str, Line] = {}
+    known: set[str] = set()
     for line in archive.lines("routes.txt", "route_id", "route_type"):
         code = _new(line, "route_id", known)
         short, long = line.get("route_short_name"), line.get("route_long_name")
@@ -127,7 +134,7 @@ def _routes(archive: Archive) -> Iterator[Route]:
 
 
 def _trips(archive: Archive, routes: Mapping[str, Route], services: set[str]) -> dict[str, Trip]:
-    known: dict[str, Line] = {}
+    known: set[str] = set()
     trips: dict[str, Trip] = {}
     for line in archive.lines("trips.txt", "route_id", "service_id", "trip_id"):
         code, route = _new(line, "trip_id", known), line.need("route_id")
@@ -140,34 +147,42 @@ def _trips(archive: Archive, routes: Mapping[str, Route], services: set[str]) ->
     return trips
 
 
-def _days(archive: Archive, today: date) -> set[tuple[str, date]]:
-    """The service days of every service: its weeks, and the exceptions to them. A service that
-    runs on no day at all is known by a day that is long over."""
-    days: set[tuple[str, date]] = set()
-    known: dict[str, Line] = {}
+def _calendar(archive: Archive, today: date) -> Calendar:
+    """The services: their weeks, and the exceptions to them. Only days that are kept are built, and
+    no more of them than fit."""
+    made = Calendar(services=set(), days=set())
     if not archive.has("calendar.txt") and not archive.has("calendar_dates.txt"):
         says = say("%(file)s is missing.", file="calendar.txt")
         raise FeedInvalid(says, field="file")
     if archive.has("calendar.txt"):
         for line in archive.lines("calendar.txt", "service_id", *DAYS, "start_date", "end_date"):
-            service = _new(line, "service_id", known)
-            days |= {(service, day) for day in _weeks(line, today)}
-            days.add((service, date.min))
+            service = _new(line, "service_id", made.services)
+            for day in _weeks(line, today):
+                _run(made, service, day, today)
     if archive.has("calendar_dates.txt"):
         for line in archive.lines("calendar_dates.txt", "service_id", "date", "exception_type"):
             service, day = line.need("service_id"), _day(line, "date")
-            days.add((service, date.min))
+            made.services.add(service)
             match line.need("exception_type"):
                 case "1":
-                    days.add((service, day))
+                    _run(made, service, day, today)
                 case "2":
-                    days.discard((service, day))
+                    made.days.discard((service, day))
                 case _:
                     raise line.fault("exception_type", "is no number")
-    return days
+    return made
+
+
+def _run(made: Calendar, service: str, day: date, today: date) -> None:
+    made.last = day if made.last is None else max(made.last, day)
+    if today - BEHIND <= day <= today + AHEAD:
+        made.days.add((service, day))
+        if len(made.days) > DAYS_MAX:
+            raise FeedInvalid("This feed has more than 200,000 service days.", field="file")
 
 
 def _weeks(line: Line, today: date) -> Iterator[date]:
+    """The days on which it runs that are kept; of one that is over, those of its last week."""
     first, last = _day(line, "start_date"), _day(line, "end_date")
     if last < first:
         raise line.fault("end_date", "ends before")
@@ -175,13 +190,11 @@ def _weeks(line: Line, today: date) -> Iterator[date]:
         if line.get(name) not in {"0", "1"}:
             raise line.fault(name, "is no number")
     runs = [line.get(name) == "1" for name in DAYS]
-    if last < today - BEHIND:  # over: only its end need be told
-        first = max(first, last - timedelta(days=6))
-    day = max(first, min(last, today) - AHEAD)
-    while day <= min(last, today + AHEAD):
+    first = max(first, min(today - BEHIND, last) - timedelta(days=min(6, (last - first).days)))
+    for number in range(first.toordinal(), min(last, today + AHEAD).toordinal() + 1):
+        day = date.fromordinal(number)
         if runs[day.weekday()]:
             yield day
-        day += timedelta(days=1)
 
 
 def _day(line: Line, field: str) -> date:
@@ -189,16 +202,16 @@ def _day(line: Line, field: str) -> date:
     try:
         if not _DAY.fullmatch(text):
             raise ValueError
-        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007  a day has no zone
+        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
         raise line.fault(field, "is no day") from None
 
 
-def _new(line: Line, field: str, known: dict[str, Line]) -> str:
+def _new(line: Line, field: str, known: set[str]) -> str:
     code = line.need(field)
     if code in known:
         raise line.fault(field, "is twice")
-    known[code] = line
+    known.add(code)
     return code
 
 
@@ -225,7 +238,7 @@ def _calls(
             for one in found[:-1]:
                 made += one.leaves
                 if made > CALLS_MAX:
-                    raise FeedInvalid("This feed has more than 300,000 departures.", field="file")
+                    raise FeedInvalid(MANY_CALLS, field="file")
                 if one.leaves and one.departure is not None:
                     trip = trips[code]
                     yield Call(
@@ -300,6 +313,7 @@ def _fill(between: Sequence[Passing]) -> None:
 def _repeats(archive: Archive, trips: Mapping[str, Trip]) -> dict[str, list[int]]:
     """When the trips that run every so many seconds begin."""
     starts: dict[str, list[int]] = {}
+    made = 0
     if not archive.has("frequencies.txt"):
         return starts
     for line in archive.lines("frequencies.txt", "trip_id", "start_time", "end_time",
@@ -313,8 +327,11 @@ def _repeats(archive: Archive, trips: Mapping[str, Trip]) -> dict[str, list[int]
             raise line.fault("headway_secs", "is no number")
         if begin is None or end is None or end <= begin:
             raise line.fault("end_time", "ends before")
-        found = starts.setdefault(trip, [])
-        found.extend(range(begin, end, int(every)))
-        if len(found) > REPEATS_MAX:
+        found, more = starts.setdefault(trip, []), range(begin, end, int(every))
+        if len(found) + len(more) > REPEATS_MAX:
             raise line.fault("headway_secs", "is no number")
+        made += len(more)
+        if made > CALLS_MAX:
+            raise FeedInvalid(MANY_CALLS, field="file")
+        found.extend(more)
     return starts

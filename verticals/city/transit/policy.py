@@ -51,7 +51,9 @@ def place(leaving: Iterable[Leaving], zone: str) -> list[Departure]:
         )
         for one in leaving
     ]
-    return sorted(placed, key=lambda one: (one.at, one.route_name, one.headsign))[:SHOWN]
+    return sorted(placed, key=lambda one: (one.at.timestamp(), one.route_name, one.headsign))[
+        :SHOWN
+    ]
 
 
 def check_disruption(

@@ -3,7 +3,10 @@ fault named with its file, line and field."""
 
 import csv
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -12,6 +15,10 @@ from hub.core.sentences import say
 from verticals.city.transit.errors import FeedInvalid
 
 ARCHIVE_BYTES_MAX, FILE_BYTES_MAX, RATIO_MAX = 20_000_000, 120_000_000, 200
+DAMAGES = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError,
+    NotImplementedError, ValueError,
+)  # fmt: skip
 FILES_MAX, ROWS_MAX, CELL_MAX = 60, 300_000, 500
 
 
@@ -100,8 +107,13 @@ class Archive:
         try:
             with self._zip.open(info) as opened:  # what a header promises, a file need not keep
                 content = opened.read(info.file_size + 1)
-        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, ValueError):
+        except DAMAGES:
             raise FeedInvalid(say("%(file)s is damaged.", file=file), field="file") from None
+        if b"\0" in content:
+            line = content.partition(b"\0")[0].count(b"\n") + 1
+            says = say("%(file)s, line %(line)s: it holds a letter that no text has.", file=file,
+                       line=line)  # fmt: skip
+            raise FeedInvalid(says, field="file")
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
