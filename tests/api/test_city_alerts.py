@@ -155,6 +155,18 @@ async def test_what_is_wrong_is_told_beside_its_field_and_kept(
     assert "Crue du Lot" not in await shown(visitor, town)
 
 
+async def test_a_form_without_a_field_is_refused_and_an_unknown_act_lifts_nothing(
+    visitor: AsyncTestClient, town: int
+) -> None:
+    torn = await send(visitor, OWN, {"headline": "Crue du Lot"}, shown=NEW)
+    assert torn.status_code == 400
+    assert 'value="Crue du Lot"' in torn.text
+    page = (await tell(visitor, 1)).headers["location"]
+    assert (await press(visitor, page, "souffler", reason="Pour voir.")).status_code == 404
+    assert "Crue du Lot" in await shown(visitor, town)
+    assert "Fin de l'alerte" not in await shown(visitor, town)
+
+
 async def test_a_message_from_elsewhere_begins_one_of_the_towns_own(
     visitor: AsyncTestClient, town: int
 ) -> None:
@@ -162,7 +174,9 @@ async def test_a_message_from_elsewhere_begins_one_of_the_towns_own(
     token = re.search(r'name="_csrf_token" value="([^"]*)"', page.text)
     assert token, page.text
     answers = []
-    for content in (STORM, STORM.replace("?>", f"?>{XXE}", 1), ""):
+    private = STORM.replace("<scope>Public<", "<scope>Private<")
+    assert private != STORM
+    for content in (STORM, STORM.replace("?>", f"?>{XXE}", 1), "", private):
         files = {"file": ("message.xml", content.encode(), "text/xml")}
         data = {"_csrf_token": token.group(1)}
         answers.append(await visitor.post(f"{OWN}/lire", data=data, files=files, headers=HTML))

@@ -80,7 +80,7 @@ def test_an_update_and_a_cancellation_name_every_message_before_them() -> None:
 def test_the_standards_own_examples_are_read(published: str) -> None:
     SCHEMA.assertValid(etree.fromstring(published.encode()))
     message = cap.read(published.encode())
-    typed = policy.retell(message)
+    typed = policy.retell(msgspec.structs.replace(message, urgency="Unknown"))
     assert typed.headline == message.headline
     assert all(getattr(typed, name) in known for name, known in policy.CHOICES.items())
 
@@ -115,6 +115,8 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
         pytest.param(STORM, "<contact>", "<contact>" + "<a>" * 20, "too deep", id="too deep"),
         pytest.param(STORM, "TAKE COVER", "x" * 200_001, "200 kB", id="too heavy"),
         pytest.param(STORM, "(?s).*", "", "no XML", id="nothing"),
+        pytest.param(STORM, 'encoding *= *"[^"]*"', 'encoding="KLINGON"', "no XML", id="encoding"),
+        pytest.param(STORM, "2003-06-17T14", "0001-06-17T14", "with its zone", id="long ago"),
     ],
 )  # fmt: skip
 def test_a_broken_message_is_refused_with_words(text: str, old: str, new: str, says: str) -> None:
@@ -127,11 +129,30 @@ def test_a_broken_message_is_refused_with_words(text: str, old: str, new: str, s
 
 
 @pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        pytest.param({"scope": "Restricted"}, "not for everybody", id="restricted"),
+        pytest.param({"scope": "Private"}, "not for everybody", id="private"),
+        pytest.param({"msg_type": "Cancel"}, "alerts of nothing", id="cancelled"),
+        pytest.param({"msg_type": "Ack"}, "alerts of nothing", id="received"),
+        pytest.param({"urgency": "Past"}, "is over", id="past"),
+    ],
+)
+def test_what_is_not_everybodys_or_over_begins_no_alert(changed: dict[str, str], says: str) -> None:
+    message = cap.read(STORM.encode())
+    with pytest.raises(CapInvalid, match=says) as caught:
+        policy.retell(msgspec.structs.replace(message, **changed))
+    assert caught.value.extra["field"] == "file"
+
+
+@pytest.mark.parametrize(
     ("changed", "field", "says"),
     [
         pytest.param({"headline": " "}, "headline", "one line", id="no headline"),
         pytest.param({"severity": "Unknown"}, "severity", "Choose", id="no severity"),
         pytest.param({"expires": ""}, "expires", "until when", id="no end"),
+        pytest.param({"expires": "9999-12-31T23:59-01:00"}, "expires", "until when", id="never"),
+        pytest.param({"expires": "0001-01-01T00:00"}, "expires", "until when", id="long ago"),
         pytest.param({"expires": "2026-12-01T09:59"}, "expires", "30 days", id="over already"),
         pytest.param({"expires": "2027-06-01T00:00"}, "expires", "30 days", id="too long"),
         pytest.param({"polygon": SQUARE[:-11]}, "polygon", "first once more",

@@ -295,6 +295,8 @@ def test_departures_are_in_the_order_of_their_instants_over_two_service_days() -
         ({"ends": "2026-12-01T09:00"}, "ends"),
         ({"begins": "2026-12-03T09:00"}, "ends"),
         ({"begins": "soon"}, "begins"),
+        ({"begins": "0001-01-01T00:00"}, "begins"),
+        ({"ends": "9999-12-31T23:59-01:00"}, "ends"),
     ],
 )
 def test_a_disruption_that_is_not_complete_says_where(changed: dict[str, str], field: str) -> None:

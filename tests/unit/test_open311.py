@@ -178,6 +178,8 @@ def test_a_filter_spans_ninety_days_unless_it_says_less() -> None:
     [
         pytest.param({"start_date": "2026-11-01T00:00:00"}, id="no zone"),
         pytest.param({"end_date": "soon"}, id="no instant"),
+        pytest.param({"end_date": "0001-01-01T00:00:00Z"}, id="long ago"),
+        pytest.param({"start_date": "9999-12-31T00:00:00Z"}, id="never"),
         pytest.param({"status": "new"}, id="no status"),
         pytest.param(
             {"start_date": "2026-01-01T00:00:00Z", "end_date": "2026-11-01T00:00:00Z"},

@@ -28,6 +28,7 @@ LISTS = {
     "severity": ("Extreme", "Severe", "Moderate", "Minor", "Unknown"),
     "certainty": ("Observed", "Likely", "Possible", "Unlikely", "Unknown"),
 }  # fmt: skip
+CENTURIES = {str(century) for century in range(19, 30)}
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[-+]\d{2}:\d{2}")
 _NAME = re.compile(r"[^\s,<&]+")
 
@@ -150,7 +151,7 @@ def _parse(content: bytes) -> ET.Element:
     parser.StartDoctypeDeclHandler = refuse
     try:
         parser.Parse(content, True)
-    except (expat.ExpatError, ValueError) as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:
         line = getattr(error, "lineno", 1)
         says = say("It is no XML, from line %(line)s on.", line=line)
         raise CapInvalid(says, field="file") from None
@@ -189,7 +190,7 @@ def _named(parent: ET.Element, name: str) -> str:
 
 def _instant(text: str, name: str) -> datetime:
     try:
-        if _INSTANT.fullmatch(text):
+        if _INSTANT.fullmatch(text) and text[:2] in CENTURIES:
             return datetime.fromisoformat(text)
     except ValueError:
         pass

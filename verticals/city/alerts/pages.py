@@ -148,7 +148,7 @@ async def write_alert(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[
     if done is not None:
         headers = headers_of(replayed=done.again)
         return Redirect(f"{OWN}/{done.id}", status_code=303, headers=headers)
-    return await _form(request, tx, form, error)
+    return await _form(request, tx, msgspec.to_builtins(Write()) | form, error)
 
 
 @get(OWN + "/{id:uuid}", opt=access("town"), include_in_schema=False)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hub import territory
 from hub.core.sentences import say
-from verticals.city.alerts.errors import AlertInvalid, SecondPersonNeeded
+from verticals.city.alerts.errors import AlertInvalid, CapInvalid, SecondPersonNeeded
 from verticals.city.alerts.models import (
     CATEGORIES,
     CERTAINTIES,
@@ -59,6 +59,8 @@ def check_expiry(text: str, now: datetime) -> datetime:
     later one counts; one that a night has not is refused. Raises `AlertInvalid`."""
     try:
         local = datetime.fromisoformat(text.strip())
+        if not 1900 <= local.year < 3000:
+            raise ValueError
     except ValueError:
         raise AlertInvalid("Say until when: a day and an hour.", field="expires") from None
     at = local if local.tzinfo else local.replace(tzinfo=ZoneInfo(ZONE), fold=1)
@@ -119,7 +121,16 @@ def check_second(alert: Alert, actor: str) -> None:
 
 
 def retell(message: Message) -> Write:
-    """What came from elsewhere, as a message of the town's own to look over and complete."""
+    """What came from elsewhere, as a message of the town's own to look over and complete. Raises
+    `CapInvalid` for what is not everybody's, or alerts of nothing that is to come."""
+    if message.scope != "Public":
+        raise CapInvalid("This message is not for everybody: its scope is not Public.",
+                         field="file")  # fmt: skip
+    if message.msg_type not in {"Alert", "Update"}:
+        raise CapInvalid("This message alerts of nothing: it lifts or answers another.",
+                         field="file")  # fmt: skip
+    if message.urgency == "Past":
+        raise CapInvalid("What this message tells of is over: its urgency is Past.", field="file")
     expires = ""
     if message.expires is not None:
         expires = message.expires.astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%dT%H:%M")

@@ -110,7 +110,7 @@ def _instant(query: Mapping[str, str], name: str) -> datetime | None:
         found = datetime.fromisoformat(text.replace(" ", "+"))
     except ValueError:
         found = None
-    if found is None or found.tzinfo is None:
+    if found is None or found.tzinfo is None or not 1900 <= found.year < 3000:
         says = say("%(field)s is an instant with its zone: 2026-12-01T10:00:00Z.", field=name)
         raise NotGiven(says, field=name)
     return found

@@ -82,6 +82,8 @@ def read_instant(text: str, field: str) -> datetime:
     """An instant on the town's clock. Raises `DisruptionInvalid`."""
     try:
         found = datetime.fromisoformat(text.strip())
+        if not 1900 <= found.year < 3000:
+            raise ValueError
     except ValueError:
         raise DisruptionInvalid("Choose a day and an hour.", field=field) from None
     return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(ZONE))
