@@ -16,7 +16,7 @@ Before = Annotated[int, QueryParameter(ge=1, description="Only entries with a lo
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 
 
-@get("/api/v1/audit-entries", opt=access(SIGNED_IN), summary="Acts in my organisation")
+@get("/api/v1/audit-entries", opt=access(SIGNED_IN, acts=True), summary="Acts in my organisation")
 async def list_my_entries(
     tx: NamedDependency[Tx],
     caller: NamedDependency[Caller],

@@ -40,18 +40,25 @@ FRESH = timedelta(minutes=15)
 
 
 def access(
-    *kinds: str, gives_way: bool = False, fresh: bool = False, writes: bool = True
+    *kinds: str,
+    gives_way: bool = False,
+    fresh: bool = False,
+    writes: bool = True,
+    acts: bool = False,
 ) -> dict[str, object]:
     """A route's `opt`: `access(ANYBODY)`, `access(SIGNED_IN)` or organisation kinds.
 
     A route that does not say who may use it keeps the application from starting. One that
     `gives_way` is refused first when the service is crowded: looking before booking. One that is
     `fresh` does what cannot be taken back: who has a second factor has shown it lately. One that
-    takes a form and keeps nothing of it `writes` nothing: it is not counted.
+    takes a form and keeps nothing of it `writes` nothing: it is not counted. One that is open to
+    whoever is signed in but `acts` for their organisation asks for the second factor that the pages
+    of such an organisation ask for.
     """
     if not kinds:
         raise ValueError("say who may use the route")
-    return {"access": kinds, "gives_way": gives_way, "fresh": fresh, "writes": writes}
+    said = {"gives_way": gives_way, "fresh": fresh, "writes": writes, "acts": acts}
+    return {"access": kinds, **said}
 
 
 def check_access(caller: Caller, kinds: Iterable[str]) -> None:
@@ -66,12 +73,19 @@ def check_access(caller: Caller, kinds: Iterable[str]) -> None:
 
 
 def check_factor(
-    caller: Caller, kinds: Iterable[str], now: datetime, *, required: bool, fresh: bool
+    caller: Caller,
+    kinds: Iterable[str],
+    now: datetime,
+    *,
+    required: bool,
+    fresh: bool,
+    acts: bool = False,
 ) -> None:
     """Raise `FactorMissing` or `FactorStale` unless the caller's second factor is enough for a
-    route open to `kinds`. Where it is `required`, who acts for an operator must have one."""
+    route open to `kinds`, or one that `acts` for the caller's organisation whatever it is. Where it
+    is `required`, who acts for an operator must have one."""
     allowed = tuple(kinds)
-    if ANYBODY in allowed or SIGNED_IN in allowed:
+    if ANYBODY in allowed or (SIGNED_IN in allowed and not acts):
         return
     if not caller.has_factor:
         if required and caller.organisation_kind in GUARDED:

@@ -73,6 +73,7 @@ async def check_route_access(
         state.database.clock.now(),
         required=state.settings.second_factor,
         fresh=handler.opt.get("fresh", False),
+        acts=handler.opt.get("acts", False),
     )
 
 

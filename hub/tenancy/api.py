@@ -21,7 +21,7 @@ class OrganisationOpened(msgspec.Struct, frozen=True, kw_only=True):
     id: int
 
 
-@post("/api/v1/organisations", opt=access(SIGNED_IN), summary="Open an organisation")
+@post("/api/v1/organisations", opt=access(SIGNED_IN, acts=True), summary="Open an organisation")
 async def open_organisation(
     request: Request[Any, Any, Any],
     tx: NamedDependency[Tx],
@@ -40,20 +40,24 @@ async def open_organisation(
     return await web.answer_once(tx, request, act)
 
 
-@get("/api/v1/organisation", opt=access(SIGNED_IN), summary="My organisation")
+@get("/api/v1/organisation", opt=access(SIGNED_IN, acts=True), summary="My organisation")
 async def show_organisation(tx: NamedDependency[Tx]) -> Organisation:
     """The organisation that the caller acts for."""
     return await actions.find_organisation(tx)
 
 
-@get("/api/v1/organisation/members", opt=access(SIGNED_IN), summary="Members")
+@get("/api/v1/organisation/members", opt=access(SIGNED_IN, acts=True), summary="Members")
 async def list_members(tx: NamedDependency[Tx], caller: NamedDependency[Caller]) -> list[Member]:
     """The members of the organisation that the caller acts for, owners first."""
     _check_acts_for_somebody(caller)
     return await actions.list_members(tx)
 
 
-@post("/api/v1/organisation/members", opt=access(SIGNED_IN), summary="Add a member")
+@post(
+    "/api/v1/organisation/members",
+    opt=access(SIGNED_IN, acts=True, fresh=True),
+    summary="Add a member",
+)
 async def add_member(
     request: Request[Any, Any, Any],
     tx: NamedDependency[Tx],
@@ -73,7 +77,7 @@ async def add_member(
 
 @delete(
     "/api/v1/organisation/members/{person:int}",
-    opt=access(SIGNED_IN),
+    opt=access(SIGNED_IN, acts=True, fresh=True),
     status_code=204,
     summary="Remove a member",
 )

@@ -238,3 +238,36 @@ async def test_who_lost_everything_is_helped_by_who_has_the_machine(
         assert not await identity.forget_lost_factor(tx, EMAIL)
     assert (await claire.get("/api/v1/me")).status_code == 401
     assert (await password(claire)).status_code == 303
+
+
+async def test_nobody_adds_an_owner_to_the_operator_with_a_password_alone(
+    claire: AsyncTestClient, clock: DrivenClock, admin: asyncpg.Connection
+) -> None:
+    await password(claire)
+    body, members = {"email": EMAIL, "role": "owner"}, "/api/v1/organisation/members"
+
+    async def add() -> str:
+        answer = await claire.post(
+            members, json=body, headers={"Idempotency-Key": f"{clock.now()}"}
+        )
+        return "" if answer.status_code < 300 else answer.json()["type"].rpartition(":")[2]
+
+    assert await add() == "second-factor-missing"
+    for path in (members, "/api/v1/organisation", "/api/v1/audit-entries"):
+        assert (await claire.get(path)).status_code == 403
+    opened = await claire.post(
+        "/api/v1/organisations",
+        json={"kind": "operator", "name": "Une autre"},
+        headers={"Idempotency-Key": "opens"},
+    )
+    assert opened.json()["type"].endswith("second-factor-missing")
+    assert await admin.fetchval("select count(*) from organisation") == 1
+    assert (await claire.get("/api/v1/me")).status_code == 200
+
+    await set_up(claire, clock)
+    assert (await claire.get(members)).status_code == 200
+    clock.forward(timedelta(minutes=16))
+    assert await add() == "second-factor-stale"
+    removed = await claire.delete(f"{members}/1", headers={"Idempotency-Key": "removes"})
+    assert removed.json()["type"].endswith("second-factor-stale")
+    assert (await claire.get(members)).status_code == 200

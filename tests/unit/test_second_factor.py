@@ -81,6 +81,10 @@ def test_a_second_factor_is_asked_of_operators_and_of_whoever_has_one() -> None:
         check_factor(without, kinds, NOW, required=True, fresh=False)
     check_factor(without, kinds, NOW, required=False, fresh=True)
     check_factor(without, (SIGNED_IN,), NOW, required=True, fresh=False)
+    with pytest.raises(FactorMissing):
+        check_factor(without, (SIGNED_IN,), NOW, required=True, fresh=False, acts=True)
+    with pytest.raises(FactorStale):
+        check_factor(_operator(None), (SIGNED_IN,), NOW, required=True, fresh=False, acts=True)
     house = Caller(person=1, tenant=2, organisation_kind="lodging")
     check_factor(house, ("lodging",), NOW, required=True, fresh=True)
     with pytest.raises(FactorStale):
