@@ -72,7 +72,7 @@ class CommunityMiddleware(ASGIMiddleware):
         current = next((one for one in found if one.space == acting), None)
         if current is None or vertical is None or vertical.code != current.vertical:
             return None
-        day = await guarding.guard(database, current, writes=_writes(scope))
+        day = await guarding.guard(database, current, writes=_writes(request))
         return None if day is None else (current, day)
 
     def _find_vertical(self, scope: Scope) -> Vertical | None:
@@ -117,9 +117,9 @@ async def _count(
                 await guarding.give_back(database, *counted)
 
 
-def _writes(scope: Scope) -> bool:
-    handler: Any = scope.get("route_handler")
-    return scope["method"] not in READING and handler.opt.get("writes", True)
+def _writes(request: Request[Any, Any, Any]) -> bool:
+    handler: Any = request.scope.get("route_handler")
+    return request.method not in READING and handler.opt.get("writes", True)
 
 
 def _linked_to(scope: Scope) -> int | None:
