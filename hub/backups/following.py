@@ -5,6 +5,7 @@ import asyncio
 import signal
 import subprocess
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import structlog
 
 from hub.backups import policy, store
 from hub.backups.models import BackupError
-from hub.backups.taking import ASIDE, drop_old, list_copies, open_folder, prepare, say_it, take_copy
+from hub.backups.taking import ASIDE, drop_old, list_copies, open_folder, prepare, take_copy
 from hub.core.db import open_session
 from hub.core.postgres_place import find_setpriv
 
@@ -22,6 +23,7 @@ log = structlog.get_logger("hub.backups")
 SLOT = "usage_hub_backup"
 EVERY = timedelta(days=1)
 LOOK_S, WAIT_S = 1.0, 5.0
+SOON_S, SOON_MOST = 10.0, 3  # a receiver that ends so soon, so often, finds nothing to go on from
 
 
 class Follower:
@@ -36,6 +38,7 @@ class Follower:
         self.dsn, self.folder, self.keep = dsn, open_folder(folder), keep
         self.stopping = threading.Event()
         self._receiver: subprocess.Popen[bytes] | None = None
+        self._began, self._ended_soon = 0.0, 0
 
     def run(self) -> None:
         """Until `stopping` is set; a server that is away is waited for."""
@@ -51,7 +54,11 @@ class Follower:
             self.end_receiver()
 
     def _look(self) -> None:
-        if self._receiver is None or self._receiver.poll() is not None:
+        if self._receiver is None:
+            self.begin_receiver()
+        elif self._receiver.poll() is not None:
+            soon = time.monotonic() - self._began < SOON_S
+            self._ended_soon = self._ended_soon + 1 if soon else 0
             self.begin_receiver()
         if self._wants_copy():
             name = take_copy(self.dsn, self.folder)
@@ -69,19 +76,16 @@ class Follower:
         return not policy.follow_on(newest.first_segment, names)
 
     def begin_receiver(self) -> None:
-        """Take every change from where the last receiver ended; from now on, if the server threw
-        some away. What was taken before is put aside: nothing follows on it."""
-        if asyncio.run(_has_lost_slot(self.dsn)):
+        """Take every change from where the last receiver ended; from now on, if the server has
+        thrown some away. What was taken before is put aside: nothing follows on it."""
+        if asyncio.run(_has_lost_slot(self.dsn)) or self._ended_soon >= SOON_MOST:
             aside = self.folder / f"{ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
             log.error("changes were lost: a new copy is made", kept_in=str(aside))
             (self.folder / "wal").rename(aside)
             open_folder(self.folder)
             asyncio.run(_drop_slot(self.dsn))
-        say_it(
-            "pg_receivewal",
-            [f"--slot={SLOT}", "--create-slot", "--if-not-exists", "--no-password"],
-            self.dsn,
-        )
+            self._ended_soon = 0
+        asyncio.run(_make_slot(self.dsn))
         command, environment = prepare(
             "pg_receivewal",
             [
@@ -93,6 +97,7 @@ class Follower:
             ],
             self.dsn,
         )
+        self._began = time.monotonic()
         self._receiver = subprocess.Popen(
             # It ends with us, however we end.
             [find_setpriv(), "--pdeathsig=INT", "--", *command],
@@ -124,5 +129,13 @@ async def _drop_slot(dsn: str) -> None:
     session = await open_session(dsn)
     try:
         await store.drop_slot(session, SLOT)
+    finally:
+        await session.close()
+
+
+async def _make_slot(dsn: str) -> None:
+    session = await open_session(dsn)
+    try:
+        await store.make_slot(session, SLOT)
     finally:
         await session.close()

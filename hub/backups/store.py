@@ -29,6 +29,10 @@ async def has_lost_slot(session: Session, slot: str) -> bool:
     return await session.value(bool, q.has_lost_slot, slot=slot) or False
 
 
+async def make_slot(session: Session, slot: str) -> None:
+    await session.value(str, q.make_slot, slot=slot)
+
+
 async def drop_slot(session: Session, slot: str) -> None:
     await session.value(str, q.drop_slot, slot=slot)
 

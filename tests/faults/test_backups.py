@@ -87,9 +87,9 @@ def test_what_was_followed_comes_back_as_late_as_it_goes_or_at_an_instant(place:
         restore(place / "backups", place / "spoilt")
 
 
-@pytest.mark.parametrize("killed", [False, True])
+@pytest.mark.parametrize("state", ["lost", "put aside", "nothing to go on from"])
 def test_after_a_loss_of_changes_a_new_copy_is_made_whoever_was_killed_meanwhile(
-    place: Path, killed: bool
+    place: Path, state: str
 ) -> None:
     source = postgres.start(place / "source", settings=QUICK | {"max_slot_wal_keep_size": "64MB"})
     backups, wal = place / "backups", place / "backups" / "wal"
@@ -100,9 +100,10 @@ def test_after_a_loss_of_changes_a_new_copy_is_made_whoever_was_killed_meanwhile
             _eventually(lambda: _is_taken(source), "the changes are not taken")
         _write(source, "meanwhile")
         _lose(source)
-        if killed:  # after the loss was noticed, before anything was done about it
+        if state == "put aside":  # the follower was killed before it made the new copy
             wal.rename(backups / "wal.until-20000101T000000Z")
             wal.mkdir()
+        if state != "lost":
             with psycopg.connect(source.dsn(), autocommit=True) as line:
                 line.execute("select pg_drop_replication_slot('usage_hub_backup')")
         with _following(source, backups):
@@ -113,7 +114,7 @@ def test_after_a_loss_of_changes_a_new_copy_is_made_whoever_was_killed_meanwhile
         source.stop()
     restore(backups, place / "late")
     assert _acts(place / "late") == ["followed", "meanwhile", "after"]
-    assert len(list(backups.glob("wal.until-*"))) == (0 if killed else 1)
+    assert len(list(backups.glob("wal.until-*"))) == (state != "put aside")
 
 
 @contextmanager
