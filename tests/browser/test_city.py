@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 from loadtests.serving import today
 from tests.browser.conftest import Visitor
 from tests.browser.test_journey import sign_in
+from tests.browser.test_services import act_for_region
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -32,6 +33,7 @@ def two(chromium: Browser, site: str) -> Iterator[tuple[Visitor, Visitor]]:
 def open_town(desk: Visitor) -> str:
     """The region launches a town for a trial, which says which commune it is; its public page."""
     sign_in(desk, "region@demo.example")
+    act_for_region(desk)
     desk.go("/pro/our-services/new")
     card = desk.page.locator("#city")
     if not card.get_by_label("Nom du service").is_visible():
