@@ -1,7 +1,10 @@
 """Read the clauses of a service, sign them for an organisation, and take the contract away."""
 
 import asyncio
+import hashlib
 from uuid import UUID
+
+from msgspec import json, structs
 
 from hub import audit, tenancy
 from hub.contracts import store
@@ -119,20 +122,27 @@ async def find_data(tx: Tx, id: UUID, settings: Settings) -> Document:
     if found is None:
         raise ContractUnknown()
     organisation = await tenancy.find_organisation(tx)
-    seal = Seal(
-        iss=settings.public_url,
-        sub=found.signature.service,
-        organisation=organisation.id,
-        contract=str(id),
-        clauses_sha256=found.signature.sha256,
-        document_sha256=found.signature.document_hash,
-        signed_at=found.signature.signed_at.isoformat(),
-    )
-    return Document(
+    document = Document(
         organisation=organisation.id,
         organisation_name=organisation.name,
         language=found.language,
         contract=found.content,
         signature=found.signature,
-        seal=signing.sign(signing.signing_key(settings.secret_key), seal),
+    )
+    key = signing.signing_key(settings.secret_key)
+    return structs.replace(document, seal=signing.sign(key, _seal(document, settings.public_url)))
+
+
+def _seal(document: Document, issuer: str) -> Seal:
+    said = {name: value for name, value in structs.asdict(document).items() if name != "seal"}
+    signature = document.signature
+    return Seal(
+        iss=issuer,
+        sub=signature.service,
+        organisation=document.organisation,
+        contract=str(signature.id),
+        clauses_sha256=signature.sha256,
+        document_sha256=signature.document_hash,
+        data_sha256=hashlib.sha256(json.encode(said, order="sorted")).hexdigest(),
+        signed_at=signature.signed_at.isoformat(),
     )

@@ -61,7 +61,11 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Seal(msgspec.Struct, frozen=True, kw_only=True):
-    """What the hub signs of a contract: who, what, when. Verify it with `/trust-keys.json`."""
+    """What the hub signs of a contract: who, what, when. Verify it with `/trust-keys.json`.
+
+    `data_sha256` is the SHA-256 of the `Document`'s JSON without `seal`, its keys sorted at every
+    depth, no spaces, letters as they are.
+    """
 
     iss: str
     sub: str
@@ -69,11 +73,13 @@ class Seal(msgspec.Struct, frozen=True, kw_only=True):
     contract: str
     clauses_sha256: str
     document_sha256: str
+    data_sha256: str
     signed_at: str
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """A signed contract for machines; `seal` is a compact JWS (Ed25519) over what binds it."""
+    """A signed contract for machines; `seal` is a compact JWS (Ed25519) over all the rest, and is
+    the same at each reading: a signature of Ed25519 has one form."""
 
     format: Literal["usage-hub/contract"] = "usage-hub/contract"
     version: Literal[1] = 1
@@ -82,4 +88,4 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     contract: Contract
     signature: Signature
-    seal: str
+    seal: str = ""

@@ -11,6 +11,7 @@ from hub.core.db import Tx
 from hub.core.documents import Heading, pdf, template
 from hub.core.i18n import catalogue
 from hub.labels.models import Contract, ContractClause
+from hub.trust import Standing
 
 WORDS = {
     "title": "Clauses du contrat",
@@ -42,8 +43,6 @@ async def find_contract(tx: Tx, code: str, language: str) -> Contract:
         for option in kind.options
         if option.code == chosen[kind.code].option
     ]
-    choice = [(one.clause, one.option) for one in said]
-    mark = [code, referential.code, referential.version, choice]
     return Contract(
         service=code,
         title=standing.service.title,
@@ -58,8 +57,26 @@ async def find_contract(tx: Tx, code: str, language: str) -> Contract:
             for kind in referential.clauses.values()
             if kind.code not in chosen
         ),
-        sha256=hashlib.sha256(msgspec.json.encode(mark)).hexdigest(),
+        sha256=hash_clauses(standing, [(one.clause, one.option) for one in said]),
     )
+
+
+def hash_clauses(standing: Standing, chosen: list[tuple[str, str]]) -> str:
+    """The SHA-256 of what is promised by whom: the codes and the source words of the clauses, so
+    that other words are another contract, and every language has the same hash."""
+    service, referential = standing.service, standing.referential
+    says = {
+        (kind.code, option.code): (kind.title, option.says)
+        for kind in referential.clauses.values()
+        for option in kind.options
+    }
+    mark = {
+        "service": [service.code, service.title, service.scope],
+        "provider": [service.provider, service.provider_id],
+        "referential": [referential.code, referential.version],
+        "clauses": [(*codes, *says[codes]) for codes in chosen],
+    }
+    return hashlib.sha256(msgspec.json.encode(mark, order="sorted")).hexdigest()
 
 
 def draw_contract(

@@ -125,8 +125,8 @@ class ContractClause(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Contract(msgspec.Struct, frozen=True, kw_only=True):
-    """The clauses of a service now. `sha256` is over the codes of clauses and options: the same
-    choice has the same hash in every language."""
+    """The clauses of a service now. `sha256` is over provider, scope, codes and source words of the
+    clauses: the same promise has the same hash in every language."""
 
     service: str
     title: str

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from litestar.testing import AsyncTestClient
+from msgspec import structs
 from pypdf import PdfReader
 
 from hub import trust
@@ -16,6 +17,7 @@ from hub.contracts.models import Seal
 from hub.core.db import Database
 from hub.core.settings import Settings
 from hub.labels import signing
+from hub.labels.contracts import hash_clauses
 from tests.people import read, send
 from tests.trusted import REFERENTIAL, SERVICE, find_operator, prove_all
 
@@ -69,19 +71,23 @@ async def test_a_house_signs_what_it_read_and_keeps_it_when_the_clauses_change(
     text = "".join(part.extract_text() for part in PdfReader(BytesIO(paper.content)).pages)
     for said in ("Jeanne Roux", "gérante", "Exemple SAS", "Signature du client"):
         assert said in text
-    data = (await visitor.get(f"/pro/contracts/signed/{id}/json")).json()
+    first = (await visitor.get(f"/pro/contracts/signed/{id}/json")).json()
+    data = dict(first)
     key = load_pem_public_key((await visitor.get("/trust-key.pem")).content)
     seal = signing.open_signed(key, data["seal"], Seal)  # pyright: ignore[reportArgumentType]
     assert seal.document_sha256 == hashlib.sha256(paper.content).hexdigest()
     assert (seal.contract, seal.clauses_sha256) == (id, form["shown_sha256"])
     assert len(data["contract"]["clauses"]) == len(REFERENTIAL.clauses)
+    del data["seal"]
+    said = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert seal.data_sha256 == hashlib.sha256(said.encode()).hexdigest()
 
     await choose_other_option(demo, operator)
     _, changed = await read(visitor, PAGE)
     assert "Les clauses ont changé" in changed
     assert shown_hash(changed) != form["shown_sha256"]
     kept = (await visitor.get(f"/pro/contracts/signed/{id}/json")).json()
-    assert kept == data
+    assert kept == first
     await sign_in("federation")
     assert (await visitor.get(f"/pro/contracts/signed/{id}/pdf")).status_code == 404
     assert "à signer" in (await read(visitor, "/pro/contracts"))[1]
@@ -127,3 +133,24 @@ async def admin_free(visitor: AsyncTestClient, sign_in) -> None:
     )
     assert answer.status_code == 400
     assert answer.json()["field"] == "name"
+
+
+async def test_other_words_or_another_provider_are_another_contract(
+    demo: Database, operator: int
+) -> None:
+    async with demo.transaction(operator) as tx:
+        standing = await trust.assess(tx, SERVICE.code)
+    chosen = [(one.clause, one.option) for one in standing.clauses]
+    assert chosen
+    kind = standing.referential.clauses[chosen[0][0]]
+    options = tuple(structs.replace(option, says=option.says + " !") for option in kind.options)
+    clauses = {**standing.referential.clauses, kind.code: structs.replace(kind, options=options)}
+    referential = structs.replace(standing.referential, clauses=clauses)
+    provider = structs.replace(standing.service, provider="Autre SAS")
+    hashes = {
+        hash_clauses(standing, chosen),
+        hash_clauses(structs.replace(standing, referential=referential), chosen),
+        hash_clauses(structs.replace(standing, service=provider), chosen),
+        hash_clauses(standing, chosen[1:]),
+    }
+    assert len(hashes) == 4
