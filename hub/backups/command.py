@@ -29,6 +29,8 @@ from hub.probes import Restored
 
 def back_up(settings: Settings, folder: Path, *, follow: bool, keep: int) -> list[str]:
     """One whole copy; or one each day and every change meanwhile, until SIGINT or SIGTERM."""
+    if keep < 1:
+        raise BackupError("Keep at least one copy.")
     with run.served_database(settings) as served:
         assert served.database_url is not None
         if not follow:

@@ -46,7 +46,12 @@ class Follower:
             while not self.stopping.is_set():
                 try:
                     self._look()
-                except (BackupError, OSError, asyncpg.PostgresError) as error:
+                except (
+                    BackupError,
+                    OSError,
+                    asyncpg.PostgresError,
+                    asyncpg.InterfaceError,
+                ) as error:
                     log.error("the backup waits", error=str(error))
                     self.stopping.wait(WAIT_S)
                 self.stopping.wait(LOOK_S)

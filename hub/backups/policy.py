@@ -56,8 +56,10 @@ def follow_on(first: str, names: Collection[str]) -> bool:
 
 
 def list_droppable_copies(copies: Mapping[str, Copy], keep: int) -> list[str]:
-    """All but the newest so many."""
-    return sorted(copies, key=lambda name: copies[name].whole_at)[: -keep or None]
+    """All but the newest so many. Raises `BackupError` when none would be left."""
+    if keep < 1:
+        raise BackupError("Keep at least one copy.")
+    return sorted(copies, key=lambda name: copies[name].whole_at)[:-keep]
 
 
 def list_droppable_segments(copies: Collection[Copy], names: Collection[str]) -> list[str]:

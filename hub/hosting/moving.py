@@ -140,10 +140,14 @@ class Mover:
     ) -> Moved:
         try:
             gone = await portability.erase_tenant(
-                session, tenant, self.folder / side, self.slices, now=now
+                session, tenant, self.folder / side, self.slices, now=now, whole=True
             )
         except ChangedSinceExport as error:
             raise HostingError(f"Something was written in this moment: {error}") from error
+        if gone.left:
+            raise HostingError(
+                f"It is erased, but rows were written in this moment, and stay: {gone.left}."
+            )
         return Moved(
             organisation=tenant,
             name=done.name,

@@ -1,5 +1,6 @@
 """A tenant leaves a hub and arrives in another one, row by row the same."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from datetime import date
@@ -417,3 +418,38 @@ async def test_what_was_written_since_the_export_is_not_erased(
     assert await source.con.fetchval("select count(*) from booking where id = $1", booked.id) == 1
     with pytest.raises(BundleBroken, match="another organisation"):
         await erase(source, house.tenant + 1, tmp_path)
+
+
+async def test_what_is_being_written_while_an_organisation_is_erased_is_waited_for_and_kept(
+    demo: Database, source: Session, demo_settings: Settings, tmp_path: Path
+) -> None:
+    house = await find_house(demo)
+    await leave(source, house.tenant, tmp_path)
+    assert demo_settings.database_url
+    other = await open_session(demo_settings.database_url)
+    await _open_account(other, 2_000_000, "new@example.org")
+    await other.execute("begin")
+    await other.con.execute(
+        "insert into membership (tenant, person, role, since) values ($1, 2000000, 'owner', now())",
+        house.tenant,
+    )
+    erasing = asyncio.create_task(erase(source, house.tenant, tmp_path))
+    waits = "select exists (select from pg_locks where pid = $1 and not granted)"
+    pid = source.con.get_server_pid()
+    while not (erasing.done() or await other.con.fetchval(waits, pid)):
+        pass
+    await other.execute("commit")
+    with pytest.raises(ChangedSinceExport, match="membership"):
+        await erasing
+    await other.close()
+
+
+async def test_a_move_gives_up_nothing_that_was_written_where_the_law_keeps_rows(
+    demo: Database, source: Session, tmp_path: Path
+) -> None:
+    house = await find_house(demo)
+    await leave(source, house.tenant, tmp_path)
+    async with demo.transaction(house.tenant) as tx:
+        await audit.record(tx, action="member.added", subject="person:1")
+    with pytest.raises(ChangedSinceExport, match="audit_entry"):
+        await portability.erase_tenant(source, house.tenant, tmp_path, SLICES, now=NOW, whole=True)

@@ -54,6 +54,9 @@ def test_a_gap_in_the_changes_is_refused() -> None:
 def test_what_no_copy_needs_any_more_may_go() -> None:
     assert policy.list_droppable_copies(COPIES, 1) == ["a"]
     assert policy.list_droppable_copies(COPIES, 2) == []
+    for none in (0, -1):  # the copy just made would go
+        with pytest.raises(BackupError, match="at least one"):
+            policy.list_droppable_copies(COPIES, none)
     names = [FIRST, *BETWEEN, SECOND, f"{FIRST}.partial", "00000002.history"]
     assert policy.list_droppable_segments([COPIES["b"]], names) == [FIRST, *BETWEEN]
     assert policy.list_droppable_segments(list(COPIES.values()), names) == []

@@ -31,10 +31,16 @@ _AS_USUAL = "set local session_replication_role = origin"
 
 
 async def erase_tenant(
-    session: Session, tenant: int, folder: Path, slices: Iterable[Slice], *, now: datetime
+    session: Session,
+    tenant: int,
+    folder: Path,
+    slices: Iterable[Slice],
+    *,
+    now: datetime,
+    whole: bool = False,
 ) -> Certificate:
     """Erase what the export in the folder holds, in one transaction, and write the certificate
-    beside it.
+    beside it. `whole`: it lives elsewhere from now on, so that what is kept must be there too.
 
     Done a second time it gives the same certificate. Raises `BundleBroken` for an export that is
     not whole or of somebody else, `ChangedSinceExport` when a row differs from it, `ReferenceLost`
@@ -46,7 +52,7 @@ async def erase_tenant(
     rules = policy.rules_of(slices)
     await session.execute(_BEGIN)
     try:
-        certificate = await _erase(session, bundle, folder, rules, now)
+        certificate = await _erase(session, bundle, folder, rules, now, whole=whole)
     except BaseException:
         await session.execute("rollback")
         raise
@@ -59,21 +65,24 @@ async def erase_tenant(
 
 
 async def _erase(
-    session: Session, bundle: Bundle, folder: Path, rules: Rules, now: datetime
+    session: Session, bundle: Bundle, folder: Path, rules: Rules, now: datetime, *, whole: bool
 ) -> Certificate:
     if not await store.may_pass_walls(session):
         raise WallsStand()
     if await store.find_tenant(session, bundle.tenant) is None:
         raise TenantUnknown()
+    # Whoever adds a row names the organisation, and waits from here on.
+    await store.lock(session, "organisation", ("id",), bundle.tenant)
     known = {table.name: table for table in await store.list_tables(session)}
     going = [t for t in known.values() if rules.leaves(t) and t.name not in rules.kept]
-    for table in reversed(policy.children_first(going)):
+    kept = [known[name] for name in sorted(rules.kept)] if whole else []
+    for table in (*reversed(policy.children_first(going)), *kept):
         await store.lock(session, table.name, rules.by(table), bundle.tenant)
     export_sha256 = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
     done = _read_done(folder, export_sha256)
     if done is not None and not await _count_left(session, done, rules):
         return done
-    await _check_exported(session, bundle, going, rules)
+    await _check_exported(session, bundle, (*going, *kept), rules)
     erased = {
         table.name: await _take(session, table, rules, bundle.tenant)
         for table in policy.children_first(going)
