@@ -41,6 +41,12 @@ async def list_sole_ownerships(tx: Tx, person: int) -> list[str]:
     return [owned.name for owned in await store.list_sole_ownerships(tx, person)]
 
 
+async def lock_sole_ownerships(tx: Tx, person: int) -> list[str]:
+    """The same for whoever goes in this transaction: nobody else decides meanwhile about the
+    members of what the person owns."""
+    return [owned.name for owned in await store.lock_sole_ownerships(tx, person)]
+
+
 async def find_organisation(tx: Tx) -> Organisation:
     """The organisation behind whose wall the transaction stands."""
     found = None if tx.tenant is None else await store.find_organisation(tx, tx.tenant)

@@ -39,6 +39,11 @@ delete from membership where tenant = :tenant and person = :person;
 -- The organisations of which a person is the only owner.
 select id, name from sole_ownerships(:person);
 
+-- name: lock_sole_ownerships
+-- The same, when nobody else may decide about their members meanwhile.
+-- bounded by what sole_ownerships gives
+select id, name from lock_ownerships(:person);
+
 -- name: list_members
 -- The members of this organisation, owners first.
 select m.person, p.name, p.email, m.role, m.since

@@ -28,6 +28,10 @@ async def list_sole_ownerships(tx: Tx, person: int) -> list[Owned]:
     return await tx.all(Owned, q.list_sole_ownerships, person=person)
 
 
+async def lock_sole_ownerships(tx: Tx, person: int) -> list[Owned]:
+    return await tx.all(Owned, q.lock_sole_ownerships, person=person)
+
+
 async def open_organisation(tx: Tx, command: OpenOrganisation, owner: int | None) -> int:
     id = await tx.value(
         int,

@@ -1,11 +1,13 @@
 """What is held about one person: all of it, over all walls, and nothing about anybody else."""
 
+import asyncio
 import hashlib
 import io
 import json
 import zipfile
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -25,7 +27,7 @@ from hub.core.vertical import Keeps
 from hub.own_data import tasks
 from hub.own_data.actions import asking, erasing
 from hub.own_data.errors import CopyUnknown, NotMeant, StillOwner
-from hub.own_data.models import CopyAsked, EraseMe, Manifest, State
+from hub.own_data.models import CopyAsked, Erased, EraseMe, Manifest, State
 from hub.own_data.policy import Known, forgotten, rules_of
 from hub.tenancy import Kind, OpenOrganisation, Role
 from tests.houses import GUEST, House, book, find_house
@@ -376,6 +378,41 @@ async def test_who_alone_answers_for_an_organisation_hands_it_over_first(demo: D
     assert {one.table: one.why for one in done.kept} == {"audit_entry": Keeps.ACTS}
     async with demo.transaction(tenant) as tx:
         assert [member.person for member in await tenancy.list_members(tx)] == [other.person]
+
+
+async def test_of_two_owners_who_erase_themselves_at_once_one_stays(
+    demo: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owners = {
+        name: await open_account(demo, name, password=PASSWORD) for name in ("a@x.fr", "b@x.fr")
+    }
+    first, second = owners.values()
+    assert second.person is not None
+    async with demo.transaction(actor=first.actor) as tx:
+        command = OpenOrganisation(kind=Kind.LODGING, name="Le Mas")
+        tenant = await tenancy.open_organisation(tx, command, owner=first.person)
+    async with demo.transaction(tenant, actor=first.actor) as tx:
+        await tenancy.add_member(
+            tx, person=second.person, role=tenancy.Role.OWNER, caller_role="owner"
+        )
+    both, end = asyncio.Barrier(2), erasing._end
+
+    async def end_together(*args: Any) -> Erased:
+        await both.wait()  # both were told that there is another owner
+        return await end(*args)
+
+    monkeypatch.setattr(erasing, "_end", end_together)
+    done = await asyncio.gather(
+        *(
+            erasing.erase_person(demo, one, EraseMe(email=email, password=PASSWORD), host=None)
+            for email, one in owners.items()
+        ),
+        return_exceptions=True,
+    )
+    assert sorted(type(one).__name__ for one in done) == ["Erased", "StillOwner"]
+    async with demo.transaction(tenant) as tx:
+        [member] = await tenancy.list_members(tx)
+    assert member.role == "owner"
 
 
 async def test_an_erasure_cut_off_is_done_again(

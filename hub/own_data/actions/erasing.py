@@ -85,8 +85,7 @@ async def erase_person(
         await whole.find(tx)
     if command.email.strip().lower() != (caller.email or "").lower():
         raise NotMeant("It is the one you sign in with.", field="email")
-    if owns:
-        raise StillOwner(say("Name another owner of %(name)s first.", name=owns[0]))
+    _check_owns_nothing(owns)
     await identity.check_password(database, command.email, command.password, host=host)
     before, after = Counter[str](), Counter[str]()
     for tenant in whole.tenants:
@@ -100,10 +99,17 @@ async def erase_person(
     return await _end(whole, before, after)
 
 
+def _check_owns_nothing(names: list[str]) -> None:
+    if names:
+        raise StillOwner(say("Name another owner of %(name)s first.", name=names[0]))
+
+
 async def _end(whole: _Whole, before: Counter[str], after: Counter[str]) -> Erased:
     """The account itself goes last, with all that hangs on it."""
     rules = whole.rules
     async with whole.behind(None) as tx:
+        # Somebody else may have gone since: of two owners the second stays.
+        _check_owns_nothing(await tenancy.lock_sole_ownerships(tx, whole.person))
         before = before + await whole.count(tx)
         for function in rules.forgets_last:
             await store.forget(tx, function, whole.person, whole.addresses)

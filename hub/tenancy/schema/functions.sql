@@ -117,6 +117,20 @@ alter function sole_ownerships(int) owner to hub_definer;
 revoke all on function sole_ownerships(int) from public;
 grant execute on function sole_ownerships(int) to hub_app;
 
+-- The same for whoever is about to go: members of these organisations are decided about afterwards,
+-- so that of two owners who go at once the second is told that they are the last.
+create or replace function lock_ownerships(wanted int) returns table (id int, name text)
+language plpgsql volatile security definer set search_path = public, pg_temp as $$
+begin
+  perform from organisation o join membership m on m.tenant = o.id
+    where m.person = wanted and m.role = 'owner'
+    order by o.id for no key update of o;
+  return query select s.id, s.name from sole_ownerships(wanted) s;
+end $$;
+alter function lock_ownerships(int) owner to hub_definer;
+revoke all on function lock_ownerships(int) from public;
+grant execute on function lock_ownerships(int) to hub_app;
+
 -- Who runs this hub: letters to persons about their accounts are kept behind its wall.
 create or replace function operator_of_hub() returns int
 language sql stable security definer set search_path = public, pg_temp as $$
