@@ -1,6 +1,6 @@
 """The figures of a house on a real database: what was booked is what is counted."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 import asyncpg
@@ -12,6 +12,8 @@ from hub.core.settings import Settings
 from tests.conftest import NOW
 from tests.houses import ARRIVAL, NIGHTS, House, book, find_house
 from tourism.booking.models import Booking
+from tourism.desk.actions import staying
+from tourism.desk.models import Act
 from tourism.figures import actions, store
 from tourism.figures.models import Report
 from tourism.paying.actions import cancelling
@@ -63,6 +65,29 @@ async def test_a_stay_over_a_months_end_is_counted_in_both_months(
     assert (march.arrivals, march.guest_nights, march.rooms_sold) == (0, 2, 1)
     net = Fraction(booked.quote.breakdown.rooms_gross_cents * 10, 11)
     assert february.revenue_cents + march.revenue_cents == net
+
+
+@pytest.mark.parametrize("act", [Act.KEEP, Act.WAIVE, None])
+async def test_who_does_not_come_makes_no_arrival_and_costs_what_the_house_keeps(
+    demo: Database, house: House, clock: DrivenClock, act: Act | None
+) -> None:
+    double = RoomWanted(room_type=house.types["double"], adults=2)
+    booked = await book(demo, house.wish(double, double))  # 27 February, three nights
+    clock.set(datetime(2027, 2, 27, 17, 0, tzinfo=UTC))
+    for one in (Act.NO_SHOW, *([act] if act else [])):
+        async with demo.transaction(booked.tenant, actor="person:7") as tx:
+            await staying.act_on(tx, booked.id, one)
+    resold = await book(demo, house.wish(double, arrival=date(2027, 2, 28), nights=1))
+    february = (await report(demo, house.tenant, FEBRUARY)).total
+    march = (await report(demo, house.tenant, MARCH)).total
+    assert (february.arrivals, february.guest_nights) == (2, 2)  # those who came instead
+    assert (march.arrivals, march.guest_nights, march.rooms_sold) == (0, 0, 0)
+    assert february.rooms_sold == (1 if act is Act.WAIVE else 3)
+    missed = february.revenue_cents - Fraction(resold.quote.breakdown.rooms_gross_cents * 10, 11)
+    first = sum(room.nights[0].gross_cents for room in booked.quote.breakdown.rooms)
+    kept = {Act.KEEP: booked.quote.terms.no_show_cents, Act.WAIVE: 0, None: first}[act]
+    assert kept is not None
+    assert missed == Fraction(kept * 10, 11)
 
 
 async def test_revenue_is_without_the_meals_of_the_plan(demo: Database, house: House) -> None:

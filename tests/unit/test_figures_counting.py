@@ -213,9 +213,11 @@ def test_the_cancellation_rate_is_of_the_bookings_made_in_the_span() -> None:
         stay(date(2027, 5, 3), 100, number=2, cancelled_at=late),
         stay(date(2027, 5, 3), 100, number=2, cancelled_at=late),  # its second room
         stay(date(2027, 5, 3), 100, number=3, confirmed_at=late),
+        stay(date(2027, 5, 3), 100, number=4),  # whoever gives back one room of two still comes
+        stay(date(2027, 5, 3), 100, number=4, cancelled_at=late),
     ]
     cohort = cohort_of(stays, JANUARY, FEBRUARY, NOW, ZONE)
-    assert (cohort.created, cohort.cancelled, cohort.rate) == (2, 1, Fraction(1, 2))
+    assert (cohort.created, cohort.cancelled, cohort.rate) == (3, 1, Fraction(1, 3))
     before = cohort_of(stays, JANUARY, FEBRUARY, late - timedelta(days=1), ZONE)
     assert before.rate == 0
     assert cohort_of([], JANUARY, FEBRUARY, NOW, ZONE).rate is None

@@ -1,7 +1,8 @@
 -- name: list_room_stays
 -- One row a room of every booking that was ever confirmed and has a night in [first, until), or
 -- arrives or was confirmed in it; two periods at once, because each is shown beside the year
--- before. Only what is counted leaves the frozen quote: nobody's name.
+-- before. Only what is counted leaves the frozen quote: nobody's name. A guest who did not come has
+-- an instant, and a penalty once the house has decided.
 -- bounded by the rooms of a house over the period of a report
 select b.id as booking, v.room_type, v.adults + cardinality(v.child_ages) as persons, v.adults,
        cardinality(v.child_ages) as children, b.arrival, b.confirmed_at,
@@ -10,10 +11,12 @@ select b.id as booking, v.room_type, v.adults + cardinality(v.child_ages) as per
        coalesce(b.document #> array['breakdown', 'rooms', (v.number - 1)::text, 'lodging_cents'],
                 '[]'::jsonb) as lodging_cents,
        coalesce((b.document #>> '{breakdown,vat,0,rate_bps}')::int, 0) as vat_bps,
-       p.supplement_adult_cents, p.supplement_child_cents
+       p.supplement_adult_cents, p.supplement_child_cents,
+       n.marked_at as missed_at, n.penalty_cents
   from booking b
   join reservation v on v.booking = b.id
   join rate_plan p on p.id = v.rate_plan
+  left join no_show n on n.booking = b.id
  where b.confirmed_at is not null
    and b.property = :property
    and ((b.arrival < :until and b.departure > :first)

@@ -1,12 +1,16 @@
 """The statements of figures."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from uuid import UUID
 
 import msgspec
+from msgspec import structs
 
 from hub.core.db import Tx
 from hub.core.sql import load_queries
+from hub.rules import split
 from tourism.figures.models import Night, Period, RoomStay, TypeNight
 
 q = load_queries(__name__)
@@ -20,7 +24,9 @@ class FrozenNight(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RoomRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One room of a booking as it was sold, with its plan's meal supplements."""
+    """One room of a booking as it was sold, with its plan's meal supplements. `missed_at` is when
+    the house said that the guest had not come; `penalty_cents` what it then kept of the booking,
+    None while it has not decided."""
 
     booking: UUID
     room_type: int
@@ -35,6 +41,8 @@ class RoomRow(msgspec.Struct, frozen=True, kw_only=True):
     vat_bps: int
     supplement_adult_cents: int
     supplement_child_cents: int
+    missed_at: datetime | None = None
+    penalty_cents: int | None = None
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +70,7 @@ async def list_room_stays(
         previous_since=previous.since,
         previous_before=previous.before,
     )
-    return [_as_stay(row) for row in rows]
+    return as_stays(rows)
 
 
 async def list_type_nights(tx: Tx, property: int, period: Period) -> list[TypeNight]:
@@ -72,8 +80,19 @@ async def list_type_nights(tx: Tx, property: int, period: Period) -> list[TypeNi
     )
 
 
-def _as_stay(row: RoomRow) -> RoomStay:
-    prices = lodging_prices(row)
+def as_stays(rows: Iterable[RoomRow]) -> list[RoomStay]:
+    """What is counted of each booking's rooms, which stand together."""
+    stays: list[RoomStay] = []
+    for _, group in groupby(rows, key=lambda row: row.booking):
+        rooms = list(group)
+        if rooms[0].missed_at is None:
+            stays += [_as_stay(row, lodging_prices(row)) for row in rooms]
+        else:
+            stays += _as_missed(rooms, rooms[0].missed_at)
+    return stays
+
+
+def _as_stay(row: RoomRow, prices: Sequence[int]) -> RoomStay:
     return RoomStay(
         booking=row.booking,
         room_type=row.room_type,
@@ -87,6 +106,24 @@ def _as_stay(row: RoomRow) -> RoomStay:
         confirmed_at=row.confirmed_at,
         cancelled_at=row.cancelled_at,
     )
+
+
+def _as_missed(rooms: list[RoomRow], missed_at: datetime) -> Iterator[RoomStay]:
+    """Nobody came: the first night stays sold, for what the house keeps (its price until the house
+    has decided); the others have been back on sale since it was said."""
+    live = [row for row in rooms if row.cancelled_at is None and row.nights]
+    prices = [lodging_prices(row) for row in live]
+    kept = [nights[0] for nights in prices]
+    penalty, weights = rooms[0].penalty_cents, [sum(nights) for nights in prices]
+    if penalty is not None:
+        kept = split(penalty, weights) if sum(weights) else [0 for _ in weights]
+    for row, nights, cents in zip(live, prices, kept, strict=True):
+        stay = _as_stay(row, nights)
+        first = Night(on=stay.nights[0].on, lodging_cents=cents)
+        yield structs.replace(stay, nights=(first,), came=False)
+        if stay.nights[1:]:
+            yield structs.replace(stay, nights=stay.nights[1:], cancelled_at=missed_at)
+    yield from (_as_stay(row, lodging_prices(row)) for row in rooms if row not in live)
 
 
 def lodging_prices(row: RoomRow) -> tuple[int, ...]:

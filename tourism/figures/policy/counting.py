@@ -34,7 +34,8 @@ def treatment_of(stay: RoomStay) -> Treatment:
     - complimentary (every night at 0): its persons count as arrivals and nuitées, the room is
       neither sold nor in ADR, and is shown apart. A night at 0 inside a paid stay (seven nights
       for the price of six) is sold, and lowers the ADR;
-    - no-show that is charged: the room is sold and its price is room revenue, nobody arrived;
+    - no-show that is charged: the room is sold for its first night, and what the house keeps is
+      room revenue; nobody arrived, and the other nights went back on sale;
     - no-show that is not charged: not counted.
     """
     if not stay.nights:
@@ -171,11 +172,12 @@ def cohort_of(
     stays: Iterable[RoomStay], first: date, until: date, at: datetime, zone: str
 ) -> Cohort:
     """The bookings confirmed on local dates of [first, until), up to `at`, and how many of them
-    were cancelled by `at`. Holds that were never confirmed are no bookings."""
+    were cancelled by `at`, with their last room. Holds never confirmed are no bookings."""
     created: dict[object, bool] = {}
     for stay in stays:
         if stay.confirmed_at <= at and first <= local_date(stay.confirmed_at, zone) < until:
-            created[stay.booking] = not is_on_books(stay, at)
+            gone = not is_on_books(stay, at)
+            created[stay.booking] = gone and created.get(stay.booking, True)
     return Cohort(first=first, created=len(created), cancelled=sum(created.values()))
 
 
