@@ -5,6 +5,8 @@ from hub.approvals.actions import (
     advance,
     confirm_grant,
     find_label,
+    find_state,
+    find_suspender,
     lift_warning,
     list_events,
     list_labels,
@@ -18,8 +20,12 @@ from hub.approvals.actions import (
     withdraw,
 )
 from hub.approvals.models import Approval, Decision, Label, ProposeGrant, State, Step, Submit
+from hub.approvals.policy import ACTIVE as IN_FORCE
+from hub.approvals.policy import HALTED
 
 __all__ = [
+    "HALTED",
+    "IN_FORCE",
     "Approval",
     "Decision",
     "Label",
@@ -30,6 +36,8 @@ __all__ = [
     "advance",
     "confirm_grant",
     "find_label",
+    "find_state",
+    "find_suspender",
     "lift_warning",
     "list_events",
     "list_labels",

@@ -14,10 +14,11 @@ from hub.approvals.models import (
     Event,
     Label,
     ProposeGrant,
+    State,
     Step,
     Submit,
 )
-from hub.core.db import Database, Tx
+from hub.core.db import Database, Reads, Tx
 from hub.trust.models import Standing
 
 LISTED_MOST = 200
@@ -131,8 +132,24 @@ async def resume(tx: Tx, service: str, said: Decision, *, role: Role) -> Label:
 
 
 async def withdraw(tx: Tx, service: str, said: Decision, *, role: Role) -> Label:
-    """The approval of a suspended service is over."""
+    """The approval of a suspended service is over; a second person says so. Raises
+    `SecondPersonMissing`."""
+    _check_role(role)
+    before = await store.lock_current(tx, service)
+    if before is not None and before.state is State.SUSPENDED:
+        policy.check_withdrawal(await find_suspender(tx, before), tx.actor)
     return await _decide(tx, service, Step.WITHDRAW, said, role)
+
+
+async def find_suspender(tx: Tx, approval: Approval) -> str | None:
+    """Who suspended last; somebody else withdraws."""
+    return await store.find_last_actor(tx, approval.id, Step.SUSPEND)
+
+
+async def find_state(reads: Reads, service: str) -> State | None:
+    """Where a service's approval stands; none without one. Also for an administrator's session."""
+    found = await store.find_current(reads, service)
+    return found.state if found else None
 
 
 async def _decide(tx: Tx, service: str, step: Step, said: Decision | None, role: Role) -> Label:

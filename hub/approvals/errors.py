@@ -28,7 +28,7 @@ class NotDecidedYet(Conflict):
 
 
 class SecondPersonMissing(Forbidden):
-    """A grant takes two persons"""
+    """A grant and a withdrawal take two persons"""
 
     code = "approval-second-person"
 

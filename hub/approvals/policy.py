@@ -19,6 +19,7 @@ ESCALATED_AGAIN = timedelta(days=7)
 LONGEST_GRANT = timedelta(days=3 * 366)
 REASON_LETTERS = range(10, 2_001)
 ACTIVE = frozenset({State.GRANTED, State.RENEWED, State.WARNED})
+HALTED = frozenset({State.SUSPENDED, State.WITHDRAWN})
 OVER = frozenset({State.WITHDRAWN, State.EXPIRED, State.REFUSED})
 BY_CLOCK = frozenset({Step.ESCALATE, Step.EXPIRE})
 WITH_REASON = frozenset(Step) - {Step.SUBMIT, Step.OPEN_REVIEW, *BY_CLOCK}
@@ -103,6 +104,12 @@ def check_confirmation(approval: Approval, actor: str, computed: int, now: datet
         raise SecondPersonMissing("Somebody else confirms what you have proposed.")
     assert approval.proposed_until is not None
     check_proposal(approval.proposed_rank, approval.proposed_until, computed, now)
+
+
+def check_withdrawal(suspended_by: str | None, actor: str) -> None:
+    """Who withdraws is not who suspended. Raises `SecondPersonMissing`."""
+    if actor == suspended_by or not actor.startswith("person:"):
+        raise SecondPersonMissing("Somebody else withdraws what you have suspended.")
 
 
 def ends_at(approval: Approval) -> datetime | None:

@@ -38,6 +38,14 @@ update approval
 insert into approval_event (approval, service, step, state, rank, at, actor, reason)
 values (:approval, :service, :step, :state, :rank, :now, :actor, :reason);
 
+-- name: find_last_actor
+-- Who made a step of an approval last.
+select actor
+  from approval_event
+ where approval = :approval and step = :step
+ order by id desc
+ limit 1;
+
 -- name: list_events
 -- The steps of a service, newest first.
 select id, approval, service, step, state, rank, at, actor, reason

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.approvals.models import Approval, Event, Step
-from hub.core.db import Tx
+from hub.core.db import Reads, Tx
 from hub.core.sql import load_queries
 
 q = load_queries(__name__)
@@ -26,7 +26,11 @@ async def insert_approval(
     )
 
 
-async def find_current(tx: Tx, service: str) -> Approval | None:
+async def find_last_actor(tx: Tx, approval: UUID, step: Step) -> str | None:
+    return await tx.value(str, q.find_last_actor, approval=approval, step=step)
+
+
+async def find_current(tx: Reads, service: str) -> Approval | None:
     return await tx.one(Approval, q.find_current, service=service)
 
 

@@ -33,13 +33,18 @@ async def check_gate(tx: Tx, vertical: Vertical, state: State) -> None:
 async def _hosts(tx: Tx, vertical: Vertical) -> list[policy.Host]:
     """What this hub runs on: the services of trust that run here, as if they held these data."""
     return [
-        policy.Host(
-            standing=await trust.assess(tx, one.code, also=vertical.data_classes),
-            rank=(await approvals.find_label(tx, one.code)).rank,
-        )
-        for one in await trust.list_services(tx)
-        if one.run_here
+        await _host(tx, one.code, vertical) for one in await trust.list_services(tx) if one.run_here
     ]
+
+
+async def _host(tx: Tx, service: str, vertical: Vertical) -> policy.Host:
+    label = await approvals.find_label(tx, service)
+    halted = label.approval is not None and label.approval.state in approvals.HALTED
+    return policy.Host(
+        standing=await trust.assess(tx, service, also=vertical.data_classes),
+        rank=label.rank,
+        halted=label.approval.state.value if label.approval and halted else "",
+    )
 
 
 def _special(tx: Tx, hosts: Sequence[policy.Host]) -> list[str]:

@@ -11,6 +11,8 @@ from hub.gates.words import (
     BELOW_FLOOR,
     BELOW_LEVEL,
     CLASSES,
+    HALTED,
+    HALTS,
     LACKS,
     LEVELS_OR_NONE,
     NO_EXAMPLE,
@@ -26,6 +28,7 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
 
     standing: Standing
     rank: int
+    halted: str = ""  # `suspended` or `withdrawn`
 
 
 def guarded_classes(vertical: Vertical, host: Standing) -> list[str]:
@@ -42,7 +45,8 @@ def find_gate(
     that a referential guards."""
     if state is State.SANDBOX:
         lacks = () if vertical.example else (Reason(code="no-example", says=NO_EXAMPLE),)
-        return Gate(state=state, reasons=lacks)
+        halts = min((tuple(_halts(one)) for one in hosts), key=len, default=())
+        return Gate(state=state, reasons=(*lacks, *halts))
     if not hosts:
         return Gate(state=state, reasons=tuple(_without_host(vertical, state, special)))
     found = [_on(vertical, host, state) for host in hosts]
@@ -61,7 +65,7 @@ def _without_host(vertical: Vertical, state: State, special: Sequence[str]) -> l
 
 
 def _on(vertical: Vertical, host: Host, state: State) -> Gate:
-    reasons: list[Reason] = []
+    reasons = _halts(host)
     proofs: list[Proof] = []
     for code in guarded_classes(vertical, host.standing):
         reasons += _of_class(code, host)
@@ -69,6 +73,14 @@ def _on(vertical: Vertical, host: Host, state: State) -> Gate:
     if state is State.PRODUCTION:
         reasons += _of_level(vertical, host)
     return Gate(state=state, reasons=tuple(reasons), proofs=tuple(proofs))
+
+
+def _halts(host: Host) -> list[Reason]:
+    """Nothing begins on a hosting whose approval is suspended or withdrawn."""
+    if not host.halted:
+        return []
+    filled = {"host": host.standing.service.title, "halt": HALTS[host.halted]}
+    return [Reason(code="halted", says=HALTED, filled=filled, translated=("halt",))]
 
 
 def _of_class(code: str, host: Host) -> list[Reason]:

@@ -15,6 +15,8 @@ BELOW_FLOOR = (
     "« %(host)s » est à : %(has)s."
 )
 BELOW_LEVEL = "Ce service demande le niveau %(level)s ; « %(host)s » est à : %(has)s."
+HALTED = "L'agrément de « %(host)s » est %(halt)s : rien de nouveau n'y commence."
+HALTS = {"suspended": "suspendu", "withdrawn": "retiré"}
 CLASSES = {
     "identity": "identité",
     "contact": "adresses et téléphones",
@@ -36,7 +38,8 @@ STATES = {
 }
 LEVELS_OR_NONE = {"": NO_LEVEL_YET, **LEVELS}
 SENTENCES = (
-    NO_EXAMPLE, NO_HOST, NO_LEVEL, LACKS, BAD_PAPER, BELOW_FLOOR, BELOW_LEVEL,
+    NO_EXAMPLE, NO_HOST, NO_LEVEL, LACKS, BAD_PAPER, BELOW_FLOOR, BELOW_LEVEL, HALTED,
+    *HALTS.values(),
     *CLASSES.values(), *STATES.values(),
 )  # fmt: skip
 SHOWN: dict[str, Any] = {

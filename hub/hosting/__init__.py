@@ -3,7 +3,7 @@
 from hub.hosting.hooks import Databases, ServersByZone
 from hub.hosting.models import Certified, HostingError, Moved, Zone
 from hub.hosting.moving import Mover
-from hub.hosting.placement import find_classes, find_reasons, read_zones
+from hub.hosting.placement import find_classes, find_halts, find_reasons, read_zones
 
 __all__ = [
     "Certified",
@@ -14,6 +14,7 @@ __all__ = [
     "ServersByZone",
     "Zone",
     "find_classes",
+    "find_halts",
     "find_reasons",
     "read_zones",
 ]

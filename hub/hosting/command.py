@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from hub import run, trust
+from hub import approvals, run, trust
 from hub.app import compose
 from hub.core.clock import local_date
 from hub.core.db import open_session
@@ -15,7 +15,7 @@ from hub.core.settings import Settings
 from hub.hosting.hooks import ServersByZone
 from hub.hosting.models import HostingError
 from hub.hosting.moving import Mover
-from hub.hosting.placement import find_reasons, read_zones
+from hub.hosting.placement import find_halts, find_reasons, read_zones
 
 STEPS = ("copy", "confirm", "back")
 
@@ -49,6 +49,7 @@ def move(settings: Settings, tenant: int, zone: str, step: str, folder: Path | N
         here = await open_session(url)
         try:
             composition = compose()
+            state = await approvals.find_state(here, known[zone].service)
             mover = Mover(
                 here,
                 ServersByZone(known.values()),
@@ -57,6 +58,7 @@ def move(settings: Settings, tenant: int, zone: str, step: str, folder: Path | N
                 composition.slices,
                 composition.verticals,
                 referential,
+                find_halts(known[zone], state),
             )
             steps = {"copy": mover.copy, "confirm": mover.confirm, "back": mover.back}
             return msgspec.json.encode(await steps[step](tenant, now))

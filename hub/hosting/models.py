@@ -23,7 +23,8 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """A zone: where it is, who runs it, the level that it reaches, the certificates of its host.
 
     `database` is an administrator's address of its PostgreSQL, or `$NAME` of a variable of the
-    environment that holds one.
+    environment that holds one. `service` is the code under which its provider's approval stands in
+    this hub: without an approval that is in force nobody new is brought there.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     level: str
     database: str
     certificates: tuple[Certified, ...] = ()
+    service: str = ""
 
 
 class ZoneFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -23,7 +23,7 @@ from hub.trust.models import Referential
 
 class Mover:
     """Moves between two zones. `here` is the connection to where the organisation lives now;
-    `folder` keeps both exports."""
+    `folder` keeps both exports; `halts` say why nobody new may come to the zone now."""
 
     def __init__(
         self,
@@ -34,9 +34,11 @@ class Mover:
         slices: Sequence[Slice],
         verticals: Sequence[Vertical],
         referential: Referential,
+        halts: Sequence[str] = (),
     ) -> None:
         self.here, self.databases, self.zone, self.folder = here, databases, zone, folder
         self.slices, self.verticals, self.referential = slices, verticals, referential
+        self.halts = halts
 
     async def copy(self, tenant: int, now: datetime) -> Moved:
         """Bring everything to the zone, or bring what is there up to date; the organisation goes on
@@ -107,7 +109,8 @@ class Mover:
 
     def _check_place(self, left: Bundle, today: date) -> None:
         classes, levels = find_classes(left, self.verticals)
-        reasons = find_reasons(self.zone, classes, levels, self.referential, today)
+        reasons = [*self.halts]
+        reasons += find_reasons(self.zone, classes, levels, self.referential, today)
         if reasons:
             raise HostingError(
                 f"{left.name} may not live in {self.zone.code}: {'; '.join(reasons)}."

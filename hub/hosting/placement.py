@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from hub.approvals import IN_FORCE, State
 from hub.core.migrate import schema_files
 from hub.core.vertical import Vertical
 from hub.hosting.models import HostingError, Zone, ZoneFile
@@ -47,6 +48,14 @@ def find_classes(bundle: Bundle, verticals: Iterable[Vertical]) -> tuple[frozens
             classes.update(vertical.data_classes)
             levels.add(vertical.hosting_level)
     return frozenset(classes), levels
+
+
+def find_halts(zone: Zone, state: State | None) -> list[str]:
+    """Why nobody new may come to a zone, by the state of its provider's approval."""
+    if not zone.service or state in IN_FORCE:
+        return []
+    stands = state.value.replace("_", " ") if state else "missing"
+    return [f"the approval of {zone.service}, which runs it, is {stands}"]
 
 
 def find_reasons(

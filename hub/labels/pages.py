@@ -171,6 +171,7 @@ async def _show(
         wanted=label.standing.referential.name(label.approval.wanted) if label.approval else None,
         proposed=_proposed(label.approval, label.standing.referential.name),
         own=label.approval is not None and label.approval.proposed_by == caller.actor,
+        suspended=await _suspended_by(tx, label.approval) == caller.actor,
         steps=_possible(label.approval),
         choices=[(one.code, one.title) for one in label.standing.referential.levels],
         typed=typed,
@@ -181,6 +182,13 @@ async def _show(
 
 def _proposed(approval: Approval | None, name: Any) -> str | None:
     return name(approval.proposed_rank) if approval and approval.proposed_rank else None
+
+
+async def _suspended_by(tx: Tx, approval: Approval | None) -> str | None:
+    """Who suspended an approval that is suspended: somebody else withdraws it."""
+    if approval is None or approval.state is not State.SUSPENDED:
+        return None
+    return await approvals.find_suspender(tx, approval)
 
 
 def _possible(approval: Approval | None) -> list[str]:

@@ -22,7 +22,8 @@ async def open_organisation(
     """Open an organisation whose first owner is the person `owner`; its id is its tenant.
 
     `caller_kind` is the kind of organisation that the opener acts for. The transaction stays
-    behind the wall it began with. Raises `OrganisationInvalid`, `OrganisationNotAllowed`.
+    behind the wall it began with. Raises `OrganisationInvalid`, `OrganisationNotAllowed`,
+    `NobodyNew`.
     """
     policy.check_organisation(command)
     policy.check_may_open(command.kind, caller_kind)
@@ -96,9 +97,9 @@ async def hand_over(tx: Tx, *, person: int, reason: str) -> list[Member]:
     """
     await store.lock_organisation(tx)
     leaving = [member for member in await store.list_members(tx) if member.person != person]
+    await store.make_owner(tx, person)
     for member in leaving:
         await store.delete_member(tx, member.person)
-    await store.make_owner(tx, person)
     await audit.record(
         tx,
         action="organisation.handed_over",

@@ -9,6 +9,12 @@ class OrganisationNotAllowed(Forbidden):
     code = "organisation-not-allowed"
 
 
+class NobodyNew(Conflict):
+    """Nobody new begins here: the approval of this hosting is suspended or withdrawn"""
+
+    code = "hosting-halted"
+
+
 class OrganisationInvalid(Invalid):
     """This organisation cannot be opened as described"""
 

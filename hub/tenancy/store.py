@@ -1,11 +1,15 @@
 """The statements of tenancy."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 
+import asyncpg
 import msgspec
 
 from hub.core.db import Reads, Tx
+from hub.core.problems import sqlstate_of
 from hub.core.sql import load_queries
+from hub.tenancy.errors import NobodyNew
 from hub.tenancy.models import ListedOrganisation, Member, OpenOrganisation, Organisation, Role
 
 q = load_queries(__name__)
@@ -32,18 +36,30 @@ async def lock_sole_ownerships(tx: Tx, person: int) -> list[Owned]:
     return await tx.all(Owned, q.lock_sole_ownerships, person=person)
 
 
+@contextmanager
+def _told_when_halted() -> Generator[None]:
+    """The database takes no first owner while the hosting is halted."""
+    try:
+        yield
+    except asyncpg.PostgresError as error:
+        if sqlstate_of(error) != "P0T01":
+            raise
+        raise NobodyNew() from None
+
+
 async def open_organisation(tx: Tx, command: OpenOrganisation, owner: int | None) -> int:
-    id = await tx.value(
-        int,
-        q.open_organisation,
-        kind=command.kind,
-        name=command.name.strip(),
-        territory_kind=command.territory_kind,
-        territory_code=command.territory_code,
-        owner=owner,
-        actor=tx.actor,
-        now=tx.now,
-    )
+    with _told_when_halted():
+        id = await tx.value(
+            int,
+            q.open_organisation,
+            kind=command.kind,
+            name=command.name.strip(),
+            territory_kind=command.territory_kind,
+            territory_code=command.territory_code,
+            owner=owner,
+            actor=tx.actor,
+            now=tx.now,
+        )
     assert id is not None
     return id
 
@@ -76,7 +92,8 @@ async def insert_member(tx: Tx, person: int, role: Role) -> bool:
 
 
 async def make_owner(tx: Tx, person: int) -> None:
-    await tx.run(q.make_owner, tenant=tx.tenant, person=person, now=tx.now)
+    with _told_when_halted():
+        await tx.run(q.make_owner, tenant=tx.tenant, person=person, now=tx.now)
 
 
 async def lock_organisation(tx: Tx) -> None:

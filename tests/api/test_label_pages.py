@@ -93,6 +93,10 @@ async def test_a_grant_by_two_persons_is_public_at_once_and_so_is_its_end(
     await sign_in("exploitant")
     answer = await step(visitor, "suspend", reason="Fuite de données constatée ce matin.")
     assert answer.status_code == 303
+    _, own = await read(visitor, PAGE)
+    assert "Vous l'avez suspendu : quelqu'un d'autre retire l'agrément." in own
+    assert 'name="step" value="withdraw"' not in own
+    assert (await step(visitor, "withdraw", reason="Fuite non réparée.")).status_code == 403
     visitor.cookies.clear()
     _, page = await read(visitor, "/trust/tourism")
     assert "Agrément : suspendu." in page
@@ -113,7 +117,7 @@ async def test_who_proposed_cannot_confirm_and_what_was_typed_is_kept(
     assert 'name="step" value="confirm"' not in page
     answer = await step(visitor, "confirm", reason=REASON)
     assert answer.status_code == 403
-    assert "Un accord demande deux personnes" in text_of(answer)
+    assert "Un accord et un retrait demandent deux personnes" in text_of(answer)
     answer = await step(visitor, "refuse", reason="Trop bref")
     assert answer.status_code == 400
     assert "Trop bref</textarea>" in text_of(answer)

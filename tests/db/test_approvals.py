@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
 import asyncpg
+import msgspec
 import pytest
 
 from hub import approvals, audit, tenancy, trust
@@ -19,6 +20,7 @@ from hub.approvals.errors import (
 from hub.approvals.models import Decision, Label, ProposeGrant, State, Step, Submit
 from hub.core.clock import DrivenClock
 from hub.core.db import Database, Tx
+from hub.tenancy.errors import NobodyNew
 from hub.trust.models import Found
 from tests.trusted import SERVICE, measure_all, prove_all
 
@@ -50,6 +52,7 @@ ACTS: dict[Step, Act] = {
     Step.RESUME: lambda tx, v: approvals.resume(tx, "tourism", said(v), role=OWNER),
     Step.WITHDRAW: lambda tx, v: approvals.withdraw(tx, "tourism", said(v), role=OWNER),
 }
+SECOND = frozenset({Step.CONFIRM, Step.WITHDRAW})
 # How each state is reached, and where each step leads from it; every other step is refused.
 GRANT = (Step.SUBMIT, Step.OPEN_REVIEW, Step.PROPOSE, Step.CONFIRM)
 LIVES: dict[State | None, tuple[tuple[Step, ...], dict[Step, State]]] = {
@@ -109,10 +112,10 @@ async def label(database: Database) -> Label:
 
 
 async def act(database: Database, step: Step, actor: str | None = None) -> Label:
-    """Make a step; a confirmation comes from the other person."""
+    """Make a step; a confirmation or a withdrawal comes from the other person."""
     now = await label(database)
     version = now.approval.version if now.approval else 0
-    who = actor or (BRUNO if step is Step.CONFIRM else ANNE)
+    who = actor or (BRUNO if step in SECOND else ANNE)
     async with database.transaction(OPERATOR, actor=who) as tx:
         return await ACTS[step](tx, version)
 
@@ -138,7 +141,7 @@ async def test_every_step_leads_where_the_table_says_or_is_refused(
     version = reached.approval.version if reached.approval else 0
     events = len(steps)
     for step, make in ACTS.items():
-        tx = Tx(database, OPERATOR, BRUNO if step is Step.CONFIRM else ANNE)
+        tx = Tx(database, OPERATOR, BRUNO if step in SECOND else ANNE)
         try:
             if step in leads:
                 found = await make(tx, version)
@@ -185,6 +188,69 @@ async def test_a_grant_takes_two_persons(
     found = await act(database, Step.CONFIRM, BRUNO)
     assert found.approval is not None
     assert (found.approval.state, found.rank) == (State.GRANTED, 2)
+
+
+async def test_a_withdrawal_takes_two_persons(
+    database: Database, service: trust.Service, clock: DrivenClock, admin: asyncpg.Connection
+) -> None:
+    found = await live(database, clock, *GRANT, Step.SUSPEND)
+    for alone in (ANNE, SYSTEM):
+        with pytest.raises(SecondPersonMissing):
+            await act(database, Step.WITHDRAW, alone)
+    assert found.approval is not None
+    with pytest.raises(asyncpg.CheckViolationError):
+        await admin.execute(
+            "insert into approval_event (approval, service, step, state, rank, at, actor)"
+            " values ($1, 'tourism', 'withdraw', 'withdrawn', 2, now(), $2)",
+            found.approval.id,
+            ANNE,
+        )
+    # Who suspended the last time counts: Bruno did, after Anne's suspension was lifted.
+    await act(database, Step.RESUME)
+    await act(database, Step.SUSPEND, BRUNO)
+    with pytest.raises(SecondPersonMissing):
+        await act(database, Step.WITHDRAW, BRUNO)
+    gone = await act(database, Step.WITHDRAW, ANNE)
+    assert gone.approval is not None
+    assert (gone.approval.state, gone.rank) == (State.WITHDRAWN, 0)
+
+
+async def test_nobody_new_begins_where_everything_is_suspended_or_withdrawn(
+    database: Database, service: trust.Service, clock: DrivenClock, admin: asyncpg.Connection
+) -> None:
+    async def opens(name: str) -> int:
+        async with database.transaction(None, actor="person:7") as tx:
+            wish = tenancy.OpenOrganisation(kind=tenancy.Kind.ASSOCIATION, name=name)
+            return await tenancy.open_organisation(tx, wish, owner=7)
+
+    await admin.execute(
+        "insert into person (id, name, email, created_at) overriding system value"
+        " values (7, 'Zoé', 'zoe@example.org', now()), (8, 'Yann', 'yann@example.org', now())"
+    )
+    await live(database, clock, *GRANT)
+    before = await opens("Les Amis")
+    for step in (Step.SUSPEND, Step.WITHDRAW):
+        await act(database, step)
+        with pytest.raises(NobodyNew):
+            await opens("Trop tard")
+        # A house of the register takes no owner either; who is here goes on deciding.
+        async with database.transaction(before, actor="person:7") as tx:
+            [house] = await tenancy.open_organisations(
+                tx, [tenancy.OpenOrganisation(kind=tenancy.Kind.LODGING, name="Gîte du lac")]
+            )
+        with pytest.raises(NobodyNew):
+            async with database.transaction(house, actor="person:7") as tx:
+                await tenancy.admit_first_owner(tx, person=7)
+        async with database.transaction(before, actor="person:7") as tx:
+            await tenancy.hand_over(tx, person=8, reason="Jugé ainsi.")
+        async with database.transaction(before, actor="person:8") as tx:
+            await tenancy.hand_over(tx, person=7, reason="Et ainsi.")
+    assert await admin.fetchval("select count(*) from organisation where name = 'Trop tard'") == 0
+    # Another hosting that is approved takes them.
+    async with database.transaction(OPERATOR, actor=ANNE) as tx:
+        other = msgspec.structs.replace(SERVICE, code="other", title="L'autre")
+        await trust.register_service(tx, other)
+    await opens("Ailleurs")
 
 
 async def test_only_what_was_looked_at_is_decided(

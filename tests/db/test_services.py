@@ -253,6 +253,30 @@ async def test_production_waits_for_the_level_and_health_for_its_certificate(
         await check_gate(tx, SENIORS, State.PRODUCTION)
 
 
+async def test_nothing_begins_on_a_hosting_that_is_suspended_or_withdrawn(
+    region: Region, admin: asyncpg.Connection
+) -> None:
+    database = region.database
+    async with database.transaction(1, actor="person:1") as tx:
+        await prove_all(tx, await trust.register_service(tx, SERVICE))
+    await admin.execute(
+        "insert into approval (id, service, operator, state, wanted, submitted_at, decide_by, rank,"
+        " granted_at, expires_on, changed_at)"
+        " values (gen_random_uuid(), 'tourism', 1, 'granted', 3, now(), now(), 3, now(),"
+        " '2027-01-31', now())"
+    )
+    async with database.transaction(region.tenant) as tx:
+        assert [gate.open for gate in await find_gates(tx, SENIORS)] == [True, True, True]
+    for state in ("suspended", "withdrawn"):
+        await admin.execute("update approval set state = $1", state)
+        async with database.transaction(region.tenant) as tx:
+            gates = await find_gates(tx, SENIORS)
+        assert [gate.open for gate in gates] == [False, False, False], state
+        assert all("halted" in {one.code for one in gate.reasons} for gate in gates)
+        with pytest.raises(GateClosed):
+            await region.launch(1)
+
+
 async def go_live(region: Region, service: Service, admin: asyncpg.Connection) -> None:
     """In production, as if the hosting had the level."""
     await admin.execute(

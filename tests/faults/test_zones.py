@@ -3,7 +3,7 @@ moves to the right one while it is served."""
 
 import asyncio
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,12 +12,21 @@ import pytest
 
 from hub import trust
 from hub.app import compose
+from hub.approvals import State
 from hub.core import postgres
 from hub.core.clock import DrivenClock
 from hub.core.db import Database, Session, open_session
 from hub.core.migrate import migrate
 from hub.core.settings import Settings
-from hub.hosting import HostingError, Mover, ServersByZone, Zone, find_reasons, read_zones
+from hub.hosting import (
+    HostingError,
+    Mover,
+    ServersByZone,
+    Zone,
+    find_halts,
+    find_reasons,
+    read_zones,
+)
 from hub.kit.world import open_example
 from tests.conftest import NOW, SECRET, quick_folder
 from verticals.seniors.manifest import vertical as seniors
@@ -59,6 +68,7 @@ def _zones(lyon: postgres.Server, folder: Path) -> dict[str, Zone]:
         level = "silver"
         database = "{lyon.dsn()}"
         certificates = [{{ kind = "hds", until = 2027-01-31 }}]
+        service = "exemple"
         [[zone]]
         code = "cheap"
         title = "Ailleurs"
@@ -85,10 +95,10 @@ async def test_health_moves_to_the_zone_that_may_hold_it_and_nothing_is_lost_on_
     zones = _zones(lyon, place)
     here, there = await open_session(settings.database_url), await open_session(lyon.dsn())
 
-    def mover(zone: str) -> Mover:
+    def mover(zone: str, halts: Sequence[str] = ()) -> Mover:
         return Mover(
             here, ServersByZone(zones.values()), zones[zone], place / zone,
-            compose().slices, [HEALTH], REFERENTIAL,
+            compose().slices, [HEALTH], REFERENTIAL, halts,
         )  # fmt: skip
 
     try:
@@ -97,6 +107,8 @@ async def test_health_moves_to_the_zone_that_may_hold_it_and_nothing_is_lost_on_
         for reason in ("US is outside", "health needs silver, the zone reaches bronze", "HDS-01"):
             assert reason in str(refused.value)
 
+        with pytest.raises(HostingError, match="the approval of exemple, which runs it, is withdr"):
+            await mover("lyon", find_halts(zones["lyon"], State.WITHDRAWN)).copy(tenant, NOW)
         good = mover("lyon")
         with pytest.raises(HostingError, match="has not been copied"):
             await good.confirm(tenant, NOW)
@@ -150,6 +162,13 @@ def test_each_reason_is_told(changed: dict[str, object], reason: str | None) -> 
     found = find_reasons(zone, {"identity", "health"}, {"silver"}, REFERENTIAL, NOW.date())
     assert [reason in one for one in found] == [True] * len(found) if reason else found == []
     assert bool(found) == bool(reason)
+
+
+@pytest.mark.parametrize("state", [None, *State])
+def test_nobody_new_comes_to_a_zone_whose_provider_is_not_approved(state: State | None) -> None:
+    approved = state in {State.GRANTED, State.RENEWED, State.WARNED}
+    assert bool(find_halts(_good(service="exemple"), state)) is not approved
+    assert find_halts(_good(), state) == []  # the operator answers for it
 
 
 def test_a_certificate_counts_until_its_last_day_and_for_health_only() -> None:
