@@ -7,7 +7,7 @@ READY := .venv/.ready
 ASSETS := hub/core/static/vendor/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo test check format bench load capacity drill fuzz db docs lock clean
+.PHONY: help demo test coverage check format bench load capacity drill fuzz db docs lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -32,11 +32,19 @@ $(ASSETS): package.json package-lock.json hub/core/assets.py $(READY)
 demo: $(READY) $(ASSETS) ## the national demonstration: everything, in the foreground
 	@$(BIN)/hub demo
 
+SUITE := tests/unit tests/properties tests/db tests/api tests/faults
+PYTEST := $(BIN)/python -m pytest -n 2
+
 test: $(READY) $(ASSETS) ## the whole suite, browser included
 	@.ci/browser
 	@$(BIN)/python -m tourism.index
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report= tests/unit tests/properties tests/db tests/api tests/faults
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=85 tests/browser
+	@$(PYTEST) --dist loadgroup $(SUITE)
+	@$(PYTEST) --dist loadfile tests/browser
+
+coverage: $(READY) $(ASSETS) ## the same with the lines that it runs (half as long again)
+	@.ci/browser
+	@$(PYTEST) --dist loadgroup --cov --cov-report= $(SUITE)
+	@$(PYTEST) --dist loadfile --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=85 tests/browser
 
 check: $(READY) ## format, lint, types, import contracts, sizes
 	@$(BIN)/ruff format --check .

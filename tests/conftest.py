@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,15 +72,22 @@ def template(server: postgres.Server) -> str:
     return asyncio.run(make())
 
 
-@pytest.fixture
-async def database_url(server: postgres.Server, template: str) -> AsyncIterator[str]:
-    """The address (as administrator) of a fresh database with the whole schema."""
+@asynccontextmanager
+async def cloned(server: postgres.Server, template: str) -> AsyncIterator[str]:
+    """The address (as administrator) of a clone of a database, gone afterwards."""
     name = f"hub_test_{next(_numbers)}"
     admin = await asyncpg.connect(server.dsn())
     await admin.execute(f"create database {name} template {template} strategy file_copy")
     yield server.dsn(database=name)
     await admin.execute(f"drop database {name} with (force)")
     await admin.close()
+
+
+@pytest.fixture
+async def database_url(server: postgres.Server, template: str) -> AsyncIterator[str]:
+    """The address (as administrator) of a fresh database with the whole schema."""
+    async with cloned(server, template) as url:
+        yield url
 
 
 @pytest.fixture
@@ -149,12 +157,8 @@ async def demo_settings(
     server: postgres.Server, demo_template: str, tmp_path: Path
 ) -> AsyncIterator[Settings]:
     """The settings of a fresh copy of that demonstration."""
-    name = f"hub_demo_{next(_numbers)}"
-    admin = await asyncpg.connect(server.dsn())
-    await admin.execute(f"create database {name} template {demo_template} strategy file_copy")
-    yield settings_for(server.dsn(database=name), tmp_path)
-    await admin.execute(f"drop database {name} with (force)")
-    await admin.close()
+    async with cloned(server, demo_template) as url:
+        yield settings_for(url, tmp_path)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import ast
 import importlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
@@ -10,9 +10,10 @@ import msgspec
 import pytest
 
 from hub.app import compose
+from hub.core import postgres
 from hub.core.migrate import role_dsn
 from hub.core.sql import Query, parse_queries
-from tests.conftest import SECRET
+from tests.conftest import SECRET, cloned
 
 ROOT = Path(__file__).parents[2]
 SCALARS = {int, str, bool, float, bytes}
@@ -43,6 +44,16 @@ def uses(module_path: Path) -> Iterator[tuple[str, str, str]]:
         named = isinstance(query, ast.Attribute) and isinstance(query.value, ast.Name)
         if named and query.value.id == "q":
             yield node.func.attr, ast.unparse(kind), query.attr
+
+
+@pytest.fixture(scope="module")
+async def prepared(server: postgres.Server, template: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection that may prepare everything: the schema's administrator. Nothing here writes,
+    so that one database does for all statements."""
+    async with cloned(server, template) as url:
+        connection = await asyncpg.connect(url, statement_cache_size=0)
+        yield connection
+        await connection.close()
 
 
 @pytest.mark.parametrize(
@@ -85,14 +96,6 @@ async def test_every_statement_is_used(prepared: asyncpg.Connection) -> None:
         if not any(f"q.{query.name}" in module.read_text() for module in path.parent.rglob("*.py"))
     ]
     assert unused == []
-
-
-@pytest.fixture
-async def prepared(database_url: str) -> asyncpg.Connection:
-    """A connection that may prepare everything: the schema's administrator."""
-    connection = await asyncpg.connect(database_url)
-    yield connection  # pyright: ignore[reportReturnType]
-    await connection.close()
 
 
 def test_role_dsn_replaces_only_the_login() -> None:
