@@ -7,9 +7,9 @@ from litestar.testing import AsyncTestClient
 from tests.people import send, text_of
 
 
-async def open_town(visitor: AsyncTestClient, number: int = 7) -> int:
-    """An organisation of Mende's, opened by the operator who is signed in and acts for it from now
-    on; another number is another organisation."""
+async def open_town(visitor: AsyncTestClient, number: int = 7, commune: str = "48095") -> int:
+    """An organisation of Mende's, or another commune's, opened by the operator who is signed in and
+    acts for it from now on; another number is another organisation."""
     opened = await visitor.post(
         "/api/v1/organisations",
         json={"kind": "town", "name": "Ville de Mende"},
@@ -22,6 +22,6 @@ async def open_town(visitor: AsyncTestClient, number: int = 7) -> int:
     refused = await send(visitor, "/ma-ville", {"commune": "00000"}, shown="/ma-ville")
     assert refused.status_code == 400
     assert 'id="error-commune"' in refused.text
-    kept = await send(visitor, "/ma-ville", {"commune": "48095"}, shown="/ma-ville")
+    kept = await send(visitor, "/ma-ville", {"commune": commune}, shown="/ma-ville")
     assert kept.status_code == 303, text_of(kept)
     return space

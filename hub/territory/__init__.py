@@ -1,6 +1,7 @@
 """Communes, departments, regions, holidays. What other slices may use:"""
 
 from hub.territory.actions import find_place, suggest_places
+from hub.territory.clocks import zone_of
 from hub.territory.models import Commune, Place
 from hub.territory.names import fold, fold_saints, fold_whole, search_key
 from hub.territory.policy import distance_km, holiday_share, is_bridge
@@ -35,4 +36,5 @@ __all__ = [
     "school_holidays",
     "search_key",
     "suggest_places",
+    "zone_of",
 ]

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -94,6 +94,11 @@ async def test_a_message_is_told_updated_and_lifted_and_each_is_followed_once(
     assert types == ["Cancel", "Update", "Alert"]
     newest = cap.read((await visitor.get(links[0])).content)
     assert len(newest.references) == 2
+    [itself] = feed.iterfind("{*}link")
+    assert (itself.get("rel"), itself.get("href", "")[-13:]) == ("self", "/alertes.atom")
+    moved = await send(visitor, "/ma-ville", {"commune": "48130"}, shown="/ma-ville")
+    assert moved.status_code == 303, text_of(moved)  # it had said the wrong commune
+    assert cap.read((await visitor.get(links[0])).content).identifier == newest.identifier
 
 
 async def test_what_is_over_leaves_the_page_by_itself(
@@ -106,6 +111,40 @@ async def test_what_is_over_leaves_the_page_by_itself(
     assert "Crue du Lot" not in await shown(visitor, town)
 
 
+@pytest.mark.parametrize(
+    ("commune", "until", "offset"),
+    [
+        pytest.param("97411", "2026-12-01T16:00:00Z", "+04:00", id="La Réunion"),
+        pytest.param("97105", "2026-12-02T00:00:00Z", "-04:00", id="Guadeloupe"),
+        pytest.param("98818", "2026-12-01T09:00:00Z", "+11:00", id="Nouméa"),
+        pytest.param("48095", "2026-12-01T19:00:00Z", "+01:00", id="Lozère"),
+    ],
+)
+async def test_an_alert_lives_by_the_clock_of_its_town(
+    visitor: AsyncTestClient,
+    sign_in: SignIn,
+    clock: DrivenClock,
+    commune: str,
+    until: str,
+    offset: str,
+) -> None:
+    await sign_in("exploitant")
+    town = await open_town(visitor, commune=commune)
+    clock.set(datetime(2026, 12, 1, 8, tzinfo=UTC))
+    sent = await tell(visitor, 1)  # until 20:00 there
+    assert sent.status_code == 303, text_of(sent)
+    told = (await visitor.get(f"/villes/{town}/alertes/{sent.headers['location'][-36:]}.xml")).text
+    assert f"<expires>2026-12-01T20:00:00{offset}</expires>" in told
+    over = cap.read(told.encode()).expires
+    assert over == datetime.fromisoformat(until)
+    assert "1 déc. 2026, 20:00" in text_of(await visitor.get(f"/villes/{town}/alertes"))
+    assert offset in re.findall(r"<updated>([^<]*)", await feed_of(visitor, town))[0]
+
+
+async def feed_of(visitor: AsyncTestClient, town: int) -> str:
+    return (await visitor.get(f"/villes/{town}/alertes.atom")).text
+
+
 @pytest.mark.parametrize(("status", "chip"), [("Test", "Essai"), ("Exercise", "Exercice")])
 async def test_a_test_or_an_exercise_is_shown_as_such(
     visitor: AsyncTestClient, town: int, status: str, chip: str
@@ -116,8 +155,10 @@ async def test_a_test_or_an_exercise_is_shown_as_such(
     assert "Ceci est un exercice ou un essai : ne faites rien." in told
     suite = sent.headers["location"].rpartition("/")[2]
     assert (await tell(visitor, 2, suite=suite, status="Actual")).status_code == 400
-    feed = (await visitor.get(f"/villes/{town}/alertes.atom")).text
-    assert f"[{status}] Crue du Lot" in feed
+    assert f"[{status}] Crue du Lot" in await feed_of(visitor, town)
+    message = (await visitor.get(f"/villes/{town}/alertes/{suite}.xml")).content
+    SCHEMA.assertValid(read_xml(message))
+    assert read_xml(message).findtext(f"{CAP}note")
 
 
 async def test_what_is_extreme_goes_out_when_a_second_person_confirms_it(

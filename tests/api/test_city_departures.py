@@ -1,18 +1,22 @@
 """Departures of a town: a feed taken in or refused, a stop's board over midnight, disruptions."""
 
+import asyncio
 import re
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import httpx
 import pytest
 from litestar.testing import AsyncTestClient
 
 from hub.core.clock import DrivenClock
+from hub.core.db import Database
 from tests.api.conftest import SignIn
 from tests.people import HTML, read, send, text_of
 from tests.towns import open_town
 from tests.unit.test_city_gtfs import archive, change
+from verticals.city import transit
+from verticals.city.transit import gtfs, store
 
 OWN = "/ville/departs"
 
@@ -66,6 +70,37 @@ async def test_a_stop_shows_its_platforms_departures_over_midnight(
     assert (unknown.status_code, unknown.json()["type"][-12:]) == (404, "stop-unknown")
     names = (await visitor.get(f"/api/v1/towns/{town}/stops?name=place")).json()
     assert [one["code"] for one in names] == ["PLACE"]
+
+
+async def test_the_first_feed_sent_twice_at_once_is_one_feed(town: int, demo: Database) -> None:
+    feed = gtfs.read(archive(), date(2026, 12, 1))
+
+    async def keep() -> None:
+        async with demo.transaction(town, actor="test") as tx:
+            await transit.keep_feed(tx, feed)
+
+    await asyncio.gather(keep(), keep())
+    async with demo.transaction(town, actor="test") as tx:
+        assert [one.code for one in await store.list_routes(tx)] == ["A", "N"]
+
+
+async def test_works_overseas_begin_and_end_by_the_clock_of_the_town(
+    visitor: AsyncTestClient, sign_in: SignIn, clock: DrivenClock
+) -> None:
+    await sign_in("exploitant")
+    await open_town(visitor, commune="98818")  # Nouméa, ten hours before Paris
+    clock.set(datetime(2026, 12, 1, 14, 0, tzinfo=UTC))  # the second has begun there
+    days = {"calendar_dates.txt": "service_id,date,exception_type\nFAIR,20261129,1\n"}
+    last = {**days, **change("calendar.txt", "20270630", "20261201")}
+    ended = await load(visitor, archive(last))
+    assert "Ces horaires ont pris fin" in ended.text
+    assert (await load(visitor, archive())).status_code == 303
+    key = {"idempotency_key": str(uuid.UUID(int=1))}
+    fields = {"headline": "Travaux", "begins": "2026-12-02T00:30", "ends": "2026-12-02T02:00"}
+    sent = await send(visitor, f"{OWN}/perturbations", {**key, **fields}, shown=OWN)
+    assert sent.status_code == 303, text_of(sent)
+    _, own = await read(visitor, OWN)
+    assert "2 déc. 2026, 02:00" in own
 
 
 async def test_a_disruption_is_shown_where_it_disturbs_and_until_it_is_over(

@@ -5,20 +5,26 @@ import re
 import uuid
 from io import BytesIO
 
+import asyncpg
 import httpx
 import pytest
 from litestar.testing import AsyncTestClient
 from lxml.etree import fromstring as read_xml
 from PIL import Image
 
-from hub.core.db import Database
+from hub.core.db import Database, Tx
 from hub.core.mail import list_captured_mail
+from hub.core.settings import Settings
 from tests import pictures
 from tests.api.conftest import SignIn
 from tests.people import HTML, read, send, text_of
 from tests.towns import open_town
 from tests.unit.test_open311 import PUBLISHED
+from verticals.city.reports import SendReport, State, store
+from verticals.city.reports.actions import sending
+from verticals.city.reports.actions.services import begin_services
 
+INBOX = "/ville/signalements"
 HOLE = {"description": "Un trou <b>profond</b> 🕳️", "lat": "44.5180", "long": "3.5010"}
 FORM = {
     **{k: v for k, v in PUBLISHED.items() if not k.startswith("attr")},
@@ -48,8 +54,15 @@ async def report(
 
 async def answer(visitor: AsyncTestClient, id: str, **fields: str) -> None:
     page = f"/ville/signalements/{id}"
-    answered = await send(visitor, page, dict(fields), shown=page)
+    seen = {"revision": revision_of((await read(visitor, page))[1])}
+    answered = await send(visitor, page, seen | dict(fields), shown=page)
     assert answered.status_code == 303, text_of(answered)
+
+
+def revision_of(page: str) -> str:
+    found = re.search(r'name="revision" value="(\d+)"', page)
+    assert found, page
+    return found.group(1)
 
 
 async def test_a_resident_reports_with_a_photo_and_follows_the_towns_answer_by_link(
@@ -122,6 +135,71 @@ async def test_a_form_that_is_sent_twice_at_once_is_one_report(
     assert "n° 3" not in listed
 
 
+async def test_of_two_clerks_who_answer_at_once_the_second_sees_the_first_and_keeps_own_words(
+    visitor: AsyncTestClient, town: int
+) -> None:
+    assert (await report(visitor, town)).status_code == 303
+    found = re.search(r"/ville/signalements/[0-9a-f-]{36}", (await read(visitor, INBOX))[1])
+    assert found
+    page = found.group(0)
+    seen = {"revision": revision_of((await read(visitor, page))[1])}
+    first = {**seen, "state": "working", "answer": "Une équipe passe jeudi.", "shown": "1"}
+    second = {**seen, "state": "refused", "answer": "La route est au département."}
+    for _ in range(2):  # the same form again changes nothing and says nothing
+        assert (await send(visitor, page, dict(first), shown=page)).status_code == 303
+    late = await send(visitor, page, dict(second), shown=page)
+    assert late.status_code == 409
+    told = text_of(late)
+    assert "Quelqu'un a répondu entre-temps à ce signalement" in told
+    assert "Une équipe passe jeudi." in told
+    assert ">La route est au département.</textarea>" in told
+    assert '<option value="refused" selected>' in told
+    assert "département" not in (await read(visitor, f"/villes/{town}/signalements"))[1]
+    again = {**second, "revision": revision_of(told)}
+    assert (await send(visitor, page, dict(again), shown=page)).status_code == 303
+    assert "département" in (await read(visitor, f"/villes/{town}/signalements"))[1]
+    torn = await send(visitor, page, {**first, "revision": "x"}, shown=page)
+    assert torn.status_code == 400
+
+
+async def test_every_report_is_reached_page_by_page_and_the_open_data_hold_them_all(
+    visitor: AsyncTestClient, town: int, demo: Database
+) -> None:
+    many = 1_050
+    async with demo.transaction(town, actor="test") as tx:
+        await fill_inbox(tx, many)
+    for path, query, expected in (
+        (INBOX, {"etat": "tous"}, many),
+        (INBOX, {}, many - many // 5),
+        (f"/villes/{town}/signalements", {"etat": "clos"}, many // 5),
+    ):
+        numbers, link = [], path + ("?" + "&".join(f"{k}={v}" for k, v in query.items()))
+        while link:
+            page = text_of(await visitor.get(link, headers=HTML))
+            numbers += [int(one) for one in re.findall(r"n° (\d+)(?: · |</span></h2>)", page)]
+            found = re.search(r'rel="next" href="([^"]+)"', page)
+            link = found.group(1).replace("&amp;", "&") if found else ""
+            assert not link or all(f"{k}={v}" in link for k, v in query.items())
+        assert numbers == sorted(set(numbers), reverse=True)
+        assert len(numbers) == expected
+    rows = (await visitor.get(f"/villes/{town}/signalements.csv")).text.splitlines()
+    assert [int(one.split(",")[0]) for one in rows[1:]] == list(range(many, 0, -1))
+    given = (await visitor.get(f"/villes/{town}/signalements.json")).json()
+    assert [one["number"] for one in given["reports"]] == list(range(many, 0, -1))
+    assert (await read(visitor, INBOX, avant="-4"))[0] == 200
+
+
+async def fill_inbox(tx: Tx, many: int) -> None:
+    """So many reports, of which each fifth is done."""
+    await begin_services(tx)
+    command = SendReport(service="voirie", address="Partout")
+    for number in range(1, many + 1):
+        id = uuid.UUID(int=number)
+        await store.insert_report(tx, id, number, command, None, None)
+        if number % 5 == 0:
+            await store.keep_answer(tx, id, State.DONE, "Réparé.", shown=False)
+
+
 async def test_what_is_known_within_fifty_metres_is_told_before_it_is_sent_again(
     visitor: AsyncTestClient, town: int
 ) -> None:
@@ -182,6 +260,23 @@ async def test_open_data_say_nothing_of_who_reported(visitor: AsyncTestClient, t
     assert row.startswith("1,voirie,Chaussée et trottoirs,")
 
 
+async def test_who_is_erased_leaves_the_report_and_nothing_of_themselves(
+    visitor: AsyncTestClient, town: int, demo_settings: Settings
+) -> None:
+    sent = await visitor.post(f"/api/open311/{town}/requests.json", data=FORM)
+    assert sent.status_code == 201, sent.text
+    books = await asyncpg.connect(demo_settings.database_url)
+    try:
+        await books.execute("select forget_reporter(0, array[$1::text], now())", FORM["email"])
+        row = await books.fetchrow(
+            "select first_name, last_name, email, phone, media_url from city_report"
+        )
+    finally:
+        await books.close()
+    assert row is not None
+    assert set(row.values()) == {""}
+
+
 async def test_two_towns_take_the_same_request_in_on_one_day(
     visitor: AsyncTestClient, town: int, sign_in: SignIn
 ) -> None:
@@ -238,6 +333,40 @@ async def test_open311_refuses_in_the_standards_own_words(
     assert given.status_code == status
     assert says in given.text
     assert "description" in given.text
+
+
+async def test_open311_leaves_out_of_its_errors_what_no_xml_may_hold(
+    visitor: AsyncTestClient, town: int
+) -> None:
+    odd = {"service_code": "voirie", "address_string": "Ici", "attribute[a\x01b]": "x"}
+    given = await visitor.post(f"/api/open311/{town}/requests.xml", data=odd)
+    assert given.status_code == 400
+    assert "does not ask for ab" in (read_xml(given.content).findtext("error/description") or "")
+
+
+async def test_a_report_whose_photo_has_to_wait_keeps_its_words(
+    visitor: AsyncTestClient, town: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "_waiting", 8)
+    busy = await report(visitor, town, pictures.file(), address="Place Urbain V")
+    assert busy.status_code == 503
+    assert "Place Urbain V" in busy.text
+    files = {"media": ("trou.jpg", pictures.file(), "image/jpeg")}
+    given = await visitor.post(f"/api/open311/{town}/requests.json", data=FORM, files=files)
+    assert given.status_code == 503
+    assert given.json()[0]["code"] == 503
+
+
+async def test_open311_writes_instants_by_the_clock_of_the_town(
+    visitor: AsyncTestClient, sign_in: SignIn
+) -> None:
+    await sign_in("exploitant")
+    far = await open_town(visitor, commune="97411")
+    sent = await visitor.post(f"/api/open311/{far}/requests.json",
+                              data={"service_code": "voirie", "address_string": "Ici"})  # fmt: skip
+    assert sent.status_code == 201, sent.text
+    [row] = (await visitor.get(f"/api/open311/{far}/requests.json")).json()
+    assert row["requested_datetime"] == "2026-12-01T13:00:00+04:00"
 
 
 async def test_a_town_that_is_none_has_no_page(visitor: AsyncTestClient, town: int) -> None:

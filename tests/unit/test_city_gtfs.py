@@ -3,13 +3,14 @@
 import io
 import zipfile
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from tests.conftest import NOW
 from verticals.city.transit import gtfs, policy, sheets
 from verticals.city.transit.errors import DisruptionInvalid, FeedInvalid
-from verticals.city.transit.models import Disturb, Leaving
+from verticals.city.transit.models import Disruption, Disturb, Leaving
 
 TODAY = date(2026, 12, 1)  # a Tuesday
 ZONE = "Europe/Paris"
@@ -80,6 +81,33 @@ def test_the_example_is_read_whole() -> None:
 def change(file: str, old: str, new: str) -> dict[str, str | bytes | None]:
     assert old in FILES[file]
     return {file: FILES[file].replace(old, new, 1)}
+
+
+def test_a_trip_that_runs_every_so_often_never_takes_anothers_name() -> None:
+    other = change("trips.txt", "A,WEEK,A1,", "A,WEEK,A2#1,")
+    times = {"stop_times.txt": FILES["stop_times.txt"].replace("A1,", "A2#1,")}
+    feed = gtfs.read(archive({**other, **times}), TODAY)
+    keys = [(one.trip, one.sequence) for one in feed.calls]
+    assert len(keys) == len(set(keys)) == 6
+
+
+def test_a_service_without_a_week_runs_on_the_days_that_are_named() -> None:
+    idle = change("calendar.txt", "1,1,1,1,1,0,0", "0,0,0,0,0,0,0")
+    feed = gtfs.read(archive(idle), TODAY)
+    assert {day for service, day in feed.days if service == "WEEK"} == {date(2026, 12, 5)}
+
+
+@pytest.mark.parametrize(
+    ("stop", "route", "there", "elsewhere"),
+    [("S", "A", True, False), ("S", "", True, False), ("", "A", True, True), ("", "", True, True)],
+)
+def test_a_line_closed_at_one_stop_is_disturbed_nowhere_else(
+    stop: str, route: str, there: bool, elsewhere: bool
+) -> None:
+    when = {"begins_at": NOW, "ends_at": NOW + timedelta(days=1)}
+    told = Disruption(id=UUID(int=1), stop=stop, route=route, headline="Travaux", body="", **when)
+    assert bool(policy.concerning([told], ["S"], ["A"])) is there
+    assert bool(policy.concerning([told], ["T"], ["A"])) is elsewhere
 
 
 @pytest.mark.parametrize(
@@ -302,6 +330,6 @@ def test_departures_are_in_the_order_of_their_instants_over_two_service_days() -
 def test_a_disruption_that_is_not_complete_says_where(changed: dict[str, str], field: str) -> None:
     typed = {"headline": "Travaux", "stop": "S", "ends": "2026-12-02T09:00", **changed}
     with pytest.raises(DisruptionInvalid) as caught:
-        policy.check_disruption(Disturb(**typed), ["S"], ["A"], NOW)
+        policy.check_disruption(Disturb(**typed), ["S"], ["A"], NOW, ZONE)
     assert caught.value.extra["field"] == field
     assert datetime(2026, 12, 1, 9, tzinfo=UTC) == NOW

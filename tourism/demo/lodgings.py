@@ -7,7 +7,7 @@ import asyncpg
 import msgspec
 import numpy as np
 
-from hub.territory import Commune, communes, search_key
+from hub.territory import Commune, communes, search_key, zone_of
 from tourism.demo import copybinary, season
 from tourism.demo.landscape import landscapes
 from tourism.demo.plans import PlanSpec, rate_plans
@@ -16,19 +16,6 @@ from tourism.lodging.registry import SHIPPED_ON, Listed
 
 NIGHTS = 400
 Progress = Callable[[str], None]
-# Zones of the lodgings overseas; everywhere else it is Paris time.
-ZONES = {
-    "971": "America/Guadeloupe",
-    "972": "America/Martinique",
-    "973": "America/Cayenne",
-    "974": "Indian/Reunion",
-    "975": "America/Miquelon",
-    "976": "Indian/Mayotte",
-    "977": "America/St_Barthelemy",
-    "978": "America/Marigot",
-    "987": "Pacific/Tahiti",
-    "988": "Pacific/Noumea",
-}
 
 
 class House(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,7 +163,7 @@ def _property(house: House, commune: Commune) -> tuple[object, ...]:
         row.address, row.postcode, commune.code, commune.department, commune.region, row.site,
         row.stars, row.classified_on, row.extended, SHIPPED_ON, row.units, row.capacity,
         listed.lat, listed.lng, "commune", listed.position_radius_m, house.landscape,
-        ZONES.get(commune.department, "Europe/Paris"),
+        zone_of(commune.code),
     )  # fmt: skip
 
 

@@ -26,12 +26,12 @@ async def fill(tx: Tx) -> None:
     until = (tx.now + timedelta(days=1)).isoformat(timespec="seconds")
     essay = Write(status="Test", severity="Minor", headline="Essai des alertes", expires=until)
     await alerts.write_alert(tx, tx.uuid(), essay)
-    await transit.keep_feed(tx, _timetable(local_date(tx.now, towns.ZONE)))
+    await transit.keep_feed(tx, _timetable(local_date(tx.now, town.zone), town.zone))
     works = transit.Disturb(headline="Travaux place Urbain V", stop="PLACE", ends=until)
     await transit.disturb(tx, tx.uuid(), works)
 
 
-def _timetable(today: date) -> transit.Feed:
+def _timetable(today: date, zone: str) -> transit.Feed:
     """A line that leaves two stops every half hour, and once after midnight, for two weeks."""
     stops = (
         transit.Stop(code="GARE", name="Gare de Mende", lat=44.522, lng=3.501),
@@ -53,7 +53,7 @@ def _timetable(today: date) -> transit.Feed:
     )
     return transit.Feed(
         agency="Réseau d'exemple",
-        zone=towns.ZONE,
+        zone=zone,
         stops=stops,
         routes=(transit.Route(code="A", name="A", long_name="Gare – Foirail"),),
         calls=calls,

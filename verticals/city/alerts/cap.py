@@ -12,7 +12,7 @@ from hub.core.sentences import say
 from verticals.city.alerts.errors import CapInvalid
 from verticals.city.alerts.models import Alert, Message, Reference
 from verticals.city.alerts.policy import read_points
-from verticals.city.towns import ZONE, Town
+from verticals.city.towns import Town
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 MEDIA_TYPE = "application/cap+xml"
@@ -28,13 +28,16 @@ LISTS = {
     "severity": ("Extreme", "Severe", "Moderate", "Minor", "Unknown"),
     "certainty": ("Observed", "Likely", "Possible", "Unlikely", "Unknown"),
 }  # fmt: skip
+# What the standard asks to be told of a message that is not real.
+NOTE = "Exercice ou essai de la commune : il n'y a rien à faire."
 CENTURIES = {str(century) for century in range(19, 30)}
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[-+]\d{2}:\d{2}")
 _NAME = re.compile(r"[^\s,<&]+")
 
 
 def identifier_of(alert: Alert, town: Town) -> str:
-    return f"{town.code}-{alert.id}"
+    """For ever the same: the town may say later that it is another commune."""
+    return f"{town.tenant}-{alert.id}"
 
 
 def sender_of(town: Town, host: str) -> str:
@@ -42,9 +45,9 @@ def sender_of(town: Town, host: str) -> str:
     return f"{town.tenant}.villes@{host}"
 
 
-def instant(at: datetime) -> str:
-    """With its zone as the standard wants it: `+01:00`, never `Z`."""
-    return at.astimezone(ZoneInfo(ZONE)).isoformat(timespec="seconds")
+def instant(at: datetime, town: Town) -> str:
+    """On the town's clock, with its zone as the standard wants it: `+01:00`, never `Z`."""
+    return at.astimezone(ZoneInfo(town.zone)).isoformat(timespec="seconds")
 
 
 def write(alert: Alert, earlier: Sequence[Alert], town: Town, host: str) -> bytes:
@@ -55,12 +58,14 @@ def write(alert: Alert, earlier: Sequence[Alert], town: Town, host: str) -> byte
     sender = sender_of(town, host)
     _add(root, "identifier", identifier_of(alert, town))
     _add(root, "sender", sender)
-    _add(root, "sent", instant(alert.sent_at))
+    _add(root, "sent", instant(alert.sent_at, town))
     _add(root, "status", alert.status)
     _add(root, "msgType", alert.msg_type)
     _add(root, "scope", "Public")
+    if not alert.is_real:
+        _add(root, "note", NOTE)
     references = " ".join(
-        f"{sender},{identifier_of(one, town)},{instant(one.sent_at)}"
+        f"{sender},{identifier_of(one, town)},{instant(one.sent_at, town)}"
         for one in earlier
         if one.sent_at is not None
     )
@@ -76,7 +81,7 @@ def _info(info: ET.Element, alert: Alert, town: Town) -> None:
     _add(info, "urgency", alert.urgency)
     _add(info, "severity", alert.severity)
     _add(info, "certainty", alert.certainty)
-    _add(info, "expires", instant(alert.expires_at))
+    _add(info, "expires", instant(alert.expires_at, town))
     _add(info, "senderName", town.name)
     _add(info, "headline", alert.headline)
     _add(info, "description", alert.description)

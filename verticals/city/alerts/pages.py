@@ -29,6 +29,7 @@ from verticals.city.alerts.errors import (
     SecondPersonNeeded,
 )
 from verticals.city.alerts.models import Alert, Kept, Write
+from verticals.city.towns import Town
 
 OWN = "/ville/alertes"
 ATOM = "http://www.w3.org/2005/Atom"
@@ -53,27 +54,33 @@ async def give_feed(
     town = await towns.enter_town(tx, space)
     base = f"{_settings(request).public_url}/villes/{space}/alertes"
     told = await actions.list_told(tx)
-    body = write_feed(town.name, base, told)
+    body = write_feed(town, base, told)
     return Response(body, media_type="application/atom+xml; charset=utf-8")
 
 
-def write_feed(title: str, base: str, told: list[Alert]) -> bytes:
+def write_feed(town: Town, base: str, told: list[Alert]) -> bytes:
     """An Atom feed whose entries lead to the CAP messages."""
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed")
     newest = max((one.sent_at for one in told if one.sent_at), default=None)
-    updated = cap.instant(newest) if newest else "2000-01-01T00:00:00+00:00"
-    for name, text in (("id", base), ("title", title), ("updated", updated)):
+    updated = cap.instant(newest, town) if newest else "2000-01-01T00:00:00+00:00"
+    for name, text in (("id", base), ("title", town.name), ("updated", updated)):
         ET.SubElement(feed, f"{{{ATOM}}}{name}").text = text
+    itself = ET.SubElement(feed, f"{{{ATOM}}}link")
+    itself.attrib.update({"rel": "self", "href": f"{base}.atom", "type": "application/atom+xml"})
     author = ET.SubElement(feed, f"{{{ATOM}}}author")
-    ET.SubElement(author, f"{{{ATOM}}}name").text = title
+    ET.SubElement(author, f"{{{ATOM}}}name").text = town.name
     for one in told:
         assert one.sent_at is not None
         entry = ET.SubElement(feed, f"{{{ATOM}}}entry")
         marks = [one.msg_type] * (one.msg_type != "Alert") + [one.status] * (not one.is_real)
         headline = "".join(f"[{mark}] " for mark in marks) + one.headline
-        rows = (("id", f"urn:uuid:{one.id}"), ("title", headline),
-                ("updated", cap.instant(one.sent_at)), ("summary", one.description))  # fmt: skip
+        rows = (
+            ("id", f"urn:uuid:{one.id}"),
+            ("title", headline),
+            ("updated", cap.instant(one.sent_at, town)),
+            ("summary", one.description),
+        )
         for name, text in rows:
             ET.SubElement(entry, f"{{{ATOM}}}{name}").text = text
         link = ET.SubElement(entry, f"{{{ATOM}}}link")
@@ -128,7 +135,7 @@ async def read_cap(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[str
     value = (await request.form()).get("file")
     content = await value.read(cap.BYTES_MAX + 1) if isinstance(value, UploadFile) else b""
     try:
-        typed = msgspec.to_builtins(policy.retell(cap.read(content)))
+        typed = msgspec.to_builtins(policy.retell(cap.read(content), await towns.seek_zone(tx)))
     except CapInvalid as error:
         return await _form(request, tx, msgspec.to_builtins(Write()), error)
     return await _form(request, tx, typed, None)

@@ -19,7 +19,7 @@ from verticals.city.alerts.models import (
     Said,
     Write,
 )
-from verticals.city.towns import ZONE, Town, clean
+from verticals.city.towns import Town, clean
 
 CHOICES = {
     "status": STATUSES,
@@ -50,11 +50,11 @@ def check(command: Write, town: Town, now: datetime) -> Said:
         raise AlertInvalid("Say in one line what happens.", field="headline")
     texts["area"] = texts["area"] or town.name
     polygon = check_polygon(command.polygon, town)
-    expires_at = check_expiry(command.expires, now)
+    expires_at = check_expiry(command.expires, now, town.zone)
     return Said(**chosen, **texts, polygon=polygon, expires_at=expires_at)
 
 
-def check_expiry(text: str, now: datetime) -> datetime:
+def check_expiry(text: str, now: datetime, zone: str) -> datetime:
     """The instant on the town's clock at which it is over. Of the hour that a night has twice, the
     later one counts; one that a night has not is refused. Raises `AlertInvalid`."""
     try:
@@ -63,7 +63,7 @@ def check_expiry(text: str, now: datetime) -> datetime:
             raise ValueError
     except ValueError:
         raise AlertInvalid("Say until when: a day and an hour.", field="expires") from None
-    at = local if local.tzinfo else local.replace(tzinfo=ZoneInfo(ZONE), fold=1)
+    at = local if local.tzinfo else local.replace(tzinfo=ZoneInfo(zone), fold=1)
     back = at.astimezone(UTC).astimezone(at.tzinfo)
     if back.replace(tzinfo=None) != at.replace(tzinfo=None, fold=0):
         raise AlertInvalid("Clocks go forward that night: this hour is not there.",
@@ -120,7 +120,7 @@ def check_second(alert: Alert, actor: str) -> None:
         raise SecondPersonNeeded("Whoever wrote it does not confirm it: ask a colleague.")
 
 
-def retell(message: Message) -> Write:
+def retell(message: Message, zone: str) -> Write:
     """What came from elsewhere, as a message of the town's own to look over and complete. Raises
     `CapInvalid` for what is not everybody's, or alerts of nothing that is to come."""
     if message.scope != "Public":
@@ -133,7 +133,7 @@ def retell(message: Message) -> Write:
         raise CapInvalid("What this message tells of is over: its urgency is Past.", field="file")
     expires = ""
     if message.expires is not None:
-        expires = message.expires.astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%dT%H:%M")
+        expires = message.expires.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
     return Write(
         status=message.status if message.status in STATUSES else "Test",
         category=SELDOM.get(message.category, message.category),

@@ -19,7 +19,7 @@ async def take_in(tx: Tx, command: SendReport, photo: Photo | None, key: str) ->
     Raises what `reports.send_report` raises, and `KeyReused`.
     """
     body = msgspec.json.encode(command) + (photo.content if photo else b"")
-    day = local_date(tx.now, towns.ZONE).isoformat()
+    day = local_date(tx.now, await towns.seek_zone(tx)).isoformat()
     mark = hashlib.sha256(f"{tx.tenant}:{day}:".encode() + body)
 
     async def act() -> Sent:

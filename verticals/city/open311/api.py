@@ -14,7 +14,7 @@ from litestar.params import FromPath
 
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Database, Tx
-from hub.core.errors import HubError
+from hub.core.errors import Busy, HubError
 from hub.core.pages import AnyRequest
 from hub.core.pictures import FILE_BYTES_MAX
 from hub.core.web import headers_of
@@ -157,7 +157,7 @@ async def _answer(
             policy.check_jurisdiction(town, given)
             answer = await act(Scene(tx=tx, town=town, format=format, photo=photo))
     except HubError as error:
-        if error.status >= 500:
+        if error.status >= 500 and not isinstance(error, Busy):
             raise
         status = error.status
         answer = Given(policy.write(policy.errors_answer(error), format))

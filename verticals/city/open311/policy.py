@@ -13,7 +13,7 @@ from hub.core.sentences import say
 from verticals.city.open311.errors import NotGiven, NotKnown
 from verticals.city.open311.models import Answer, Asked, Row
 from verticals.city.reports import Filter, Report, SendReport, Sent, Service, State
-from verticals.city.towns import ZONE, Town
+from verticals.city.towns import Town
 
 FORMATS = {"json": "application/json", "xml": "text/xml; charset=utf-8"}
 SPAN, MOST = timedelta(days=90), 1000
@@ -22,6 +22,8 @@ STATUS = {
     "closed": (State.DONE, State.REFUSED),
 }
 _FILE = re.compile(r"([\w.-]+)\.(json|xml)")
+# What no XML document may hold, not even escaped.
+_UNWRITTEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ANSWER = re.compile(r"attribute\[([^\]]{1,40})\](?:\[\])?")
 
 
@@ -176,8 +178,8 @@ def _request_row(report: Report, town: Town, base: str) -> Row:
         "description": report.description,
         "agency_responsible": town.name,
         "service_notice": "",
-        "requested_datetime": _local(report.sent_at),
-        "updated_datetime": _local(report.updated_at),
+        "requested_datetime": _local(report.sent_at, town),
+        "updated_datetime": _local(report.updated_at, town),
         "expected_datetime": "",
         "address": report.address,
         "address_id": "",
@@ -188,8 +190,8 @@ def _request_row(report: Report, town: Town, base: str) -> Row:
     }
 
 
-def _local(at: datetime) -> str:
-    return at.astimezone(ZoneInfo(ZONE)).isoformat(timespec="seconds")
+def _local(at: datetime, town: Town) -> str:
+    return at.astimezone(ZoneInfo(town.zone)).isoformat(timespec="seconds")
 
 
 def errors_answer(error: HubError) -> Answer:
@@ -239,4 +241,4 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    return _UNWRITTEN.sub("", str(value))

@@ -15,6 +15,12 @@ class ReportKnown(Conflict):
     code = "report-known"
 
 
+class ReportChanged(Conflict):
+    """Somebody has answered this report in the meantime"""
+
+    code = "report-changed"
+
+
 class ReportUnknown(NotFound):
     """This report is not here"""
 

@@ -48,8 +48,10 @@ class SendReport(Command, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 class AnswerReport(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The state that a report comes to, the answer to who sent it, and whether its words and photo,
-    which name nobody, may be shown to everybody."""
+    which name nobody, may be shown to everybody. `revision` is that of the report which was looked
+    at."""
 
+    revision: int
     state: str
     answer: str = ""
     shown: bool = False
@@ -115,6 +117,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     has_photo: bool
     duplicate_of: int | None
     attributes: Mapping[str, tuple[str, ...]]
+    revision: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -165,6 +168,14 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     states: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     wanted: int = 200
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """Some reports, the newest first; `older` is the number before which the next page begins, or
+    None when there are no more."""
+
+    reports: list[Report]
+    older: int | None
 
 
 class Followed(msgspec.Struct, frozen=True, kw_only=True):

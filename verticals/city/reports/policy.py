@@ -23,6 +23,7 @@ from verticals.city.reports.models import (
 from verticals.city.towns import clean
 
 SAME_PLACE_KM = 0.05
+NEWEST = 2**31 - 1  # every number is smaller
 MOST_AN_HOUR = 200
 SHOWN_FOR = timedelta(days=90)
 MOST_LETTERS = {"description": 4000, "address": 300, "email": 254, "first_name": 120,
@@ -122,6 +123,18 @@ def same_place(lat: float, lng: float, reports: Sequence[Report]) -> list[Report
         and one.lng is not None
         and territory.distance_km(lat, lng, one.lat, one.lng) <= SAME_PLACE_KM
     ]
+
+
+def read_revision(text: str) -> int:
+    """The revision that a form names. Raises `ReportInvalid`."""
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise ReportInvalid("This form is not complete.")
+    return int(text)
+
+
+def number_of(typed: int) -> int:
+    """A number as one may have; who asks for others asks for the newest."""
+    return typed if 0 < typed < NEWEST else NEWEST
 
 
 def check_state(text: str) -> State:

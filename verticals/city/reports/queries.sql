@@ -46,6 +46,7 @@ select count(*)::int as reports from city_report where sent_at > :since;
 -- One report.
 select r.id, r.number, r.service, s.name as service_name, r.description, r.address, r.lat, r.lng,
        r.state, r.answer, r.sent_at, r.updated_at, r.shown, r.duplicate_of, r.attributes,
+       r.revision,
        exists (select from city_report_photo p where p.report = r.id) as has_photo
   from city_report r join city_service s on s.tenant = r.tenant and s.code = r.service
  where r.id = :id;
@@ -58,6 +59,7 @@ select number from city_report where id = :id for update;
 -- The reports of some numbers.
 select r.id, r.number, r.service, s.name as service_name, r.description, r.address, r.lat, r.lng,
        r.state, r.answer, r.sent_at, r.updated_at, r.shown, r.duplicate_of, r.attributes,
+       r.revision,
        exists (select from city_report_photo p where p.report = r.id) as has_photo
   from city_report r join city_service s on s.tenant = r.tenant and s.code = r.service
  where r.number = any(:numbers::int[]) order by r.number;
@@ -66,6 +68,7 @@ select r.id, r.number, r.service, s.name as service_name, r.description, r.addre
 -- Reports that came in between two instants, the newest first.
 select r.id, r.number, r.service, s.name as service_name, r.description, r.address, r.lat, r.lng,
        r.state, r.answer, r.sent_at, r.updated_at, r.shown, r.duplicate_of, r.attributes,
+       r.revision,
        exists (select from city_report_photo p where p.report = r.id) as has_photo
   from city_report r join city_service s on s.tenant = r.tenant and s.code = r.service
  where r.sent_at >= :since and r.sent_at <= :until
@@ -73,10 +76,23 @@ select r.id, r.number, r.service, s.name as service_name, r.description, r.addre
    and (:services::text[] = '{}' or r.service = any(:services::text[]))
  order by r.sent_at desc, r.number desc limit :wanted;
 
+-- name: list_before
+-- Reports of some states with smaller numbers than one, that came in since an instant: the newest
+-- first, a page of them.
+select r.id, r.number, r.service, s.name as service_name, r.description, r.address, r.lat, r.lng,
+       r.state, r.answer, r.sent_at, r.updated_at, r.shown, r.duplicate_of, r.attributes,
+       r.revision,
+       exists (select from city_report_photo p where p.report = r.id) as has_photo
+  from city_report r join city_service s on s.tenant = r.tenant and s.code = r.service
+ where r.number < :before and r.sent_at >= :since
+   and (:states::text[] = '{}' or r.state = any(:states::text[]))
+ order by r.number desc limit :wanted;
+
 -- name: list_near
 -- Open reports of one kind that lie in a small square, the oldest first.
 select r.id, r.number, r.service, s.name as service_name, r.description, r.address, r.lat, r.lng,
        r.state, r.answer, r.sent_at, r.updated_at, r.shown, r.duplicate_of, r.attributes,
+       r.revision,
        exists (select from city_report_photo p where p.report = r.id) as has_photo
   from city_report r join city_service s on s.tenant = r.tenant and s.code = r.service
  where r.service = :service and r.state in ('received', 'accepted', 'working')
@@ -91,7 +107,7 @@ select first_name, last_name, email, phone, media_url from city_report where id 
 -- name: keep_answer
 -- What becomes of a report, and what is said of it.
 update city_report
-   set state = :state, answer = :answer, shown = :shown, updated_at = :now
+   set state = :state, answer = :answer, shown = :shown, updated_at = :now, revision = revision + 1
  where id = :id;
 
 -- name: insert_photo

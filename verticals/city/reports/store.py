@@ -117,6 +117,13 @@ async def list_reports(tx: Tx, wanted: Filter) -> list[Report]:
     )
 
 
+async def list_before(
+    tx: Tx, before: int, since: datetime, states: Sequence[str], wanted: int
+) -> list[Report]:
+    which = {"before": before, "since": since, "states": list(states)}
+    return await tx.all(Report, q.list_before, **which, wanted=wanted)
+
+
 async def list_near(
     tx: Tx, service: str, south: float, north: float, west: float, east: float
 ) -> list[Report]:

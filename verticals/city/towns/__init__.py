@@ -1,13 +1,12 @@
 """The town itself: which commune it is, where it lies, and its public front page."""
 
-from verticals.city.towns.actions import choose_commune, enter_town, find_town, seek_town
+from verticals.city.towns.actions import choose_commune, enter_town, find_town, seek_town, seek_zone
 from verticals.city.towns.errors import OutsideTown, TownInvalid, TownUnknown
 from verticals.city.towns.models import ChooseCommune, Town, TownMap
-from verticals.city.towns.policy import LICENCE, ZONE, clean, is_inside, map_around, read_position
+from verticals.city.towns.policy import LICENCE, clean, is_inside, map_around, read_position
 
 __all__ = [
     "LICENCE",
-    "ZONE",
     "ChooseCommune",
     "OutsideTown",
     "Town",
@@ -22,4 +21,5 @@ __all__ = [
     "map_around",
     "read_position",
     "seek_town",
+    "seek_zone",
 ]

@@ -1,6 +1,6 @@
 """Say which commune the town is, and find it again."""
 
-from hub import audit
+from hub import audit, territory
 from hub.core.db import Tx
 from verticals.city.towns import policy, store
 from verticals.city.towns.errors import TownUnknown
@@ -19,6 +19,12 @@ async def choose_commune(tx: Tx, command: ChooseCommune) -> Town:
 async def seek_town(tx: Tx) -> Town | None:
     """The town of this organisation, once it has said which it is."""
     return await store.find_town(tx)
+
+
+async def seek_zone(tx: Tx) -> str:
+    """The town's clock; that of Paris until the town has said which it is."""
+    town = await store.find_town(tx)
+    return town.zone if town else territory.zone_of("")
 
 
 async def enter_town(tx: Tx, space: int) -> Town:

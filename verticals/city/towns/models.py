@@ -2,6 +2,8 @@
 
 import msgspec
 
+from hub import territory
+
 
 class ChooseCommune(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which commune the town is, by its INSEE code."""
@@ -19,6 +21,11 @@ class Town(msgspec.Struct, frozen=True, kw_only=True):
     lat: float
     lng: float
     reach_km: float
+
+    @property
+    def zone(self) -> str:
+        """The clock of the town: overseas it is not that of Paris."""
+        return territory.zone_of(self.code)
 
 
 class Label(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,7 +12,6 @@ from hub.core.sentences import say
 from verticals.city.towns.errors import OutsideTown, TownInvalid
 from verticals.city.towns.models import Label, Town, TownMap
 
-ZONE = "Europe/Paris"
 LICENCE = "Licence Ouverte 2.0 (Etalab)"
 LEAST_REACH_KM, MARGIN_KM = 4.0, 2.0
 WIDTH, HEIGHT = 640, 420

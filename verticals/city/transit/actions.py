@@ -19,7 +19,7 @@ _thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="gtfs")
 
 async def read_feed(tx: Tx, content: bytes) -> Feed:
     """What an archive says, before anything is written. Raises `FeedInvalid`."""
-    today = local_date(tx.now, towns.ZONE)
+    today = local_date(tx.now, await towns.seek_zone(tx))
     return await asyncio.get_running_loop().run_in_executor(_thread, gtfs.read, content, today)
 
 
@@ -69,7 +69,7 @@ async def disturb(tx: Tx, id: UUID, command: Disturb) -> bool:
     `DisruptionInvalid`."""
     stops = [command.stop] if command.stop and await store.find_stop(tx, command.stop) else []
     routes = [one.code for one in await store.list_routes(tx)]
-    said = policy.check_disruption(command, stops, routes, tx.now)
+    said = policy.check_disruption(command, stops, routes, tx.now, await towns.seek_zone(tx))
     new = await store.insert_disruption(tx, id, said)
     if new:
         await audit.record(tx, action="city.disrupted", subject=f"disruption:{id}")

@@ -190,6 +190,8 @@ def _weeks(line: Line, today: date) -> Iterator[date]:
         if line.get(name) not in {"0", "1"}:
             raise line.fault(name, "is no number")
     runs = [line.get(name) == "1" for name in DAYS]
+    if not any(runs):  # its days, if any, are in calendar_dates.txt
+        return
     first = max(first, min(today - BEHIND, last) - timedelta(days=min(6, (last - first).days)))
     for number in range(first.toordinal(), min(last, today + AHEAD).toordinal() + 1):
         day = date.fromordinal(number)
@@ -228,13 +230,13 @@ def _calls(
             raise line.fault("stop_id", "is unknown")
         passings.setdefault(trip, []).append(_passing(line, stop))
     repeated = _repeats(archive, trips)
-    made = 0
+    taken, made = set(trips), 0
     for code, found in passings.items():
         _complete(found)
         first = found[0].departure or 0
         starts = repeated.get(code, (first,))
         for number, start in enumerate(starts):
-            name = code if code not in repeated else f"{code}#{number}"
+            name = _named(f"{code}#{number}", taken) if code in repeated else code
             for one in found[:-1]:
                 made += one.leaves
                 if made > CALLS_MAX:
@@ -250,6 +252,14 @@ def _calls(
                         service=trip.service,
                         headsign=one.headsign or trip.headsign,
                     )
+
+
+def _named(name: str, taken: set[str]) -> str:
+    """A trip's name that none of the feed has."""
+    while name in taken:
+        name += "#"
+    taken.add(name)
+    return name
 
 
 def _passing(line: Line, stop: str) -> Passing:

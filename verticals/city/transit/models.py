@@ -82,7 +82,7 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Disruption(msgspec.Struct, frozen=True, kw_only=True):
-    """What disturbs a stop, a line or, with neither, the whole network."""
+    """What disturbs a stop, a line, a line at one stop or, with neither, the whole network."""
 
     id: UUID
     stop: str

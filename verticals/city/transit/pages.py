@@ -111,6 +111,7 @@ async def _own(request: AnyRequest, tx: Tx, typed: Form, error: HubError | None)
         stops=await actions.list_stops(tx, ""),
         routes=await actions.list_routes(tx),
         disruptions=await actions.list_disruptions(tx, ahead=True),
+        zone=await towns.seek_zone(tx),
         typed=typed,
         problem=problem,
     )

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from hub.core.sentences import say
-from verticals.city.towns import ZONE, clean
+from verticals.city.towns import clean
 from verticals.city.transit.errors import DisruptionInvalid
 from verticals.city.transit.models import Departure, Disruption, Disturb, Leaving, Window
 
@@ -57,7 +57,7 @@ def place(leaving: Iterable[Leaving], zone: str) -> list[Departure]:
 
 
 def check_disruption(
-    command: Disturb, stops: Sequence[str], routes: Sequence[str], now: datetime
+    command: Disturb, stops: Sequence[str], routes: Sequence[str], now: datetime, zone: str
 ) -> Disturb:
     """A disruption that can be told. Raises `DisruptionInvalid`, with the field that is wrong."""
     headline, body = clean(command.headline), clean(command.body)
@@ -69,8 +69,8 @@ def check_disruption(
         raise DisruptionInvalid("This stop is not in the feed.", field="stop")
     if command.route and command.route not in routes:
         raise DisruptionInvalid("This line is not in the feed.", field="route")
-    begins = read_instant(command.begins, "begins") if command.begins.strip() else now
-    ends = read_instant(command.ends, "ends")
+    begins = read_instant(command.begins, "begins", zone) if command.begins.strip() else now
+    ends = read_instant(command.ends, "ends", zone)
     if not max(begins, now) < ends <= now + LONGEST:
         raise DisruptionInvalid("Choose an end after its beginning, within a year.", field="ends")
     return msgspec.structs.replace(
@@ -78,7 +78,7 @@ def check_disruption(
     )
 
 
-def read_instant(text: str, field: str) -> datetime:
+def read_instant(text: str, field: str, zone: str) -> datetime:
     """An instant on the town's clock. Raises `DisruptionInvalid`."""
     try:
         found = datetime.fromisoformat(text.strip())
@@ -86,16 +86,17 @@ def read_instant(text: str, field: str) -> datetime:
             raise ValueError
     except ValueError:
         raise DisruptionInvalid("Choose a day and an hour.", field=field) from None
-    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(ZONE))
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
 
 
 def concerning(
     disruptions: Iterable[Disruption], stops: Sequence[str], routes: Iterable[str]
 ) -> list[Disruption]:
-    """Those of a stop, of the lines that leave it, and of the whole network."""
+    """Those of a stop, of the lines that leave it, and of the whole network. What disturbs a line
+    at one stop is shown there alone."""
     lines = set(routes)
     return [
         one
         for one in disruptions
-        if (not one.stop and not one.route) or one.stop in stops or one.route in lines
+        if (one.stop in stops if one.stop else not one.route or one.route in lines)
     ]

@@ -1,6 +1,6 @@
 -- name: lock_feed
--- The feed that is shown now, ours until the commit.
-select loaded_at from city_feed for update;
+-- The feed that is shown now, ours until the commit, be it none yet.
+select pg_advisory_xact_lock(hashtextextended('city_feed ' || :tenant::int, 0));
 
 -- name: keep_feed
 -- What is shown from now on.

@@ -25,7 +25,7 @@ CHUNK, MOST_STOPS, MOST_ROUTES, MOST_LEAVING, MOST_DISRUPTIONS = 20_000, 100, 50
 
 async def replace_feed(tx: Tx, feed: Feed) -> None:
     """Put a feed in the place of the one before."""
-    await tx.run(q.lock_feed)
+    await tx.run(q.lock_feed, tenant=tx.tenant)
     while await tx.run(q.delete_calls, wanted=CHUNK):
         pass
     await tx.run(q.delete_days)

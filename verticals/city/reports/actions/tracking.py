@@ -10,15 +10,25 @@ from hub import audit
 from hub.core.db import Tx
 from verticals.city.reports import policy, store
 from verticals.city.reports.actions import letters
-from verticals.city.reports.errors import ReportUnknown
-from verticals.city.reports.models import AnswerReport, Filter, Followed, Photo, Report, Sender
+from verticals.city.reports.errors import ReportChanged, ReportUnknown
+from verticals.city.reports.models import (
+    OPEN,
+    AnswerReport,
+    Filter,
+    Followed,
+    Page,
+    Photo,
+    Report,
+    Sender,
+)
 
 EVER = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+A_PAGE = 100
 
 
 async def answer_report(tx: Tx, id: UUID, command: AnswerReport) -> None:
     """Bring a report to a state and say so to who sent it; nothing when nothing changes. Raises
-    `ReportInvalid`, `ReportUnknown`."""
+    `ReportInvalid`, `ReportUnknown`, and `ReportChanged` when a colleague was faster."""
     if not await store.lock_report(tx, id):
         raise ReportUnknown()
     before = await find_report(tx, id)
@@ -26,6 +36,8 @@ async def answer_report(tx: Tx, id: UUID, command: AnswerReport) -> None:
     answer = policy.check_answer(state, command.answer)
     if (before.state, before.answer, before.shown) == (state, answer, command.shown):
         return
+    if command.revision != before.revision:
+        raise ReportChanged("Look at what was answered, then save yours if it still holds.")
     await store.keep_answer(tx, id, state, answer, command.shown)
     if (before.state, before.answer) != (state, answer):
         await store.insert_step(tx, id, state, answer)
@@ -55,9 +67,15 @@ async def follow(tx: Tx, id: UUID) -> Followed:
     return Followed(report=report, steps=await store.list_steps(tx, id), sender=sender)
 
 
-async def list_reports(tx: Tx, wanted: Filter) -> list[Report]:
-    """Reports as the town sees them, the newest first."""
-    return await store.list_reports(tx, wanted)
+async def see_inbox(tx: Tx, *, closed_too: bool, before: int = policy.NEWEST) -> Page:
+    """A page of what waits for the town, or of everything."""
+    return await _page(tx, before, EVER, () if closed_too else OPEN)
+
+
+async def _page(tx: Tx, before: int, since: datetime, states: Sequence[str]) -> Page:
+    found = await store.list_before(tx, before, since, states, A_PAGE + 1)
+    more = len(found) > A_PAGE
+    return Page(reports=found[:A_PAGE], older=found[A_PAGE - 1].number if more else None)
 
 
 async def list_public(tx: Tx, wanted: Filter) -> list[Report]:
@@ -65,15 +83,15 @@ async def list_public(tx: Tx, wanted: Filter) -> list[Report]:
     return [_public(one) for one in await store.list_reports(tx, wanted)]
 
 
-async def list_latest(tx: Tx, states: Sequence[str] = ()) -> list[Report]:
-    """The public reports of the last months."""
-    since = tx.now - policy.SHOWN_FOR
-    return await list_public(tx, Filter(since=since, until=tx.now, states=tuple(states)))
+async def see_latest(tx: Tx, states: Sequence[str] = (), before: int = policy.NEWEST) -> Page:
+    """A page of the public reports of the last months."""
+    found = await _page(tx, before, tx.now - policy.SHOWN_FOR, states)
+    return Page(reports=[_public(one) for one in found.reports], older=found.older)
 
 
-async def list_all_public(tx: Tx, wanted: int) -> list[Report]:
-    """Every report as everybody sees it: the open data."""
-    return await list_public(tx, Filter(since=EVER, until=tx.now, wanted=wanted))
+async def list_all_public(tx: Tx, before: int, wanted: int) -> list[Report]:
+    """Reports before a number as everybody sees them: a piece of the open data."""
+    return [_public(one) for one in await store.list_before(tx, before, EVER, (), wanted)]
 
 
 async def find_numbered(tx: Tx, numbers: Sequence[int]) -> list[Report]:

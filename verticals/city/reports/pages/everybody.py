@@ -3,6 +3,7 @@
 import csv
 import hmac
 import io
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from litestar.response import Redirect
+from litestar.response import Redirect, Stream
 
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Database, Tx
@@ -22,9 +23,10 @@ from hub.core.problems import describe_problem
 from hub.core.tokens import read_reference, sign_reference
 from hub.core.web import headers_of
 from verticals.city import towns
+from verticals.city.reports import policy
 from verticals.city.reports.actions import sending, services, tracking
 from verticals.city.reports.actions.letters import REPORT
-from verticals.city.reports.errors import ReportInvalid, ReportKnown, ServiceUnknown
+from verticals.city.reports.errors import PhotosBusy, ReportInvalid, ReportKnown, ServiceUnknown
 from verticals.city.reports.models import CLOSED, OPEN, Photo, Report, SendReport, Sent
 
 FORM_BYTES_MAX = FILE_BYTES_MAX + 100_000
@@ -33,7 +35,7 @@ COLUMNS: tuple[str, ...] = (
     "number", "service", "service_name", "description", "address", "lat", "long", "state",
     "answer", "sent_at", "updated_at", "duplicate_of",
 )  # fmt: skip
-MOST_OPEN_DATA = 20_000
+OPEN_DATA_PIECE = 1_000
 STATES = {"ouverts": OPEN, "clos": CLOSED}
 
 
@@ -58,7 +60,7 @@ async def send(request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int
     try:
         photo = await _read_photo(form.get("photo"))
         sent = await _send(request, space, typed, photo)
-    except (Invalid, ReportKnown, TooMany, ServiceUnknown) as error:
+    except (Invalid, ReportKnown, TooMany, ServiceUnknown, PhotosBusy) as error:
         return await _form(request, tx, space, typed, error)
     token = sign_reference(request.app.state.settings.secret_key, REPORT, space, sent.id)
     return Redirect(f"/suivi/{token}", status_code=303, headers=headers_of(replayed=sent.again))
@@ -128,40 +130,78 @@ async def _form(
 
 @get("/villes/{space:int}/signalements", opt=access(ANYBODY), include_in_schema=False)
 async def show_reports(
-    request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int], etat: FromQuery[str] = ""
+    request: AnyRequest,
+    tx: NamedDependency[Tx],
+    space: FromPath[int],
+    etat: FromQuery[str] = "",
+    avant: FromQuery[int] = policy.NEWEST,
 ) -> Response[str]:
-    """What was reported in the last 90 days, and what came of it."""
+    """What was reported in the last 90 days, and what came of it: a page of it."""
     town = await towns.enter_town(tx, space)
+    before = policy.number_of(avant)
     return page(
         request,
         "reports/public.html",
         town=town,
         map=towns.map_around(town),
-        reports=await tracking.list_latest(tx, STATES.get(etat, ())),
+        found=await tracking.see_latest(tx, STATES.get(etat, ()), before),
         etat=etat if etat in STATES else "",
+        newest=before == policy.NEWEST,
         licence=towns.LICENCE,
     )
 
 
 @get("/villes/{space:int}/signalements.csv", opt=access(ANYBODY), include_in_schema=False)
-async def give_csv(tx: NamedDependency[Tx], space: FromPath[int]) -> Response[str]:
+async def give_csv(request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int]) -> Stream:
     """All that was ever reported, without anything about who reported it."""
     await towns.enter_town(tx, space)
+
+    async def lines() -> AsyncIterator[bytes]:
+        yield _csv([])
+        async for rows in _open_data(request, space):
+            yield _csv(rows)[len(_csv([])) :]
+
+    headers = {"content-disposition": 'attachment; filename="signalements.csv"'}
+    return Stream(lines(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _csv(rows: list[dict[str, Any]]) -> bytes:
     out = io.StringIO()
     writer = csv.DictWriter(out, list(COLUMNS))
     writer.writeheader()
-    for one in await tracking.list_all_public(tx, MOST_OPEN_DATA):
-        writer.writerow({name: _harmless(value) for name, value in _open_row(one).items()})
-    headers = {"content-disposition": 'attachment; filename="signalements.csv"'}
-    return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+    for row in rows:
+        writer.writerow({name: _harmless(value) for name, value in row.items()})
+    return out.getvalue().encode()
 
 
 @get("/villes/{space:int}/signalements.json", opt=access(ANYBODY), include_in_schema=False)
-async def give_json(tx: NamedDependency[Tx], space: FromPath[int]) -> dict[str, Any]:
+async def give_json(request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int]) -> Stream:
     """The same for programs, with its licence."""
     town = await towns.enter_town(tx, space)
-    rows = [_open_row(one) for one in await tracking.list_all_public(tx, MOST_OPEN_DATA)]
-    return {"licence": towns.LICENCE, "commune": town.code, "reports": rows}
+    head = msgspec.json.encode({"licence": towns.LICENCE, "commune": town.code, "reports": []})
+
+    async def parts() -> AsyncIterator[bytes]:
+        yield head.removesuffix(b"]}")
+        between = b""
+        async for rows in _open_data(request, space):
+            yield between + b",".join(map(msgspec.json.encode, rows))
+            between = b","
+        yield b"]}"
+
+    return Stream(parts(), media_type="application/json")
+
+
+async def _open_data(request: AnyRequest, space: int) -> AsyncIterator[list[dict[str, Any]]]:
+    """Everything, a piece at a time, each in a short transaction of its own."""
+    database: Database = request.app.state.database
+    before, found = policy.NEWEST, True
+    while found:
+        async with database.transaction(space, actor="open-data") as tx:
+            reports = await tracking.list_all_public(tx, before, OPEN_DATA_PIECE)
+        found = len(reports) == OPEN_DATA_PIECE
+        if reports:
+            before = reports[-1].number
+            yield [_open_row(one) for one in reports]
 
 
 def _open_row(report: Report) -> dict[str, Any]:

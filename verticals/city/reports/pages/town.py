@@ -16,9 +16,10 @@ from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
 from hub.core.web import caller_of
 from verticals.city import towns
+from verticals.city.reports import policy
 from verticals.city.reports.actions import services, tracking
-from verticals.city.reports.errors import ReportInvalid
-from verticals.city.reports.models import OPEN, AnswerReport, Filter, KeepService, State
+from verticals.city.reports.errors import ReportChanged, ReportInvalid
+from verticals.city.reports.models import AnswerReport, KeepService, State
 from verticals.city.reports.pages.everybody import photo_of
 
 INBOX, KINDS = "/ville/signalements", "/ville/categories"
@@ -27,14 +28,17 @@ Form = dict[str, str]
 
 @get(INBOX, opt=access("town"), include_in_schema=False)
 async def show_inbox(
-    request: AnyRequest, tx: NamedDependency[Tx], etat: FromQuery[str] = "a-traiter"
+    request: AnyRequest,
+    tx: NamedDependency[Tx],
+    etat: FromQuery[str] = "a-traiter",
+    avant: FromQuery[int] = policy.NEWEST,
 ) -> Response[str]:
-    """What waits for the town; or everything."""
-    states = () if etat == "tous" else OPEN
+    """What waits for the town, or everything: a page of it, before a number."""
     town = await towns.seek_town(tx)
-    wanted = Filter(since=tracking.EVER, until=tx.now, states=states)
-    found = await tracking.list_reports(tx, wanted) if town else []
-    return page(request, "reports/inbox.html", town=town, reports=found, etat=etat)
+    before = policy.number_of(avant)
+    found = await tracking.see_inbox(tx, closed_too=etat == "tous", before=before)
+    newest = before == policy.NEWEST
+    return page(request, "reports/inbox.html", town=town, found=found, etat=etat, newest=newest)
 
 
 @get(INBOX + "/{id:uuid}", opt=access("town"), include_in_schema=False)
@@ -51,7 +55,10 @@ async def answer(request: AnyRequest, tx: NamedDependency[Tx], id: FromPath[UUID
 
     async def act(writing: Tx, form: Form) -> None:
         said = AnswerReport(
-            state=form.get("state", ""), answer=form.get("answer", ""), shown="shown" in form
+            revision=policy.read_revision(form.get("revision", "")),
+            state=form.get("state", ""),
+            answer=form.get("answer", ""),
+            shown="shown" in form,
         )
         await tracking.answer_report(writing, id, said)
 
@@ -85,6 +92,7 @@ async def _report(
         service=next((one for one in asked if one.code == report.service), None),
         typed=typed or (kept | ({"shown": "1"} if report.shown else {})),
         states=list(State),
+        changed=isinstance(error, ReportChanged),
         problem=problem,
     )
 
@@ -142,7 +150,7 @@ async def _do(
     try:
         async with database.transaction(caller.tenant, actor=caller.actor) as tx:
             await act(tx, form)
-    except ReportInvalid as error:
+    except (ReportInvalid, ReportChanged) as error:
         return form, error
     return form, None
 

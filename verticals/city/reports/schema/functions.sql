@@ -13,7 +13,8 @@ grant execute on function tenants_of_reporter(int, text[]) to hub_app;
 -- A report stays with the town; who sent it goes.
 create or replace function forget_reporter(person int, addresses text[], at timestamptz) returns void
 language sql volatile security invoker set search_path = public, pg_temp as $$
-  update city_report r set first_name = '', last_name = '', email = '', phone = ''
+  update city_report r set first_name = '', last_name = '', email = '', phone = '',
+                           media_url = ''
    where r.email <> '' and lower(r.email) = any (addresses)
 $$;
 revoke all on function forget_reporter(int, text[], timestamptz) from public;

@@ -1,0 +1,28 @@
+"""Which clock a commune lives by. The zones are those of the IANA database."""
+
+PARIS = "Europe/Paris"
+_OVERSEAS = {
+    "971": "America/Guadeloupe",
+    "972": "America/Martinique",
+    "973": "America/Cayenne",
+    "974": "Indian/Reunion",
+    "975": "America/Miquelon",
+    "976": "Indian/Mayotte",
+    "977": "America/St_Barthelemy",
+    "978": "America/Marigot",
+    "984": "Indian/Kerguelen",
+    "986": "Pacific/Wallis",
+    "987": "Pacific/Tahiti",
+    "988": "Pacific/Noumea",
+}
+# French Polynesia has three: the Marquesas' islands and the Gambier's have their own.
+_ISLANDS = {
+    "98414": "Antarctica/DumontDUrville",
+    **dict.fromkeys(("98718", "98723", "98731", "98746", "98756", "98757"), "Pacific/Marquesas"),
+    "98719": "Pacific/Gambier",
+}
+
+
+def zone_of(code: str) -> str:
+    """The zone of a commune or department, by its INSEE code."""
+    return _ISLANDS.get(code) or _OVERSEAS.get(code[:3], PARIS)
