@@ -31,6 +31,7 @@ import tourism.projects.manifest
 import tourism.quoting.manifest
 import tourism.rates.manifest
 import tourism.reconciling.manifest
+import tourism.repaying.manifest
 import tourism.requests.manifest
 import tourism.reviewing.manifest
 import tourism.reviews.manifest
@@ -80,6 +81,7 @@ vertical = Vertical(
         tourism.settlement.manifest.slice,
         tourism.reconciling.manifest.slice,
         tourism.debts.manifest.slice,
+        tourism.repaying.manifest.slice,
         tourism.invoicing.manifest.slice,
         tourism.declaring.manifest.slice,
         tourism.desk.manifest.slice,

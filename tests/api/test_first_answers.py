@@ -43,6 +43,7 @@ ELSEWHERE = {
     "POST /api/v1/house/debts/payment",
     "POST /api/v1/operator/write-offs",
     "POST /api/v1/operator/write-offs/{write_off}/decision",
+    "POST /api/v1/operator/received-transfers",
 }
 
 

@@ -179,6 +179,11 @@ async def owing_project(town: Town, clock: DrivenClock) -> Booking:
     )
     async with town.demo.transaction(version.tenant) as tx:
         await agreements.ratify_version(tx, wish)
+    return await all_owing(town, clock)
+
+
+async def all_owing(town: Town, clock: DrivenClock) -> Booking:
+    """The same under the agreement in force: everybody whom its split pays owes its own."""
     first = await town.book()
     await town.open_accounts(first)
     on_the_morning_after(clock)

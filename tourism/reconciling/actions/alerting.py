@@ -58,10 +58,10 @@ async def ask_debts(database: Database, most: int = DEBTS_MOST) -> int:
 
 async def write_to_holder(tx: Tx, kind: str, **said: object) -> None:
     """A letter about a debt to those who answer for the money of the caller, who owes it; a house
-    finds there where to pay by card."""
+    finds there where to pay by card, anybody else where to transfer it."""
     holder = await tenancy.find_organisation(tx)
     by_card = holder.kind is tenancy.Kind.LODGING
-    page = "debts" if by_card else "settlement"
+    page = "debts" if by_card else "debts/transfer"
     for member in await tenancy.list_members(tx):
         if member.role in RESPONSIBLE:
             letter = _letter(member.email, kind, page, holder=holder.name, by_card=by_card, **said)

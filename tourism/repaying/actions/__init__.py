@@ -1,0 +1,1 @@
+"""The verbs of repaying, one ability a file."""
