@@ -215,6 +215,8 @@ async def test_a_bank_that_answers_too_late_gets_its_money_back(
     async with demo.transaction(house.tenant) as tx:
         refunds = await payments.list_refunds(tx, f"booking:{booked.id}")
     assert [refund.amount_cents for refund in refunds] == [begun.difference.due_cents]
+    again = await change(demo, booked, wish(house, ARRIVAL, DEPARTURE + DAY), key="two")
+    assert (again.version, again.departure) == (2, DEPARTURE + DAY)
 
 
 async def test_two_changes_for_the_last_room_sell_it_once(demo: Database, house: House) -> None:

@@ -3,6 +3,7 @@ stand-in, to the ledger, the letters and the shares."""
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from hub import payments
@@ -12,12 +13,16 @@ from tests.houses import ARRIVAL, GUEST, hold, quote
 from tests.money import Town
 from tourism.booking.actions import staying
 from tourism.booking.actions.reading import find_booking
+from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking, State
+from tourism.changing.actions import changing
+from tourism.changing.models import ChangeStay
 from tourism.owing.actions import charging, following
 from tourism.owing.actions.showing import find_owing
 from tourism.owing.models import DueKind, DueState, Owing, PayDue
 from tourism.paying.actions import cancelling, paying, settling
 from tourism.paying.models import AT_HOUSE, CancelBooking, PayBooking
+from tourism.quoting.models import RoomWanted
 from tourism.settlement.models import Held
 
 CARD = {"guarantee": "card"}
@@ -344,3 +349,144 @@ async def test_a_stay_paid_at_its_house_leaves_a_debt_that_the_next_share_pays(
     assert {line.share.due_cents for holder in town.holders for line in await town.lines(holder)
             } == {0}  # fmt: skip
     await add_up(town, held)
+
+
+async def begin_charge(town: Town, booking: Booking) -> payments.Charge:
+    """The card that was left is being charged; the service has not answered yet."""
+    due = (await owing_of(town, booking)).open
+    assert due is not None
+    async with town.demo.transaction(booking.tenant) as tx:
+        charge = await charging._begin_step(tx, due.id)
+    assert charge is not None
+    return charge
+
+
+async def test_a_night_that_is_added_while_the_balance_is_paid_is_paid_as_well(
+    town: Town, clock: DrivenClock
+) -> None:
+    """The guest is on the page of the balance and makes the stay longer elsewhere."""
+    await sell(town, deposit("acompte", 14))
+    booked = await book(town, "pm_card_visa")
+    first = booked.owed_cents
+    wish = PayDue(payment_method=payments.HOSTED, amount_cents=first)
+    page = await charging.pay_due(town.demo, booked.tenant, booked.id, wish, "k", "http://b.test/")
+    longer = ChangeStay(
+        arrival=booked.arrival,
+        departure=booked.departure + timedelta(days=1),
+        rate_plan=booked.quote.rate_plan,
+        rooms=(RoomWanted(room_type=town.house.types["double"], adults=2),),
+    )
+    async with town.demo.transaction(booked.tenant, actor="guest") as tx:
+        _, _, shown = await changing.preview_change(tx, town.demo.reader, booked.id, longer)
+        agreed = msgspec.structs.replace(longer, difference_cents=shown.cents)
+        await changing.begin_change(tx, town.demo.reader, booked.id, agreed, "longer")
+    await town.queue.run()
+    await town.web(page.page_url or "", number="4242424242424242")
+    await town.hear()
+    assert (await town.look(booked)).owed_cents == shown.cents
+    wish = PayDue(payment_method="pm_card_visa", amount_cents=shown.cents)
+    await charging.pay_due(town.demo, booked.tenant, booked.id, wish, "again", "http://b.test/")
+    await town.queue.run()
+    paid = await town.look(booked)
+    assert (paid.owed_cents, charges(town)[1:]) == (0, [first, shown.cents])
+    await add_up(town, booked)
+
+
+async def test_nobody_is_asked_for_the_balance_of_a_stay_that_was_cancelled_meanwhile(
+    town: Town, clock: DrivenClock
+) -> None:
+    await sell(town, deposit("acompte", 14))
+    booked = await book(town, "pm_card_visa")
+    town.fake.books.all("payment_method")[0]["_number"] = "4000000000000341"
+    clock.forward(ARRIVAL - timedelta(days=14) - clock.now().date() + timedelta(hours=1))
+    charge = await begin_charge(town, booked)
+    await book(town, "pm_card_bypassPending", days=14)  # the balance can carry what goes back
+    await cancel(town, booked)
+    outcome = await charging.finish_charge(town.demo, booked.tenant, charge.id)
+    assert outcome is not None
+    assert not outcome.succeeded
+    await town.queue.run()
+    owing = await owing_of(town, booked)
+    assert (owing.owed_cents, owing.open) == (0, None)
+    assert [text for text in await letters_to(town, booked) if "/solde" in text] == []
+    await add_up(town, booked)
+
+
+async def test_a_disputed_stay_is_not_ended_for_its_balance_and_keeps_no_other_waiting(
+    town: Town, clock: DrivenClock
+) -> None:
+    await sell(town, deposit("acompte", 14))
+    booked = await book(town, "pm_card_visa")
+    town.fake.books.all("payment_method")[0]["_number"] = "4000000000000341"
+    await town.fake.control(dispute=town.fake.books.all("charge")[0]["id"], deliver=True)
+    await town.queue.run()
+    clock.forward(ARRIVAL - timedelta(days=14) - clock.now().date() + timedelta(hours=1))
+    await tick(town)
+    clock.forward(timedelta(days=3, hours=1))
+    await tick(town)
+    due = (await owing_of(town, booked)).open
+    assert due is not None
+    assert due.next_at == clock.now() + timedelta(days=1)
+    assert (await town.look(booked)).state is State.CONFIRMED
+
+
+async def test_what_a_bank_has_taken_back_is_not_waived_to_a_guest_who_did_not_come(
+    town: Town, clock: DrivenClock
+) -> None:
+    booked = await book(town, "pm_card_visa")
+    await town.fake.control(dispute=town.fake.books.all("charge")[0]["id"], deliver=True)
+    await town.queue.run()
+    clock.forward(ARRIVAL - clock.now().date() + timedelta(hours=12))
+    with pytest.raises(WrongState, match="disputed"):
+        await miss(town, booked, waived=True)
+    assert (await town.look(booked)).refund_cents == 0
+
+
+async def test_a_disputed_stay_is_not_made_cheaper(town: Town) -> None:
+    booked = await book(town, "pm_card_visa")
+    await town.fake.control(dispute=town.fake.books.all("charge")[0]["id"], deliver=True)
+    await town.queue.run()
+    shorter = ChangeStay(
+        arrival=booked.arrival,
+        departure=booked.departure - timedelta(days=1),
+        rate_plan=booked.quote.rate_plan,
+        rooms=(RoomWanted(room_type=town.house.types["double"], adults=2),),
+    )
+    async with town.demo.transaction(booked.tenant, actor="guest") as tx:
+        _, _, shown = await changing.preview_change(tx, town.demo.reader, booked.id, shorter)
+        assert shown.back_cents > 0
+        agreed = msgspec.structs.replace(shorter, difference_cents=shown.cents)
+        with pytest.raises(WrongState, match="disputed"):
+            await changing.begin_change(tx, town.demo.reader, booked.id, agreed, "shorter")
+
+
+async def test_a_payment_whose_guest_went_away_from_it_is_let_go(
+    town: Town, clock: DrivenClock
+) -> None:
+    await sell(town, deposit("acompte", 14))
+    booked = await book(town, "pm_card_visa")
+    wish = PayDue(payment_method=payments.HOSTED, amount_cents=booked.owed_cents)
+    await charging.pay_due(town.demo, booked.tenant, booked.id, wish, "k", "http://b.test/")
+    other = PayDue(payment_method="pm_card_visa", amount_cents=booked.owed_cents)
+    with pytest.raises(payments.AlreadyPaying):
+        await charging.pay_due(town.demo, booked.tenant, booked.id, other, "l", "http://b.test/")
+    clock.forward(timedelta(minutes=36))
+    await charging.pay_due(town.demo, booked.tenant, booked.id, other, "m", "http://b.test/")
+    await town.queue.run()
+    assert (await town.look(booked)).owed_cents == 0
+    await add_up(town, booked)
+
+
+async def test_a_card_is_charged_though_its_guest_once_began_to_pay_by_hand(
+    town: Town, clock: DrivenClock
+) -> None:
+    await sell(town, deposit("acompte", 14))
+    booked = await book(town, "pm_card_visa")
+    wish = PayDue(payment_method=payments.HOSTED, amount_cents=booked.owed_cents)
+    await charging.pay_due(town.demo, booked.tenant, booked.id, wish, "k", "http://b.test/")
+    clock.forward(ARRIVAL - timedelta(days=14) - clock.now().date() + timedelta(hours=1))
+    for _ in range(3):
+        await tick(town)
+        clock.forward(timedelta(minutes=31))
+    assert (await town.look(booked)).owed_cents == 0
+    await add_up(town, booked)

@@ -137,6 +137,7 @@ def test_however_a_share_changes_what_moved_follows_and_never_beyond_a_movement(
         ([move(1, MoveState.REFUSED, share=200)], False, True, Held.REFUSED),
         ([move(1, MoveState.ASKED, share=200)], False, True, Held.UNDER_WAY),
         ([], True, True, Held.DISPUTED),
+        ([move(1, MoveState.DONE, share=300)], False, False, Held.REFUSED),  # owes 100
     ],
 )
 def test_a_line_says_why_something_is_still_due(

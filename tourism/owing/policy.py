@@ -11,7 +11,9 @@ REMIND_DAYS = 3
 ASK_AGAIN_DAYS = (7, 14, 30)  # after a penalty that the card did not pay
 KEPT_DAYS = 2  # a card is let go so long after the departure
 BUSY = timedelta(minutes=30)  # the guest is just paying
+ABANDONED = timedelta(minutes=35)  # a guest who began to pay comes back within half an hour
 ANSWER = timedelta(minutes=10)  # the service is asked again after so long
+ANOTHER_DAY = timedelta(days=1)  # what cannot be ended now
 LIVING = frozenset({State.CONFIRMED, State.IN_HOUSE, State.CHECKED_OUT})
 OVER = frozenset({State.CANCELLED, State.NO_SHOW})
 
@@ -29,6 +31,11 @@ def wanted_of(booking: Booking, today: date, *, decided: bool) -> Wanted | None:
     if booking.state is State.CANCELLED or (booking.state is State.NO_SHOW and decided):
         return Wanted(kind=DueKind.PENALTY, cents=booking.owed_cents, due_on=today)
     return None
+
+
+def is_abandoned(begun_at: datetime, now: datetime) -> bool:
+    """Whether a guest who began to pay has gone away from it."""
+    return now >= begun_at + ABANDONED
 
 
 def may_release(booking: Booking, *, decided: bool) -> bool:

@@ -195,4 +195,5 @@ def why_held(
         return Held.OWES
     if waits is not Held.NOTHING and sum(due.values()) > 0:
         return waits
-    return Held.REFUSED if payable else Held.NOT_PAYABLE
+    # What is owed stays owed, and is asked for, whether or not the account could receive.
+    return Held.REFUSED if payable or sum(due.values()) < 0 else Held.NOT_PAYABLE

@@ -35,7 +35,7 @@ from tourism.changing.models import (
     StayChanged,
 )
 from tourism.paying.actions import sharing
-from tourism.paying.actions.cancelling import pay_back
+from tourism.paying.actions.cancelling import check_undisputed, pay_back
 from tourism.paying.actions.paying import ask_service
 from tourism.paying.models import OwedChanged
 from tourism.quoting.models import DESK, MakeQuote, Quote
@@ -156,7 +156,7 @@ async def _ask(tx: Tx, booking: Booking, change: Change, method: str, return_url
     charge = await payments.prepare_charge(
         tx,
         id=change.id,
-        subject=subject_of(booking.id, booking.version + 1),
+        subject=f"{subject_of(booking.id, booking.version + 1)}:{change.id}",
         amount_cents=change.difference.due_cents,
         method=method,
         page=page if return_url else None,
@@ -351,6 +351,8 @@ async def _agree(
         raise DifferenceChanged(
             "Look at the difference of now and confirm it.", difference_cents=difference.cents
         )
+    if booking.quote.channel != DESK and difference.back_cents > booking.owed_cents:
+        await check_undisputed(tx, booking)
     return policy.carry_terms(booking, wanted, tx.now), difference
 
 

@@ -13,10 +13,11 @@ from hub.core.db import Database, Tx
 from hub.core.errors import NotFound
 from tourism.booking import policy as booking_policy
 from tourism.booking.actions.moving import lock, move
+from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking, Event
 from tourism.booking.subjects import booking_of, subject_of
 from tourism.owing import policy, store
-from tourism.owing.actions import letters
+from tourism.owing.actions import following, letters
 from tourism.owing.errors import AmountChanged
 from tourism.owing.models import Due, DueKind, DueState, PayDue, Step
 from tourism.paying.actions import cancelling, sharing
@@ -24,8 +25,8 @@ from tourism.paying.models import OwedChanged
 
 
 def charge_subject(due: Due) -> str:
-    """How a charge for something owed is named: one at a time."""
-    return f"{subject_of(due.booking)}:{due.kind.value}"
+    """How a charge for something owed is named: one at a time, and a later due is another one."""
+    return f"{subject_of(due.booking)}:{due.id}:{due.kind.value}"
 
 
 async def act_on_due(database: Database, tenant: int, due_id: UUID) -> None:
@@ -56,7 +57,7 @@ async def _begin_step(tx: Tx, due_id: UUID) -> payments.Charge | None:
         case Step.REMIND:
             await _remind(tx, booking, due)
         case Step.LAPSE:
-            await _lapse(tx, booking, due)
+            return await _lapse(tx, booking, due)
         case Step.RELEASE:
             await payments.release_card(tx, subject_of(booking.id))
             await store.close_due(tx, due, DueState.PAID)
@@ -70,8 +71,7 @@ async def _charge_card(
 ) -> payments.Charge | None:
     live = await payments.find_live_charge(tx, charge_subject(due))
     if live is not None and live.settled_at is None:  # the guest is on the page
-        await store.keep_due(tx, msgspec.structs.replace(due, next_at=tx.now + policy.BUSY))
-        return None
+        return await _wait_for(tx, due, live)
     charge = await payments.prepare_charge(
         tx,
         id=uuid5(due.id, f"charge:{due.tries}"),
@@ -85,6 +85,12 @@ async def _charge_card(
     asked = msgspec.structs.replace(due, state=DueState.ASKED, tries=due.tries + 1, next_at=at)
     await store.keep_due(tx, asked)
     return charge
+
+
+async def _wait_for(tx: Tx, due: Due, live: payments.Charge) -> payments.Charge | None:
+    """Look again later while the guest is paying; the charge when they have gone away from it."""
+    await store.keep_due(tx, msgspec.structs.replace(due, next_at=tx.now + policy.BUSY))
+    return live if policy.is_abandoned(live.created_at, tx.now) else None
 
 
 async def _remind(tx: Tx, booking: Booking, due: Due) -> None:
@@ -104,14 +110,20 @@ async def _ask_holder(tx: Tx, booking: Booking, due: Due, refusal: str | None) -
     await letters.write_due(tx, booking, told)
 
 
-async def _lapse(tx: Tx, booking: Booking, due: Due) -> None:
-    """A balance that nobody has paid in its time: the stay ends by the terms it was sold under."""
+async def _lapse(tx: Tx, booking: Booking, due: Due) -> payments.Charge | None:
+    """A balance that nobody has paid in its time: the stay ends by the terms it was sold under. One
+    that cannot end (its bank has the money, its guest has come) is looked at again another day."""
     live = await payments.find_live_charge(tx, charge_subject(due))
     if live is not None and live.settled_at is None:
-        await store.keep_due(tx, msgspec.structs.replace(due, next_at=tx.now + policy.BUSY))
-        return
+        return await _wait_for(tx, due, live)
+    try:
+        await cancelling.check_may_end_unpaid(tx, booking)
+    except WrongState:
+        await store.keep_due(tx, msgspec.structs.replace(due, next_at=tx.now + policy.ANOTHER_DAY))
+        return None
     await store.close_due(tx, due, DueState.LAPSED)
     await cancelling.cancel_unpaid(tx, booking)
+    return None
 
 
 async def begin_page(
@@ -162,6 +174,7 @@ async def pay_due(
 
     Raises `CardDeclined`, and as `begin_page` does."""
     payments.check_method(database, command.payment_method)
+    await _end_abandoned(database, tenant, booking_id)
     async with database.transaction(tenant, actor="guest") as tx:
         charge = await begin_page(tx, booking_id, command, key, return_url)
     outcome = await finish_charge(database, tenant, charge.id)
@@ -171,6 +184,16 @@ async def pay_due(
     if not outcome.succeeded and not outcome.waiting:
         raise payments.CardDeclined("Try another card.", decline_code=outcome.decline_code)
     return outcome
+
+
+async def _end_abandoned(database: Database, tenant: int, booking_id: UUID) -> None:
+    """Let a payment go that its guest began long ago and never finished: they may begin again."""
+    async with database.transaction(tenant) as tx:
+        due = await find_open(tx, booking_id)
+        live = await payments.find_live_charge(tx, charge_subject(due)) if due else None
+        over = live is not None and policy.is_abandoned(live.created_at, tx.now)
+    if live is not None and over:
+        await finish_charge(database, tenant, live.id)
 
 
 async def find_open(tx: Tx, booking_id: UUID) -> Due | None:
@@ -188,8 +211,9 @@ async def finish_charge(
     if charge is None or charge.settled_at is not None:
         return None
     outcome = await payments.ask(database, charge)
-    if outcome.waiting and charge.customer is not None:
-        # Nobody is there to answer a bank: let it go, and ask the holder for it.
+    alone = charge.customer is not None
+    if outcome.waiting and (alone or policy.is_abandoned(charge.created_at, database.clock.now())):
+        # Nobody is there (any more) to answer a bank: let it go, and ask the holder for it.
         outcome = await payments.give_up(
             database, msgspec.structs.replace(charge, reference=outcome.reference)
         )
@@ -237,7 +261,18 @@ async def settle(tx: Tx, charge: payments.Charge, outcome: payments.Outcome) -> 
         return
     await sharing.void_charge(tx, booking, settled)
     if due is not None and due.state is DueState.ASKED and charge.customer is not None:
-        await _ask_holder(tx, booking, due, settled.decline_code)
+        await _refused(tx, booking, due, settled.decline_code)
+
+
+async def _refused(tx: Tx, booking: Booking, due: Due, refusal: str | None) -> None:
+    """The card did not pay: its holder is asked for what the stay costs by now, if it does."""
+    wanted = await following.find_wanted(tx, booking)
+    if wanted is None or wanted.kind is not due.kind:
+        await store.close_due(tx, due, DueState.DROPPED)
+        await following.follow_stay(tx, booking.id)
+    else:
+        due = msgspec.structs.replace(due, amount_cents=wanted.cents)
+        await _ask_holder(tx, booking, due, refusal)
 
 
 async def _paid(tx: Tx, booking: Booking, charge: payments.Charge, due: Due | None) -> None:

@@ -42,6 +42,12 @@ async def follow_stay(tx: Tx, booking_id: UUID) -> None:
     await _follow_card(tx, booking, dues, today, decided=decided)
 
 
+async def find_wanted(tx: Tx, booking: Booking) -> Wanted | None:
+    """What should be owed as a stay stands now."""
+    today = local_date(tx.now, booking.quote.zone)
+    return policy.wanted_of(booking, today, decided=await is_decided(tx, booking))
+
+
 async def is_decided(tx: Tx, booking: Booking) -> bool:
     """Whether the house has said what a guest who did not come pays."""
     if booking.state is not State.NO_SHOW:

@@ -31,7 +31,7 @@ async def preview_refund(
     be cancelled."""
     booking = await find_booking(tx, booking_id)
     booking_policy.check_may_cancel(booking, tx.now, by_house=by_house)
-    await _check_undisputed(tx, booking)
+    await check_undisputed(tx, booking)
     return booking, policy.refund_of(booking, rooms or booking.live_numbers, tx.now)
 
 
@@ -47,7 +47,7 @@ async def cancel_booking(
     if _is_done(booking, command):
         return booking
     booking_policy.check_may_cancel(booking, tx.now, by_house=by_house)
-    await _check_undisputed(tx, booking)
+    await check_undisputed(tx, booking)
     numbers = tuple(sorted(set(command.rooms))) or booking.live_numbers
     refund = policy.refund_of(booking, numbers, tx.now)
     if refund.refund_cents != command.refund_cents:
@@ -86,22 +86,27 @@ async def renounce(
 async def cancel_unpaid(tx: Tx, booking: Booking) -> Booking:
     """End a stay whose balance was not paid in its time, by the terms that it was sold under. The
     caller has locked it. Raises `WrongState`."""
-    booking_policy.check_may_cancel(booking, tx.now, by_house=True)
-    await _check_undisputed(tx, booking)
+    await check_may_end_unpaid(tx, booking)
     numbers = booking.live_numbers
     refund = policy.refund_of(booking, numbers, tx.now)
     return await _cancel(tx, booking, numbers, refund, "the centre", "the balance was not paid")
+
+
+async def check_may_end_unpaid(tx: Tx, booking: Booking) -> None:
+    """Raises `WrongState` while a stay cannot be ended for a balance that was not paid."""
+    booking_policy.check_may_cancel(booking, tx.now, by_house=True)
+    await check_undisputed(tx, booking)
 
 
 async def _check_may_renounce(tx: Tx, booking: Booking) -> None:
     """A stay that was paid here and whose money is, until the end of its arrival day."""
     booking_policy.check_may_cancel(booking, tx.now, by_house=True)
     booking_policy.check_paid_here(booking)
-    await _check_undisputed(tx, booking)
+    await check_undisputed(tx, booking)
 
 
-async def _check_undisputed(tx: Tx, booking: Booking) -> None:
-    """What a bank has taken back cannot be paid back once more."""
+async def check_undisputed(tx: Tx, booking: Booking) -> None:
+    """What a bank has taken back cannot be paid back once more. Raises `WrongState`."""
     found = await payments.list_disputes(tx, subject_of(booking.id))
     if any(dispute.holds or dispute.state == "lost" for dispute in found):
         raise WrongState("The payment of this stay is disputed: its bank has the money.")

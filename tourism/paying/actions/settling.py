@@ -10,7 +10,7 @@ from tourism.booking.models import Booking, Event
 from tourism.booking.policy import decide
 from tourism.paying import policy
 from tourism.paying.actions import sharing
-from tourism.paying.actions.cancelling import pay_back
+from tourism.paying.actions.cancelling import check_undisputed, pay_back
 from tourism.paying.models import OwedChanged, Refund, Worth
 from tourism.quoting.models import DESK
 
@@ -20,6 +20,7 @@ async def settle_missed_stay(tx: Tx, booking_id: UUID, *, waived: bool, note: st
     penalty by its own rule.
 
     Once a booking: the caller keeps the decision. A stay paid at the house moves no money here.
+    Raises `WrongState` when something would go back that a bank has taken.
     """
     booking = await lock(tx, booking_id)
     decide(booking.state, Event.SETTLE)
@@ -27,6 +28,8 @@ async def settle_missed_stay(tx: Tx, booking_id: UUID, *, waived: bool, note: st
     refund = policy.refund_of_no_show(booking, waived=waived)
     if quote.channel == DESK:
         refund = msgspec.structs.replace(refund, refund_cents=0)
+    elif refund.back_cents:
+        await check_undisputed(tx, booking)
     reason = "no-show waived" if waived else "no-show kept"
     back = booking.refund_cents + refund.refund_cents
     owed = booking.owed_cents - refund.unpaid_cents
