@@ -191,6 +191,8 @@ def draft_of(
     """The document `number` of a month; a credit note names the month's invoices."""
     rate = subscription.terms.vat_bps
     after = subscription.until or next_month(month)
+    if after <= max(month, subscription.since):  # what was billed of a month beyond the end
+        after = next_month(month)
     subject = subject_of(subscription.id, month)
     return Draft(
         source=f"{subject}:{number}",

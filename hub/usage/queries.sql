@@ -73,6 +73,12 @@ select coalesce(max(seq), 0)::bigint from usage_event where subscription = :subs
 select month, seq, documents, billed from usage_month
  where tenant = :tenant and subscription = :subscription and month = :month;
 
+-- name: list_billed_months
+-- The months of a subscription that were billed, from one on.
+-- bounded by the months that a subscription has lasted
+select month from usage_month
+ where tenant = :tenant and subscription = :subscription and month >= :since order by month;
+
 -- name: keep_month
 insert into usage_month (tenant, subscription, month, seq, documents, billed)
 values (:tenant, :subscription, :month, :seq, :documents, :billed::jsonb)

@@ -130,6 +130,19 @@ async def find_month(tx: Tx, subscription: UUID, month: date) -> Month | None:
     )
 
 
+class Billed(msgspec.Struct, frozen=True, kw_only=True):
+    """A month that was billed."""
+
+    month: date
+
+
+async def list_billed_months(tx: Tx, subscription: UUID, since: date) -> list[date]:
+    found = await tx.all(
+        Billed, q.list_billed_months, tenant=tx.tenant, subscription=subscription, since=since
+    )
+    return [one.month for one in found]
+
+
 async def keep_month(tx: Tx, subscription: UUID, month: Month) -> None:
     await tx.run(
         q.keep_month,

@@ -196,6 +196,23 @@ async def test_months_of_a_subscription_that_began_and_ended_within_them_cost_th
     assert await bill(database, plan, date(2027, 2, 1)) == [1_860]  # 14 days of 28
 
 
+async def test_what_was_billed_beyond_an_end_that_is_said_late_is_credited(
+    database: Database, clock: DrivenClock, admin: asyncpg.Connection
+) -> None:
+    plan, february = await subscribed(database), date(2027, 2, 1)
+    clock.set(datetime(2027, 3, 2, 9, tzinfo=UTC))
+    assert (await bill(database, plan), await bill(database, plan, february)) == ([3_720], [3_720])
+    async with database.transaction(US) as tx:
+        await planning.end_subscription(tx, plan.id, date(2027, 1, 11))
+    await Queue(database, admin).run()
+    async with database.transaction(US) as tx:
+        bills = await billing_months.list_bills(tx, own=False)
+    # Ten days of 31 are left of January, and nothing of February.
+    assert sorted(one.gross_cents for one in bills) == [-3_720, -2_520, 3_720, 3_720]
+    assert await bill(database, plan) == [3_720, -2_520]
+    assert await bill(database, plan, february) == [3_720, -3_720]
+
+
 async def test_what_is_left_is_told_and_a_new_version_changes_nobodys_plan(
     database: Database, clock: DrivenClock
 ) -> None:

@@ -4,11 +4,12 @@ from datetime import date
 from uuid import UUID
 
 from hub import audit, billing
+from hub.core import outbox
 from hub.core.db import Tx
 from hub.core.errors import NotFound
 from hub.usage import policy, store
 from hub.usage.errors import SubscriptionInvalid
-from hub.usage.models import Plan, PlanTerms, Subscribe, Subscription
+from hub.usage.models import BillMonth, Plan, PlanTerms, Subscribe, Subscription
 
 PLANS_MOST, SUBSCRIPTIONS_MOST = 200, 500
 
@@ -48,8 +49,9 @@ async def subscribe(tx: Tx, said: Subscribe) -> Subscription:
 
 
 async def end_subscription(tx: Tx, id: UUID, until: date) -> Subscription:
-    """The first day without it; its last month is billed by its days. Raises
-    `SubscriptionInvalid`."""
+    """The first day without it; its last month is billed by its days, and what was billed beyond
+    that day is credited (what was used until now was used). Raises `SubscriptionInvalid`."""
+    await store.lock_subscription(tx, id)
     subscription = await find_subscription(tx, id)
     if subscription.until == until:
         return subscription
@@ -57,6 +59,8 @@ async def end_subscription(tx: Tx, id: UUID, until: date) -> Subscription:
         raise SubscriptionInvalid(
             "A subscription ends once, after the day on which it began.", field="until"
         )
+    for month in await store.list_billed_months(tx, id, until.replace(day=1)):
+        await outbox.emit(tx, BillMonth(subscription=id, month=month))
     await audit.record(tx, action="usage.end", subject=f"subscription:{id}")
     return await find_subscription(tx, id)
 
