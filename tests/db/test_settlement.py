@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from hub import agreements, ledger, payments
 from hub.core.clock import DrivenClock
 from hub.payments import asking
@@ -16,6 +18,7 @@ from tourism.paying.actions import settling as missing
 from tourism.paying.models import CancelBooking
 from tourism.quoting import AGREEMENT
 from tourism.settlement.actions import settling, stating
+from tourism.settlement.errors import StatementTooLong
 from tourism.settlement.models import Held
 
 WITH_A_PROJECT = """accord « Avec un projet »
@@ -83,6 +86,21 @@ async def test_what_the_ledger_holds_as_cash_is_what_the_service_holds(
     cash = balances["psp.cash"]
     funds = town.fake.books.funds_of("")
     assert cash.debit_cents - cash.credit_cents - seeded == funds.available + funds.pending
+
+
+async def test_a_statement_in_a_file_is_whole_or_refused(
+    town: Town, clock: DrivenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booked = [await town.book() for _ in range(3)]
+    on_the_morning_after(clock)
+    await town.sweep()
+    monkeypatch.setattr(stating, "LINES_MOST", 1)
+    span = (ARRIVAL, ARRIVAL)
+    async with town.demo.transaction(booked[0].tenant) as tx:
+        every = await stating.list_all_lines(tx, *span, 3)
+        with pytest.raises(StatementTooLong):
+            await stating.list_all_lines(tx, *span, 2)
+    assert [line.share.reference for line in every] == sorted(one.reference for one in booked)
 
 
 async def test_a_share_waits_for_an_account_and_moves_when_it_is_ready(

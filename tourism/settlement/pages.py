@@ -97,7 +97,7 @@ async def download_settlement(
     """The same lines for a spreadsheet: amounts in cents, one column for each share."""
     last = until or local_date(tx.now, PARIS)
     first = since or last - timedelta(days=SHOWN_DAYS)
-    lines = await stating.list_lines(tx, first, last)
+    lines = await stating.list_all_lines(tx, first, last, stating.SHEET_MOST)
     codes = sorted({code for line in lines for code in line.share.detail})
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")

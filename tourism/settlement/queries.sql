@@ -57,7 +57,7 @@ on conflict (booking, holder) do update
                         then coalesce(stay_share.due_since, excluded.due_since) end;
 
 -- name: list_shares
--- The stays of which a holder has a share, by arrival, in a span of days.
+-- The stays of which a holder has a share, by arrival, in a span of days, after one of them.
 select s.booking, s.holder, s.reference, s.house, s.arrival, s.departure, s.detail,
        s.earned_cents, s.moved_cents, s.held, s.due_since,
        coalesce((select array_agg(m.reference order by m.asked_at, m.id)
@@ -75,6 +75,7 @@ select s.booking, s.holder, s.reference, s.house, s.arrival, s.departure, s.deta
          ::bigint as kept_cents
   from stay_share s
  where s.holder = :holder and s.arrival between :since and :until
+   and (s.arrival, s.reference) > (:after::date, :reference)
  order by s.arrival, s.reference
  limit :wanted;
 

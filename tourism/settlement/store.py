@@ -124,9 +124,18 @@ async def keep_share(
     )
 
 
-async def list_shares(tx: Tx, since: date, until: date, wanted: int) -> list[StayShare]:
+async def list_shares(
+    tx: Tx, since: date, until: date, wanted: int, *, after: tuple[date, str] = (date.min, "")
+) -> list[StayShare]:
     return await tx.all(
-        StayShare, q.list_shares, holder=tx.tenant, since=since, until=until, wanted=wanted
+        StayShare,
+        q.list_shares,
+        holder=tx.tenant,
+        since=since,
+        until=until,
+        after=after[0],
+        reference=after[1],
+        wanted=wanted,
     )
 
 

@@ -31,8 +31,8 @@ async def print_statement(
     demo: bool,
 ) -> bytes:
     """The statement of a span of arrivals, in the reader's language. `words` names an account,
-    `states` where a payout stands, in French."""
-    lines = await stating.list_lines(tx, since, until)
+    `states` where a payout stands, in French. Raises `StatementTooLong`."""
+    lines = await stating.list_all_lines(tx, since, until, stating.PAPER_MOST)
     text = _site(demo=demo).render(
         language,
         "settlement/statement.txt",

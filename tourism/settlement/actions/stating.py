@@ -5,16 +5,39 @@ from datetime import date
 
 from hub import payments
 from hub.core.db import Tx
+from hub.core.sentences import say
 from tourism.settlement import store
-from tourism.settlement.models import BankLine, BankPart, Line, Totals
+from tourism.settlement.errors import StatementTooLong
+from tourism.settlement.models import BankLine, BankPart, Line, StayShare, Totals
 
 LINES_MOST = 1_000
+# What a file may hold: a spreadsheet, and paper.
+SHEET_MOST, PAPER_MOST = 50_000, 5_000
 ARRIVED = "paid"
 
 
 async def list_lines(tx: Tx, since: date, until: date, wanted: int = LINES_MOST) -> list[Line]:
     """The caller's stays of a span of arrivals, each with the payouts that carried its share."""
-    shares = await store.list_shares(tx, since, until, wanted)
+    return await _carry(tx, await store.list_shares(tx, since, until, wanted))
+
+
+async def list_all_lines(tx: Tx, since: date, until: date, most: int) -> list[Line]:
+    """All of them, for a file that is whole or not at all. Raises `StatementTooLong`."""
+    lines: list[Line] = []
+    after = (date.min, "")
+    while page := await store.list_shares(tx, since, until, LINES_MOST, after=after):
+        lines += await _carry(tx, page)
+        if len(lines) > most:
+            raise StatementTooLong(
+                say("This span has more than %(most)s stays: choose a shorter one.", most=most),
+                field="since",
+            )
+        after = (page[-1].arrival, page[-1].reference)
+    return lines
+
+
+async def _carry(tx: Tx, shares: list[StayShare]) -> list[Line]:
+    """Shares with what has reached a bank of them."""
     transfers = [number for share in shares for number in share.transfers]
     carried: dict[str, list[payments.Carried]] = defaultdict(list)
     for one in await payments.list_carried(tx, transfers):
