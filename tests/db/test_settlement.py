@@ -6,6 +6,7 @@ import pytest
 
 from hub import agreements, ledger, payments
 from hub.core.clock import DrivenClock
+from hub.core.mail import list_captured_mail
 from hub.payments import asking
 from hub.rules import check
 from tests.houses import ARRIVAL, hold, quote
@@ -303,7 +304,10 @@ async def test_a_payout_that_comes_back_is_not_arrived(town: Town, clock: Driven
         (payout,) = await payments.list_payouts(tx)
         payee = await payments.find_payee(tx)
         totals = await stating.total(tx)
+        told = [one for one in await list_captured_mail(tx) if "renvoyé" in one.subject]
     assert (payout.state, payout.failure) == ("failed", "account_closed")
+    assert len({one.recipient for one in told}) == len(told) > 0  # each of them once
+    assert "coordonnées bancaires" in told[0].body_text
     assert payee
     assert (payee.payable, totals.on_its_way_cents) == (False, line.share.moved_cents)
     url = await asking.onboarding_page(town.demo, booked.tenant, BACK, BACK)

@@ -1,12 +1,14 @@
 """What reconciling brings."""
 
+from hub import payments
 from hub.core.vertical import NavItem, Portability, Slice
 from tourism.reconciling import api, pages, tasks
 
 slice = Slice(
     package="tourism.reconciling",
     handlers=(api.see_reconciliation, *pages.handlers),
-    tasks=(tasks.reconcile_later,),
+    tasks=(tasks.reconcile_later, tasks.payout_later),
+    on={payments.PayoutChanged: (tasks.payout_later,)},
     ticks=(tasks.NIGHTLY,),
     nav=(
         NavItem(label="Rapprochement", path=pages.PAGE, organisation_kinds=("operator",), rank=20),

@@ -87,6 +87,11 @@ select at, lines, payouts, breaks, ledger_cents, service_cents
 select holder, name, cents, stays, since, asked_at, times_asked
   from open_debts(:platform, :old, :unasked, :wanted);
 
+-- name: insert_told
+-- The holder of a payout that came back is told once.
+insert into payout_told (tenant, payout, told_at) values (:tenant, :payout, :now)
+on conflict (tenant, payout) do nothing;
+
 -- name: insert_asked
 -- A house was asked for what it owes.
 insert into debt_asked (tenant, at, cents) values (:tenant, :now, :cents)

@@ -128,6 +128,11 @@ async def list_debts_to_ask(tx: Tx, old: datetime, unasked: datetime, wanted: in
     )
 
 
+async def insert_told(tx: Tx, payout: str) -> bool:
+    """False when the caller was told of this payout before."""
+    return await tx.run(q.insert_told, tenant=tx.tenant, payout=payout, now=tx.now) == 1
+
+
 async def insert_asked(tx: Tx, cents: int) -> None:
     """The caller is asked for what it owes."""
     await tx.run(q.insert_asked, tenant=tx.tenant, now=tx.now, cents=cents)

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from hub import tenancy
+from hub import payments, tenancy
 from hub.core.db import Database, Tx
 from hub.core.mail import Letter, write_mail
 from hub.core.pages import Site, template_folders
@@ -54,6 +54,18 @@ async def ask_debts(database: Database, most: int = DEBTS_MOST) -> int:
             await store.insert_asked(tx, debt.cents)
             await write_to_holder(tx, "debt", debt=debt, days=debt.age_days(tx.now))
     return len(due)
+
+
+async def tell_returned_payout(tx: Tx, id: str) -> None:
+    """The caller's bank has sent a payout back: those who answer for the money are told, once."""
+    payout = next((one for one in await payments.list_payouts(tx) if one.id == id), None)
+    if payout is None or payout.state != "failed" or not await store.insert_told(tx, id):
+        return
+    holder = await tenancy.find_organisation(tx)
+    for member in await tenancy.list_members(tx):
+        if member.role in RESPONSIBLE:
+            letter = _letter(member.email, "payout", "payments", holder=holder.name, payout=payout)
+            await write_mail(tx, letter)
 
 
 async def write_to_holder(tx: Tx, kind: str, **said: object) -> None:
