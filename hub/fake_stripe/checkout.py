@@ -25,6 +25,8 @@ def create_session(books: Books, p: Thing, ids: list[str], account: str) -> Thin
         raise Refused(
             "Missing required param: line_items.", code="parameter_missing", param="line_items"
         )
+    if p.get("customer_email") == "":
+        raise Refused("Invalid email address: ", code="email_invalid", param="customer_email")
     session = books.add(
         "cs_test",
         "checkout.session",

@@ -48,12 +48,12 @@ class Cards:
         """Whose hosted page it is."""
         if charge.keeps_card:
             return {"customer": await self._customer_of(charge)}
-        return {"customer_email": page.email}
+        return {"customer_email": page.email} if page.email else {}
 
     async def _customer_of(self, charge: Charge) -> str:
         """The holder at the service: the same for the same charge, however often it is asked."""
         wish: Any = {"metadata": _marks(charge)}
-        if charge.page is not None:
+        if charge.page is not None and charge.page.email:
             wish["email"] = charge.page.email
         key: Any = {"idempotency_key": f"{charge.id}:customer"}
         return (await self.v1.customers.create_async(wish, key)).id

@@ -92,6 +92,18 @@ async def test_days_months_and_years_close_in_order_with_totals_since_the_beginn
     assert await look(database) == Verdict(records=8, closings=6, record=None, closing=None)
 
 
+async def test_a_journal_that_was_left_for_long_closes_no_month_before_its_last_day(
+    database: Database, clock: DrivenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sell_a_winter(database, clock)
+    monkeypatch.setattr(closing, "DAYS_MOST", 2)
+    await close(database)
+    assert await periods(database) == WINTER[:2]
+    for _ in range(2):
+        await close(database)
+    assert await periods(database) == WINTER
+
+
 async def test_the_month_and_the_year_of_a_journal_that_is_quiet_since_are_closed_too(
     database: Database, clock: DrivenClock
 ) -> None:

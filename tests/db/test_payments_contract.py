@@ -63,6 +63,15 @@ def charge_of(world: World, method: str, **more: object) -> payments.Charge:
     return msgspec.structs.replace(charge, **more)
 
 
+async def test_a_page_for_somebody_without_an_address_names_none(world: World) -> None:
+    charge = charge_of(world, payments.HOSTED)
+    assert charge.page is not None
+    nameless = msgspec.structs.replace(charge.page, email="")
+    outcome = await asking.the_service().ask(msgspec.structs.replace(charge, page=nameless))
+    assert (outcome.waiting, outcome.page_url is not None) == (True, True)
+    assert world.fake.app.state.fake.refusals() == []
+
+
 async def do_everything(world: World, clock: DrivenClock) -> None:
     """Everything that the gateway can do, with every field that it can send."""
     service = asking.the_service()

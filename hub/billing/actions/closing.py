@@ -32,7 +32,8 @@ async def close_due(tx: Tx) -> list[Closing]:
     for day in days:
         made += await _close_longer(tx, day.on)
         made.append(await _close(tx, Period.DAY, day))
-    made += await _close_longer(tx, today)
+    if len(days) < DAYS_MOST:  # else more days of the last month may be left: the next call goes on
+        made += await _close_longer(tx, today)
     return made
 
 
