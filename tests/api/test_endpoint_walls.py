@@ -17,6 +17,7 @@ PEOPLE = ("hotelier", "federation", "office", "region", "exploitant")
 EVERYBODY = (NOBODY, *PEOPLE)
 UNKNOWN = (
     "copy", "contract", "takeaway", "invoice", "subscription", "evidence", "service", "write_off",
+    "transfer",
 )  # fmt: skip
 CLIENTS = ("hotelier", "federation", "office", "region")
 # Who may use each operation. A new operation without a row here fails the test.
@@ -110,6 +111,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "GET /api/v1/operator/aged-debts": ("exploitant",),
     "GET /api/v1/operator/received-transfers": ("exploitant",),
     "POST /api/v1/operator/received-transfers": ("exploitant",),
+    "POST /api/v1/operator/received-transfers/{transfer}/withdrawal": ("exploitant",),
     "GET /api/v1/organisation/debts": ("hotelier", "federation", "office", "region"),
     "GET /api/v1/house/debts": ("hotelier",),
     "POST /api/v1/house/debts/payment": ("hotelier",),

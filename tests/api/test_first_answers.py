@@ -44,6 +44,7 @@ ELSEWHERE = {
     "POST /api/v1/operator/write-offs",
     "POST /api/v1/operator/write-offs/{write_off}/decision",
     "POST /api/v1/operator/received-transfers",
+    "POST /api/v1/operator/received-transfers/{transfer}/withdrawal",
 }
 
 

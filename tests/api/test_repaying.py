@@ -37,6 +37,8 @@ async def test_who_owes_sees_where_to_transfer_and_the_operator_notes_what_came(
             True,
         )
         assert f'href="{PAGE}"' in page  # in the menu
+        _, page = await read(visitor, "/pro/settlement", since="2027-01-01", until="2027-12-31")
+        assert "versé de trop" in page
         async with demo.transaction(booking.quote.split.platform, actor="person:1") as tx:
             await billing.save_profile(tx, PROFILE)
         owed = (await visitor.get(OWN)).json()
@@ -68,6 +70,9 @@ async def test_who_owes_sees_where_to_transfer_and_the_operator_notes_what_came(
         await town.queue.run()
         _, page = await read(visitor, NOTED)
         assert page.count("VIR 42") == 1
+        path = page.partition(f'action="{NOTED}/')[2].partition('"')[0]
+        answer = await send(visitor, f"{NOTED}/{path}", {"why": "trop"}, shown=NOTED)
+        assert (answer.status_code, 'value="trop"' in answer.text) == (400, True)
         assert await banked_cents(town) == owed["cents"]
         await sign_in("office")
         _, page = await read(visitor, PAGE)
@@ -115,6 +120,21 @@ async def test_a_program_of_the_operator_notes_a_transfer_once(
         await town.queue.run()
         transfers = (await visitor.get(OPERATOR)).json()["transfers"]
         assert transfers == [first.json()]
+        back = f"{OPERATOR}/{transfers[0]['transfer']}/withdrawal"
+        why = {"why": "Noté pour une autre organisation."}
+        for _ in range(2):
+            answer = await visitor.post(back, json=why, headers={"idempotency-key": "five"})
+            assert (answer.status_code, answer.json()["why"]) == (200, why["why"])
+        assert "idempotency-replayed" in answer.headers
+        await town.queue.run()
+        await sign_in("federation")
+        owed = (await visitor.get(OWN)).json()
+        assert (owed["cents"], owed["received"]) == (debt["cents"], [])
+        await sign_in("exploitant")
+        wish["amount_cents"] = owed["cents"]
+        anew = await visitor.post(OPERATOR, json=wish, headers={"idempotency-key": "six"})
+        assert anew.status_code == 201
+        await town.queue.run()
         await sign_in("federation")
         owed = (await visitor.get(OWN)).json()
         assert (owed["cents"], owed["stays"]) == (0, [])

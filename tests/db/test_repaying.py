@@ -19,12 +19,21 @@ from tourism.booking.models import Booking
 from tourism.demo.identities import Named, identity_of
 from tourism.reconciling.actions import alerting, comparing
 from tourism.repaying import policy
-from tourism.repaying.actions import owing, receiving
+from tourism.repaying.actions import owing, receiving, taking_back
 from tourism.repaying.errors import MoreThanOwed, NotedOtherwise
-from tourism.repaying.models import AgedDebt, DebtRepaid, NoteReceived, Owed, Received
+from tourism.repaying.models import (
+    AgedDebt,
+    DebtRepaid,
+    NoteReceived,
+    Owed,
+    Received,
+    RepaymentTakenBack,
+    TakeBack,
+)
 from tourism.settlement.models import Held
 
 PROFILE = msgspec.structs.replace(identity_of(Named(tenant=1, name="La centrale")), iban=IBAN)
+RETURNED = "La banque de l'office l'a rappelé."
 
 
 async def owed_of(town: Town, holder: int) -> Owed:
@@ -44,6 +53,11 @@ async def note(
     wish = NoteReceived(holder=holder, amount_cents=cents, received_on=day, reference=reference)
     async with town.demo.transaction(booking.quote.split.platform, actor="person:1") as tx:
         return await receiving.note_received(tx, wish)
+
+
+async def take_back(town: Town, booking: Booking, id: UUID, why: str) -> Received:
+    async with town.demo.transaction(booking.quote.split.platform, actor="person:1") as tx:
+        return await taking_back.take_back(tx, id, TakeBack(why=why))
 
 
 async def banked_cents(town: Town) -> int:
@@ -204,6 +218,54 @@ async def test_what_a_share_has_paid_meanwhile_comes_back_with_the_shares(
     await all_agrees(town, clock)
 
 
+async def test_a_transfer_that_the_bank_took_back_is_owed_again_and_may_be_noted_anew(
+    town: Town, clock: DrivenClock
+) -> None:
+    booking = await all_owing(town, clock)
+    office = office_of(town, booking)
+    cents = (await owed_of(town, office)).cents
+    received = await note(town, booking, office, cents)
+    await town.queue.run()
+    assert await banked_cents(town) == cents
+    for why in ("court", "x" * 501):
+        with pytest.raises(Invalid):
+            await take_back(town, booking, received.id, why)
+    with pytest.raises(NotFound):
+        await take_back(town, booking, UUID(int=9), RETURNED)
+    back = await take_back(town, booking, received.id, RETURNED)
+    assert await take_back(town, booking, received.id, "Une autre raison.") == back
+    assert (back.why, back.taken_back_at is None) == (RETURNED, False)
+    await town.queue.run()
+    told = RepaymentTakenBack(received=received.id, booking=booking.id, holder=office, cents=cents)
+    async with town.demo.transaction(booking.tenant, actor="debts") as tx:
+        await taking_back.undo(tx, told)  # told twice
+    assert await banked_cents(town) == 0
+    again = await owed_of(town, office)
+    assert (again.cents, [one.why for one in again.received]) == (cents, [RETURNED])
+    (letter,) = {*await letters_to(town, office, "De nouveau dû")}
+    assert RETURNED in letter
+    await note(town, booking, office, cents)
+    await town.queue.run()
+    assert (await banked_cents(town), (await owed_of(town, office)).cents) == (cents, 0)
+    await all_agrees(town, clock)
+
+
+async def test_a_transfer_that_is_taken_back_before_it_is_counted_is_never_counted(
+    town: Town, clock: DrivenClock
+) -> None:
+    booking = await all_owing(town, clock)
+    office = office_of(town, booking)
+    cents = (await owed_of(town, office)).cents
+    received = await note(town, booking, office, cents)
+    await take_back(town, booking, received.id, RETURNED)
+    told = RepaymentTakenBack(received=received.id, booking=booking.id, holder=office, cents=cents)
+    async with town.demo.transaction(booking.tenant, actor="debts") as tx:
+        assert await taking_back.undo(tx, told) == 0  # before the part itself
+    await town.queue.run()
+    assert (await banked_cents(town), (await owed_of(town, office)).cents) == (0, cents)
+    assert (await aged(town, booking))[office].open_cents == cents
+
+
 async def test_a_house_pays_by_transfer_too_the_oldest_debt_first(
     town: Town, clock: DrivenClock
 ) -> None:
@@ -250,6 +312,23 @@ async def test_who_owes_is_told_the_platforms_account_and_nobody_else_anything(
             )  # fmt: skip
     (other, *_) = {*town.holders} - {office, booking.tenant}
     assert (await owed_of(town, other)).received == ()
+
+
+async def test_who_cannot_be_paid_any_more_owes_all_the_same(
+    town: Town, clock: DrivenClock
+) -> None:
+    booking = await all_owing(town, clock)
+    office = office_of(town, booking)
+    before = await owed_of(town, office)
+    await town.queue.admin.execute("update payee set payable = false where tenant = $1", office)
+    clock.forward(timedelta(days=1, minutes=1))
+    await town.sweep()
+    after = await owed_of(town, office)
+    assert (after.cents, after.payees) == (before.cents, before.payees)
+    assert (await aged(town, booking))[office].cents == before.cents > 0
+    await note(town, booking, office, before.cents)
+    await town.queue.run()
+    assert (await owed_of(town, office)).cents == 0
 
 
 async def test_the_letter_that_asks_leads_to_the_account_and_the_reference(

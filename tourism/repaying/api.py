@@ -6,15 +6,22 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
 
 from hub.core.caller import access
 from hub.core.db import Tx
 from hub.core.pages import AnyRequest
 from hub.core.web import answer_once
 from tourism.repaying import policy
-from tourism.repaying.actions import owing, receiving
-from tourism.repaying.models import AgedDebt, NoteReceived, OwedShare, Payee, Received
+from tourism.repaying.actions import owing, receiving, taking_back
+from tourism.repaying.models import (
+    AgedDebt,
+    NoteReceived,
+    OwedShare,
+    Payee,
+    Received,
+    TakeBack,
+)
 from tourism.settlement.pages import PAID
 
 TAGS, OPERATOR = ["Ledger"], "/api/v1/operator/received-transfers"
@@ -68,7 +75,8 @@ class AgedDebtsView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReceivedView(msgspec.Struct, frozen=True, kw_only=True):
-    """A transfer that was received of an organisation that owed."""
+    """A transfer that was received of an organisation that owed; with `taken_back_at` it counts no
+    more."""
 
     transfer: UUID
     organisation: int
@@ -77,6 +85,8 @@ class ReceivedView(msgspec.Struct, frozen=True, kw_only=True):
     received_on: date
     reference: str
     noted_at: datetime
+    taken_back_at: datetime | None
+    why: str
 
 
 class ReceivedTransfersView(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +118,7 @@ async def see_own_debts(tx: NamedDependency[Tx]) -> OrganisationDebtsView:
                 reference=one.reference,
             )
             for one in owed.received
+            if one.taken_back_at is None
         ),
     )
 
@@ -148,6 +159,28 @@ async def note_received(
     return await answer_once(tx, request, act)
 
 
+@post(
+    f"{OPERATOR}/{{transfer:uuid}}/withdrawal",
+    opt=access("operator", fresh=True),
+    tags=TAGS,
+    summary="Take a noted transfer back",
+    status_code=200,
+)
+async def take_back(
+    request: AnyRequest,
+    tx: NamedDependency[Tx],
+    transfer: FromPath[UUID],
+    data: JSONBody[TakeBack],
+) -> Response[bytes]:
+    """It counts no more, and what it has paid is owed again: the bank took it back, or it was noted
+    by mistake. Its reference may be noted anew. A second call changes nothing."""
+
+    async def act() -> ReceivedView:
+        return _view(await taking_back.take_back(tx, transfer, data))
+
+    return await answer_once(tx, request, act, status=200)
+
+
 def _view(one: Received) -> ReceivedView:
     return ReceivedView(
         transfer=one.id,
@@ -157,6 +190,8 @@ def _view(one: Received) -> ReceivedView:
         received_on=one.received_on,
         reference=one.reference,
         noted_at=one.noted_at,
+        taken_back_at=one.taken_back_at,
+        why=one.why,
     )
 
 
@@ -178,4 +213,4 @@ def _aged(one: AgedDebt, now: datetime) -> AgedDebtView:
     )
 
 
-handlers = (see_own_debts, see_aged_debts, see_received, note_received)
+handlers = (see_own_debts, see_aged_debts, see_received, note_received, take_back)

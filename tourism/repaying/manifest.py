@@ -2,13 +2,24 @@
 
 from hub.core.vertical import About, Keeps, Kept, NavItem, Personal, Portability, Slice
 from tourism.repaying import api, pages, tasks
-from tourism.repaying.models import BANK, DebtRepaid, TransferReceived
+from tourism.repaying.models import (
+    BANK,
+    DebtRepaid,
+    RepaymentTakenBack,
+    TransferReceived,
+    TransferTakenBack,
+)
 
 slice = Slice(
     package="tourism.repaying",
     handlers=(*pages.handlers, *api.handlers),
-    tasks=(tasks.apply_later, tasks.tell_later),
-    on={DebtRepaid: (tasks.apply_later,), TransferReceived: (tasks.tell_later,)},
+    tasks=(tasks.apply_later, tasks.tell_later, tasks.undo_later, tasks.tell_back_later),
+    on={
+        DebtRepaid: (tasks.apply_later,),
+        TransferReceived: (tasks.tell_later,),
+        RepaymentTakenBack: (tasks.undo_later,),
+        TransferTakenBack: (tasks.tell_back_later,),
+    },
     nav=(
         NavItem(
             label="Ce que vous devez",
@@ -28,9 +39,9 @@ slice = Slice(
     personal=Personal(
         about={
             "debt_received": About(
-                words="A bank transfer of an organisation that you noted as received.",
-                actor=("noted_by",),
-                hides=("noted_by",),
+                words="A bank transfer of an organisation that you noted, or took back.",
+                actor=("noted_by", "taken_back_by"),
+                hides=("noted_by", "taken_back_by"),
                 keeps=Keeps.ACTS,
             )
         },

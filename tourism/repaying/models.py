@@ -34,7 +34,8 @@ class Payee(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
-    """A transfer that has paid debts: the day it was received, and the bank's reference."""
+    """A transfer that has paid debts: the day it was received, and the bank's reference. One that
+    was taken back, and `why`, counts no more."""
 
     id: UUID
     holder: int
@@ -43,6 +44,8 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     received_on: date
     reference: str
     noted_at: datetime
+    taken_back_at: datetime | None
+    why: str
 
 
 class Owed(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,5 +117,26 @@ class DebtRepaid(msgspec.Struct, frozen=True, kw_only=True):
 
 class TransferReceived(msgspec.Struct, frozen=True, kw_only=True):
     """A platform has received what the caller owed, or a part."""
+
+    received: UUID
+
+
+class TakeBack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A noted transfer counts no more, and why: the bank took it back, or it was a mistake."""
+
+    why: str
+
+
+class RepaymentTakenBack(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a transfer counts no more: the house of its stay writes it down."""
+
+    received: UUID
+    booking: UUID
+    holder: int
+    cents: int
+
+
+class TransferTakenBack(msgspec.Struct, frozen=True, kw_only=True):
+    """A transfer of the caller's counts no more: what it paid is owed again."""
 
     received: UUID

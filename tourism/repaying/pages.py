@@ -1,10 +1,11 @@
 """What an organisation owes and how it transfers it; what the operator's bank has received."""
 
 from typing import Any
+from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import URLEncodedBody
+from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
 from hub.core.caller import Caller, access
@@ -15,8 +16,8 @@ from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
 from tourism.rates.fields import read_cents
 from tourism.repaying import policy
-from tourism.repaying.actions import owing, receiving
-from tourism.repaying.models import NoteReceived
+from tourism.repaying.actions import owing, receiving, taking_back
+from tourism.repaying.models import NoteReceived, TakeBack
 from tourism.settlement.pages import PAID
 
 PAGE, OPERATOR = "/pro/debts/transfer", "/pro/received-transfers"
@@ -62,6 +63,23 @@ async def note_received(
     return Redirect(f"{OPERATOR}#received", status_code=303)
 
 
+@post(f"{OPERATOR}/{{id:uuid}}", opt=access("operator", fresh=True), include_in_schema=False)
+async def take_back(
+    request: AnyRequest, caller: NamedDependency[Caller], id: FromPath[UUID], data: Form
+) -> Response[Any]:
+    """It counts no more: the bank took it back, or it was noted by mistake."""
+    database: Database = request.app.state.database
+    try:
+        async with database.transaction(caller.tenant, actor=caller.actor) as tx:
+            await taking_back.take_back(tx, id, TakeBack(why=data.get("why", "")))
+    except HubError as error:
+        if error.status != 400:
+            raise
+        async with database.transaction(caller.tenant) as tx:
+            return await _show(request, tx, {**data, "transfer": str(id)}, error)
+    return Redirect(f"{OPERATOR}#received", status_code=303)
+
+
 def _read(data: dict[str, str]) -> NoteReceived:
     holder = data.get("holder", "")
     if not (holder.isascii() and holder.isdecimal() and len(holder) < 10):
@@ -95,4 +113,4 @@ async def _show(
     )
 
 
-handlers = (show_owed, show_received, note_received)
+handlers = (show_owed, show_received, note_received, take_back)

@@ -11,6 +11,7 @@ from tourism.repaying.models import NoteReceived, Received, RepaidLine
 
 PARIS = "Europe/Paris"  # where the platform's bank counts its days
 REFERENCE_MOST, OLD = 140, timedelta(days=366)
+WHY_LEAST, WHY_MOST = 10, 500
 
 
 def transfer_reference(holder: int) -> str:
@@ -40,6 +41,14 @@ def clean(command: NoteReceived, now: datetime) -> NoteReceived:
         received_on=command.received_on,
         reference=reference,
     )
+
+
+def clean_why(typed: str) -> str:
+    """Why a transfer counts no more, as it is kept. Raises `Invalid`."""
+    said = " ".join(typed.split())
+    if not WHY_LEAST <= len(said) <= WHY_MOST:
+        raise Invalid("Say why, in a sentence: it stays with the books.", field="why")
+    return said
 
 
 def check_same(known: Received, command: NoteReceived) -> None:

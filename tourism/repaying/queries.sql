@@ -27,20 +27,49 @@ select house, booking, cents, owed_cents from lines_to_repay(:holder, :amount_ce
 
 -- name: find_by_reference
 -- The transfer that the bank calls so.
-select id, holder, name, amount_cents, received_on, reference, noted_at
-  from debt_received where tenant = :tenant and lower(reference) = lower(:reference);
+select id, holder, name, amount_cents, received_on, reference, noted_at,
+       taken_back_at, why
+  from debt_received
+ where tenant = :tenant and lower(reference) = lower(:reference) and taken_back_at is null;
 
 -- name: insert_received
 -- A transfer was received; once a reference of the bank.
 insert into debt_received (tenant, id, holder, name, amount_cents, received_on, reference, noted_by,
                            noted_at)
 values (:tenant, :id, :holder, :name, :amount_cents, :received_on, :reference, :actor, :now)
-on conflict (tenant, lower(reference)) do nothing;
+on conflict (tenant, lower(reference)) where taken_back_at is null do nothing;
 
 -- name: insert_line
 -- The stay that a part of it pays.
 insert into debt_received_line (tenant, received, booking, house, holder, cents)
 values (:tenant, :received, :booking, :house, :holder, :cents);
+
+-- name: lock_line
+-- A part of a transfer for a stay of the caller, nobody else's until the commit: whether it stands.
+select taken_back_at is null from debt_received_line
+ where received = :received and booking = :booking and house = :tenant for update;
+
+-- name: mark_line_taken_back
+-- A part of a transfer counts no more.
+update debt_received_line set taken_back_at = :now
+ where received = :received and booking = :booking and taken_back_at is null;
+
+-- name: lock_received
+-- A transfer that the caller, a platform, has noted, nobody else's until the commit.
+select id, holder, name, amount_cents, received_on, reference, noted_at,
+       taken_back_at, why
+  from debt_received where tenant = :tenant and id = :id for update;
+
+-- name: take_back
+-- The transfer counts no more.
+update debt_received set taken_back_at = :now, taken_back_by = :actor, why = :why, told_at = null
+ where tenant = :tenant and id = :id and taken_back_at is null;
+
+-- name: list_lines
+-- The stays that a transfer of the caller, a platform, has paid.
+-- bounded by the most that one transfer pays
+select house, booking, cents, cents as owed_cents from debt_received_line
+ where tenant = :tenant and received = :id order by booking;
 
 -- name: mark_counted
 -- The house of the stay has written its part down.
@@ -51,16 +80,18 @@ update debt_received_line set counted_at = :now
 -- Who owed is told that it was received; once.
 update debt_received set told_at = :now
  where id = :id and holder = :tenant and told_at is null
-returning id, holder, name, amount_cents, received_on, reference, noted_at;
+returning id, holder, name, amount_cents, received_on, reference, noted_at, taken_back_at, why;
 
 -- name: list_received
 -- The newest transfers that the caller, a platform, has received.
-select id, holder, name, amount_cents, received_on, reference, noted_at
+select id, holder, name, amount_cents, received_on, reference, noted_at,
+       taken_back_at, why
   from debt_received where tenant = :tenant order by noted_at desc, id limit :wanted;
 
 -- name: list_own_received
 -- The newest transfers by which the caller has paid what it owed.
-select id, holder, name, amount_cents, received_on, reference, noted_at
+select id, holder, name, amount_cents, received_on, reference, noted_at,
+       taken_back_at, why
   from debt_received where holder = :tenant order by noted_at desc, id limit :wanted;
 
 -- name: find_name

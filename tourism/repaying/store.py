@@ -77,6 +77,27 @@ async def insert_line(tx: Tx, received: UUID, holder: int, line: RepaidLine) -> 
     )
 
 
+async def lock_line(tx: Tx, received: UUID, booking: UUID) -> bool | None:
+    """Whether a part of a transfer for a stay of the caller still counts."""
+    return await tx.value(bool, q.lock_line, received=received, booking=booking, tenant=tx.tenant)
+
+
+async def mark_line_taken_back(tx: Tx, received: UUID, booking: UUID) -> None:
+    await tx.run(q.mark_line_taken_back, received=received, booking=booking, now=tx.now)
+
+
+async def lock_received(tx: Tx, id: UUID) -> Received | None:
+    return await tx.one(Received, q.lock_received, tenant=tx.tenant, id=id)
+
+
+async def take_back(tx: Tx, id: UUID, why: str) -> None:
+    await tx.run(q.take_back, tenant=tx.tenant, id=id, actor=tx.actor, why=why, now=tx.now)
+
+
+async def list_lines(tx: Tx, id: UUID) -> list[RepaidLine]:
+    return await tx.all(RepaidLine, q.list_lines, tenant=tx.tenant, id=id)
+
+
 async def mark_counted(tx: Tx, received: UUID, booking: UUID) -> None:
     await tx.run(q.mark_counted, received=received, booking=booking, now=tx.now)
 

@@ -2,8 +2,13 @@
 
 from hub.core.db import Database
 from hub.core.vertical import Task
-from tourism.repaying.actions import receiving
-from tourism.repaying.models import DebtRepaid, TransferReceived
+from tourism.repaying.actions import receiving, taking_back
+from tourism.repaying.models import (
+    DebtRepaid,
+    RepaymentTakenBack,
+    TransferReceived,
+    TransferTakenBack,
+)
 
 
 async def _apply(database: Database, tenant: int | None, message: DebtRepaid) -> None:
@@ -16,5 +21,17 @@ async def _tell(database: Database, tenant: int | None, message: TransferReceive
         await receiving.tell_holder(tx, message)
 
 
+async def _undo(database: Database, tenant: int | None, message: RepaymentTakenBack) -> None:
+    async with database.transaction(tenant, actor="debts") as tx:
+        await taking_back.undo(tx, message)
+
+
+async def _tell_back(database: Database, tenant: int | None, message: TransferTakenBack) -> None:
+    async with database.transaction(tenant, actor="debts") as tx:
+        await taking_back.tell_holder(tx, message)
+
+
 apply_later = Task(name="repaying.apply", message_type=DebtRepaid, run=_apply)
 tell_later = Task(name="repaying.tell", message_type=TransferReceived, run=_tell)
+undo_later = Task(name="repaying.undo", message_type=RepaymentTakenBack, run=_undo)
+tell_back_later = Task(name="repaying.tell_back", message_type=TransferTakenBack, run=_tell_back)

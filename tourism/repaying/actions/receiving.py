@@ -62,7 +62,9 @@ async def _note(tx: Tx, noted: NoteReceived) -> Received:
 
 async def apply(tx: Tx, told: DebtRepaid) -> int:
     """Count a part of a transfer for a stay of the caller, a house: how many cents, 0 for a second
-    call."""
+    call, or where the transfer was taken back first."""
+    if not await store.lock_line(tx, told.received, told.booking):
+        return 0
     clearing = settlement.Clearing(
         id=clearing_id(told.received, told.booking),
         name=f"received:{told.received}",
@@ -82,5 +84,5 @@ def clearing_id(received: UUID, booking: UUID) -> UUID:
 async def tell_holder(tx: Tx, told: TransferReceived) -> None:
     """The caller, who owed, reads in a letter that its transfer was received; once."""
     received = await store.mark_told(tx, told.received)
-    if received is not None:
+    if received is not None and received.taken_back_at is None:
         await alerting.write_to_holder(tx, "received", received=received)

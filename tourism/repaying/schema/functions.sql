@@ -30,7 +30,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
   with noted as (
     select l.booking, sum(l.cents) as cents
       from debt_received_line l
-     where l.holder = of_holder and l.counted_at is null
+     where l.holder = of_holder and l.counted_at is null and l.taken_back_at is null
      group by l.booking),
   owed as (
     select s.tenant, s.booking, s.due_since,
@@ -77,7 +77,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
       from owed o group by o.holder)
   select o.holder, n.name, n.kind, o.cents, o.stays, o.since, o.month, o.two, o.three, o.older,
          coalesce((select sum(l.cents) from debt_received_line l
-                    where l.holder = o.holder and l.counted_at is null
+                    where l.holder = o.holder and l.counted_at is null and l.taken_back_at is null
                       and l.tenant = current_setting('app.tenant')::int), 0)::bigint,
          (select max(d.at) from debt_asked d where d.tenant = o.holder and d.at >= o.since)
     from summed o join organisation n on n.id = o.holder
