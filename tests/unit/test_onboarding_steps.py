@@ -147,6 +147,46 @@ def test_a_published_house_is_not_published_again() -> None:
     assert not steps.may_publish(of_house(listing=Listing.PUBLISHED))
 
 
+SOLD = of_house(listing=Listing.PUBLISHED)
+UNSAID = of_house(
+    listing=Listing.PUBLISHED, facts=msgspec.structs.replace(FACTS, vat_declared=False)
+)
+
+
+def changed(progress: Progress, **changes: object) -> Progress:
+    return msgspec.structs.replace(
+        progress, house=msgspec.structs.replace(progress.house, **changes)
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "unlawful"),
+    [
+        (SOLD, SOLD, ()),
+        (SOLD, changed(SOLD, kind=Kind.FURNISHED), (Step.DECLARATIONS,)),
+        (SOLD, changed(SOLD, kind=Kind.FURNISHED, listing=Listing.DRAFT), ()),
+        (SOLD, changed(SOLD, facts=LET, kind=Kind.FURNISHED), ()),
+        (SOLD, UNSAID, (Step.DECLARATIONS,)),
+        # What it never said is no reason to refuse better words; to become something else, it is.
+        (UNSAID, changed(UNSAID, description={"fr": "Mieux dit."}), ()),
+        (UNSAID, changed(UNSAID, kind=Kind.FURNISHED), (Step.DECLARATIONS,)),
+        (UNSAID, changed(UNSAID, commune_code="48095"), (Step.DECLARATIONS,)),
+        # A season that is over, or no words: the hotelier's own business.
+        (SOLD, msgspec.structs.replace(SOLD, open_room_types=0, rate_plans=0), ()),
+        (SOLD, changed(SOLD, description={}), ()),
+        (
+            SOLD,
+            msgspec.structs.replace(SOLD, standing=Standing(state=State.ENDED)),
+            (Step.MANDATE,),
+        ),
+    ],
+)
+def test_a_house_on_sale_loses_nothing_that_the_law_asks(
+    before: Progress, after: Progress, unlawful: tuple[Step, ...]
+) -> None:
+    assert steps.unlawful_steps(before, after) == unlawful
+
+
 def test_after_a_step_comes_the_next_that_is_missing_then_the_first() -> None:
     two = of_facts(phone=None, vat_declared=False)
     assert steps.next_step(two) is Step.IDENTITY

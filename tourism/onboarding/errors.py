@@ -9,6 +9,12 @@ class NotReady(Conflict):
     code = "house_not_ready"
 
 
+class StillOnSale(Conflict):
+    """The house is on sale"""
+
+    code = "house_on_sale"
+
+
 class OpeningInvalid(HubError):
     """The season cannot be opened so"""
 

@@ -61,6 +61,8 @@ async def add_property(tx: Tx, reader: Reads, *, kind: Kind, name: str, commune_
 async def identify_house(tx: Tx, house: Property, said: IdentifyHouse) -> None:
     """Keep what the house is and how to reach it. Raises `HouseInvalid`."""
     policy.check_identity(said)
+    if said.kind is Kind.GUEST_HOUSE:
+        policy.check_guest_house(await store.list_room_types(tx, house.id))
     facts = msgspec.structs.replace(
         house.facts,
         phone=said.phone.strip(),

@@ -31,6 +31,11 @@ HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 PHONE = re.compile(r"\+?[\d .()-]{6,24}")
 VAT_REGIMES = ("HOTEL_10", "EXEMPT_261D", "FRANCHISE_293B")
 GUEST_ROOMS, GUEST_PERSONS = 5, 15
+_TOO_LARGE = say(
+    "A guest house has at most %(rooms)s rooms and %(persons)s guests.",
+    rooms=GUEST_ROOMS,
+    persons=GUEST_PERSONS,
+)
 NUMBERED = frozenset({Kind.FURNISHED})
 # The largest communes of metropolitan France are some 40 km across; overseas some are larger.
 FAR_KM = 60
@@ -183,14 +188,17 @@ def check_room(said: SaveRoomType, house: Property, others: Sequence[RoomType]) 
         raise RoomInvalid("Choose among what is listed.", field="amenities")
     if house.kind is Kind.GUEST_HOUSE:
         kept = [other for other in others if other.id != said.id]
-        rooms = said.units + sum(other.units for other in kept)
-        persons = said.units * said.occupancy_max + sum(o.units * o.occupancy_max for o in kept)
-        if rooms > GUEST_ROOMS or persons > GUEST_PERSONS:
-            raise RoomInvalid(
-                say(
-                    "A guest house has at most %(rooms)s rooms and %(persons)s guests.",
-                    rooms=GUEST_ROOMS,
-                    persons=GUEST_PERSONS,
-                ),
-                field="units",
-            )
+        if is_beyond_guest_house([said, *kept]):
+            raise RoomInvalid(_TOO_LARGE, field="units")
+
+
+def check_guest_house(rooms: Sequence[RoomType]) -> None:
+    """Raise `HouseInvalid` for a house with more rooms or guests than a guest house may have."""
+    if is_beyond_guest_house(rooms):
+        raise HouseInvalid(_TOO_LARGE, field="kind")
+
+
+def is_beyond_guest_house(rooms: Sequence[RoomType | SaveRoomType]) -> bool:
+    """Whether these are more than 5 rooms or 15 persons (D324-13)."""
+    persons = sum(room.units * room.occupancy_max for room in rooms)
+    return sum(room.units for room in rooms) > GUEST_ROOMS or persons > GUEST_PERSONS

@@ -5,7 +5,7 @@ from hub.core.db import Tx
 from hub.core.errors import Conflict
 from tourism import lodging, mandate, photos, rates
 from tourism.lodging import Listing, Property
-from tourism.onboarding.errors import NotReady
+from tourism.onboarding.errors import NotReady, StillOnSale
 from tourism.onboarding.models import Progress
 from tourism.onboarding.policy import steps
 
@@ -39,6 +39,23 @@ async def publish_house(tx: Tx) -> None:
     if missing:
         raise NotReady("Nothing was published.", missing=[step.value for step in missing])
     await lodging.change_listing(tx, house, Listing.PUBLISHED)
+
+
+async def keep_lawful(tx: Tx, before: Progress, *, withdraw: bool) -> Progress:
+    """How far the house is after a change. One that is on sale and lost what the law asks goes off
+    it when its hotelier said so (`withdraw`); else raises `StillOnSale` with what is missing, and
+    the caller's transaction rolls the change back."""
+    progress = await find_progress(tx, await lodging.own_house(tx))
+    missing = steps.unlawful_steps(before, progress)
+    if not missing:
+        return progress
+    if not withdraw:
+        raise StillOnSale(
+            "Nothing was saved: something that the law asks of a house on sale would be missing.",
+            missing=[step.value for step in missing],
+        )
+    await lodging.change_listing(tx, progress.house, Listing.DRAFT)
+    return await find_progress(tx, await lodging.own_house(tx))
 
 
 async def withdraw_house(tx: Tx) -> None:

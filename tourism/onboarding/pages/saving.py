@@ -43,19 +43,22 @@ async def save(
     stay: Callable[[Property], bool] = lambda _: False,
 ) -> Response[Any]:
     """Act behind the house's wall and go on to what is missing next. Something wrong is shown
-    beside its field, with everything typed kept. `stay`: whether the step wants another look."""
+    beside its field, with everything typed kept; what a house on sale would lack by law, with the
+    choice to go off sale. `stay`: whether the step wants another look."""
     database: Database = request.app.state.database
     try:
         async with database.transaction(caller.tenant, actor=caller.actor) as tx:
-            await act(tx, await progressing.lock_own_house(tx))
-            house = await own_house(tx)
-            progress = await progressing.find_progress(tx, house)
+            house = await progressing.lock_own_house(tx)
+            before = await progressing.find_progress(tx, house)
+            await act(tx, house)
+            withdraw = typed.get("withdraw") == "1"
+            progress = await progressing.keep_lawful(tx, before, withdraw=withdraw)
     except HubError as error:
         if error.status not in {400, 409}:
             raise
         async with database.transaction(caller.tenant, actor=caller.actor) as tx:
             return await show(tx, await own_house(tx), typed, error)
-    if stay(house):
+    if stay(progress.house):
         return Redirect(f"{PAGE}/{step.value}?saved=1", status_code=303)
     following = steps.next_step(progress, after=step)
     return Redirect(address_of(following), status_code=303)

@@ -9,6 +9,8 @@ from tourism.onboarding.models import Progress, Step, StepState
 
 # Without a photo a house shows the drawing of its landscape: pictures are asked for, not needed.
 ADVISED = frozenset({Step.PHOTOS})
+# What the law asks of every house on sale; its nights and rates are the hotelier's own business.
+LAWFUL = frozenset({Step.IDENTITY, Step.PLACE, Step.DECLARATIONS, Step.MANDATE})
 
 
 def is_identified(house: Property) -> bool:
@@ -70,6 +72,19 @@ def steps_of(progress: Progress) -> tuple[StepState, ...]:
 def missing_of(progress: Progress) -> tuple[Step, ...]:
     """What must still be done before the house is published."""
     return tuple(one.step for one in steps_of(progress) if one.needed and not one.done)
+
+
+def unlawful_steps(before: Progress, after: Progress) -> tuple[Step, ...]:
+    """What the law asks of a house on sale and this one has not after a change: of what it had
+    before or, where it became something else or went elsewhere, of everything."""
+    if after.house.listing is not Listing.PUBLISHED:
+        return ()
+    missing = tuple(step for step in missing_of(after) if step in LAWFUL)
+    was, now = before.house, after.house
+    if (was.kind, was.commune_code) != (now.kind, now.commune_code):
+        return missing
+    had_not = missing_of(before)
+    return tuple(step for step in missing if step not in had_not)
 
 
 def may_publish(progress: Progress) -> bool:
