@@ -15,9 +15,12 @@ _OVERSEAS = {
     "987": "Pacific/Tahiti",
     "988": "Pacific/Noumea",
 }
-# French Polynesia has three: the Marquesas' islands and the Gambier's have their own.
+# French Polynesia has three: the Marquesas' islands and the Gambier's have their own. In the
+# southern lands Crozet and the scattered islands have Réunion's, and Adélie its own.
 _ISLANDS = {
+    "98413": "Indian/Reunion",
     "98414": "Antarctica/DumontDUrville",
+    "98415": "Indian/Reunion",
     **dict.fromkeys(("98718", "98723", "98731", "98746", "98756", "98757"), "Pacific/Marquesas"),
     "98719": "Pacific/Gambier",
 }

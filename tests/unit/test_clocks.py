@@ -19,6 +19,19 @@ from hub import territory
         ("98731", "Pacific/Marquesas"),
         ("98719", "Pacific/Gambier"),
         ("98613", "Pacific/Wallis"),
+        ("97105", "America/Guadeloupe"),
+        ("97209", "America/Martinique"),
+        ("97302", "America/Cayenne"),
+        ("97502", "America/Miquelon"),
+        ("97608", "Indian/Mayotte"),
+        ("97701", "America/St_Barthelemy"),
+        ("98411", "Indian/Kerguelen"),  # Saint-Paul and Amsterdam
+        ("98413", "Indian/Reunion"),  # Crozet
+        ("98414", "Antarctica/DumontDUrville"),
+        ("98415", "Indian/Reunion"),  # the scattered islands
+        ("98718", "Pacific/Marquesas"),  # Fatu-Hiva
+        ("98755", "Pacific/Tahiti"),  # Tureia, of the Tuamotus
+        ("98818", "Pacific/Noumea"),
     ],
 )
 def test_a_commune_lives_by_its_own_clock(code: str, zone: str) -> None:

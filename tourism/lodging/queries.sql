@@ -52,7 +52,7 @@ update property
 -- Address and position; a position of the host's own is exact.
 update property p
    set address = :address, postcode = :postcode, commune_code = c.code,
-       department_code = c.department, region_code = c.region,
+       department_code = c.department, region_code = c.region, zone = :zone,
        lat = coalesce(:lat::float8, case when p.commune_code = c.code then p.lat else c.lat end),
        lng = coalesce(:lng::float8, case when p.commune_code = c.code then p.lng else c.lng end),
        position_source = case when :lat::float8 is not null then 'host'
@@ -153,9 +153,9 @@ on conflict (property, year) do update
 update let_year set nights = greatest(nights - :nights, 0)
  where property = :property and year = :year;
 
--- name: find_surroundings
--- The landscape and time zone of the nearest listed house: of the commune, else the department.
-select p.landscape, p.zone
+-- name: find_landscape
+-- The landscape of the nearest listed house: of the commune, else the department.
+select p.landscape
   from property p
   join commune c on c.code = :commune_code
  where p.department_code = c.department

@@ -17,13 +17,6 @@ from tourism.lodging.models import (
 q = load_queries(__name__)
 
 
-class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a place looks like, and its time zone."""
-
-    landscape: str
-    zone: str
-
-
 class CityCommune(msgspec.Struct, frozen=True, kw_only=True):
     """A commune of a city."""
 
@@ -50,8 +43,8 @@ async def list_room_types(reads: Reads, property: int) -> list[RoomType]:
     return await reads.all(RoomType, q.list_room_types, property=property)
 
 
-async def find_surroundings(reads: Reads, commune_code: str) -> Surroundings | None:
-    return await reads.one(Surroundings, q.find_surroundings, commune_code=commune_code)
+async def find_landscape(reads: Reads, commune_code: str) -> str | None:
+    return await reads.value(str, q.find_landscape, commune_code=commune_code)
 
 
 async def list_city_communes(reads: Reads, commune_code: str) -> list[str]:
@@ -108,6 +101,7 @@ async def place_property(
     address: str,
     postcode: str,
     commune_code: str,
+    zone: str,
     lat: float | None,
     lng: float | None,
 ) -> None:
@@ -117,6 +111,7 @@ async def place_property(
         address=address,
         postcode=postcode,
         commune_code=commune_code,
+        zone=zone,
         lat=lat,
         lng=lng,
     )

@@ -7,7 +7,7 @@ import msgspec
 from hub import audit
 from hub.core.db import Reads, Tx
 from hub.core.errors import NotFound
-from hub.territory import fold, search_key
+from hub.territory import fold, search_key, zone_of
 from tourism.lodging import store
 from tourism.lodging.errors import HouseInvalid, RoomInvalid
 from tourism.lodging.models import (
@@ -42,15 +42,14 @@ async def add_property(tx: Tx, reader: Reads, *, kind: Kind, name: str, commune_
     known = await store.find_own_property(tx)
     if known is not None:
         return known.id
-    around = await store.find_surroundings(reader, commune_code)
     id = await store.insert_property(
         tx,
         kind=kind,
         name=name.strip(),
         search_key=search_key(name),
         commune_code=commune_code,
-        landscape=around.landscape if around else "country",
-        zone=around.zone if around else "Europe/Paris",
+        landscape=await store.find_landscape(reader, commune_code) or "country",
+        zone=zone_of(commune_code),
     )
     if id is None:
         raise HouseInvalid("Choose the commune from the suggestions.", field="commune")
@@ -108,6 +107,7 @@ async def place_house(tx: Tx, house: Property, said: PlaceHouse) -> None:
         commune_code=said.commune_code,
         lat=said.lat,
         lng=said.lng,
+        zone=zone_of(said.commune_code),
     )
     await _record(tx, house, "place")
 

@@ -12,7 +12,7 @@ from datetime import date
 import asyncpg
 import msgspec
 
-from hub.territory import communes, search_key
+from hub.territory import communes, search_key, zone_of
 from tourism.lodging.registry.models import Listed
 
 
@@ -28,7 +28,7 @@ _FACTS = (
     "registry_key text, kind text, name text, search_key text, address text, postcode text,"
     " commune_code text, department_code text, region_code text, site text, stars smallint,"
     " classified_on date, classification_extended boolean, units int, capacity int,"
-    " lat float8, lng float8, position_radius_m int"
+    " lat float8, lng float8, position_radius_m int, zone text"
 )
 _UPDATE = """
 update property p
@@ -64,11 +64,11 @@ opened as (
 insert into property (tenant, registry_key, kind, name, search_key, listing, address, postcode,
                       commune_code, department_code, region_code, site, stars, classified_on,
                       classification_extended, registry_export_on, units, capacity, lat, lng,
-                      position_source, position_radius_m, landscape)
+                      position_source, position_radius_m, landscape, zone)
 select o.id, f.registry_key, f.kind, f.name, f.search_key, 'registry', f.address, f.postcode,
        f.commune_code, f.department_code, f.region_code, f.site, f.stars, f.classified_on,
        f.classification_extended, $1, f.units, f.capacity, f.lat, f.lng, 'commune',
-       f.position_radius_m, 'country'
+       f.position_radius_m, 'country', f.zone
   from fresh f join opened o on o.n = f.n
 """
 
@@ -121,6 +121,7 @@ def _facts(listed: Sequence[Listed]) -> list[tuple[object, ...]]:
                 entry.lat,
                 entry.lng,
                 entry.position_radius_m,
+                zone_of(commune.code),
             )
         )
     return facts
