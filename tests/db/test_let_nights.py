@@ -1,14 +1,21 @@
 """The nights that a main residence may be let in a year: vectors NL-1 to NL-5 of the law."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
+import asyncpg
 import msgspec
 import pytest
 
 from hub.core.db import Database
-from tests.houses import find_house
+from hub.core.idempotency import Once
+from hub.core.settings import Settings
+from tests.houses import NIGHTS, House, find_house, hold, quote
 from tourism import lodging
+from tourism.booking.actions import holding, rushing
 from tourism.lodging import Kind, NightsLimitReached, Property
+from tourism.lodging.models import DeclareHouse
+from tourism.quoting.models import Quote
 
 ANNECY, PARIS_5 = "74010", "75105"
 
@@ -67,9 +74,99 @@ async def test_a_stay_over_the_new_year_counts_in_both(demo: Database) -> None:
         await let(demo, 1, date(2026, 12, 1))
 
 
-async def test_a_second_home_has_no_limit(demo: Database) -> None:
+async def test_a_second_home_has_no_limit_and_its_nights_are_counted(demo: Database) -> None:
     await let(demo, 300, date(2027, 1, 1), main=False)  # NL-4
-    assert await counted(demo) == {}
+    await let(demo, 300, date(2027, 1, 1), main=False)  # a second flat of it
+    assert await counted(demo) == {2027: 600}
+    house = await find_house(demo)
+    async with demo.transaction(house.tenant) as tx:
+        [year] = await lodging.list_let_years(tx, await lodging.own_house(tx))
+    assert year.nights_max == 32_767  # the search leaves it in
+
+
+async def test_the_count_of_a_large_second_home_has_no_end(demo: Database) -> None:
+    for _ in range(110):
+        await let(demo, 300, date(2027, 1, 1), main=False)
+    house = await find_house(demo)
+    async with demo.transaction(house.tenant) as tx:
+        [year] = await lodging.list_let_years(tx, await lodging.own_house(tx))
+    assert year.nights + 366 < year.nights_max
+
+
+@pytest.fixture
+async def flat(demo: Database, demo_settings: Settings) -> House:
+    """The invented house as somebody's main residence."""
+    house = await find_house(demo)
+    await _say(demo_settings, house, main=True)
+    return house
+
+
+async def _say(settings: Settings, house: House, *, main: bool) -> None:
+    connection = await asyncpg.connect(settings.database_url)
+    await connection.execute(
+        "update property set kind = 'furnished', facts = facts || $2::jsonb where id = $1",
+        house.id,
+        msgspec.json.encode({"main_residence": main}).decode(),
+    )
+    await connection.close()
+
+
+async def test_nights_sold_before_it_was_the_main_residence_are_of_its_year(
+    demo: Database, demo_settings: Settings, flat: House
+) -> None:
+    await _say(demo_settings, flat, main=False)
+    await let(demo, 116, date(2027, 6, 1), main=False)
+    await hold(demo, await quote(demo, flat.wish()))  # and three more by the front door
+    assert await counted(demo) == {2027: 119}
+    said = DeclareHouse(
+        vat_regime="EXEMPT_261D",
+        services=(),
+        registration_number="74010000001A1",
+        main_residence=True,
+        sworn_name="Lou Martin",
+    )
+    async with demo.transaction(flat.tenant) as tx:
+        await lodging.declare_house(tx, demo.reader, await lodging.own_house(tx), said)
+    async with demo.transaction(flat.tenant) as tx:
+        [year] = await lodging.list_let_years(tx, await lodging.own_house(tx))
+    assert (year.nights, year.nights_max) == (119, 120)
+    with pytest.raises(NightsLimitReached):
+        await hold(demo, await quote(demo, flat.wish(nights=2)))
+
+
+@pytest.mark.parametrize("way", ["alone", "in the rush"])
+async def test_a_stay_beyond_the_year_is_refused_until_another_is_given_back(
+    demo: Database, flat: House, way: str
+) -> None:
+    await let(demo, 120 - 2 * NIGHTS + 1, date(2027, 6, 1))
+
+    async def book() -> UUID:
+        quoted = await quote(demo, flat.wish())
+        if way == "alone":
+            return (await hold(demo, quoted)).id
+        reply = await rushing.hold_now(demo, _wish(quoted))
+        return msgspec.json.decode(reply.body, type=UUID)
+
+    first = await book()
+    assert await counted(demo) == {2027: 120 - NIGHTS + 1}
+    with pytest.raises(NightsLimitReached):
+        await book()
+    assert await counted(demo) == {2027: 120 - NIGHTS + 1}
+    async with demo.transaction(flat.tenant, actor="guest") as tx:
+        await holding.release_hold(tx, first)
+    assert await counted(demo) == {2027: 120 - 2 * NIGHTS + 1}
+    await book()
+    assert await counted(demo) == {2027: 120 - NIGHTS + 1}
+
+
+def _wish(quoted: Quote) -> rushing.Wish:
+    return rushing.Wish(
+        tenant=quoted.tenant,
+        quote=quoted.id,
+        actor="guest",
+        once=Once(scope=f"guest:{quoted.id}", key="first", fingerprint=b"same"),
+        render=lambda booking: msgspec.json.encode(booking.id),
+    )
 
 
 async def test_cancelled_nights_do_not_count(demo: Database) -> None:

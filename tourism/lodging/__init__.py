@@ -16,6 +16,7 @@ from tourism.lodging.actions.hosting import (
 )
 from tourism.lodging.actions.nights import (
     give_nights_back,
+    is_counted,
     is_limited,
     list_let_years,
     take_nights,
@@ -54,6 +55,7 @@ __all__ = [
     "give_nights_back",
     "identify_house",
     "is_commune",
+    "is_counted",
     "is_limited",
     "keep_siret",
     "list_city_communes",

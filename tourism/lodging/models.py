@@ -55,6 +55,10 @@ ACCESSIBILITY = (
 SERVICES = ("BREAKFAST", "CLEANING", "LINEN", "RECEPTION")
 
 
+# How many nights a year may have that no law limits: more than are ever counted.
+NIGHTS_FREE = 32_767
+
+
 class Pets(StrEnum):
     """Whether animals may come."""
 

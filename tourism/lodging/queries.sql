@@ -140,13 +140,21 @@ select c.code
 select year, nights, nights_max from let_year where property = :property order by year;
 
 -- name: take_let_nights
--- Count nights of a year; 0 rows when they would be more than may be let.
+-- Count nights of a year; 0 rows when they would be more than may be let. A year without a limit
+-- (32767) counts up to 32000, so that every stay goes into what is left of it.
 insert into let_year (tenant, property, year, nights, nights_max)
 select :tenant, :property, :year, :nights::int, :nights_max::int
  where :nights::int <= :nights_max::int
 on conflict (property, year) do update
-   set nights = let_year.nights + excluded.nights, nights_max = excluded.nights_max
- where let_year.nights + excluded.nights <= excluded.nights_max;
+   set nights = least(let_year.nights::int + excluded.nights, 32000),
+       nights_max = excluded.nights_max
+ where excluded.nights_max = 32767
+    or let_year.nights::int + excluded.nights <= excluded.nights_max;
+
+-- name: limit_let_nights
+-- How many nights may be let in a counted year.
+update let_year set nights_max = :nights_max
+ where property = :property and year = :year and nights_max <> :nights_max;
 
 -- name: give_let_nights
 -- Cancelled nights do not count.

@@ -206,5 +206,9 @@ async def take_let_nights(tx: Tx, property: int, year: int, nights: int, nights_
     return taken == 1
 
 
+async def limit_let_nights(tx: Tx, property: int, year: int, nights_max: int) -> None:
+    await tx.run(q.limit_let_nights, property=property, year=year, nights_max=nights_max)
+
+
 async def give_let_nights(tx: Tx, property: int, year: int, nights: int) -> None:
     await tx.run(q.give_let_nights, property=property, year=year, nights=nights)

@@ -248,7 +248,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     made_at: datetime
     expires_at: datetime
     plan_name: str | None = None
-    night_limited: bool = False
+    night_limited: bool = False  # whether its nights count in the house's year
     on_request: bool = False
     group: str | None = None
     payment: PaymentTerms = PaymentTerms()

@@ -12,7 +12,7 @@ from tourism.quoting.models import Quote, QuotedRoom
 
 
 async def take_let_nights(tx: Tx, quote: Quote) -> None:
-    """Count the nights of a main residence. Raises `NightsLimitReached`; then the transaction has
+    """Count the nights of a furnished let. Raises `NightsLimitReached`; then the transaction has
     failed. Before the units, by the order of locks."""
     await lodging.take_nights(tx, await _house(tx, quote), quote.arrival, quote.departure)
 
@@ -37,8 +37,8 @@ async def try_take_rooms(tx: Tx, quote: Quote) -> bool:
 async def give_rooms_back(
     tx: Tx, quote: Quote, rooms: Sequence[QuotedRoom] | None = None, *, nights: bool = True
 ) -> None:
-    """Put the units of some rooms of a quote, or of all, back on sale; with `nights`, a main
-    residence's nights do not count any more."""
+    """Put the units of some rooms of a quote, or of all, back on sale; with `nights`, a
+    furnished let's nights do not count any more."""
     wanted = quoting.units_wanted(quote.breakdown.rooms if rooms is None else rooms)
     back = [-units for units in wanted.values()]
     if quote.night_limited and nights:

@@ -9,6 +9,7 @@ from hub.core.db import Reads, Tx
 from hub.core.errors import NotFound
 from hub.territory import fold, search_key, zone_of
 from tourism.lodging import store
+from tourism.lodging.actions.nights import renew_limits
 from tourism.lodging.errors import HouseInvalid, RoomInvalid
 from tourism.lodging.models import (
     DeclareHouse,
@@ -78,6 +79,7 @@ async def identify_house(tx: Tx, house: Property, said: IdentifyHouse) -> None:
         site=said.site,
         facts=facts,
     )
+    await renew_limits(tx, house.id)
     await _record(tx, house, "identity")
 
 
@@ -105,10 +107,11 @@ async def place_house(tx: Tx, house: Property, said: PlaceHouse) -> None:
         address=said.address.strip(),
         postcode=said.postcode,
         commune_code=said.commune_code,
+        zone=zone_of(said.commune_code),
         lat=said.lat,
         lng=said.lng,
-        zone=zone_of(said.commune_code),
     )
+    await renew_limits(tx, house.id)
     await _record(tx, house, "place")
 
 
@@ -162,6 +165,7 @@ async def declare_house(tx: Tx, reader: Reads, house: Property, said: DeclareHou
         sworn_at=tx.now if sworn else None,
     )
     await store.declare_property(tx, house.id, vat_regime=said.vat_regime, facts=facts)
+    await renew_limits(tx, house.id)
     await _record(tx, house, "declaration")
 
 

@@ -1,4 +1,6 @@
-"""The nights that a main residence may be let in a calendar year (L324-1-1)."""
+"""The nights that a furnished let is let in a calendar year: of a main residence not more than the
+law lets it (L324-1-1). They are counted whatever the house says it is, because it may say otherwise
+in the middle of a year, and the year is one."""
 
 from datetime import date
 
@@ -6,23 +8,27 @@ from hub.core.db import Reads, Tx
 from hub.core.sentences import say
 from tourism.lodging import store
 from tourism.lodging.errors import NightsLimitReached
-from tourism.lodging.models import Kind, Property
+from tourism.lodging.models import NIGHTS_FREE, Kind, Property
 from tourism.lodging.policy.registration import nights_by_year, nights_max
 
 
 def is_limited(house: Property) -> bool:
     """Whether the yearly limit binds: furnished main residences only (NL-4)."""
-    return house.kind is Kind.FURNISHED and house.facts.main_residence is True
+    return is_counted(house) and house.facts.main_residence is True
+
+
+def is_counted(house: Property) -> bool:
+    """Whether the nights of a stay count in its year: of every furnished let."""
+    return house.kind is Kind.FURNISHED
 
 
 async def take_nights(tx: Tx, house: Property, arrival: date, departure: date) -> None:
     """Count the nights of a stay. Raises `NightsLimitReached` when a year would have too many;
     then the caller's transaction rolls back and nothing is counted."""
-    if not is_limited(house):
+    if not is_counted(house):
         return
-    communes = await store.list_city_communes(tx, house.commune_code)
     for year, nights in sorted(nights_by_year(arrival, departure).items()):
-        most = nights_max(communes, year)
+        most = await _find_most(tx, house, year)
         if not await store.take_let_nights(tx, house.id, year, nights, most):
             raise NightsLimitReached(
                 say(
@@ -35,10 +41,23 @@ async def take_nights(tx: Tx, house: Property, arrival: date, departure: date) -
 
 
 async def give_nights_back(tx: Tx, house: Property, arrival: date, departure: date) -> None:
-    """Cancelled nights do not count (NL-5)."""
-    if is_limited(house):
-        for year, nights in sorted(nights_by_year(arrival, departure).items()):
-            await store.give_let_nights(tx, house.id, year, nights)
+    """Cancelled nights do not count (NL-5), whatever the house says it is now."""
+    for year, nights in sorted(nights_by_year(arrival, departure).items()):
+        await store.give_let_nights(tx, house.id, year, nights)
+
+
+async def renew_limits(tx: Tx, property: int) -> None:
+    """The limit of each counted year again, after the house has said what it is or where."""
+    house = await store.find_property(tx, property)
+    assert house is not None
+    for let in await store.list_let_years(tx, property):
+        await store.limit_let_nights(tx, property, let.year, await _find_most(tx, house, let.year))
+
+
+async def _find_most(tx: Tx, house: Property, year: int) -> int:
+    if not is_limited(house):
+        return NIGHTS_FREE
+    return nights_max(await store.list_city_communes(tx, house.commune_code), year)
 
 
 async def list_let_years(reads: Reads, house: Property) -> list[store.LetYear]:

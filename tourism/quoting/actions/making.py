@@ -108,7 +108,7 @@ async def price_stay(
         rate_plan=plan.id,
         plan_code=plan.code,
         plan_name=plan.name,
-        night_limited=lodging.is_limited(house),
+        night_limited=lodging.is_counted(house),
         on_request=not settled
         and any(terms.asks_first(room.room_type, plan) for room in command.rooms),
         group=agreed.group if agreed else None,

@@ -26,7 +26,7 @@ _PARTS: tuple[tuple[str, str, str], ...] = (
     ),
     ("room_type", "room-types", "A room type with its units, occupancy, beds and amenities."),
     ("mandate", "mandates", "A signed mandate: its exact words, their SHA-256, who and when."),
-    ("let_year", "nights-let", "Nights let in a calendar year, of a main residence."),
+    ("let_year", "nights-let", "Nights let in a calendar year, of a furnished let."),
     (
         "photo",
         "photos",
