@@ -31,6 +31,8 @@ from hub.own_data.models import CopyAsked, Erased, EraseMe, Manifest, State
 from hub.own_data.policy import Known, forgotten, rules_of
 from hub.tenancy import Kind, OpenOrganisation, Role
 from tests.houses import GUEST, House, book, find_house
+from tests.served import Queue
+from tourism.booking.actions import forgetting
 from tourism.desk.actions import messaging
 from verticals.seniors.actions import calling, following
 from verticals.seniors.errors import NotYours
@@ -356,6 +358,28 @@ async def test_an_erasure_takes_what_no_law_keeps_and_the_ledger_and_the_audit_c
         while await link_waiting(tx):
             pass
         assert (await verify_chain(tx)).broken_at is None
+
+
+async def test_a_stay_that_never_came_about_keeps_a_name_for_a_month(
+    demo: Database, house: House, look: asyncpg.Connection, clock: DrivenClock
+) -> None:
+    booked, lapsed = await book(demo, house.wish()), await book(demo, house.wish(nights=2))
+    await look.execute("update booking set state = 'lapsed' where id = $1", lapsed.id)
+
+    async def names() -> list[str]:
+        async with demo.transaction() as tx:
+            await forgetting.announce_unborn(tx)
+        await Queue(demo, look).run()
+        rows = await look.fetch(
+            "select guest ->> 'email' from booking where id = any($1) order by state",
+            [booked.id, lapsed.id],
+        )
+        return [row[0] for row in rows]
+
+    clock.forward(timedelta(days=29))
+    assert await names() == [GUEST.email, GUEST.email]
+    clock.forward(timedelta(days=2))
+    assert await names() == [GUEST.email, ""]
 
 
 async def test_who_alone_answers_for_an_organisation_hands_it_over_first(demo: Database) -> None:

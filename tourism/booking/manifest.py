@@ -2,7 +2,13 @@
 
 from hub.core.vertical import About, Keeps, Personal, Slice
 from tourism.booking import api, pages, tasks
-from tourism.booking.models import HoldExpired, RoomsCancelled, StayBooked, StayCancelled
+from tourism.booking.models import (
+    ForgetUnborn,
+    HoldExpired,
+    RoomsCancelled,
+    StayBooked,
+    StayCancelled,
+)
 
 slice = Slice(
     package="tourism.booking",
@@ -16,17 +22,20 @@ slice = Slice(
     tasks=(
         tasks.release_hold_later,
         tasks.sweep_holds_later,
+        tasks.sweep_unborn_later,
+        tasks.forget_unborn_later,
         tasks.write_confirmation_later,
         tasks.write_cancellation_later,
         tasks.write_room_cancellation_later,
     ),
     on={
         HoldExpired: (tasks.release_hold_later,),
+        ForgetUnborn: (tasks.forget_unborn_later,),
         StayBooked: (tasks.write_confirmation_later,),
         RoomsCancelled: (tasks.write_room_cancellation_later,),
         StayCancelled: (tasks.write_cancellation_later,),
     },
-    ticks=(tasks.SWEEP,),
+    ticks=(tasks.SWEEP, tasks.FORGET),
     beats=(tasks.END,),
     messages=tuple(pages.CARDS.values()),
     personal=Personal(

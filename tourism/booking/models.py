@@ -162,6 +162,16 @@ class HoldExpired(msgspec.Struct, frozen=True, kw_only=True):
     revision: int | None = None
 
 
+class ForgetUnborn(msgspec.Struct, frozen=True, kw_only=True):
+    """Leave no name in the caller's stays that never came about."""
+
+
+class UnbornOf(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose stays that never came about still name somebody."""
+
+    tenant: int
+
+
 class StayBooked(msgspec.Struct, frozen=True, kw_only=True):
     booking: UUID
 

@@ -117,3 +117,16 @@ select revision, state, event, reason, actor, at from booking_revision
 -- Each letter is written once, however often its task runs.
 insert into letter (booking, kind, tenant, at) values (:booking, :kind, :tenant, :now)
 on conflict do nothing;
+
+-- name: list_tenants_of_unborn
+-- Whose stays that never came about still name somebody.
+select tenant from tenants_of_unborn(:before, :wanted);
+
+-- name: forget_unborn
+-- The caller's stays that never came about, held before an instant, name nobody any more.
+update booking
+   set guest = jsonb_build_object('first_name', '', 'last_name', '', 'email', '')
+ where id in (select id from booking
+               where tenant = :tenant and held_at < :before and guest ->> 'last_name' <> ''
+                 and state in ('expired', 'released', 'declined', 'lapsed')
+               order by held_at limit :wanted);

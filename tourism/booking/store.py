@@ -15,7 +15,7 @@ from hub.core.outbox import Packed
 from hub.core.problems import sqlstate_of
 from hub.core.sql import load_queries
 from tourism import lodging, quoting, rates
-from tourism.booking.models import Booking, Event, Guest, State
+from tourism.booking.models import Booking, Event, Guest, State, UnbornOf
 from tourism.quoting.errors import SoldOut
 from tourism.quoting.models import Quote, QuotedRoom
 
@@ -309,6 +309,15 @@ async def list_ending_holds(
     return await tx.all(
         EndingHold, q.list_ending_holds, now=tx.now, soon=soon, later=later, wanted=wanted
     )
+
+
+async def list_tenants_of_unborn(tx: Tx, before: datetime, wanted: int) -> list[int]:
+    found = await tx.all(UnbornOf, q.list_tenants_of_unborn, before=before, wanted=wanted)
+    return [one.tenant for one in found]
+
+
+async def forget_unborn(tx: Tx, before: datetime, wanted: int) -> int:
+    return await tx.run(q.forget_unborn, tenant=tx.tenant, before=before, wanted=wanted)
 
 
 async def list_day(tx: Tx, day: date) -> list[Booking]:

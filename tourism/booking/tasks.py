@@ -8,8 +8,14 @@ import structlog
 
 from hub.core.db import Database
 from hub.core.vertical import Nothing, Task, Tick
-from tourism.booking.actions import holding, letters
-from tourism.booking.models import HoldExpired, RoomsCancelled, StayBooked, StayCancelled
+from tourism.booking.actions import forgetting, holding, letters
+from tourism.booking.models import (
+    ForgetUnborn,
+    HoldExpired,
+    RoomsCancelled,
+    StayBooked,
+    StayCancelled,
+)
 
 log = structlog.get_logger(__name__)
 _AT_ONCE = 4
@@ -44,6 +50,18 @@ async def _end(database: Database, tenant: int, booking: UUID) -> None:
         log.warning("hold not ended", booking=str(booking), error=repr(error))
 
 
+async def _sweep_unborn(database: Database, tenant: int | None, message: Nothing) -> None:
+    del tenant, message
+    async with database.transaction() as tx:
+        await forgetting.announce_unborn(tx)
+
+
+async def _forget_unborn(database: Database, tenant: int | None, message: ForgetUnborn) -> None:
+    del message
+    async with database.transaction(tenant, actor="booking") as tx:
+        await forgetting.forget_unborn(tx)
+
+
 async def _write_confirmation(database: Database, tenant: int | None, message: StayBooked) -> None:
     async with database.transaction(tenant) as tx:
         await letters.write_confirmation(tx, message.booking)
@@ -67,6 +85,10 @@ async def _write_room_cancellation(
 
 release_hold_later = Task(name="booking.release_hold", message_type=HoldExpired, run=_release_hold)
 sweep_holds_later = Task(name="booking.sweep_holds", message_type=Nothing, run=_sweep_holds)
+sweep_unborn_later = Task(name="booking.sweep_unborn", message_type=Nothing, run=_sweep_unborn)
+forget_unborn_later = Task(
+    name="booking.forget_unborn", message_type=ForgetUnborn, run=_forget_unborn
+)
 write_confirmation_later = Task(
     name="booking.write_confirmation", message_type=StayBooked, run=_write_confirmation
 )
@@ -85,3 +107,4 @@ END = Tick(
     task=Task(name="booking.end_holds", message_type=Nothing, run=_end_holds),
     every=timedelta(seconds=0.25),
 )
+FORGET = Tick(task=sweep_unborn_later, every=timedelta(hours=6))

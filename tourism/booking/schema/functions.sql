@@ -480,3 +480,18 @@ language sql volatile security invoker set search_path = public, pg_temp as $$
 $$;
 revoke all on function forget_guest(int, text[], timestamptz) from public;
 grant execute on function forget_guest(int, text[], timestamptz) to hub_app;
+
+-- The tenants with stays that never came about, were held before an instant, and still name
+-- somebody.
+create or replace function tenants_of_unborn(before timestamptz, wanted int)
+returns table (tenant int)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select distinct u.tenant
+    from (select b.tenant from booking b
+           where b.state in ('expired', 'released', 'declined', 'lapsed')
+             and b.guest ->> 'last_name' <> '' and b.held_at < before
+           order by b.held_at limit wanted) u
+$$;
+alter function tenants_of_unborn(timestamptz, int) owner to hub_definer;
+revoke all on function tenants_of_unborn(timestamptz, int) from public;
+grant execute on function tenants_of_unborn(timestamptz, int) to hub_app;
