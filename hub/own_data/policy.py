@@ -55,13 +55,16 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         """What no law keeps of these rows."""
         return {name: many for name, many in rows.items() if many and not self.about[name].keeps}
 
-    def left_out(self) -> dict[str, str]:
-        """What is held back of tables that are given, for the manifest."""
-        return {
+    def left_out(self, of_bytes: Iterable[str]) -> dict[str, str]:
+        """What is held back of tables that are given, for the manifest; `of_bytes` are the columns
+        (`TABLE.COLUMN`) that no text can give."""
+        held = {
             f"{name}.{column}": "a secret, or what others wrote for others"
             for name, about in sorted(self.about.items())
             for column in about.hides
         }
+        files = dict.fromkeys(of_bytes, "a secret, or a picture or paper: ask whoever holds it")
+        return dict(sorted({**files, **held}.items()))
 
 
 def rules_of(slices: Iterable[Slice]) -> Rules:

@@ -84,6 +84,11 @@ select w as value from personal_walled(:tables::text[]) as w;
 -- bounded by the columns of one table
 select :of as table, name, type, nullable, words from personal_columns(:of, :hides::text[]);
 
+-- name: list_bytes
+-- The columns of some tables that hold bytes.
+-- bounded by the columns of the schema
+select of, name from personal_bytes(:tables::text[]);
+
 -- name: list_rows
 -- A page of a person's rows of a table.
 select r as value

@@ -100,6 +100,17 @@ async def list_columns(tx: Tx, table: str, hides: list[str]) -> list[Column]:
     return await tx.all(Column, q.list_columns, of=table, hides=hides)
 
 
+class BytesOf(msgspec.Struct, frozen=True, kw_only=True):
+    """A column of bytes."""
+
+    of: str
+    name: str
+
+
+async def list_bytes(tx: Tx, tables: list[str]) -> list[BytesOf]:
+    return await tx.all(BytesOf, q.list_bytes, tables=tables)
+
+
 async def list_rows(
     tx: Tx,
     table: str,

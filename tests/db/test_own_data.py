@@ -300,6 +300,7 @@ async def test_the_command_writes_the_same_into_a_folder(demo: Database, tmp_pat
             owner = await own_data.find_person(tx, GUEST.email.upper())
         manifest = await own_data.write_folder(demo, owner, tmp_path / "mine")
         assert manifest.person == caller.person
+        assert {"session.token", "second_factor.secret"} <= set(manifest.left_out)
         for file in manifest.files:
             content = (tmp_path / "mine" / file.name).read_bytes()
             assert hashlib.sha256(content).hexdigest() == file.sha256

@@ -133,6 +133,7 @@ async def _fill(database: Database, owner: Owner, archive: Archive, told: Told) 
                 tx, list(rules.tenants), owner.id, addresses, TENANTS_MAX
             )
             walled = await store.list_walled(tx, list(rules.about))
+            of_bytes = await store.list_bytes(tx, list(rules.about))
             found = {
                 name: _Sheet(name, await store.list_columns(tx, name, list(about.hides)), rooms)
                 for name, about in sorted(rules.about.items())
@@ -155,7 +156,7 @@ async def _fill(database: Database, owner: Owner, archive: Archive, told: Told) 
         addresses=tuple(addresses),
         organisations=tuple(organisations),
         tables={name: sheet.rows for name, sheet in found.items()},
-        left_out=rules.left_out(),
+        left_out=rules.left_out(f"{one.of}.{one.name}" for one in of_bytes),
         files=tuple(archive.files),
     )
     await _put_words(archive, manifest)

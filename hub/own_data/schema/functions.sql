@@ -14,6 +14,16 @@ language sql stable security invoker set search_path = public, pg_temp as $$
    order by a.attnum
 $$;
 
+-- The columns of bytes of some tables: what no text can give, to be said in the copy.
+create or replace function personal_bytes(tables text[]) returns table (of text, name text)
+language sql stable security invoker set search_path = public, pg_temp as $$
+  select c.relname::text, a.attname::text
+    from pg_class c join pg_attribute a on a.attrelid = c.oid
+   where c.relnamespace = 'public'::regnamespace and c.relname = any (tables)
+     and a.attnum > 0 and not a.attisdropped and a.atttypid = 'bytea'::regtype
+   order by 1, a.attnum
+$$;
+
 -- The column of `other` that `col` of `of` names: by the foreign key, else the key's first.
 create or replace function personal_named(of text, col text, other text) returns text
 language sql stable security invoker set search_path = public, pg_temp as $$
