@@ -64,6 +64,7 @@ class Changer:
         what = pick.choice((
             f"price_cents[n] + {pick.randint(-500, 2000)}, a.min_stay[n], a.flags[n]",
             f"price_cents[n], {pick.choice((1, 1, 2, 3, 7, 300))}, a.flags[n]",
+            "0, a.min_stay[n], a.flags[n]",
             f"price_cents[n], a.min_stay[n], {pick.choice((0, 0, 0, 1, 2, 3, 4))}",
         ))  # fmt: skip
         price, least, flags = (part.strip() for part in what.split(", "))
@@ -179,10 +180,10 @@ class Changer:
             }  # fmt: skip
         if pick.random() < 0.3:
             found["derivation"] = {
-                "adjust_cents": pick.choice((-300, 250)),
+                "adjust_cents": pick.choice((-300, 250, -9_000)),
                 "step_cents": pick.choice((1, 50, 100)),
                 "rounding": pick.choice(("nearest", "up", "down")),
-                "floor_cents": pick.choice((0, 4_000)),
+                "floor_cents": pick.choice((0, 0, 4_000)),
                 "cap_cents": pick.choice((0, 0, 12_000)),
             }
         if pick.random() < 0.3:

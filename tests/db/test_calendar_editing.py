@@ -131,6 +131,49 @@ async def test_a_change_by_percent_is_rounded_to_its_step_and_never_below_nothin
     assert await desk.cell(desk.double, Field.PRICE, date(2027, 7, 5)) == 0
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        price(-20_000, Operation.ADD),
+        Change(field=Field.PRICE, amount=-10_000, operation=Operation.PERCENT),
+        price(0),
+    ],
+    ids=["200 euros less", "a hundred percent less", "nothing"],
+)
+async def test_a_night_without_a_price_is_told_before_and_is_not_sold(
+    desk: Desk, demo: Database, change: Change
+) -> None:
+    two = (ARRIVAL, ARRIVAL + timedelta(days=1))
+    kept = await quote(demo, desk.house.wish())
+    shown = await desk.preview(change, days=two)
+    assert shown.summary["priceless"] == 2
+    assert shown.summary["lowest_price_cents"] is None
+    await desk.apply(shown)
+    for plan in ("flexible", "saver"):
+        with pytest.raises(NotSellable) as refused:
+            await quote(demo, desk.house.wish(plan=plan))
+        assert refused.value.extra["obstacles"] == ["no_price"]
+    with pytest.raises(NotSellable):
+        await hold(demo, kept)
+    # A plan with a price of its own is sold, and no other.
+    await desk.apply(await desk.preview(price(7_000), rows=(desk.saver,), days=two))
+    own = await quote(demo, desk.house.wish(plan="saver", nights=2))
+    assert own.breakdown.rooms_gross_cents == 14_000
+    with pytest.raises(NotSellable):
+        await quote(demo, desk.house.wish(nights=2))
+
+
+async def test_nights_that_are_opened_without_a_price_are_counted(desk: Desk) -> None:
+    shut = Change(field=Field.CLOSED, amount=1)
+    await desk.apply(await desk.preview(price(0), shut, days=SUMMER))
+    opened = await desk.preview(Change(field=Field.CLOSED, amount=0), days=SUMMER)
+    assert opened.summary["priceless"] == 31
+    both = await desk.preview(Change(field=Field.CLOSED, amount=0), price(9_900), days=SUMMER)
+    assert both.summary["priceless"] == 0
+    away = await desk.preview(Change(field=Field.MIN_STAY, amount=2), days=SUMMER)
+    assert away.summary["priceless"] == 0
+
+
 async def test_a_colleagues_later_edit_is_listed_and_nothing_is_half_applied(desk: Desk) -> None:
     mine = await desk.preview(price(13_000))
     theirs = await desk.preview(price(8_000), days=(date(2027, 7, 14), date(2027, 7, 15)))

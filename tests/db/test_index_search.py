@@ -168,3 +168,39 @@ async def test_reasons_are_counted_by_house(
     found = search(generation, replace(PLAIN, reasons=True))
     assert found.total == 0
     assert found.obstacles[Obstacle.CLOSED] == found.houses
+
+
+async def test_a_night_without_a_price_is_nobodys_offer_but_of_a_plan_with_its_own(
+    session: Session, root: asyncpg.Connection, tmp_path: Path
+) -> None:
+    await root.execute("update ari_month set price_cents[27] = 0 where month = '2027-02-01'")
+    generation = await generation_of(session, tmp_path / "none")
+    for ask in (PLAIN, replace(PLAIN, parties=(RoomParty(adults=2),) * 2)):
+        found = search(generation, replace(ask, reasons=6, spread=True))
+        assert (found.total, found.available, found.offers) == (0, 0, ())
+        assert (found.facets.instant, found.facets.free_cancellation) == (0, 0)
+        assert found.obstacles[Obstacle.NO_PRICE] > found.houses // 2
+    room = await root.fetchrow(
+        "select r.tenant, r.property, r.id, p.id as plan from room_type r"
+        " join rate_plan p on p.property = r.property and p.parent is null and not p.retired"
+        " join property h on h.id = r.property and h.department_code = '48'"
+        " where not r.retired and r.occupancy_max >= 2 and r.adults_max >= 2"
+        " order by r.id, p.rank limit 1"
+    )
+    assert room is not None
+    await root.execute(
+        "insert into rate_month (tenant, property, room_type, rate_plan, month, price_cents,"
+        " min_stay, min_through, max_stay, max_through, flags)"
+        " values ($1, $2, $3, $4, '2027-02-01', array_fill(7000, array[28]), $5, $5, $5, $5, $5)",
+        *room.values(), [0] * 28,
+    )  # fmt: skip
+    await root.execute(
+        "update ari_month set units_left = array_fill(3::int2, array[28]), flags ="
+        " array_fill(0::int2, array[28]), min_stay = array_fill(1::int2, array[28])"
+        " where room_type = $1 and month = '2027-02-01'",
+        room["id"],
+    )
+    own = search(await generation_of(session, tmp_path / "own"), PLAIN)
+    assert [(offer.house.property, offer.plan.id) for offer in own.offers] == [
+        (room["property"], room["plan"])
+    ]

@@ -162,6 +162,26 @@ def test_a_plans_own_price_of_a_night_replaces_what_it_would_follow_and_its_chil
     assert plan_nights(plans[1], plans, 8, [night], [said])[0].price_cents == derive(room, plans[1])
 
 
+@thorough
+@given(CENTS, st.integers(-9_000, 30_000), st.integers(0, 20_000), st.integers(-20_000, 20_000))
+def test_what_follows_a_night_without_a_price_has_none_but_of_its_own(
+    own: int, bps: int, floor: int, cents: int
+) -> None:
+    on = date(2027, 5, 1)
+    rule = Derivation(adjust_cents=cents, floor_cents=floor)
+    plans = {
+        1: plan(1, adjust_bps=bps, details=PlanDetails(derivation=rule)),
+        2: plan(2, parent=1, details=PlanDetails(derivation=rule)),
+    }
+    said = Overlay(
+        room_type=7, rate_plan=2, on=on, price_cents=own, min_stay=0, min_through=0, max_stay=0,
+        max_through=0, closed=0,  # pyright: ignore[reportArgumentType]
+    )  # fmt: skip
+    night = Night(on=on, units_left=1, price_cents=0)
+    assert plan_nights(plans[1], plans, 7, [night], [said])[0].price_cents == 0
+    assert plan_nights(plans[2], plans, 7, [night], [said])[0].price_cents == own
+
+
 promotions = st.builds(
     PromotionDetails,
     kind=st.sampled_from(PromotionKind),

@@ -58,7 +58,9 @@ class Rule:
         )
 
 
-def oracle(levels: list[list[Rule]], left: list[int], first: int, length: int) -> set[Obstacle]:
+def oracle(
+    levels: list[list[Rule]], left: list[int], prices: list[int], first: int, length: int
+) -> set[Obstacle]:
     """Each level asked by itself, night by night, in the words of the table of truths."""
     found: set[Obstacle] = set()
     for level in levels:
@@ -77,7 +79,9 @@ def oracle(levels: list[list[Rule]], left: list[int], first: int, length: int) -
                 found.add(Obstacle.MIN_STAY_THROUGH)
             if level[night].max_through and length > level[night].max_through:
                 found.add(Obstacle.MAX_STAY)
-    if Obstacle.CLOSED not in found and min(left[first : first + length]) < 1:
+    if Obstacle.CLOSED not in found and 0 in prices[first : first + length]:
+        found.add(Obstacle.NO_PRICE)
+    elif Obstacle.CLOSED not in found and min(left[first : first + length]) < 1:
         found.add(Obstacle.SOLD_OUT)
     return found
 
@@ -118,6 +122,7 @@ def test_restrictions_of_every_level_agree_with_an_oracle_for_twenty_thousand_st
         levels = [[Rule(draw, density) for _ in range(DAYS + 1)] for _ in range(4)]
         strangers = [[Rule(draw, 0.3) for _ in range(DAYS + 1)] for _ in range(2)]
         left = [draw.choice([0, *[3] * 12]) for _ in range(DAYS + 1)]
+        prices = [draw.choice([0, *[9_000] * 24]) for _ in range(DAYS + 1)]
         first = draw.randrange(DAYS - 1)
         length = draw.randint(1, DAYS - first)
         arrival = FIRST + timedelta(days=first)
@@ -132,7 +137,7 @@ def test_restrictions_of_every_level_agree_with_an_oracle_for_twenty_thousand_st
         days = [FIRST + timedelta(days=n) for n in range(DAYS + 1)]
         nights = tuple(
             Night(
-                on=on, units_left=left[n], price_cents=9_000, min_stay=room[n].min_stay,
+                on=on, units_left=left[n], price_cents=prices[n], min_stay=room[n].min_stay,
                 min_through=room[n].min_through, max_stay=room[n].max_stay,
                 max_through=room[n].max_through, closed=room[n].flags,
             )
@@ -161,7 +166,8 @@ def test_restrictions_of_every_level_agree_with_an_oracle_for_twenty_thousand_st
             overlays=tuple(overlays),
         )
         found = terms.obstacles(ROOM, plan, 1, now, zone)
-        expected = oracle(levels, left, first, length) | late_or_early(windows, arrival, now, zone)
+        expected = oracle(levels, left, prices, first, length)
+        expected |= late_or_early(windows, arrival, now, zone)
         assert set(found) == expected, f"case {case}"
         assert len(found) == len(set(found)), f"case {case}: said twice"
         sellable += not found
@@ -169,5 +175,5 @@ def test_restrictions_of_every_level_agree_with_an_oracle_for_twenty_thousand_st
             seen[obstacle] = seen.get(obstacle, 0) + 1
     # The cases are no empty ones: every obstacle was met often, and many stays could be sold.
     assert sellable > 200
-    assert len(seen) == 9
+    assert len(seen) == 10
     assert min(seen.values()) > 500, seen

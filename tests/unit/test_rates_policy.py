@@ -36,9 +36,11 @@ def plan(adjust_bps: int = 0, adult: int = 0, child: int = 0) -> RatePlan:
     )
 
 
-def night(day: int, *, left: int = 5, min_stay: int = 1, closed: Closed = OPEN) -> Night:
+def night(
+    day: int, *, left: int = 5, min_stay: int = 1, closed: Closed = OPEN, price: int = 10_000
+) -> Night:
     return Night(
-        on=date(2027, 5, day), units_left=left, price_cents=10_000, min_stay=min_stay, closed=closed
+        on=date(2027, 5, day), units_left=left, price_cents=price, min_stay=min_stay, closed=closed
     )
 
 
@@ -65,6 +67,10 @@ def test_a_stay_that_nothing_forbids_has_no_obstacle() -> None:
     [
         ([night(6), night(7, left=0)], night(8), [Obstacle.SOLD_OUT]),  # HAIP W1: second night
         ([night(6, closed=Closed.FOR_SALE)], night(7), [Obstacle.CLOSED]),
+        ([night(6), night(7, price=0)], night(8), [Obstacle.NO_PRICE]),
+        ([night(6)], night(7, price=0), []),
+        ([night(6, price=0, left=0)], night(7), [Obstacle.NO_PRICE]),
+        ([night(6, price=0, closed=Closed.FOR_SALE)], night(7), [Obstacle.CLOSED]),
         ([night(6, closed=Closed.TO_ARRIVAL)], night(7), [Obstacle.CLOSED_TO_ARRIVAL]),
         ([night(6), night(7, closed=Closed.TO_ARRIVAL)], night(8), []),
         ([night(6)], night(7, closed=Closed.TO_DEPARTURE), [Obstacle.CLOSED_TO_DEPARTURE]),

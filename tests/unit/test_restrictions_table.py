@@ -22,6 +22,7 @@ O = Obstacle  # noqa: E741
 # b: the day before; a: arrival; m: middle; l: last night; d: departure day.
 EXPECTED = {
     "stop-sell": ("aml", O.CLOSED),
+    "no price": ("aml", O.NO_PRICE),
     "no unit left": ("aml", O.SOLD_OUT),
     "closed to arrival": ("a", O.CLOSED_TO_ARRIVAL),
     "closed to departure": ("d", O.CLOSED_TO_DEPARTURE),
@@ -54,17 +55,21 @@ def test_a_restriction_binds_on_its_days_alone(rule) -> None:
         assert ask(Placed(rule, place)) == ([obstacle] if letter in days else [])
 
 
-@pytest.mark.parametrize("rule", [r for r in BINDING if r.units_left], ids=lambda rule: rule.name)
+@pytest.mark.parametrize(
+    "rule", [r for r in BINDING if not r.elsewhere], ids=lambda rule: rule.name
+)
 def test_every_level_binds_and_other_plans_and_rooms_do_not(rule) -> None:
     for name, level in LEVELS.items():
         found = ask(Placed(rule, day_of(rule.name), level))
         assert found == ([] if "another" in name else [EXPECTED[rule.name][1]]), name
 
 
-@pytest.mark.parametrize("rule", [r for r in BINDING if r.units_left], ids=lambda rule: rule.name)
+@pytest.mark.parametrize(
+    "rule", [r for r in BINDING if not r.elsewhere], ids=lambda rule: rule.name
+)
 def test_no_restriction_hides_or_lifts_another(rule) -> None:
     for other in BINDING:
-        if other.units_left:
+        if not other.elsewhere:
             found = ask(Placed(rule, day_of(rule.name)), Placed(other, day_of(other.name), (0, 0)))
             assert set(found) == {EXPECTED[rule.name][1], EXPECTED[other.name][1]}
 

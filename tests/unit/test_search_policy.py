@@ -19,7 +19,7 @@ from tourism.offers import (
 from tourism.offers.models import Stay
 from tourism.offers.shelf import nearby_stays
 from tourism.places.models import Area, Box
-from tourism.rates.models import Closed, Obstacle, RoomParty
+from tourism.rates.models import Closed, Derivation, Obstacle, Overlay, PlanDetails, RoomParty
 from tourism.search.api import told
 from tourism.search.errors import SearchInvalid
 from tourism.search.forms import Asked, read_party, read_search, read_stay, read_wants
@@ -158,6 +158,25 @@ def test_a_week_from_saturday_to_saturday_is_found_from_a_thursday() -> None:
 def test_a_house_that_is_full_everywhere_has_no_alternative() -> None:
     shelf = make_shelf(left=dict.fromkeys(range(60), 0))
     assert refusal_of(shelf, stay(5, 2), TWO, NOW).obstacles == (Obstacle.SOLD_OUT,)
+    assert nearest_stay(shelf, stay(5, 2), TWO, NOW) is None
+
+
+def test_a_night_without_a_price_is_no_cheap_one_but_for_a_plan_with_its_own() -> None:
+    shelf = make_shelf(prices={7: 0})
+    found = cheapest_by_day(shelf, TODAY, 10, 2, TWO, NOW)
+    refused = {(day.on - TODAY).days: day.refusal.obstacles for day in found if day.refusal}
+    assert refused == {6: (Obstacle.NO_PRICE,), 7: (Obstacle.NO_PRICE,)}
+    said = Overlay(
+        room_type=10, rate_plan=100, on=TODAY + timedelta(days=7), price_cents=8_000, min_stay=0,
+        min_through=0, max_stay=0, max_through=0, closed=Closed(0),
+    )  # fmt: skip
+    own = msgspec.structs.replace(shelf, overlays=[said])
+    assert all(day.refusal is None for day in cheapest_by_day(own, TODAY, 10, 2, TWO, NOW))
+    # A plan that takes off more than there is has no price either.
+    rule = PlanDetails(derivation=Derivation(adjust_cents=-12_000))
+    falling = msgspec.structs.replace(shelf.plans[0], details=rule)
+    shelf = msgspec.structs.replace(make_shelf(), plans=[falling])
+    assert refusal_of(shelf, stay(5, 2), TWO, NOW).obstacles == (Obstacle.NO_PRICE,)
     assert nearest_stay(shelf, stay(5, 2), TWO, NOW) is None
 
 

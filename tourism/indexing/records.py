@@ -32,6 +32,7 @@ from tourism.rates.models import (
     Promotion,
     PromotionKind,
     RatePlan,
+    Rounding,
     SupplementDetails,
     SupplementEach,
     SupplementPer,
@@ -138,9 +139,11 @@ def sum_up(whole: Whole) -> Summary:
     plans, facts = sellable_plans(whole.plans)[:MOST_PLANS], whole.house.facts
     asking = any(room.on_request for room in whole.rooms)
     plain = bool(plans) and not whole.overlays and not any(is_windowed(plan) for plan in plans)
-    plain = plain and not asking
+    falling = any(may_fall(plan) for plan in plans)
+    plain = plain and not asking and not falling
     bits = layout.PLAIN * plain | layout.OVERLAID * bool(whole.overlays)
     bits |= layout.LIMITED * bool(whole.lets) | layout.ASKING * asking
+    bits |= layout.FALLING * falling
     meals = frozenset(plan.meal_plan for plan in plans)
     planes = planes_of(whole.house.kind, facts.pets, meals, facts.amenities, facts.accessibility)
     return Summary(bits, min((free_lead(plan) for plan in plans), default=layout.FAR), planes)
@@ -167,6 +170,15 @@ def planes_of(
 def is_windowed(plan: RatePlan) -> bool:
     """Whether a plan may be booked or stayed in at some times only, or asks the house first."""
     return plan.details.on_request or plan.details.windows != Windows()
+
+
+def may_fall(plan: RatePlan) -> bool:
+    """Whether a plan may leave nothing of a price: by what it takes off, or by its rounding."""
+    rule = plan.details.derivation
+    if rule.floor_cents:
+        return False
+    rounds_off = rule.step_cents > 1 and rule.rounding is not Rounding.UP
+    return rule.adjust_cents < 0 or rounds_off or plan.adjust_bps < -BPS // 2
 
 
 def ordinal(day: date | None, default: int) -> int:

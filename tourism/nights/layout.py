@@ -21,7 +21,7 @@ import numpy.typing as npt
 from tourism.nights import DAYS
 from tourism.nights.codes import PLANES
 
-MAGIC, VERSION = b"HUBINDEX", 5
+MAGIC, VERSION = b"HUBINDEX", 6
 PAGE = 4096
 MONTHS = 24  # more than the days reach over; a month stands in its number by these
 FAR = 10_000_000  # an ordinal after all days
@@ -36,8 +36,9 @@ TO_ARRIVAL, FOR_SALE, MISSING, TO_DEPARTURE = 1, 4, 8, 128
 # Bits of a plan, so that steps which nobody needs are left out.
 WINDOWED, DERIVED, PRICED, REDUCED, SUPPLEMENTED = 1, 2, 4, 8, 16
 # Bits of a house: what says more of it than its plans and room types do; whether every plan of it
-# can always be booked at once, so that an open room type is sold; whether a year limits its nights.
-OVERLAID, PLAIN, LIMITED, ASKING = 1, 2, 4, 8
+# can always be booked at once, so that an open room type is sold; whether a year limits its nights;
+# whether a plan may leave nothing of a price.
+OVERLAID, PLAIN, LIMITED, ASKING, FALLING = 1, 2, 4, 8, 16
 # A night's least stay, with this bit where nobody may arrive: one look tells both.
 NO_ARRIVAL, LEAST = 128, 127
 WORD = 64  # houses whose bits of the planes are in one number

@@ -59,7 +59,9 @@ def sell(
         if instant and room.on_request:
             continue
         if not house.overlays and plan.parent is None:
-            found.append(Sellable(room, [rates.derive(cents, plan) for cents in room.prices]))
+            prices = [rates.derive(cents, plan) for cents in room.prices]
+            if min(*room.prices, *prices) > 0:
+                found.append(Sellable(room, prices))
             continue
         terms = _terms(house, room, stay)
         slept, leaving = terms.sold_nights(room.room_type, plan)

@@ -70,7 +70,7 @@ def offer_of(shelf: Shelf, stay: Stay, now: datetime) -> pricing.HouseOffer | No
     free = [
         _candidate(shelf, room, slept)
         for room in shelf.rooms
-        if (slept := _slept(shelf, room, stay)) and not _room_obstacles(shelf, room, stay, 1)
+        if (slept := _slept(shelf, room, stay)) and not _room_obstacles(shelf, room, stay)
     ]
     if not free:
         return None
@@ -105,8 +105,10 @@ def _leaving(shelf: Shelf, room: RoomRow, stay: Stay) -> Night | None:
     return shelf.nights.get(room.room_type, {}).get(stay.departure)
 
 
-def _room_obstacles(shelf: Shelf, room: RoomRow, stay: Stay, units: int) -> list[Obstacle]:
-    return rates.find_obstacles(_slept(shelf, room, stay), _leaving(shelf, room, stay), units)
+def _room_obstacles(shelf: Shelf, room: RoomRow, stay: Stay) -> list[Obstacle]:
+    """Those that no plan lifts: of a night without a price, a plan may have one of its own."""
+    found = rates.find_obstacles(_slept(shelf, room, stay), _leaving(shelf, room, stay), 1)
+    return [obstacle for obstacle in found if obstacle is not Obstacle.NO_PRICE]
 
 
 def _candidate(shelf: Shelf, room: RoomRow, slept: Sequence[Night]) -> Candidate:
@@ -145,7 +147,13 @@ def refusal_of(shelf: Shelf, stay: Stay, parties: Sequence[RoomParty], now: date
 
 def _distance(obstacles: Sequence[Obstacle]) -> tuple[int, int]:
     # A rule of nights or days is nearer than a house that is full, closed or too small.
-    hard = {Obstacle.SOLD_OUT, Obstacle.CLOSED, Obstacle.TOO_MANY_PERSONS, Obstacle.BEYOND_HORIZON}
+    hard = {
+        Obstacle.SOLD_OUT,
+        Obstacle.CLOSED,
+        Obstacle.NO_PRICE,
+        Obstacle.TOO_MANY_PERSONS,
+        Obstacle.BEYOND_HORIZON,
+    }
     return sum(obstacle in hard for obstacle in obstacles), len(obstacles)
 
 

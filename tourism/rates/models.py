@@ -264,8 +264,9 @@ class RatePlan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Night(msgspec.Struct, frozen=True, kw_only=True):
-    """ARI of one room type and one night. `price_cents` is the gross base price of a unit; a
-    minimum of 0 or 1 and a maximum of 0 mean none.
+    """ARI of one room type and one night. `price_cents` is the gross base price of a unit; 0 where
+    nobody has set one, and then the night is not for sale. A minimum of 0 or 1 and a maximum of 0
+    mean none.
 
     `min_stay` and `max_stay` bind who arrives this night; `min_through` and `max_through` bind
     every stay that sleeps this night.
@@ -373,6 +374,7 @@ class Obstacle(StrEnum):
 
     BEYOND_HORIZON = "beyond_horizon"
     CLOSED = "closed"
+    NO_PRICE = "no_price"
     SOLD_OUT = "sold_out"
     CLOSED_TO_ARRIVAL = "closed_to_arrival"
     CLOSED_TO_DEPARTURE = "closed_to_departure"

@@ -44,15 +44,24 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     units_left: int = 5
+    price_cents: int = 9_000
     min_stay: int = 0
     min_through: int = 0
     max_stay: int = 0
     max_through: int = 0
     closed: Closed = Closed(0)
 
+    @property
+    def elsewhere(self) -> str:
+        """Why only the room type says it, if so."""
+        if not self.units_left:
+            return "(units are the room type's)"
+        return "" if self.price_cents else "(a price here is its own)"
+
 
 RULES = (
     Rule(name="stop-sell", closed=Closed.FOR_SALE),
+    Rule(name="no price", price_cents=0),
     Rule(name="no unit left", units_left=0),
     Rule(name="closed to arrival", closed=Closed.TO_ARRIVAL),
     Rule(name="closed to departure", closed=Closed.TO_DEPARTURE),
@@ -143,7 +152,7 @@ def _night(on: date, rule: Rule) -> Night:
     return Night(
         on=on,
         units_left=rule.units_left,
-        price_cents=9_000,
+        price_cents=rule.price_cents,
         min_stay=rule.min_stay,
         min_through=rule.min_through,
         max_stay=rule.max_stay,
@@ -208,7 +217,7 @@ def write() -> Iterator[str]:
     )
     yield "## Two at once: both are told"
     yield ""
-    pairs = [(rule, day) for rule, day in _binding() if rule.units_left]
+    pairs = [(rule, day) for rule, day in _binding() if not rule.elsewhere]
     yield from _table(
         ("the room type \\ the house", *(rule.name for rule, _ in pairs)),
         [(rule.name, *(say(_both(rule, day, *other)) for other in pairs)) for rule, day in pairs],
@@ -216,8 +225,8 @@ def write() -> Iterator[str]:
 
 
 def _at_level(rule: Rule, day: int, level: tuple[int, int] | None) -> str:
-    if level is not None and not rule.units_left:
-        return "(units are the room type's)"
+    if level is not None and rule.elsewhere:
+        return rule.elsewhere
     return say(ask(Placed(rule, day, level)))
 
 

@@ -109,6 +109,8 @@ def price_column(
     cents, saved, promotion = price(
         book, stay, column, slot, ahead, adults, children, ages, trial.nights
     )
+    if cents < 0:
+        return
     stars, persons = stars_of(book, instant, number), adults + children
     tax = tax_cents(book, taxes, number, stars, trial.nights, adults, persons)
     lanes[WHOLE, room, lane], lanes[COST, room, lane] = cents + tax, cents

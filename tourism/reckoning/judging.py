@@ -11,7 +11,7 @@ import numpy as np
 
 from tourism.lodging.models import Kind
 from tourism.nights.codes import GROUPS, MEALS, PLANES
-from tourism.nights.layout import ASKING, LIMITED, OVERLAID, PLAIN
+from tourism.nights.layout import ASKING, FALLING, LIMITED, OVERLAID, PLAIN
 from tourism.reckoning import sections as of
 from tourism.reckoning.compiled import compiled, whole
 from tourism.reckoning.counts import count_planes
@@ -78,7 +78,8 @@ def gather(
     book: Book, stay: Stay, guests: Guests, instant: Instant, taxes: Taxes, columns: Any
 ) -> Any:
     """The houses of open columns, in their order; a lower bound of what each column costs the
-    first room, and each house the party."""
+    first room, and each house the party. Columns without a price are left out: the others close
+    up, in place."""
     count, last = 0, -1
     for place in range(columns.shape[1]):
         number = of.house(book)[columns[COLUMN, place]]
@@ -86,22 +87,24 @@ def gather(
         last = number
     bound_columns(book, stay, columns)
     houses = np.empty((FIELDS, count), np.int64)
-    adults = found = place = 0
+    adults = found = place = kept = 0
     for room in range(len(guests.rooms)):
         adults += guests.rooms[room, ADULTS]
     while place < columns.shape[1]:
-        number, start = whole(of.house(book)[columns[COLUMN, place]]), place
+        number, start = whole(of.house(book)[columns[COLUMN, place]]), kept
         stars, least = stars_of(book, instant, number), BIG
         tax = fixed_cents(book, taxes, number, stars)
         while place < columns.shape[1] and of.house(book)[columns[COLUMN, place]] == number:
-            cents = columns[LEAST, place]
-            columns[LEAST, place] = cents + tax * guests.rooms[0, ADULTS]
+            column, cents = columns[COLUMN, place], columns[LEAST, place]
+            columns[COLUMN, kept] = column
+            columns[LEAST, kept] = cents + tax * guests.rooms[0, ADULTS]
             least = min(least, cents)
+            kept += cents < BIG
             place += 1
-        if is_spent(book, stay, instant, number):
+        if kept == start or is_spent(book, stay, instant, number):
             continue
         houses[NUMBER, found], houses[START, found] = number, start
-        houses[SIZE, found] = place - start
+        houses[SIZE, found] = kept - start
         houses[BOUND, found] = least * len(guests.rooms) + tax * adults
         houses[STARS, found] = stars
         houses[TOTAL, found], houses[SLOT, found] = BIG, -1
@@ -161,7 +164,8 @@ def judge_plans(
     zone, bits = whole(of.house_zone(book)[number]), whole(of.house_bits(book)[number])
     asking, at_once = (bits & ASKING) > 0, wanted.instant > 0
     several = len(guests.rooms) > 1
-    exact = several or wanted.priced > 0 or (bits & OVERLAID) > 0 or (at_once and asking)
+    exact = several or wanted.priced > 0 or (bits & (OVERLAID | FALLING)) > 0
+    exact = exact or (at_once and asking)
     state = PRICED if exact else 0
     # The least of each choice: of what is wanted, of each meal, cancelled for nothing, at once.
     least = np.full(len(MEALS) + 3, BIG, np.int64)

@@ -46,7 +46,7 @@ def overlay_of(book: Book, column: int, slot: int, what: int) -> int:
 
 @compiled
 def obstacles_of(book: Book, stay: Stay, column: int, slot: int, units: int) -> int:
-    """What forbids some units (`rates.find_obstacles`)."""
+    """What forbids some units (`rates.find_obstacles`), but for prices."""
     arriving = whole(of.flags(book)[stay.first, column])
     parting = whole(of.flags(book)[stay.leaving, column])
     least, through = whole(of.min_stay(book)[stay.first, column]) & LEAST, 0

@@ -50,7 +50,8 @@ def derive(cents: int, plan: Any, rule: Any) -> int:
 
 @compiled
 def fill_bases(book: Book, stay: Stay, column: int, slot: int, nights: Any) -> None:
-    """The plan's own or derived price of each night."""
+    """The plan's own or derived price of each night, 0 where nobody has set one: what follows a
+    night without a price has none either."""
     for night in range(stay.nights):
         nights[night] = of.price(book)[(stay.first + night) % DAYS, column]
     parent = whole(of.plans(book)[slot]["parent"])
@@ -62,10 +63,19 @@ def fill_bases(book: Book, stay: Stay, column: int, slot: int, nights: Any) -> N
         plan, rule = of.plans(book)[step], of.pricing(book)[step]
         own = overlay_of(book, column, step, OF_PLAN_HERE) if overlaid else 0
         for night in range(stay.nights):
-            nights[night] = derive(nights[night], plan, rule)
+            nights[night] = derive(nights[night], plan, rule) if nights[night] > 0 else 0
             cents = whole(of.overlay_price(book)[(stay.first + night) % DAYS, own]) if own else 0
             if cents > 0:
                 nights[night] = cents
+
+
+@compiled
+def is_priced(nights: Any) -> bool:
+    """Whether each night has a price."""
+    least = nights[0]
+    for night in range(1, len(nights)):
+        least = min(least, nights[night])
+    return least > 0
 
 
 @compiled
@@ -223,9 +233,12 @@ def price(
     book: Book, stay: Stay, column: int, slot: int, ahead: int,
     adults: int, children: int, ages: Any, nights: Any,
 ) -> tuple[int, int, int]:  # fmt: skip
-    """`rates.price_stay` of one unit, booked `ahead` days before: the stay, what a promotion
-    saved and its row (-1: none); the nights without meals go into `nights`."""
+    """`rates.price_stay` of one unit, booked `ahead` days before: the stay (-1: a night has no
+    price), what a promotion saved and its row (-1: none); the nights without meals go into
+    `nights`."""
     fill_bases(book, stay, column, slot, nights)
+    if not is_priced(nights):
+        return -1, 0, -1
     occupy(book, column, slot, adults, children, ages, nights)
     saved, promotion = reduce(book, stay, slot, ahead, nights)
     plan = of.plans(book)[slot]

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from tourism.nights.layout import DAYS, TO_DEPARTURE
+from tourism.nights.layout import DAYS, OVERLAID, TO_DEPARTURE
 from tourism.reckoning import sections as of
 from tourism.reckoning.compiled import compiled, entered, whole
 from tourism.reckoning.question import BIG, Guests, Stay, Where
 from tourism.reckoning.sections import Book
 
 EARTH_KM = 6371.0088
+PRICELESS = 2**40  # more than any sum of base prices
 PIECE = 8_192
 COLUMN, LEAST = range(2)
 EVERYWHERE, IN_COMMUNES, IN_BOX, IN_CIRCLE = range(4)
@@ -112,17 +113,24 @@ def find_open(book: Book, where: Where, stay: Stay, guests: Guests) -> Any:
 
 @compiled
 def bound_columns(book: Book, stay: Stay, columns: Any) -> None:
-    """Note of each column less than any plan asks for the stay. Night by night, so that the machine
-    waits for the prices of many columns at once."""
+    """Note of each column less than any plan asks for the stay; `BIG` where a night has no price,
+    and no plan can have one of its own. Night by night, so that the machine waits for the prices of
+    many columns at once."""
     least = columns[LEAST]
     for place in range(len(least)):
         least[place] = 0
     for night in range(stay.nights):
         prices = of.price(book)[(stay.first + night) % DAYS]
         for place in range(len(least)):
-            least[place] += whole(prices[columns[COLUMN, place]])
+            cents = whole(prices[columns[COLUMN, place]])
+            least[place] += cents + (cents == 0) * PRICELESS
     for place in range(len(least)):
         column = columns[COLUMN, place]
+        if least[place] >= PRICELESS:
+            least[place] %= PRICELESS
+            if not of.house_bits(book)[of.house(book)[column]] & OVERLAID:
+                least[place] = BIG
+                continue
         cents = least[place] * np.float64(of.bound_rate(book)[column])
         cents += np.float64(of.bound_cents(book)[column]) * stay.nights
         least[place] = whole(max(cents, 1.0)) - 1

@@ -24,7 +24,7 @@ from tourism.reckoning.judging import (
     gather,
     judge,
 )
-from tourism.reckoning.obstacles import obstacles_of
+from tourism.reckoning.obstacles import BEYOND, CLOSED, SOLD_OUT, obstacles_of
 from tourism.reckoning.order import (
     in_order,
     key_of,
@@ -33,6 +33,7 @@ from tourism.reckoning.order import (
     sink_least,
     whole_kilometres,
 )
+from tourism.reckoning.prices import fill_bases, is_priced
 from tourism.reckoning.question import (
     ADULTS,
     BIG,
@@ -60,7 +61,7 @@ from tourism.reckoning.question import (
 from tourism.reckoning.rooms import find_open, find_standing, units_left
 from tourism.reckoning.sections import Book
 
-TOO_MANY = BIT[Obstacle.TOO_MANY_PERSONS]
+TOO_MANY, NO_PRICE = BIT[Obstacle.TOO_MANY_PERSONS], BIT[Obstacle.NO_PRICE]
 # A row of a page: where the house's card is, the plan's id, price, tax, saving, units left,
 # kilometres (-1: not known), stars, whether it can be cancelled for nothing, the promotion's id (0:
 # none), then the room type of each room.
@@ -252,12 +253,14 @@ def count_reasons(book: Book, where: Where, stay: Stay, guests: Guests, sold: An
     counts, is_sold = np.zeros(len(OBSTACLES), np.int64), np.zeros(len(of.houses(book)), np.bool_)
     for place in range(len(sold)):
         is_sold[sold[place]] = True
-    columns, place = find_standing(book, where), 0
+    columns, place, nights = find_standing(book, where), 0, np.empty(stay.nights, np.int64)
     while place < len(columns):
         number = whole(of.house(book)[columns[place]])
         nearest, fewest = 0, len(OBSTACLES) + 1
         while place < len(columns) and of.house(book)[columns[place]] == number:
-            mask = 0 if is_sold[number] else reasons_of(book, stay, guests, columns[place], number)
+            mask = 0
+            if not is_sold[number]:
+                mask = reasons_of(book, stay, guests, columns[place], number, nights)
             many = ones(np.uint64(mask))
             if many < fewest:
                 nearest, fewest = mask, many
@@ -268,11 +271,16 @@ def count_reasons(book: Book, where: Where, stay: Stay, guests: Guests, sold: An
 
 
 @compiled
-def reasons_of(book: Book, stay: Stay, guests: Guests, column: int, number: int) -> int:
+def reasons_of(
+    book: Book, stay: Stay, guests: Guests, column: int, number: int, nights: Any
+) -> int:
     """The obstacles of a room type under the first plan, and whether a room's persons are too many
-    for it."""
+    for it; `nights` is room to work in."""
     slot = whole(of.houses(book)[number]["plans"]) >> 8 & 0xFFFFFF
     mask = obstacles_of(book, stay, column, slot, 1)
+    if not mask & (BEYOND | CLOSED):
+        fill_bases(book, stay, column, slot, nights)
+        mask = mask if is_priced(nights) else mask & ~SOLD_OUT | NO_PRICE
     for room in range(len(guests.rooms)):
         if not fits(book, column, guests.rooms[room, ADULTS], guests.rooms[room, CHILDREN]):
             mask |= TOO_MANY

@@ -276,7 +276,8 @@ def _change(
 def _summary(
     pieces: Sequence[Piece], months: Months, plans: Sequence[RatePlan]
 ) -> dict[str, object]:
-    """What a person wants to know before applying: days, fields, the lowest price that results,
+    """What a person wants to know before applying: days, fields, the lowest price that results
+    (none is no price), nights that will be open without one,
     nights with guests, plans that move along, nights that would offer less than is sold."""
     short = editing.find_short(pieces, months)
     priced = [piece for piece in pieces if piece.field is Field.PRICE]
@@ -295,6 +296,7 @@ def _summary(
         "last": max((_last_day(piece) for piece in pieces), default=None),
         "rows": len({(piece.room_type, piece.rate_plan) for piece in pieces}),
         "lowest_price_cents": min(prices, default=None),
+        "priceless": editing.count_priceless(pieces, months),
         "following_plans": sorted(following),
         "nights_sold": editing.sold_nights(pieces, months),
         "short": _told(short),

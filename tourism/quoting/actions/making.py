@@ -209,8 +209,8 @@ def check_sellable(
     asking: bool = False,
 ) -> None:
     """Raise `SoldOut` or `NotSellable` unless these rooms can be sold now under the plan; with
-    `only_units`, only rooms that are there count; with `asking`, the house may be asked first (it
-    need not be asked at its own desk)."""
+    `only_units`, only rooms that are there and have a price count; with `asking`, the house may be
+    asked first (it need not be asked at its own desk)."""
     for room_type, units in policy.units_wanted(rooms).items():
         obstacles = terms.obstacles(room_type, plan, units, now, zone)
         if Obstacle.SOLD_OUT in obstacles:
@@ -219,6 +219,8 @@ def check_sellable(
             obstacles.append(Obstacle.ON_REQUEST)
         if only_units:
             obstacles = [found for found in obstacles if found is Obstacle.BEYOND_HORIZON]
+            if terms.lacks_price(room_type, plan):
+                obstacles.append(Obstacle.NO_PRICE)
         if obstacles:
             names = [obstacle.value for obstacle in obstacles]
             raise NotSellable("The house does not sell this stay as it is.", obstacles=names)

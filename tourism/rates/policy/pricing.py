@@ -86,7 +86,8 @@ def _resolve(
 ) -> int:
     cents = room_cents
     for plan in lineage:
-        cents = own.get((plan.id, on)) or derive(cents, plan)
+        # What follows a night without a price has none either, whatever its floor says.
+        cents = own.get((plan.id, on)) or (derive(cents, plan) if cents > 0 else 0)
     return cents
 
 

@@ -47,7 +47,8 @@ def find_obstacles(
     `nights` are the slept nights; `departure_night` is the departure day's (None beyond the
     horizon, where nothing forbids leaving). Minimum and maximum "on arrival" are those of the
     arrival night only; "through" those of every slept night; arrival is forbidden by the arrival
-    night, departure by the departure day, sale by any slept night (FEATURES 2.3).
+    night, departure by the departure day, sale by any slept night (FEATURES 2.3). Of what takes a
+    night off sale the first is told: that it is closed, has no price, has no unit left.
     """
     if not nights:
         return [Obstacle.BEYOND_HORIZON]
@@ -56,6 +57,8 @@ def find_obstacles(
     found: list[Obstacle] = []
     if any(Closed.FOR_SALE in night.closed for night in nights):
         found.append(Obstacle.CLOSED)
+    elif any(night.price_cents <= 0 for night in nights):
+        found.append(Obstacle.NO_PRICE)
     elif any(night.units_left < rooms for night in nights):
         found.append(Obstacle.SOLD_OUT)
     if Closed.TO_ARRIVAL in arrival.closed:

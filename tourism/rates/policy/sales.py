@@ -62,6 +62,11 @@ class HouseRates(msgspec.Struct, frozen=True, kw_only=True):
             plan, self.arrival, self.departure, now, zone
         )
 
+    def lacks_price(self, room_type: int, plan: RatePlan) -> bool:
+        """Whether nobody has set a price for one of the nights."""
+        slept, _ = self.sold_nights(room_type, plan)
+        return any(night.price_cents <= 0 for night in slept)
+
     def price(
         self, room_type: int, plan: RatePlan, party: RoomParty, standard: int, booked_on: date
     ) -> StayPrice:
