@@ -276,6 +276,31 @@ async def test_a_plans_own_price_replaces_what_it_would_follow(desk: Desk, demo:
     assert again.breakdown.rooms_gross_cents == 10_143 + 8_820 + 8_820
 
 
+async def test_a_plans_price_moves_from_what_it_sells_for(desk: Desk) -> None:
+    """Its own price where it has one, the derived one where it has none."""
+    july = date(2027, 7, 5)  # 98 euros; the plan asks a tenth less
+    two = (july, july + timedelta(days=1))
+    row = (desk.saver,)
+    await desk.apply(await desk.preview(price(1_000, Operation.ADD), rows=row, days=two))
+    assert await desk.cell(desk.saver, Field.PRICE, july) == 9_820
+    up = Change(field=Field.PRICE, amount=1_000, operation=Operation.PERCENT)
+    await desk.apply(await desk.preview(up, rows=row, days=(july, july)))
+    assert await desk.cell(desk.saver, Field.PRICE, july) == 10_802
+    assert await desk.cell(desk.saver, Field.PRICE, two[1]) == 9_820
+    other = date(2027, 7, 8)
+    both = await desk.preview(up, rows=(desk.double, desk.saver), days=(other, other))
+    assert [piece.rate_plan for piece in both.pieces] == [0]  # the plan follows as before
+    with pytest.raises(EditInvalid, match="leave nothing") as refused:
+        await desk.preview(price(-20_000, Operation.ADD), rows=row, days=two)
+    assert refused.value.extra["field"] == "price"
+    await desk.apply(await desk.preview(price(0), days=(july, july)))
+    with pytest.raises(EditInvalid, match="None of these nights") as refused:
+        await desk.preview(price(1_000, Operation.ADD), days=(july, july))
+    assert refused.value.extra["field"] == "price"
+    some = await desk.preview(price(1_000, Operation.ADD), days=two)
+    assert some.cells == 1  # a night without a price stays without
+
+
 async def test_a_season_is_copied_to_next_year_with_saturdays_on_saturdays(desk: Desk) -> None:
     season = (date(2026, 12, 19), date(2026, 12, 27))  # Saturday to Sunday
     await desk.apply(await desk.preview(price(20_000), days=season, weekdays=(6,)))

@@ -96,7 +96,7 @@ def draw_row(
     type = next((type for type in types if type.id == key.room_type), None)
     plan = next((plan for plan in plans if plan.id == key.rate_plan), None)
     days = list(days_of(first, last))
-    sold = _sold_prices(key, plan, months, plans, days)
+    sold = sold_prices(key, plan, months, plans, days)
     return GridRow(
         key=key,
         room_type=type,
@@ -105,13 +105,15 @@ def draw_row(
     )
 
 
-def _sold_prices(
+def sold_prices(
     key: RowKey,
     plan: RatePlan | None,
     months: Months,
     plans: Sequence[RatePlan],
     days: Sequence[date],
 ) -> dict[date, int]:
+    """What a row sells for: a room type's own price, or a plan's own or derived one. The months of
+    the room type and of every plan in it are needed."""
     if not key.room_type:
         return {}
     base = {day: value_at(months, RowKey(key.room_type), Field.PRICE, day) for day in days}

@@ -12,6 +12,7 @@ from hub.core.db import Reads, Tx
 from hub.core.errors import NotFound
 from tourism.calendar import store
 from tourism.calendar.errors import CalendarMoved, ChangeNotUndoable
+from tourism.calendar.grid import sold_prices
 from tourism.calendar.models import (
     Cell,
     ChangeSet,
@@ -92,8 +93,13 @@ async def preview_edit(tx: Tx, house: Property, edit: EditCalendar) -> ChangeSet
     """What an edit would change, kept for a day to be applied. Raises `EditInvalid`."""
     editing.check_edit(edit, local_date(tx.now, house.zone))
     types, plans = await _check_rows(tx, house, edit.rows)
-    months = await _load(tx, house, types, edit.rows, edit.first, edit.last, lock=False)
-    return await _preview(tx, house, "edit", editing.plan_edit(edit, months), months, plans)
+    by_id = {plan.id: plan for plan in plans}
+    derived = editing.derived_rows(edit, by_id)
+    above = [RowKey(key.room_type, plan) for key in derived for plan in (0, *by_id)]
+    months = await _load(tx, house, types, [*edit.rows, *above], edit.first, edit.last, lock=False)
+    days = list(editing.days_of(edit.first, edit.last, edit.weekdays))
+    sold = {key: sold_prices(key, by_id[key.rate_plan], months, plans, days) for key in derived}
+    return await _preview(tx, house, "edit", editing.plan_edit(edit, months, sold), months, plans)
 
 
 async def preview_copy(tx: Tx, house: Property, copy: CopySeason) -> ChangeSet:

@@ -22,7 +22,8 @@ from tourism.calendar.models import (
 )
 from tourism.calendar.months import length_of, month_of
 from tourism.rates.errors import EditInvalid
-from tourism.rates.policy.pricing import round_half_up_bps
+from tourism.rates.models import RatePlan
+from tourism.rates.policy.pricing import lineage_of, round_half_up_bps
 
 MAX_DAYS = 750
 MAX_CELLS = 200_000
@@ -39,6 +40,8 @@ LIMITS: Mapping[Field, int] = {
 }
 Months = Mapping[tuple[RowKey, date], Month]
 Wanted = dict[tuple[RowKey, Field], dict[date, int]]
+Sold = Mapping[RowKey, Mapping[date, int]]
+NOTHING_SOLD: Sold = {}
 
 
 def days_of(first: date, last: date, weekdays: Sequence[int] = ()) -> Iterator[date]:
@@ -123,20 +126,68 @@ def applies(field: Field, key: RowKey) -> bool:
     return field is not Field.PRICE or key.room_type != 0
 
 
-def plan_edit(edit: EditCalendar, months: Months) -> list[Piece]:
-    """Every cell that the edit changes. Fields that a row does not have are passed over."""
+def derived_rows(edit: EditCalendar, plans: Mapping[int, RatePlan]) -> list[RowKey]:
+    """The rows of plans whose derived price an edit moves; not of those that follow a row which it
+    moves as well: they go on following."""
+    if not any(_moves_price(change) for change in edit.changes):
+        return []
+    rows = set(edit.rows)
+    return [
+        key
+        for key in edit.rows
+        if key.room_type
+        and key.rate_plan
+        and RowKey(key.room_type) not in rows
+        and not any(
+            RowKey(key.room_type, above.id) in rows
+            for above in lineage_of(plans[key.rate_plan], plans)[:-1]
+        )
+    ]
+
+
+def _moves_price(change: Change) -> bool:
+    return change.field is Field.PRICE and change.operation is not Operation.SET
+
+
+def plan_edit(edit: EditCalendar, months: Months, sold: Sold = NOTHING_SOLD) -> list[Piece]:
+    """Every cell that the edit changes. Fields that a row does not have are passed over, and nights
+    without a price where prices move. `sold` is what the `derived_rows` sell for. Raises
+    `EditInvalid` where no night has a price, or nothing of a plan's would be left."""
     wanted: Wanted = {}
+    moved: list[dict[date, int]] = []
     days = list(days_of(edit.first, edit.last, edit.weekdays))
     for key in dict.fromkeys(edit.rows):
         for change in edit.changes:
-            if applies(change.field, key):
-                wanted[key, change.field] = {
-                    day: _changed(value_at(months, key, change.field, day), change) for day in days
-                }
+            if not applies(change.field, key):
+                continue
+            before = {day: value_at(months, key, change.field, day) for day in days}
+            if _moves_price(change):
+                derived = sold.get(key, {})
+                before = {day: cents or derived.get(day, 0) for day, cents in before.items()}
+                before = {day: cents for day, cents in before.items() if cents}
+                moved.append(before)
+            wanted[key, change.field] = {
+                day: _changed(key, value, change) for day, value in before.items()
+            }
+    if days and moved and not any(moved):
+        raise EditInvalid(
+            "None of these nights has a price to change: set one first.", field=Field.PRICE.value
+        )
     return pieces_of(wanted, months)
 
 
-def _changed(before: int, change: Change) -> int:
+def _changed(key: RowKey, before: int, change: Change) -> int:
+    after = _result(before, change)
+    if _moves_price(change) and key.rate_plan and not after:
+        # Nothing would be the derived price again.
+        raise EditInvalid(
+            "This would leave nothing of a plan's price. Close its nights instead.",
+            field=Field.PRICE.value,
+        )
+    return after
+
+
+def _result(before: int, change: Change) -> int:
     match change.operation:
         case Operation.SET:
             return change.amount
