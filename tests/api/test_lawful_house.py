@@ -4,10 +4,12 @@ import asyncpg
 import pytest
 from litestar.testing import AsyncTestClient
 
+from hub.core.db import Database
 from tests.api.test_onboarding_pages import (
     GOOD,
     NEW,
     PAGE,
+    confirm,
     do_all,
     open_season,
     owner,
@@ -21,17 +23,18 @@ TWO = {"occupancy_standard": "2", "occupancy_max": "2", "adults_max": "2", "chil
 
 
 @pytest.fixture
-async def hotel(visitor: AsyncTestClient) -> AsyncTestClient:
+async def hotel(visitor: AsyncTestClient, demo: Database) -> AsyncTestClient:
     """Somebody who sells twenty rooms of a hotel."""
     await sign_up(visitor)
     await send(visitor, "/pro/claim/houses", {**NEW, "kind": "hotel"})
     await save(visitor, "identity", kind="hotel")
-    for step in ("place", "words", "services", "rates"):
+    for step in ("place", "control", "words", "services", "rates"):
         await save(visitor, step)
     await save(visitor, "rooms", units="20", **TWO)
     await open_season(visitor)
     await save(visitor, "declarations", vat_regime="HOTEL_10", services=["LINEN"])
     await sign(visitor)
+    await confirm(demo)
     assert (await send(visitor, f"{PAGE}/publish", {})).status_code == 303
     return visitor
 
@@ -76,11 +79,11 @@ async def test_twenty_rooms_are_no_guest_house(
 
 
 async def test_a_furnished_let_on_sale_stays_where_its_number_is_from(
-    visitor: AsyncTestClient, owner: asyncpg.Connection
+    visitor: AsyncTestClient, demo: Database, owner: asyncpg.Connection
 ) -> None:
     await sign_up(visitor)
     await send(visitor, "/pro/claim/houses", dict(NEW))
-    await do_all(visitor)
+    await do_all(visitor, demo)
     await send(visitor, f"{PAGE}/publish", {})
     moved = {"commune": "Annecy", "place": "commune:74010", "lat": "45.9", "lng": "6.12"}
     answer = await save(visitor, "place", **moved)

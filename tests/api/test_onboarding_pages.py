@@ -3,11 +3,17 @@
 import re
 
 import asyncpg
+import msgspec
 import pytest
 from litestar.testing import AsyncTestClient
 
+from hub.core.db import Database
 from hub.core.settings import Settings
+from hub.core.sql import parse_query
 from tests.people import read, send, sign_up, text_of
+from tourism import claims
+from tourism.claims.actions import deciding
+from tourism.claims.models import DecideClaim
 
 PAGE = "/pro/onboarding"
 NEW = {"kind": "furnished", "name": "Le petit gîte", "commune": "Mende", "idempotency_key": "1"}
@@ -28,6 +34,11 @@ GOOD: dict[str, dict[str, object]] = {
         "place": "commune:48095",
         "lat": "44.5180",
         "lng": "3.5010",
+    },
+    "control": {
+        "quality": "propriétaire",
+        "phone": "04 66 00 00 00",
+        "statement": "Dix ans au village.",
     },
     "words": {"source_language": "fr", "description_fr": "Au calme.", "description_en": "Quiet."},
     "services": {
@@ -61,6 +72,16 @@ GOOD: dict[str, dict[str, object]] = {
     },
 }
 MANDATE = {"name": "Lou Martin", "quality": "propriétaire", "read": "1"}
+
+
+_ADDED = parse_query("added", "select id, tenant from property where name = 'Le petit gîte'")
+
+
+class Added(msgspec.Struct, frozen=True):
+    """A house that somebody added."""
+
+    id: int
+    tenant: int
 
 
 @pytest.fixture
@@ -100,20 +121,39 @@ async def sign(visitor: AsyncTestClient, **changes: str):
     return await send(visitor, "/pro/mandate", fields)
 
 
-async def do_all(visitor: AsyncTestClient) -> None:
+async def decide(database: Database, *, grant: bool, reason: str) -> None:
+    """Whoever decides about the new house, here the operator, says so."""
+    house = await database.reader.one(Added, _ADDED)
+    assert house is not None
+    async with database.transaction(house.tenant) as tx:
+        [decider] = await claims.list_deciders(tx, house.id)
+    async with database.transaction(decider.tenant) as tx:
+        [asked] = await deciding.list_claims(tx)
+    assert asked.confirms
+    said = DecideClaim(grant=grant, reason=reason)
+    await deciding.decide_claim(database, decider.tenant, "person:1", asked.id, said)
+
+
+async def confirm(database: Database) -> None:
+    await decide(database, grant=True, reason="Connue au village.")
+
+
+async def do_all(visitor: AsyncTestClient, demo: Database) -> None:
     for step in GOOD:
         answer = await save(visitor, step)
         assert answer.status_code == 303, (step, answer.text)
     assert (await open_season(visitor)).status_code == 303
     assert (await sign(visitor)).status_code == 303
+    await confirm(demo)
 
 
 async def test_every_step_leads_to_the_next_and_the_last_to_the_public(
-    host: AsyncTestClient, owner: asyncpg.Connection
+    host: AsyncTestClient, demo: Database, owner: asyncpg.Connection
 ) -> None:
     for step, following in (
         ("identity", "place"),
-        ("place", "words"),
+        ("place", "control"),
+        ("control", "words"),
         ("words", "services"),
         ("services", "rooms"),
     ):
@@ -123,11 +163,17 @@ async def test_every_step_leads_to_the_next_and_the_last_to_the_public(
     assert (await save(host, "rates")).headers["location"] == f"{PAGE}/opening"
     assert (await open_season(host)).headers["location"] == f"{PAGE}/declarations"
     assert (await save(host, "declarations")).headers["location"] == "/pro/mandate"
+    # Those who know the house have not answered: it waits, whatever else is there.
     assert (await sign(host)).headers["location"] == PAGE
+    early = await send(host, f"{PAGE}/publish", {})
+    assert early.status_code == 409
+    assert f'href="{PAGE}/control"' in early.text
+    await confirm(demo)
     house = await owner.fetchrow("select * from property where name = 'Le petit gîte'")
     public = f"/hebergements/{house['id']}"
     assert (await read(host, public))[0] == 404  # a draft is nobody's business
     assert (await send(host, f"{PAGE}/publish", {})).status_code == 303
+    assert f"{PAGE}/control" in (await read(host, PAGE))[1]
     status, text = await read(host, public)
     assert status == 200
     for said in ("Au calme.", "Jardin", "annonce d'un particulier", "48095000001A1", "16:00"):
@@ -148,7 +194,7 @@ async def test_half_done_is_kept_and_found_again(host: AsyncTestClient) -> None:
     await host.post("/api/v1/sessions", json=body)
     _, text = await read(host, PAGE)
     assert text.count('<li class="done">') == 2
-    assert "2 sur 9 étapes faites" in text
+    assert "2 sur 10 étapes faites" in text
     _, words = await read(host, f"{PAGE}/words")
     assert "Au calme." in words
     assert "Quiet." in words
@@ -169,6 +215,9 @@ BAD = [
     ("place", {"lat": ""}, "lat"),
     ("place", {"lat": "48.85"}, "lat"),  # Paris is not in Mende
     ("place", {"lng": "east"}, "lng"),
+    ("control", {"quality": "x"}, "quality"),
+    ("control", {"phone": "call me"}, "phone"),
+    ("control", {"statement": "Moi."}, "statement"),
     ("words", {"description_fr": " "}, "description_fr"),
     ("words", {"source_language": "de"}, "description_de"),
     ("words", {"source_language": "la"}, "source_language"),
@@ -204,7 +253,7 @@ BAD = [
 
 def shows(text: str, name: str, value: str) -> bool:
     """Whether a form still shows what was typed or chosen."""
-    if name.startswith("description"):
+    if name.startswith("description") or name == "statement":
         return value in text
     kept = re.escape(value)
     return bool(
@@ -283,7 +332,7 @@ async def test_a_signature_that_is_none_signs_nothing(
 
 
 async def test_nothing_is_published_before_everything_is_there(
-    host: AsyncTestClient, owner: asyncpg.Connection
+    host: AsyncTestClient, demo: Database, owner: asyncpg.Connection
 ) -> None:
     assert (await send(host, f"{PAGE}/publish", {})).status_code == 409
     for step in GOOD:
@@ -293,6 +342,7 @@ async def test_nothing_is_published_before_everything_is_there(
     assert unsigned.status_code == 409
     assert "L311-5-1" in unsigned.text
     await sign(host)
+    await confirm(demo)
     await save(host, "words", description_fr="Mieux dit.")  # still ready
     assert (await send(host, f"{PAGE}/publish", {})).status_code == 303
     listing = "select listing from property where name = 'Le petit gîte'"
@@ -301,9 +351,9 @@ async def test_nothing_is_published_before_everything_is_there(
 
 
 async def test_a_house_off_its_mandate_is_off_sale(
-    host: AsyncTestClient, owner: asyncpg.Connection
+    host: AsyncTestClient, demo: Database, owner: asyncpg.Connection
 ) -> None:
-    await do_all(host)
+    await do_all(host, demo)
     await send(host, f"{PAGE}/publish", {})
     unsigned = await send(host, "/pro/mandate/end", {"end_name": "", "end_reason": "Je pars."})
     assert unsigned.status_code == 400
@@ -332,6 +382,43 @@ async def test_a_regime_that_does_not_go_with_the_services_is_warned_of_and_kept
     _, text = await read(host, f"{PAGE}/declarations", saved="1")
     assert "À vérifier avec votre comptable" in text
     assert re.search(r'value="HOTEL_10" checked', text)
+
+
+async def test_a_refused_house_is_not_published_and_may_ask_again(
+    host: AsyncTestClient, demo: Database, owner: asyncpg.Connection
+) -> None:
+    assert (await save(host, "control")).status_code == 303
+    assert (await save(host, "control")).status_code == 303  # sent twice: asked once
+    assert "Votre demande est partie" in (await read(host, f"{PAGE}/control"))[1]
+    await decide(demo, grant=False, reason="Inconnue au village.")
+    status, text = await read(host, f"{PAGE}/control")
+    assert status == 200
+    assert "Inconnue au village." in text
+    assert (await save(host, "control", statement="Voyez Mme Roux, en face.")).status_code == 303
+    await decide(demo, grant=True, reason="Vue sur place.")
+    assert "Vue sur place." in (await read(host, f"{PAGE}/control"))[1]
+    house = await owner.fetchrow("select * from property where name = 'Le petit gîte'")
+    members = "select count(*) from membership where tenant = $1"
+    assert await owner.fetchval(members, house["tenant"]) == 1  # and it changed no hands
+    states = await owner.fetch("select state, siret from house_claim order by made_at, state")
+    assert [tuple(row) for row in states] == [("granted", ""), ("refused", "")]
+
+
+async def test_whoever_has_left_the_house_confirms_nothing_of_it(
+    host: AsyncTestClient, demo: Database, owner: asyncpg.Connection
+) -> None:
+    await save(host, "control")
+    tenant = await owner.fetchval("select tenant from property where name = 'Le petit gîte'")
+    await owner.execute("delete from membership where tenant = $1", tenant)
+    with pytest.raises(ValueError, match="not enough values"):  # nothing waits for a decision
+        await confirm(demo)
+
+
+async def test_a_house_of_the_registry_asks_nobody(visitor: AsyncTestClient, sign_in) -> None:
+    await sign_in("hotelier")
+    assert (await read(visitor, f"{PAGE}/control"))[0] == 404
+    assert (await save(visitor, "control")).status_code == 404
+    assert f"{PAGE}/control" not in (await read(visitor, PAGE))[1]
 
 
 async def test_rooms_are_changed_and_retired(host: AsyncTestClient) -> None:

@@ -234,6 +234,9 @@ def test_the_whole_way_to_a_signed_mandate_works_without_script(plain: Visitor) 
     page.get_by_label("Latitude").fill("45,8989")
     page.get_by_label("Longitude").fill("6,1280")
     plain.press("Enregistrer et continuer")
+    page.get_by_label("Votre qualité").fill("propriétaire")
+    page.get_by_label("Comment peut-on vous reconnaître ?").fill("Voisin de l'école depuis 2010.")
+    plain.press("Demander la confirmation")
     page.get_by_label("Description en français").fill("Un petit gîte.")
     plain.press("Enregistrer et continuer")
     page.get_by_label("Jardin").check()
@@ -252,8 +255,25 @@ def test_the_whole_way_to_a_signed_mandate_works_without_script(plain: Visitor) 
     page.get_by_label("En qualité de").fill("propriétaire")
     page.get_by_label("J'ai lu le mandat").check()
     plain.press("Signer le mandat")
+    assert page.get_by_role("button", name="Publier ma maison").count() == 0  # not confirmed yet
+    sign_in_again(plain, "office@demo.example", "demonstration", "/pro/claims")
+    asked = page.locator("section.card", has_text="Gîte du Semnoz")
+    asked.get_by_label("Votre raison").fill("Vue ce matin.")
+    with page.expect_navigation():
+        asked.get_by_role("button", name=re.compile("^Confirmer")).click()
+    sign_in_again(plain, "sam@demo.example", "une phrase de passe", "/pro/onboarding")
     plain.press("Publier ma maison")
     assert page.locator(".chip").first.inner_text() == "En ligne"
+
+
+def sign_in_again(visitor: Visitor, email: str, password: str, then: str) -> None:
+    page = visitor.page
+    page.context.clear_cookies()
+    visitor.go(f"/sign-in?next={then}")
+    page.locator("input[type=email]").fill(email)
+    page.locator("input[type=password]").fill(password)
+    with page.expect_navigation():
+        page.locator("main button[type=submit]").click()
 
 
 def test_half_done_is_kept_and_resumed_on_another_device(visitor: Visitor) -> None:
@@ -274,12 +294,7 @@ def test_half_done_is_kept_and_resumed_on_another_device(visitor: Visitor) -> No
     page.get_by_label("Téléphone pour les voyageurs").fill("04 50 00 00 00")
     page.get_by_label("Un particulier").check()
     visitor.press("Enregistrer et continuer")
-    page.context.clear_cookies()  # another device
-    visitor.go("/sign-in?next=/pro/onboarding")
-    page.locator("input[type=email]").fill(email)
-    page.locator("input[type=password]").fill("une phrase de passe")
-    with page.expect_navigation():
-        page.locator("main button[type=submit]").click()
+    sign_in_again(visitor, email, "une phrase de passe", "/pro/onboarding")  # another device
     assert page.locator(".stepper .done").count() == 1
     visitor.press(re.compile("^Continuer"), "link")
     assert page.url.endswith("/pro/onboarding/place")

@@ -1,11 +1,14 @@
 """Which steps of a house are done, from the data themselves; the map; the forms."""
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import msgspec
 import pytest
 
 from hub.territory.models import Outline, Ring
+from tourism.claims.models import Claim
+from tourism.claims.models import State as Granted
 from tourism.lodging import HouseInvalid, RoomInvalid
 from tourism.lodging.models import HouseFacts, Kind, Listing, Property, RoomType
 from tourism.mandate.models import Standing, State
@@ -65,6 +68,27 @@ HOUSE = Property(
     check_out_until="11:00",
     facts=FACTS,
 )
+CONFIRMED = Claim(
+    id=UUID(int=1),
+    property=1,
+    person=1,
+    state=Granted.GRANTED,
+    siret="",
+    quality="propriétaire",
+    phone="04 50 00 00 00",
+    statement="J'y vis.",
+    email=None,
+    code_hash=None,
+    code_expires_at=None,
+    code_tries=0,
+    codes_sent=0,
+    codes_on=None,
+    proven_at=None,
+    reason="Connue.",
+    decided_at=datetime(2026, 12, 1, tzinfo=UTC),
+    made_at=datetime(2026, 12, 1, tzinfo=UTC),
+    confirms=True,
+)
 READY = Progress(
     house=HOUSE,
     room_types=(ROOM,),
@@ -74,6 +98,7 @@ READY = Progress(
     open_until=date(2027, 11, 30),
     standing=Standing(state=State.ACTIVE),
     number_communes=("74010",),
+    confirmation=CONFIRMED,
 )
 LET = msgspec.structs.replace(
     FACTS,
@@ -88,6 +113,11 @@ LET = msgspec.structs.replace(
 
 def of_house(**changes: object) -> Progress:
     return msgspec.structs.replace(READY, house=msgspec.structs.replace(HOUSE, **changes))
+
+
+def confirmed(state: Granted | None) -> Progress:
+    said = state and msgspec.structs.replace(CONFIRMED, state=state)
+    return msgspec.structs.replace(READY, confirmation=said)
 
 
 def of_facts(**changes: object) -> Progress:
@@ -116,6 +146,10 @@ def of_let(**changes: object) -> Progress:
         (msgspec.structs.replace(READY, room_types=()), (Step.ROOMS,)),
         (msgspec.structs.replace(READY, rate_plans=0), (Step.RATES,)),
         (msgspec.structs.replace(READY, open_room_types=0), (Step.OPENING,)),
+        (confirmed(None), (Step.CONTROL,)),
+        (confirmed(Granted.ASKED), (Step.CONTROL,)),
+        (confirmed(Granted.REFUSED), (Step.CONTROL,)),
+        (confirmed(Granted.WITHDRAWN), (Step.CONTROL,)),
         (of_facts(vat_declared=False), (Step.DECLARATIONS,)),
         (msgspec.structs.replace(READY, standing=Standing(state=State.NONE)), (Step.MANDATE,)),
         (msgspec.structs.replace(READY, standing=Standing(state=State.ENDED)), (Step.MANDATE,)),
@@ -133,6 +167,14 @@ def test_a_step_is_done_when_its_data_are_there(
 ) -> None:
     assert steps.missing_of(progress) == missing
     assert steps.may_publish(progress) is (missing == ())
+
+
+def test_a_house_of_the_registry_is_known_and_asks_nobody() -> None:
+    known = of_house(registry_export_on=date(2026, 1, 19))
+    asks_nobody = msgspec.structs.replace(known, confirmation=None)
+    assert steps.missing_of(asks_nobody) == ()
+    assert Step.CONTROL not in [one.step for one in steps.steps_of(asks_nobody)]
+    assert Step.CONTROL in [one.step for one in steps.steps_of(READY)]
 
 
 def test_photos_are_advised_and_never_in_the_way() -> None:

@@ -52,6 +52,14 @@ class AskOffice(msgspec.Struct, frozen=True, kw_only=True):
     statement: str
 
 
+class AskConfirmation(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask those who know a house that I added to confirm that I run it."""
+
+    quality: str
+    phone: str
+    statement: str
+
+
 class DecideClaim(msgspec.Struct, frozen=True, kw_only=True):
     """Confirm or refuse a claim; the reason is told to the claimant."""
 
@@ -60,7 +68,8 @@ class DecideClaim(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """One person's claim of one house. `code_hash` is keyed; the code itself is nowhere."""
+    """One person's claim of one house. `code_hash` is keyed; the code itself is nowhere. It
+    `confirms` when the person runs the house already, having added it: then it changes no hands."""
 
     id: UUID
     property: int
@@ -80,6 +89,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     decided_at: datetime | None
     made_at: datetime
+    confirms: bool = False
 
 
 class OwnClaim(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +124,7 @@ class ClaimToDecide(msgspec.Struct, frozen=True, kw_only=True):
     claimant_email: str
     proven_email: str | None
     members: list[str]
+    confirms: bool
     made_at: datetime
 
 

@@ -21,23 +21,35 @@ select count(*)::int from property where site is not null and site_domain(site) 
 
 -- name: insert_claim
 -- A claim, once a person and house under way.
-insert into house_claim (id, tenant, property, person, state, siret, quality, phone, made_at)
-values (:id, :tenant, :property, :person, 'open', :siret, :quality, :phone, :now)
+insert into house_claim (id, tenant, property, person, state, siret, quality, phone, confirms,
+                         made_at)
+values (:id, :tenant, :property, :person, 'open', :siret, :quality, :phone, :confirms, :now)
 on conflict (property, person) where state in ('open', 'asked')
-do update set siret = excluded.siret, quality = excluded.quality, phone = excluded.phone
+do update set siret = excluded.siret, quality = excluded.quality, phone = excluded.phone,
+              confirms = excluded.confirms
 returning id;
 
 -- name: find_claim
 -- One claim.
 select id, property, person, state, siret, quality, phone, statement, email, code_hash,
-       code_expires_at, code_tries, codes_sent, codes_on, proven_at, reason, decided_at, made_at
+       code_expires_at, code_tries, codes_sent, codes_on, proven_at, reason, decided_at, made_at, confirms
   from house_claim where id = :id;
 
 -- name: lock_claim
 -- One act on a claim after the other.
 select id, property, person, state, siret, quality, phone, statement, email, code_hash,
-       code_expires_at, code_tries, codes_sent, codes_on, proven_at, reason, decided_at, made_at
+       code_expires_at, code_tries, codes_sent, codes_on, proven_at, reason, decided_at, made_at, confirms
   from house_claim where id = :id for update;
+
+-- name: find_confirmation
+-- What was last said of a house that its hotelier added: confirmed counts for good.
+select id, property, person, state, siret, quality, phone, statement, email, code_hash,
+       code_expires_at, code_tries, codes_sent, codes_on, proven_at, reason, decided_at, made_at,
+       confirms
+  from house_claim
+ where property = :property and (confirms or state = 'granted')
+ order by state = 'granted' desc, state = 'asked' desc, made_at desc
+ limit 1;
 
 -- name: count_codes_of_house
 -- Codes that were sent today about a house, whoever asked.
@@ -86,5 +98,5 @@ select tenant, name, kind from deciders_of(:property);
 -- name: list_claims_to_decide
 -- What waits for the organisation of this wall.
 select id, tenant, property, house, kind, address, commune, siret, quality, phone, statement,
-       claimant, claimant_email, proven_email, members, made_at
+       claimant, claimant_email, proven_email, members, confirms, made_at
   from claims_to_decide(:wanted);

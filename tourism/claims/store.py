@@ -36,7 +36,9 @@ async def count_houses_of_domain(reader: Reads, domain: str) -> int:
     return await reader.value(int, q.count_houses_of_domain, domain=domain) or 0
 
 
-async def insert_claim(tx: Tx, person: int, siret: str, said: BeginClaim) -> UUID:
+async def insert_claim(
+    tx: Tx, person: int, siret: str, said: BeginClaim, *, confirms: bool = False
+) -> UUID:
     """The new claim's id, or that of the one under way, brought up to date."""
     id = await tx.value(
         UUID,
@@ -48,6 +50,7 @@ async def insert_claim(tx: Tx, person: int, siret: str, said: BeginClaim) -> UUI
         siret=siret,
         quality=said.quality.strip(),
         phone=said.phone.strip(),
+        confirms=confirms,
         now=tx.now,
     )
     assert id is not None
@@ -60,6 +63,10 @@ async def find_claim(tx: Tx, id: UUID) -> Claim | None:
 
 async def lock_claim(tx: Tx, id: UUID) -> Claim | None:
     return await tx.one(Claim, q.lock_claim, id=id)
+
+
+async def find_confirmation(tx: Tx, property: int) -> Claim | None:
+    return await tx.one(Claim, q.find_confirmation, property=property)
 
 
 async def count_codes_of_house(tx: Tx, property: int, today: date) -> int:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import msgspec
 
 from hub.core.i18n import LANGUAGES
+from tourism.claims.models import AskConfirmation
 from tourism.lodging import HouseInvalid, Kind, Property, RoomInvalid, RoomType
 from tourism.lodging.models import (
     BED_KINDS,
@@ -126,6 +127,12 @@ def _degrees(typed: Typed, name: str) -> float:
     if not -180 <= degrees <= 180:  # not a number is neither
         raise HouseInvalid("This position is not on Earth.", field=name)
     return degrees
+
+
+def read_control(typed: Typed) -> AskConfirmation:
+    return AskConfirmation(
+        quality=typed.get("quality"), phone=typed.get("phone"), statement=typed.get("statement")
+    )
 
 
 def show_words(house: Property) -> Typed:

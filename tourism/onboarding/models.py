@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from tourism.claims.models import Claim
 from tourism.lodging.models import Property, RoomType
 from tourism.mandate.models import Standing
 
@@ -14,6 +15,7 @@ class Step(StrEnum):
 
     IDENTITY = "identity"
     PLACE = "place"
+    CONTROL = "control"
     WORDS = "words"
     SERVICES = "services"
     PHOTOS = "photos"
@@ -25,7 +27,8 @@ class Step(StrEnum):
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """What is there of a house. `number_communes` are those whose registration numbers fit it."""
+    """What is there of a house. `number_communes` are those whose registration numbers fit it;
+    `confirmation` is what those who know a house that the registry lacks were asked, and said."""
 
     house: Property
     room_types: tuple[RoomType, ...]
@@ -35,6 +38,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     open_until: date | None
     standing: Standing
     number_communes: tuple[str, ...]
+    confirmation: Claim | None = None
 
 
 class StepState(msgspec.Struct, frozen=True, kw_only=True):

@@ -118,7 +118,7 @@ async def type_code(tx: Tx, id: UUID, typed: str, secret: bytes) -> TypedCode:
     await store.mark_proven(tx, id)
     if await grant(tx, claim):
         return TypedCode.GRANTED
-    await _ask(tx, claim, claim.statement)
+    await ask(tx, claim, claim.statement)
     return TypedCode.ASKED
 
 
@@ -127,10 +127,11 @@ async def ask_office(tx: Tx, id: UUID, said: AskOffice) -> None:
     claim = await _lock_claim(tx, id)
     proof.check_waits(claim, State.OPEN)
     proof.check_statement(said)
-    await _ask(tx, claim, said.statement.strip())
+    await ask(tx, claim, said.statement.strip())
 
 
-async def _ask(tx: Tx, claim: Claim, statement: str) -> None:
+async def ask(tx: Tx, claim: Claim, statement: str) -> None:
+    """The claim waits for a decision from now on; those who decide are told."""
     await store.mark_asked(tx, claim.id, statement)
     await audit.record(
         tx,

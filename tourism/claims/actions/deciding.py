@@ -9,6 +9,7 @@ from tourism import lodging
 from tourism.claims import store
 from tourism.claims.actions import letters
 from tourism.claims.actions.claiming import take_over
+from tourism.claims.actions.confirming import confirm
 from tourism.claims.models import ClaimToDecide, DecideClaim, State
 from tourism.claims.policy import proof
 
@@ -34,7 +35,7 @@ async def decide_claim(
     database: Database, own_tenant: int | None, actor: str, id: UUID, said: DecideClaim
 ) -> ClaimToDecide:
     """Confirm or refuse. A confirmed claim of a house that somebody runs changes its hands: its
-    members leave, its mandate ends, its stays stay.
+    members leave, its mandate ends, its stays stay. Of whoever added the house, it only confirms.
 
     Two transactions: the decider's wall says whether it may, the house's wall keeps what it did.
     Raises `ClaimInvalid`, `NotFound`, `ClaimOver`.
@@ -47,13 +48,15 @@ async def decide_claim(
         claim = await store.lock_claim(tx, id)
         assert claim is not None
         proof.check_waits(claim, State.ASKED)
-        if said.grant:
+        leaving: list[str] = []
+        if said.grant and claim.confirms:
+            await confirm(tx, claim, reason)
+        elif said.grant:
             before = await tenancy.list_members(tx)
             await tenancy.hand_over(tx, person=claim.person, reason=reason)
             await take_over(tx, claim, reason)
             leaving = [member.email for member in before if member.person != claim.person]
         else:
-            leaving = []
             await store.end_claim(tx, id, State.REFUSED, reason)
             await audit.record(
                 tx,
@@ -75,7 +78,7 @@ async def tell_deciders(database: Database, tenant: int, id: UUID) -> None:
             return
         house = await lodging.own_house(tx)
         deciders = await store.list_deciders(tx, house.id)
-        for member in await tenancy.list_members(tx):
+        for member in [] if claim.confirms else await tenancy.list_members(tx):
             await letters.write_asked(tx, house, member.email, "disputed")
     for decider in deciders:
         async with database.transaction(decider.tenant) as tx:

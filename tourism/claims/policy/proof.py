@@ -18,7 +18,8 @@ from uuid import UUID
 from hub.core.clock import Ids
 from hub.core.sentences import say
 from tourism.claims.errors import ClaimInvalid, ClaimOver, TooManyCodes
-from tourism.claims.models import AskOffice, BeginClaim, Claim, DecideClaim, State
+from tourism.claims.models import AskConfirmation, AskOffice, BeginClaim, Claim, DecideClaim, State
+from tourism.lodging.models import Property
 from tourism.lodging.policy.registration import siret_fault
 
 CODE_DIGITS = 6
@@ -54,6 +55,12 @@ def domain_of(site: str | None) -> str | None:
     return None if parents & shared_domains() else host
 
 
+def needs_confirmation(house: Property) -> bool:
+    """Whether nobody but its hotelier says that there is such a house. One of the registry was
+    claimed, with a proof."""
+    return house.registry_export_on is None
+
+
 def address_for(local: str, domain: str) -> str:
     """The address to which a code goes: what was typed, at the house's own domain.
 
@@ -73,13 +80,18 @@ def check_begin(said: BeginClaim) -> None:
     """Raise `ClaimInvalid`, with the field."""
     if fault := siret_fault(said.siret):
         raise ClaimInvalid(fault, field="siret")
+    check_claimant(said)
+
+
+def check_claimant(said: BeginClaim | AskConfirmation) -> None:
+    """Raise `ClaimInvalid` for somebody who does not say what they are, or cannot be called."""
     if not 2 <= len(said.quality.strip()) <= 100:
         raise ClaimInvalid("Say what you are in this house: owner, manager…", field="quality")
     if not _PHONE.fullmatch(said.phone.strip()):
         raise ClaimInvalid("Give a number at which you can be called.", field="phone")
 
 
-def check_statement(said: AskOffice) -> None:
+def check_statement(said: AskOffice | AskConfirmation) -> None:
     """Raise `ClaimInvalid`, with the field."""
     if not 10 <= len(said.statement.strip()) <= 1_000:
         raise ClaimInvalid("Say in 10 to 1000 letters how they can know you.", field="statement")

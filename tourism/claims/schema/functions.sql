@@ -48,10 +48,12 @@ grant execute on function deciders_of(int) to hub_app;
 
 -- The claims that wait for the organisation behind whose wall the transaction stands, and only
 -- those: an operator decides about all of them.
+drop function if exists claims_to_decide(int);
 create or replace function claims_to_decide(wanted int)
 returns table (id uuid, tenant int, property int, house text, kind text, address text, commune text,
                siret text, quality text, phone text, statement text, claimant text,
-               claimant_email text, proven_email text, members text[], made_at timestamptz)
+               claimant_email text, proven_email text, members text[], confirms boolean,
+               made_at timestamptz)
 language sql stable security definer set search_path = public, pg_temp as $$
   select c.id, c.tenant, c.property, p.name, p.kind, p.address, m.name,
          c.siret, c.quality, c.phone, c.statement, who.name, who.email,
@@ -59,13 +61,16 @@ language sql stable security definer set search_path = public, pg_temp as $$
          coalesce((select array_agg(other.name || ' (' || other.email || ')' order by other.name)
                      from membership b join person other on other.id = b.person
                     where b.tenant = c.tenant), '{}'),
-         c.made_at
+         c.confirms, c.made_at
     from house_claim c
     join property p on p.id = c.property
     join commune m on m.code = p.commune_code
     join person who on who.id = c.person
     join organisation me on me.id = current_setting('app.tenant')::int
    where c.state = 'asked'
+     -- Who has left the house confirms nothing of it any more.
+     and (not c.confirms
+          or exists (select from membership b where b.tenant = c.tenant and b.person = c.person))
      and (me.kind = 'operator'
           or (me.kind = 'office'
               and exists (select from deciders_of(p.id) d where d.tenant = me.id)))

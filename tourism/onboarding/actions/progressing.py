@@ -3,7 +3,7 @@
 from hub.core.clock import local_date
 from hub.core.db import Tx
 from hub.core.errors import Conflict
-from tourism import lodging, mandate, photos, rates
+from tourism import claims, lodging, mandate, photos, rates
 from tourism.lodging import Listing, Property
 from tourism.onboarding.errors import NotReady, StillOnSale
 from tourism.onboarding.models import Progress
@@ -23,6 +23,7 @@ async def find_progress(tx: Tx, house: Property) -> Progress:
         open_until=nights.last_on,
         standing=await mandate.find_standing(tx, house),
         number_communes=tuple(await lodging.list_city_communes(tx, house.commune_code)),
+        confirmation=await claims.find_confirmation(tx, house),
     )
 
 

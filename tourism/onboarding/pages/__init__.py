@@ -1,5 +1,5 @@
 """The pages of onboarding."""
 
-from tourism.onboarding.pages import house, overview, selling
+from tourism.onboarding.pages import control, house, overview, selling
 
-handlers = (*overview.handlers, *house.handlers, *selling.handlers)
+handlers = (*overview.handlers, *house.handlers, *control.handlers, *selling.handlers)

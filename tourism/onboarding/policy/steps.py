@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from tourism.claims.models import State
+from tourism.claims.policy.proof import needs_confirmation
 from tourism.lodging.models import Listing, Property
 from tourism.lodging.policy.hosting import NUMBERED
 from tourism.lodging.policy.registration import number_fault, siret_fault
@@ -47,9 +49,17 @@ def is_declared(progress: Progress) -> bool:
     )
 
 
+def is_confirmed(progress: Progress) -> bool:
+    """Somebody else than its hotelier knows the house: the registry, or those who were asked."""
+    asked = progress.confirmation
+    known = asked is not None and asked.state is State.GRANTED
+    return known or not needs_confirmation(progress.house)
+
+
 _DONE: Mapping[Step, Callable[[Progress], bool]] = {
     Step.IDENTITY: lambda now: is_identified(now.house),
     Step.PLACE: lambda now: is_placed(now.house),
+    Step.CONTROL: is_confirmed,
     Step.WORDS: lambda now: is_described(now.house),
     Step.SERVICES: lambda now: bool(now.house.facts.amenities),
     Step.PHOTOS: lambda now: now.photos > 0,
@@ -62,10 +72,11 @@ _DONE: Mapping[Step, Callable[[Progress], bool]] = {
 
 
 def steps_of(progress: Progress) -> tuple[StepState, ...]:
-    """Every step with its state."""
+    """Every step of this house with its state."""
     return tuple(
         StepState(step=step, needed=step not in ADVISED, done=_DONE[step](progress))
         for step in Step
+        if step is not Step.CONTROL or needs_confirmation(progress.house)
     )
 
 
