@@ -382,6 +382,13 @@ async def test_a_regime_that_does_not_go_with_the_services_is_warned_of_and_kept
     _, text = await read(host, f"{PAGE}/declarations", saved="1")
     assert "À vérifier avec votre comptable" in text
     assert re.search(r'value="HOTEL_10" checked', text)
+    await save(host, "declarations", vat_regime="FRANCHISE_293B")
+    trail = (await host.get("/api/v1/audit-entries")).json()
+    said = [one["detail"] for one in trail if one["detail"].get("what") == "declaration"]
+    assert [(one["vat_regime_before"], one["vat_regime"]) for one in reversed(said)] == [
+        ("HOTEL_10", "HOTEL_10"),
+        ("HOTEL_10", "FRANCHISE_293B"),
+    ]
 
 
 async def test_a_refused_house_is_not_published_and_may_ask_again(

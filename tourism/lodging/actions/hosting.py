@@ -146,7 +146,8 @@ async def equip_house(tx: Tx, house: Property, said: EquipHouse) -> None:
 
 
 async def declare_house(tx: Tx, reader: Reads, house: Property, said: DeclareHouse) -> None:
-    """Keep the VAT regime, the registration number and the sworn statement, with its instant.
+    """Keep the VAT regime, the registration number and the sworn statement, with its instant. The
+    trail keeps from when on which regime was declared.
 
     Raises `HouseInvalid`.
     """
@@ -166,7 +167,8 @@ async def declare_house(tx: Tx, reader: Reads, house: Property, said: DeclareHou
     )
     await store.declare_property(tx, house.id, vat_regime=said.vat_regime, facts=facts)
     await renew_limits(tx, house.id)
-    await _record(tx, house, "declaration")
+    regimes = {"vat_regime": said.vat_regime, "vat_regime_before": house.vat_regime}
+    await _record(tx, house, "declaration", **regimes)
 
 
 async def save_room_type(tx: Tx, house: Property, said: SaveRoomType) -> int:
@@ -213,7 +215,10 @@ async def change_listing(tx: Tx, house: Property, listing: Listing) -> None:
     await _record(tx, house, f"listing:{listing.value}")
 
 
-async def _record(tx: Tx, house: Property, what: str) -> None:
+async def _record(tx: Tx, house: Property, what: str, **more: str) -> None:
     await audit.record(
-        tx, action="property.changed", subject=f"property:{house.id}", detail={"what": what}
+        tx,
+        action="property.changed",
+        subject=f"property:{house.id}",
+        detail={"what": what, **more},
     )

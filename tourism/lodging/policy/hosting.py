@@ -37,6 +37,8 @@ _TOO_LARGE = say(
     persons=GUEST_PERSONS,
 )
 NUMBERED = frozenset({Kind.FURNISHED})
+# What the tax code calls a furnished let: taxed with three of the four services only.
+_LET_FURNISHED = frozenset({Kind.FURNISHED, Kind.GUEST_HOUSE, Kind.RESIDENCE})
 # The largest communes of metropolitan France are some 40 km across; overseas some are larger.
 FAR_KM = 60
 
@@ -150,12 +152,13 @@ def check_declaration(said: DeclareHouse, house: Property, communes: Sequence[st
 
 def vat_warning(vat_regime: str, services: Sequence[str], kind: Kind) -> str | None:
     """A code for what does not go together: para-hotel services make lodging taxable (CGI 261 D 4°
-    b: three of four), their absence exempts a furnished let; 293 B knows no VAT at all."""
+    b: three of four), their absence exempts a furnished let, a guest house and a residence alike;
+    293 B knows no VAT at all."""
     if kind in {Kind.HOTEL, Kind.CAMPSITE, Kind.VILLAGE, Kind.PRL}:
         return "hotel_exempt" if vat_regime == "EXEMPT_261D" else None
     if vat_regime == "EXEMPT_261D" and len(set(services)) >= 3:
         return "three_services_exempt"
-    if vat_regime == "HOTEL_10" and len(set(services)) < 3 and kind is Kind.FURNISHED:
+    if vat_regime == "HOTEL_10" and len(set(services)) < 3 and kind in _LET_FURNISHED:
         return "few_services_taxed"
     return None
 
