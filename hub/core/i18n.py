@@ -5,13 +5,14 @@ five other catalogues, French too, hold what people read.
 """
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from gettext import NullTranslations
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 
-from babel import numbers
+from babel import dates, numbers
 from babel.messages.pofile import read_po
 
 from hub.core.sentences import Sentence
@@ -45,13 +46,17 @@ class Catalogue(NullTranslations):
         return msgid1 if _plural_index(self.language, n) == 0 else msgid2
 
     def tell(self, sentence: Sentence) -> str:
-        """A sentence of an error in this language, with its values."""
-        values = {
-            name: self.tell(value) if isinstance(value, Sentence) else value
-            for name, value in sentence.values.items()
-        }
+        """A sentence of an error in this language, with its values; days as people write them."""
+        values = {name: self._tell_value(value) for name, value in sentence.values.items()}
         pattern = self.gettext(sentence.pattern)
         return pattern % values if values else pattern
+
+    def _tell_value(self, value: object) -> object:
+        if isinstance(value, Sentence):
+            return self.tell(value)
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return dates.format_date(value, "full", locale=self.language)
+        return value
 
 
 def _plural_index(language: str, n: int) -> int:

@@ -10,6 +10,7 @@ from litestar.testing import AsyncTestClient
 from hub.core.db import Database
 from hub.core.settings import Settings
 from hub.core.sql import parse_query
+from tests.houses import find_house
 from tests.people import read, send, sign_up, text_of
 from tourism import claims
 from tourism.claims.actions import deciding
@@ -470,3 +471,17 @@ async def test_steps_are_a_house_s_own(visitor: AsyncTestClient, sign_in) -> Non
             assert (await read(visitor, path))[0] == 403, (who, path)
     await sign_up(visitor, "Sans Maison")
     assert (await read(visitor, PAGE))[0] == 403
+
+
+async def test_fewer_rooms_than_are_sold_are_told_beside_their_number(
+    visitor: AsyncTestClient, sign_in, demo: Database
+) -> None:
+    house = await find_house(demo)
+    page = f"{PAGE}/rooms/{house.types['double']}"
+    await sign_in("hotelier")
+    few = await send(visitor, page, {**GOOD["rooms"], "units": "1"}, shown=page)
+    assert few.status_code == 400, few.text
+    assert 'id="error-units"' in few.text
+    assert "À partir du mardi 1 décembre 2026, jusqu'à 2 unités sont vendues" in text_of(few)
+    enough = await send(visitor, page, {**GOOD["rooms"], "units": "2"}, shown=page)
+    assert enough.status_code == 303

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 import asyncpg
 import pytest
 
+from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.errors import NotFound
 from tests.houses import ARRIVAL, House, book, find_house, hold, left, quote
-from tourism import lodging
+from tourism import calendar, lodging
 from tourism.calendar.actions import editing
 from tourism.calendar.errors import CalendarMoved, ChangeNotUndoable
 from tourism.calendar.models import (
@@ -24,8 +25,8 @@ from tourism.calendar.models import (
     Undone,
     Values,
 )
-from tourism.calendar.policy.editing import value_at
-from tourism.lodging.models import Property
+from tourism.calendar.policy.editing import days_of, value_at
+from tourism.lodging.models import Property, SaveRoomType
 from tourism.quoting.errors import NotSellable
 from tourism.rates.errors import EditInvalid
 
@@ -385,3 +386,102 @@ async def test_a_guest_gets_an_offer_while_the_house_edits_its_calendar(
         # Inserting an offer touches the house's key; were it locked, this would wait in vain.
         made = await quote(demo, desk.house.wish())
     assert (applied.state, made.property) == (ChangeState.APPLIED, desk.house.id)
+
+
+async def opened(desk: Desk, type: str, first: date, last: date) -> list[tuple[int, int]]:
+    """What each night of a room type offers, and what of it is left."""
+    key = RowKey(desk.house.types[type])
+    async with desk.database.transaction(desk.house.tenant) as tx:
+        months = await editing.read_calendar(tx, await desk.property(), [key], first, last)
+        free = await left(tx, key.room_type, first, (last - first).days + 1)
+    found = [value_at(months, key, Field.OFFERED, day) for day in days_of(first, last)]
+    return list(zip(found, free, strict=True))
+
+
+async def resize(desk: Desk, type: str, units: int) -> None:
+    house = await desk.property()
+    async with desk.database.transaction(desk.house.tenant, actor="person:1") as tx:
+        known = {one.id: one for one in await lodging.list_room_types(tx, house.id)}
+        now = known[desk.house.types[type]]
+        said = {
+            name: getattr(now, name)
+            for name in SaveRoomType.__struct_fields__
+            if name not in {"name", "units"}
+        }
+        await calendar.save_room_type(
+            tx, house, SaveRoomType(name=now.name or now.code, units=units, **said)
+        )
+
+
+async def test_a_room_types_new_number_of_units_is_what_its_nights_offer(
+    desk: Desk, demo: Database
+) -> None:
+    nights, second = (ARRIVAL, ARRIVAL + timedelta(days=3)), ARRIVAL + timedelta(days=1)
+    await book(demo, desk.house.wish())
+    assert await opened(desk, "double", *nights) == [(12, 11)] * 3 + [(12, 12)]
+    await resize(desk, "double", 4)
+    assert await opened(desk, "double", *nights) == [(4, 3)] * 3 + [(4, 4)]
+    await desk.apply(
+        await desk.preview(Change(field=Field.OFFERED, amount=2), days=(second, second))
+    )
+    await resize(desk, "double", 9)
+    # All were offered, so all are; the night on which fewer were offered says so still.
+    assert await opened(desk, "double", *nights) == [(9, 8), (2, 1), (9, 8), (9, 9)]
+    async with demo.transaction(desk.house.tenant) as tx:
+        kinds = [one.kind for one in await editing.list_changes(tx, await desk.property())]
+    assert kinds == ["units", "edit", "units"]
+
+
+async def test_a_room_type_keeps_the_units_that_are_sold_or_out_of_order(
+    desk: Desk, demo: Database
+) -> None:
+    await book(demo, desk.house.wish())
+    await hold(demo, await quote(demo, desk.house.wish(nights=1)))
+    later = ARRIVAL + timedelta(days=9)
+    await desk.apply(
+        await desk.preview(Change(field=Field.OUT_OF_ORDER, amount=3), days=(later, later))
+    )
+    with pytest.raises(lodging.RoomInvalid, match="up to 3 units") as refused:
+        await resize(desk, "double", 2)
+    assert refused.value.extra["field"] == "units"
+    assert str(later) in str(refused.value)
+    with pytest.raises(lodging.RoomInvalid, match="From 2026-12-01 on, up to 3 units"):
+        await resize(desk, "double", 1)
+    assert await opened(desk, "double", ARRIVAL, ARRIVAL) == [(12, 10)]
+    await resize(desk, "double", 3)
+    assert await opened(desk, "double", ARRIVAL, ARRIVAL) == [(3, 1)]
+    assert await opened(desk, "double", later, later) == [(3, 0)]
+
+
+async def test_what_was_offered_before_a_change_of_units_stays_what_was_offered(
+    desk: Desk, clock: DrivenClock
+) -> None:
+    """A month of which nobody has said what it offers keeps its past, and what is taken of it."""
+    clock.forward(timedelta(days=3))
+    await resize(desk, "family", 20)
+    # The demonstration's one family sleeps there the first three nights of December.
+    first, last = date(2026, 12, 1), date(2026, 12, 5)
+    assert await opened(desk, "family", first, last) == [(5, 4)] * 3 + [(20, 20)] * 2
+    await resize(desk, "family", 1)
+    assert await opened(desk, "family", first, last) == [(5, 4)] * 3 + [(1, 1)] * 2
+
+
+async def test_no_more_is_offered_than_there_is(desk: Desk) -> None:
+    too_many = Change(field=Field.OFFERED, amount=13)
+    with pytest.raises(EditInvalid, match="12 units") as refused:
+        await desk.preview(too_many)
+    assert refused.value.extra["field"] == "offered"
+    with pytest.raises(EditInvalid, match="12 units"):
+        await desk.push(
+            Values(
+                room_type=desk.double.room_type, field=Field.OFFERED, first=ARRIVAL, values=(13,)
+            )
+        )
+    few = await desk.apply(await desk.preview(Change(field=Field.OFFERED, amount=5)))
+    stale = await desk.preview(Change(field=Field.OFFERED, amount=12))
+    await resize(desk, "double", 6)
+    with pytest.raises(CalendarMoved, match="more rooms would be offered"):
+        await desk.apply(stale)
+    with pytest.raises(CalendarMoved, match="more rooms would be offered"):
+        await desk.undo(few)
+    assert await desk.cell(desk.double, Field.OFFERED, SUMMER[0]) == 5

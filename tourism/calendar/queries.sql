@@ -35,6 +35,13 @@ select room_type, rate_plan, month, price_cents, min_stay, min_through, max_stay
 -- a booking of the house waits for the months at most, and never makes a circle with this.
 select id from property where id = :property for no key update;
 
+-- name: keep_offered
+-- Months without a list of what is offered offer every unit there is: they keep that number, so
+-- that what is taken of them stays right when the type has another one. The caller has locked them.
+update ari_month
+   set offered = array_fill(:units::int2, array[cardinality(units_left)])
+ where room_type = :room_type and offered is null;
+
 -- name: save_room_months
 -- Months of room types as edited, all in one statement; each list of nights as text (one text a
 -- month is read three times quicker here than slices of one long list). Units left are what is

@@ -63,6 +63,11 @@ async def list_rate_months(reads: Reads, property: int, first: date, last: date)
     return [read_rate(row) for row in rows]
 
 
+async def keep_offered(tx: Tx, room_type: int, units: int) -> None:
+    """Months that offer every unit say their number, before the type has another one."""
+    await tx.run(q.keep_offered, room_type=room_type, units=units)
+
+
 async def lock_house(tx: Tx, property: int) -> None:
     await tx.run(q.lock_house, property=property)
 

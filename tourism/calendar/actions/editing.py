@@ -10,6 +10,7 @@ from hub import audit
 from hub.core.clock import local_date
 from hub.core.db import Reads, Tx
 from hub.core.errors import NotFound
+from hub.core.sentences import say
 from tourism.calendar import store
 from tourism.calendar.errors import CalendarMoved, ChangeNotUndoable
 from tourism.calendar.grid import sold_prices
@@ -28,7 +29,7 @@ from tourism.calendar.models import (
     Values,
 )
 from tourism.calendar.months import fill_months
-from tourism.calendar.policy import editing
+from tourism.calendar.policy import editing, units
 from tourism.lodging import Property, RoomType, list_room_types
 from tourism.rates import list_offer, with_descendants
 from tourism.rates.errors import EditInvalid
@@ -104,13 +105,11 @@ async def preview_edit(tx: Tx, house: Property, edit: EditCalendar) -> ChangeSet
 
 async def preview_copy(tx: Tx, house: Property, copy: CopySeason) -> ChangeSet:
     """What copying a season would change. Raises `EditInvalid`."""
-    if copy.last < copy.first:
-        raise EditInvalid("The last day is not before the first.", field="last")
-    if (copy.last - copy.first).days > editing.MAX_DAYS:
-        raise EditInvalid("The season is too long.", field="last")
+    today = local_date(tx.now, house.zone)
+    editing.check_copy(copy, today)
     types, plans = await _check_rows(tx, house, copy.rows)
     shift = editing.copied_shift(copy)
-    editing.check_period(copy.first + shift, copy.last + shift, local_date(tx.now, house.zone))
+    editing.check_period(copy.first + shift, copy.last + shift, today)
     first, last = min(copy.first, copy.first + shift), max(copy.last, copy.last + shift)
     months = await _load(tx, house, types, copy.rows, first, last, lock=False)
     return await _preview(tx, house, "copy", editing.plan_copy(copy, months), months, plans)
@@ -129,19 +128,34 @@ async def push_calendar(tx: Tx, house: Property, push: PushCalendar) -> ChangeSe
     await store.lock_house(tx, house.id)
     months, plans = await _read_pushed(tx, house, push, lock=True)
     pieces = editing.plan_push(push, months, local_date(tx.now, house.zone))
-    change = _change(tx, "push", pieces, _summary(pieces, months, plans))
+    await _check_offered(tx, house, pieces)
+    return await apply_now(tx, house, "push", pieces, months, plans)
+
+
+async def apply_now(
+    tx: Tx,
+    house: Property,
+    kind: str,
+    pieces: Sequence[Piece],
+    months: Months,
+    plans: Sequence[RatePlan],
+) -> ChangeSet:
+    """Apply changes of locked months that nobody previews. Raises `CalendarMoved` (too few
+    units)."""
+    change = _change(tx, kind, pieces, _summary(pieces, months, plans))
     return await _apply(tx, house, change, pieces, months, insert=True)
 
 
 async def apply_change(tx: Tx, house: Property, id: UUID) -> ChangeSet:
-    """Apply a preview exactly as it was shown; applying it again gives it back unchanged.
+    """Apply a preview exactly as it was shown; applying it again gives it back unchanged, and
+    so does one that changes nothing.
 
     Raises `CalendarMoved` with the cells that say something else by now, or that would offer
-    fewer units than are sold; then nothing is applied.
+    fewer units than are sold, or more than there are; then nothing is applied.
     """
     await store.lock_house(tx, house.id)
     change = await find_change(tx, id)
-    if change.state is not ChangeState.PREVIEWED:
+    if change.state is not ChangeState.PREVIEWED or not change.pieces:
         return change
     months = await _load_pieces(tx, house, change.pieces)
     moved = editing.find_moved(change.pieces, months)
@@ -151,12 +165,13 @@ async def apply_change(tx: Tx, house: Property, id: UUID) -> ChangeSet:
             cells=_told(moved),
             count=len(moved),
         )
+    await _check_still_offered(tx, house, change.pieces)
     return await _apply(tx, house, change, change.pieces, months, insert=False)
 
 
 async def undo_change(tx: Tx, house: Property, id: UUID) -> Undone:
     """Give back what an applied change replaced, as a change of its own. Cells that somebody
-    changed since are left alone and told. Raises `ChangeNotUndoable`."""
+    changed since are left alone and told. Raises `ChangeNotUndoable`, `CalendarMoved`."""
     await store.lock_house(tx, house.id)
     change = await find_change(tx, id)
     if change.state is not ChangeState.APPLIED:
@@ -166,6 +181,7 @@ async def undo_change(tx: Tx, house: Property, id: UUID) -> Undone:
     pieces, kept = editing.invert(change.pieces, months, today)
     if not pieces:
         raise ChangeNotUndoable("Every night of it was changed since, or has passed.")
+    await _check_still_offered(tx, house, pieces)
     inverse = _change(tx, "undo", pieces, dict(change.summary), undoes=change.id)
     await store.mark_undone(tx, change.id)
     applied = await _apply(tx, house, inverse, pieces, months, insert=True)
@@ -204,8 +220,8 @@ async def _load(
     known = await store.list_room_months(reads, rooms, first, last, lock=lock) if rooms else []
     if any(key.rate_plan or not key.room_type for key in wanted):
         known += await store.list_rate_months(reads, house.id, first, last)
-    units = {type.id: type.units for type in types}
-    return fill_months(wanted, first, last, known, units)
+    counts = {type.id: type.units for type in types}
+    return fill_months(wanted, first, last, known, counts)
 
 
 async def _load_pieces(tx: Tx, house: Property, pieces: Sequence[Piece]) -> Months:
@@ -224,7 +240,7 @@ async def _read_pushed(
     keys = [RowKey(values.room_type, values.rate_plan) for values in push.values]
     types, plans = await _check_rows(tx, house, keys)
     first = min(values.first for values in push.values)
-    last = max(v.first + timedelta(days=len(v.values) - 1) for v in push.values)
+    last = max(editing.last_day(values) for values in push.values)
     today = local_date(tx.now, house.zone)
     editing.check_period(first, last, today)
     return await _load(tx, house, types, keys, first, last, lock=lock), plans
@@ -242,6 +258,38 @@ async def _check_rows(
     return types, plans
 
 
+async def _check_offered(tx: Tx, house: Property, pieces: Sequence[Piece]) -> None:
+    over, known = await _find_over(tx, house, pieces)
+    if over:
+        raise EditInvalid(
+            say(
+                "One of these room types has %(units)s units: no more can be offered.",
+                units=known[over[0].room_type],
+            ),
+            field=Field.OFFERED.value,
+        )
+
+
+async def _check_still_offered(tx: Tx, house: Property, pieces: Sequence[Piece]) -> None:
+    over, _ = await _find_over(tx, house, pieces)
+    if over:
+        raise CalendarMoved(
+            "Nothing was changed: more rooms would be offered than there are. Change the number "
+            "of their room type first.",
+            cells=_told(over),
+            count=len(over),
+        )
+
+
+async def _find_over(
+    tx: Tx, house: Property, pieces: Sequence[Piece]
+) -> tuple[list[Cell], dict[int, int]]:
+    if all(piece.field is not Field.OFFERED for piece in pieces):
+        return [], {}
+    known = {type.id: type.units for type in await list_room_types(tx, house.id)}
+    return units.find_over(pieces, known), known
+
+
 async def _preview(
     tx: Tx,
     house: Property,
@@ -250,6 +298,7 @@ async def _preview(
     months: Months,
     plans: Sequence[RatePlan],
 ) -> ChangeSet:
+    await _check_offered(tx, house, pieces)
     await store.forget_previews(tx, house.id, tx.now - PREVIEW_LIFE)
     change = _change(tx, kind, pieces, _summary(pieces, months, plans))
     await store.insert_change(tx, change, house.id)

@@ -87,6 +87,32 @@ def check_period(first: date, last: date, today: date) -> None:
         )
 
 
+def check_copy(copy: CopySeason, today: date) -> None:
+    """Raise `EditInvalid` for a season that is none, too long, or out of the calendar's reach."""
+    if copy.last < copy.first:
+        raise EditInvalid("The last day is not before the first.", field="last")
+    if (copy.last - copy.first).days > MAX_DAYS:
+        raise EditInvalid("The season is too long.", field="last")
+    if copy.first < today - timedelta(days=MAX_DAYS):
+        raise EditInvalid(
+            say("The calendar reaches %(days)s days back.", days=MAX_DAYS), field="copy_first"
+        )
+    if max(copy.to_first, copy.first) > today + timedelta(days=MAX_DAYS):
+        raise EditInvalid(
+            say("The calendar reaches %(days)s days ahead.", days=MAX_DAYS), field="first"
+        )
+
+
+def last_day(values: Values) -> date:
+    """The last day that some values speak of. Raises `EditInvalid` when no calendar has it."""
+    try:
+        return values.first + timedelta(days=len(values.values) - 1)
+    except OverflowError:
+        raise EditInvalid(
+            say("The calendar reaches %(days)s days ahead.", days=MAX_DAYS), field="last"
+        ) from None
+
+
 def check_edit(edit: EditCalendar, today: date) -> None:
     """Raise `EditInvalid`, with the field, for an edit that says nothing or too much."""
     if not edit.rows:
@@ -227,8 +253,7 @@ def plan_push(push: PushCalendar, months: Months, today: date) -> list[Piece]:
         key = RowKey(values.room_type, values.rate_plan)
         if not applies(values.field, key):
             raise EditInvalid("This row has no such field.", field=values.field.value)
-        last = values.first + timedelta(days=len(values.values) - 1)
-        check_period(values.first, last, today)
+        check_period(values.first, last_day(values), today)
         if not (min(values.values) >= 0 and max(values.values) <= LIMITS[values.field]):
             raise EditInvalid(
                 say("The value is between 0 and %(most)s.", most=LIMITS[values.field]),

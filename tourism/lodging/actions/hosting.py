@@ -172,7 +172,8 @@ async def declare_house(tx: Tx, reader: Reads, house: Property, said: DeclareHou
 
 
 async def save_room_type(tx: Tx, house: Property, said: SaveRoomType) -> int:
-    """Add or change a room type; its id. Raises `RoomInvalid`, `NotFound`."""
+    """Add or change a room type; its id. A number of units that changes is the calendar's
+    business too: `tourism.calendar.save_room_type`. Raises `RoomInvalid`, `NotFound`."""
     await store.lock_property(tx, house.id)
     others = await store.list_room_types(tx, house.id)
     policy.check_room(said, house, others)

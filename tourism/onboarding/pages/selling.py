@@ -11,7 +11,7 @@ from hub.core.clock import local_date
 from hub.core.db import Tx
 from hub.core.errors import HubError, NotFound
 from hub.core.pages import AnyRequest
-from tourism import lodging, rates
+from tourism import calendar, lodging, rates
 from tourism.lodging import Property, RoomType, own_house
 from tourism.lodging.models import AMENITIES, BED_KINDS
 from tourism.onboarding import forms
@@ -84,7 +84,7 @@ async def _save_room(request: AnyRequest, caller: Caller, id: int | None) -> Res
 
     async def act(tx: Tx, house: Property) -> None:
         before = await _find_room(tx, house, id) if id is not None else None
-        await lodging.save_room_type(tx, house, forms.read_room(typed, id, before))
+        await calendar.save_room_type(tx, house, forms.read_room(typed, id, before))
 
     return await save(
         request, caller, typed, act, _room(request, id), step=Step.ROOMS, stay=lambda _: True
