@@ -3,10 +3,11 @@
 import csv
 import io
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import asyncpg
+import msgspec
 import pytest
 from litestar.testing import AsyncTestClient
 
@@ -14,11 +15,18 @@ from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.mail import list_captured_mail
 from hub.core.settings import Settings
-from tests.houses import ARRIVAL, NIGHTS, House, book, find_house, hold, left, quote
+from tests.db.test_channels_feeds import add, answer, stay
+from tests.db.test_channels_feeds import read as fetch
+from tests.houses import ARRIVAL, GUEST, NIGHTS, House, book, find_house, hold, left, quote
+from tourism import mandate
 from tourism.booking.views import booking_token
+from tourism.channels.actions import feeds
+from tourism.channels.models import FetchFailed, Outcome
+from tourism.desk.actions import listing
 from tourism.desk.models import MessageWritten
 from tourism.desk.tasks import announce_message_later
 from tourism.quoting.models import RoomWanted
+from tourism.requests.actions import asking
 
 HTML = {"accept": "text/html", "accept-language": "fr"}
 MISSING = datetime(2027, 2, 27, 17, 0, tzinfo=UTC)
@@ -478,3 +486,63 @@ async def test_today_says_what_waits_and_leads_to_each_booking(
     _, text = await read(visitor, "/pro/today")
     assert f'href="/pro/bookings/{booked.id}">{booked.reference}</a>' in text
     assert "attendu le 27 févr., pas encore arrivé" in text
+
+
+async def test_today_names_what_lapses_and_what_cannot_be_read(
+    visitor: AsyncTestClient, sign_in, demo: Database, demo_settings: Settings, house: House
+) -> None:
+    await sign_in("hotelier")
+    for _ in range(2):  # the suites are full: another platform's stay finds none
+        await book(demo, house.wish(RoomWanted(room_type=house.types["suite"], adults=2)))
+    owner = await asyncpg.connect(demo_settings.database_url)
+    await owner.execute(
+        "update room_type set on_request = true where id = $1", house.types["double"]
+    )
+    await owner.close()
+    asked = await quote(demo, house.wish())
+    async with demo.transaction(house.tenant, actor="guest") as tx:
+        await asking.ask_house(tx, asked.id, GUEST)
+    full = await add(demo, house)
+    await fetch(demo, house, full, stay("a"))
+    broken = await add(demo, house, address="https://example.org/broken.ics")
+    await answer(demo, house, broken, FetchFailed(outcome=Outcome.TIMEOUT))
+    text = (await read(visitor, "/pro/today"))[1].replace("&#39;", "'")
+    for words in (
+        '<a href="/pro/requests">1 demande attend votre réponse</a>',
+        "<a href=\"/pro/channels\">1 séjour d'une autre plateforme n'a pas de chambre ici</a>",
+        '<a href="/pro/channels">1 calendrier d\'une autre plateforme ne se lit pas</a>',
+    ):
+        assert words in text, words
+    assert "sans réponse avant le 2 déc." in text
+    assert "tout est à jour" not in text
+    assert "n'est pas à jour" not in text
+
+
+async def test_today_names_a_feed_that_was_not_read_for_an_hour_but_no_paused_one(
+    visitor: AsyncTestClient, sign_in, demo: Database, house: House, clock: DrivenClock
+) -> None:
+    feed = await add(demo, house)
+    await fetch(demo, house, feed, stay("a"))
+    async with demo.transaction(house.tenant) as tx:
+        found = await listing.find_house(tx)
+        assert (await listing.find_alerts(tx, found)).channels.stale == 0
+    clock.forward(timedelta(minutes=61))
+    await sign_in("hotelier")
+    _, text = await read(visitor, "/pro/today")
+    assert "1 calendrier d&#39;une autre plateforme n&#39;est pas à jour" in text
+    async with demo.transaction(house.tenant, actor="person:1") as tx:
+        await feeds.pause_feed(tx, feed)
+        assert (await listing.find_alerts(tx, found)).channels.stale == 0
+
+
+async def test_today_names_the_day_until_which_the_mandate_is_signed_again(
+    demo: Database, house: House
+) -> None:
+    [first] = mandate.REVISIONS
+    newer = msgspec.structs.replace(first, number=2, from_on=date(2026, 11, 20))
+    async with demo.transaction(house.tenant) as tx:
+        found = await listing.find_house(tx)
+        calm = await listing.find_alerts(tx, found)
+        due = await listing.find_alerts(tx, found, (first, newer))
+    assert calm.sign_by is None
+    assert (due.sign_by, due.any) == (date(2026, 12, 20), True)

@@ -1,13 +1,14 @@
 """Calendars of other platforms: feeds that are read, and the nights that they block."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 import msgspec
 
 FEED_PACE_MINUTES = 15
+STALE_AFTER = timedelta(hours=1)
 EXPORT_DAYS = 400
 MAX_FEEDS = 10
 MAX_EVENTS = 10_000
@@ -154,6 +155,15 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     attempted_at: datetime | None
     succeeded_at: datetime | None
     report: Report | None
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits for somebody of the house: stays of other platforms that find no room here, feeds
+    whose last reading failed, and feeds that were not read for long. Paused feeds are none."""
+
+    conflicts: int
+    failing: int
+    stale: int
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):

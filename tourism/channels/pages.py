@@ -1,7 +1,7 @@
 """The house's calendars, and the public address of its own (a signed secret)."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,14 +21,13 @@ from hub.core.tokens import read_reference, sign_reference
 from hub.core.web import caller_of
 from tourism import lodging
 from tourism.channels.actions import exporting, feeds
-from tourism.channels.models import BlockState, Failure, Feed, FeedBlock
+from tourism.channels.models import STALE_AFTER, BlockState, Failure, Feed, FeedBlock
 from tourism.channels.policy import check_feed
 
 Form = URLEncodedBody[dict[str, str]]
 CALENDAR = "calendar"
 CALENDAR_TYPE = "text/calendar"  # Litestar adds the charset
 PAGE = "/pro/channels"
-STALE_AFTER = timedelta(hours=1)
 
 
 class FeedView(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,16 @@ insert into channel_feed (id, tenant, room_type, label, address, added_at, asked
 values (:id, :tenant, :room_type, :label, :address, :now, :now)
 on conflict (room_type, address) do nothing;
 
+-- name: find_health
+-- What is wrong with the feeds of the house, counted.
+select (select count(*)::int from channel_block
+         where departure > :today and state = 'conflict') as conflicts,
+       count(*) filter (where report ->> 'outcome' <> 'read')::int as failing,
+       count(*) filter (where coalesce(report ->> 'outcome', 'read') = 'read'
+                          and coalesce(succeeded_at, added_at) < :stale_before)::int as stale
+  from channel_feed
+ where paused_at is null;
+
 -- name: list_feeds
 -- The feeds of the house, by room type, oldest first.
 -- bounded by the feeds that a house may have

@@ -8,7 +8,16 @@ import msgspec
 
 from hub.core.db import Tx
 from hub.core.sql import load_queries
-from tourism.channels.models import AddFeed, Block, Failure, Feed, FeedBlock, Outcome, Report
+from tourism.channels.models import (
+    AddFeed,
+    Block,
+    Failure,
+    Feed,
+    FeedBlock,
+    Health,
+    Outcome,
+    Report,
+)
 
 q = load_queries(__name__)
 
@@ -34,6 +43,12 @@ async def insert_feed(tx: Tx, id: UUID, command: AddFeed) -> bool:
         now=tx.now,
     )
     return inserted == 1
+
+
+async def find_health(tx: Tx, today: date, stale_before: datetime) -> Health:
+    found = await tx.one(Health, q.find_health, today=today, stale_before=stale_before)
+    assert found is not None
+    return found
 
 
 async def list_feeds(tx: Tx) -> list[Feed]:

@@ -112,10 +112,13 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """What waits for the house over all its bookings."""
+    """What waits for the house over all its bookings: messages, no-shows, and requests, the first
+    of which lapses at `answer_by`."""
 
     unread: int
     undecided: int
+    requested: int
+    answer_by: datetime | None
 
 
 class Sender(StrEnum):

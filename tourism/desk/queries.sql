@@ -62,11 +62,13 @@ select b.state, count(*)::int as bookings, coalesce(sum(b.total_cents - b.refund
  group by b.state;
 
 -- name: find_waiting
--- What waits for the house: unread messages, and no-shows without a decision.
+-- What waits for the house: unread messages, no-shows without a decision, and requests.
 select (select count(*)::int from stay_message
          where tenant = :tenant and sender = 'guest' and seen_at is null) as unread,
        (select count(*)::int from no_show
-         where tenant = :tenant and decision is null) as undecided;
+         where tenant = :tenant and decision is null) as undecided,
+       count(*)::int as requested, min(expires_at) as answer_by
+  from booking where tenant = :tenant and state = 'requested';
 
 -- name: list_day_lines
 -- Who arrives, stays or leaves on a day; also who has not come.

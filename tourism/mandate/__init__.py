@@ -8,12 +8,15 @@ from tourism.mandate.actions.signing import (
     sign_mandate,
 )
 from tourism.mandate.errors import MandateMissing
-from tourism.mandate.models import AGREEMENT, Mandate, SignMandate, Standing, State
+from tourism.mandate.models import AGREEMENT, Mandate, Revision, SignMandate, Standing, State
+from tourism.mandate.policy.standing import REVISIONS
 
 __all__ = [
     "AGREEMENT",
+    "REVISIONS",
     "Mandate",
     "MandateMissing",
+    "Revision",
     "SignMandate",
     "Standing",
     "State",

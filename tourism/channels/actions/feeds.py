@@ -19,11 +19,13 @@ from tourism.channels.errors import FeedInvalid, FeedKnown, FeedUnknown, NightsM
 from tourism.channels.models import (
     FEED_PACE_MINUTES,
     MAX_FEEDS,
+    STALE_AFTER,
     AddFeed,
     Failure,
     Feed,
     FeedAsked,
     FeedBlock,
+    Health,
     Move,
 )
 
@@ -50,6 +52,11 @@ async def find_channels(tx: Tx) -> Channels:
         blocks=await store.list_house_blocks(tx, local_date(tx.now, house.zone)),
         failures=await store.list_failures(tx),
     )
+
+
+async def find_health(tx: Tx, house: lodging.Property) -> Health:
+    """What is wrong with the house's feeds today."""
+    return await store.find_health(tx, local_date(tx.now, house.zone), tx.now - STALE_AFTER)
 
 
 async def add_feed(tx: Tx, command: AddFeed) -> UUID:

@@ -1,5 +1,6 @@
 """Find bookings: a page of a selection with its totals, the whole of it, and one day's lists."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
@@ -7,10 +8,11 @@ import msgspec
 from hub.core.clock import local_date
 from hub.core.db import Tx
 from hub.core.errors import NotFound
-from tourism import lodging
+from tourism import channels, lodging, mandate
 from tourism.booking.models import State
+from tourism.channels import Health
 from tourism.desk import store
-from tourism.desk.models import EXPORT_LIMIT, PAGE_SIZE, Found, Line, Selection, Show
+from tourism.desk.models import EXPORT_LIMIT, PAGE_SIZE, Found, Line, Selection, Show, Waiting
 from tourism.desk.policy import BOOKED, PENDING
 
 
@@ -25,12 +27,23 @@ class DayLists(msgspec.Struct, frozen=True, kw_only=True):
 
 class Alerts(msgspec.Struct, frozen=True, kw_only=True):
     """What waits for somebody of the house: guests who have not come, guests whose departure is not
-    noted, unread messages, no-shows without a decision."""
+    noted, messages, no-shows and requests, other platforms' calendars, and the last day to sign the
+    mandate again."""
 
     missing: list[Line]
     overdue: list[Line]
-    unread: int
-    undecided: int
+    waiting: Waiting
+    channels: Health
+    sign_by: date | None
+
+    @property
+    def any(self) -> bool:
+        """Whether anything waits at all."""
+        counts = (
+            *(self.waiting.unread, self.waiting.undecided, self.waiting.requested),
+            *(self.channels.conflicts, self.channels.failing, self.channels.stale),
+        )
+        return bool(self.missing or self.overdue or any(counts) or self.sign_by)
 
 
 def states_of(show: Show) -> tuple[State, ...]:
@@ -79,12 +92,11 @@ async def find_house(tx: Tx) -> lodging.Property:
     return house
 
 
-async def find_day(tx: Tx, day: date | None) -> DayLists:
+async def find_day(tx: Tx, house: lodging.Property, day: date | None) -> DayLists:
     """The lists of a day; today on the house's own calendar by default.
 
     Who has left on the day itself stays in the list of departures.
     """
-    house = await find_house(tx)
     chosen = day or local_date(tx.now, house.zone)
     lines = await store.list_day_lines(tx, chosen)
     return DayLists(
@@ -99,14 +111,16 @@ async def find_day(tx: Tx, day: date | None) -> DayLists:
     )
 
 
-async def find_alerts(tx: Tx) -> Alerts:
+async def find_alerts(
+    tx: Tx, house: lodging.Property, revisions: Sequence[mandate.Revision] = mandate.REVISIONS
+) -> Alerts:
     """What waits for somebody today, on the house's own calendar."""
-    house = await find_house(tx)
     late = await store.list_late_lines(tx, local_date(tx.now, house.zone))
-    waiting = await store.find_waiting(tx)
+    signed = await mandate.find_standing(tx, house, revisions)
     return Alerts(
         missing=[line for line in late if line.state is State.CONFIRMED],
         overdue=[line for line in late if line.state is State.IN_HOUSE],
-        unread=waiting.unread,
-        undecided=waiting.undecided,
+        waiting=await store.find_waiting(tx),
+        channels=await channels.find_health(tx, house),
+        sign_by=signed.until if signed.state is mandate.State.TO_RENEW else None,
     )

@@ -63,7 +63,8 @@ async def show_print(
     request: AnyRequest, tx: NamedDependency[Tx], day: FromQuery[date | None] = None
 ) -> Response[str]:
     """Arrivals, guests in the house and departures of a day, for paper."""
-    return page(request, "desk/print.html", lists=await listing.find_day(tx, day))
+    house = await listing.find_house(tx)
+    return page(request, "desk/print.html", lists=await listing.find_day(tx, house, day))
 
 
 @get("/pro/today", opt=access("lodging"), include_in_schema=False)
@@ -71,11 +72,13 @@ async def show_today(
     request: AnyRequest, tx: NamedDependency[Tx], day: FromQuery[date | None] = None
 ) -> Response[str]:
     """The house's day: what waits for somebody, arrivals, stays, departures, newest bookings."""
+    house = await listing.find_house(tx)
     return page(
         request,
         "desk/today.html",
-        lists=await listing.find_day(tx, day),
-        alerts=await listing.find_alerts(tx),
+        house=house,
+        lists=await listing.find_day(tx, house, day),
+        alerts=await listing.find_alerts(tx, house),
         newest=await reading.list_newest(tx),
     )
 
