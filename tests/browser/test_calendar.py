@@ -211,6 +211,36 @@ def test_holidays_and_the_year_are_drawn(visitor: Visitor) -> None:
         visitor.check()
 
 
+def test_in_the_year_a_drag_over_a_months_end_changes_the_nights_that_it_marks(
+    visitor: Visitor,
+) -> None:
+    sign_in(visitor)
+    year = TODAY.year + 1
+    first, last = date(year, 1, 25), date(year, 2, 5)
+    assert visitor.go(f"/pro/calendar?view=year&year={year}") == 200
+    page = visitor.page
+    night = page.locator(f"td[data-day='{first}']")
+    night.scroll_into_view_if_needed()
+    night.hover()
+    page.mouse.down()
+    page.locator(f"td[data-day='{last}']").hover()
+    page.mouse.up()
+    marked = page.locator("td[aria-selected=true]")
+    days = marked.evaluate_all("cells => cells.map((cell) => cell.dataset.day)")
+    assert days == [str(first + timedelta(days=n)) for n in range(12)]
+    assert page.locator("[data-grid-status]").inner_text().startswith("12 nuits")
+    assert page.locator("#first").input_value() == str(first)
+    assert page.locator("#last").input_value() == str(last)
+    night.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.dataset.day") == f"{year}-02-01"
+    page.locator("#price").fill("101")
+    visitor.press("Voir ce qui va changer")
+    assert "1 case change" in page.locator("main").inner_text()
+    visitor.check()
+
+
 def test_a_season_is_copied_and_a_file_goes_out_and_comes_back(
     visitor: Visitor, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -8,12 +8,20 @@ if (grid && editor) {
   const rows = [...grid.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("td[data-day]")]).filter((cells) => cells.length);
   const place = new Map();
   rows.forEach((cells, r) => cells.forEach((cell, c) => place.set(cell, { r, c })));
+  const all = rows.flat();
+  // A year is one row over its months: there, days run on from one line to the next.
+  const runsOn = new Set(all.map((cell) => cell.dataset.row)).size === 1;
   let anchor = null;
   let end = null;
   let dragging = false;
 
   const clamp = (n, max) => Math.min(Math.max(n, 0), max);
+  const index = (spot) => all.indexOf(rows[spot.r][spot.c]);
   const chosen = () => {
+    if (runsOn) {
+      const [from, to] = [index(anchor), index(end)].sort((a, b) => a - b);
+      return all.slice(from, to + 1);
+    }
     const [top, bottom] = [anchor.r, end.r].sort((a, b) => a - b);
     const [left, right] = [anchor.c, end.c].sort((a, b) => a - b);
     return rows.slice(top, bottom + 1).flatMap((cells) => cells.slice(left, right + 1));
@@ -85,7 +93,8 @@ if (grid && editor) {
     if (!move) return;
     event.preventDefault();
     const r = clamp(spot.r + move[0], rows.length - 1);
-    const next = { r, c: clamp(spot.c + move[1], rows[r].length - 1) };
+    const step = runsOn && Math.abs(move[1]) === 1;
+    const next = step ? place.get(all[clamp(index(spot) + move[1], all.length - 1)]) : { r, c: clamp(spot.c + move[1], rows[r].length - 1) };
     if (event.shiftKey) { anchor ??= spot; end = next; } else { anchor = end = next; }
     focus(next);
     show();
