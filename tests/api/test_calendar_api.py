@@ -91,7 +91,9 @@ async def test_one_wrong_value_changes_nothing_and_names_its_field(
         ({"first": "2026-11-30"}, "first"),
         ({"room_type": 999_999}, "rows"),
         ({"rate_plan": 999_999}, "rows"),
-        ({"field": "offered", "values": [40_000]}, "offered"),
+        ({"field": "offered", "rate_plan": 0, "values": [40_000]}, "offered"),
+        ({"field": "offered", "rate_plan": 0, "values": [13]}, "offered"),
+        ({"first": "9999-12-31", "values": [12_000] * 2}, "last"),
     ):
         body = year(house, 11_111)
         body["values"][-4] |= changed  # pyright: ignore
@@ -113,3 +115,9 @@ async def test_what_was_read_can_be_pushed_back_and_changes_nothing(
     answer = await push(visitor, {"values": read["values"]})
     assert answer.status_code == 200
     assert answer.json()["cells"] == 0
+
+
+async def test_the_end_of_all_calendars_is_told(visitor: AsyncTestClient, sign_in) -> None:
+    await sign_in("hotelier")
+    answer = await visitor.get(PATH, params={"first": "9999-12-31"})
+    assert (answer.status_code, answer.json()["field"]) == (400, "first")

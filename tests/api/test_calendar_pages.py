@@ -28,14 +28,23 @@ MISTAKES = (
     ("preview", EDIT, "min_through", "deux", None),
     ("preview", EDIT, "max_stay", "1.5", None),
     ("preview", EDIT, "max_through", "99999999999", None),
+    ("preview", EDIT, "min_stay", "--5", "Écrivez un nombre entier."),
+    ("preview", EDIT, "offered", "-", "Écrivez un nombre entier."),
+    ("preview", EDIT, "price", "1e999999", "Écrivez un montant comme 98 ou 98,50."),
+    ("preview", EDIT, "price", "sNaN", "Écrivez un montant comme 98 ou 98,50."),
+    ("preview", EDIT, "offered", "10", None),
     ("copy", COPY, "copy_first", "", "Choisissez un jour."),
     ("copy", COPY, "copy_last", "2027-07-01", None),
     ("copy", COPY, "copy_to", "demain", "Choisissez un jour."),
+    ("copy", COPY, "copy_to", "9999-12-31", None),
+    ("copy", {**COPY, "copy_last": "0002-01-01"}, "copy_first", "0001-01-01", None),
 )
 FILES = (
     (b"", None),
     (b"a;b;c\r\n1;2;3\r\n", None),
     (b"row;date;field;value\r\n1:0;2027-07-03;price;cher\r\n", "Ligne 2 du fichier"),
+    (b'row;date;field;value\r\n\r\n1:0;2027-07-03;price;"' + b"9" * 140_000, "Ligne 3 du fichier"),
+    (b'"row;date;field;value' + b"e" * 140_000, None),
     ("row;date;field;value\r\né".encode("latin-1"), None),
 )
 
@@ -103,3 +112,56 @@ async def test_a_file_that_cannot_be_read_changes_nothing_and_says_where(
         beside = told(answer.text, "file")
         assert beside, content
         assert (words or beside) in beside, content
+
+
+async def test_applying_what_changes_nothing_shows_that_nothing_changes(
+    hotelier: AsyncTestClient, house: House
+) -> None:
+    same = {"first": "2027-07-03", "last": "2027-07-31", "min_stay": "0"}
+    row = f"{house.types['double']}:0"
+    answer = await send(hotelier, "/pro/calendar", "/pro/calendar/preview", **same, rows=[row])
+    change = answer.headers["location"]
+    answer = await send(hotelier, "/pro/calendar", f"{change}/apply")
+    assert (answer.status_code, answer.headers["location"]) == (303, change)
+    assert "Rien ne change" in (await hotelier.get(change, headers=HTML)).text
+    assert "Rien n&#39;a encore" in (await hotelier.get("/pro/calendar/changes", headers=HTML)).text
+
+
+async def test_a_day_that_no_calendar_has_is_the_nearest_that_it_has(
+    hotelier: AsyncTestClient,
+) -> None:
+    for day in ("0001-01-01", "9999-12-31"):
+        for address in (f"/pro/calendar.csv?first={day}", f"/pro/calendar?month={day}"):
+            answer = await hotelier.get(address, headers=HTML)
+            assert answer.status_code == 200, address
+
+
+async def test_a_change_of_many_runs_is_shown_whole_a_page_at_a_time(
+    hotelier: AsyncTestClient, house: House
+) -> None:
+    weekends = {"first": "2027-01-01", "last": "2027-12-31", "min_stay": "2", "weekdays": ["5"]}
+    rows = [f"{type}:{plan}" for type in house.types.values() for plan in (0, house.plans["saver"])]
+    answer = await send(hotelier, "/pro/calendar", "/pro/calendar/preview", **weekends, rows=rows)
+    change = answer.headers["location"]
+    shown = [(await hotelier.get(f"{change}?part={n}", headers=HTML)).text for n in (1, 2, 3)]
+    runs = [re.findall(r'<tr><th scope="row">', page) for page in shown]
+    assert [len(found) for found in runs] == [200, 53 * 6 - 200, 53 * 6 - 200], "the last is page 2"
+    assert f'rel="next" href="{change}?part=2"' in shown[0]
+    assert 'aria-current="page">2 sur 2<' in shown[1]
+    assert 'rel="next"' not in shown[1]
+
+
+async def test_a_run_whose_nights_differ_is_unfolded_night_by_night(
+    hotelier: AsyncTestClient, house: House
+) -> None:
+    up = {"first": "2027-07-01", "last": "2027-07-05", "operation": "add", "price": "10"}
+    row = f"{house.types['double']}:0"
+    answer = await send(hotelier, "/pro/calendar", "/pro/calendar/preview", **up, rows=[row])
+    page = (await hotelier.get(answer.headers["location"], headers=HTML)).text
+    text = re.sub(r"<[^>]*>", "", page.replace("\xa0", " ").replace("\u202f", " "))
+    for words in (
+        "jeu. 1 juil. 2027 : 98,00 € 108,00 €",
+        "ven. 2 juil. 2027 au sam. 3 juil. 2027 : 112,70 € 122,70 €",
+        "dim. 4 juil. 2027 au lun. 5 juil. 2027 : 98,00 € 108,00 €",
+    ):
+        assert words in text, words

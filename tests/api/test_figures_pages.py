@@ -113,6 +113,9 @@ async def test_a_territory_sees_its_lost_demand_and_never_a_small_number(
     assert re.findall(r'class="amount">([^<]*)<', row[0]) == ["121", "61", "33,52 %"]
     assert "demandent plus de nuits (61)" in row[0]
     assert "fermés" not in row[0]  # 1 search of 1 house
+    for odd in ("0030999999999", "٣٠", "-30", "", "9" * 5_000):
+        status, text = await read(visitor, "/pro/demand", level="department", days=odd)
+        assert status == 200, odd
 
 
 async def test_a_house_does_not_see_the_territory(hotelier: AsyncTestClient) -> None:

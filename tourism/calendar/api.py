@@ -59,6 +59,8 @@ async def read_calendar(
     """The calendar of one's own house between two days, a year by default."""
     house = await own_house(tx)
     begin = first or local_date(tx.now, house.zone)
+    if begin > date.max - timedelta(days=MAX_DAYS):
+        raise EditInvalid("No calendar reaches this day.", field="first")
     end = last or begin + timedelta(days=364)
     if not begin <= end <= begin + timedelta(days=MAX_DAYS):
         raise EditInvalid(say("Ask for 1 to %(most)s days.", most=MAX_DAYS), field="last")

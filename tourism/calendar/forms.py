@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from hub.core.sentences import say
@@ -59,7 +59,7 @@ def read_edit(
         rows=read_rows(rows),
         first=read_day(form.get("first", ""), "first"),
         last=read_day(form.get("last", ""), "last"),
-        weekdays=tuple(int(day) for day in weekdays if day.isdecimal()),
+        weekdays=tuple(read_number(day, "weekdays") for day in weekdays),
         changes=tuple(changes),
     )
 
@@ -111,16 +111,14 @@ def read_csv(text: str) -> PushCalendar:
         raise EditInvalid(say("A file has at most %(most)s lines.", most=MAX_LINES), field="file")
     delimiter = ";" if ";" in lines[0] else ","
     reader = csv.DictReader(lines, delimiter=delimiter)
-    if tuple(name.strip().lower() for name in reader.fieldnames or ()) != HEADER:
+    if _read_header(reader) != HEADER:
         raise EditInvalid("The first line names row, date, field and value.", field="file", line=1)
     cells: dict[tuple[RowKey, Field], dict[date, int]] = {}
-    for number, line in enumerate(reader, start=2):
+    for number, line in _numbered(reader, lines):
         try:
             key, field, on, value = _read_line(line)
         except (ValueError, KeyError, EditInvalid):
-            raise EditInvalid(
-                say("Line %(line)s cannot be read.", line=number), field="file", line=number
-            ) from None
+            raise _unreadable(number) from None
         days = cells.setdefault((key, field), {})
         if on in days:
             raise EditInvalid(
@@ -128,6 +126,32 @@ def read_csv(text: str) -> PushCalendar:
             )
         days[on] = value
     return PushCalendar(values=tuple(_as_values(cells)))
+
+
+def _read_header(reader: "csv.DictReader[str]") -> tuple[str, ...]:
+    try:
+        return tuple(name.strip().lower() for name in reader.fieldnames or ())
+    except csv.Error:
+        return ()
+
+
+def _numbered(
+    reader: "csv.DictReader[str]", lines: Sequence[str]
+) -> Iterator[tuple[int, Mapping[str, str | None]]]:
+    # A quotation mark that nobody closes swallows lines until the reader gives up: the line where
+    # it stands, the first that is not empty, is the one to look at.
+    before = reader.line_num
+    try:
+        for line in reader:
+            yield reader.line_num, line
+            before = reader.line_num
+    except csv.Error:
+        begun = (n for n in range(before, len(lines)) if lines[n].strip())
+        raise _unreadable(next(begun, before) + 1) from None
+
+
+def _unreadable(number: int) -> EditInvalid:
+    return EditInvalid(say("Line %(line)s cannot be read.", line=number), field="file", line=number)
 
 
 def _read_line(line: Mapping[str, str | None]) -> tuple[RowKey, Field, date, int]:

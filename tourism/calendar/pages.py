@@ -66,7 +66,7 @@ async def _show_month(
     weekdays: Sequence[str] = (),
 ) -> Response[str]:
     today = local_date(tx.now, house.zone)
-    month = min(max(month, today - timedelta(days=366)), today + timedelta(days=740))
+    month = _reached(month, today)
     first, last = grid.month_span(month)
     types, plans = await list_offer(tx, house)
     keys = grid.keys_of(types, plans)
@@ -98,6 +98,11 @@ async def _show_month(
         typed_weekdays=tuple(weekdays),
         weekdays=weekday_names(language_of(request)),
     )
+
+
+def _reached(day: date | None, today: date) -> date:
+    """The nearest day to one that the calendar shows: a year back, two years ahead."""
+    return min(max(day or today, today - timedelta(days=366)), today + timedelta(days=740))
 
 
 async def _show_year(
@@ -310,6 +315,8 @@ async def apply_change(
         return await _show_change(
             request, tx, house, await editing.find_change(tx, id), conflict=problem
         )
+    if not change.pieces:
+        return Redirect(f"/pro/calendar/changes/{change.id}", status_code=303)
     first = min(piece.first for piece in change.pieces)
     return Redirect(make_url("/pro/calendar", month=first, applied=change.id), status_code=303)
 
@@ -331,7 +338,7 @@ async def download_calendar(
 ) -> Response[str]:
     """A year of the calendar as a file: every cell of the room types, and what plans say beside."""
     house = await own_house(tx)
-    begin = first or local_date(tx.now, house.zone)
+    begin = _reached(first, local_date(tx.now, house.zone))
     types, plans = await list_offer(tx, house)
     lines = await editing.list_cells(
         tx, house, grid.keys_of(types, plans), begin, begin + timedelta(days=CSV_DAYS)

@@ -1,9 +1,12 @@
 """Amounts, numbers and days as people write them in the forms of rates and of the calendar."""
 
+import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from tourism.rates.errors import EditInvalid
+
+_NUMBER = re.compile(r"-?\d{1,9}")
 
 
 def read_cents(text: str, field: str) -> int:
@@ -11,7 +14,7 @@ def read_cents(text: str, field: str) -> int:
     clean = text.replace("\xa0", "").replace(" ", "").replace("€", "").replace(",", ".")
     try:
         cents = Decimal(clean) * 100
-    except InvalidOperation:
+    except ArithmeticError:  # no number at all, or one that no decimal holds
         raise EditInvalid("Write an amount like 98 or 98,50.", field=field) from None
     if not cents.is_finite() or cents != cents.to_integral_value() or abs(cents) > 10**9:
         raise EditInvalid("Write an amount like 98 or 98,50.", field=field)
@@ -21,7 +24,7 @@ def read_cents(text: str, field: str) -> int:
 def read_number(text: str, field: str) -> int:
     """A whole number. Raises `EditInvalid`."""
     clean = text.strip()
-    if not clean.lstrip("-").isdecimal() or len(clean) > 9:
+    if not _NUMBER.fullmatch(clean):
         raise EditInvalid("Write a whole number.", field=field)
     return int(clean)
 

@@ -30,7 +30,7 @@ class AreaLine(msgspec.Struct, frozen=True, kw_only=True):
 
 def days_of(text: str) -> int:
     """The days that an address means; the middle choice for anything odd."""
-    return int(text) if text.isdecimal() and int(text[:4]) in PERIODS else PERIODS[1]
+    return {str(days): days for days in PERIODS}.get(text, PERIODS[1])
 
 
 def level_of(text: str) -> str:
