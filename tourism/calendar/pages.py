@@ -21,6 +21,8 @@ from tourism.calendar import forms, grid
 from tourism.calendar.actions import editing
 from tourism.calendar.errors import CalendarMoved
 from tourism.calendar.models import ChangeSet, RowKey
+from tourism.calendar.policy.editing import MAX_CELLS
+from tourism.calendar.policy.showing import cut_page
 from tourism.calendar.words import weekday_names
 from tourism.lodging import Property, own_house
 from tourism.rates import list_offer
@@ -258,11 +260,16 @@ async def list_changes(request: AnyRequest, tx: NamedDependency[Tx]) -> Response
 
 @get("/pro/calendar/changes/{id:uuid}", opt=access("lodging"), include_in_schema=False)
 async def show_change(
-    request: AnyRequest, tx: NamedDependency[Tx], id: FromPath[UUID], kept: FromQuery[int] = 0
+    request: AnyRequest,
+    tx: NamedDependency[Tx],
+    id: FromPath[UUID],
+    kept: FromQuery[int] = 0,
+    part: FromQuery[int] = 1,
 ) -> Response[str]:
-    """A change cell by cell: before it is applied, or as it was."""
+    """A change cell by cell, a page at a time: before it is applied, or as it was."""
     house = await own_house(tx)
-    return await _show_change(request, tx, house, await editing.find_change(tx, id), kept=kept)
+    change = await editing.find_change(tx, id)
+    return await _show_change(request, tx, house, change, kept=kept, part=part)
 
 
 async def _show_change(
@@ -273,20 +280,13 @@ async def _show_change(
     *,
     conflict: Problem | None = None,
     kept: int = 0,
+    part: int = 1,
 ) -> Response[str]:
     types, plans = await list_offer(tx, house)
     by_type = {type.id: type for type in types}
     by_plan = {plan.id: plan for plan in plans}
     following: Any = change.summary.get("following_plans") or []
-    pieces = [
-        (
-            by_type.get(piece.room_type),
-            by_plan.get(piece.rate_plan),
-            piece,
-            piece.first + timedelta(days=len(piece.after) - 1),
-        )
-        for piece in change.pieces
-    ]
+    cut = cut_page(change.pieces, part)
     first = min((piece.first for piece in change.pieces), default=None)
     return page(
         request,
@@ -294,10 +294,14 @@ async def _show_change(
         status_code=conflict.status if conflict else 200,
         house=house,
         change=change,
-        pieces=pieces,
+        cut=cut,
+        pieces=[
+            (by_type.get(shown.piece.room_type), by_plan.get(shown.piece.rate_plan), shown)
+            for shown in cut.pieces
+        ],
         following=[by_plan[id] for id in following if id in by_plan],
         conflict=conflict,
-        kept=range(kept),
+        kept=min(max(kept, 0), MAX_CELLS),
         back=make_url("/pro/calendar", month=first),
     )
 
