@@ -147,7 +147,7 @@ async def _open_house(url: str, database: Database) -> lodging.Property:
     await admin.execute(
         "insert into room_type (tenant, property, code, rank, units, occupancy_standard,"
         " occupancy_max, adults_max)"
-        " select $1, $2, 'bench' || n, n + 10, 10, 2, 3, 2 from generate_series(1, $3::int) n",
+        " select $1, $2, 'bench' || n, n + 10, 11, 2, 3, 2 from generate_series(1, $3::int) n",
         tenant, house, TYPES,
     )  # fmt: skip
     await admin.execute("analyze")
