@@ -44,7 +44,7 @@ def years(*sellers: int, cents: int = 8_049) -> list[SellerYear]:
         HousePayment(
             seller=seller, property=seller, house="Maison", address="Mende, 48000",
             kind=KINDS[seller], booking=UUID(int=seller), paid_on=date(2026, 4, 2), cents=cents,
-            fees_cents=650, taxes_cents=90, nights=6,
+            fees_cents=650, taxes_cents=90, nights=6, is_first=True,
         )
         for seller in sellers
     )  # fmt: skip

@@ -12,11 +12,13 @@ from tourism.declaring.models import HousePayment, Seller, SellerFile, SellerYea
 NOW = datetime(2027, 1, 10, 9, 0, tzinfo=UTC)
 
 
-def payment(number: int, on: date, cents: int = 8_000, nights: int = 1) -> HousePayment:
+def payment(
+    number: int, on: date, cents: int = 8_000, nights: int = 1, *, first: bool = True
+) -> HousePayment:
     return HousePayment(
         seller=5, property=7, house="Gîte", address="Mende", kind="furnished",
         booking=UUID(int=number), paid_on=on, cents=cents, fees_cents=600, taxes_cents=90,
-        nights=nights,
+        nights=nights, is_first=first,
     )  # fmt: skip
 
 
@@ -89,9 +91,20 @@ def test_dc4_a_refund_in_a_later_quarter_is_net_and_never_below_zero(
 
 
 def test_a_stay_paid_in_two_quarters_is_one_activity() -> None:
-    (listing,) = year(payment(1, date(2026, 3, 30)), payment(1, date(2026, 4, 2), -1_000)).listings
-    assert (listing.count_lettings(), sum(listing.paid_cents), listing.nights) == (1, 7_000, 1)
-    assert sum(listing.fees_cents) == 600
+    more = payment(1, date(2026, 4, 2), 1_000, first=False)
+    (listing,) = year(payment(1, date(2026, 3, 30)), more).listings
+    assert listing.paid_cents == (8_000, 1_000, 0, 0)
+    assert (listing.activities, listing.nights) == ((1, 0, 0, 0), 1)
+    assert listing.fees_cents == (600, 0, 0, 0)
+
+
+def test_a_stay_that_was_first_paid_in_another_year_is_counted_there() -> None:
+    """Its later amounts count in the year in which they were paid; what only came back of it makes
+    no seller of its house."""
+    (listing,) = year(payment(1, date(2027, 1, 2), 1_000, first=False)).listings
+    assert listing.paid_cents == (1_000, 0, 0, 0)
+    assert (listing.count_lettings(), listing.nights, sum(listing.fees_cents)) == (0, 0, 0)
+    assert policy.years_of([payment(1, date(2027, 1, 2), -1_000, first=False)]) == []
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,8 @@ class CommuneTax(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HousePayment(msgspec.Struct, frozen=True, kw_only=True):
-    """One payment to a house for one stay."""
+    """One payment to a house for one stay. With the first one the stay itself is counted: its
+    nights, its fees and its taxes."""
 
     seller: int
     property: int
@@ -99,6 +100,7 @@ class HousePayment(msgspec.Struct, frozen=True, kw_only=True):
     fees_cents: int
     taxes_cents: int
     nights: int
+    is_first: bool
 
 
 class Seller(msgspec.Struct, frozen=True, kw_only=True):

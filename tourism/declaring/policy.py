@@ -87,29 +87,33 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 def years_of(payments: Iterable[HousePayment]) -> list[SellerYear]:
     """A year's payments by seller, listing and quarter (the quarter of the payment, not of the
-    stay). A stay is counted where it was first paid; a refund lowers its own quarter, then the
-    ones before: no total is below zero."""
+    stay). A stay is counted where it was first paid, be it in another year; a refund lowers its
+    own quarter, then the ones before: no total is below zero, and a house that only gave something
+    back was paid nothing."""
     listings: dict[int, dict[int, list[HousePayment]]] = {}
     for payment in payments:
         listings.setdefault(payment.seller, {}).setdefault(payment.property, []).append(payment)
-    return [
+    years = [
         SellerYear(
             seller=seller,
-            listings=tuple(_listing(found) for _, found in sorted(houses.items())),
+            listings=tuple(
+                one
+                for one in (_listing(found) for _, found in sorted(houses.items()))
+                if one.count_lettings() or any(one.paid_cents)
+            ),
         )
         for seller, houses in sorted(listings.items())
     ]
+    return [one for one in years if one.listings]
 
 
 def _listing(payments: Sequence[HousePayment]) -> ListingYear:
     paid, fees, taxes, activities = [0] * 4, [0] * 4, [0] * 4, [0] * 4
-    seen: set[object] = set()
     nights = 0
-    for payment in sorted(payments, key=lambda one: one.paid_on):
+    for payment in payments:
         quarter = (payment.paid_on.month - 1) // 3
         paid[quarter] += payment.cents
-        if payment.booking not in seen:
-            seen.add(payment.booking)
+        if payment.is_first:
             activities[quarter] += 1
             fees[quarter] += payment.fees_cents
             taxes[quarter] += payment.taxes_cents

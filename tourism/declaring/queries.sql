@@ -7,7 +7,7 @@ select booking, code, cents, commune, house, address, kind, stars, registration,
 -- name: list_payments
 -- What reached houses in a period, stay by stay.
 select seller, property, house, address, kind, booking, paid_on, cents, fees_cents, taxes_cents,
-       nights
+       nights, is_first
   from payments_to_houses(:since, :until, :seller);
 
 -- name: list_sellers

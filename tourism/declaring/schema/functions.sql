@@ -44,27 +44,93 @@ revoke all on function taxes_to_declare(int, date, int) from public;
 grant execute on function taxes_to_declare(int, date, int) to hub_app;
 
 -- What houses were paid in a span of days, by stay and day of payment, with the fees and taxes of
--- the stay; for the yearly report of platforms (DAC7). One house's, or all.
+-- the stay; for the yearly report of platforms (DAC7). One house's, or all. What a stay has brought
+-- to its house is what was moved to it and what its guest has paid at the house, less the fees that
+-- the house owes of that; it is never below zero. So neither the amends of a stay that was paid back
+-- nor what pays those fees lowers it a second time; a debt that was given up lowers nothing. The
+-- first payment of a stay, in whichever span, is the one with which the stay itself is counted.
+drop function if exists payments_to_houses(timestamptz, timestamptz, int);
 create or replace function payments_to_houses(since timestamptz, until timestamptz, of_seller int)
 returns table (seller int, property int, house text, address text, kind text, booking uuid,
-               paid_on date, cents bigint, fees_cents bigint, taxes_cents bigint, nights int)
+               paid_on date, cents bigint, fees_cents bigint, taxes_cents bigint, nights int,
+               is_first boolean)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select m.tenant, b.property, p.name, concat_ws(', ', p.address, p.postcode), p.kind, m.booking,
-         (m.asked_at at time zone 'Europe/Paris')::date,
-         (select sum(part.value::bigint) from jsonb_each_text(m.parts) part)::bigint,
+  with stay as (
+    select s.tenant, s.booking, s.detail, b.property, b.departure - b.arrival as nights,
+           'booking:' || b.id as subject, b.version
+      from stay_share s
+      join booking b on b.id = s.booking
+     where s.holder = s.tenant and s.held <> 'sandbox'
+       and (of_seller is null or s.tenant = of_seller)
+       and (s.arrival between (since - interval '400 days')::date and until::date
+            or s.booking in (
+              select m.booking from share_move m
+               where m.holder = m.tenant and m.state = 'done'
+                 and (of_seller is null or m.holder = of_seller)
+                 and m.asked_at >= since and m.asked_at < until))),
+  at_house as (
+    select s.booking, paid.id, paid.booked_at, paid.amount_cents
+             - coalesce((select sum(tax.amount_cents) from ledger_transfer tax
+                          where tax.reference >= paid.reference || ':tax:'
+                            and tax.reference < paid.reference || ':tax:' || chr(65535)
+                            and starts_with(tax.reference, paid.reference || ':tax:')), 0) as cents,
+           least(0, (select sum(case when t.credit_account = a.id
+                                     then t.amount_cents else -t.amount_cents end)
+                       from ledger_transfer t
+                       join ledger_account a on a.id in (t.credit_account, t.debit_account)
+                      where t.reference >= s.subject and t.reference < s.subject || chr(65535)
+                        and starts_with(t.reference, s.subject)
+                        and t.kind in ('posted', 'post', 'reversal')
+                        and t.booked_at <= paid.booked_at
+                        and a.tenant = s.tenant and a.code = 'lodging.payable')) as left_cents
+      from stay s
+     cross join lateral generate_series(1, s.version) v
+      join ledger_transfer paid
+        on paid.reference = s.subject || case when v = 1 then '' else ':' || v end || ':house'),
+  step as (
+    select s.booking, m.asked_at as at, m.id::text as id, 0::numeric as paid_cents,
+           0::numeric as owed_cents,
+           (select sum(part.value::bigint) from jsonb_each_text(m.parts) part) as moved_cents
+      from stay s
+      join share_move m on m.tenant = s.tenant and m.booking = s.booking and m.holder = s.tenant
+     where m.state = 'done' and not starts_with(m.reference, 'debt:writeoff:')
+    union all
+    select h.booking, h.booked_at, h.id::text, h.cents,
+           h.left_cents - lag(h.left_cents, 1, 0::numeric)
+                            over (partition by h.booking order by h.booked_at, h.id), 0
+      from at_house h),
+  sums as (
+    select step.booking, step.at, step.id, sum(step.paid_cents) over so_far as paid,
+           sum(step.owed_cents) over so_far as owed, sum(step.moved_cents) over so_far as moved
+      from step
+    window so_far as (partition by step.booking order by step.at, step.id rows unbounded preceding)),
+  brought as (
+    select sums.booking, sums.at, sums.id,
+           greatest(0, sums.paid + case when sums.owed < 0 then least(sums.moved, sums.owed)
+                                        else sums.moved end) as cents
+      from sums),
+  change as (
+    select brought.booking, brought.at, brought.id,
+           brought.cents - lag(brought.cents, 1, 0::numeric)
+             over (partition by brought.booking order by brought.at, brought.id) as cents
+      from brought),
+  payment as (
+    select change.*, row_number() over (
+             partition by change.booking order by change.at, change.id) = 1 as is_first
+      from change where change.cents <> 0)
+  select s.tenant, s.property, p.name, concat_ws(', ', p.address, p.postcode), p.kind, s.booking,
+         (paid.at at time zone 'Europe/Paris')::date, paid.cents::bigint,
          coalesce((select sum(part.value::bigint) from jsonb_each_text(s.detail) part
                     where part.key <> 'lodging.payable' and part.key not like 'tourist\_tax.%'), 0)
            ::bigint,
          coalesce((select sum(part.value::bigint) from jsonb_each_text(s.detail) part
                     where part.key like 'tourist\_tax.%'), 0)::bigint,
-         b.departure - b.arrival
-    from share_move m
-    join booking b on b.id = m.booking
-    join property p on p.id = b.property
-    join stay_share s on s.booking = m.booking and s.holder = m.holder
-   where m.holder = m.tenant and m.state = 'done' and m.asked_at >= since and m.asked_at < until
-     and (of_seller is null or m.tenant = of_seller)
-   order by m.tenant, b.property, m.asked_at, m.id
+         s.nights, paid.is_first
+    from payment paid
+    join stay s on s.booking = paid.booking
+    join property p on p.id = s.property
+   where paid.at >= since and paid.at < until
+   order by s.tenant, s.property, paid.at, paid.id
    limit 2000000
 $$;
 alter function payments_to_houses(timestamptz, timestamptz, int) owner to hub_definer;
