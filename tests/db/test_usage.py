@@ -213,6 +213,22 @@ async def test_what_was_billed_beyond_an_end_that_is_said_late_is_credited(
     assert await bill(database, plan, february) == [3_720, -3_720]
 
 
+async def test_of_several_subscriptions_to_a_meter_the_first_that_began_is_shown(
+    database: Database,
+) -> None:
+    first = await subscribed(database)
+    async with database.transaction(US, actor="person:1") as tx:
+        await planning.save_plan(tx, "large", TERMS)
+        said = Subscribe(customer=THEM, plan="large", since=date(2027, 1, 5), buyer=COMPANY)
+        second = await planning.subscribe(tx, said)
+        await planning.end_subscription(tx, second.id, date(2027, 1, 31))
+    await send(database, event(first, "1", 7), event(second, "2", 9))
+    async with database.transaction(THEM) as tx:
+        found = await metering.find_metered(tx, "messages")
+    assert found is not None
+    assert found.quantity == 7
+
+
 async def test_what_is_left_is_told_and_a_new_version_changes_nobodys_plan(
     database: Database, clock: DrivenClock
 ) -> None:

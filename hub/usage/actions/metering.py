@@ -62,7 +62,8 @@ async def find_charges(tx: Tx, id: UUID, month: date | None) -> tuple[date, list
 async def find_metered(tx: Tx, type: str) -> Metered | None:
     """What the caller's own subscription to a meter of that type counts this month; none without
     one. The first that began, if there are several."""
-    for one in reversed(await list_subscriptions(tx, own=True)):
+    found = await list_subscriptions(tx, own=True)
+    for one in sorted(found, key=lambda one: (one.since, one.id)):
         meter = next((meter for meter in one.terms.meters if meter.type == type), None)
         month = policy.month_of(tx.now, one.zone)
         if meter is None or not policy.active_days(one, month)[0]:
