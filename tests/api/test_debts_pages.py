@@ -1,5 +1,8 @@
 """What a house owes on its page, and the operator's pages of what is given up or transferred."""
 
+from datetime import timedelta
+
+import pytest
 from litestar.testing import AsyncTestClient
 
 from hub.core.clock import DrivenClock
@@ -8,9 +11,11 @@ from hub.core.settings import Settings
 from tests.api.conftest import SignIn
 from tests.db.test_amends import book, renounce
 from tests.db.test_debts import owed_by, owing
+from tests.houses import ARRIVAL
 from tests.money import IBAN, open_town
 from tests.people import read, send
 from tourism.booking.views import booking_token
+from tourism.debts.actions import forgiving
 
 
 async def test_a_debt_is_seen_paid_or_given_up_by_those_who_may(
@@ -47,6 +52,30 @@ async def test_a_debt_is_seen_paid_or_given_up_by_those_who_may(
         answer = await send(visitor, f"{here}/{path}", {"decision": "confirm"}, shown=here)
         assert answer.status_code == 403
         assert (await owed_by(town, booking)).cents == cents
+
+
+async def test_a_debt_of_very_many_stays_is_proposed_for_what_is_given_up_at_once(
+    demo: Database,
+    demo_settings: Settings,
+    clock: DrivenClock,
+    visitor: AsyncTestClient,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(forgiving, "LINES_MOST", 1)
+    assert demo_settings.database_url is not None
+    async with open_town(demo, demo_settings.database_url, clock) as town:
+        booking = await owing(town, clock)
+        await owing(town, clock, arrival=ARRIVAL + timedelta(days=7))
+        cents = (await owed_by(town, booking)).stays[0].cents
+        await sign_in("exploitant")
+        here = "/pro/write-offs"
+        _, page = await read(visitor, here)
+        assert (f'name="amount_cents" value="{cents}"' in page, "En une fois" in page) == (
+            True, True,
+        )  # fmt: skip
+        wish = {"holder": booking.tenant, "amount_cents": cents, "reason": "La maison a fermé."}
+        assert (await send(visitor, here, wish, shown=here)).status_code == 303
 
 
 async def test_a_guest_says_where_the_double_of_the_arrhes_goes(

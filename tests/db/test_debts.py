@@ -17,8 +17,16 @@ from tourism.booking.actions import staying
 from tourism.booking.models import Booking
 from tourism.debts.actions import disputing, forgiving
 from tourism.debts.actions import paying as debts_paying
-from tourism.debts.errors import DebtChanged, SamePerson
-from tourism.debts.models import DebtGivenUp, Owed, PayDebt, ProposeWriteOff, Standing, WriteOff
+from tourism.debts.errors import BeingWrittenDown, DebtChanged, SamePerson
+from tourism.debts.models import (
+    DebtGivenUp,
+    DebtWrittenOff,
+    Owed,
+    PayDebt,
+    ProposeWriteOff,
+    Standing,
+    WriteOff,
+)
 from tourism.paying.actions import paying
 from tourism.paying.models import AT_HOUSE, PayBooking
 from tourism.reconciling.actions import alerting, comparing
@@ -190,6 +198,15 @@ async def wait_for_a_lock(town: Town, acting: asyncio.Task[Any]) -> None:
     raise AssertionError("nobody waits")
 
 
+async def waited_in(town: Town) -> list[str]:
+    """The statements in which somebody waits: who waits for a stay has read nothing of it yet."""
+    found = await town.queue.admin.fetch(
+        "select query from pg_stat_activity"
+        " where wait_event_type = 'Lock' and datname = current_database()"
+    )
+    return [row["query"] for row in found]
+
+
 async def test_two_colleagues_who_pay_at_the_same_time_begin_one_payment(
     town: Town, clock: DrivenClock
 ) -> None:
@@ -223,18 +240,39 @@ async def test_a_payment_that_was_begun_for_another_amount_is_closed_first(
     assert (paid, (await owed_by(town, first)).cents) == ([owed.cents], 0)
 
 
-async def test_a_card_and_a_share_that_pay_the_same_debt_at_once_are_both_counted(
-    town: Town, clock: DrivenClock
-) -> None:
-    booking = await owing(town, clock, earlier=True)
-    charge = await begin(town, booking, "one", "pm_card_bypassPending")
-    outcome = await payments.ask(town.demo, charge)
+async def netting(town: Town, clock: DrivenClock, booking: Booking) -> UUID:
+    """The service has moved another stay's share, of which a part is to pay the debt."""
     clock.forward(timedelta(days=7))
     async with town.demo.transaction() as tx:
         await settling.announce_due_stays(tx)
-    await town.queue.run(only="settlement.settle")  # the other stay's share shall pay the debt
+    await town.queue.run(only="settlement.settle")
     call = await next_netting(town, booking)
     await asking.perform_call(town.demo, booking.tenant, call)
+    return call
+
+
+async def differs_cents(town: Town, booking: Booking) -> int:
+    """What is kept of a house's share, less what its movements come to."""
+    found = await town.queue.admin.fetchval(
+        "select s.moved_cents - (select sum(part.value::bigint) from share_move m"
+        "   cross join lateral jsonb_each_text(m.parts) part"
+        "  where m.booking = s.booking and m.holder = s.holder and m.state = 'done')"
+        "  from stay_share s where s.booking = $1 and s.holder = $2",
+        booking.id,
+        booking.tenant,
+    )
+    return int(found)
+
+
+async def test_a_card_and_a_share_that_pay_the_same_debt_at_once_are_both_counted(
+    town: Town, clock: DrivenClock
+) -> None:
+    """Whoever is second reads nothing of the stay that owes before the first one is done."""
+    booking = await owing(town, clock, earlier=True)
+    cents = (await owed_by(town, booking)).cents
+    charge = await begin(town, booking, "one", "pm_card_bypassPending")
+    outcome = await payments.ask(town.demo, charge)
+    call = await netting(town, clock, booking)
 
     async def net() -> None:
         async with town.demo.transaction(booking.tenant) as tx:
@@ -244,18 +282,37 @@ async def test_a_card_and_a_share_that_pay_the_same_debt_at_once_are_both_counte
         await debts_paying.settle(tx, charge, outcome)
         share = asyncio.create_task(net())
         await wait_for_a_lock(town, share)
+        (statement,) = await waited_in(town)
     await share
-    differs = await town.queue.admin.fetchval(
-        "select s.moved_cents - (select sum(part.value::bigint) from share_move m"
-        "   cross join lateral jsonb_each_text(m.parts) part"
-        "  where m.booking = s.booking and m.holder = s.holder and m.state = 'done')"
-        "  from stay_share s where s.booking = $1 and s.holder = $2",
-        booking.id,
-        booking.tenant,
-    )
-    assert differs == 0
+    assert "lock_booking" in statement
+    assert await differs_cents(town, booking) == 0
+    (line,) = [one for one in await town.lines(booking.tenant) if one.share.booking == booking.id]
+    assert line.share.due_cents == cents  # paid twice: one of them comes back
     clock.forward(timedelta(days=8))
     await everybody_has_theirs(town, booking)
+
+
+async def test_a_debt_that_a_share_pays_while_it_is_given_up_is_no_loss(
+    town: Town, clock: DrivenClock
+) -> None:
+    booking = await owing(town, clock, earlier=True)
+    cents = (await owed_by(town, booking)).cents
+    call = await netting(town, clock, booking)
+    told = DebtWrittenOff(
+        write_off=UUID(int=1), booking=booking.id, holder=booking.tenant, cents=cents
+    )
+
+    async def give_up() -> int:
+        async with town.demo.transaction(booking.tenant) as tx:
+            return await forgiving.apply(tx, told)
+
+    async with town.demo.transaction(booking.tenant) as tx:
+        assert await settling.finish_move(tx, call)
+        giving_up = asyncio.create_task(give_up())
+        await wait_for_a_lock(town, giving_up)
+    assert (await giving_up, await lost_cents(town)) == (0, 0)
+    assert await differs_cents(town, booking) == 0
+    assert (await owed_by(town, booking)).cents == 0
 
 
 async def next_netting(town: Town, booking: Booking) -> UUID:
@@ -282,8 +339,7 @@ async def test_stays_that_cannot_be_settled_keep_no_later_one_waiting(
     async def take(wanted: int) -> list[UUID]:
         clock.forward(timedelta(minutes=15))
         async with town.demo.transaction() as tx:
-            day = clock.now().date()
-            found = await settlement_store.take_stays_to_settle(tx, day, wanted)
+            found = await settlement_store.take_stays_to_settle(tx, wanted)
         return [stay.booking for stay in found]
 
     everybody = await take(10_000)
@@ -353,6 +409,78 @@ async def test_two_persons_give_a_debt_up_and_the_platform_bears_it(
         arrival=ARRIVAL + timedelta(days=28))))  # fmt: skip
     await town.pay(rich, "pm_card_bypassPending", key="rich")  # money for the others' shares
     await everybody_has_theirs(town, booking)
+
+
+async def propose(town: Town, booking: Booking, cents: int) -> UUID:
+    wish = ProposeWriteOff(holder=booking.tenant, amount_cents=cents, reason="La maison a fermé.")
+    async with town.demo.transaction(booking.quote.split.platform, actor="person:1") as tx:
+        return await forgiving.propose(tx, wish)
+
+
+async def confirm(town: Town, booking: Booking, id: UUID) -> None:
+    async with town.demo.transaction(booking.quote.split.platform, actor="person:2") as tx:
+        await forgiving.decide(tx, id, confirmed=True)
+
+
+async def test_a_debt_that_was_given_up_just_now_is_not_given_up_and_told_again(
+    town: Town, clock: DrivenClock
+) -> None:
+    booking = await owing(town, clock)
+    cents = (await owed_by(town, booking)).cents
+    await confirm(town, booking, await propose(town, booking, cents))
+    with pytest.raises(BeingWrittenDown):  # the tasks have not run yet
+        await propose(town, booking, cents)
+    await town.queue.run()
+    assert (await lost_cents(town), (await owed_by(town, booking)).cents) == (cents, 0)
+    assert await letters_to(town, booking, "ne devez plus") == 1
+    with pytest.raises(NotFound):
+        await propose(town, booking, cents)
+
+
+async def test_a_debt_of_very_many_stays_is_given_up_step_by_step(
+    town: Town, clock: DrivenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forgiving, "LINES_MOST", 1)
+    booking = await owing(town, clock)
+    await owing(town, clock, arrival=ARRIVAL + timedelta(days=7))
+    operator = booking.quote.split.platform
+    for left in (2, 1):
+        owed = await owed_by(town, booking)
+        async with town.demo.transaction(operator) as tx:
+            debts = await forgiving.list_open_debts(tx)
+            at_once = await forgiving.list_at_once(tx, debts)
+        (debt,) = [one for one in debts if one.holder == booking.tenant]
+        cents = at_once.get(booking.tenant, debt.cents)
+        assert (debt.stays, cents) == (left, owed.stays[0].cents)
+        await confirm(town, booking, await propose(town, booking, cents))
+        await town.queue.run()
+    assert (await owed_by(town, booking)).stays == ()
+
+
+async def test_nobody_reads_what_is_owed_to_another_platform(
+    town: Town, clock: DrivenClock
+) -> None:
+    booking = await owing(town, clock)
+    operator, statement = booking.quote.split.platform, "select * from debts_of($1, $2, 10)"
+    for caller, stays in ((operator, 1), (town.holders[-1], 0)):
+        async with town.demo.transaction(caller) as tx:
+            found = await (await tx.connection()).fetch(statement, booking.tenant, operator)
+        assert len(found) == stays
+
+
+async def test_a_debt_that_is_paid_after_a_change_leaves_the_change_to_the_sweep(
+    town: Town, clock: DrivenClock
+) -> None:
+    booking = await owing(town, clock)
+    async with town.demo.transaction(booking.tenant) as tx:
+        changed = await staying.end_stay(tx, booking.id)
+    await pay(town, booking, "pm_card_bypassPending")
+    statement = "select revision from stay_share where booking = $1 and holder = $2"
+    kept = await town.queue.admin.fetchval(statement, booking.id, booking.tenant)
+    assert kept < changed.revision
+    await town.sweep()
+    kept = await town.queue.admin.fetchval(statement, booking.id, booking.tenant)
+    assert kept == changed.revision
 
 
 async def test_a_debt_that_has_changed_is_not_given_up_by_an_old_proposal(

@@ -1,6 +1,6 @@
 """A stay's shares on their way: earned, due, moved, arrived at the bank; back when they must."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -18,6 +18,7 @@ from tourism.paying.actions import cancelling
 from tourism.paying.actions import settling as missing
 from tourism.paying.models import CancelBooking
 from tourism.quoting import AGREEMENT
+from tourism.settlement import store
 from tourism.settlement.actions import settling, stating
 from tourism.settlement.errors import StatementTooLong
 from tourism.settlement.models import Held
@@ -67,6 +68,89 @@ async def test_shares_move_the_morning_after_arrival_once_and_reach_the_bank(
         async with town.demo.transaction(holder) as tx:
             totals = await stating.total(tx)
         assert (totals.moved_cents, totals.on_its_way_cents) == (share.moved_cents, 0)
+
+
+async def taken(town: Town, booking: Booking) -> bool:
+    """Whether a sweep of now sends a stay on its way."""
+    async with town.demo.transaction() as tx:
+        found = await store.take_stays_to_settle(tx, 10_000)
+    return booking.id in {stay.booking for stay in found}
+
+
+@pytest.mark.parametrize(
+    ("zone", "before"),
+    [
+        ("America/Guadeloupe", datetime(2027, 2, 28, 3, 59, tzinfo=UTC)),
+        ("Europe/Paris", datetime(2027, 2, 27, 22, 59, tzinfo=UTC)),
+        ("Indian/Reunion", datetime(2027, 2, 27, 19, 59, tzinfo=UTC)),
+        ("Pacific/Noumea", datetime(2027, 2, 27, 12, 59, tzinfo=UTC)),
+    ],
+)
+async def test_shares_wait_for_the_morning_after_arrival_at_the_house(
+    town: Town, clock: DrivenClock, zone: str, before: datetime
+) -> None:
+    await town.queue.admin.execute(
+        "update property set zone = $1 where id = $2", zone, town.house.id
+    )
+    booked = await town.book()
+    assert booked.arrival == date(2027, 2, 27)
+    clock.set(before)
+    assert not await taken(town, booked)
+    clock.forward(timedelta(minutes=1))
+    assert await taken(town, booked)
+
+
+async def test_a_cancelled_stay_without_a_share_is_looked_at_once_a_day(
+    town: Town, clock: DrivenClock
+) -> None:
+    booked = await town.book()
+    async with town.demo.transaction(booked.tenant, actor="guest") as tx:
+        _, refund = await cancelling.preview_refund(tx, booked.id)
+        wish = CancelBooking(refund_cents=refund.refund_cents)
+        await cancelling.cancel_booking(tx, booked.id, wish)
+    clock.forward(timedelta(minutes=1))
+    assert await taken(town, booked)  # nobody settles it
+    clock.forward(timedelta(minutes=15))
+    assert not await taken(town, booked)
+    clock.forward(timedelta(days=1))
+    assert await taken(town, booked)
+
+
+async def test_a_movement_pays_as_many_small_debts_as_it_can(
+    town: Town, clock: DrivenClock
+) -> None:
+    booked = await town.book()
+    await town.open_accounts(booked)
+    on_the_morning_after(clock)
+    await town.sweep()
+    await owe(town, booked, stays=40)
+    async with town.demo.transaction(booked.tenant) as tx:
+        every = await store.list_debts(tx, booked.tenant, booked.id, 400)
+        some = await store.list_debts(tx, booked.tenant, booked.id, 241)
+    assert [one.cents for one in every] == [10] * 40
+    assert every[:25] == some
+
+
+async def owe(town: Town, booked: Booking, stays: int) -> None:
+    """So many stays like one, of each of which its house owes ten cents."""
+    admin = town.queue.admin
+    await admin.execute("create temporary table copied as table stay_share limit 0")
+    await admin.execute(
+        "insert into copied select s.* from stay_share s, generate_series(1, $3)"
+        "  where booking = $1 and holder = $2",
+        booked.id,
+        booked.tenant,
+        stays,
+    )
+    await admin.execute(
+        "update copied set booking = gen_random_uuid(), moved_cents = earned_cents + 10,"
+        "  held = 'owes', due_since = $1",
+        town.demo.clock.now(),
+    )
+    async with admin.transaction():
+        await admin.execute("set local session_replication_role = replica")
+        await admin.execute("insert into stay_share table copied")
+    await admin.execute("drop table copied")
 
 
 async def test_what_the_ledger_holds_as_cash_is_what_the_service_holds(

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -127,6 +128,38 @@ def test_however_a_share_changes_what_moved_follows_and_never_beyond_a_movement(
             if one.reverses is None:
                 backs = sum(m.cents for m in moves if m.reverses == one.id)
                 assert 0 <= one.cents + backs <= one.cents
+
+
+@pytest.mark.parametrize(
+    ("reference", "held"),
+    [
+        ("booking:x:house", Held.HOUSE_OWES),
+        ("booking:x:2:house", Held.HOUSE_OWES),
+        ("booking:x:absorbed:house_debt", Held.NOTHING),
+    ],
+    ids=["paid at the house", "of a later version", "borne by a fund"],
+)
+def test_the_others_wait_for_a_house_that_its_guest_has_paid_and_for_no_other(
+    reference: str, held: Held
+) -> None:
+    paid = msgspec.structs.replace(ROWS[0], reference=reference)
+    own = Earned(holder=HOUSE, parts={"lodging.payable": 100})
+    moved = msgspec.structs.replace(move(1, MoveState.DONE, share=200), holder=HOUSE)
+    assert policy.waits_for([paid], [own], [moved], HOUSE, 0) is held
+
+
+def test_two_banks_take_no_more_back_of_a_payment_than_it_has_paid() -> None:
+    paid = move(1, MoveState.DONE, share=-300, vat=-200)
+    first = policy.undone(paid, [paid], 350)
+    assert sum(first.values()) == 350
+    back = msgspec.structs.replace(
+        move(2, MoveState.DONE), parts=first, reverses=paid.id, reference="debt:dispute:1"
+    )
+    second = policy.undone(paid, [paid, back], 350)
+    assert {code: first.get(code, 0) + second.get(code, 0) for code in paid.parts} == {
+        "office.share": 300, "office.vat": 200,
+    }  # fmt: skip
+    assert sum(second.values()) == 150
 
 
 @pytest.mark.parametrize(

@@ -129,8 +129,10 @@ async def see_write_offs(tx: NamedDependency[Tx]) -> WriteOffsView:
 async def propose_write_off(
     request: AnyRequest, tx: NamedDependency[Tx], data: JSONBody[ProposeWriteOff]
 ) -> Response[bytes]:
-    """A first person proposes to give up all that an organisation owes, and says why. 409
-    `debt-changed` when that is another amount, `already-proposed` while a proposal waits."""
+    """A first person proposes to give up all that an organisation owes, and says why; of more than
+    1,000 stays the oldest 1,000, then the next. 409 `debt-changed`, with `amount_cents`, when that
+    is another amount, `already-proposed` while a proposal waits, `being-written-down` just after
+    one."""
 
     async def act() -> WriteOffView:
         return _view(await forgiving.find_write_off(tx, await forgiving.propose(tx, data)))

@@ -15,6 +15,12 @@ class SamePerson(Forbidden):
     code = "same-person"
 
 
+class BeingWrittenDown(Conflict):
+    """This debt was given up just now, and is being written down"""
+
+    code = "being-written-down"
+
+
 class AlreadyProposed(Conflict):
     """A proposal for this debt is already waiting"""
 

@@ -103,7 +103,8 @@ class WriteOff(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProposeWriteOff(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Propose to give up all that a holder owes, for exactly the amount that was shown."""
+    """Propose to give up all that a holder owes, or of more than 1,000 stays what the oldest 1,000
+    come to, for exactly the amount that was shown."""
 
     holder: int
     amount_cents: int

@@ -155,11 +155,14 @@ async def _show_operator(
 ) -> Response[str]:
     problem = describe_problem(error, request.url.path) if error else None
     found = await forgiving.list_write_offs(tx)
+    debts = await forgiving.list_open_debts(tx)
     return page(
         request,
         "debts/write_offs.html",
         status_code=problem.status if problem else 200,
-        debts=await forgiving.list_open_debts(tx),
+        debts=debts,
+        at_once=await forgiving.list_at_once(tx, debts),
+        stays_most=forgiving.LINES_MOST,
         waiting=[one for one in found if policy.is_open(one)],
         decided=[one for one in found if not policy.is_open(one)],
         states=STATES,

@@ -43,6 +43,13 @@ values (:tenant, :id, :holder, :name, :lines::jsonb, :amount_cents, :reason, 'pr
         :now)
 on conflict (tenant, holder) where state = 'proposed' do nothing;
 
+-- name: is_being_written_down
+-- Whether any of some stays was given up since an instant: its house may not have written it down.
+select exists (
+  select from write_off w cross join lateral jsonb_array_elements(w.lines) line
+   where w.holder = :holder and w.state = 'confirmed' and w.decided_at > :since
+     and (line ->> 'booking')::uuid = any(:bookings::uuid[]));
+
 -- name: lock_write_off
 -- A proposal, nobody else's until the commit.
 select id, holder, name, lines, amount_cents, reason, state, proposed_by, proposed_at, decided_by,

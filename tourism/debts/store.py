@@ -1,6 +1,7 @@
 """The statements of debts."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from hub.core.db import Tx
@@ -72,6 +73,20 @@ async def insert_write_off(
         now=tx.now,
     )
     return done == 1
+
+
+async def is_being_written_down(
+    tx: Tx, holder: int, lines: Sequence[Line], since: datetime
+) -> bool:
+    return bool(
+        await tx.value(
+            bool,
+            q.is_being_written_down,
+            holder=holder,
+            bookings=[line.booking for line in lines],
+            since=since,
+        )
+    )
 
 
 async def lock_write_off(tx: Tx, id: UUID) -> WriteOff | None:

@@ -79,9 +79,16 @@ def netted(earned: Earned | None, moves: Sequence[ShareMove], holder: int, net: 
     return {code: cents for code, cents in taken.items() if cents}
 
 
-def undone(parts: Parts, cents: int) -> Parts:
-    """As much of what has settled a debt as is taken back again, account by account."""
-    return {code: -part for code, part in _take(parts, cents).items()}
+def undone(cleared: ShareMove, moves: Iterable[ShareMove], cents: int) -> Parts:
+    """As much of what has settled a debt as is taken back again, account by account: never what
+    was taken back before."""
+    back: dict[str, int] = defaultdict(int)
+    for move in moves:
+        if move.reverses == cleared.id:
+            for code, part in move.parts.items():
+                back[code] += part
+    left = {code: part + back[code] for code, part in cleared.parts.items()}
+    return {code: -part for code, part in _take(left, cents).items() if part}
 
 
 def detail_of(transfers: Iterable[Transfer]) -> Parts:
@@ -171,7 +178,7 @@ def waits_for(
     guest has paid, owes the others theirs."""
     if owed_cents:
         return Held.UNPAID
-    if not any(":house" in transfer.reference for transfer in transfers):
+    if not any(transfer.reference.endswith(":house") for transfer in transfers):
         return Held.NOTHING
     own = next((one for one in earned if one.holder == house), None)
     moved = sum(moved_of(moves, house, MoveState.DONE).values())

@@ -1,6 +1,6 @@
 -- name: take_stays_to_settle
 -- Stays over all tenants whose shares are due; those that are taken go to the end of the line.
-select tenant, booking from take_stays_to_settle(:on_day, :now, :wanted);
+select tenant, booking from take_stays_to_settle(:now, :wanted);
 
 -- name: list_moves_to_finish
 -- Movements over all tenants that the service has answered before an instant and nobody has finished.
@@ -13,17 +13,21 @@ values (:id, :tenant, :booking, :holder, :parts::jsonb, :reverses, 'asked', :now
 
 -- name: insert_net
 -- What another stay's movement, a card or a decision has settled of a debt: no call of its own.
-insert into share_move (id, tenant, booking, holder, parts, state, reference, asked_at)
-values (:id, :tenant, :booking, :holder, :parts::jsonb, 'done', :reference, :now);
+insert into share_move (id, tenant, booking, holder, parts, reverses, state, reference, asked_at)
+values (:id, :tenant, :booking, :holder, :parts::jsonb, :reverses, 'done', :reference, :now);
 
 -- name: list_debts
--- What a holder owes for the stays of this house, the oldest first.
-select booking, moved_cents - earned_cents as cents
-  from stay_share
- where tenant = :tenant and holder = :holder and booking <> :booking
-   and moved_cents > earned_cents and held in ('refused', 'owes')
+-- What a holder owes for the stays of this house, the oldest first: as many as some cents may pay,
+-- each of them a stay to lock. What is more is paid by the next movement.
+select booking, cents
+  from (select booking, due_since, moved_cents - earned_cents as cents,
+               sum(moved_cents - earned_cents) over (order by due_since, booking) as until_cents
+          from stay_share
+         where tenant = :tenant and holder = :holder and booking <> :booking
+           and moved_cents > earned_cents and held in ('refused', 'owes')) owed
+ where until_cents - cents < :cents::bigint
  order by due_since, booking
- limit 20;
+ limit 200;
 
 -- name: list_moves
 -- The movements for a stay, oldest first.
@@ -43,15 +47,17 @@ update share_move set state = :state, reference = :reference, refusal = :refusal
 returning id, holder, parts, reverses, state, reference, refusal, asked_at, nets;
 
 -- name: keep_share
--- What a beneficiary earns from a stay, as it is now.
+-- What a beneficiary earns from a stay, as it is now. Only who has looked at the whole stay says of
+-- which revision.
 insert into stay_share (booking, holder, tenant, revision, reference, house, arrival, departure,
                         detail, earned_cents, moved_cents, held, due_since)
-values (:booking, :holder, :tenant, :revision, :reference, :house, :arrival, :departure,
-        :detail::jsonb, :earned_cents::bigint, :moved_cents::bigint, :held,
+values (:booking, :holder, :tenant, case when :is_whole::boolean then :revision::int else 0 end,
+        :reference, :house, :arrival, :departure, :detail::jsonb, :earned_cents::bigint,
+        :moved_cents::bigint, :held,
         case when :earned_cents::bigint <> :moved_cents::bigint then :now::timestamptz end)
 on conflict (booking, holder) do update
-   set revision = excluded.revision, detail = excluded.detail, arrival = excluded.arrival,
-       departure = excluded.departure, earned_cents = excluded.earned_cents,
+   set revision = greatest(stay_share.revision, excluded.revision), detail = excluded.detail,
+       arrival = excluded.arrival, departure = excluded.departure, earned_cents = excluded.earned_cents,
        moved_cents = excluded.moved_cents, held = excluded.held,
        due_since = case when excluded.earned_cents <> excluded.moved_cents
                         then coalesce(stay_share.due_since, excluded.due_since) end;

@@ -34,8 +34,8 @@ class Sums(msgspec.Struct, frozen=True):
     moved_cents: int
 
 
-async def take_stays_to_settle(tx: Tx, on_day: date, wanted: int) -> list[StayDue]:
-    return await tx.all(StayDue, q.take_stays_to_settle, on_day=on_day, now=tx.now, wanted=wanted)
+async def take_stays_to_settle(tx: Tx, wanted: int) -> list[StayDue]:
+    return await tx.all(StayDue, q.take_stays_to_settle, now=tx.now, wanted=wanted)
 
 
 async def list_moves_to_finish(tx: Tx, before: datetime, wanted: int) -> list[MoveDue]:
@@ -64,9 +64,16 @@ async def insert_net(tx: Tx, id: UUID, booking: UUID, move: ShareMove, parts: Pa
 
 
 async def insert_cleared(
-    tx: Tx, id: UUID, booking: UUID, holder: int, parts: Parts, reference: str
+    tx: Tx,
+    id: UUID,
+    booking: UUID,
+    holder: int,
+    parts: Parts,
+    reference: str,
+    reverses: UUID | None = None,
 ) -> None:
-    """What was settled of a debt without a call of its own."""
+    """What was settled of a debt without a call of its own, or, where it reverses such a movement,
+    is owed again."""
     await tx.run(
         q.insert_net,
         id=id,
@@ -75,13 +82,17 @@ async def insert_cleared(
         holder=holder,
         parts=parts,
         reference=reference,
+        reverses=reverses,
         now=tx.now,
     )
 
 
-async def list_debts(tx: Tx, holder: int, beside: UUID) -> list[Debt]:
-    """What a holder owes for the stays of this house, but for one of them."""
-    return await tx.all(Debt, q.list_debts, tenant=tx.tenant, holder=holder, booking=beside)
+async def list_debts(tx: Tx, holder: int, beside: UUID, cents: int) -> list[Debt]:
+    """What a holder owes for the stays of this house, but for one of them: the oldest, as many as
+    some cents may pay."""
+    return await tx.all(
+        Debt, q.list_debts, tenant=tx.tenant, holder=holder, booking=beside, cents=cents
+    )
 
 
 async def list_moves(tx: Tx, booking: UUID) -> list[ShareMove]:
@@ -104,8 +115,17 @@ async def end_move(
 
 
 async def keep_share(
-    tx: Tx, booking: Booking, earned: Earned, moved_cents: int, detail: Parts, held: Held
+    tx: Tx,
+    booking: Booking,
+    earned: Earned,
+    moved_cents: int,
+    detail: Parts,
+    held: Held,
+    *,
+    is_whole: bool = True,
 ) -> None:
+    """How a holder's share stands; `is_whole` where the whole stay was looked at, so that nothing
+    of its revision is left to do."""
     await tx.run(
         q.keep_share,
         booking=booking.id,
@@ -120,6 +140,7 @@ async def keep_share(
         earned_cents=earned.cents,
         moved_cents=moved_cents,
         held=held,
+        is_whole=is_whole,
         now=tx.now,
     )
 

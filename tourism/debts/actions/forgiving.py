@@ -4,6 +4,8 @@ What is given up is the platform's loss; the other holders of the stay then have
 house of each stay writes its own part down, in a task.
 """
 
+from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID, uuid5
 
 from hub import audit
@@ -12,11 +14,12 @@ from hub.core.db import Tx
 from hub.core.errors import Conflict, NotFound
 from tourism import settlement
 from tourism.debts import policy, store
-from tourism.debts.errors import AlreadyProposed
+from tourism.debts.errors import AlreadyProposed, BeingWrittenDown
 from tourism.debts.models import (
     LOST,
     DebtGivenUp,
     DebtWrittenOff,
+    Line,
     ProposeWriteOff,
     Standing,
     WriteOff,
@@ -24,12 +27,26 @@ from tourism.debts.models import (
 from tourism.reconciling.actions import alerting, standing
 from tourism.reconciling.models import Debt
 
-LINES_MOST, SHOWN_MOST = 1_000, 100
+LINES_MOST, SHOWN_MOST = 1_000, 100  # of more stays the oldest are given up first
+WRITING_DOWN = timedelta(hours=1)
 
 
 async def list_open_debts(tx: Tx) -> list[Debt]:
     """Who owes what, the oldest debt first."""
     return await standing.list_debts(tx)
+
+
+async def list_at_once(tx: Tx, debts: Iterable[Debt]) -> dict[int, int]:
+    """What can be given up at once, by holder, of debts of more stays than that."""
+    return {
+        debt.holder: sum(line.cents for line in await _lines_of(tx, debt.holder))
+        for debt in debts
+        if debt.stays > LINES_MOST
+    }
+
+
+async def _lines_of(tx: Tx, holder: int) -> list[Line]:
+    return await store.list_debts_of(tx, holder, LINES_MOST)
 
 
 async def list_write_offs(tx: Tx) -> list[WriteOff]:
@@ -38,14 +55,16 @@ async def list_write_offs(tx: Tx) -> list[WriteOff]:
 
 
 async def propose(tx: Tx, command: ProposeWriteOff) -> UUID:
-    """Propose to give up all that a holder owes the caller. Raises `Invalid`, `DebtChanged`,
-    `AlreadyProposed`, `NotFound`."""
+    """Propose to give up all that a holder owes the caller, or of very many stays the oldest.
+    Raises `Invalid`, `DebtChanged`, `AlreadyProposed`, `BeingWrittenDown`, `NotFound`."""
     reason = policy.clean_reason(command.reason)
-    lines = await store.list_debts_of(tx, command.holder, LINES_MOST)
+    lines = await _lines_of(tx, command.holder)
     name = await store.find_name(tx, command.holder)
     if not lines or name is None:
         raise NotFound("This organisation owes nothing.")
     policy.check_amount(lines, command.amount_cents)
+    if await store.is_being_written_down(tx, command.holder, lines, tx.now - WRITING_DOWN):
+        raise BeingWrittenDown("Look again in a few minutes.")
     id = tx.uuid()
     if not await store.insert_write_off(tx, id, command.holder, name, lines, reason):
         raise AlreadyProposed()
@@ -73,7 +92,7 @@ async def decide(tx: Tx, id: UUID, *, confirmed: bool) -> WriteOff:
 
 async def _give_up(tx: Tx, proposal: WriteOff) -> None:
     """Each house writes its part down, and who owed is told."""
-    now = await store.list_debts_of(tx, proposal.holder, LINES_MOST)
+    now = await _lines_of(tx, proposal.holder)
     policy.check_amount(now, proposal.amount_cents)
     for line in now:
         told = DebtWrittenOff(

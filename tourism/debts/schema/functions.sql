@@ -1,14 +1,15 @@
 -- Replaced whole when it changes.
 
 -- What a holder owes a platform, stay by stay, whoever's the stays are: numbers only, for who gives
--- debts up.
+-- debts up; nothing to anybody but that platform.
 drop function if exists debts_of(int, int);
 create or replace function debts_of(of_holder int, of_platform int, wanted int)
 returns table (tenant int, booking uuid, cents bigint)
 language sql stable security definer set search_path = public, pg_temp as $$
   select s.tenant, s.booking, s.moved_cents - s.earned_cents
     from stay_share s join booking b on b.id = s.booking
-   where s.holder = of_holder and s.moved_cents > s.earned_cents
+   where of_platform = current_setting('app.tenant')::int
+     and s.holder = of_holder and s.moved_cents > s.earned_cents
      and s.held in ('refused', 'owes')
      and (b.document #>> '{split,platform}')::int = of_platform
    order by s.due_since, s.booking

@@ -62,15 +62,23 @@ async def undo_clearing(
     done = known.get(cleared)
     if done is None or cents <= 0:
         return booking, 0
-    parts = policy.undone(done.parts, cents)
-    await _keep(tx, booking, done.holder, parts, clearing)
+    parts = policy.undone(done, moves, cents)
+    if parts:
+        await _keep(tx, booking, done.holder, parts, clearing, done.id)
     return booking, sum(parts.values())
 
 
-async def _keep(tx: Tx, booking: Booking, holder: int, parts: Parts, clearing: Clearing) -> None:
+async def _keep(
+    tx: Tx,
+    booking: Booking,
+    holder: int,
+    parts: Parts,
+    clearing: Clearing,
+    reverses: UUID | None = None,
+) -> None:
     """The movement and its postings, and how the share stands then."""
     reference = f"{CLEARED}:{clearing.name}"
-    await store.insert_cleared(tx, clearing.id, booking.id, holder, parts, reference)
+    await store.insert_cleared(tx, clearing.id, booking.id, holder, parts, reference, reverses)
     against = Side(holder=booking.quote.split.platform, code=clearing.code)
     drafts = [
         Draft(

@@ -24,13 +24,12 @@ from tourism.settlement.models import Earned, Held, MoveState, Net, SettleStay, 
 
 SWEPT_MOST = 500
 PATIENCE = timedelta(minutes=30)
-PARIS = "Europe/Paris"
 
 
 async def announce_due_stays(tx: Tx, most: int = SWEPT_MOST) -> int:
     """Send stays that can be settled today on their way, first those that have waited longest for
     it: who can never be settled keeps nobody else waiting. How many."""
-    due = await store.take_stays_to_settle(tx, local_date(tx.now, PARIS), most)
+    due = await store.take_stays_to_settle(tx, most)
     for stay in due:
         await outbox.emit_for(tx, stay.tenant, SettleStay(booking=stay.booking))
     return len(due)
@@ -54,8 +53,8 @@ async def hear_dispute(tx: Tx, booking_id: UUID) -> list[Step]:
     """A bank has taken a stay's payment, or decided: shares come back at once, and go out again
     only when the guest has come."""
     booking = await lock(tx, booking_id)
-    come = booking.arrival < local_date(tx.now, PARIS) or booking.state is State.CANCELLED
-    return await _settle(tx, booking, forward=come)
+    begun = booking.arrival < local_date(tx.now, booking.quote.zone)
+    return await _settle(tx, booking, forward=begun or booking.state is State.CANCELLED)
 
 
 async def _settle(tx: Tx, booking: Booking, *, forward: bool) -> list[Step]:
@@ -133,7 +132,7 @@ async def _ask(tx: Tx, booking: Booking, step: Step, account: str | None) -> Sha
     nets: tuple[Net, ...] = ()
     if step.reverses is None:
         assert account is not None
-        nets = policy.nets_of(cents, await store.list_debts(tx, step.holder, booking.id))
+        nets = policy.nets_of(cents, await store.list_debts(tx, step.holder, booking.id, cents))
         sent = cents - sum(net.cents for net in nets)
         wish = payments.MoveShare(destination=account, amount_cents=sent)
     else:
@@ -220,7 +219,8 @@ async def _post_net(tx: Tx, move: ShareMove, net: Net) -> None:
 
 
 async def keep_again(tx: Tx, booking: Booking, holder: int) -> None:
-    """How a holder's share stands after a movement; a refusal waits for the next sweep."""
+    """How a holder's share stands after a movement; a refusal waits for the next sweep, and so do
+    the others' shares of a stay that has changed meanwhile."""
     transfers = await ledger.list_by_reference(tx, subject_of(booking.id))
     moves = await store.list_moves(tx, booking.id)
     disputed = await _is_disputed(tx, booking)
@@ -228,7 +228,8 @@ async def keep_again(tx: Tx, booking: Booking, holder: int) -> None:
     why = policy.waits_for(transfers, earned_by, moves, booking.tenant, booking.owed_cents)
     for earned in earned_by:
         if earned.holder == holder:
-            await _keep(tx, booking, earned, moves, policy.detail_of(transfers), disputed, why)
+            detail = policy.detail_of(transfers)
+            await _keep(tx, booking, earned, moves, detail, disputed, why, is_whole=False)
 
 
 async def _keep(
@@ -239,11 +240,13 @@ async def _keep(
     detail: dict[str, int],
     disputed: bool,
     waits: Held,
+    *,
+    is_whole: bool = True,
 ) -> None:
     payable = await payments.payee_account(tx, earned.holder) is not None
     held = policy.why_held(earned, moves, disputed=disputed, payable=payable, waits=waits)
-    moved = policy.moved_of(moves, earned.holder, MoveState.DONE)
-    await store.keep_share(tx, booking, earned, sum(moved.values()), detail, held)
+    moved = sum(policy.moved_of(moves, earned.holder, MoveState.DONE).values())
+    await store.keep_share(tx, booking, earned, moved, detail, held, is_whole=is_whole)
 
 
 async def _is_disputed(tx: Tx, booking: Booking) -> bool:

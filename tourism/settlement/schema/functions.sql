@@ -1,36 +1,60 @@
 -- Replaced whole when it changes.
 
--- The stays whose shares can be moved on a day, whoever's they are: begun before it (or cancelled),
--- and either changed since they were last looked at, or with something still due to somebody who can
--- be paid: who cannot keeps nobody else waiting. Numbers only. Those that are taken go to the end of
--- the line, so that stays which can never be settled do not stand before the others for ever. A way
--- back that was refused is asked for again once a day.
+-- The stays whose shares can be moved now, whoever's they are: begun before the day that it is at
+-- their house (or cancelled), and either changed since they were last looked at, or with something
+-- still due to somebody who can be paid: who cannot keeps nobody else waiting. Numbers only. Those
+-- that are taken go to the end of the line, so that stays which can never be settled do not stand
+-- before the others for ever. A way back that was refused is asked for again once a day, and so is
+-- a stay looked at that was cancelled and has no share. Of stays that have begun longer ago than a year or so, only those are read of which something is still due.
 drop function if exists stays_to_settle(date, int);
-create or replace function take_stays_to_settle(on_day date, at timestamptz, wanted int)
+drop function if exists take_stays_to_settle(date, timestamptz, int);
+create or replace function take_stays_to_settle(at timestamptz, wanted int)
 returns table (tenant int, booking uuid)
 language sql volatile security definer set search_path = public, pg_temp as $$
+  with due as (
+    select o.booking as id
+      from stay_share o
+      left join stay_swept w on w.booking = o.booking
+     where o.held not in ('', 'sandbox')
+       and (o.held <> 'refused' or o.moved_cents <= o.earned_cents
+            or w.swept_at is null or w.swept_at <= at - interval '1 day')
+       and (o.held <> 'not_payable' or payee_account(o.holder) is not null)),
+  begun as (
+    select b.id
+      from booking b
+      left join stay_share s on s.booking = b.id and s.holder = b.tenant
+     where b.state in ('confirmed', 'in_house', 'checked_out', 'no_show')
+       and b.document ->> 'channel' is distinct from 'desk'
+       and b.arrival between (at - interval '400 days')::date and (at + interval '1 day')::date
+       and (s.booking is null or s.revision < b.revision)),
+  gone as (
+    select b.id
+      from booking b
+      left join stay_share s on s.booking = b.id and s.holder = b.tenant
+      left join stay_swept w on w.booking = b.id
+     where b.state = 'cancelled'
+       and b.document ->> 'channel' is distinct from 'desk'
+       and b.arrival >= (at - interval '400 days')::date
+       and (s.revision < b.revision
+            or s.booking is null and (w.swept_at is null or w.swept_at <= b.cancelled_at
+                                      or w.swept_at <= at - interval '1 day')))
   insert into stay_swept (tenant, booking, swept_at)
   select b.tenant, b.id, at
-    from booking b
+    from (select id from due union select id from begun union select id from gone) found
+    join booking b on b.id = found.id
+    join property p on p.id = b.property
     left join stay_swept w on w.booking = b.id
-    left join stay_share s on s.booking = b.id and s.holder = b.tenant
-   where (b.arrival < on_day or b.state = 'cancelled')
+   where (b.state = 'cancelled' or b.arrival < (at at time zone p.zone)::date)
      and b.state in ('confirmed', 'in_house', 'checked_out', 'no_show', 'cancelled')
      and b.document ->> 'channel' is distinct from 'desk'
-     and (s.booking is null or s.revision < b.revision
-          or exists (select from stay_share o
-                      where o.booking = b.id and o.held not in ('', 'sandbox')
-                        and (o.held <> 'refused' or o.moved_cents <= o.earned_cents
-                             or w.swept_at is null or w.swept_at <= at - interval '1 day')
-                        and (o.held <> 'not_payable' or payee_account(o.holder) is not null)))
    order by w.swept_at nulls first, b.arrival, b.id
    limit wanted
       on conflict on constraint stay_swept_pkey do update set swept_at = excluded.swept_at
   returning stay_swept.tenant, stay_swept.booking
 $$;
-alter function take_stays_to_settle(date, timestamptz, int) owner to hub_definer;
-revoke all on function take_stays_to_settle(date, timestamptz, int) from public;
-grant execute on function take_stays_to_settle(date, timestamptz, int) to hub_app;
+alter function take_stays_to_settle(timestamptz, int) owner to hub_definer;
+revoke all on function take_stays_to_settle(timestamptz, int) from public;
+grant execute on function take_stays_to_settle(timestamptz, int) to hub_app;
 
 -- The movements that the service has answered before an instant and that nobody has finished since,
 -- whoever's they are: numbers only, for the sweep that tells it again.
