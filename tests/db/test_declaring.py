@@ -1,15 +1,17 @@
 """Tourist tax, yearly report, short lets: taken from the books, kept as made, sent once."""
 
+import asyncio
 import csv
 import io
 from datetime import date, timedelta
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from hub import ledger, payments
 from hub.core.clock import DrivenClock
-from tests.houses import ARRIVAL
+from tests.houses import ARRIVAL, hold, quote
 from tests.money import Town
 from tourism.booking.models import Booking
 from tourism.declaring.actions import diligence, making
@@ -75,6 +77,47 @@ async def test_the_tax_of_a_finished_stay_is_declared_once_by_commune_and_benefi
             await making.mark_sent(tx, made[0], "DGFiP", "R-8")
     with pytest.raises(asyncpg.PostgresError, match="kept as it was made"):
         await town.queue.admin.execute("update declaration set receipt = 'x'")
+
+
+async def test_two_who_declare_at_once_declare_a_tax_once(town: Town, clock: DrivenClock) -> None:
+    booked = await town.book()
+    clock.forward(ARRIVAL + timedelta(days=4) - clock.now().date())
+    platform = booked.quote.split.platform
+
+    async def declare() -> int:
+        async with town.demo.transaction(platform, actor="person:1") as tx:
+            return len(await making.declare_taxes(tx))
+
+    done = await asyncio.gather(declare(), declare(), return_exceptions=True)
+    assert [type(one).__name__ for one in done if not isinstance(one, int)] == ["NothingToDeclare"]
+
+
+async def test_the_oldest_declaration_of_many_is_sent_like_the_newest(
+    town: Town, clock: DrivenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = ARRIVAL + timedelta(days=7)
+    booked = [
+        await town.book(),
+        await hold(town.demo, await quote(town.demo, town.house.wish(arrival=later))),
+    ]
+    await town.pay(booked[1], "pm_card_visa")
+    platform = booked[0].quote.split.platform
+    made: list[UUID] = []
+    for _ in booked:
+        clock.forward(max(ARRIVAL + timedelta(days=4) - clock.now().date(), timedelta(days=7)))
+        async with town.demo.transaction(platform, actor="person:1") as tx:
+            made += await making.declare_taxes(tx)
+    assert len(made) > 1
+    monkeypatch.setattr(making, "LISTED_MOST", 1)
+    async with town.demo.transaction(platform, actor="person:1") as tx:
+        for id in made:
+            await making.mark_sent(tx, id, "DGFiP", "R-7")
+        listed = [
+            one.id
+            for turned in range(len(made))
+            for one in await making.list_declarations(tx, turned)
+        ]
+    assert sorted(listed) == sorted(made)
 
 
 async def test_what_a_house_was_paid_is_reported_with_its_fees(

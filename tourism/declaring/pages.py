@@ -19,7 +19,7 @@ from tourism.declaring.actions import diligence, making
 from tourism.declaring.models import DeclarationFile, Kind
 
 PAGE, SELLER = "/pro/declarations", "/pro/seller"
-PARIS = "Europe/Paris"
+PARIS, TURNED_MOST = "Europe/Paris", 1_000
 Form = URLEncodedBody[dict[str, str]]
 KINDS = {
     Kind.TOURIST_TAX: "Taxe de séjour",
@@ -42,8 +42,15 @@ MISSING = {
 
 
 @get(PAGE, opt=access("operator"), include_in_schema=False)
-async def show_declarations(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[str]:
-    """What is due next, to whom and how much; what was made and where it was sent."""
+async def show_declarations(
+    request: AnyRequest,
+    tx: NamedDependency[Tx],
+    older: FromQuery[int] = 0,
+) -> Response[str]:
+    """What is due next, to whom and how much; what was made and where it was sent, on as
+    many pages as it takes (`older`: how many of them come before)."""
+    turned = min(max(older, 0), TURNED_MOST)
+    made = await making.list_declarations(tx, turned)
     today = local_date(tx.now, PARIS)
     month = policy.last_month(today)
     years, sellers = await making.year_of(tx, today.year)
@@ -58,7 +65,9 @@ async def show_declarations(request: AnyRequest, tx: NamedDependency[Tx]) -> Res
         missing={one: policy.missing_of(seller) for one, seller in sellers.items()},
         month=month,
         nights=len(await making.find_short_lets(tx, month)),
-        made=await making.list_declarations(tx),
+        made=made,
+        turned=turned,
+        more=len(made) == making.LISTED_MOST,
         parts=await making.list_parts(tx),
         introduced=await billing.find_profile(tx) is not None,
         kinds=KINDS,

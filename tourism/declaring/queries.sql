@@ -42,11 +42,20 @@ values (:id, :tenant, :kind, :period, :scope, :number, :facts::jsonb, :file_name
 insert into declared_tax (declaration, tenant, booking, code, cents)
 values ($1, $2, $3, $4, $5);
 
+-- name: lock_declaring
+-- What is not declared yet is read and declared by one after the other.
+select pg_advisory_xact_lock(hashtextextended('declaring ' || :tenant::int, 0));
+
+-- name: find_kind
+-- What a declaration of the caller is about.
+select kind from declaration where tenant = :tenant and id = :id;
+
 -- name: list_declarations
--- The newest declarations.
+-- The newest declarations, after some of them.
 select id, kind, period, scope, number, facts, file_name, sha256, made_at, made_by, sent_at,
        sent_to, receipt, sent_by
-  from declaration where tenant = :tenant order by made_at desc, scope, id limit :wanted;
+  from declaration where tenant = :tenant
+ order by made_at desc, scope, id offset :skipped limit :wanted;
 
 -- name: find_file
 -- The file of a declaration.

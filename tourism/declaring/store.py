@@ -99,8 +99,19 @@ async def insert_declared_taxes(tx: Tx, declaration: UUID, lines: Sequence[TaxLi
     )
 
 
-async def list_declarations(tx: Tx, wanted: int) -> list[Declaration]:
-    return await tx.all(Declaration, q.list_declarations, tenant=tx.tenant, wanted=wanted)
+async def lock_declaring(tx: Tx) -> None:
+    """Until the end of the transaction."""
+    await tx.run(q.lock_declaring, tenant=tx.tenant)
+
+
+async def find_kind(tx: Tx, id: UUID) -> Kind | None:
+    return await tx.value(Kind, q.find_kind, tenant=tx.tenant, id=id)
+
+
+async def list_declarations(tx: Tx, wanted: int, skipped: int) -> list[Declaration]:
+    return await tx.all(
+        Declaration, q.list_declarations, tenant=tx.tenant, wanted=wanted, skipped=skipped
+    )
 
 
 async def find_file(tx: Tx, id: UUID) -> DeclarationFile | None:

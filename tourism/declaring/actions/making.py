@@ -42,6 +42,7 @@ async def _tax_lines(tx: Tx) -> list[TaxLine]:
 
 async def declare_taxes(tx: Tx) -> list[UUID]:
     """One declaration a commune, of all that is not declared yet. Raises `NothingToDeclare`."""
+    await store.lock_declaring(tx)
     lines = await _tax_lines(tx)
     if not lines:
         raise NothingToDeclare("Everything that was collected is declared already.")
@@ -96,6 +97,7 @@ def bounds_of(year: int) -> tuple[datetime, datetime]:
 async def report_year(tx: Tx, year: int) -> UUID:
     """The yearly report of platforms, due by 31 January of the next, as CSV and, once the operator
     has given its identity for invoices, as XML. Raises `NothingToDeclare`."""
+    await store.lock_declaring(tx)
     years, sellers = await year_of(tx, year)
     if not years:
         raise NothingToDeclare("Nobody was paid through the booking centre in this year.")
@@ -142,6 +144,7 @@ async def find_short_lets(tx: Tx, month: date) -> list[ShortLet]:
 
 async def report_month(tx: Tx, month: date, site: str) -> UUID:
     """The activity of furnished lets in a month (EU 2024/1028). Raises `NothingToDeclare`."""
+    await store.lock_declaring(tx)
     nights = await find_short_lets(tx, month)
     if not nights:
         raise NothingToDeclare("No furnished let was let through the booking centre this month.")
@@ -155,9 +158,9 @@ async def report_month(tx: Tx, month: date, site: str) -> UUID:
     return await _keep(tx, Kind.SHORT_TERM, period, "", facts, f"meubles-{period}.csv", body)
 
 
-async def list_declarations(tx: Tx) -> list[Declaration]:
-    """The caller's declarations, the newest first."""
-    return await store.list_declarations(tx, LISTED_MOST)
+async def list_declarations(tx: Tx, turned: int = 0) -> list[Declaration]:
+    """A page of the caller's declarations, the newest first, after so many pages."""
+    return await store.list_declarations(tx, LISTED_MOST, turned * LISTED_MOST)
 
 
 async def find_file(tx: Tx, id: UUID) -> DeclarationFile:
@@ -173,13 +176,13 @@ async def mark_sent(tx: Tx, id: UUID, to: str, receipt: str) -> None:
     carries has then left the booking centre's bank. Raises `AlreadySent`."""
     if not 2 <= len(to.strip()) <= SENT_TO_MOST:
         raise Invalid("Say to whom it was sent.", field="to")
-    known = {one.id: one for one in await store.list_declarations(tx, LISTED_MOST)}
-    if id not in known:
+    kind = await store.find_kind(tx, id)
+    if kind is None:
         raise NotFound("This declaration is unknown.")
     if not await store.mark_sent(tx, id, to.strip(), receipt.strip()[:SENT_TO_MOST]):
         raise AlreadySent("Its record stands as it was written.")
     await audit.record(tx, action="declaring.send", subject=f"declaration:{id}")
-    if known[id].kind is Kind.TOURIST_TAX:
+    if kind is Kind.TOURIST_TAX:
         await _post_remittance(tx, id)
 
 
