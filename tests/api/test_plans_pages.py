@@ -143,6 +143,10 @@ async def test_the_form_that_is_sent_twice_adds_one_plan(
     assert len(await plan_ids(demo, house)) == 4
 
 
+BY_ROOM = (
+    "Prix par chambre : un enfant paie au plus autant qu'un adulte en plus. Augmentez ce montant,"
+    " ou baissez celui de l'enfant."
+)
 PLAN_MISTAKES = (
     ("name", "", "Donnez au tarif un nom de 1 à 80 lettres."),
     ("name", "x" * 81, "Donnez au tarif un nom de 1 à 80 lettres."),
@@ -164,6 +168,7 @@ PLAN_MISTAKES = (
     ("single_supplement", "200000", "Le montant est compris entre 0 et 100 000 €."),
     ("band_1_age", "12", "Les âges des enfants montent, de 0 à 17."),
     ("band_1_age", "dix", "Écrivez un nombre entier."),
+    ("band_1_amount", "20,01", BY_ROOM),
     ("band_2_amount", "150", "Un enfant ne paie rien, un montant ou une part."),
     ("free_days", "91", "L'annulation gratuite finit de 0 à 90 jours avant l'arrivée."),
     ("free_hour", "25", "L'heure est comprise entre 0 et 24."),
@@ -179,6 +184,43 @@ PLAN_MISTAKES = (
     ("book_from", "demain", "Choisissez un jour."),
     ("book_until", "2026-10-31", "Le dernier jour ne vient pas avant le premier."),
 )
+
+
+async def test_every_band_of_children_is_shown_and_kept_by_the_form(
+    hotelier: AsyncTestClient, demo: Database, house: House
+) -> None:
+    """What a program has set, the page does not lose: a fourth band, and one of both kinds."""
+    bands = [
+        {"until_age": 2},
+        {"until_age": 6, "cents": 400, "adult_bps": 2_000},
+        {"until_age": 11, "adult_bps": 5_000},
+        {"until_age": 15, "cents": 1_500},
+    ]
+    details = {"pricing": {"extra_adult_cents": 2_000, "child_bands": bands}}
+    body = {
+        "name": "Familles",
+        "meal_plan": 14,
+        "cancellation": {"free_days": 2, "penalty": "first_night"},
+        "details": details,
+    }
+    added = await hotelier.post(
+        "/api/v1/house/plans", json=body, headers={"idempotency-key": str(uuid4())}
+    )
+    assert added.status_code == 201, added.text
+    path = f"/pro/plans/{added.json()['id']}"
+    text = (await hotelier.get(path, headers=HTML)).text
+    inputs = dict(re.findall(r'name="(band_\w+)"[^>]* value="([^"]*)"', text))
+    units = re.findall(r'name="(band_\d_unit)">(.*?)</select>', text)
+    inputs |= {n: "percent" if 'percent" selected' in s else "cents" for n, s in units}
+    assert (inputs["band_4_age"], inputs["band_5_age"]) == ("15", "")
+    assert (inputs["band_2_amount"], inputs["band_2_more"]) == ("4", "20")
+    fields = FULL | {name: "" for name in FULL if name.startswith("band")} | inputs
+    assert (await send(hotelier, path, path, **fields)).status_code == 303
+    async with demo.transaction(house.tenant) as tx:
+        plans = await list_rate_plans(tx, house.id)
+    kept = next(plan for plan in plans if plan.name == FULL["name"])
+    told = [(b.until_age, b.cents, b.adult_bps) for b in kept.details.pricing.child_bands]
+    assert told == [(2, 0, 0), (6, 400, 2_000), (11, 0, 5_000), (15, 1_500, 0)]
 
 
 async def test_a_mistake_in_a_plan_is_told_beside_its_field_and_everything_typed_is_kept(

@@ -5,18 +5,25 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tourism.rates import policy
+from tourism.rates.errors import PlanInvalid
 from tourism.rates.models import (
     Cancellation,
+    ChildBand,
     Closed,
     MealPlan,
     Night,
     Obstacle,
     PenaltyKind,
+    PlanDetails,
+    Pricing,
+    PricingModel,
     RatePlan,
     RoomParty,
 )
+from tourism.rates.policy.plans import check_plan
 
 OPEN = Closed(0)
 FLEXIBLE = Cancellation(free_days=2, penalty=PenaltyKind.FIRST_NIGHT)
@@ -56,6 +63,58 @@ def night(
 )
 def test_the_price_of_a_night(base: int, chosen: RatePlan, party: RoomParty, expected: int) -> None:
     assert policy.price_night(policy.derive(base, chosen), chosen, party, 2) == expected
+
+
+BANDS = (
+    ChildBand(until_age=2),
+    ChildBand(until_age=6, cents=1_500),
+    ChildBand(until_age=12, adult_bps=5_000),
+)
+
+
+@pytest.mark.parametrize(
+    ("model", "bands", "adults", "ages", "expected"),
+    [
+        # A room for two at 100 euros, 20 for another adult: who is beyond two persons pays.
+        ("per_room", BANDS, 2, (2,), 10_000),
+        ("per_room", BANDS, 2, (3,), 11_500),
+        ("per_room", BANDS, 2, (6,), 11_500),
+        ("per_room", BANDS, 2, (7,), 11_000),
+        ("per_room", BANDS, 2, (13,), 12_000),
+        ("per_room", BANDS, 2, (5, 13), 13_500),
+        ("per_room", BANDS, 1, (13,), 10_000),  # a place that the price includes
+        ("per_room", BANDS, 1, (5, 13), 11_500),  # which goes to the dearest
+        ("per_room", (ChildBand(until_age=17, cents=2_000),), 2, (9,), 12_000),  # as an adult
+        # 100 euros an adult.
+        ("per_person", BANDS, 2, (2,), 20_000),
+        ("per_person", BANDS, 2, (6,), 21_500),
+        ("per_person", BANDS, 2, (7, 13), 35_000),
+    ],
+)
+def test_children_pay_what_their_band_says(model, bands, adults, ages, expected: int) -> None:
+    pricing = Pricing(model=PricingModel(model), extra_adult_cents=2_000, child_bands=bands)
+    chosen = replace(plan(), name="Familles", details=PlanDetails(pricing=pricing))
+    check_plan(chosen, [])
+    party = RoomParty(adults=adults, child_ages=ages)
+    assert policy.price_night(10_000, chosen, party, 2) == expected
+
+
+@pytest.mark.parametrize(
+    ("extra", "band"),
+    [
+        (0, ChildBand(until_age=12, cents=1_500)),
+        (1_499, ChildBand(until_age=12, cents=1_500)),
+        (2_000, ChildBand(until_age=12, cents=1_500, adult_bps=5_000)),
+    ],
+)
+def test_a_band_that_would_be_cut_to_an_adults_price_is_refused(extra: int, band) -> None:
+    pricing = Pricing(extra_adult_cents=extra, child_bands=(band,))
+    chosen = replace(plan(), name="Familles", details=PlanDetails(pricing=pricing))
+    with pytest.raises(PlanInvalid) as refused:
+        check_plan(chosen, [])
+    assert refused.value.extra["field"] == "child_bands"
+    by_person = replace(pricing, model=PricingModel.PER_PERSON)
+    check_plan(replace(chosen, details=PlanDetails(pricing=by_person)), [])
 
 
 def test_a_stay_that_nothing_forbids_has_no_obstacle() -> None:

@@ -37,7 +37,7 @@ from tourism.rates.models import (
 )
 
 Form = Mapping[str, str]
-BANDS = 3
+BANDS, MOST_BANDS = 3, 18  # those shown at least; one for each age of a child
 MEALS = {str(int(meal)): meal for meal in MealPlan}
 
 
@@ -112,18 +112,19 @@ def _deposit(form: Form) -> Deposit:
 
 def _pricing(form: Form) -> Pricing:
     bands: list[ChildBand] = []
-    for n in range(1, BANDS + 1):
+    for n in range(1, MOST_BANDS + 1):
         age = form.get(f"band_{n}_age", "").strip()
         if not age:
             continue
         amount = form.get(f"band_{n}_amount", "").strip() or "0"
         percent = form.get(f"band_{n}_unit") == "percent"
         cents = read_cents(amount.replace("%", ""), "child_bands")
+        more = form.get(f"band_{n}_more", "").replace("%", "").strip() or "0"
         bands.append(
             ChildBand(
                 until_age=read_number(age, "child_bands"),
                 cents=0 if percent else cents,
-                adult_bps=cents if percent else 0,
+                adult_bps=cents if percent else read_cents(more, "child_bands"),
             )
         )
     return Pricing(
@@ -273,9 +274,17 @@ def as_form(plan: RatePlan) -> dict[str, str]:
     }
     for n, band in enumerate(details.pricing.child_bands, start=1):
         shown[f"band_{n}_age"] = str(band.until_age)
-        shown[f"band_{n}_amount"] = _shown(band.adult_bps or band.cents)
-        shown[f"band_{n}_unit"] = "percent" if band.adult_bps else "cents"
+        percent = band.adult_bps > 0 and not band.cents
+        shown[f"band_{n}_amount"] = _shown(band.adult_bps if percent else band.cents)
+        shown[f"band_{n}_unit"] = "percent" if percent else "cents"
+        shown[f"band_{n}_more"] = _shown(0 if percent else band.adult_bps)
     return shown
+
+
+def bands_shown(typed: Form) -> int:
+    """How many bands of children a form shows: all that it has, and one more."""
+    used = (n for n in range(1, MOST_BANDS + 1) if typed.get(f"band_{n}_age"))
+    return min(max(BANDS, max(used, default=0) + 1), MOST_BANDS)
 
 
 def _shown(hundredths: int) -> str:

@@ -104,6 +104,7 @@ async def _show_form(
         plan=next((plan for plan in plans if plan.id == id), None),
         parents=[plan for plan in plans if plan.id != id],
         typed=typed,
+        bands=forms.bands_shown(typed),
         problem=problem,
         language=_language(request, typed),
         told=await _told(request, tx, house, id, typed),

@@ -8,6 +8,7 @@ from tourism.rates.models import (
     Deposit,
     Derivation,
     Pricing,
+    PricingModel,
     Promotion,
     PromotionKind,
     RatePlan,
@@ -16,7 +17,7 @@ from tourism.rates.models import (
     SupplementVat,
     Windows,
 )
-from tourism.rates.policy.pricing import MAX_DEPTH
+from tourism.rates.policy.pricing import MAX_DEPTH, round_half_up_bps
 
 MAX_CENTS = 10_000_000
 MAX_ADVANCE_DAYS = 550
@@ -110,6 +111,14 @@ def _check_pricing(pricing: Pricing) -> None:
     for band in pricing.child_bands:
         if not 0 <= band.cents <= MAX_CENTS or not 0 <= band.adult_bps <= 10_000:
             raise PlanInvalid("A child pays nothing, an amount, or a part.", field="child_bands")
+        part = round_half_up_bps(pricing.extra_adult_cents, band.adult_bps)
+        by_room = pricing.model is PricingModel.PER_ROOM
+        if by_room and band.cents + part > pricing.extra_adult_cents:
+            raise PlanInvalid(
+                "With a price by room, a child pays at most what another adult pays: raise that"
+                " amount, or lower the child's.",
+                field="child_bands",
+            )
 
 
 def _check_derivation(rule: Derivation) -> None:
