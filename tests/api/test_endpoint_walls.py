@@ -57,6 +57,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "PUT /api/v1/house/calendar": ("hotelier",),
     "GET /api/v1/house/plans": ("hotelier",),
     "POST /api/v1/house/plans": ("hotelier",),
+    "GET /api/v1/house/plans/{id}": ("hotelier",),
     "PUT /api/v1/house/plans/{id}": ("hotelier",),
     "DELETE /api/v1/house/plans/{id}": ("hotelier",),
     "POST /api/v1/house/promotions": ("hotelier",),

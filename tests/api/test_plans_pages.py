@@ -459,6 +459,62 @@ async def test_a_plan_on_request_is_not_booked_at_once_and_says_why(
     assert "Sur demande" in page
 
 
+async def test_two_who_change_a_plan_at_once_do_not_undo_each_other_unseen(
+    hotelier: AsyncTestClient, demo: Database, house: House
+) -> None:
+    id = house.plans["flexible"]
+    path = f"/pro/plans/{id}"
+    mine = dict(HIDDEN.findall((await hotelier.get(path, headers=HTML)).text))
+    theirs = await send(hotelier, path, path, name="Flexible", adjust="-10", free_days="3")
+    assert theirs.status_code == 303, theirs.text
+    typed = {"name": "Souple", "adjust": "5", "version": mine["version"]}
+    # Reading it in words first does not make it seen.
+    read = await send(hotelier, path, path, **typed, read="words")
+    assert dict(HIDDEN.findall(read.text))["version"] == mine["version"]
+    refused = await send(hotelier, path, path, **typed)
+    assert refused.status_code == 409
+    text = " ".join(refused.text.split())
+    assert "Quelqu'un a changé ce tarif entre-temps" in text.replace("&#39;", "'")
+    assert 'value="Souple"' in text
+    said = text.split("Le tarif tel qu")[1].split("</details>")[0]
+    assert "3 jours avant" in said
+    assert "Flexible" in await plan_ids(demo, house)
+    # Told so, who saves again replaces it.
+    known = dict(HIDDEN.findall(refused.text))
+    again = await hotelier.post(path, data={**typed, **known}, headers=HTML)
+    assert again.status_code == 303, again.text
+    assert "Souple" in await plan_ids(demo, house)
+
+
+async def test_a_program_replaces_the_version_that_it_has_read_and_no_other(
+    hotelier: AsyncTestClient, house: House
+) -> None:
+    address = f"/api/v1/house/plans/{house.plans['flexible']}"
+    plan = {
+        "name": "Flexible", "meal_plan": 14, "adjust_bps": -500,
+        "cancellation": {"free_days": 3, "penalty": "first_night"},
+    }  # fmt: skip
+
+    async def put(body: object, **headers: str):
+        return await hotelier.put(
+            address, json=body, headers={"idempotency-key": str(uuid4()), **headers}
+        )
+
+    shown = await hotelier.get(address)
+    tag = shown.headers["etag"]
+    listed = (await hotelier.get("/api/v1/house/plans")).json()["plans"]
+    versions = {known["id"]: known["version"] for known in listed}
+    assert tag == f'"{versions[shown.json()["id"]]}"' == f'"{shown.json()["version"]}"'
+    first = await put(plan, **{"if-match": tag})
+    assert first.status_code == 200, first.text
+    assert f'"{first.json()["version"]}"' == (await hotelier.get(address)).headers["etag"] != tag
+    late = await put(plan | {"adjust_bps": 700}, **{"if-match": tag})
+    assert (late.status_code, late.json()["type"].rpartition(":")[2]) == (409, "plan_moved")
+    assert (await hotelier.get(address)).json()["adjust_bps"] == -500
+    for match in (f'W/"{first.json()["version"]}"', "*"):
+        assert (await put(plan | {"adjust_bps": 700}, **{"if-match": match})).status_code == 200
+
+
 async def test_the_api_adds_changes_and_ends_each_once(
     hotelier: AsyncTestClient, house: House
 ) -> None:

@@ -10,7 +10,7 @@ from hub.core.db import Tx
 from hub.core.errors import NotFound
 from tourism.lodging import Property, RoomType, list_room_types
 from tourism.plans import policy
-from tourism.plans.models import Branch, Example, Plans, SavePlan
+from tourism.plans.models import Branch, Example, Plans, SavedPlan, SavePlan, ShownPlan
 from tourism.rates import (
     list_nights,
     list_overlays,
@@ -20,7 +20,7 @@ from tourism.rates import (
     save_rate_plan,
 )
 from tourism.rates.models import Night, Promotion, RatePlan
-from tourism.rates.policy.plans import check_lineage
+from tourism.rates.policy.plans import check_lineage, version_of
 
 YEAR = timedelta(days=365)
 
@@ -28,7 +28,7 @@ YEAR = timedelta(days=365)
 async def list_plans(tx: Tx, house: Property) -> Plans:
     """The plans, promotions and supplements of a house, in its own order."""
     return Plans(
-        plans=tuple(await list_rate_plans(tx, house.id)),
+        plans=tuple(show_plan(plan) for plan in await list_rate_plans(tx, house.id)),
         promotions=tuple(
             Promotion(id=known.id, name=known.name, rank=known.rank, details=known.details)
             for known in await list_promotions(tx, [house.id])
@@ -45,10 +45,20 @@ async def find_plan(tx: Tx, house: Property, id: int) -> RatePlan:
     return found
 
 
-async def save_plan(tx: Tx, house: Property, command: SavePlan, id: int = 0) -> int:
-    """Add a plan (id 0) or change one; its id. Raises `PlanInvalid`, `NotFound`."""
+def show_plan(plan: RatePlan) -> ShownPlan:
+    values = {name: getattr(plan, name) for name in RatePlan.__struct_fields__}
+    return ShownPlan(version=version_of(plan), **values)
+
+
+async def save_plan(
+    tx: Tx, house: Property, command: SavePlan, id: int = 0, version: str = ""
+) -> SavedPlan:
+    """Add a plan (id 0) or change one, that of a `version` if one is named. Raises `PlanInvalid`,
+    `NotFound`, `PlanMoved`."""
     values = {name: getattr(command, name) for name in SavePlan.__struct_fields__}
-    return await save_rate_plan(tx, house, RatePlan(id=id, code="", rank=0, **values))
+    plan = RatePlan(id=id, code="", rank=0, **values)
+    saved = await save_rate_plan(tx, house, plan, version)
+    return SavedPlan(id=saved, version=version_of(await find_plan(tx, house, saved)))
 
 
 async def draw_tree(tx: Tx, house: Property, plans: Sequence[RatePlan]) -> list[Branch]:

@@ -12,7 +12,15 @@ from hub.core.db import Tx
 from hub.core.web import answer_once
 from tourism.lodging import Property, own_house
 from tourism.plans import actions
-from tourism.plans.models import AddPromotion, AddSupplement, Plans, Saved, SavePlan
+from tourism.plans.models import (
+    AddPromotion,
+    AddSupplement,
+    Plans,
+    Saved,
+    SavedPlan,
+    SavePlan,
+    ShownPlan,
+)
 from tourism.rates import (
     add_promotion,
     add_supplement,
@@ -32,6 +40,13 @@ async def list_plans(tx: NamedDependency[Tx]) -> Plans:
     return await actions.list_plans(tx, await own_house(tx))
 
 
+@get("/api/v1/house/plans/{id:int}", opt=access("lodging"), tags=["house"])
+async def show_plan(tx: NamedDependency[Tx], id: FromPath[int]) -> Response[ShownPlan]:
+    """One rate plan; its version is the `ETag`."""
+    found = actions.show_plan(await actions.find_plan(tx, await own_house(tx), id))
+    return Response(found, headers={"etag": f'"{found.version}"'})
+
+
 @post("/api/v1/house/plans", opt=access("lodging"), tags=["house"])
 async def add_plan(
     request: AnyRequest, tx: NamedDependency[Tx], data: JSONBody[SavePlan]
@@ -39,8 +54,8 @@ async def add_plan(
     """Add a rate plan. 400 `plan_invalid` names the field."""
     house = await own_house(tx)
 
-    async def act() -> Saved:
-        return Saved(id=await actions.save_plan(tx, house, data))
+    async def act() -> SavedPlan:
+        return await actions.save_plan(tx, house, data)
 
     return await answer_once(tx, request, act)
 
@@ -49,12 +64,14 @@ async def add_plan(
 async def change_plan(
     request: AnyRequest, tx: NamedDependency[Tx], id: FromPath[int], data: JSONBody[SavePlan]
 ) -> Response[Any]:
-    """Replace a rate plan; the prices of nights to come follow, quotes that are made stay."""
+    """Replace a rate plan; the prices of nights to come follow, quotes that are made stay. With
+    `If-Match`, 409 `plan_moved` where it is not of that version any more."""
     house = await own_house(tx)
+    version = request.headers.get("if-match", "").strip().removeprefix("W/").strip('"*')
 
-    async def act() -> Saved:
+    async def act() -> SavedPlan:
         await actions.find_plan(tx, house, id)
-        return Saved(id=await actions.save_plan(tx, house, data, id))
+        return await actions.save_plan(tx, house, data, id, version)
 
     return await answer_once(tx, request, act, status=200)
 
@@ -128,6 +145,7 @@ async def _ended(
 
 handlers = (
     list_plans,
+    show_plan,
     add_plan,
     change_plan,
     retire_plan,

@@ -44,10 +44,23 @@ class AddSupplement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     details: SupplementDetails
 
 
+class ShownPlan(RatePlan, frozen=True, kw_only=True):
+    """A rate plan with its `version`, for `If-Match` when it is replaced."""
+
+    version: str
+
+
+class SavedPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """A plan that was saved, and the version that it is now."""
+
+    id: int
+    version: str
+
+
 class Plans(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that prices the nights of a house beside its calendar."""
 
-    plans: tuple[RatePlan, ...]
+    plans: tuple[ShownPlan, ...]
     promotions: tuple[Promotion, ...]
     supplements: tuple[Supplement, ...]
 

@@ -26,7 +26,8 @@ from tourism.rates import (
     retire_rate_plan,
     save_rate_plan,
 )
-from tourism.rates.errors import PlanInvalid, PromotionInvalid, SupplementInvalid
+from tourism.rates.errors import PlanInvalid, PlanMoved, PromotionInvalid, SupplementInvalid
+from tourism.rates.policy.plans import version_of
 
 AnyRequest = Request[Any, Any, Any]
 INVALID = (PlanInvalid, PromotionInvalid, SupplementInvalid)
@@ -95,13 +96,19 @@ async def _show_form(
 ) -> Response[str]:
     house = await own_house(tx)
     plans = await list_rate_plans(tx, house.id)
+    plan = next((plan for plan in plans if plan.id == id), None)
+    now = version_of(plan) if plan else ""
+    moved = plan is not None and problem is not None and problem.status == PlanMoved.status
     return page(
         request,
         "plans/form.html",
         status_code=problem.status if problem else 200,
         house=house,
         id=id,
-        plan=next((plan for plan in plans if plan.id == id), None),
+        plan=plan,
+        # Who was told that the plan has changed may save again; nobody else replaces it unseen.
+        version=now if moved else typed.get("version", now),
+        said=await _told(request, tx, house, id, forms.as_form(plan)) if plan and moved else "",
         parents=[plan for plan in plans if plan.id != id],
         typed=typed,
         bands=forms.bands_shown(typed),
@@ -171,11 +178,12 @@ async def _save(request: AnyRequest, tx: Tx, caller: Caller, id: int) -> Respons
         return await _show_form(request, tx, id, typed)
 
     async def act(acting: Tx, house: Property) -> int:
-        return await save_rate_plan(acting, house, forms.read_plan(typed, id))
+        plan = forms.read_plan(typed, id)
+        return await save_rate_plan(acting, house, plan, typed.get("version", ""))
 
     try:
         await _once(request, caller, typed, act)
-    except PlanInvalid as error:
+    except (PlanInvalid, PlanMoved) as error:
         problem = describe_problem(error, request.url.path)
         return await _show_form(request, tx, id, typed, problem)
     return Redirect("/pro/plans?done=plan", status_code=303)

@@ -10,6 +10,13 @@ class PlanInvalid(HubError):
     status = 400
 
 
+class PlanMoved(HubError):
+    """Somebody changed this rate plan in the meantime"""
+
+    code = "plan_moved"
+    status = 409
+
+
 class PromotionInvalid(HubError):
     """This promotion cannot be"""
 

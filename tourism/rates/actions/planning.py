@@ -8,18 +8,23 @@ from hub.core.errors import NotFound
 from hub.territory import fold
 from tourism.lodging import Listing, Property, list_room_types, lock_property
 from tourism.rates import store
-from tourism.rates.errors import PlanInvalid
+from tourism.rates.errors import PlanInvalid, PlanMoved
 from tourism.rates.models import Promotion, RatePlan, Supplement
 from tourism.rates.policy import plans as policy
 
 CODE_LETTERS = 30
 
 
-async def save_rate_plan(tx: Tx, house: Property, plan: RatePlan) -> int:
+async def save_rate_plan(tx: Tx, house: Property, plan: RatePlan, version: str = "") -> int:
     """Add a plan (id 0) or change one; its id. A change moves the prices of nights to come; quotes
-    that are made stay as they are. Raises `PlanInvalid`, `NotFound`."""
+    that are made stay as they are. `version` is that of the plan which was looked at, if one was
+    (`policy.plans.version_of`). Raises `PlanInvalid`, `NotFound`, `PlanMoved`."""
     await lock_property(tx, house.id)
     known = await store.list_rate_plans(tx, house.id)
+    if version and any(one.id == plan.id and policy.version_of(one) != version for one in known):
+        raise PlanMoved(
+            "Look at what it says now. Save again to replace it by what you have typed."
+        )
     policy.check_plan(plan, known)
     if plan.id == 0:
         code = free_code(plan.name or "", set(await store.list_codes(tx, house.id)))

@@ -1,6 +1,9 @@
 """Which rate plans and promotions can be."""
 
+import hashlib
 from collections.abc import Collection, Sequence
+
+import msgspec
 
 from hub.core.sentences import Sentence, say
 from tourism.rates.errors import PlanInvalid, PromotionInvalid, SupplementInvalid
@@ -22,6 +25,12 @@ from tourism.rates.policy.pricing import MAX_DEPTH, round_half_up_bps
 MAX_CENTS = 10_000_000
 MAX_ADVANCE_DAYS = 550
 MOST_TAKEN = 20
+
+
+def version_of(plan: RatePlan) -> str:
+    """A mark of everything that saving the plan replaces: another one, once somebody has."""
+    said = msgspec.structs.replace(plan, code="", rank=0, supplements=())
+    return hashlib.sha256(msgspec.json.encode(said)).hexdigest()[:16]
 
 
 def check_lineage(plan: RatePlan, others: Sequence[RatePlan]) -> Sentence | None:
