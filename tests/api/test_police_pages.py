@@ -15,6 +15,7 @@ from tourism.police.pages import refuse_uploads
 HTML = {"accept": "text/html", "accept-language": "fr"}
 UNKNOWN = UUID("6f1f4f5e-7c1d-4c1c-9d53-0a5f0c3c8d11")
 PAGE = "/pro/police"
+TODAY = "2026-12-01"
 COMPLETE = {
     "last_name": "Keller",
     "first_names": "Anna",
@@ -22,8 +23,8 @@ COMPLETE = {
     "birth_place": "Bern",
     "nationality": "CH",
     "address": "1 Musterweg, 3000 Bern",
-    "arrival": str(ARRIVAL),
-    "departure": "2027-03-02",
+    "arrival": TODAY,
+    "departure": "2026-12-04",
     "signed_name": "Anna Keller",
 }
 
@@ -86,6 +87,19 @@ async def test_from_the_arrival_to_the_signed_sheet_and_its_successor(
     assert refused.status_code == 409
 
 
+async def test_a_sheet_of_a_later_arrival_is_not_signed_yet_and_keeps_what_was_typed(
+    hotelier: AsyncTestClient,
+) -> None:
+    sheet = await prepare(hotelier)
+    typed = {**COMPLETE, "arrival": "2026-12-03"}
+    for act in ("sign", "refuse"):
+        answer = await send(hotelier, sheet, **typed, act=act)
+        assert answer.status_code == 400
+        assert 'id="error-arrival"' in answer.text
+        assert 'value="2026-12-03"' in answer.text
+    assert (await send(hotelier, sheet, **typed, act="save")).status_code == 303
+
+
 async def test_what_is_missing_stands_beside_its_field_and_nothing_typed_is_lost(
     hotelier: AsyncTestClient,
 ) -> None:
@@ -115,7 +129,7 @@ async def test_a_draft_may_be_incomplete_and_a_refusal_says_what_the_house_may_d
     hotelier: AsyncTestClient,
 ) -> None:
     sheet = await prepare(hotelier)
-    few = {"last_name": "Keller", "arrival": str(ARRIVAL), "departure": "2027-03-02"}
+    few = {"last_name": "Keller", "arrival": TODAY, "departure": "2026-12-04"}
     assert (await send(hotelier, sheet, **few, act="save")).status_code == 303
     assert (await send(hotelier, sheet, **few, act="refuse")).status_code == 303
     _, text = await read(hotelier, sheet)
@@ -127,7 +141,7 @@ async def test_sheets_are_printed_one_by_one_and_by_day(hotelier: AsyncTestClien
         sheet = await prepare(hotelier)
         await send(hotelier, sheet, **COMPLETE, act="sign")
     _, one = await read(hotelier, f"{sheet}/print")
-    _, day = await read(hotelier, f"{PAGE}/print", day=str(ARRIVAL))
+    _, day = await read(hotelier, f"{PAGE}/print", day=TODAY)
     assert (one.count("31/05/1980"), day.count("31/05/1980")) == (1, 2)
     assert "Suisse" in one
     _, nothing = await read(hotelier, f"{PAGE}/print", day="2027-04-01")
@@ -139,15 +153,15 @@ async def test_handing_over_asks_for_a_reason_and_is_written_to_the_trail(
 ) -> None:
     sheet = await prepare(hotelier)
     await send(hotelier, sheet, **COMPLETE, act="sign")
-    days = {"first": str(ARRIVAL), "last": str(ARRIVAL)}
+    days = {"first": TODAY, "last": TODAY}
     refused = await send(hotelier, f"{PAGE}/export", **days, reason="")
     assert refused.status_code == 400
     assert 'id="error-reason"' in refused.text
-    assert f'value="{ARRIVAL}"' in refused.text
-    assert "Keller" not in refused.text
+    assert f'value="{TODAY}"' in refused.text
+    assert "31/05/1980" not in refused.text
     handed = await send(hotelier, f"{PAGE}/export", **days, reason="Réquisition de la brigade")
     assert handed.status_code == 200
-    assert "Keller" in handed.text
+    assert "31/05/1980" in handed.text
     trail = (await hotelier.get("/api/v1/audit-entries")).json()
     exports = [one for one in trail if one["action"] == "police.export"]
     assert [(one["reason"], one["detail"]["sheets"]) for one in exports] == [

@@ -46,7 +46,9 @@ CONTENT = Content(
         ),
     ),
 )
-WRITTEN = WriteSheet(arrival=ARRIVAL, departure=ARRIVAL + timedelta(days=NIGHTS), content=CONTENT)
+ALONE = msgspec.structs.replace(CONTENT, children=())
+TODAY = date(2026, 12, 1)
+WRITTEN = WriteSheet(arrival=TODAY, departure=TODAY + timedelta(days=NIGHTS), content=CONTENT)
 # Every column of every table of this slice. A new one is a decision about personal data.
 COLUMNS = {
     "id", "tenant", "property", "booking", "arrival", "departure", "content", "made_at",
@@ -214,13 +216,13 @@ async def test_handing_over_gives_what_counts_and_is_written_down(
         await actions.write_sheet(tx, draft, WRITTEN)
         await actions.refuse_to_sign(tx, refused, WRITTEN)
     reason = "Brigade du lac, réquisition du jour"
-    command = ExportSheets(first=ARRIVAL, last=ARRIVAL, reason=reason)
+    command = ExportSheets(first=TODAY, last=TODAY, reason=reason)
     async with demo.transaction(house.tenant, actor="person:1") as tx:
         handed = await actions.export_sheets(tx, command)
     assert {sheet.id for sheet in handed} == {new, refused}
     (entry,) = await acts(demo, house.tenant, "police.export")
     assert (entry.actor, entry.reason) == ("person:1", reason)
-    assert entry.detail == {"first": str(ARRIVAL), "last": str(ARRIVAL), "sheets": 2}
+    assert entry.detail == {"first": str(TODAY), "last": str(TODAY), "sheets": 2}
 
 
 async def test_a_sheet_is_there_on_day_182_and_gone_on_day_183(
@@ -229,14 +231,15 @@ async def test_a_sheet_is_there_on_day_182_and_gone_on_day_183(
     id = await prepare(demo, house.tenant)
     await sign(demo, house.tenant, id)
     kept = await prepare(demo, house.tenant)
-    tomorrow = ARRIVAL + timedelta(days=1)
+    tomorrow = TODAY + timedelta(days=1)
     later = WriteSheet(arrival=tomorrow, departure=tomorrow, content=CONTENT)
+    clock.forward(timedelta(days=1))
     await sign(demo, house.tenant, kept, later)
 
     def noon(days: int) -> datetime:
-        return datetime.combine(ARRIVAL, datetime.min.time(), UTC) + timedelta(days=days, hours=12)
+        return datetime.combine(TODAY, datetime.min.time(), UTC) + timedelta(days=days, hours=12)
 
-    message = SheetsOld(on=ARRIVAL)
+    message = SheetsOld(on=TODAY)
     # 23:30 in Paris on day 182 is still day 182, however late it is elsewhere.
     for moment in (noon(182), noon(182) + timedelta(hours=10, minutes=-30)):
         clock.set(moment)
@@ -253,6 +256,60 @@ async def test_a_sheet_is_there_on_day_182_and_gone_on_day_183(
     assert (entry.subject, entry.detail, entry.reason) == ("police-sheets", {"sheets": 1}, "")
 
 
+@pytest.mark.parametrize("act", ["sign", "refuse"])
+async def test_nobody_signs_before_the_eve_of_the_arrival_by_the_house_s_own_day(
+    demo: Database, house: House, clock: DrivenClock, act: str
+) -> None:
+    clock.set(datetime(2026, 12, 1, 23, 30, tzinfo=UTC))  # the second of December in Annecy
+
+    async def do(arrival: date) -> None:
+        id = await prepare(demo, house.tenant)
+        written = WriteSheet(arrival=arrival, departure=arrival, content=ALONE)
+        async with demo.transaction(house.tenant) as tx:
+            if act == "sign":
+                await actions.sign_sheet(tx, id, written, "Anna Keller")
+            else:
+                await actions.refuse_to_sign(tx, id, written)
+
+    for far in (date(2026, 12, 4), date(2100, 12, 31)):
+        with pytest.raises(SheetIncomplete) as caught:
+            await do(far)
+        assert set(caught.value.extra["faults"]) == {"arrival"}  # pyright: ignore
+    await do(date(2026, 12, 3))
+
+
+async def test_what_is_typed_keeps_no_sheet_beyond_its_time(
+    demo: Database, house: House, clock: DrivenClock, demo_settings: Settings
+) -> None:
+    far = WriteSheet(arrival=date(2100, 1, 1), departure=date(2100, 1, 1), content=ALONE)
+    id = await prepare(demo, house.tenant)
+    async with demo.transaction(house.tenant) as tx:
+        await actions.write_sheet(tx, id, far)
+    assert (await find(demo, house.tenant, id)).began_on == TODAY
+    admin = await asyncpg.connect(demo_settings.database_url)
+    signed = await prepare(demo, house.tenant)  # as one could be until now
+    await admin.execute(
+        "update police_sheet set signed_at = made_at, signed_name = 'Anna Keller',"
+        " content_hash = repeat('0', 64), arrival = '2100-01-01', departure = '2100-01-01'"
+        " where id = $1",
+        signed,
+    )
+
+    async def left(days: int) -> int:
+        clock.set(
+            datetime.combine(TODAY, datetime.min.time(), UTC) + timedelta(days=days, hours=12)
+        )
+        await admin.execute("delete from pgmq.q_celery")
+        await announce_old_sheets_later.run(demo, None, Nothing())
+        rows = await admin.fetch("select message from pgmq.q_celery")
+        if any("police.destroy_old_sheets" in row["message"] for row in rows):
+            await destroy_old_sheets_later.run(demo, house.tenant, SheetsOld(on=TODAY))
+        return await admin.fetchval("select count(*) from police_sheet")
+
+    assert [await left(182), await left(183)] == [2, 0]
+    await admin.close()
+
+
 async def test_every_day_wakes_the_houses_that_hold_old_sheets_and_no_others(
     demo: Database, house: House, clock: DrivenClock, demo_settings: Settings
 ) -> None:
@@ -261,7 +318,7 @@ async def test_every_day_wakes_the_houses_that_hold_old_sheets_and_no_others(
     admin = await asyncpg.connect(demo_settings.database_url)
 
     async def waiting(days: int) -> int:
-        clock.set(datetime.combine(ARRIVAL, datetime.min.time(), UTC) + timedelta(days=days))
+        clock.set(datetime.combine(TODAY, datetime.min.time(), UTC) + timedelta(days=days))
         await admin.execute("delete from pgmq.q_celery")
         await announce_old_sheets_later.run(demo, None, Nothing())
         rows = await admin.fetch("select message from pgmq.q_celery")
@@ -290,7 +347,7 @@ async def test_another_house_can_do_nothing_with_a_sheet(
             async with demo.transaction(stranger) as tx:
                 await act(tx)
     async with demo.transaction(stranger) as tx:
-        command = ExportSheets(first=ARRIVAL, last=ARRIVAL, reason="a reason long enough")
+        command = ExportSheets(first=TODAY, last=TODAY, reason="a reason long enough")
         assert await actions.export_sheets(tx, command) == []
         assert await actions.destroy_old_sheets(tx) == 0
     assert (await find(demo, house.tenant, id)).state is State.SIGNED

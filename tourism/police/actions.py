@@ -127,6 +127,7 @@ async def sign_sheet(tx: Tx, id: UUID, written: WriteSheet, signed_name: str) ->
     """Write and sign a sheet, for good. Raises `SheetIncomplete` and `SheetSigned`."""
     checking.check_to_sign(written, signed_name)
     sheet = await find_sheet(tx, id)
+    checking.check_arrived(written, await _find_today(tx))
     sealed = sealing.seal(id, sheet.replaces, written, signed_name, tx.now)
     if not (
         await store.save_sheet(tx, id, written)
@@ -142,6 +143,7 @@ async def refuse_to_sign(tx: Tx, id: UUID, written: WriteSheet) -> None:
     Raises `SheetIncomplete` and `SheetSigned`.
     """
     await write_sheet(tx, id, written)
+    checking.check_arrived(written, await _find_today(tx))
     await store.refuse_sheet(tx, id)
     await audit.record(tx, action="police.refusal", subject=_subject(id))
 
@@ -203,14 +205,17 @@ async def announce_old_sheets(tx: Tx) -> int:
 async def destroy_old_sheets(tx: Tx) -> int:
     """Destroy the sheets of the house whose time is over on its own calendar; how many. Only
     their number is written down."""
-    house = await lodging.find_own_property(tx)
-    today = local_date(tx.now, house.zone if house else PARIS)
-    destroyed = await store.destroy_sheets(tx, sealing.last_destroyed(today))
+    destroyed = await store.destroy_sheets(tx, sealing.last_destroyed(await _find_today(tx)))
     if destroyed:
         await audit.record(
             tx, action="police.purge", subject="police-sheets", detail={"sheets": destroyed}
         )
     return destroyed
+
+
+async def _find_today(tx: Tx) -> date:
+    house = await lodging.find_own_property(tx)
+    return local_date(tx.now, house.zone if house else PARIS)
 
 
 def _subject(id: UUID) -> str:

@@ -52,7 +52,9 @@ class State(StrEnum):
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
-    """One sheet. Arrival and planned departure are property-local dates."""
+    """One sheet. Arrival and planned departure are property-local dates. Its six months began
+    at `began_on`: with the arrival that is written on it, or when it was signed, refused, or else
+    made, whichever is earlier."""
 
     id: UUID
     booking: UUID | None
@@ -67,6 +69,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     replaces: UUID | None = None
     replaced_by: UUID | None = None
     replaced_at: datetime | None = None
+    began_on: date | None = None
 
     @builtins.property
     def state(self) -> State:

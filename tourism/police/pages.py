@@ -190,7 +190,7 @@ async def _show_sheet(
         countries=countries_by_name(language),
         country=lambda code: country_name(code, language),
         intact=is_intact(sheet),
-        destroyed_on=destroyed_on(sheet.arrival),
+        destroyed_on=destroyed_on(sheet.began_on or sheet.arrival),
         problem=problem,
         faults=problem.extra.get("faults", {}) if problem else {},
     )

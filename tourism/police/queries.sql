@@ -9,8 +9,11 @@ on conflict (replaces) do nothing;
 -- One sheet, and the one that replaced it, if any.
 select s.id, s.booking, s.arrival, s.departure, s.content, s.made_at, s.signed_at, s.signed_name,
        s.content_hash, s.refused_at, s.replaces, n.id as replaced_by,
-       n.signed_at as replaced_at
+       n.signed_at as replaced_at,
+       least(s.arrival, (coalesce(s.signed_at, s.refused_at, s.made_at) at time zone p.zone)::date)
+         as began_on
   from police_sheet s
+  join property p on p.id = s.property
   left join police_sheet n on n.replaces = s.id
  where s.id = :id;
 
@@ -51,9 +54,14 @@ update police_sheet set refused_at = :now where id = :id and signed_at is null;
 delete from police_sheet where id = :id and signed_at is null;
 
 -- name: list_houses_with_old_sheets
--- The houses, over all walls, that hold a sheet of an arrival on or before a day.
+-- The houses, over all walls, that hold a sheet whose time began on or before a day.
 select tenant from houses_with_old_sheets(:last);
 
 -- name: destroy_sheets
--- The sheets of the arrivals on or before a day are gone for good, signed or not.
-delete from police_sheet where arrival <= :last;
+-- The sheets whose time began on or before a day are gone for good, signed or not: with the arrival
+-- that was written on them, or when they were signed, refused, or else made, whichever is earlier.
+delete from police_sheet s
+ using property p
+ where p.id = s.property
+   and least(s.arrival, (coalesce(s.signed_at, s.refused_at, s.made_at) at time zone p.zone)::date)
+       <= :last;

@@ -1,6 +1,6 @@
 """What is wrong with a sheet: each fault beside its field."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeAlias
 
 from hub.core.errors import Invalid
@@ -37,6 +37,14 @@ def check_to_sign(sheet: WriteSheet, signed_name: str) -> None:
     elif len(signed_name) > TEXT_MAX:
         faults["signed_name"] = say("This is too long.")
     if faults:
+        raise SheetIncomplete("Look at the fields that are marked.", faults=faults)
+
+
+def check_arrived(written: WriteSheet, today: date) -> None:
+    """Raise `SheetIncomplete` for a guest who is not there yet, by the house's own day: a sheet is
+    signed on arrival, and kept for six months from then on."""
+    if written.arrival > today + timedelta(days=1):
+        faults = {"arrival": say("A sheet is signed on arrival: the day before at the earliest.")}
         raise SheetIncomplete("Look at the fields that are marked.", faults=faults)
 
 

@@ -36,10 +36,11 @@ def is_intact(sheet: Sheet) -> bool:
 
 
 def last_destroyed(today: date) -> date:
-    """The last day of arrival whose sheets are destroyed on a day (six months: 182 days kept)."""
+    """The last day on which the time began of a sheet that is destroyed on a day (six months: 182
+    days kept)."""
     return today - timedelta(days=KEPT_DAYS + 1)
 
 
-def destroyed_on(arrival: date) -> date:
-    """The day on which the sheet of an arrival is destroyed."""
-    return arrival + timedelta(days=KEPT_DAYS + 1)
+def destroyed_on(began: date) -> date:
+    """The day on which a sheet is destroyed whose time began on a day."""
+    return began + timedelta(days=KEPT_DAYS + 1)
