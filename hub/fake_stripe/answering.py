@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from hub.fake_stripe import checkout, moving
+from hub.fake_stripe import checkout, intents, moving
 from hub.fake_stripe.books import Books, Thing
 from hub.fake_stripe.faults import Fault, Faults
 from hub.fake_stripe.routes import expand, find_route
@@ -40,6 +40,7 @@ class Fake:
     def __init__(self, books: Books, faults: Faults) -> None:
         self.books, self.faults = books, faults
         books.on_tick(lambda: checkout.look_after_sessions(books))
+        books.on_tick(lambda: intents.book_late_charges(books))
         books.on_tick(lambda: moving.look_after_payouts(books))
         books.on_tick(lambda: moving.pay_waiting_refunds(books))
 

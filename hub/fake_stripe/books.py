@@ -23,8 +23,13 @@ from hub.stripe_form.errors import missing
 Thing: TypeAlias = dict[str, Any]
 PLATFORM = ""
 DAY = 86_400
-# What time alone may change, by the state in which it waits.
-LIVE = {"checkout.session": "open", "payout": "in_transit", "refund": "pending"}
+# What time alone may change, by the field that says so.
+LIVE = {
+    "checkout.session": ("status", "open"),
+    "payout": ("status", "in_transit"),
+    "refund": ("status", "pending"),
+    "charge": ("_unbooked", True),
+}
 
 
 class Funds:
@@ -76,6 +81,7 @@ class Books:
         self.hooks: list[Thing] = []
         self.counter = 0
         self.ahead_s = 0
+        self.slow = False  # whether what is captured at once is booked later all the same
         self._dirty: dict[str, None] = {}
         self._notes: set[str] = set()
         self._ticks: list[Callable[[], None]] = []
@@ -116,7 +122,8 @@ class Books:
             self.owned.setdefault((kind, thing.get("_account", PLATFORM)), []).append(id)
         self.things[id] = thing
         if kind in LIVE:
-            if thing["status"] == LIVE[kind]:
+            field, waiting = LIVE[kind]
+            if thing.get(field) == waiting:
                 self.live[kind][id] = None
             else:
                 self.live[kind].pop(id, None)
@@ -155,6 +162,7 @@ class Books:
         fee: int = 0,
         available_on: int | None = None,
         source_of: str | None = None,
+        made_at: int | None = None,
     ) -> Thing:
         """A balance transaction: `amount` cents into (or out of) an account, less the fee."""
         now = self.now()
@@ -175,6 +183,7 @@ class Books:
             available_on=at,
             exchange_rate=None,
             description=source_of,
+            created=now if made_at is None else made_at,
             _account=account,
         )
         self.funds_of(account).add(amount - fee, at, now)

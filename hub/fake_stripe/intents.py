@@ -8,6 +8,7 @@ from hub.stripe_form.errors import Refused
 
 FEE_BPS, FEE_CENTS = 150, 25
 SETTLE_DAYS = 2
+BOOKED_AFTER_S = 60  # what is captured by the way is in the balance later; Stripe says: in an hour
 LEAST_CENTS = 50
 OPEN = frozenset(
     {"requires_payment_method", "requires_confirmation", "requires_action", "requires_capture"}
@@ -187,6 +188,7 @@ def _add_charge(books: Books, intent: Thing) -> Thing:
         payment_method_details={"type": "card", "card": method["card"]},
         balance_transaction=None,
         transfer_group=intent["transfer_group"] or f"group_{intent['id']}",
+        _unbooked=False,
         metadata=intent["metadata"],
         _transferred=0,
         _account=intent["_account"],
@@ -195,11 +197,12 @@ def _add_charge(books: Books, intent: Thing) -> Thing:
 
 def _capture(books: Books, intent: Thing, charge: Thing, cents: int) -> Thing:
     card = card_of(books.things[charge["payment_method"]])
-    fee = (cents * FEE_BPS + 5_000) // 10_000 + FEE_CENTS
-    at = books.now() + (0 if card.at_once else SETTLE_DAYS * DAY)
-    line = books.move(charge["_account"], "charge", charge["id"], cents, fee=fee, available_on=at)
-    charge.update(captured=True, amount_captured=cents, balance_transaction=line["id"])
+    charge.update(captured=True, amount_captured=cents, _captured_at=books.now())
     intent.update(status="succeeded", amount_received=cents, amount_capturable=0)
+    if intent["capture_method"] == "automatic_async" or books.slow:
+        charge["_unbooked"] = True
+    else:
+        _book(books, charge, books.now())
     books.keep(charge)
     books.keep(intent)
     books.tell("charge.succeeded", charge, charge["_account"])
@@ -207,6 +210,32 @@ def _capture(books: Books, intent: Thing, charge: Thing, cents: int) -> Thing:
     if card.dispute:
         open_dispute(books, charge)
     return intent
+
+
+def _book(books: Books, charge: Thing, at: int) -> None:
+    """The money and its cost in the balance."""
+    cents, card = charge["amount_captured"], card_of(books.things[charge["payment_method"]])
+    fee = (cents * FEE_BPS + 5_000) // 10_000 + FEE_CENTS
+    line = books.move(
+        charge["_account"],
+        "charge",
+        charge["id"],
+        cents,
+        fee=fee,
+        available_on=charge["_captured_at"] + (0 if card.at_once else SETTLE_DAYS * DAY),
+        made_at=at,
+    )
+    charge.update(balance_transaction=line["id"], _unbooked=False)
+
+
+def book_late_charges(books: Books) -> None:
+    """What was captured by the way comes into the balance a little later, and is told then."""
+    for charge in books.waiting("charge"):
+        at = charge["_captured_at"] + BOOKED_AFTER_S
+        if at <= books.now():
+            _book(books, charge, at)
+            books.keep(charge)
+            books.tell("charge.updated", charge, charge["_account"])
 
 
 def capture_intent(books: Books, p: Thing, ids: list[str], account: str) -> Thing:

@@ -2,6 +2,7 @@
 
 from hub.fake_stripe.books import DAY, PLATFORM, Books, Thing
 from hub.fake_stripe.connect import check_may_receive
+from hub.fake_stripe.intents import SETTLE_DAYS
 from hub.stripe_form.errors import Refused
 
 ARRIVAL_DAYS = 2
@@ -60,6 +61,8 @@ def _source_of(books: Books, p: Thing, cents: int) -> int | None:
         raise poor("Transfers using this transaction as a source must not exceed its amount.")
     charge["_transferred"] += cents
     books.keep(charge)
+    if charge["balance_transaction"] is None:
+        return books.now() + SETTLE_DAYS * DAY
     at: int = books.things[charge["balance_transaction"]]["available_on"]
     return max(at, books.now())
 

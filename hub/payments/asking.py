@@ -57,7 +57,7 @@ def check_method(database: Database, method: str) -> None:
 async def ask(database: Database, charge: Charge) -> Outcome:
     """The service's answer to a charge, noted; the same charge is never paid twice."""
     outcome = await open_gateway(database, charge.reference).ask(charge)
-    if outcome.waiting or outcome.fee_cents or outcome.customer:
+    if outcome.waiting or outcome.fee_cents or outcome.fee_awaited or outcome.customer:
         async with database.transaction(charge.tenant) as tx:
             await charging.note_answer(tx, charge.id, outcome)
     return outcome
@@ -74,10 +74,22 @@ async def give_up(database: Database, charge: Charge) -> Outcome:
     if charge.method != HOSTED and outcome.reference.startswith(SANDBOX):
         return outcome
     outcome = await the_service().give_up(outcome.reference)
-    if outcome.fee_cents or outcome.customer:  # it was paid at the last instant
+    if outcome.succeeded:  # it was paid at the last instant
         async with database.transaction(charge.tenant) as tx:
             await charging.note_answer(tx, charge.id, outcome)
     return outcome
+
+
+async def look_for_fee(database: Database, tenant: int | None, id: UUID) -> None:
+    """Ask what the service keeps of a charge that was settled without it, and tell it once."""
+    async with database.transaction(tenant) as tx:
+        charge = await charging.find_without_fee(tx, id)
+    if charge is None:
+        return
+    outcome = await the_service().ask(charge)
+    if outcome.succeeded and not outcome.fee_awaited:
+        async with database.transaction(tenant) as tx:
+            await charging.note_fee(tx, charge, outcome.fee_cents)
 
 
 async def pay_refund(database: Database, tenant: int | None, id: UUID) -> None:
@@ -191,6 +203,8 @@ async def apply_event(database: Database, id: str) -> None:
             await _hear_account(database, event.thing)
         case ["payout", *_] if event.account:
             await hear_payout(database, event.thing, event.account)
+        case ["charge", "updated"] if "charge" in event.marks and "tenant" in event.marks:
+            await look_for_fee(database, int(event.marks["tenant"]), UUID(event.marks["charge"]))
         case ["charge", "dispute", *_]:
             with suppress(NotFound):  # of a payment that was not made here: the night shows it
                 await hear_dispute(database, event.thing)

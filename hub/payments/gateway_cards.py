@@ -68,10 +68,12 @@ def judge(intent: stripe.PaymentIntent) -> Outcome:
     found: Any = intent
     if found.status == "succeeded":
         line = getattr(found.latest_charge, "balance_transaction", None)
+        fee = getattr(line, "fee", None)
         return Outcome(
             succeeded=True,
             reference=found.id,
-            fee_cents=getattr(line, "fee", 0),
+            fee_cents=fee or 0,
+            fee_awaited=fee is None,
             **(_card_of(found) if found.setup_future_usage else {}),
         )
     return _undone(found, found.last_payment_error)

@@ -2,7 +2,7 @@
 
 from hub.core.vertical import Kept, Portability, Slice
 from hub.payments import api, pages, tasks
-from hub.payments.models import CallPrepared, EventHeard, RefundPrepared
+from hub.payments.models import CallPrepared, EventHeard, FeeAwaited, RefundPrepared
 
 slice = Slice(
     package="hub.payments",
@@ -13,11 +13,13 @@ slice = Slice(
         tasks.apply_event_later,
         tasks.sweep_later,
         tasks.catch_up_later,
+        tasks.fee_later,
     ),
     on={
         RefundPrepared: (tasks.pay_refund_later,),
         CallPrepared: (tasks.perform_call_later,),
         EventHeard: (tasks.apply_event_later,),
+        FeeAwaited: (tasks.fee_later,),
     },
     ticks=(tasks.SWEEP, tasks.CATCH_UP),
     messages=(*pages.DUE.values(), *pages.PAYOUT_STATES.values()),

@@ -87,7 +87,8 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What the payment service answered: its reference, and why it declined if it did.
 
-    `waiting` means that nothing is decided: the guest goes on at `page_url`, or a bank is slow."""
+    `waiting` means that nothing is decided: the guest goes on at `page_url`, or a bank is slow;
+    `fee_awaited`, that it is paid and the service has not yet booked what it keeps."""
 
     succeeded: bool
     reference: str
@@ -95,6 +96,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     waiting: bool = False
     page_url: str | None = None
     fee_cents: int = 0
+    fee_awaited: bool = False
     customer: str | None = None
     card: str | None = None
     card_label: str | None = None
@@ -279,6 +281,19 @@ class RefundSettled(msgspec.Struct, frozen=True, kw_only=True):
 
 class ChargeAnswered(msgspec.Struct, frozen=True, kw_only=True):
     """The service has something to say about a charge: ask it."""
+
+    charge: UUID
+    subject: str
+
+
+class FeeAwaited(msgspec.Struct, frozen=True, kw_only=True):
+    """A charge was settled before the service knew its cost: look again."""
+
+    charge: UUID
+
+
+class FeeTold(msgspec.Struct, frozen=True, kw_only=True):
+    """What the service keeps of a charge that was settled without it; told once."""
 
     charge: UUID
     subject: str

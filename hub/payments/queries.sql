@@ -57,10 +57,27 @@ select coalesce(sum(amount_cents), 0)::bigint from payout where state = 'paid';
 -- name: note_answer
 -- What the service has said so far: its number, where the guest goes on, what it costs.
 update charge
-   set reference = :reference, page_url = :page_url, fee_cents = :fee_cents,
+   set reference = :reference, page_url = :page_url,
+       fee_cents = greatest(fee_cents, :fee_cents),
+       fee_awaited = :fee_awaited and fee_cents = 0,
        customer = coalesce(:customer, customer), card = coalesce(:card, card),
        card_label = coalesce(:card_label, card_label)
  where id = :id;
+
+-- name: find_without_fee
+-- A charge that succeeded before the service knew what it keeps of it.
+select id, tenant, subject, amount_cents, currency, method, page, page_url, fee_cents, state,
+       reference, decline_code, created_at, settled_at, keeps_card, customer, card, card_label
+  from charge where id = :id and state = 'succeeded' and fee_awaited;
+
+-- name: note_fee
+-- What the service keeps of a charge, told after it was settled; once.
+update charge set fee_cents = :fee_cents, fee_awaited = false
+ where id = :id and state = 'succeeded' and fee_awaited;
+
+-- name: list_awaited_fees
+-- Charges that were settled without their cost, whoever they belong to, the oldest first.
+select 'fee' as kind, tenant, id from charges_without_fee(:before, :wanted);
 
 -- name: find_kept_card
 -- The card that was left with the service for a subject or a part of it, the newest.

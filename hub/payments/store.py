@@ -143,10 +143,24 @@ async def note_answer(tx: Tx, id: UUID, outcome: Outcome) -> None:
         reference=outcome.reference,
         page_url=outcome.page_url,
         fee_cents=outcome.fee_cents,
+        fee_awaited=outcome.fee_awaited,
         customer=outcome.customer,
         card=outcome.card,
         card_label=outcome.card_label,
     )
+
+
+async def find_without_fee(tx: Tx, id: UUID) -> Charge | None:
+    return await tx.one(Charge, q.find_without_fee, id=id)
+
+
+async def note_fee(tx: Tx, id: UUID, fee_cents: int) -> bool:
+    """True for the one call that writes it down."""
+    return await tx.run(q.note_fee, id=id, fee_cents=fee_cents) == 1
+
+
+async def list_awaited_fees(tx: Tx, before: datetime, wanted: int) -> list[Waiting]:
+    return await tx.all(Waiting, q.list_awaited_fees, before=before, wanted=wanted)
 
 
 async def find_kept_card(tx: Tx, subject: str) -> KeptCard | None:

@@ -5,8 +5,8 @@ from datetime import timedelta
 from hub.core.db import Database
 from hub.core.vertical import Nothing, Task, Tick
 from hub.payments import asking
-from hub.payments.actions import calling, hearing
-from hub.payments.models import CallPrepared, EventHeard, RefundPrepared
+from hub.payments.actions import calling, charging, hearing
+from hub.payments.models import CallPrepared, EventHeard, FeeAwaited, RefundPrepared
 
 
 async def _pay_refund(database: Database, tenant: int | None, message: RefundPrepared) -> None:
@@ -31,7 +31,13 @@ async def _sweep(database: Database, tenant: int | None, message: Nothing) -> No
 
 async def _catch_up(database: Database, tenant: int | None, message: Nothing) -> None:
     del tenant, message
+    async with database.transaction() as tx:
+        await charging.announce_awaited_fees(tx)
     await asking.catch_up(database)
+
+
+async def _look_for_fee(database: Database, tenant: int | None, message: FeeAwaited) -> None:
+    await asking.look_for_fee(database, tenant, message.charge)
 
 
 pay_refund_later = Task(name="payments.pay_refund", message_type=RefundPrepared, run=_pay_refund)
@@ -40,6 +46,7 @@ perform_call_later = Task(
 )
 apply_event_later = Task(name="payments.apply_event", message_type=EventHeard, run=_apply_event)
 sweep_later = Task(name="payments.sweep", message_type=Nothing, run=_sweep)
+fee_later = Task(name="payments.look_for_fee", message_type=FeeAwaited, run=_look_for_fee)
 catch_up_later = Task(name="payments.catch_up", message_type=Nothing, run=_catch_up)
 
 CATCH_UP = Tick(task=catch_up_later, every=timedelta(hours=6))

@@ -9,11 +9,18 @@ from hub.usage.models import BillMonth
 slice = Slice(
     package="hub.usage",
     handlers=(*api.handlers, *pages.handlers),
-    tasks=(tasks.announce_later, tasks.bill_later, tasks.hear_later, tasks.refunded_later),
+    tasks=(
+        tasks.announce_later,
+        tasks.bill_later,
+        tasks.hear_later,
+        tasks.refunded_later,
+        tasks.fee_later,
+    ),
     on={
         BillMonth: (tasks.bill_later,),
         payments.ChargeAnswered: (tasks.hear_later,),
         payments.RefundSettled: (tasks.refunded_later,),
+        payments.FeeTold: (tasks.fee_later,),
     },
     ticks=(tasks.HOURLY,),
     nav=(

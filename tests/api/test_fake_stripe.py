@@ -37,6 +37,7 @@ async def pay(fake: FakeStripe, cents: int = 10_000, method: str = "pm_card_visa
             "payment_method": method,
             "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
             "confirm": True,
+            "capture_method": "automatic",
             **more,
         }
     )
@@ -68,6 +69,20 @@ async def test_a_card_pays_and_its_fee_is_told(fake: FakeStripe) -> None:
     assert (line.amount, line.fee, line.net) == (10_000, 175, 9_825)
     balance = await fake.v1.balance.retrieve_async()
     assert (balance.available[0].amount, balance.pending[0].amount) == (0, 9_825)
+
+
+async def test_what_is_captured_by_the_way_is_booked_later_and_told(fake: FakeStripe) -> None:
+    expand = ["latest_charge.balance_transaction"]
+    intent = await pay(fake, capture_method="automatic_async", expand=expand)
+    assert intent.status == "succeeded"
+    assert intent.latest_charge.balance_transaction is None
+    assert (await fake.v1.balance.retrieve_async()).pending[0].amount == 0
+    await fake.control(forward_s=60)
+    intent = await fake.v1.payment_intents.retrieve_async(intent.id, {"expand": expand})
+    assert intent.latest_charge.balance_transaction.fee == 175
+    assert (await fake.v1.balance.retrieve_async()).pending[0].amount == 9_825
+    (told,) = [one for one in fake.books.all("event") if one["type"] == "charge.updated"]
+    assert told["data"]["object"]["balance_transaction"]
 
 
 async def test_a_declined_card_is_an_error_with_its_reason(fake: FakeStripe) -> None:
@@ -386,6 +401,7 @@ async def test_everything_survives_a_kill(tmp_path: Path) -> None:
             "amount": 5_000,
             "currency": "eur",
             "payment_method": "pm_card_visa",
+            "capture_method": "automatic",
             "confirm": True,
         }
         made = await client.v1.payment_intents.create_async(wish, {"idempotency_key": "k"})

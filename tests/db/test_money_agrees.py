@@ -74,7 +74,8 @@ async def test_a_quiet_night_finds_nothing_and_planted_breaks_are_found_and_clos
         {
             "amount": 4_200, "currency": "eur", "payment_method": "pm_card_bypassPending",
             "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
-            "confirm": True, "metadata": {"charge": str(uuid.UUID(int=7)), "tenant": "1"},
+            "confirm": True, "capture_method": "automatic",
+            "metadata": {"charge": str(uuid.UUID(int=7)), "tenant": "1"},
         }
     )  # fmt: skip
     clock.forward(timedelta(days=3))
@@ -181,7 +182,7 @@ async def test_a_dispute_of_a_payment_that_was_not_made_here_stays_a_break_and_s
         {
             "amount": 4_200, "currency": "eur", "payment_method": "pm_card_bypassPending",
             "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
-            "confirm": True,
+            "confirm": True, "capture_method": "automatic",
         }
     )  # fmt: skip
     assert made.latest_charge

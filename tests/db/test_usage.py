@@ -15,6 +15,7 @@ from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.invoices.policy.cii import xml_of
 from hub.payments import asking
+from hub.payments.actions import charging
 from hub.usage import tasks
 from hub.usage.actions import billing_months, metering, paying, planning
 from hub.usage.errors import EventInvalid, NothingToPay, PlanInvalid, SubscriptionInvalid
@@ -322,3 +323,29 @@ async def test_what_is_credited_while_the_page_is_open_goes_back_when_it_is_paid
     async with database.transaction(US) as tx:
         left = await paying.find_outstanding(tx, plan.id, JANUARY)
     assert (left.cents, left.paid_cents) == (0, 3_720)
+
+
+async def test_what_the_service_keeps_is_posted_when_it_books_a_payment_late(
+    database: Database, clock: DrivenClock, fake: FakeStripe, admin: asyncpg.Connection
+) -> None:
+    plan = await subscribed(database)
+    await send(database, event(plan, "a", 2_000))
+    clock.set(datetime(2027, 2, 1, 9, tzinfo=UTC))
+    await bill(database, plan)
+    fake.books.slow = True
+    where = await paying.pay(database, plan, JANUARY, "http://site.test/back", "fr")
+    await fake.web.post(urlsplit(where).path, data={"number": "4242424242424242"})
+    await paying.look_again(database, plan, JANUARY)
+    async with database.transaction(US) as tx:
+        codes = {one.code for one in await ledger.list_balances(tx)}
+    assert ("psp.cash" in codes, "psp.fees" in codes) == (True, False)
+    clock.forward(timedelta(hours=2))
+    async with database.transaction() as tx:
+        assert await charging.announce_awaited_fees(tx) == 1
+    await Queue(database, admin).run()
+    async with database.transaction(US) as tx:
+        cash = {
+            one.code: one.debit_cents - one.credit_cents for one in await ledger.list_balances(tx)
+        }
+    assert cash["psp.fees"] == 90
+    assert cash["psp.cash"] == 4_320 - 90

@@ -8,10 +8,17 @@ from tourism.debts.models import DebtGivenUp, DebtWrittenOff
 slice = Slice(
     package="tourism.debts",
     handlers=(*pages.handlers, *api.handlers),
-    tasks=(tasks.hear_later, tasks.apply_later, tasks.tell_later, tasks.dispute_later),
+    tasks=(
+        tasks.hear_later,
+        tasks.apply_later,
+        tasks.tell_later,
+        tasks.dispute_later,
+        tasks.fee_later,
+    ),
     on={
         payments.ChargeAnswered: (tasks.hear_later,),
         payments.DisputeChanged: (tasks.dispute_later,),
+        payments.FeeTold: (tasks.fee_later,),
         DebtWrittenOff: (tasks.apply_later,),
         DebtGivenUp: (tasks.tell_later,),
     },

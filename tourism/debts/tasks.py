@@ -29,7 +29,13 @@ async def _hear_dispute(
         await disputing.hear_dispute(tx, message)
 
 
+async def _hear_fee(database: Database, tenant: int | None, message: payments.FeeTold) -> None:
+    async with database.transaction(tenant, actor="debts") as tx:
+        await paying.hear_fee(tx, message.charge)
+
+
 hear_later = Task(name="debts.hear", message_type=payments.ChargeAnswered, run=_hear)
 apply_later = Task(name="debts.write_off", message_type=DebtWrittenOff, run=_apply)
 tell_later = Task(name="debts.tell", message_type=DebtGivenUp, run=_tell)
 dispute_later = Task(name="debts.dispute", message_type=payments.DisputeChanged, run=_hear_dispute)
+fee_later = Task(name="debts.fee", message_type=payments.FeeTold, run=_hear_fee)

@@ -8,11 +8,18 @@ from tourism.settlement.models import SettleStay
 slice = Slice(
     package="tourism.settlement",
     handlers=(*pages.handlers, *reserve.handlers),
-    tasks=(tasks.settle_later, tasks.sweep_later, tasks.finish_later, tasks.dispute_later),
+    tasks=(
+        tasks.settle_later,
+        tasks.sweep_later,
+        tasks.finish_later,
+        tasks.dispute_later,
+        tasks.fee_later,
+    ),
     on={
         SettleStay: (tasks.settle_later,),
         payments.CallSettled: (tasks.finish_later,),
         payments.DisputeChanged: (tasks.dispute_later,),
+        payments.FeeTold: (tasks.fee_later,),
     },
     ticks=(tasks.SWEEP,),
     nav=(

@@ -37,11 +37,20 @@ async def _hear_dispute(
         await settling.hear_dispute(tx, booking)
 
 
+async def _hear_fee(database: Database, tenant: int | None, message: payments.FeeTold) -> None:
+    booking = booking_of(message.subject)
+    if booking is None:
+        return
+    async with database.transaction(tenant) as tx:
+        await settling.hear_fee(tx, booking)
+
+
 settle_later = Task(name="settlement.settle", message_type=SettleStay, run=_settle)
 sweep_later = Task(name="settlement.sweep", message_type=Nothing, run=_sweep)
 finish_later = Task(name="settlement.finish", message_type=payments.CallSettled, run=_finish)
 dispute_later = Task(
     name="settlement.dispute", message_type=payments.DisputeChanged, run=_hear_dispute
 )
+fee_later = Task(name="settlement.fee", message_type=payments.FeeTold, run=_hear_fee)
 
 SWEEP = Tick(task=sweep_later, every=timedelta(minutes=15))

@@ -1,5 +1,6 @@
 """Prepare a movement of money, and settle it with the service's answer; the call lies between."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
@@ -16,6 +17,8 @@ from hub.payments.models import (
     Charge,
     Dispute,
     DisputeChanged,
+    FeeAwaited,
+    FeeTold,
     KeptCard,
     Outcome,
     Page,
@@ -25,6 +28,9 @@ from hub.payments.models import (
     ReleaseCard,
     State,
 )
+
+PATIENCE = timedelta(hours=1)  # so late the service may book what it has captured
+SWEPT_MOST = 500
 
 
 async def prepare_charge(
@@ -184,6 +190,25 @@ async def list_disputes(tx: Tx, subject: str) -> list[Dispute]:
 async def note_answer(tx: Tx, id: UUID, outcome: Outcome) -> None:
     """Write down what the service has said so far of a charge."""
     await store.note_answer(tx, id, outcome)
+
+
+async def find_without_fee(tx: Tx, id: UUID) -> Charge | None:
+    """A charge that succeeded before the service knew what it keeps of it."""
+    return await store.find_without_fee(tx, id)
+
+
+async def note_fee(tx: Tx, charge: Charge, fee_cents: int) -> None:
+    """Write down what the service keeps of a charge that was settled without it, and tell it."""
+    if await store.note_fee(tx, charge.id, fee_cents):
+        await outbox.emit(tx, FeeTold(charge=charge.id, subject=charge.subject))
+
+
+async def announce_awaited_fees(tx: Tx) -> int:
+    """Look again at every charge whose cost the service did not know; how many."""
+    found = await store.list_awaited_fees(tx, tx.now - PATIENCE, SWEPT_MOST)
+    for one in found:
+        await outbox.emit_for(tx, one.tenant, FeeAwaited(charge=one.id))
+    return len(found)
 
 
 async def keep_dispute(tx: Tx, dispute: Dispute, *, again: bool = False) -> None:

@@ -55,6 +55,18 @@ end $$;
 revoke all on function charge_succeed(uuid, text, timestamptz) from public;
 grant execute on function charge_succeed(uuid, text, timestamptz) to hub_app;
 
+-- Charges that were settled before the service knew its cost, whoever they belong to: numbers only.
+create or replace function charges_without_fee(before timestamptz, wanted int)
+returns table (tenant int, id uuid)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select c.tenant, c.id from charge c
+   where c.fee_awaited and c.state = 'succeeded' and c.settled_at < before
+   order by c.settled_at, c.id limit wanted
+$$;
+alter function charges_without_fee(timestamptz, int) owner to hub_definer;
+revoke all on function charges_without_fee(timestamptz, int) from public;
+grant execute on function charges_without_fee(timestamptz, int) to hub_app;
+
 -- Every account at the service, for the nightly catching up: numbers that say nothing of an owner.
 create or replace function payee_accounts() returns setof text
 language sql stable security definer set search_path = public, pg_temp as $$

@@ -119,6 +119,13 @@ async def _settle(database: Database, charge: payments.Charge, outcome: payments
             await give_back(tx, subscription, month)
 
 
+async def hear_fee(tx: Tx, charge_id: UUID) -> None:
+    """The service has told what it keeps of a payment that was settled without it."""
+    charge = await payments.find_charge(tx, charge_id)
+    if charge is not None:
+        await _post(tx, f"fee:{charge.id}", FEES, CASH, charge.fee_cents)
+
+
 async def post_refund(tx: Tx, refund: UUID, cents: int) -> None:
     """Money went back to a subscriber."""
     await _post(tx, f"refund:{refund}", SOLD, CASH, cents)

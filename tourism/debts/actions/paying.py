@@ -13,6 +13,7 @@ from hub.core.errors import Invalid
 from hub.core.idempotency import check_key
 from hub.ledger import Draft, Side
 from tourism import settlement
+from tourism.booking.actions.reading import find_booking
 from tourism.booking.models import Booking
 from tourism.debts import policy, store
 from tourism.debts.models import CASH, FEES, Line, Owed, PayDebt
@@ -157,6 +158,15 @@ async def settle(tx: Tx, charge: payments.Charge, outcome: payments.Outcome) -> 
         tx, action="debts.pay", subject=f"{SUBJECT}:{charge.id}",
         detail={"cents": payment.amount_cents, "stays": len(payment.lines)},
     )  # fmt: skip
+
+
+async def hear_fee(tx: Tx, charge_id: UUID) -> None:
+    """The service has told what it keeps of a payment that was settled without it."""
+    payment = await store.find_payment(tx, charge_id)
+    charge = await payments.find_charge(tx, charge_id)
+    if payment is not None and charge is not None:
+        first = payment.ordered[0]
+        await _post_fee(tx, await find_booking(tx, first.booking), charge)
 
 
 def clearing_id(payment: UUID, line: Line) -> UUID:

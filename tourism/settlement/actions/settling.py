@@ -254,6 +254,11 @@ async def _is_disputed(tx: Tx, booking: Booking) -> bool:
     return any(dispute.holds for dispute in found)
 
 
+async def hear_fee(tx: Tx, booking_id: UUID) -> None:
+    """The service has told what it keeps of a payment that was settled without it."""
+    await _post_fees(tx, await lock(tx, booking_id))
+
+
 async def _post_fees(tx: Tx, booking: Booking) -> None:
     """What the service keeps of each payment is the platform's own cost."""
     split = booking.quote.split
