@@ -15,6 +15,7 @@ from hub.stripe_form.errors import Refused
 from hub.stripe_form.forms import read_form
 
 REQUESTS_KEPT = 10_000
+KEYS_KEPT_S = 86_400
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,11 +51,13 @@ class Fake:
         spoilt = _spoil(fault)
         if spoilt is not None and fault is not None and fault.what != "error_after":
             return spoilt
-        answer = self._keyed(asked)
+        answer = self._keyed(asked, spoilt)
         self.books.save()
         return spoilt or answer
 
-    def _keyed(self, asked: Asked) -> Answer:
+    def _keyed(self, asked: Asked, spoilt: Answer | None) -> Answer:
+        """What was answered first under a key is answered again for a day, be it an error of the
+        service's own that came after the work was done (`spoilt`)."""
         if not asked.bearer.startswith("Bearer sk_test_"):
             return _refusal(Refused("You did not provide an API key.", status=401))
         if asked.method != "POST" or not asked.key:
@@ -62,7 +65,7 @@ class Fake:
         key = f"{asked.account}:{asked.key}"
         print_ = hashlib.sha256(f"{asked.path}?{asked.text}".encode()).hexdigest()
         known = self.books.replies.get(key)
-        if known is not None:
+        if known is not None and self.books.now() < known["at"] + KEYS_KEPT_S:
             if known["print"] != print_:
                 return _refusal(
                     Refused(
@@ -74,8 +77,15 @@ class Fake:
             return Answer(status=known["status"], body=known["body"], replayed=True)
         answer, began = self._act(asked)
         if began:
+            told = spoilt or answer
             self.books.keep_reply(
-                key, {"print": print_, "status": answer.status, "body": answer.body}
+                key,
+                {
+                    "print": print_,
+                    "status": told.status,
+                    "body": told.body,
+                    "at": self.books.now(),
+                },
             )
         return answer
 

@@ -4,15 +4,18 @@ What is asked was committed before; a process that dies in here is followed by a
 asks the same with the same key.
 """
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from hub.core.db import Database
 from hub.core.errors import NotFound
 from hub.payments.actions import calling, charging, hearing, payees
-from hub.payments.errors import CallRefused, NoService
+from hub.payments.errors import CallRefused, NoService, ServiceAway
 from hub.payments.gateway import Gateway, StripeGateway, open_stripe, read_service
+from hub.payments.gateway_lost import LOST
 from hub.payments.models import (
     HOSTED,
     SANDBOX,
@@ -22,10 +25,16 @@ from hub.payments.models import (
     Outcome,
     Payee,
     Payout,
+    Refund,
 )
 from hub.payments.sandbox import SandboxGateway
 
 CATCH_UP = timedelta(days=4)  # a webhook is repeated for three
+# The service forgets a key after a day, and would then do again what it has done: what waits longer
+# than this is looked up there instead.
+LOOKED_UP_AFTER = timedelta(hours=20)
+
+T = TypeVar("T")
 
 
 def open_gateway(database: Database, reference: str | None = None) -> Gateway:
@@ -56,11 +65,46 @@ def check_method(database: Database, method: str) -> None:
 
 async def ask(database: Database, charge: Charge) -> Outcome:
     """The service's answer to a charge, noted; the same charge is never paid twice."""
-    outcome = await open_gateway(database, charge.reference).ask(charge)
+    gateway = open_gateway(database, charge.reference)
+    if charge.reference is None and isinstance(gateway, StripeGateway):
+        outcome = await _ask_once(database, gateway, charge)
+    else:
+        outcome = await gateway.ask(charge)
     if outcome.waiting or outcome.fee_cents or outcome.fee_awaited or outcome.customer:
         async with database.transaction(charge.tenant) as tx:
             await charging.note_answer(tx, charge.id, outcome)
     return outcome
+
+
+async def _ask_once(database: Database, service: StripeGateway, charge: Charge) -> Outcome:
+    """A guest is not charged a day late: by then it has been paid, or it has failed."""
+
+    async def pay() -> Outcome:
+        return LOST if _is_old(database, charge.created_at) else await service.ask(charge)
+
+    return await _find_or_do(database, charge.created_at, lambda: service.find_payment(charge), pay)
+
+
+def _is_old(database: Database, since: datetime) -> bool:
+    return database.clock.now() - since >= LOOKED_UP_AFTER
+
+
+async def _find_or_do(
+    database: Database,
+    since: datetime,
+    find: Callable[[], Awaitable[T | None]],
+    do: Callable[[], Awaitable[T]],
+) -> T:
+    """Do what was written down at an instant; what may have been done before, with its answer lost,
+    is looked for first."""
+    if _is_old(database, since) and (found := await find()) is not None:
+        return found
+    try:
+        return await do()
+    except ServiceAway as error:
+        if not error.lost or (found := await find()) is None:
+            raise
+        return found
 
 
 async def give_up(database: Database, charge: Charge) -> Outcome:
@@ -99,13 +143,27 @@ async def pay_refund(database: Database, tenant: int | None, id: UUID) -> None:
     if waiting is None:
         return
     refund, reference = waiting
-    if refund.reference is not None:
-        outcome = await the_service().look_at_refund(refund.reference)
-    else:
-        gateway = open_gateway(database, reference)
-        outcome = await gateway.refund(refund.id, reference, refund.amount_cents, refund.tenant)
+    outcome = await _ask_refund(database, refund, reference)
     async with database.transaction(tenant) as tx:
         await charging.settle_refund(tx, refund, outcome)
+
+
+async def _ask_refund(database: Database, refund: Refund, reference: str) -> Outcome:
+    gateway = open_gateway(database, reference)
+
+    async def pay() -> Outcome:
+        return await gateway.refund(refund.id, reference, refund.amount_cents, refund.tenant)
+
+    if not isinstance(gateway, StripeGateway):
+        return await pay()
+    if refund.reference is not None:
+        return await gateway.look_at_refund(refund.reference)
+
+    async def find() -> Outcome | None:
+        found = await gateway.find_refund(refund, reference)
+        return None if found is None else await gateway.look_at_refund(found)
+
+    return await _find_or_do(database, refund.created_at, find, pay)
 
 
 async def perform_call(database: Database, tenant: int | None, id: UUID) -> None:
@@ -115,8 +173,14 @@ async def perform_call(database: Database, tenant: int | None, id: UUID) -> None
     if call is None:
         return
     reference, refusal = None, None
+    service = the_service()
     try:
-        reference = await the_service().perform(call)
+        reference = await _find_or_do(
+            database,
+            call.created_at,
+            lambda: service.find_call(call),
+            lambda: service.perform(call),
+        )
     except CallRefused as refused:
         refusal = refused.refusal
     async with database.transaction(tenant) as tx:
@@ -210,6 +274,9 @@ async def apply_event(database: Database, id: str) -> None:
                 await hear_dispute(database, event.thing)
         case _:
             pass
+    if "tenant" in event.marks:
+        async with database.transaction(int(event.marks["tenant"])) as tx:
+            await hearing.note_reference(tx, event)
     async with database.transaction() as tx:
         await hearing.finish_event(tx, event)
 

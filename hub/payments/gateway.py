@@ -22,6 +22,7 @@ from hub.core.sentences import say
 from hub.payments.errors import CallRefused, PaymentMethodUnknown, SignatureWrong
 from hub.payments.gateway_accounts import LINES_MOST, Accounts, account_wish, away
 from hub.payments.gateway_cards import CARD_ONLY, Cards, judge, judge_setup
+from hub.payments.gateway_lost import Lost
 from hub.payments.models import (
     HOSTED,
     Call,
@@ -51,8 +52,11 @@ TOLD = [
     "payout.created",
     "payout.failed",
     "payout.paid",
+    "refund.created",
+    "refund.failed",
     "refund.updated",
     "setup_intent.succeeded",
+    "transfer.created",
 ]
 # Another way to the service for an address: tests put the stand-in of their own process here.
 TRANSPORTS: dict[str, httpx.AsyncBaseTransport] = {}
@@ -126,7 +130,7 @@ def _marks(name: str, id: UUID, tenant: int) -> dict[str, str]:
     return {name: str(id), "tenant": str(tenant)}
 
 
-class StripeGateway(Cards, Accounts):
+class StripeGateway(Cards, Accounts, Lost):
     """Stripe, by its own SDK: payments and calls; accounts and balances as `Accounts`."""
 
     def __init__(self, service: Service) -> None:

@@ -15,6 +15,7 @@ from hub.payments.models import (
 )
 
 LINES_MOST = 100
+SERVER_ERROR = 500
 
 
 class Accounts:
@@ -172,4 +173,13 @@ def _day(at: int) -> date:
 
 
 def away(error: stripe.StripeError) -> ServiceAway:
-    return ServiceAway(type(error).__name__)
+    """The service does not answer; or only that what was asked before has failed in its midst."""
+    found = ServiceAway(type(error).__name__)
+    found.lost = is_replayed(error)
+    return found
+
+
+def is_replayed(error: stripe.StripeError) -> bool:
+    """Whether an error of the service's own is the saved answer to an earlier request."""
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    return (error.http_status or 0) >= SERVER_ERROR and headers.get("idempotent-replayed") == "true"

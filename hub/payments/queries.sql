@@ -123,6 +123,11 @@ update refund set state = :state, reference = :reference, settled_at = :now
 -- The service has taken it up, and the money is not on its way yet.
 update refund set reference = :reference where id = :id and state = 'processing';
 
+-- name: note_reference
+-- The service's number of a charge of which we had none.
+update charge set reference = :reference
+ where id = :id and reference is null and state = 'processing';
+
 -- name: sandbox_move
 -- The sandbox's own books: one movement a key, for ever.
 insert into sandbox_movement (key, kind, amount_cents, decline_code, reference, at)

@@ -116,8 +116,12 @@ async def settle_refund(tx: Tx, id: UUID, outcome: Outcome) -> bool:
     return settled == 1
 
 
-async def note_refund(tx: Tx, id: UUID, outcome: Outcome) -> None:
-    await tx.run(q.note_refund, id=id, reference=outcome.reference)
+async def note_refund(tx: Tx, id: UUID, reference: str) -> None:
+    await tx.run(q.note_refund, id=id, reference=reference)
+
+
+async def note_reference(tx: Tx, charge: UUID, reference: str) -> None:
+    await tx.run(q.note_reference, id=charge, reference=reference)
 
 
 async def find_live_charge(tx: Tx, subject: str) -> Charge | None:

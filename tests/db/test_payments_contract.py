@@ -2,6 +2,7 @@
 
 import inspect
 from datetime import timedelta
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -16,18 +17,24 @@ from tests.money import BACK, IBAN, World
 
 # What the gateway may ask. Another request of ours without a row here fails the test.
 ASKED = {
+    "GET /v1/accounts",
     "GET /v1/accounts/:id",
     "GET /v1/balance",
     "GET /v1/balance_transactions",
+    "GET /v1/charges",
     "GET /v1/charges/:id",
     "GET /v1/checkout/sessions/:id",
     "GET /v1/disputes/:id",
     "GET /v1/events",
     "GET /v1/payment_intents/:id",
+    "GET /v1/payment_methods/:id",
     "GET /v1/payouts",
     "GET /v1/payouts/:id",
+    "GET /v1/refunds",
     "GET /v1/refunds/:id",
     "GET /v1/setup_intents/:id",
+    "GET /v1/transfers",
+    "GET /v1/transfers/:id/reversals",
     "POST /v1/account_links",
     "POST /v1/accounts",
     "POST /v1/checkout/sessions",
@@ -72,14 +79,26 @@ async def test_a_page_for_somebody_without_an_address_names_none(world: World) -
     assert world.fake.app.state.fake.refusals() == []
 
 
+def refund_of(world: World, charge: UUID) -> payments.Refund:
+    return payments.Refund(
+        id=world.demo.ids.uuid(), tenant=world.house.tenant, charge=charge, subject="booking:x",
+        amount_cents=100, state=State.PROCESSING, reference=None,
+        created_at=world.demo.clock.now(), settled_at=None,
+    )  # fmt: skip
+
+
 async def do_everything(world: World, clock: DrivenClock) -> None:
     """Everything that the gateway can do, with every field that it can send."""
     service = asking.the_service()
-    opened = await service.perform(call_of(world, OpenAccount(name="Hôtel", email="h@demo.fr")))
+    opening = call_of(world, OpenAccount(name="Hôtel", email="h@demo.fr"))
+    opened = await service.perform(opening)
+    assert await service.find_call(opening) == opened
     url = await service.onboarding_page(opened, back=BACK, again=BACK)
     await world.web(url, iban=IBAN, kind="company")
     await service.look_at_account(opened)
-    paid = await service.ask(charge_of(world, "pm_card_bypassPending"))
+    charge = charge_of(world, "pm_card_bypassPending")
+    paid = await service.ask(charge)
+    assert await service.find_payment(charge) == paid
     await service.ask(charge_of(world, "pm_card_createDispute"))
     secured = await service.ask(charge_of(world, "pm_card_threeDSecure2Required"))
     await service.give_up(secured.reference)
@@ -87,13 +106,16 @@ async def do_everything(world: World, clock: DrivenClock) -> None:
     await service.give_up(page.reference)
     (dispute,) = world.fake.books.all("dispute")
     await service.look_at_dispute(dispute["id"])
-    back = await service.refund(world.demo.ids.uuid(), paid.reference, 100, world.house.tenant)
+    wanted = refund_of(world, charge.id)
+    back = await service.refund(wanted.id, paid.reference, 100, world.house.tenant)
     await service.look_at_refund(back.reference)
+    assert await service.find_refund(wanted, paid.reference) == back.reference
     clock.forward(timedelta(days=3))
-    moved = await service.perform(
-        call_of(world, payments.MoveShare(destination=opened, amount_cents=900))
-    )
-    await service.perform(call_of(world, payments.TakeBack(transfer=moved, amount_cents=100)))
+    moving = call_of(world, payments.MoveShare(destination=opened, amount_cents=900))
+    moved = await service.perform(moving)
+    taking = call_of(world, payments.TakeBack(transfer=moved, amount_cents=100))
+    taken = await service.perform(taking)
+    assert [await service.find_call(one) for one in (moving, taking)] == [moved, taken]
     await _charge_a_kept_card(world)
     clock.forward(timedelta(days=2))
     await service.balance_cents()
@@ -126,7 +148,9 @@ async def _charge_a_kept_card(world: World) -> None:
             charge_of(world, payments.HOSTED, reference=page.reference, **more)
         )
         assert (again.succeeded, again.card_label) == (True, "visa 4242")
-    assert (await service.perform(call_of(world, ReleaseCard(card=kept.card or "")))) == kept.card
+    releasing = call_of(world, ReleaseCard(card=kept.card or ""))
+    assert await service.find_call(releasing) is None
+    assert (await service.perform(releasing)) == await service.find_call(releasing) == kept.card
 
 
 async def test_every_request_of_ours_has_the_form_that_the_sdk_describes(

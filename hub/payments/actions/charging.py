@@ -116,7 +116,7 @@ async def settle_refund(tx: Tx, refund: Refund, outcome: Outcome) -> None:
     """Write down the service's answer and announce it; a second call does nothing. One that waits
     is looked at again when the service speaks of it, or by the sweep."""
     if outcome.waiting:
-        await store.note_refund(tx, refund.id, outcome)
+        await store.note_refund(tx, refund.id, outcome.reference)
     elif await store.settle_refund(tx, refund.id, outcome) and outcome.succeeded:
         await outbox.emit(
             tx,

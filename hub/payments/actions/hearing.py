@@ -6,6 +6,7 @@ from uuid import UUID
 from hub.core import outbox
 from hub.core.db import Tx
 from hub.payments import store
+from hub.payments.actions.calling import find_waiting_call, settle_call
 from hub.payments.models import CallPrepared, ChargeAnswered, EventHeard, Heard, RefundPrepared
 
 PATIENCE = timedelta(minutes=5)
@@ -22,6 +23,22 @@ async def keep_event(tx: Tx, event: Heard) -> bool:
 
 async def find_event(tx: Tx, id: str) -> Heard | None:
     return await store.find_event(tx, id)
+
+
+async def note_reference(tx: Tx, event: Heard) -> None:
+    """Remember the service's own number of what we asked, in case its answer was lost. Behind the
+    wall of whoever asked."""
+    match event.kind.split("."):
+        case ["payment_intent" | "setup_intent", "succeeded"] if "charge" in event.marks:
+            await store.note_reference(tx, UUID(event.marks["charge"]), event.thing)
+        case ["refund", *_] if "refund" in event.marks:
+            await store.note_refund(tx, UUID(event.marks["refund"]), event.thing)
+        case ["transfer", "created"] if "call" in event.marks:
+            call = await find_waiting_call(tx, UUID(event.marks["call"]))
+            if call is not None:
+                await settle_call(tx, call, event.thing, None)
+        case _:
+            pass
 
 
 async def finish_event(tx: Tx, event: Heard) -> None:
