@@ -15,7 +15,6 @@ from hub.core.errors import NotFound
 from hub.payments.actions import calling, charging, hearing, payees
 from hub.payments.errors import CallRefused, NoService, ServiceAway
 from hub.payments.gateway import Gateway, StripeGateway, open_stripe, read_service
-from hub.payments.gateway_lost import LOST
 from hub.payments.models import (
     HOSTED,
     SANDBOX,
@@ -28,6 +27,7 @@ from hub.payments.models import (
     Refund,
 )
 from hub.payments.sandbox import SandboxGateway
+from hub.stripe_gateway.lost import LOST
 
 CATCH_UP = timedelta(days=4)  # a webhook is repeated for three
 # The service forgets a key after a day, and would then do again what it has done: what waits longer

@@ -1,4 +1,4 @@
-"""With `gateway_accounts`, the one place that speaks to Stripe, or to the stand-in that speaks
+"""With `hub.stripe_gateway`, the one place that speaks to Stripe, or to the stand-in that speaks
 like it.
 
 Nothing here opens a transaction. Every write carries the id of the row that was committed before
@@ -20,9 +20,6 @@ import stripe
 from hub.core.errors import NotFound
 from hub.core.sentences import say
 from hub.payments.errors import CallRefused, PaymentMethodUnknown, SignatureWrong
-from hub.payments.gateway_accounts import LINES_MOST, Accounts, account_wish, away
-from hub.payments.gateway_cards import CARD_ONLY, Cards, judge, judge_setup
-from hub.payments.gateway_lost import Lost
 from hub.payments.models import (
     HOSTED,
     Call,
@@ -35,6 +32,9 @@ from hub.payments.models import (
     ReleaseCard,
     TakeBack,
 )
+from hub.stripe_gateway.accounts import LINES_MOST, Accounts, account_wish, away
+from hub.stripe_gateway.cards import CARD_ONLY, Cards, judge, judge_setup
+from hub.stripe_gateway.lost import Lost
 
 TIMEOUT_S = 20
 TOLERANCE_S = 300

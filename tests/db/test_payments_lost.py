@@ -12,7 +12,7 @@ from hub.core.clock import DrivenClock
 from hub.payments import asking
 from hub.payments.actions import calling
 from hub.payments.errors import ServiceAway
-from hub.payments.gateway_lost import Lost
+from hub.stripe_gateway.lost import Lost
 from tests.houses import hold, quote
 from tests.money import BACK, IBAN, Town
 from tourism.booking.models import State

@@ -4,8 +4,8 @@ from typing import Any
 
 import stripe
 
-from hub.payments.gateway_accounts import is_replayed
 from hub.payments.models import Charge, Outcome, Page
+from hub.stripe_gateway.accounts import is_replayed
 
 CARD_ONLY: Any = {"enabled": True, "allow_redirects": "never"}
 WITH_CARD: Any = {"expand": ["payment_method"]}

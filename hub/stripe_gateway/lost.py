@@ -9,7 +9,6 @@ from typing import Any
 
 import stripe
 
-from hub.payments.gateway_accounts import LINES_MOST, away
 from hub.payments.models import (
     HOSTED,
     Call,
@@ -21,6 +20,7 @@ from hub.payments.models import (
     ReleaseCard,
     TakeBack,
 )
+from hub.stripe_gateway.accounts import LINES_MOST, away
 
 EARLIER = timedelta(hours=1)  # how far the service's clock may be behind ours
 
