@@ -49,10 +49,14 @@ class Bridge:
         self._database: Database | None = None
 
     def run(self, work: Callable[[Database], Coroutine[Any, Any, T]], timeout_s: float) -> T:
-        """Do `work(database)` on the loop and wait for it."""
-        return asyncio.run_coroutine_threadsafe(self._with_database(work), self._ready()).result(
-            timeout_s
-        )
+        """Do `work(database)` on the loop and wait for it; what takes longer is cancelled, for its
+        message comes again and would be worked on twice at a time."""
+        doing = asyncio.run_coroutine_threadsafe(self._with_database(work), self._ready())
+        try:
+            return doing.result(timeout_s)
+        except TimeoutError:
+            doing.cancel()
+            raise
 
     def spawn(self, work: Callable[[Database], Coroutine[Any, Any, None]]) -> None:
         """Start `work(database)` on the loop and do not wait."""
@@ -73,7 +77,9 @@ class Bridge:
                 self._pid, self._database = os.getpid(), None
                 self._connecting = asyncio.Lock()
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, daemon=True, name="bridge").start()
+                threading.Thread(
+                    target=_turn, args=(self._loop,), daemon=True, name="bridge"
+                ).start()
             return self._loop
 
     async def _with_database(self, work: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
@@ -81,6 +87,12 @@ class Bridge:
             if self._database is None:
                 self._database = await self._connect()
         return await work(self._database)
+
+
+def _turn(loop: asyncio.AbstractEventLoop) -> None:
+    """Until it is stopped."""
+    loop.run_forever()
+    loop.close()
 
 
 def make_celery(conn_string: str, tasks: Sequence[Task], bridge: Bridge) -> Celery:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from hub.fake_stripe import checkout, intents, moving
+from hub.fake_stripe import checkout, connect, intents, moving
 from hub.fake_stripe.books import Books, Thing
 from hub.fake_stripe.faults import Fault, Faults
 from hub.fake_stripe.routes import expand, find_route
@@ -100,6 +100,8 @@ class Fake:
         }
         try:
             route, ids = find_route(asked.method, asked.path)
+            for account in (asked.account, *ids):
+                connect.check_access(self.books, account)
             note["params"] = values = read_form(asked.text)
             p = check(route.params, values)
             began = True

@@ -40,6 +40,7 @@ class Control(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     webhooks: list[Event] = []
     restrict: str | None = None
     release: str | None = None
+    leave: str | None = None
     dispute: str | None = None
     win: str | None = None
     lose: str | None = None
@@ -106,6 +107,8 @@ def _obey(fake: Fake, wish: Control) -> None:
         connect.restrict(books, books.find("account", wish.restrict), "requirements.past_due")
     if wish.release:
         connect.restrict(books, books.find("account", wish.release), None)
+    if wish.leave:
+        connect.leave(books, books.find("account", wish.leave))
     if wish.dispute:
         intents.open_dispute(books, books.find("charge", wish.dispute))
     for id, won in ((wish.win, True), (wish.lose, False)):

@@ -122,6 +122,28 @@ def restrict(books: Books, account: Thing, reason: str | None) -> None:
     books.tell("account.updated", account, account["id"])
 
 
+def leave(books: Books, account: Thing) -> None:
+    """Its owner takes the platform's access away; a standing that Stripe tells once."""
+    account["_left"] = True
+    books.keep(account)
+    books.tell(
+        "account.application.deauthorized",
+        {"id": "ca_of_the_platform", "object": "application"},
+        account["id"],
+    )
+
+
+def check_access(books: Books, account: str) -> None:
+    """Raise `Refused` as Stripe does for an account that is not the platform's any more."""
+    if account and books.things.get(account, {}).get("_left"):
+        raise Refused(
+            f"The provided key does not have access to account '{account}' (or that account does "
+            "not exist). Application access may have been revoked.",
+            code="account_invalid",
+            status=403,
+        )
+
+
 def check_may_receive(account: Thing) -> None:
     """Raise `Refused` as Stripe does for an account that cannot receive transfers."""
     if account["capabilities"].get("transfers") != "active":

@@ -58,7 +58,8 @@ def _fits(thing: Thing, wanted: Thing, p: Thing) -> bool:
     since: Any = p.get("created") or {}
     if isinstance(since, dict):
         after, before = since.get("gte", 0), since.get("lte", 1 << 60)
-        return after <= thing["created"] <= before and thing["created"] > since.get("gt", -1)
+        at: int = thing["created"]
+        return after <= at <= before and since.get("gt", -1) < at < since.get("lt", 1 << 60)
     return thing["created"] == since
 
 

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
+import structlog
+
 from hub.core.db import Database
 from hub.core.errors import NotFound
 from hub.payments.actions import calling, charging, hearing, payees
@@ -25,16 +27,19 @@ from hub.payments.models import (
     Payee,
     Payout,
     Refund,
+    ToCatchUp,
 )
 from hub.payments.sandbox import SandboxGateway
 from hub.stripe_gateway.lost import LOST
 
 CATCH_UP = timedelta(days=4)  # a webhook is repeated for three
+HOUR = timedelta(hours=1)
 # The service forgets a key after a day, and would then do again what it has done: what waits longer
 # than this is looked up there instead.
 LOOKED_UP_AFTER = timedelta(hours=20)
 
 T = TypeVar("T")
+log = structlog.get_logger("hub.payments")
 
 
 def open_gateway(database: Database, reference: str | None = None) -> Gateway:
@@ -223,20 +228,43 @@ async def hear(database: Database, body: bytes, signature: str) -> Heard:
     return event
 
 
-async def catch_up(database: Database) -> int:
-    """Hear again whatever the service has told of late: a message that was lost is not missed. How
-    many were new."""
+async def list_to_catch_up(database: Database, at_a_time: timedelta = HOUR) -> list[ToCatchUp]:
+    """What the service is asked again of late, in pieces that a task can do each: the platform hour
+    by hour, each account by itself."""
     if read_service() is None:
+        return []
+    async with database.transaction() as tx:
+        accounts = await payees.list_accounts(tx)
+        since = tx.now - CATCH_UP
+    begins = [since + at_a_time * number for number in range(CATCH_UP // at_a_time)]
+    ends = [*begins[1:], None]  # the service's clock may be before ours
+    return [
+        *(
+            ToCatchUp(account=None, since=one, until=end)
+            for one, end in zip(begins, ends, strict=True)
+        ),
+        *(ToCatchUp(account=one, since=since, until=None) for one in accounts),
+    ]
+
+
+async def catch_up_with(database: Database, piece: ToCatchUp) -> int:
+    """Hear again what the service has told: a message that was lost is not missed. How many were
+    new; none of an account that has taken its leave."""
+    try:
+        events = await the_service().list_events(piece.since, piece.until, piece.account)
+    except ServiceAway as error:
+        if piece.account is None or not error.refused:
+            raise
+        log.warning("an account is closed to us", account=piece.account, error=str(error))
         return 0
     async with database.transaction() as tx:
-        since = tx.now - CATCH_UP
-        accounts = await payees.list_accounts(tx)
-    new = 0
-    for account in (None, *accounts):
-        for event in await the_service().list_events(since, account):
-            async with database.transaction() as tx:
-                new += await hearing.keep_event(tx, event)
-    return new
+        return sum([await hearing.keep_event(tx, event) for event in events])
+
+
+async def catch_up(database: Database) -> int:
+    """Hear everything again at once; how many were new."""
+    pieces = await list_to_catch_up(database, CATCH_UP)
+    return sum([await catch_up_with(database, piece) for piece in pieces])
 
 
 async def list_balance_lines(since: datetime) -> list[BalanceLine]:
@@ -262,6 +290,20 @@ async def apply_event(database: Database, id: str) -> None:
         event = await hearing.find_event(tx, id)
     if event is None or event.applied_at is not None:
         return
+    try:
+        await _apply(database, event)
+    except ServiceAway as error:
+        if event.account is None or not error.refused:
+            raise
+        log.warning("an account is closed to us", account=event.account, error=str(error))
+    if "tenant" in event.marks:
+        async with database.transaction(int(event.marks["tenant"])) as tx:
+            await hearing.note_reference(tx, event)
+    async with database.transaction() as tx:
+        await hearing.finish_event(tx, event)
+
+
+async def _apply(database: Database, event: Heard) -> None:
     match event.kind.split("."):
         case ["account", "updated"]:
             await _hear_account(database, event.thing)
@@ -274,11 +316,6 @@ async def apply_event(database: Database, id: str) -> None:
                 await hear_dispute(database, event.thing)
         case _:
             pass
-    if "tenant" in event.marks:
-        async with database.transaction(int(event.marks["tenant"])) as tx:
-            await hearing.note_reference(tx, event)
-    async with database.transaction() as tx:
-        await hearing.finish_event(tx, event)
 
 
 async def _hear_account(database: Database, id: str) -> None:

@@ -33,6 +33,7 @@ class ServiceAway(Busy):
     """The payment service does not answer: try again in a moment"""
 
     code = "payment-service-away"
+    refused = False  # whether it answers, and says no
     lost = False  # whether it says again that its first answer was an error: the work may be done
 
 

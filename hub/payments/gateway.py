@@ -308,10 +308,15 @@ class StripeGateway(Cards, Accounts, Lost):
         )
         return dispute, int(marks["tenant"])
 
-    async def list_events(self, since: datetime, account: str | None = None) -> list[Heard]:
-        """What the service has told since an instant, the platform or an account of it."""
+    async def list_events(
+        self, since: datetime, until: datetime | None = None, account: str | None = None
+    ) -> list[Heard]:
+        """What the service has told between two instants, the platform or an account of it."""
         on: Any = {"stripe_account": account} if account else {}
-        wish: Any = {"created": {"gte": int(since.timestamp())}, "types": TOLD, "limit": LINES_MOST}
+        created = {"gte": int(since.timestamp())}
+        if until is not None:
+            created["lt"] = int(until.timestamp())
+        wish: Any = {"created": created, "types": TOLD, "limit": LINES_MOST}
         try:
             page = await self.v1.events.list_async(wish, on)
             return [_heard(event.to_dict(), account) async for event in page.auto_paging_iter()]

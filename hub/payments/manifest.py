@@ -2,7 +2,7 @@
 
 from hub.core.vertical import Kept, Portability, Slice
 from hub.payments import api, pages, tasks
-from hub.payments.models import CallPrepared, EventHeard, FeeAwaited, RefundPrepared
+from hub.payments.models import CallPrepared, EventHeard, FeeAwaited, RefundPrepared, ToCatchUp
 
 slice = Slice(
     package="hub.payments",
@@ -13,6 +13,7 @@ slice = Slice(
         tasks.apply_event_later,
         tasks.sweep_later,
         tasks.catch_up_later,
+        tasks.catch_up_with_later,
         tasks.fee_later,
     ),
     on={
@@ -20,6 +21,7 @@ slice = Slice(
         CallPrepared: (tasks.perform_call_later,),
         EventHeard: (tasks.apply_event_later,),
         FeeAwaited: (tasks.fee_later,),
+        ToCatchUp: (tasks.catch_up_with_later,),
     },
     ticks=(tasks.SWEEP, tasks.CATCH_UP),
     messages=(*pages.DUE.values(), *pages.PAYOUT_STATES.values()),

@@ -286,6 +286,15 @@ class ChargeAnswered(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
 
 
+class ToCatchUp(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask what the service has told between two instants, or since one, the platform or an account
+    of it."""
+
+    account: str | None
+    since: datetime
+    until: datetime | None
+
+
 class FeeAwaited(msgspec.Struct, frozen=True, kw_only=True):
     """A charge was settled before the service knew its cost: look again."""
 

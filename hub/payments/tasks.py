@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from hub.core import outbox
 from hub.core.db import Database
 from hub.core.vertical import Nothing, Task, Tick
 from hub.payments import asking
 from hub.payments.actions import calling, charging, hearing
-from hub.payments.models import CallPrepared, EventHeard, FeeAwaited, RefundPrepared
+from hub.payments.models import CallPrepared, EventHeard, FeeAwaited, RefundPrepared, ToCatchUp
 
 
 async def _pay_refund(database: Database, tenant: int | None, message: RefundPrepared) -> None:
@@ -33,7 +34,14 @@ async def _catch_up(database: Database, tenant: int | None, message: Nothing) ->
     del tenant, message
     async with database.transaction() as tx:
         await charging.announce_awaited_fees(tx)
-    await asking.catch_up(database)
+    pieces = await asking.list_to_catch_up(database)
+    async with database.transaction() as tx:
+        await outbox.emit(tx, *pieces)
+
+
+async def _catch_up_with(database: Database, tenant: int | None, message: ToCatchUp) -> None:
+    del tenant
+    await asking.catch_up_with(database, message)
 
 
 async def _look_for_fee(database: Database, tenant: int | None, message: FeeAwaited) -> None:
@@ -47,6 +55,9 @@ perform_call_later = Task(
 apply_event_later = Task(name="payments.apply_event", message_type=EventHeard, run=_apply_event)
 sweep_later = Task(name="payments.sweep", message_type=Nothing, run=_sweep)
 fee_later = Task(name="payments.look_for_fee", message_type=FeeAwaited, run=_look_for_fee)
+catch_up_with_later = Task(
+    name="payments.catch_up_with", message_type=ToCatchUp, run=_catch_up_with
+)
 catch_up_later = Task(name="payments.catch_up", message_type=Nothing, run=_catch_up)
 
 CATCH_UP = Tick(task=catch_up_later, every=timedelta(hours=6))

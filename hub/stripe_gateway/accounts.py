@@ -176,6 +176,7 @@ def away(error: stripe.StripeError) -> ServiceAway:
     """The service does not answer; or only that what was asked before has failed in its midst."""
     found = ServiceAway(type(error).__name__)
     found.lost = is_replayed(error)
+    found.refused = isinstance(error, stripe.PermissionError | stripe.InvalidRequestError)
     return found
 
 

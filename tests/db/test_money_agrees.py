@@ -4,16 +4,20 @@ import uuid
 from datetime import timedelta
 
 import msgspec
+import pytest
 
 from hub import ledger, payments
 from hub.core.clock import DrivenClock
+from hub.core.vertical import Nothing
 from hub.payments import asking
+from hub.payments import tasks as payments_tasks
 from hub.payments.actions import charging, hearing
 from tests.houses import ARRIVAL, hold, quote
 from tests.money import Town
 from tourism.booking.models import Booking
 from tourism.paying.actions import cancelling
 from tourism.paying.models import CancelBooking
+from tourism.reconciling import tasks
 from tourism.reconciling.actions import alerting, comparing, standing
 from tourism.reconciling.models import BreakKind
 from tourism.settlement.actions import settling
@@ -135,6 +139,39 @@ async def test_a_payout_of_which_nothing_was_heard_for_a_week_is_asked_for_by_th
     await town.queue.run()
     assert await night(town) == {"payout": BreakKind.PAYOUT_DIFFERS}
     assert await night(town) == {}
+
+
+async def test_an_account_that_has_left_is_a_difference_and_keeps_no_other_from_being_looked_at(
+    town: Town, clock: DrivenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparing, "ACCOUNTS_MOST", 1)  # the others come in messages of their own
+    await settled(town, clock)
+    clock.forward(timedelta(days=1))
+    await town.hear()
+    accounts = sorted(one["id"] for one in town.fake.books.all("account"))
+    assert len(accounts) > 1
+    left, stays = accounts[0], accounts[-1]
+    await town.fake.control(leave=left)
+    clock.forward(timedelta(days=2))
+    await town.fake.control()  # the payouts arrive, and nobody hears of it
+    town.fake.books.deliveries.clear()
+    await tasks.reconcile_later.run(town.demo, None, Nothing())
+    done = await town.queue.run()
+    assert done.count("reconciling.go_on") == len(accounts)
+    async with town.demo.transaction() as tx:
+        found = await standing.find_standing(tx)
+    kinds = {one.key: one.kind for one in found.open if one.key.startswith("account:")}
+    assert kinds == {f"account:{left}": BreakKind.ACCOUNT_CLOSED}
+    assert found.last
+    assert (found.last.breaks, found.last.payouts) == (len(found.open), len(accounts) - 1)
+    clock.forward(timedelta(hours=1))
+    await payments_tasks.catch_up_later.run(town.demo, None, Nothing())
+    await town.queue.run()
+    async with town.demo.transaction() as tx:
+        assert await hearing.apply_again(tx) == 0  # nothing of the one that has left waits
+    town.fake.books.things[left]["_left"] = False  # its owner has opened it again
+    assert stays not in str(await night(town))
+    assert "account" not in await night(town)
 
 
 async def test_a_dispute_of_which_nothing_was_heard_is_asked_for_by_the_night(

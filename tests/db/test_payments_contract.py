@@ -122,8 +122,9 @@ async def do_everything(world: World, clock: DrivenClock) -> None:
     await service.balance_cents(opened)
     assert await service.list_balance_lines(clock.now() - timedelta(days=9))
     assert await service.list_payouts(clock.now() - timedelta(days=9), opened)
-    assert await service.list_events(clock.now() - timedelta(days=9))
-    assert await service.list_events(clock.now() - timedelta(days=9), opened)
+    days = (clock.now() - timedelta(days=9), clock.now() + timedelta(hours=1))
+    assert await service.list_events(*days)
+    assert await service.list_events(*days, opened)
     (payout,) = world.fake.books.all("payout", opened)
     assert len((await service.look_at_payout(payout["id"], opened)).lines) == 1
 

@@ -1,8 +1,11 @@
 """Work after the commit: envelopes, attempts, dead letters, schedules, on the real queue."""
 
+import asyncio
 import base64
 import json
+import threading
 from datetime import timedelta
+from typing import cast
 
 import asyncpg
 import msgspec
@@ -15,6 +18,7 @@ from hub.core.db import Database
 from hub.core.vertical import Nothing, Task, Tick
 from hub.core.work import (
     MAX_ATTEMPTS,
+    Bridge,
     attempt_task,
     keep_schedule,
     retry_failed_task,
@@ -159,3 +163,23 @@ async def test_a_schedule_fires_once_however_many_tickers_look(
     await keep_schedule(database, [])
     async with database.transaction() as tx:
         assert await failures.list_schedules(tx) == []
+
+
+def test_a_task_that_takes_too_long_is_cancelled_before_its_message_comes_again() -> None:
+    began, ended = threading.Event(), threading.Event()
+
+    async def work(database: Database) -> None:
+        began.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.set()
+
+    async def connect() -> Database:
+        return cast("Database", None)
+
+    bridge = Bridge(connect)
+    with pytest.raises(TimeoutError):
+        bridge.run(work, 0.3)
+    assert (began.is_set(), ended.wait(5)) == (True, True)
+    bridge.close()

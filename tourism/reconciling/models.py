@@ -16,6 +16,7 @@ class BreakKind(StrEnum):
     PAYOUT_GONE = "payout_gone"
     PAYOUT_DIFFERS = "payout_differs"
     ACCOUNT = "account"
+    ACCOUNT_CLOSED = "account_closed"
     REFUND_REFUSED = "refund_refused"
 
 
@@ -93,6 +94,14 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def gap_cents(self) -> int:
         return self.service_cents - self.ledger_cents
+
+
+class AccountsToCompare(msgspec.Struct, frozen=True, kw_only=True):
+    """A run goes on with the accounts after one: `run` is what it has found so far."""
+
+    run: Reconciliation
+    since: datetime
+    after: str = ""
 
 
 class Debt(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ KINDS = {
     BreakKind.PAYOUT_GONE: "un virement que le service ne connaît pas",
     BreakKind.PAYOUT_DIFFERS: "un virement dans un autre état",
     BreakKind.ACCOUNT: "un compte qui ne contient pas ce qu'il devrait",
+    BreakKind.ACCOUNT_CLOSED: "un compte que le service ne nous montre plus",
     BreakKind.REFUND_REFUSED: "un remboursement que le service refuse",
 }
 TO_DO = {
@@ -32,6 +33,8 @@ TO_DO = {
     BreakKind.PAYOUT_GONE: "Demandez au service ce que ce virement est devenu.",
     BreakKind.PAYOUT_DIFFERS: "Le message du nouvel état s'est perdu et sera redemandé.",
     BreakKind.ACCOUNT: "Un versement a été fait deux fois, ou repris sans nous.",
+    BreakKind.ACCOUNT_CLOSED: "Son titulaire nous a retiré l'accès : demandez-lui de le rouvrir ; "
+    "d'ici là, rien ne peut lui être versé ni repris.",
     BreakKind.REFUND_REFUSED: "Le voyageur attend cet argent : rendez-le-lui autrement, "
     "et notez-le ici.",
 }
@@ -50,7 +53,7 @@ async def show_reconciliation(request: AnyRequest, tx: NamedDependency[Tx]) -> R
 @post(f"{PAGE}/run", opt=access("operator"), include_in_schema=False)
 async def run_now(request: AnyRequest) -> Redirect:
     """Compare now, without waiting for the night."""
-    await comparing.reconcile(request.app.state.database)
+    await comparing.begin(request.app.state.database)
     await alerting.tell_breaks(request.app.state.database)
     return Redirect(PAGE, status_code=303)
 

@@ -13,7 +13,8 @@ from tourism.reconciling.models import (
     RefusedRefund,
 )
 
-MONTH, PAYOUT, DISPUTE = timedelta(days=31), "payout:", "dispute:"
+MONTH = timedelta(days=31)
+PAYOUT, DISPUTE, ACCOUNT = "payout:", "dispute:", "account:"
 ASKED_AFTER, ASKED_AGAIN = timedelta(days=14), timedelta(days=30)
 CAME_BACK = frozenset({"failed", "canceled"})
 _OURS = {"charge": "charge", "refund": "refund", "call": "settle"}
@@ -124,13 +125,33 @@ def check_account(
         return []
     return [
         Found(
-            key=f"account:{moves.account}",
+            key=f"{ACCOUNT}{moves.account}",
             kind=BreakKind.ACCOUNT,
             ours_cents=held,
             theirs_cents=balance_cents,
             since=now,
         )
     ]
+
+
+def closed(moves: AccountMoves, ours: Sequence[KnownPayout], now: datetime) -> Found:
+    """An account at which the service lets us look no more, with what should be on it."""
+    out = sum(one.cents for one in ours if one.state not in CAME_BACK)
+    return Found(
+        key=f"{ACCOUNT}{moves.account}",
+        kind=BreakKind.ACCOUNT_CLOSED,
+        ours_cents=moves.cents - moves.out_cents - out,
+        theirs_cents=0,
+        since=now,
+    )
+
+
+def looked_at(
+    moves: AccountMoves, ours: Sequence[KnownPayout], theirs: Sequence[Payout]
+) -> list[str]:
+    """The keys under which a look at an account may find a difference."""
+    payouts = {one.id for one in ours} | {one.id for one in theirs}
+    return [f"{ACCOUNT}{moves.account}", *(f"{PAYOUT}{id}" for id in sorted(payouts))]
 
 
 def refused(refunds: Iterable[RefusedRefund]) -> list[Found]:

@@ -17,8 +17,8 @@ select key, ours, theirs, at from cash_breaks(:since, :until, :wanted);
 select cash_held();
 
 -- name: list_account_moves
--- What was moved to each account, and what left it for its bank before a day.
-select account, cents, out_cents, under_way from moved_to_accounts(:before);
+-- What was moved to the accounts after one, and what left them for their banks before a day.
+select account, cents, out_cents, under_way from moved_to_accounts(:before, :after, :wanted);
 
 -- name: list_known_payouts
 -- The payouts of an account that we were told of, from a day on.
@@ -43,10 +43,16 @@ on conflict (key) do update
        closed_at = null;
 
 -- name: close_breaks
--- What this run did not find again, of what it looked at.
+-- What this run did not find again between the ledger and the service's lines.
 update money_break set closed_at = :now
  where closed_at is null and not (key = any(:found::text[]))
-   and (since >= :since or kind in ('account', 'refund_refused'));
+   and (since >= :since or kind = 'refund_refused')
+   and kind not like 'account%' and kind not like 'payout%';
+
+-- name: close_breaks_of
+-- What a look at an account did not find again.
+update money_break set closed_at = :now
+ where closed_at is null and key = any(:looked_at::text[]) and not (key = any(:found::text[]));
 
 -- name: list_open
 -- The differences that are open, oldest first.

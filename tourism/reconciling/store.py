@@ -44,8 +44,11 @@ async def cash_held(tx: Tx) -> int:
     return await tx.value(int, q.cash_held) or 0
 
 
-async def list_account_moves(tx: Tx, before: date) -> list[AccountMoves]:
-    return await tx.all(AccountMoves, q.list_account_moves, before=before)
+async def list_account_moves(tx: Tx, before: date, after: str, wanted: int) -> list[AccountMoves]:
+    """In the order of their names, those that come after one."""
+    return await tx.all(
+        AccountMoves, q.list_account_moves, before=before, after=after, wanted=wanted
+    )
 
 
 async def list_known_payouts(tx: Tx, account: str, since: date, wanted: int) -> list[KnownPayout]:
@@ -76,6 +79,10 @@ async def keep_break(tx: Tx, found: Found) -> None:
 
 async def close_breaks(tx: Tx, since: datetime, found: Sequence[str]) -> int:
     return await tx.run(q.close_breaks, now=tx.now, since=since, found=list(found))
+
+
+async def close_breaks_of(tx: Tx, looked_at: Sequence[str], found: Sequence[str]) -> int:
+    return await tx.run(q.close_breaks_of, now=tx.now, looked_at=list(looked_at), found=list(found))
 
 
 async def list_open(tx: Tx, wanted: int) -> list[Break]:

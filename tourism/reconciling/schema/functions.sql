@@ -76,7 +76,8 @@ grant execute on function cash_held() to hub_app;
 -- Each account at the service with what was moved to it, and what of it went to its bank before a
 -- day; none of what is under way. What paid a debt beside the account never was on it.
 drop function if exists moved_to_accounts();
-create or replace function moved_to_accounts(before date)
+drop function if exists moved_to_accounts(date);
+create or replace function moved_to_accounts(before date, after text, wanted int)
 returns table (account text, cents bigint, out_cents bigint, under_way boolean)
 language sql stable security definer set search_path = public, pg_temp as $$
   select p.account,
@@ -89,12 +90,13 @@ language sql stable security definer set search_path = public, pg_temp as $$
                       and o.state not in ('failed', 'canceled')), 0)::bigint,
          exists (select from share_move m where m.holder = p.tenant and m.state = 'asked')
     from payee p
+   where p.account > after
    order by p.account
-   limit 100000
+   limit wanted
 $$;
-alter function moved_to_accounts(date) owner to hub_definer;
-revoke all on function moved_to_accounts(date) from public;
-grant execute on function moved_to_accounts(date) to hub_app;
+alter function moved_to_accounts(date, text, int) owner to hub_definer;
+revoke all on function moved_to_accounts(date, text, int) from public;
+grant execute on function moved_to_accounts(date, text, int) to hub_app;
 
 -- The payouts of an account that we know and that arrive from a day on.
 drop function if exists known_payouts();
