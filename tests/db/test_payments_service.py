@@ -8,6 +8,7 @@ import pytest
 
 from hub import ledger, payments
 from hub.core.clock import DrivenClock
+from hub.fake_stripe.delivering import sign
 from hub.payments import asking
 from hub.payments.actions import calling, charging, hearing, payees
 from hub.payments.errors import ServiceAway, SignatureWrong
@@ -228,8 +229,6 @@ async def test_what_the_service_refuses_is_final_and_says_why(world: Town) -> No
 async def test_only_the_services_own_fresh_signature_is_heard(
     world: Town, clock: DrivenClock
 ) -> None:
-    from hub.fake_stripe.delivering import sign  # noqa: PLC0415
-
     body = msgspec.json.encode(
         {
             "id": "evt_1",
@@ -252,6 +251,35 @@ async def test_only_the_services_own_fresh_signature_is_heard(
         else:
             with pytest.raises(SignatureWrong):
                 await asking.hear(world.demo, body, old)
+
+
+async def test_the_platforms_endpoint_and_that_of_its_accounts_have_each_their_secret(
+    world: Town, clock: DrivenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = msgspec.json.encode(
+        {
+            "id": "evt_1",
+            "type": "balance.available",
+            "created": 1_796_115_600,
+            "account": "acct_1",
+            "data": {"object": {"object": "balance"}},  # it has no id
+        }
+    )
+    now = int(clock.now().timestamp())
+    for said, taken in (
+        (f"{SECRET}, whsec_of_accounts", True),
+        ("whsec_a,whsec_b", False),
+        ("", False),
+    ):
+        monkeypatch.setenv("STRIPE_WEBHOOK_SECRET", said)
+        for secret in (SECRET, "whsec_of_accounts", ""):
+            signed = sign(secret, body, now)
+            if taken and secret:
+                assert (await asking.hear(world.demo, body, signed)).thing == ""
+            else:
+                with pytest.raises(SignatureWrong):
+                    await asking.hear(world.demo, body, signed)
+    assert await world.queue.run() == ["payments.apply_event"]
 
 
 async def test_an_event_is_kept_first_and_once(world: Town, clock: DrivenClock) -> None:
