@@ -148,6 +148,11 @@ on conflict (id) do nothing;
 select id, tenant, subject, wish, state, reference, refusal, created_at, settled_at
   from payment_call where id = :id;
 
+-- name: count_refused
+-- How many of the caller's calls for a subject the service has refused.
+select count(*) from payment_call
+ where subject = :subject and state = 'refused' and tenant = current_setting('app.tenant')::int;
+
 -- name: settle_call
 -- The service's answer, once.
 update payment_call

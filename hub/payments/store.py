@@ -184,6 +184,10 @@ async def find_call(tx: Tx, id: UUID) -> Call | None:
     return await tx.one(Call, q.find_call, id=id)
 
 
+async def count_refused(tx: Tx, subject: str) -> int:
+    return await tx.value(int, q.count_refused, subject=subject) or 0
+
+
 async def settle_call(tx: Tx, id: UUID, reference: str | None, refusal: str | None) -> bool:
     """True for the one call that settles it."""
     settled = await tx.run(

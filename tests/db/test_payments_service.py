@@ -8,6 +8,7 @@ import pytest
 
 from hub import ledger, payments
 from hub.core.clock import DrivenClock
+from hub.core.errors import NotFound
 from hub.fake_stripe.delivering import sign
 from hub.payments import asking
 from hub.payments.actions import calling, charging, hearing, payees
@@ -181,6 +182,18 @@ async def test_an_organisation_becomes_payable_on_the_services_page(world: Town)
         assert await payments.payee_account(tx, tenant) == payee.account
         assert await payments.find_payee(tx) is None
     assert len(world.fake.books.all("account")) == 1
+
+
+async def test_an_account_that_was_refused_is_asked_for_anew(world: Town) -> None:
+    tenant = world.house.tenant
+    for _ in range(2):
+        fault = {"what": "restricted", "on": "POST /v1/accounts"}
+        await world.fake.control(faults=[fault])
+        with pytest.raises(NotFound):
+            await asking.open_payee(world.demo, tenant, "Hôtel", "not an address")
+    payee = await asking.open_payee(world.demo, tenant, "Hôtel", "h@demo.example")
+    assert [one["id"] for one in world.fake.books.all("account")] == [payee.account]
+    assert await asking.onboarding_page(world.demo, tenant, BACK, BACK)
 
 
 async def test_a_share_moves_once_whatever_the_line_does(world: Town) -> None:

@@ -10,26 +10,27 @@ from hub.payments import store
 from hub.payments.actions.calling import find_call, prepare_call
 from hub.payments.models import Account, Carried, OpenAccount, Payee, Payout, PayoutChanged
 
+SUBJECT = "payee"
 _ACCOUNTS = UUID("5f0f3f57-7d0e-4f43-9d1c-7a1c2f6c3b11")
 
 
-def account_call(tenant: int) -> UUID:
-    """The one call that opens an organisation's account."""
-    return uuid5(_ACCOUNTS, str(tenant))
+async def _account_call(tx: Tx) -> UUID:
+    """The call that opens the caller's account: another one after each that was refused."""
+    assert tx.tenant is not None
+    refused = await store.count_refused(tx, SUBJECT)
+    return uuid5(_ACCOUNTS, f"{tx.tenant}:{refused}" if refused else str(tx.tenant))
 
 
 async def prepare_account(tx: Tx, name: str, email: str | None) -> UUID:
-    """Ask for the organisation's account, once for ever."""
-    assert tx.tenant is not None
-    id = account_call(tx.tenant)
-    await prepare_call(tx, id=id, subject="payee", wish=OpenAccount(name=name, email=email))
+    """Ask for the organisation's account; once, unless the service refuses it."""
+    id = await _account_call(tx)
+    await prepare_call(tx, id=id, subject=SUBJECT, wish=OpenAccount(name=name, email=email))
     return id
 
 
 async def find_account(tx: Tx) -> str:
     """The number of the caller's account at the service. Raises `NotFound`."""
-    assert tx.tenant is not None
-    call = await find_call(tx, account_call(tx.tenant))
+    call = await find_call(tx, await _account_call(tx))
     if call is None or call.reference is None:
         raise NotFound("The payment account is not open yet.")
     return call.reference
