@@ -208,9 +208,10 @@ async def look_at_payee(database: Database, tenant: int) -> Payee:
     """How the organisation's account stands now. Raises `NotFound` before it is opened."""
     async with database.transaction(tenant) as tx:
         reference = await payees.find_account(tx)
+    asked_at = database.clock.now()
     account = await the_service().look_at_account(reference)
     async with database.transaction(tenant) as tx:
-        return await payees.keep_account(tx, account)
+        return await payees.keep_account(tx, account, asked_at)
 
 
 async def onboarding_page(database: Database, tenant: int, back: str, again: str) -> str:
@@ -319,17 +320,19 @@ async def _apply(database: Database, event: Heard) -> None:
 
 
 async def _hear_account(database: Database, id: str) -> None:
+    asked_at = database.clock.now()
     account = await the_service().look_at_account(id)
     async with database.transaction(account.tenant) as tx:
-        await payees.keep_account(tx, account)
+        await payees.keep_account(tx, account, asked_at)
 
 
 async def hear_payout(database: Database, id: str, of: str) -> None:
     """Keep how a payout of an account stands now, and what it carries."""
     account = await the_service().look_at_account(of)
+    asked_at = database.clock.now()
     payout = await the_service().look_at_payout(id, of)
     async with database.transaction(account.tenant) as tx:
-        await payees.keep_payout(tx, payout)
+        await payees.keep_payout(tx, payout, asked_at)
 
 
 async def hear_dispute(database: Database, id: str, *, again: bool = False) -> None:

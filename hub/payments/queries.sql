@@ -170,12 +170,13 @@ select tenant, account, payable, submitted, due, reason, opened_at, looked_at
   from payee where tenant = :tenant;
 
 -- name: keep_payee
+-- How an account stood when the service was asked; what was asked before that changes nothing.
 insert into payee (tenant, account, payable, submitted, due, reason, opened_at, looked_at)
-values (:tenant, :account, :payable, :submitted, :due::text[], :reason, :now, :now)
+values (:tenant, :account, :payable, :submitted, :due::text[], :reason, :now, :asked_at)
 on conflict (tenant) do update
    set payable = excluded.payable, submitted = excluded.submitted, due = excluded.due,
        reason = excluded.reason, looked_at = excluded.looked_at
- where payee.account = excluded.account;
+ where payee.account = excluded.account and payee.looked_at <= excluded.looked_at;
 
 -- name: withhold_payee
 update payee set withheld = :reason, withheld_at = :now
@@ -188,16 +189,19 @@ update payee set withheld = null, withheld_at = null where tenant = :tenant;
 select payee_account(:organisation);
 
 -- name: keep_payout
+-- How a payout stood when the service was asked; what was asked before that changes nothing.
 insert into payout (id, tenant, amount_cents, state, failure, arrives_on, told_at)
-values (:id, :tenant, :amount_cents, :state, :failure, :arrives_on, :now)
+values (:id, :tenant, :amount_cents, :state, :failure, :arrives_on, :asked_at)
 on conflict (tenant, id) do update
    set state = excluded.state, failure = excluded.failure, arrives_on = excluded.arrives_on,
-       told_at = excluded.told_at;
+       told_at = excluded.told_at
+ where payout.told_at <= excluded.told_at;
 
 -- name: keep_payout_line
+-- What a payout carries of a transfer; less at first, when it was looked at in its making.
 insert into payout_line (payout, tenant, transfer, amount_cents)
 values (:payout, :tenant, :transfer, :amount_cents)
-on conflict (tenant, payout, transfer) do nothing;
+on conflict (tenant, payout, transfer) do update set amount_cents = excluded.amount_cents;
 
 -- name: list_payouts
 -- The newest payouts of the caller to its bank.

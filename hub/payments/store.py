@@ -213,7 +213,7 @@ async def find_payee(tx: Tx) -> Payee | None:
     return await tx.one(Payee, q.find_payee, tenant=tx.tenant)
 
 
-async def keep_payee(tx: Tx, account: Account) -> None:
+async def keep_payee(tx: Tx, account: Account, asked_at: datetime) -> None:
     await tx.run(
         q.keep_payee,
         tenant=tx.tenant,
@@ -222,6 +222,7 @@ async def keep_payee(tx: Tx, account: Account) -> None:
         submitted=account.submitted,
         due=list(account.due),
         reason=account.reason,
+        asked_at=asked_at,
         now=tx.now,
     )
 
@@ -238,8 +239,9 @@ async def payee_account(tx: Tx, organisation: int) -> str | None:
     return await tx.value(str, q.payee_account, organisation=organisation)
 
 
-async def keep_payout(tx: Tx, payout: Payout) -> None:
-    await tx.run(
+async def keep_payout(tx: Tx, payout: Payout, asked_at: datetime) -> bool:
+    """False for what was asked before what is known."""
+    kept = await tx.run(
         q.keep_payout,
         id=payout.id,
         tenant=tx.tenant,
@@ -247,8 +249,9 @@ async def keep_payout(tx: Tx, payout: Payout) -> None:
         state=payout.state,
         failure=payout.failure,
         arrives_on=payout.arrives_on,
-        now=tx.now,
+        asked_at=asked_at,
     )
+    return kept == 1
 
 
 async def keep_payout_line(tx: Tx, payout: str, line: PayoutLine) -> None:

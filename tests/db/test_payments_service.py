@@ -13,7 +13,7 @@ from hub.fake_stripe.delivering import sign
 from hub.payments import asking
 from hub.payments.actions import calling, charging, hearing, payees
 from hub.payments.errors import ServiceAway, SignatureWrong
-from hub.payments.models import Heard
+from hub.payments.models import Account, Heard, PayoutLine
 from tests.houses import hold, quote
 from tests.money import BACK, IBAN, SECRET, Town
 from tests.stripes import BASE
@@ -194,6 +194,32 @@ async def test_an_account_that_was_refused_is_asked_for_anew(world: Town) -> Non
     payee = await asking.open_payee(world.demo, tenant, "Hôtel", "h@demo.example")
     assert [one["id"] for one in world.fake.books.all("account")] == [payee.account]
     assert await asking.onboarding_page(world.demo, tenant, BACK, BACK)
+
+
+async def test_an_older_answer_changes_nothing_of_a_newer_one(
+    world: Town, clock: DrivenClock
+) -> None:
+    tenant = world.house.tenant
+    payee = await asking.open_payee(world.demo, tenant, "Hôtel", None)
+    old, new = clock.now(), clock.now() + timedelta(seconds=3)
+    able = Account(
+        id=payee.account, tenant=tenant, payable=True, submitted=True, due=(), reason=None
+    )
+    paid = payments.Payout(
+        id="po_1", amount_cents=900, state="paid", failure=None, arrives_on=clock.now().date(),
+        lines=(PayoutLine(transfer="tr_1", amount_cents=900),),
+    )  # fmt: skip
+    part = (PayoutLine(transfer="tr_1", amount_cents=400),)
+    under_way = msgspec.structs.replace(paid, state="in_transit", lines=part)
+    async with world.demo.transaction(tenant) as tx:
+        await payees.keep_payout(tx, under_way, old)
+        await payees.keep_payout(tx, paid, new)
+        await payees.keep_payout(tx, under_way, old)
+        await payees.keep_account(tx, able, new)
+        kept = await payees.keep_account(tx, msgspec.structs.replace(able, payable=False), old)
+        (payout,) = await payees.list_payouts(tx)
+        (carried,) = await payees.list_carried(tx, ["tr_1"])
+    assert (kept.payable, payout.state, carried.amount_cents) == (True, "paid", 900)
 
 
 async def test_a_share_moves_once_whatever_the_line_does(world: Town) -> None:

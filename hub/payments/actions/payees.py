@@ -1,6 +1,7 @@
 """Who is paid: an organisation's account at the service, and what was paid out of it to a bank."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from hub.core import outbox
@@ -46,9 +47,9 @@ async def find_payee(tx: Tx) -> Payee | None:
     return await store.find_payee(tx)
 
 
-async def keep_account(tx: Tx, account: Account) -> Payee:
-    """Remember how an account stands."""
-    await store.keep_payee(tx, account)
+async def keep_account(tx: Tx, account: Account, asked_at: datetime) -> Payee:
+    """Remember how an account stood at an instant, unless a later one is known."""
+    await store.keep_payee(tx, account, asked_at)
     payee = await store.find_payee(tx)
     if payee is None or payee.account != account.id:
         raise NotFound("This account belongs to another organisation.")
@@ -70,9 +71,11 @@ async def payee_account(tx: Tx, organisation: int) -> str | None:
     return await store.payee_account(tx, organisation)
 
 
-async def keep_payout(tx: Tx, payout: Payout) -> None:
-    """Remember a payout to the caller's bank, and what it carries."""
-    await store.keep_payout(tx, payout)
+async def keep_payout(tx: Tx, payout: Payout, asked_at: datetime) -> None:
+    """Remember a payout to the caller's bank, and what it carries, as it stood at an instant; not
+    when it is known as of later."""
+    if not await store.keep_payout(tx, payout, asked_at):
+        return
     for line in payout.lines:
         await store.keep_payout_line(tx, payout.id, line)
     await outbox.emit(tx, PayoutChanged(payout=payout.id, state=payout.state))
