@@ -42,6 +42,7 @@ class Control(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     release: str | None = None
     leave: str | None = None
     dispute: str | None = None
+    prevent: str | None = None
     win: str | None = None
     lose: str | None = None
     deliver: bool = False
@@ -111,6 +112,8 @@ def _obey(fake: Fake, wish: Control) -> None:
         connect.leave(books, books.find("account", wish.leave))
     if wish.dispute:
         intents.open_dispute(books, books.find("charge", wish.dispute))
+    if wish.prevent:
+        intents.open_dispute(books, books.find("charge", wish.prevent), prevented=True)
     for id, won in ((wish.win, True), (wish.lose, False)):
         if id:
             intents.close_dispute(books, books.find("dispute", id), won=won)

@@ -10,6 +10,7 @@ FEE_BPS, FEE_CENTS = 150, 25
 SETTLE_DAYS = 2
 BOOKED_AFTER_S = 60  # what is captured by the way is in the balance later; Stripe says: in an hour
 LEAST_CENTS = 50
+DISPUTE_CENTS = 2_000
 OPEN = frozenset(
     {"requires_payment_method", "requires_confirmation", "requires_action", "requires_capture"}
 )
@@ -372,8 +373,9 @@ def answer_setup(books: Books, setup: Thing, *, accepted: bool) -> Thing:
     return setup
 
 
-def open_dispute(books: Books, charge: Thing, reason: str = "fraudulent") -> Thing:
-    """The holder's bank takes the money back, with a fee, until it is decided."""
+def open_dispute(books: Books, charge: Thing, *, prevented: bool = False) -> Thing:
+    """The holder's bank takes the money back, with a fee, until it is decided. One that is
+    `prevented` was decided against us before it was filed, and costs no fee."""
     account: Any = charge["_account"]
     dispute = books.add(
         "du",
@@ -382,14 +384,15 @@ def open_dispute(books: Books, charge: Thing, reason: str = "fraudulent") -> Thi
         currency="eur",
         charge=charge["id"],
         payment_intent=charge["payment_intent"],
-        reason=reason,
-        status="needs_response",
+        reason="fraudulent",
+        status="prevented" if prevented else "needs_response",
         evidence={},
         metadata={},
         balance_transactions=[],
         _account=account,
     )
-    line = books.move(account, "adjustment", dispute["id"], -dispute["amount"], fee=2_000)
+    fee = 0 if prevented else DISPUTE_CENTS
+    line = books.move(account, "adjustment", dispute["id"], -dispute["amount"], fee=fee)
     dispute["balance_transactions"] = [shown(line)]
     charge["disputed"] = True
     books.keep(dispute)
@@ -401,12 +404,13 @@ def open_dispute(books: Books, charge: Thing, reason: str = "fraudulent") -> Thi
 
 def close_dispute(books: Books, dispute: Thing, *, won: bool) -> Thing:
     """The bank has decided."""
-    if dispute["status"] in {"won", "lost"}:
+    if dispute["status"] in {"won", "lost", "prevented"}:
         return dispute
     dispute["status"] = "won" if won else "lost"
     if won:
+        fee = -sum(line["fee"] for line in dispute["balance_transactions"])
         line = books.move(
-            dispute["_account"], "adjustment", dispute["id"], dispute["amount"], fee=-2_000
+            dispute["_account"], "adjustment", dispute["id"], dispute["amount"], fee=fee
         )
         dispute["balance_transactions"] = [*dispute["balance_transactions"], shown(line)]
         books.tell("charge.dispute.funds_reinstated", dispute, dispute["_account"])
@@ -416,9 +420,12 @@ def close_dispute(books: Books, dispute: Thing, *, won: bool) -> Thing:
 
 
 def answer_dispute(books: Books, p: Thing, ids: list[str], account: str) -> Thing:
-    """Evidence; Stripe's test words decide at once."""
+    """Evidence, which costs as much again as the dispute; Stripe's test words decide at once."""
     dispute = books.find("dispute", ids[0], account)
     evidence: Any = p.get("evidence") or {}
+    if not dispute["evidence"]:
+        line = books.move(account, "adjustment", dispute["id"], 0, fee=DISPUTE_CENTS)
+        dispute["balance_transactions"] = [*dispute["balance_transactions"], shown(line)]
     dispute["evidence"] = {**dispute["evidence"], **evidence}
     dispute["status"] = "under_review"
     books.keep(dispute)

@@ -61,9 +61,11 @@ from hub.payments.models import (
     State,
     TakeBack,
 )
+from hub.payments.policy import CLAIMS, money_of
 from hub.payments.sandbox import SANDBOX_METHODS, SandboxGateway
 
 __all__ = [
+    "CLAIMS",
     "HOSTED",
     "SANDBOX_METHODS",
     "AlreadyPaying",
@@ -113,6 +115,7 @@ __all__ = [
     "list_disputes",
     "list_payouts",
     "list_refunds",
+    "money_of",
     "payee_account",
     "prepare_call",
     "prepare_charge",

@@ -48,6 +48,9 @@ TOLD = [
     "account.updated",
     "charge.dispute.closed",
     "charge.dispute.created",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.updated",
     "charge.updated",
     "payment_intent.succeeded",
     "payout.created",
@@ -305,7 +308,7 @@ class StripeGateway(Cards, Accounts, Lost):
             id=found.id,
             charge=UUID(marks["charge"]),
             amount_cents=found.amount,
-            state=found.status,
+            state=_dispute_state(found),
             reason=found.reason,
             opened_at=datetime.fromtimestamp(found.created, UTC),
             fee_cents=sum(line.fee for line in found.balance_transactions),
@@ -340,6 +343,15 @@ class StripeGateway(Cards, Accounts, Lost):
         if not signed or abs(now.timestamp() - told) > TOLERANCE_S:
             raise SignatureWrong()
         return _heard(msgspec.json.decode(body), None)
+
+
+def _dispute_state(found: Any) -> str:
+    """A dispute that was prevented is over before it began: the money went back to its holder, or
+    nothing was taken. One that is appealed is open again, unless we know how it was decided."""
+    if found.status != "prevented":
+        return str(found.status)
+    taken = -sum(line.amount for line in found.balance_transactions)
+    return "lost" if taken > 0 else "warning_closed"
 
 
 def _is_signed(body: str, signature: str, secret: str) -> bool:

@@ -224,7 +224,8 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Dispute(msgspec.Struct, frozen=True, kw_only=True):
-    """A payment that the holder's bank took back, until it is decided."""
+    """A payment that the holder's bank took back, until it is decided. `fee_cents` may grow: an
+    answer costs as well."""
 
     id: str
     charge: UUID

@@ -238,10 +238,12 @@ async def test_refunds_stop_at_what_was_paid(fake: FakeStripe) -> None:
         await fake.v1.refunds.create_async({"payment_intent": intent.id, "amount": 4_001})
 
 
-async def test_a_dispute_takes_the_money_until_it_is_won(fake: FakeStripe) -> None:
+async def test_a_dispute_takes_the_money_and_its_fees_until_it_is_won(fake: FakeStripe) -> None:
     intent = await pay(fake, method="pm_card_createDispute")
     (dispute,) = (await fake.v1.disputes.list_async({"payment_intent": intent.id})).data
     assert fake.books.funds_of("").available == -12_000  # and the fee of 20 euros
+    await fake.v1.disputes.update_async(dispute.id, {"evidence": {"customer_name": "Ada"}})
+    assert fake.books.funds_of("").available == -14_000  # and as much again for the answer
     won = await fake.v1.disputes.update_async(
         dispute.id, {"evidence": {"uncategorized_text": "winning_evidence"}}
     )

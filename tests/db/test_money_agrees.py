@@ -275,6 +275,47 @@ async def test_a_dispute_is_a_claim_with_its_fee_and_a_lost_one_is_borne_in_prop
     assert await town.cash_of(booked) == 0 - charge.fee_cents + booked.total_cents
 
 
+@pytest.mark.parametrize("won", [True, False])
+async def test_a_fee_that_grows_with_the_answer_is_posted_and_comes_back_when_it_is_won(
+    town: Town, clock: DrivenClock, won: bool
+) -> None:
+    booked = await settled(town, clock)
+    await town.fake.control(dispute=await paid_charge(town, booked), deliver=True)
+    await town.queue.run()
+    (dispute,) = town.fake.books.all("dispute")
+    await town.fake.v1.disputes.update_async(dispute["id"], {"evidence": {"customer_name": "A"}})
+    await town.hear()
+    async with town.demo.transaction(booked.tenant) as tx:
+        posted = await ledger.list_by_reference(tx, f"dispute:{dispute['id']}:fee")
+    assert sum(one.amount_cents for one in posted) == 4_000
+    clock.forward(timedelta(hours=2))
+    assert await night(town) == {}
+    await town.fake.control(**{"win" if won else "lose": dispute["id"]})
+    await town.hear()
+    await town.hear()
+    clock.forward(timedelta(hours=2))
+    assert await night(town) == {}
+    funds = town.fake.books.funds_of("")
+    assert await town.ledger_cash() == funds.available + funds.pending
+
+
+async def test_a_dispute_that_was_prevented_is_lost_without_a_fee(
+    town: Town, clock: DrivenClock
+) -> None:
+    booked = await settled(town, clock)
+    await town.fake.control(prevent=await paid_charge(town, booked), deliver=True)
+    await town.queue.run()
+    async with town.demo.transaction(booked.tenant) as tx:
+        (dispute,) = await payments.list_disputes(tx, f"booking:{booked.id}")
+    assert (dispute.state, dispute.fee_cents) == ("lost", 0)
+    for holder in town.holders:
+        (line,) = await town.lines(holder)
+        assert (line.share.earned_cents, line.share.moved_cents) == (0, 0)
+    await town.hear()
+    clock.forward(timedelta(hours=2))
+    assert await night(town) == {}
+
+
 async def test_what_is_owed_after_a_payout_is_kept_from_the_next_stay_of_the_house(
     town: Town, clock: DrivenClock
 ) -> None:

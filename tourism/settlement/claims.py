@@ -6,9 +6,10 @@ import msgspec
 
 from hub.ledger.models import Draft, Kind, Side, Transfer
 from hub.payments.models import Dispute
+from hub.payments.policy import CLAIMS
 from hub.rules import split
 
-CASH, FEES, CLAIMS, LOSSES = "psp.cash", "psp.fees", "guest.disputes", "psp.losses"
+LOSSES = "psp.losses"
 DEPOSITS, OWED, AMENDS = "guest.deposits", "guest.owed", "guest.amends"
 
 
@@ -17,40 +18,6 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
 
     transfer: Transfer
     left_cents: int
-
-
-def money_of(dispute: Dispute, platform: int, known: Sequence[Transfer]) -> list[Draft]:
-    """What the bank has taken and given back: the amount as a claim, its fee as a cost."""
-    posted = {transfer.reference: transfer for transfer in known}
-    name = f"dispute:{dispute.id}"
-    out, fee = posted.get(name), posted.get(f"{name}:fee")
-    cash = Side(holder=platform, code=CASH)
-    claim, cost = Side(holder=platform, code=CLAIMS), Side(holder=platform, code=FEES)
-    drafts: list[Draft] = []
-    if out is None and dispute.withdrawn:
-        drafts.append(
-            Draft(reference=name, debit=claim, credit=cash, amount_cents=dispute.amount_cents)
-        )
-    if fee is None and dispute.withdrawn:
-        drafts.append(
-            Draft(reference=f"{name}:fee", debit=cost, credit=cash, amount_cents=dispute.fee_cents)
-        )
-    if dispute.state == "won":
-        drafts.append(_back(name, claim, cash, dispute.amount_cents))
-        if fee is not None:
-            drafts.append(_back(f"{name}:fee", cost, cash, fee.amount_cents - dispute.fee_cents))
-    return drafts
-
-
-def _back(reference: str, debited: Side, credited: Side, cents: int) -> Draft:
-    return Draft(
-        reference=f"{reference}:won",
-        debit=credited,
-        credit=debited,
-        amount_cents=cents,
-        kind=Kind.REVERSAL,
-        reverses=reference,
-    )
 
 
 def is_borne(dispute: Dispute, known: Iterable[Transfer]) -> bool:

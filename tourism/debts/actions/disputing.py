@@ -24,7 +24,7 @@ async def hear_dispute(tx: Tx, told: payments.DisputeChanged) -> None:
     booking = await find_booking(tx, payment.lines[0].booking)
     split = booking.quote.split
     known = await ledger.list_by_reference(tx, f"dispute:{dispute.id}")
-    await ledger.post(tx, split.scheme, claims.money_of(dispute, split.platform, known))
+    await ledger.post(tx, split.scheme, payments.money_of(dispute, split.platform, known))
     if dispute.state == "lost":
         await _owe_again(tx, booking, payment, dispute)
 

@@ -21,7 +21,7 @@ async def post_disputes(
     disputes = await payments.list_disputes(tx, subject_of(booking.id))
     for dispute in disputes:
         known = await ledger.list_by_reference(tx, f"dispute:{dispute.id}")
-        drafts = claims.money_of(dispute, booking.quote.split.platform, known)
+        drafts = payments.money_of(dispute, booking.quote.split.platform, known)
         if dispute.state == "lost" and not claims.is_borne(dispute, known):
             shared = await ledger.list_by_reference(tx, subject_of(booking.id))
             absorbed = await absorbing.absorb_dispute(tx, booking, dispute, clauses)
