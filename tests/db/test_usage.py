@@ -349,3 +349,35 @@ async def test_what_the_service_keeps_is_posted_when_it_books_a_payment_late(
         }
     assert cash["psp.fees"] == 90
     assert cash["psp.cash"] == 4_320 - 90
+
+
+@pytest.mark.parametrize("won", [True, False])
+async def test_what_a_bank_takes_back_of_a_month_is_owed_again_once_it_is_lost(
+    database: Database, clock: DrivenClock, fake: FakeStripe, admin: asyncpg.Connection, won: bool
+) -> None:
+    plan = await subscribed(database)
+    await send(database, event(plan, "a", 2_000))
+    clock.set(datetime(2027, 2, 1, 9, tzinfo=UTC))
+    await bill(database, plan)
+    where = await paying.pay(database, plan, JANUARY, "http://site.test/back", "fr")
+    await fake.web.post(urlsplit(where).path, data={"number": "4242424242424242"})
+    await paying.look_again(database, plan, JANUARY)
+    (charge,) = fake.books.all("charge")
+    await fake.control(dispute=charge["id"])
+    (dispute,) = fake.books.all("dispute")
+    for decided in (False, True):
+        if decided:
+            await fake.control(**{"win" if won else "lose": dispute["id"]})
+        await asking.hear_dispute(database, dispute["id"])
+        await Queue(database, admin).run()
+        async with database.transaction(US) as tx:
+            left = await paying.find_outstanding(tx, plan.id, JANUARY)
+            cash = {
+                one.code: one.debit_cents - one.credit_cents
+                for one in await ledger.list_balances(tx)
+            }
+        assert left.cents == (4_320 if decided and not won else 0)
+        funds = fake.books.funds_of("")
+        assert cash["psp.cash"] == funds.available + funds.pending
+        assert cash["guest.disputes"] == (0 if decided else 4_320)
+    assert cash["services.sold"] == (-4_320 if won else 0)

@@ -13,18 +13,21 @@ from hub.usage.models import Outstanding, Subscription
 
 SUBJECT = "usage:"
 CASH, FEES, SOLD = "psp.cash", "psp.fees", "services.sold"
+LOST = "lost"
 CARD = "pm_card_visa"  # where the sandbox takes test cards by itself
 
 
 async def find_outstanding(tx: Tx, subscription: UUID, month: date) -> Outstanding:
-    """What the documents of a month come to, less what was paid and not given back. Behind the
-    seller's wall."""
+    """What the documents of a month come to, less what was paid and neither given back nor taken
+    back by a bank for good. Behind the seller's wall."""
     subject = policy.subject_of(subscription, month)
     documents = await store.sum_bills(tx, subscription, month)
     charges = await payments.list_charges(tx, subject)
     paid = sum(one.amount_cents for one in charges if one.state is payments.State.SUCCEEDED)
     refunds = await payments.list_refunds(tx, subject)
     back = sum(one.amount_cents for one in refunds if one.state is not payments.State.FAILED)
+    disputes = await payments.list_disputes(tx, subject)
+    back += sum(one.amount_cents for one in disputes if one.state == LOST)
     return Outstanding(
         cents=documents - paid + back, paid_cents=paid - back, documents_cents=documents
     )
@@ -129,6 +132,18 @@ async def hear_fee(tx: Tx, charge_id: UUID) -> None:
 async def post_refund(tx: Tx, refund: UUID, cents: int) -> None:
     """Money went back to a subscriber."""
     await _post(tx, f"refund:{refund}", SOLD, CASH, cents)
+
+
+async def hear_dispute(tx: Tx, id: str) -> None:
+    """A bank takes back what a subscriber has paid: a claim first, owed again once it is lost."""
+    dispute = await payments.find_dispute(tx, id)
+    if dispute is None:
+        return
+    assert tx.tenant is not None
+    known = await ledger.list_by_reference(tx, f"dispute:{id}")
+    await ledger.post(tx, tx.tenant, payments.money_of(dispute, tx.tenant, known))
+    if dispute.state == LOST:
+        await _post(tx, f"dispute:{id}:borne", SOLD, payments.CLAIMS, dispute.amount_cents)
 
 
 async def give_back(tx: Tx, subscription: UUID, month: date) -> None:
