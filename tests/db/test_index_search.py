@@ -170,6 +170,22 @@ async def test_reasons_are_counted_by_house(
     assert found.obstacles[Obstacle.CLOSED] == found.houses
 
 
+async def test_a_house_without_plans_gives_no_reason(
+    session: Session, root: asyncpg.Connection, tmp_path: Path
+) -> None:
+    """Where its plans would be are those of the next house, or none at all."""
+    await root.execute(
+        "update ari_month set price_cents[27] = 0, flags = array_fill(0::int2, array[28])"
+        " where month = '2027-02-01'"
+    )
+    kept = (await houses_of(root))[0][0]
+    await root.execute("update rate_plan set retired = true where property <> $1", kept)
+    generation = await generation_of(session, tmp_path)
+    found = search(generation, replace(PLAIN, reasons=True))
+    assert found.houses > 1
+    assert found.obstacles[Obstacle.NO_PRICE] == 1
+
+
 async def test_a_night_without_a_price_is_nobodys_offer_but_of_a_plan_with_its_own(
     session: Session, root: asyncpg.Connection, tmp_path: Path
 ) -> None:

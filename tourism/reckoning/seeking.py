@@ -275,8 +275,12 @@ def reasons_of(
     book: Book, stay: Stay, guests: Guests, column: int, number: int, nights: Any
 ) -> int:
     """The obstacles of a room type under the first plan, and whether a room's persons are too many
-    for it; `nights` is room to work in."""
-    slot = whole(of.houses(book)[number]["plans"]) >> 8 & 0xFFFFFF
+    for it; none in a house without plans, whose first slot is another's. `nights` is room to work
+    in."""
+    reference = whole(of.houses(book)[number]["plans"])
+    if reference & 0xFF == 0:
+        return 0
+    slot = reference >> 8 & 0xFFFFFF
     mask = obstacles_of(book, stay, column, slot, 1)
     if not mask & (BEYOND | CLOSED):
         fill_bases(book, stay, column, slot, nights)
