@@ -14,7 +14,8 @@ from tests.houses import find_house
 from tests.people import read, send, sign_up, text_of
 from tourism import claims
 from tourism.claims.actions import deciding
-from tourism.claims.models import DecideClaim
+from tourism.claims.models import AskConfirmation, DecideClaim
+from tourism.lodging import own_house
 
 PAGE = "/pro/onboarding"
 NEW = {"kind": "furnished", "name": "Le petit gîte", "commune": "Mende", "idempotency_key": "1"}
@@ -420,6 +421,24 @@ async def test_whoever_has_left_the_house_confirms_nothing_of_it(
     await owner.execute("delete from membership where tenant = $1", tenant)
     with pytest.raises(ValueError, match="not enough values"):  # nothing waits for a decision
         await confirm(demo)
+
+
+async def test_what_somebody_asked_who_has_left_is_asked_again_by_who_stays(
+    host: AsyncTestClient, demo: Database, owner: asyncpg.Connection
+) -> None:
+    house = await demo.reader.one(Added, _ADDED)
+    assert house is not None
+    stranger = """select min(p.id) from person p where not exists (
+                  select from membership m where m.person = p.id and m.tenant = $1)"""
+    gone = await owner.fetchval(stranger, house.tenant)
+    said = AskConfirmation(quality="réceptionniste", phone="0466000000", statement="J'y travaille.")
+    async with demo.transaction(house.tenant) as tx:
+        await claims.ask_confirmation(tx, await own_house(tx), said, person=gone)
+    assert 'name="statement"' in (await read(host, f"{PAGE}/control"))[1]
+    assert (await save(host, "control")).status_code == 303
+    assert "Votre demande est partie" in (await read(host, f"{PAGE}/control"))[1]
+    await confirm(demo)
+    assert "Votre maison est confirmée" in (await read(host, f"{PAGE}/control"))[1]
 
 
 async def test_a_house_of_the_registry_asks_nobody(visitor: AsyncTestClient, sign_in) -> None:

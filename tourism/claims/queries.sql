@@ -42,12 +42,16 @@ select id, property, person, state, siret, quality, phone, statement, email, cod
   from house_claim where id = :id for update;
 
 -- name: find_confirmation
--- What was last said of a house that its hotelier added: confirmed counts for good.
+-- What was last said of a house that its hotelier added: confirmed counts for good; what waits,
+-- as those see it who decide, only while who asked belongs to the house.
 select id, property, person, state, siret, quality, phone, statement, email, code_hash,
        code_expires_at, code_tries, codes_sent, codes_on, proven_at, reason, decided_at, made_at,
        confirms
   from house_claim
  where property = :property and (confirms or state = 'granted')
+   and (state <> 'asked'
+        or exists (select from membership m
+                    where m.tenant = house_claim.tenant and m.person = house_claim.person))
  order by state = 'granted' desc, state = 'asked' desc, made_at desc
  limit 1;
 
