@@ -55,11 +55,14 @@ select d.id, d.charge, d.amount_cents, d.state, d.reason, d.opened_at, d.fee_cen
 select coalesce(sum(amount_cents), 0)::bigint from payout where state = 'paid';
 
 -- name: note_answer
--- What the service has said so far: its number, where the guest goes on, what it costs.
+-- What the service has said so far: its number, where the guest goes on, what it costs. Once a
+-- charge is settled its cost has been written down, or is awaited and asked for by itself.
 update charge
    set reference = :reference, page_url = :page_url,
-       fee_cents = greatest(fee_cents, :fee_cents),
-       fee_awaited = :fee_awaited and fee_cents = 0,
+       fee_cents = case when state = 'processing' then greatest(fee_cents, :fee_cents)
+                        else fee_cents end,
+       fee_awaited = case when state = 'processing' then :fee_awaited and fee_cents = 0
+                          else fee_awaited end,
        customer = coalesce(:customer, customer), card = coalesce(:card, card),
        card_label = coalesce(:card_label, card_label)
  where id = :id;

@@ -12,11 +12,12 @@ from litestar.testing import AsyncTestClient
 
 from hub import identity, tenancy
 from hub.app import create_app
-from hub.core.clock import DrivenClock
+from hub.core.clock import DrivenClock, SeededIds
 from hub.core.db import Database
 from hub.core.settings import Settings
 from hub.identity.models import HashCost
 from hub.tenancy import Kind, OpenOrganisation
+from tests.api.conftest import app_of
 
 CHEAP = HashCost(memory_kib=8, passes=1)
 EMAIL = "anne@example.fr"
@@ -28,7 +29,7 @@ BROWSER = {"accept": "text/html"}
 @pytest.fixture
 async def client(settings: Settings, clock: DrivenClock) -> AsyncIterator[AsyncTestClient]:
     """A browser without a cookie, which follows no redirect by itself."""
-    app = create_app(settings, clock=clock)
+    app = app_of(settings, clock, SeededIds(4))
     async with AsyncTestClient(app, base_url="http://testserver.local") as client:
         client.follow_redirects = False
         yield client

@@ -72,6 +72,23 @@ async def test_a_cost_that_the_service_books_late_is_posted_when_it_is_known(
     await the_balances_agree(town, clock)
 
 
+async def test_a_cost_that_is_heard_just_after_the_settling_stays_awaited(
+    town: Town, clock: DrivenClock
+) -> None:
+    """Two ask about one payment: who settles heard of no cost yet, who comes after hears of it."""
+    town.fake.books.slow = True
+    booked = await town.book()
+    charge = await town.charge_of(booked)
+    assert charge
+    clock.forward(timedelta(minutes=2))
+    outcome = await payments.ask(town.demo, charge)
+    assert outcome.fee_cents > 0
+    async with town.demo.transaction(booked.tenant) as tx:
+        await charging.note_answer(tx, charge.id, outcome)
+    await town.hear()
+    assert await fees_of(town, booked.tenant, charge.id) == [outcome.fee_cents]
+
+
 async def test_the_late_cost_of_a_debts_payment_is_posted(town: Town, clock: DrivenClock) -> None:
     booking = await owing(town, clock)
     town.fake.books.slow = True

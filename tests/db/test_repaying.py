@@ -29,6 +29,7 @@ from tourism.repaying.models import (
     Received,
     RepaymentTakenBack,
     TakeBack,
+    TransferReceived,
 )
 from tourism.settlement.models import Held
 
@@ -243,6 +244,8 @@ async def test_a_transfer_that_the_bank_took_back_is_owed_again_and_may_be_noted
     back = await take_back(town, booking, received.id, RETURNED)
     assert await take_back(town, booking, received.id, "Une autre raison.") == back
     assert (back.why, back.taken_back_at is None) == (RETURNED, False)
+    async with town.demo.transaction(office, actor="debts") as tx:
+        await receiving.tell_holder(tx, TransferReceived(received=received.id))  # told late
     await town.queue.run()
     told = RepaymentTakenBack(received=received.id, booking=booking.id, holder=office, cents=cents)
     async with town.demo.transaction(booking.tenant, actor="debts") as tx:
@@ -337,6 +340,12 @@ async def test_who_cannot_be_paid_any_more_owes_all_the_same(
     after = await owed_of(town, office)
     assert (after.cents, after.payees) == (before.cents, before.payees)
     assert (await aged(town, booking))[office].cents == before.cents > 0
+    # So was it once written down when an account could not receive: the sweep finds it again.
+    await town.queue.admin.execute("update payee set payable = false")
+    await town.queue.admin.execute("update stay_share set held = 'not_payable' where held <> ''")
+    clock.forward(timedelta(days=1, minutes=1))
+    await town.sweep()
+    assert (await aged(town, booking))[office].cents == before.cents
     await note(town, booking, office, before.cents)
     await town.queue.run()
     assert (await owed_of(town, office)).cents == 0

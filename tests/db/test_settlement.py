@@ -21,7 +21,7 @@ from tourism.quoting import AGREEMENT
 from tourism.settlement import store
 from tourism.settlement.actions import settling, stating
 from tourism.settlement.errors import StatementTooLong
-from tourism.settlement.models import Held
+from tourism.settlement.models import Earned, Held
 
 WITH_A_PROJECT = """accord « Avec un projet »
 règle « Partout »
@@ -171,6 +171,25 @@ async def test_what_the_ledger_holds_as_cash_is_what_the_service_holds(
     cash = balances["psp.cash"]
     funds = town.fake.books.funds_of("")
     assert cash.debit_cents - cash.credit_cents - seeded == funds.available + funds.pending
+
+
+async def test_a_debt_is_as_old_as_itself_and_not_as_what_was_due_before(
+    town: Town, clock: DrivenClock
+) -> None:
+    booked = await town.book()
+    office = next(one for one in town.holders_of(booked) if one != booked.tenant)
+
+    async def since(earned: int, moved: int) -> datetime | None:
+        async with town.demo.transaction(booked.tenant) as tx:
+            share = Earned(holder=office, parts={"office.share": earned})
+            await store.keep_share(tx, booked, share, moved, {}, Held.REFUSED)
+            return await store.find_due_since(tx, booked.id, office)
+
+    begun = clock.now()
+    assert await since(100, 80) == begun  # 20 are due to the office
+    clock.forward(timedelta(days=100))
+    assert await since(90, 80) == begun
+    assert await since(20, 80) == clock.now()  # and now it owes 60
 
 
 async def test_a_statement_in_a_file_is_whole_or_refused(

@@ -230,6 +230,21 @@ async def test_of_several_subscriptions_to_a_meter_the_first_that_began_is_shown
     assert found.quantity == 7
 
 
+async def test_what_was_used_after_an_end_that_is_said_late_is_billed(
+    database: Database, clock: DrivenClock
+) -> None:
+    plan, february = await subscribed(database), date(2027, 2, 1)
+    clock.set(datetime(2027, 2, 20, 9, tzinfo=UTC))
+    await send(database, event(plan, "used", 2_000))
+    async with database.transaction(US) as tx:
+        await planning.end_subscription(tx, plan.id, february)
+    clock.set(datetime(2027, 5, 1, 9, tzinfo=UTC))
+    assert await due(database) == [(plan.id, JANUARY), (plan.id, february)]
+    assert await bill(database, plan, february) == [600]  # 5.00 of messages, and 20 %
+    await bill(database, plan)
+    assert await due(database) == []
+
+
 async def test_what_is_left_is_told_and_a_new_version_changes_nobodys_plan(
     database: Database, clock: DrivenClock
 ) -> None:

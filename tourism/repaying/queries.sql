@@ -77,9 +77,10 @@ update debt_received_line set counted_at = :now
  where received = :received and booking = :booking and counted_at is null;
 
 -- name: mark_told
--- Who owed is told that it was received; once.
+-- Who owed is told that it was received, or taken back; each once, and only what still holds.
 update debt_received set told_at = :now
  where id = :id and holder = :tenant and told_at is null
+   and (taken_back_at is not null) = :back::boolean
 returning id, holder, name, amount_cents, received_on, reference, noted_at, taken_back_at, why;
 
 -- name: list_received

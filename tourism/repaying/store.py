@@ -102,9 +102,9 @@ async def mark_counted(tx: Tx, received: UUID, booking: UUID) -> None:
     await tx.run(q.mark_counted, received=received, booking=booking, now=tx.now)
 
 
-async def mark_told(tx: Tx, id: UUID) -> Received | None:
-    """The transfer, the first time only."""
-    return await tx.one(Received, q.mark_told, id=id, tenant=tx.tenant, now=tx.now)
+async def mark_told(tx: Tx, id: UUID, *, back: bool) -> Received | None:
+    """The transfer, the first time only; none when it was taken `back`, or was not, meanwhile."""
+    return await tx.one(Received, q.mark_told, id=id, tenant=tx.tenant, now=tx.now, back=back)
 
 
 async def list_received(tx: Tx, wanted: int) -> list[Received]:

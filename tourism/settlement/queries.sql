@@ -48,7 +48,7 @@ returning id, holder, parts, reverses, state, reference, refusal, asked_at, nets
 
 -- name: keep_share
 -- What a beneficiary earns from a stay, as it is now. Only who has looked at the whole stay says of
--- which revision.
+-- which revision. What is owed to it is one thing, and what it owes another: each is as old as itself.
 insert into stay_share (booking, holder, tenant, revision, reference, house, arrival, departure,
                         detail, earned_cents, moved_cents, held, due_since)
 values (:booking, :holder, :tenant, case when :is_whole::boolean then :revision::int else 0 end,
@@ -59,8 +59,10 @@ on conflict (booking, holder) do update
    set revision = greatest(stay_share.revision, excluded.revision), detail = excluded.detail,
        arrival = excluded.arrival, departure = excluded.departure, earned_cents = excluded.earned_cents,
        moved_cents = excluded.moved_cents, held = excluded.held,
-       due_since = case when excluded.earned_cents <> excluded.moved_cents
-                        then coalesce(stay_share.due_since, excluded.due_since) end;
+       due_since = case when sign(excluded.earned_cents - excluded.moved_cents)
+                             = sign(stay_share.earned_cents - stay_share.moved_cents)
+                        then coalesce(stay_share.due_since, excluded.due_since)
+                        else excluded.due_since end;
 
 -- name: list_shares
 -- The stays of which a holder has a share, by arrival, in a span of days, after one of them.

@@ -117,7 +117,7 @@ async def _settle(database: Database, charge: payments.Charge, outcome: payments
         settled = await payments.settle_charge(tx, charge.id, outcome)
         if settled is not None and outcome.succeeded:
             await _post(tx, f"charge:{charge.id}", CASH, SOLD, charge.amount_cents)
-            await _post(tx, f"fee:{charge.id}", FEES, CASH, outcome.fee_cents)
+            await _post(tx, f"fee:{charge.id}", FEES, CASH, settled.fee_cents)
             # What was credited while the page was open is paid back at once.
             await give_back(tx, subscription, month)
 

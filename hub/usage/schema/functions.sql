@@ -12,7 +12,10 @@ language sql stable security definer set search_path = public, pg_temp as $$
        from generate_series(date_trunc('month', s.since::timestamp),
                             date_trunc('month', ((at_instant - grace) at time zone s.zone))
                               - interval '1 month', interval '1 month') g
-      where s.until is null or g < s.until) m
+      where s.until is null or g < s.until
+         or exists (select from usage_event u
+                     where u.subscription = s.id and u.at >= (g at time zone s.zone)
+                       and u.at < ((g + interval '1 month') at time zone s.zone))) m
     left join usage_month b on b.subscription = s.id and b.month = m.first
    where b.month is null
       or exists (select from usage_event e

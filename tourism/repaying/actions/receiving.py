@@ -44,7 +44,7 @@ async def _note(tx: Tx, noted: NoteReceived) -> Received:
         raise NotFound("This organisation owes nothing.")
     id = tx.uuid()
     if await store.insert_received(tx, id, name, noted):
-        for line in lines:
+        for line in sorted(lines, key=lambda one: one.booking):  # stays are locked in one order
             await store.insert_line(tx, id, noted.holder, line)
             repaid = DebtRepaid(
                 received=id, booking=line.booking, holder=noted.holder, cents=line.cents
@@ -83,6 +83,6 @@ def clearing_id(received: UUID, booking: UUID) -> UUID:
 
 async def tell_holder(tx: Tx, told: TransferReceived) -> None:
     """The caller, who owed, reads in a letter that its transfer was received; once."""
-    received = await store.mark_told(tx, told.received)
-    if received is not None and received.taken_back_at is None:
+    received = await store.mark_told(tx, told.received, back=False)
+    if received is not None:
         await alerting.write_to_holder(tx, "received", received=received)

@@ -65,6 +65,6 @@ async def undo(tx: Tx, told: RepaymentTakenBack) -> int:
 
 async def tell_holder(tx: Tx, told: TransferTakenBack) -> None:
     """The caller reads in a letter that its transfer counts no more, and why; once."""
-    received = await store.mark_told(tx, told.received)
+    received = await store.mark_told(tx, told.received, back=True)
     if received is not None:
         await alerting.write_to_holder(tx, "returned", received=received)

@@ -18,7 +18,8 @@ language sql volatile security definer set search_path = public, pg_temp as $$
      where o.held not in ('', 'sandbox')
        and (o.held <> 'refused' or o.moved_cents <= o.earned_cents
             or w.swept_at is null or w.swept_at <= at - interval '1 day')
-       and (o.held <> 'not_payable' or payee_account(o.holder) is not null)),
+       and (o.held <> 'not_payable' or o.moved_cents > o.earned_cents
+            or payee_account(o.holder) is not null)),
   begun as (
     select b.id
       from booking b
