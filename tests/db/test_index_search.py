@@ -220,3 +220,22 @@ async def test_a_night_without_a_price_is_nobodys_offer_but_of_a_plan_with_its_o
     assert [(offer.house.property, offer.plan.id) for offer in own.offers] == [
         (room["property"], room["plan"])
     ]
+
+
+async def test_a_plan_that_takes_the_whole_price_off_is_not_sold(
+    session: Session, root: asyncpg.Connection, demo: Database, tmp_path: Path
+) -> None:
+    before = search(await generation_of(session, tmp_path / "before"), PLAIN)
+    house = before.offers[0].house.property
+    await root.execute(
+        "update ari_month set price_cents = array_fill(9800, array[28]) where month = '2027-02-01'"
+        " and room_type in (select id from room_type where property = $1)",
+        house,
+    )
+    await root.execute(
+        'update rate_plan set details = details || \'{"derivation": {"adjust_cents": -12000}}\''
+        " where property = $1",
+        house,
+    )
+    generation = await generation_of(session, tmp_path / "after")
+    assert await check(generation, demo, replace(PLAIN, limit=50)) == before.total - 1
