@@ -37,6 +37,7 @@ MISTAKES = (
     ("copy", COPY, "copy_last", "2027-07-01", None),
     ("copy", COPY, "copy_to", "demain", "Choisissez un jour."),
     ("copy", COPY, "copy_to", "9999-12-31", None),
+    ("copy", COPY, "copy_to", "0001-01-01", "Les jours passés ne peuvent pas être modifiés."),
     ("copy", {**COPY, "copy_last": "0002-01-01"}, "copy_first", "0001-01-01", None),
 )
 FILES = (

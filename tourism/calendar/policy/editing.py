@@ -97,6 +97,8 @@ def check_copy(copy: CopySeason, today: date) -> None:
         raise EditInvalid(
             say("The calendar reaches %(days)s days back.", days=MAX_DAYS), field="copy_first"
         )
+    if copy.to_first < today:
+        raise EditInvalid("Days that have passed cannot be changed.", field="first")
     if max(copy.to_first, copy.first) > today + timedelta(days=MAX_DAYS):
         raise EditInvalid(
             say("The calendar reaches %(days)s days ahead.", days=MAX_DAYS), field="first"
