@@ -31,6 +31,7 @@ from tourism.quoting.errors import NotSellable
 from tourism.rates.errors import EditInvalid
 
 SUMMER = (date(2027, 7, 1), date(2027, 7, 31))
+SHORT = (ARRIVAL, ARRIVAL + timedelta(days=2))
 
 
 class Desk:
@@ -173,6 +174,35 @@ async def test_nights_that_are_opened_without_a_price_are_counted(desk: Desk) ->
     assert both.summary["priceless"] == 0
     away = await desk.preview(Change(field=Field.MIN_STAY, amount=2), days=SUMMER)
     assert away.summary["priceless"] == 0
+
+
+async def test_nights_that_a_plan_sells_or_the_house_closes_are_not_told_to_lack_a_price(
+    desk: Desk, demo: Database
+) -> None:
+    """A house may set its prices in the rows of its plans alone."""
+    two, second = (ARRIVAL, ARRIVAL + timedelta(days=1)), ARRIVAL + timedelta(days=1)
+    await desk.apply(await desk.preview(price(7_000), rows=(desk.saver,), days=two))
+    none = await desk.preview(price(0), days=SHORT)
+    assert none.summary["priceless"] == 1  # the third night
+    gone = await desk.preview(price(0), rows=(desk.double, desk.saver), days=SHORT)
+    assert gone.summary["priceless"] == 3
+    await desk.apply(none)
+    sold = await quote(demo, desk.house.wish(plan="saver", nights=2))
+    assert sold.breakdown.rooms_gross_cents == 14_000
+    shut, open_again = (Change(field=Field.CLOSED, amount=n) for n in (1, 0))
+    await desk.apply(await desk.preview(shut, days=SHORT))
+    opened = await desk.preview(open_again, days=SHORT)
+    assert opened.summary["priceless"] == 1
+    third = (ARRIVAL + timedelta(days=2),) * 2
+    house = (RowKey(0),)
+    await desk.apply(await desk.preview(shut, rows=house, days=third))
+    assert (await desk.preview(open_again, days=SHORT)).summary["priceless"] == 0
+    both = await desk.preview(open_again, rows=(desk.double, *house), days=SHORT)
+    assert both.summary["priceless"] == 1
+    pushed = await desk.push(
+        Values(room_type=desk.double.room_type, field=Field.CLOSED, first=second, values=(0, 0))
+    )
+    assert pushed.summary["priceless"] == 0
 
 
 async def test_a_colleagues_later_edit_is_listed_and_nothing_is_half_applied(desk: Desk) -> None:

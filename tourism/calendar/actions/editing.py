@@ -29,7 +29,7 @@ from tourism.calendar.models import (
     Values,
 )
 from tourism.calendar.months import fill_months
-from tourism.calendar.policy import editing, units
+from tourism.calendar.policy import editing, priceless, units
 from tourism.lodging import Property, RoomType, list_room_types
 from tourism.rates import list_offer, with_descendants
 from tourism.rates.errors import EditInvalid
@@ -142,7 +142,8 @@ async def apply_now(
 ) -> ChangeSet:
     """Apply changes of locked months that nobody previews. Raises `CalendarMoved` (too few
     units)."""
-    change = _change(tx, kind, pieces, _summary(pieces, months, plans))
+    summary = await _summary(tx, house, pieces, months, plans)
+    change = _change(tx, kind, pieces, summary)
     return await _apply(tx, house, change, pieces, months, insert=True)
 
 
@@ -300,7 +301,8 @@ async def _preview(
 ) -> ChangeSet:
     await _check_offered(tx, house, pieces)
     await store.forget_previews(tx, house.id, tx.now - PREVIEW_LIFE)
-    change = _change(tx, kind, pieces, _summary(pieces, months, plans))
+    summary = await _summary(tx, house, pieces, months, plans)
+    change = _change(tx, kind, pieces, summary)
     await store.insert_change(tx, change, house.id)
     return change
 
@@ -328,8 +330,8 @@ def _change(
     )
 
 
-def _summary(
-    pieces: Sequence[Piece], months: Months, plans: Sequence[RatePlan]
+async def _summary(
+    tx: Tx, house: Property, pieces: Sequence[Piece], months: Months, plans: Sequence[RatePlan]
 ) -> dict[str, object]:
     """What a person wants to know before applying: days, fields, the lowest price that results
     (none is no price), nights that will be open without one,
@@ -351,11 +353,25 @@ def _summary(
         "last": max((_last_day(piece) for piece in pieces), default=None),
         "rows": len({(piece.room_type, piece.rate_plan) for piece in pieces}),
         "lowest_price_cents": min(prices, default=None),
-        "priceless": editing.count_priceless(pieces, months),
+        "priceless": await _count_priceless(tx, house, pieces, months, plans),
         "following_plans": sorted(following),
         "nights_sold": editing.sold_nights(pieces, months),
         "short": _told(short),
     }
+
+
+async def _count_priceless(
+    tx: Tx, house: Property, pieces: Sequence[Piece], months: Months, plans: Sequence[RatePlan]
+) -> int:
+    """The nights of a change that will not be sold for want of a price. What the house and its
+    plans say of them is read only when there are such nights."""
+    nights = priceless.find_priceless(pieces, months)
+    if not nights:
+        return 0
+    first, last = min(month for _, month in nights), max(month for _, month in nights)
+    said = await store.list_rate_months(tx, house.id, first, last)
+    known = {**{(month.key, month.month): month for month in said}, **months}
+    return priceless.count_unsold(nights, pieces, known, [plan.id for plan in plans])
 
 
 async def _apply(

@@ -435,21 +435,6 @@ def find_short(pieces: Iterable[Piece], months: Months) -> list[Cell]:
     return apply_pieces([p for p in pieces if p.field in INVENTORY], months)[1]
 
 
-def count_priceless(pieces: Iterable[Piece], months: Months) -> int:
-    """How many of a change's nights of room types will be open without a price, so not sold."""
-    own = [
-        piece
-        for piece in pieces
-        if piece.room_type and not piece.rate_plan and piece.field in {Field.PRICE, Field.CLOSED}
-    ]
-    changed, _ = apply_pieces(own, months)
-    nights = {(cell.room_type, cell.on) for cell in cells_of(own)}
-    return sum(
-        not (value_at(changed, key, Field.PRICE, on) or value_at(changed, key, Field.CLOSED, on))
-        for key, on in ((RowKey(room_type), on) for room_type, on in nights)
-    )
-
-
 def _copied(month: Month) -> Month:
     return Month(
         key=month.key,
