@@ -38,6 +38,8 @@ from tourism.rates.models import RatePlan
 PREVIEW_LIFE = timedelta(days=1)
 SHOWN_CELLS = 40
 Months = dict[tuple[RowKey, date], Month]
+# The room types of a house and its plans.
+Offer = tuple[list[RoomType], list[RatePlan]]
 
 
 async def read_calendar(
@@ -100,7 +102,8 @@ async def preview_edit(tx: Tx, house: Property, edit: EditCalendar) -> ChangeSet
     months = await _load(tx, house, types, [*edit.rows, *above], edit.first, edit.last, lock=False)
     days = list(editing.days_of(edit.first, edit.last, edit.weekdays))
     sold = {key: sold_prices(key, by_id[key.rate_plan], months, plans, days) for key in derived}
-    return await _preview(tx, house, "edit", editing.plan_edit(edit, months, sold), months, plans)
+    pieces = editing.plan_edit(edit, months, sold)
+    return await _preview(tx, house, "edit", pieces, months, (types, plans))
 
 
 async def preview_copy(tx: Tx, house: Property, copy: CopySeason) -> ChangeSet:
@@ -112,23 +115,24 @@ async def preview_copy(tx: Tx, house: Property, copy: CopySeason) -> ChangeSet:
     editing.check_period(copy.first + shift, copy.last + shift, today)
     first, last = min(copy.first, copy.first + shift), max(copy.last, copy.last + shift)
     months = await _load(tx, house, types, copy.rows, first, last, lock=False)
-    return await _preview(tx, house, "copy", editing.plan_copy(copy, months), months, plans)
+    pieces = editing.plan_copy(copy, months)
+    return await _preview(tx, house, "copy", pieces, months, (types, plans))
 
 
 async def preview_push(tx: Tx, house: Property, push: PushCalendar, kind: str) -> ChangeSet:
     """What a file or a push would change. Raises `EditInvalid`."""
-    months, plans = await _read_pushed(tx, house, push, lock=False)
-    today = local_date(tx.now, house.zone)
-    return await _preview(tx, house, kind, editing.plan_push(push, months, today), months, plans)
+    months, offer = await _read_pushed(tx, house, push, lock=False)
+    pieces = editing.plan_push(push, months, local_date(tx.now, house.zone))
+    return await _preview(tx, house, kind, pieces, months, offer)
 
 
 async def push_calendar(tx: Tx, house: Property, push: PushCalendar) -> ChangeSet:
     """Apply many values at once, in this transaction: all or nothing. A push says what is true
     now, so it replaces what others wrote. Raises `EditInvalid`, `CalendarMoved` (too few units)."""
     await store.lock_house(tx, house.id)
-    months, plans = await _read_pushed(tx, house, push, lock=True)
+    months, (types, plans) = await _read_pushed(tx, house, push, lock=True)
     pieces = editing.plan_push(push, months, local_date(tx.now, house.zone))
-    await _check_offered(tx, house, pieces)
+    _check_offered(types, pieces)
     return await apply_now(tx, house, "push", pieces, months, plans)
 
 
@@ -158,7 +162,7 @@ async def apply_change(tx: Tx, house: Property, id: UUID) -> ChangeSet:
     change = await find_change(tx, id)
     if change.state is not ChangeState.PREVIEWED or not change.pieces:
         return change
-    months = await _load_pieces(tx, house, change.pieces)
+    months, types = await _load_pieces(tx, house, change.pieces)
     moved = editing.find_moved(change.pieces, months)
     if moved:
         raise CalendarMoved(
@@ -166,7 +170,7 @@ async def apply_change(tx: Tx, house: Property, id: UUID) -> ChangeSet:
             cells=_told(moved),
             count=len(moved),
         )
-    await _check_still_offered(tx, house, change.pieces)
+    _check_still_offered(types, change.pieces)
     return await _apply(tx, house, change, change.pieces, months, insert=False)
 
 
@@ -177,12 +181,12 @@ async def undo_change(tx: Tx, house: Property, id: UUID) -> Undone:
     change = await find_change(tx, id)
     if change.state is not ChangeState.APPLIED:
         raise ChangeNotUndoable("It was undone already, or never applied.")
-    months = await _load_pieces(tx, house, change.pieces)
+    months, types = await _load_pieces(tx, house, change.pieces)
     today = local_date(tx.now, house.zone)
     pieces, kept = editing.invert(change.pieces, months, today)
     if not pieces:
         raise ChangeNotUndoable("Every night of it was changed since, or has passed.")
-    await _check_still_offered(tx, house, pieces)
+    _check_still_offered(types, pieces)
     inverse = _change(tx, "undo", pieces, dict(change.summary), undoes=change.id)
     await store.mark_undone(tx, change.id)
     applied = await _apply(tx, house, inverse, pieces, months, insert=True)
@@ -225,17 +229,19 @@ async def _load(
     return fill_months(wanted, first, last, known, counts)
 
 
-async def _load_pieces(tx: Tx, house: Property, pieces: Sequence[Piece]) -> Months:
+async def _load_pieces(
+    tx: Tx, house: Property, pieces: Sequence[Piece]
+) -> tuple[Months, list[RoomType]]:
     keys = {RowKey(piece.room_type, piece.rate_plan) for piece in pieces}
     first = min((piece.first for piece in pieces), default=local_date(tx.now, house.zone))
     last = max((_last_day(piece) for piece in pieces), default=first)
     types = await list_room_types(tx, house.id)
-    return await _load(tx, house, types, keys, first, last, lock=True)
+    return await _load(tx, house, types, keys, first, last, lock=True), types
 
 
 async def _read_pushed(
     tx: Tx, house: Property, push: PushCalendar, *, lock: bool
-) -> tuple[Months, list[RatePlan]]:
+) -> tuple[Months, Offer]:
     if not push.values or any(not values.values for values in push.values):
         raise EditInvalid("Nothing to change: give at least one value.", field="values")
     keys = [RowKey(values.room_type, values.rate_plan) for values in push.values]
@@ -244,12 +250,10 @@ async def _read_pushed(
     last = max(editing.last_day(values) for values in push.values)
     today = local_date(tx.now, house.zone)
     editing.check_period(first, last, today)
-    return await _load(tx, house, types, keys, first, last, lock=lock), plans
+    return await _load(tx, house, types, keys, first, last, lock=lock), (types, plans)
 
 
-async def _check_rows(
-    tx: Tx, house: Property, keys: Iterable[RowKey]
-) -> tuple[list[RoomType], list[RatePlan]]:
+async def _check_rows(tx: Tx, house: Property, keys: Iterable[RowKey]) -> Offer:
     """The room types and plans, once every row is known to be the house's own."""
     types, plans = await list_offer(tx, house)
     known = {0, *(type.id for type in types)}
@@ -259,8 +263,9 @@ async def _check_rows(
     return types, plans
 
 
-async def _check_offered(tx: Tx, house: Property, pieces: Sequence[Piece]) -> None:
-    over, known = await _find_over(tx, house, pieces)
+def _check_offered(types: Sequence[RoomType], pieces: Sequence[Piece]) -> None:
+    known = {type.id: type.units for type in types}
+    over = units.find_over(pieces, known)
     if over:
         raise EditInvalid(
             say(
@@ -271,8 +276,8 @@ async def _check_offered(tx: Tx, house: Property, pieces: Sequence[Piece]) -> No
         )
 
 
-async def _check_still_offered(tx: Tx, house: Property, pieces: Sequence[Piece]) -> None:
-    over, _ = await _find_over(tx, house, pieces)
+def _check_still_offered(types: Sequence[RoomType], pieces: Sequence[Piece]) -> None:
+    over = units.find_over(pieces, {type.id: type.units for type in types})
     if over:
         raise CalendarMoved(
             "Nothing was changed: more rooms would be offered than there are. Change the number "
@@ -282,24 +287,16 @@ async def _check_still_offered(tx: Tx, house: Property, pieces: Sequence[Piece])
         )
 
 
-async def _find_over(
-    tx: Tx, house: Property, pieces: Sequence[Piece]
-) -> tuple[list[Cell], dict[int, int]]:
-    if all(piece.field is not Field.OFFERED for piece in pieces):
-        return [], {}
-    known = {type.id: type.units for type in await list_room_types(tx, house.id)}
-    return units.find_over(pieces, known), known
-
-
 async def _preview(
     tx: Tx,
     house: Property,
     kind: str,
     pieces: Sequence[Piece],
     months: Months,
-    plans: Sequence[RatePlan],
+    offer: Offer,
 ) -> ChangeSet:
-    await _check_offered(tx, house, pieces)
+    types, plans = offer
+    _check_offered(types, pieces)
     await store.forget_previews(tx, house.id, tx.now - PREVIEW_LIFE)
     summary = await _summary(tx, house, pieces, months, plans)
     change = _change(tx, kind, pieces, summary)

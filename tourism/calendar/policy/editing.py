@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from hub.core.sentences import say
 from tourism.calendar.models import (
     CLOSURES,
@@ -343,15 +345,20 @@ def count_cells(pieces: Iterable[Piece]) -> int:
 def cells_of(pieces: Iterable[Piece]) -> Iterator[Cell]:
     """Each cell by itself, in the order of the pieces."""
     for piece in pieces:
-        for n, (before, after) in enumerate(zip(piece.before, piece.after, strict=True)):
-            yield Cell(
-                room_type=piece.room_type,
-                rate_plan=piece.rate_plan,
-                field=piece.field,
-                on=piece.first + timedelta(days=n),
-                before=before,
-                after=after,
-            )
+        for n in range(len(piece.after)):
+            yield _cell(piece, n)
+
+
+def _cell(piece: Piece, n: int, now: int | None = None) -> Cell:
+    return Cell(
+        room_type=piece.room_type,
+        rate_plan=piece.rate_plan,
+        field=piece.field,
+        on=piece.first + timedelta(days=n),
+        before=piece.before[n],
+        after=piece.after[n],
+        now=now,
+    )
 
 
 def find_moved(pieces: Iterable[Piece], months: Months) -> list[Cell]:
@@ -363,17 +370,7 @@ def find_moved(pieces: Iterable[Piece], months: Months) -> list[Cell]:
             day = piece.first + timedelta(days=n)
             now = value_at(months, key, piece.field, day)
             if now != before:
-                moved.append(
-                    Cell(
-                        room_type=piece.room_type,
-                        rate_plan=piece.rate_plan,
-                        field=piece.field,
-                        on=day,
-                        before=before,
-                        after=piece.after[n],
-                        now=now,
-                    )
-                )
+                moved.append(_cell(piece, n, now))
     return moved
 
 
@@ -390,17 +387,7 @@ def invert(pieces: Iterable[Piece], months: Months, today: date) -> tuple[list[P
         if now == cell.after:
             wanted.setdefault((key, cell.field), {})[cell.on] = cell.before
         else:
-            kept.append(
-                Cell(
-                    room_type=cell.room_type,
-                    rate_plan=cell.rate_plan,
-                    field=cell.field,
-                    on=cell.on,
-                    before=cell.after,
-                    after=cell.before,
-                    now=now,
-                )
-            )
+            kept.append(replace(cell, before=cell.after, after=cell.before, now=now))
     return pieces_of(wanted, months), kept
 
 
@@ -422,12 +409,7 @@ def apply_pieces(
             upto = done + stop - start
             changed[key].values[piece.field][start:stop] = piece.after[done:upto]
             done = upto
-    short = [
-        cell
-        for cell in cells_of(units)
-        if _is_short(changed[RowKey(cell.room_type), month_of(cell.on)], cell.on)
-    ]
-    return changed, short
+    return changed, [cell for piece in units for cell in _short_cells(piece, changed)]
 
 
 def find_short(pieces: Iterable[Piece], months: Months) -> list[Cell]:
@@ -459,7 +441,12 @@ def sold_nights(pieces: Iterable[Piece], months: Months) -> int:
     return len(nights)
 
 
-def _is_short(month: Month, day: date) -> bool:
-    n = day.day - 1
-    open_units = month.values[Field.OFFERED][n] - month.values[Field.OUT_OF_ORDER][n]
-    return open_units < month.taken[n]
+def _short_cells(piece: Piece, changed: Months) -> Iterator[Cell]:
+    done = 0
+    for month, start, stop in pieces_by_month(piece.first, len(piece.after)):
+        said = changed[RowKey(piece.room_type), month]
+        offered, out = said.values[Field.OFFERED], said.values[Field.OUT_OF_ORDER]
+        for n in range(start, stop):
+            if offered[n] - out[n] < said.taken[n]:
+                yield _cell(piece, done + n - start)
+        done += stop - start

@@ -9,8 +9,14 @@ from tourism.calendar.policy.editing import cells_of, pieces_of
 
 def find_over(pieces: Iterable[Piece], units: Mapping[int, int]) -> list[Cell]:
     """The nights on which more would be offered than their room type has."""
-    offered = [piece for piece in pieces if piece.field is Field.OFFERED]
-    return [cell for cell in cells_of(offered) if cell.after > units.get(cell.room_type, 0)]
+    return [
+        cell
+        for piece in pieces
+        if piece.field is Field.OFFERED
+        and max(piece.after, default=0) > (most := units.get(piece.room_type, 0))
+        for cell in cells_of([piece])
+        if cell.after > most
+    ]
 
 
 def plan_units(months: Iterable[Month], before: int, after: int, today: date) -> list[Piece]:
