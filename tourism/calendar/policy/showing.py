@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import groupby
+from operator import ne
 
 import msgspec
 
@@ -46,13 +48,18 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 def steps_of(piece: Piece) -> tuple[Step, ...]:
     """A run in its steps, in the order of the days."""
     found: list[Step] = []
-    for n, (before, after) in enumerate(zip(piece.before, piece.after, strict=True)):
-        on = piece.first + timedelta(days=n)
-        if found and (found[-1].before, found[-1].after) == (before, after):
-            found[-1] = msgspec.structs.replace(found[-1], last=on)
-        else:
-            found.append(Step(first=on, last=on, before=before, after=after))
+    first = piece.first
+    for (before, after), alike in groupby(zip(piece.before, piece.after, strict=True)):
+        last = first + timedelta(days=sum(1 for _ in alike) - 1)
+        found.append(Step(first=first, last=last, before=before, after=after))
+        first = last + timedelta(days=1)
     return tuple(found)
+
+
+def count_steps(piece: Piece) -> int:
+    """How many steps a run has."""
+    days = list(zip(piece.before, piece.after, strict=True))
+    return len(days[:1]) + sum(map(ne, days, days[1:]))
 
 
 def cut_page(pieces: Sequence[Piece], wanted: int) -> Page:
@@ -60,18 +67,19 @@ def cut_page(pieces: Sequence[Piece], wanted: int) -> Page:
     are fewer pages than wanted."""
     pages = list(_pages(pieces)) or [[]]
     number = min(max(wanted, 1), len(pages))
-    return Page(pieces=pages[number - 1], number=number, pages=len(pages))
+    shown = [ShownPiece(piece=piece, steps=steps_of(piece)) for piece in pages[number - 1]]
+    return Page(pieces=shown, number=number, pages=len(pages))
 
 
-def _pages(pieces: Sequence[Piece]) -> Iterator[list[ShownPiece]]:
-    shown: list[ShownPiece] = []
+def _pages(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
+    shown: list[Piece] = []
     steps = 0
     for piece in pieces:
-        one = ShownPiece(piece=piece, steps=steps_of(piece))
-        if shown and (len(shown) >= PIECES or steps + len(one.steps) > STEPS):
+        many = count_steps(piece)
+        if shown and (len(shown) >= PIECES or steps + many > STEPS):
             yield shown
             shown, steps = [], 0
-        shown.append(one)
-        steps += len(one.steps)
+        shown.append(piece)
+        steps += many
     if shown:
         yield shown
