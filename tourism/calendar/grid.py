@@ -11,7 +11,7 @@ from tourism.calendar.months import month_of, units_left
 from tourism.calendar.policy.editing import days_of, value_at
 from tourism.lodging import RoomType
 from tourism.rates.models import Closed, Night, Overlay, RatePlan
-from tourism.rates.policy.pricing import plan_nights
+from tourism.rates.policy.pricing import lineage_of, plan_nights
 
 Months = Mapping[tuple[RowKey, date], Month]
 # The rows that a month shows: room types alone, their plans below them, or what binds the house.
@@ -113,29 +113,32 @@ def sold_prices(
     days: Sequence[date],
 ) -> dict[date, int]:
     """What a row sells for: a room type's own price, or a plan's own or derived one. The months of
-    the room type and of every plan in it are needed."""
+    the room type, and in it of the plan and those that it follows, are needed."""
     if not key.room_type:
         return {}
     base = {day: value_at(months, RowKey(key.room_type), Field.PRICE, day) for day in days}
     if plan is None:
         return base
     nights = [Night(on=day, units_left=0, price_cents=cents) for day, cents in base.items()]
-    overlays = [
-        _price_overlay(key.room_type, other.id, day, months) for other in plans for day in days
-    ]
     by_id = {other.id: other for other in plans}
+    overlays = [
+        _price_overlay(key.room_type, other.id, day, cents)
+        for other in lineage_of(plan, by_id)
+        for day in days
+        if (cents := value_at(months, RowKey(key.room_type, other.id), Field.PRICE, day))
+    ]
     return {
         night.on: night.price_cents
         for night in plan_nights(plan, by_id, key.room_type, nights, overlays)
     }
 
 
-def _price_overlay(room_type: int, plan: int, day: date, months: Months) -> Overlay:
+def _price_overlay(room_type: int, plan: int, day: date, cents: int) -> Overlay:
     return Overlay(
         room_type=room_type,
         rate_plan=plan,
         on=day,
-        price_cents=value_at(months, RowKey(room_type, plan), Field.PRICE, day),
+        price_cents=cents,
         min_stay=0,
         min_through=0,
         max_stay=0,

@@ -34,6 +34,7 @@ from tourism.lodging import Property, RoomType, list_room_types
 from tourism.rates import list_offer, with_descendants
 from tourism.rates.errors import EditInvalid
 from tourism.rates.models import RatePlan
+from tourism.rates.policy.pricing import lineage_of
 
 PREVIEW_LIFE = timedelta(days=1)
 SHOWN_CELLS = 40
@@ -98,7 +99,11 @@ async def preview_edit(tx: Tx, house: Property, edit: EditCalendar) -> ChangeSet
     types, plans = await _check_rows(tx, house, edit.rows)
     by_id = {plan.id: plan for plan in plans}
     derived = editing.derived_rows(edit, by_id)
-    above = [RowKey(key.room_type, plan) for key in derived for plan in (0, *by_id)]
+    above = [
+        RowKey(key.room_type, plan)
+        for key in derived
+        for plan in (0, *(one.id for one in lineage_of(by_id[key.rate_plan], by_id)))
+    ]
     months = await _load(tx, house, types, [*edit.rows, *above], edit.first, edit.last, lock=False)
     days = list(editing.days_of(edit.first, edit.last, edit.weekdays))
     sold = {key: sold_prices(key, by_id[key.rate_plan], months, plans, days) for key in derived}
