@@ -12,6 +12,7 @@ from stdnum import iso11649
 from hub import billing
 from hub.core.clock import DrivenClock, local_date
 from hub.core.errors import Invalid, NotFound
+from hub.core.vertical import Nothing
 from tests.db.test_settlement import all_owing
 from tests.houses import ARRIVAL, hold, quote
 from tests.money import IBAN, Town
@@ -19,7 +20,7 @@ from tourism.booking.models import Booking
 from tourism.demo.identities import Named, identity_of
 from tourism.reconciling.actions import alerting, comparing
 from tourism.repaying import policy
-from tourism.repaying.actions import owing, receiving, taking_back
+from tourism.repaying.actions import owing, receiving, taking_back, telling
 from tourism.repaying.errors import MoreThanOwed, NotedOtherwise
 from tourism.repaying.models import (
     AgedDebt,
@@ -31,6 +32,7 @@ from tourism.repaying.models import (
     TakeBack,
     TransferReceived,
 )
+from tourism.repaying.tasks import sweep_later
 from tourism.settlement.models import Held
 
 PROFILE = msgspec.structs.replace(identity_of(Named(tenant=1, name="La centrale")), iban=IBAN)
@@ -278,6 +280,52 @@ async def test_a_transfer_that_is_taken_back_before_it_is_counted_is_never_count
     await town.queue.run()
     assert (await banked_cents(town), (await owed_of(town, office)).cents) == (0, cents)
     assert (await aged(town, booking))[office].open_cents == cents
+
+
+async def lose_messages(town: Town) -> None:
+    """What a worker gives up after its last attempt."""
+    await town.queue.admin.execute("delete from pgmq.q_celery")
+
+
+async def sweep_parts(town: Town, clock: DrivenClock) -> None:
+    clock.forward(telling.PATIENCE + timedelta(minutes=1))
+    await sweep_later.run(town.demo, None, Nothing())
+    await town.queue.run()
+
+
+async def test_a_part_whose_message_was_lost_is_told_again(town: Town, clock: DrivenClock) -> None:
+    booking = await all_owing(town, clock)
+    office, platform = office_of(town, booking), booking.quote.split.platform
+    cents = (await owed_of(town, office)).cents
+    received = await note(town, booking, office, cents)
+    await lose_messages(town)
+    async with town.demo.transaction(platform) as tx:
+        assert await telling.announce_parts(tx) == 0  # it may be on its way
+    await sweep_parts(town, clock)
+    assert (await banked_cents(town), (await owed_of(town, office)).cents) == (cents, 0)
+    await take_back(town, booking, received.id, RETURNED)
+    await lose_messages(town)
+    await sweep_parts(town, clock)
+    assert (await banked_cents(town), (await owed_of(town, office)).cents) == (0, cents)
+    clock.forward(timedelta(days=1))
+    async with town.demo.transaction() as tx:
+        assert await telling.announce_parts(tx) == 0  # each is written down
+
+
+async def test_a_part_that_was_lost_and_taken_back_is_never_counted(
+    town: Town, clock: DrivenClock
+) -> None:
+    booking = await all_owing(town, clock)
+    office = office_of(town, booking)
+    cents = (await owed_of(town, office)).cents
+    received = await note(town, booking, office, cents)
+    await lose_messages(town)
+    await take_back(town, booking, received.id, RETURNED)
+    await lose_messages(town)
+    await sweep_parts(town, clock)
+    assert (await banked_cents(town), (await owed_of(town, office)).cents) == (0, cents)
+    async with town.demo.transaction() as tx:
+        assert await telling.announce_parts(tx) == 0
 
 
 async def test_a_house_pays_by_transfer_too_the_oldest_debt_first(

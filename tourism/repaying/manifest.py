@@ -13,13 +13,20 @@ from tourism.repaying.models import (
 slice = Slice(
     package="tourism.repaying",
     handlers=(*pages.handlers, *api.handlers),
-    tasks=(tasks.apply_later, tasks.tell_later, tasks.undo_later, tasks.tell_back_later),
+    tasks=(
+        tasks.apply_later,
+        tasks.tell_later,
+        tasks.undo_later,
+        tasks.tell_back_later,
+        tasks.sweep_later,
+    ),
     on={
         DebtRepaid: (tasks.apply_later,),
         TransferReceived: (tasks.tell_later,),
         RepaymentTakenBack: (tasks.undo_later,),
         TransferTakenBack: (tasks.tell_back_later,),
     },
+    ticks=(tasks.SWEEP,),
     nav=(
         NavItem(
             label="Ce que vous devez",

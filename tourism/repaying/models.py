@@ -97,6 +97,17 @@ class RepaidLine(msgspec.Struct, frozen=True, kw_only=True):
     owed_cents: int
 
 
+class PartDue(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a transfer that was noted, or taken back, and that no house has written down."""
+
+    house: int
+    received: UUID
+    booking: UUID
+    holder: int
+    cents: int
+    is_back: bool
+
+
 class NoteReceived(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A transfer was received: of whom, how much, on which day, and the bank's own reference."""
 

@@ -98,3 +98,7 @@ select id, holder, name, amount_cents, received_on, reference, noted_at,
 -- name: find_name
 -- How a holder who owes something is called.
 select debtor_name(:holder);
+
+-- name: list_parts_to_tell
+-- Parts over all tenants, noted or taken back before an instant, that no house has written down.
+select house, received, booking, holder, cents, is_back from parts_to_tell(:before, :wanted);

@@ -1,5 +1,6 @@
 """The statements of repaying."""
 
+from datetime import datetime
 from uuid import UUID
 
 from hub.core.db import Tx
@@ -8,6 +9,7 @@ from tourism.repaying.models import (
     AgedDebt,
     NoteReceived,
     OwedShare,
+    PartDue,
     Payee,
     Received,
     RepaidLine,
@@ -117,3 +119,7 @@ async def list_own_received(tx: Tx, wanted: int) -> list[Received]:
 
 async def find_name(tx: Tx, holder: int) -> str | None:
     return await tx.value(str, q.find_name, holder=holder)
+
+
+async def list_parts_to_tell(tx: Tx, before: datetime, wanted: int) -> list[PartDue]:
+    return await tx.all(PartDue, q.list_parts_to_tell, before=before, wanted=wanted)

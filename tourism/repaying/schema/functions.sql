@@ -87,3 +87,29 @@ $$;
 alter function aged_debts(timestamptz, int) owner to hub_definer;
 revoke all on function aged_debts(timestamptz, int) from public;
 grant execute on function aged_debts(timestamptz, int) to hub_app;
+
+-- The parts of transfers that were noted, or taken back, before an instant and that the house of
+-- their stay has not written down since, whoever's they are: numbers only, for the sweep that tells
+-- them again.
+create or replace function parts_to_tell(before timestamptz, wanted int)
+returns table (house int, received uuid, booking uuid, holder int, cents bigint, is_back boolean)
+language sql stable security definer set search_path = public, pg_temp as $$
+  with told as (
+    select l.house, l.received, l.booking, l.holder, l.cents, false as is_back, r.noted_at as at
+      from debt_received_line l
+      join debt_received r on r.tenant = l.tenant and r.id = l.received
+     where l.counted_at is null and l.taken_back_at is null
+       and r.taken_back_at is null and r.noted_at < before
+    union all
+    select l.house, l.received, l.booking, l.holder, l.cents, true, r.taken_back_at
+      from debt_received r
+      join debt_received_line l on l.tenant = r.tenant and l.received = r.id
+     where r.taken_back_at < before and l.taken_back_at is null)
+  select t.house, t.received, t.booking, t.holder, t.cents, t.is_back
+    from told t
+   order by t.at, t.received, t.booking
+   limit wanted
+$$;
+alter function parts_to_tell(timestamptz, int) owner to hub_definer;
+revoke all on function parts_to_tell(timestamptz, int) from public;
+grant execute on function parts_to_tell(timestamptz, int) to hub_app;
