@@ -181,11 +181,13 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """A vertical's table: its columns, those that the database counts, its key."""
+    """A vertical's table: its columns, those that the database counts, those that are files (a
+    photo's bytes), its key."""
 
     name: str
     columns: tuple[str, ...]
     counted: tuple[str, ...]
+    files: tuple[str, ...]
     key: tuple[str, ...]
     links: tuple[Link, ...]
 
@@ -195,12 +197,20 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
         return [c for c in self.columns if c != "tenant" and c not in self.counted]
 
 
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """A row as JSON, its `mark` in the order of the key, and the contents of its files."""
+
+    line: str
+    mark: tuple[str, ...]
+    contents: tuple[bytes | None, ...] = ()
+
+
 class TableCount(msgspec.Struct, frozen=True, kw_only=True):
-    """A table in an archive: its rows, and the SHA-256 of their lines."""
+    """A table in an archive: its rows, and the sum of the SHA-256 of their lines, in hex."""
 
     table: str
     rows: int
-    sha256: str
+    sum: str
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):

@@ -142,11 +142,13 @@ select id, tenant from services_due(:today, :wanted);
 
 -- name: list_tables
 -- A vertical's tables. Bounded by what is installed.
-select name, columns, counted, key, links from service_tables(:names::text[]);
+select name, columns, counted, files, key, links from service_tables(:names::text[]);
 
--- name: list_lines
--- A table's rows behind this wall.
-select service_lines(:of, :written::text[], :key::text[], :most) as line;
+-- name: list_piece
+-- Some of a table's rows behind this wall.
+select line, mark, contents
+  from service_piece(:of, :written::text[], :files::text[], :key::text[], :after::text[], :whole,
+                     :most);
 
 -- name: fill_lines
 -- Put rows in, behind this wall.

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-import msgspec
-
 from hub.core.db import Reads, Tx
 from hub.core.sql import load_queries
 from hub.gates.models import State
@@ -15,6 +13,7 @@ from hub.services.models import (
     Event,
     Face,
     Launch,
+    Line,
     MonthUse,
     Service,
     Step,
@@ -26,10 +25,6 @@ from hub.services.models import (
 q = load_queries(__name__)
 
 MOST_SHOWN, MOST_DUE, MOST_NEIGHBOURS = 200, 500, 50
-
-
-class _Line(msgspec.Struct, frozen=True):
-    line: str
 
 
 async def insert_service(
@@ -193,11 +188,21 @@ async def list_tables(tx: Tx, names: Sequence[str]) -> list[Table]:
     return await tx.all(Table, q.list_tables, names=list(names))
 
 
-async def list_lines(tx: Tx, table: Table, most: int) -> list[str]:
-    rows = await tx.all(
-        _Line, q.list_lines, of=table.name, written=table.carried, key=list(table.key), most=most
+async def list_piece(
+    tx: Tx, table: Table, after: Sequence[str] | None, most: int, *, whole: bool = False
+) -> list[Line]:
+    """Rows after a mark; `whole` with the contents of their files."""
+    return await tx.all(
+        Line,
+        q.list_piece,
+        of=table.name,
+        written=table.carried,
+        files=list(table.files),
+        key=list(table.key),
+        after=None if after is None else list(after),
+        whole=whole,
+        most=most,
     )
-    return [row.line for row in rows]
 
 
 async def fill_lines(tx: Tx, table: Table, lines: Sequence[str]) -> int:

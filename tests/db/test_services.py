@@ -1,7 +1,10 @@
 """The life of a service on real databases: gates, the clock, and data that go to another hub."""
 
+import re
+import zipfile
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from io import BytesIO
 from uuid import UUID
 
 import asyncpg
@@ -20,16 +23,20 @@ from hub.gates import GateClosed, State, check_gate, find_gates
 from hub.services import archive, store
 from hub.services.actions import carrying, guarding, keeping, launching, metering
 from hub.services.errors import ArchiveInvalid, ServiceChanged, ServiceNotYours
-from hub.services.models import Launch, Move, Service, Step
+from hub.services.models import Launch, Manifest, Move, Service, Step
 from hub.tenancy import Kind, OpenOrganisation
 from hub.usage.actions import planning
 from hub.usage.models import Meter, PlanTerms, Subscribe
 from tests.conftest import NOW, settings_for
 from tests.trusted import SERVICE, prove_all
+from verticals.city import reports
+from verticals.city.reports import Photo, SendReport
+from verticals.city.reports import store as reports_store
 from verticals.seniors.actions import following, reading
 from verticals.seniors.models import AddSenior
 
-SENIORS = next(one for one in compose().verticals if one.code == "seniors")
+VERTICALS = {one.code: one for one in compose().verticals}
+SENIORS, CITY = VERTICALS["seniors"], VERTICALS["city"]
 TODAY = date(2026, 12, 1)
 UNTIL = date(2027, 1, 31)
 
@@ -40,16 +47,18 @@ class Region:
     def __init__(self, database: Database, tenant: int, person: int) -> None:
         self.database, self.tenant, self.person = database, tenant, person
 
-    async def launch(self, number: int, *, trial: bool = False) -> Service:
+    async def launch(
+        self, number: int, *, trial: bool = False, vertical: Vertical = SENIORS
+    ) -> Service:
         command = Launch(
-            vertical="seniors", name=f"Aînés {number}", trial_until=UNTIL if trial else None
+            vertical=vertical.code, name=f"Aînés {number}", trial_until=UNTIL if trial else None
         )
         async with self.database.transaction(self.tenant, actor=f"person:{self.person}") as tx:
             made = await launching.launch(
-                tx, UUID(int=number), command, SENIORS, role="owner", person=self.person
+                tx, UUID(int=number), command, vertical, role="owner", person=self.person
             )
         if made.state is State.SANDBOX and made.space is not None:
-            await launching.fill_sandbox(self.database, made.space, SENIORS)
+            await launching.fill_sandbox(self.database, made.space, vertical)
         return made
 
     async def move(self, service: Service, step: Step, until: date | None = None) -> Service:
@@ -113,6 +122,15 @@ async def elsewhere(
     await admin.close()
 
 
+async def take_out(region: Region, service: Service) -> tuple[Manifest, BytesIO]:
+    file = BytesIO()
+    return await carrying.take_out(region.database, service, SENIORS, file), file
+
+
+async def take_in(region: Region, service: Service, file: BytesIO) -> int:
+    return await carrying.take_in(region.database, service, SENIORS, file, "system")
+
+
 async def test_a_sandbox_is_filled_once_and_only_one_launch_stands_for_a_key(
     region: Region,
 ) -> None:
@@ -150,9 +168,10 @@ async def test_the_clock_ends_a_trial_and_closes_it_only_when_the_data_are_out(
     assert closing.state is State.WINDING_DOWN
     clock.set(NOW + timedelta(days=120))
     assert await launching.advance(region.database) == 0
-    manifest, content = await carrying.take_out(region.database, closing, SENIORS)
+    file = BytesIO()
+    manifest = await carrying.take_out(region.database, closing, SENIORS, file)
     async with region.database.transaction(region.tenant) as tx:
-        await carrying.note_export(tx, closing, manifest, content)
+        await carrying.note_export(tx, closing, manifest, file)
     assert await launching.advance(region.database) == 1
     assert (await region.find(trial)).state is State.RETIRED
     assert (await region.find(trial)).space is None
@@ -163,20 +182,20 @@ async def test_the_data_arrive_elsewhere_row_by_row_the_same(
 ) -> None:
     here = await region.launch(1)  # its invented rows fill every table
     counts = await region.count(here.space)
-    manifest, content = await carrying.take_out(region.database, here, SENIORS)
+    manifest, content = await take_out(region, here)
     assert {one.table: one.rows for one in manifest.tables} == counts
     there = await elsewhere.launch(5, trial=True)
     assert there.space != here.space
-    rows = await carrying.take_in(elsewhere.database, there, SENIORS, content, "system")
+    rows = await take_in(elsewhere, there, content)
     assert rows == sum(counts.values())
     assert await elsewhere.count(there.space) == counts
-    again, _ = await carrying.take_out(elsewhere.database, there, SENIORS)
+    again, _ = await take_out(elsewhere, there)
     assert again.tables == manifest.tables
     with pytest.raises(ArchiveInvalid, match="data already"):
-        await carrying.take_in(elsewhere.database, there, SENIORS, content, "system")
+        await take_in(elsewhere, there, content)
     twin = await region.launch(9, trial=True)
     with pytest.raises(ArchiveInvalid, match="here already"):  # their own ids are taken here
-        await carrying.take_in(region.database, twin, SENIORS, content, "system")
+        await take_in(region, twin, content)
     assert set((await region.count(twin.space)).values()) == {0}
 
 
@@ -187,25 +206,75 @@ async def test_a_text_with_any_end_of_a_line_in_it_leaves_and_arrives(
     async with region.database.transaction(here.space) as tx:
         name = "Odette\u2028Martin\x85\u2029\x0b."
         await following.add_senior(tx, UUID(int=8), AddSenior(name=name))
-    _, content = await carrying.take_out(region.database, here, SENIORS)
+    _, content = await take_out(region, here)
     there = await elsewhere.launch(5, trial=True)
-    await carrying.take_in(elsewhere.database, there, SENIORS, content, "system")
+    await take_in(elsewhere, there, content)
     async with elsewhere.database.transaction(there.space) as tx:
         assert [one.name for one in (await reading.see_board(tx)).seniors] == [name]
 
 
+async def test_a_town_leaves_a_piece_at_a_time_with_its_photos_as_files_beside_the_rows(
+    region: Region, elsewhere: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "PIECE_ROWS", 7)
+    here = await region.launch(1, vertical=CITY)
+    async with region.database.transaction(here.space) as tx:
+        for number in range(3):
+            photo = Photo(width=1, height=1, content=b"RIFF%d..WEBP\x00\xff" % (number % 2))
+            place = SendReport(service="voirie", address=f"Place {number}")
+            await reports.send_report(tx, UUID(int=number + 50), place, photo)
+    file = BytesIO()
+    manifest = await carrying.take_out(region.database, here, CITY, file)
+    rows = {one.table: one.rows for one in manifest.tables}
+    assert rows["city_report_photo"] == 4
+    assert rows["city_call"] > 50
+    with zipfile.ZipFile(file) as packed:
+        photos = [one for one in packed.namelist() if one.startswith("files/")]
+        assert len(photos) == 3  # two reports have the same one
+        assert all(re.fullmatch(r"files/[0-9a-f]{64}\.webp", one) for one in photos)
+        lines = packed.read("tables/city_report_photo.jsonl")
+        assert all(one[6:70].encode() in lines for one in photos)
+        assert len(lines) < 1_000
+    there = await elsewhere.launch(5, trial=True, vertical=CITY)
+    monkeypatch.setattr(archive, "PIECE_BYTES", 100)
+    came = await carrying.take_in(elsewhere.database, there, CITY, file, "system")
+    assert came == manifest.rows
+    again = await carrying.take_out(elsewhere.database, there, CITY, BytesIO())
+    assert again.tables == manifest.tables
+    async with elsewhere.database.transaction(there.space) as tx:
+        found = await reports_store.find_photo(tx, UUID(int=51))
+    assert found is not None
+    assert found.content == b"RIFF1..WEBP\x00\xff"
+    other = await elsewhere.launch(6, trial=True, vertical=CITY)
+    swapped = change(file, photos[0], b"RIFF", b"RIFD")
+    with pytest.raises(ArchiveInvalid):
+        await carrying.take_in(elsewhere.database, other, CITY, BytesIO(swapped), "system")
+
+
 async def test_an_archive_that_was_changed_is_refused(region: Region, elsewhere: Region) -> None:
     here = await region.launch(1)
-    manifest, content = await carrying.take_out(region.database, here, SENIORS)
-    _, tables = archive.unpack(content)
-    tables["senior"][0] = tables["senior"][0].replace("Odette", "Colette")
+    _, file = await take_out(region, here)
+    content = file.getvalue()
     there = await elsewhere.launch(5, trial=True)
     torn = bytearray(content)
     torn[80:120] = bytes(40)  # in the first packed file
-    for broken in (archive.pack(manifest, tables), content[:-40], b"", b"PK\x03\x04", bytes(torn)):
+    renamed = change(file, "tables/senior.jsonl", b"Odette", b"Colette")
+    older = change(file, "manifest.json", b"service-2", b"service-1")
+    for broken in (renamed, older, content[:-40], b"", b"PK\x03\x04", bytes(torn)):
         with pytest.raises(ArchiveInvalid):
-            await carrying.take_in(elsewhere.database, there, SENIORS, broken, "system")
+            await take_in(elsewhere, there, BytesIO(broken))
     assert set((await elsewhere.count(there.space)).values()) == {0}
+
+
+def change(file: BytesIO, name: str, old: bytes, new: bytes) -> bytes:
+    """The archive with other words in one of its files."""
+    out = BytesIO()
+    with zipfile.ZipFile(file) as before, zipfile.ZipFile(out, "w") as after:
+        for one in before.namelist():
+            text = before.read(one)
+            assert one != name or old in text
+            after.writestr(one, text.replace(old, new) if one == name else text)
+    return out.getvalue()
 
 
 async def test_production_waits_for_the_level_and_health_for_its_certificate(

@@ -3,55 +3,74 @@ in another hub: with other numbers of the wall, equal in everything else."""
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
+from typing import IO
 
 import asyncpg
 
 from hub import audit
 from hub.core.db import Database, Tx
 from hub.core.errors import NotFound
-from hub.core.sentences import say
 from hub.core.vertical import Vertical
 from hub.core.vertical_schema import schema_of, tables_of
 from hub.gates.models import State
 from hub.services import archive, store
 from hub.services.errors import ArchiveInvalid, StepNotPossible
-from hub.services.models import Manifest, Service, Step, Table
+from hub.services.models import Line, Manifest, Service, Step, Table
 
-MOST_ROWS = 200_000
-_ONE_MOMENT = "set transaction isolation level repeatable read; set local statement_timeout = '60s'"
+_ONE_MOMENT = "set transaction isolation level repeatable read; set local statement_timeout = '9s'"
+_LONGER = "set local statement_timeout = '9s'"
+_FILES_AT_ONCE = 10  # rows whose photos are in memory together
 
 
 async def take_out(
-    database: Database, service: Service, vertical: Vertical
-) -> tuple[Manifest, bytes]:
-    """The archive of a service's data of one moment."""
+    database: Database, service: Service, vertical: Vertical, file: IO[bytes]
+) -> Manifest:
+    """Write the archive of a service's data of one moment into a file, a piece at a time."""
+    writer = archive.Writer(file)
     async with database.transaction(service.space, actor="export") as tx:
         await (await tx.connection()).execute(_ONE_MOMENT)
-        known = await _tables(tx, vertical)
-        tables = {one.name: await store.list_lines(tx, one, MOST_ROWS + 1) for one in known}
+        for table in await _tables(tx, vertical):
+            writer.begin(table.name)
+            async for rows in _walk(tx, table, whole=True):
+                await asyncio.to_thread(writer.add, rows)
+            await asyncio.to_thread(writer.end)
         made_at = tx.now
-    for name, lines in tables.items():
-        if len(lines) > MOST_ROWS:
-            raise ArchiveInvalid(
-                say("%(table)s is too large: ask the operator for an export.", table=name)
-            )
     manifest = Manifest(
         format=archive.FORMAT,
         vertical=vertical.code,
         name=service.name,
         made_at=made_at,
         schema=schema_of(vertical),
-        tables=tuple(archive.count_lines(name, lines) for name, lines in tables.items()),
+        tables=tuple(writer.tables),
     )
-    return manifest, await asyncio.to_thread(archive.pack, manifest, tables)
+    await asyncio.to_thread(writer.close, manifest)
+    return manifest
 
 
-async def note_export(tx: Tx, service: Service, manifest: Manifest, content: bytes) -> None:
-    """Write down what was taken out, behind the launcher's wall."""
-    sha = hashlib.sha256(content).hexdigest()
+async def _walk(tx: Tx, table: Table, *, whole: bool) -> AsyncIterator[list[Line]]:
+    """A table's rows in the order of its key, so many at a time that each statement is short."""
+    most = _FILES_AT_ONCE if whole and table.files else archive.PIECE_ROWS
+    mark: tuple[str, ...] | None = None
+    while rows := await store.list_piece(tx, table, mark, most, whole=whole):
+        yield rows
+        if len(rows) < most:
+            return
+        mark = rows[-1].mark
+
+
+async def note_export(tx: Tx, service: Service, manifest: Manifest, file: IO[bytes]) -> None:
+    """Write down what was taken out, behind the launcher's wall; the file stands at its begin."""
+    sha = await asyncio.to_thread(_sum, file)
     await store.note_export(tx, service.id, manifest.rows, sha)
     await _write_down(tx, service, Step.TAKE_OUT, manifest.rows)
+
+
+def _sum(file: IO[bytes]) -> str:
+    file.seek(0)
+    found = hashlib.file_digest(file, "sha256").hexdigest()  # pyright: ignore[reportArgumentType]
+    file.seek(0)
+    return found
 
 
 async def note_arrival(tx: Tx, service: Service, rows: int) -> None:
@@ -70,29 +89,35 @@ async def _write_down(tx: Tx, service: Service, step: Step, rows: int) -> None:
 
 
 async def take_in(
-    database: Database, service: Service, vertical: Vertical, content: bytes, actor: str
+    database: Database, service: Service, vertical: Vertical, file: IO[bytes], actor: str
 ) -> int:
     """Fill an empty service from an archive, wholly or not at all; how many rows.
 
     Raises `ArchiveInvalid`."""
-    manifest, lines = await asyncio.to_thread(archive.unpack, content)
-    if manifest.vertical != vertical.code:
+    came = await asyncio.to_thread(archive.Reader, file)
+    if came.manifest.vertical != vertical.code:
         raise ArchiveInvalid("This archive is of another vertical.", field="archive")
-    if manifest.schema != schema_of(vertical):
+    if came.manifest.schema != schema_of(vertical):
         raise ArchiveInvalid("This archive is of another version.", field="archive")
     async with database.transaction(service.space, actor=actor) as tx:
-        await (await tx.connection()).execute("set local statement_timeout = '60s'")
+        await (await tx.connection()).execute(_LONGER)
         known = await _tables(tx, vertical)
-        await _check_fits(tx, known, lines)
+        await _check_fits(tx, known, came.manifest)
         try:
             for table in _named_first(known):
-                await store.fill_lines(tx, table, lines[table.name])
+                await _fill(tx, table, came)
         except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
             raise ArchiveInvalid(
                 "These rows do not fit here: they may be here already.", field="archive"
             ) from error
-        await _check_equal(tx, known, manifest)
-    return manifest.rows
+        await _check_equal(tx, known, came.manifest)
+    return came.manifest.rows
+
+
+async def _fill(tx: Tx, table: Table, came: archive.Reader) -> None:
+    pieces = came.pieces(table)
+    while piece := await asyncio.to_thread(next, pieces, None):
+        await store.fill_lines(tx, table, piece)
 
 
 def check_installed(vertical: Vertical | None) -> Vertical:
@@ -114,22 +139,25 @@ async def _tables(tx: Tx, vertical: Vertical) -> list[Table]:
     ]
 
 
-async def _check_fits(tx: Tx, known: Sequence[Table], lines: Mapping[str, list[str]]) -> None:
-    if {one.name for one in known} != set(lines):
+async def _check_fits(tx: Tx, known: Sequence[Table], said: Manifest) -> None:
+    if {one.name for one in known} != {one.table for one in said.tables}:
         raise ArchiveInvalid("This archive is of another version.", field="archive")
     for table in known:
-        if await store.list_lines(tx, table, 1):
+        if await store.list_piece(tx, table, None, 1):
             raise ArchiveInvalid(
                 "This service has data already: launch a new one.", field="archive"
             )
 
 
-async def _check_equal(tx: Tx, known: Sequence[Table], manifest: Manifest) -> None:
+async def _check_equal(tx: Tx, known: Sequence[Table], said: Manifest) -> None:
     """What stands here now is, line by line, what was taken out."""
-    found = {one.name: await store.list_lines(tx, one, MOST_ROWS + 1) for one in known}
-    here = {archive.count_lines(name, lines) for name, lines in found.items()}
-    if here != set(manifest.tables):
-        raise ArchiveInvalid("The rows do not arrive as they left.", field="archive")
+    for table in known:
+        here = archive.Tally(table.name)
+        async for rows in _walk(tx, table, whole=False):
+            for row in rows:
+                here.add(row.line)
+        if here.count() not in said.tables:
+            raise ArchiveInvalid("The rows do not arrive as they left.", field="archive")
 
 
 def _named_first(tables: Sequence[Table]) -> list[Table]:

@@ -1,19 +1,25 @@
 """What a launcher does with one service, each by a form of its page."""
 
-from typing import Any
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from io import BytesIO
+from typing import IO, Any
 from uuid import UUID
 
-from litestar import Response, post
+from litestar import post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from hub.core.caller import Caller, access
 from hub.core.db import Tx
 from hub.core.installed import verticals_of
 from hub.core.pages import AnyRequest
 from hub.services.actions import carrying, keeping, launching
-from hub.services.archive import MOST_BYTES
+from hub.services.archive import MOST_BYTES, PIECE_BYTES
 from hub.services.errors import ServiceInvalid
 from hub.services.models import AskFaults, Dress, Move, Step
 from hub.services.pages import shown
@@ -116,18 +122,33 @@ async def remove_person(
 @post(f"{ONE}/archive", opt=access(*LAUNCHERS), include_in_schema=False)
 async def take_out(
     request: AnyRequest, caller: NamedDependency[Caller], id: FromPath[UUID]
-) -> Response[bytes]:
+) -> Stream:
     """All the data of the service, as a file; written down as taken out."""
     database = shown.database_of(request)
     async with database.transaction(caller.tenant, actor=caller.actor) as tx:
         service = await keeping.find_open(tx, id, role=caller.role)
     vertical = carrying.check_installed(verticals_of(request).get(service.vertical))
-    manifest, content = await carrying.take_out(database, service, vertical)
-    async with database.transaction(caller.tenant, actor=caller.actor) as tx:
-        await carrying.note_export(tx, service, manifest, content)
+    file = tempfile.TemporaryFile()  # noqa: SIM115  closed when it is sent
+    try:
+        manifest = await carrying.take_out(database, service, vertical, file)
+        async with database.transaction(caller.tenant, actor=caller.actor) as tx:
+            await carrying.note_export(tx, service, manifest, file)
+    except BaseException:
+        file.close()
+        raise
     name = f"{service.vertical}-{manifest.made_at.date()}.zip"
-    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(content, media_type="application/zip", headers=headers, status_code=200)
+    headers = {
+        "content-disposition": f'attachment; filename="{name}"',
+        "content-length": str(os.fstat(file.fileno()).st_size),
+        "cache-control": "no-store",
+    }
+    return Stream(_pieces(file), media_type="application/zip", headers=headers, status_code=200)
+
+
+async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+    with file:
+        while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
+            yield piece
 
 
 @post(
@@ -139,7 +160,7 @@ async def take_out(
 async def take_in(request: AnyRequest, caller: NamedDependency[Caller], id: FromPath[UUID]) -> Any:
     """Fill an empty trial from an archive of another service."""
     sent = (await request.form()).get("archive")
-    content = await sent.read() if isinstance(sent, UploadFile) else b""
+    file: IO[bytes] = sent.file if isinstance(sent, UploadFile) else BytesIO()
     known = verticals_of(request)
 
     async def act(tx: Tx) -> None:
@@ -147,7 +168,7 @@ async def take_in(request: AnyRequest, caller: NamedDependency[Caller], id: From
         carrying.check_may_arrive(service)
         vertical = carrying.check_installed(known.get(service.vertical))
         database = shown.database_of(request)
-        rows = await carrying.take_in(database, service, vertical, content, caller.actor)
+        rows = await carrying.take_in(database, service, vertical, file, caller.actor)
         await carrying.note_arrival(tx, service, rows)
 
     return await shown.do(request, id, {}, act, "arrival")

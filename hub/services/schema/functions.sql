@@ -151,8 +151,9 @@ grant execute on function services_due(date, int) to hub_app;
 
 -- A vertical's tables as the catalogue knows them: columns, key, foreign keys to others of them. It
 -- runs with the caller's rights, as do the two below: the caller's wall stands.
-create or replace function service_tables(wanted text[])
-returns table (name text, columns text[], counted text[], key text[], links jsonb)
+drop function if exists service_tables(text[]);
+create function service_tables(wanted text[])
+returns table (name text, columns text[], counted text[], files text[], key text[], links jsonb)
 language sql stable as $$
   select c.relname::text,
          array(select a.attname::text from pg_attribute a
@@ -160,6 +161,9 @@ language sql stable as $$
                   and a.attgenerated = '' order by a.attnum),
          array(select a.attname::text from pg_attribute a
                 where a.attrelid = c.oid and a.attidentity <> '' and not a.attisdropped),
+         array(select a.attname::text from pg_attribute a
+                where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+                  and a.attgenerated = '' and a.atttypid = 'bytea'::regtype order by a.attnum),
          array(select a.attname::text
                  from pg_constraint k
                 cross join unnest(k.conkey) with ordinality as u (number, place)
@@ -180,17 +184,40 @@ language sql stable as $$
    order by c.relname
 $$;
 
--- The rows of a table behind the caller's wall, each as JSON, without the wall's own number.
-create or replace function service_lines(of text, wanted text[], key text[], most int)
-returns setof text language plpgsql stable as $$
+-- Some rows of a table behind the caller's wall, those after a mark in the order of the key: each as
+-- JSON without the wall's own number, with the next mark. Of `files` the JSON says the SHA-256; their
+-- contents stand beside it, if they are asked for.
+drop function if exists service_lines(text, text[], text[], int);
+create or replace function service_piece(
+  of text, wanted text[], files text[], key text[], after text[], whole boolean, most int
+) returns table (line text, mark text[], contents bytea[]) language plpgsql stable as $$
+declare
+  shown text; marks text; keys text; placed text; held text := '';
 begin
+  select string_agg(case when one = any(files)
+                         then format('encode(sha256(t.%1$I), ''hex'') as %1$I', one)
+                         else format('t.%I', one) end, ', ' order by place)
+    into shown from unnest(wanted) with ordinality as w (one, place);
+  select string_agg(format('t.%I::text', one), ', ' order by place),
+         string_agg(format('t.%I', one), ', ' order by place),
+         string_agg(format('$1[%s]::%s', place, format_type(a.atttypid, a.atttypmod)), ', '
+                    order by place)
+    into marks, keys, placed
+    from unnest(key) with ordinality as w (one, place)
+    join pg_attribute a on a.attrelid = to_regclass(quote_ident(of)) and a.attname = one;
+  if whole then
+    select coalesce(string_agg(format('t.%I', one), ', ' order by place), '')
+      into held from unnest(files) with ordinality as w (one, place);
+  end if;
   return query execute format(
-    'select (select jsonb_object_agg(e.key, e.value) from jsonb_each(to_jsonb(t)) as e
-              where e.key = any($1))::text
-       from %I as t where t.tenant = current_setting(''app.tenant'')::int
-      order by %s limit $2',
-    of, (select string_agg(format('t.%I', one), ', ') from unnest(key) as one))
-    using wanted, most;
+    'select to_jsonb((select s from (select %1$s) as s))::text, array[%2$s]::text[],
+            array[%3$s]::bytea[]
+       from %4$I as t
+      where t.tenant = current_setting(''app.tenant'')::int %5$s
+      order by %6$s limit $2',
+    shown, marks, held, of,
+    case when after is null then '' else format('and (%s) > (%s)', keys, placed) end, keys)
+    using after, most;
 end $$;
 
 -- Put such rows in, behind the caller's wall; how many.
@@ -209,7 +236,7 @@ begin
   get diagnostics new = row_count;
   return new;
 end $$;
-revoke all on function service_tables(text[]), service_lines(text, text[], text[], int),
-  service_fill(text, text[], text[]) from public;
-grant execute on function service_tables(text[]), service_lines(text, text[], text[], int),
-  service_fill(text, text[], text[]) to hub_app;
+revoke all on function service_tables(text[]), service_fill(text, text[], text[]),
+  service_piece(text, text[], text[], text[], text[], boolean, int) from public;
+grant execute on function service_tables(text[]), service_fill(text, text[], text[]),
+  service_piece(text, text[], text[], text[], text[], boolean, int) to hub_app;
