@@ -87,6 +87,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "POST /api/v1/seniors/sensors/{token}/events": EVERYBODY,
     "GET /api/v1/towns/{space}/stops": EVERYBODY,
     "GET /api/v1/towns/{space}/departures": EVERYBODY,
+    "GET /api/v1/towns/{space}/events": EVERYBODY,
     "POST /api/v1/sessions": EVERYBODY,
     "PUT /api/v1/sessions/current": PEOPLE,
     "DELETE /api/v1/sessions/current": EVERYBODY,

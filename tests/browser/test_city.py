@@ -85,6 +85,85 @@ def test_a_resident_reports_on_a_map_and_the_town_answers_and_warns(
     phone.check()
 
 
+def test_residents_register_for_an_event_and_the_one_who_waits_moves_up(
+    two: tuple[Visitor, Visitor],
+) -> None:
+    desk, phone = two
+    front = open_town(desk)
+    announce(desk)
+    phone.go(front)
+    phone.press(re.compile("Agenda"), role="link")
+    phone.check()
+    phone.press("Atelier de réparation de vélos", role="link")
+    phone.check()
+    page = phone.page.url.removeprefix(phone.site)
+    links = [come(phone, page, name) for name in ("Lou Martin", "Sam Petit")]
+    expect(phone.page.get_by_text("vous êtes en attente")).to_be_visible()
+    phone.check()
+    desk.go("/ville/agenda")
+    desk.check()
+    desk.press("Atelier de réparation de vélos", role="link")
+    expect(desk.page.get_by_role("rowheader", name=re.compile("Lou Martin"))).to_be_visible()
+    desk.check()
+    desk.page.emulate_media(media="print")
+    expect(desk.page.get_by_role("rowheader", name=re.compile("Sam Petit"))).to_be_visible()
+    expect(desk.page.get_by_role("button", name=re.compile("Retirer")).first).to_be_hidden()
+    expect(desk.page.get_by_label("Titre")).to_be_hidden()
+    desk.page.emulate_media(media="screen")
+    phone.go(links[0])
+    phone.press("Je ne viens pas")
+    phone.check()
+    phone.go(links[1])
+    expect(phone.page.get_by_text("Votre place est prise.")).to_be_visible()
+    phone.check()
+
+
+def announce(desk: Visitor) -> None:
+    """The town announces a workshop with two hours of one place each."""
+    desk.go("/ville/agenda/nouveau")
+    desk.check()
+    day = (today() + timedelta(days=7)).isoformat()
+    desk.page.get_by_label("Titre").fill("Atelier de réparation de vélos")
+    desk.page.get_by_label("De quoi il s'agit").fill("Apportez le vôtre.")
+    desk.page.get_by_label("Où").fill("Halle Saint-Jean")
+    desk.page.get_by_label("Début").fill(f"{day}T14:00")
+    desk.page.get_by_label("Fin").fill(f"{day}T18:00")
+    desk.page.get_by_label("Créneaux").fill("14:00 1\n16:00 1")
+    desk.press("Publier")
+    expect(desk.page.get_by_role("heading", level=1)).to_have_text("Atelier de réparation de vélos")
+    desk.check()
+
+
+def come(phone: Visitor, page: str, name: str) -> str:
+    """A resident asks for a place at two and confirms by the link of the letter."""
+    phone.go(page)
+    phone.page.get_by_label(re.compile("14:00")).check()
+    phone.page.get_by_label("Nom").fill(name)
+    phone.page.get_by_label("E-mail").fill(f"{name.split(maxsplit=1)[0].lower()}@example.org")
+    phone.check()
+    phone.press(re.compile("S'inscrire|Se mettre"))
+    expect(phone.page.get_by_text("Un courrier part")).to_be_visible()
+    phone.check()
+    link = link_for(phone, name)
+    phone.go(link)
+    phone.check()
+    phone.press("Confirmer")
+    return link
+
+
+def link_for(phone: Visitor, name: str) -> str:
+    """The link, as whoever reads the resident's mail finds it; that is no step on our pages."""
+    page = phone.page.context.new_page()
+    page.goto(f"{phone.site}/demo/mail")
+    for letter in page.locator("article").all():
+        text = letter.text_content() or ""
+        found = re.search(r"/inscription/[\w-]+", text)
+        if f"{name}, vous avez demandé" in text and found:
+            page.close()
+            return found.group(0)
+    raise AssertionError("no letter came")
+
+
 def warn(desk: Visitor) -> None:
     """The town sends a test of its alerts."""
     desk.go("/ville/alertes/nouvelle")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from hub.core.clock import local_date
 from hub.core.db import Tx
-from verticals.city import alerts, reports, towns, transit
+from verticals.city import alerts, events, reports, towns, transit
 from verticals.city.alerts import Write
 from verticals.city.reports import SendReport
 
@@ -29,6 +29,26 @@ async def fill(tx: Tx) -> None:
     await transit.keep_feed(tx, _timetable(local_date(tx.now, town.zone), town.zone))
     works = transit.Disturb(headline="Travaux place Urbain V", stop="PLACE", ends=until)
     await transit.disturb(tx, tx.uuid(), works)
+    await _invite(tx, town)
+
+
+async def _invite(tx: Tx, town: towns.Town) -> None:
+    """A workshop in a week, to which somebody comes."""
+    begins = (tx.now.astimezone(town.clock) + timedelta(days=7)).replace(hour=14, minute=0)
+    workshop = events.Publish(
+        title="Atelier de réparation de vélos",
+        words="Apportez le vôtre : des bénévoles montrent comment faire.",
+        place="Halle Saint-Jean",
+        begins=begins.strftime("%Y-%m-%dT%H:%M"),
+        ends=begins.strftime("%Y-%m-%dT18:00"),
+        slots="14:00 8\n16:00 8",
+    )
+    await events.publish_event(tx, tx.uuid(), workshop)
+    for sheet in await events.list_sheets(tx):
+        comes = events.Register(
+            slot=str(sheet.slots[0].id), name="Lou Martin", email="lou@example.org", places="2"
+        )
+        await events.ask(tx, tx.uuid(), sheet.event.id, comes, person=None)
 
 
 def _timetable(today: date, zone: str) -> transit.Feed:

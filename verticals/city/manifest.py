@@ -4,6 +4,7 @@ import msgspec
 
 from hub.core.vertical import Example, Sheet, Vertical
 from verticals.city.alerts.manifest import slice as alerts
+from verticals.city.events.manifest import slice as events
 from verticals.city.example import fill
 from verticals.city.open311.manifest import slice as open311
 from verticals.city.reports.manifest import slice as reports
@@ -19,6 +20,8 @@ SHEET = Sheet(
         "La mairie prévient par messages CAP 1.2, mis à jour et levés ; l'extrême demande deux "
         "personnes.",
         "Les départs d'un arrêt et leurs perturbations, depuis le fichier GTFS du réseau.",
+        "L'agenda de la ville : on s'inscrit, jamais plus que de places, et la liste d'attente "
+        "avance seule.",
     ),
     leaves=(
         "Les urgences : un danger immédiat se dit au 112.",
@@ -35,6 +38,7 @@ vertical = Vertical(
         open311,
         alerts,
         transit,
+        events,
     ),
     data_classes=("public", "identity", "contact", "location"),
     hosting_level="bronze",

@@ -1,6 +1,5 @@
 """What everybody sees and follows; and where the town writes, confirms, updates and cancels."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -14,7 +13,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from hub.core.caller import ANYBODY, access
-from hub.core.db import Database, Tx
+from hub.core.db import Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
@@ -30,10 +29,11 @@ from verticals.city.alerts.errors import (
 )
 from verticals.city.alerts.models import Alert, Kept, Write
 from verticals.city.towns import Town
+from verticals.city.towns.forms import Form, do_form
 
 OWN = "/ville/alertes"
 ATOM = "http://www.w3.org/2005/Atom"
-Form = dict[str, str]
+REFUSED = (AlertInvalid, AlertMoved, SecondPersonNeeded)
 FIELDS = Write.__struct_fields__
 
 
@@ -151,7 +151,7 @@ async def write_alert(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[
         id = _uuid(form.get("idempotency_key", ""))
         return await actions.write_alert(writing, id, said, updates=before)
 
-    form, done, error = await _do(request, act)
+    form, done, error = await do_form(request, act, *REFUSED)
     if done is not None:
         headers = headers_of(replayed=done.again)
         return Redirect(f"{OWN}/{done.id}", status_code=303, headers=headers)
@@ -185,7 +185,7 @@ async def decide(
                 raise AlertUnknown()
         return Kept(id=id)
 
-    form, done, error = await _do(request, act)
+    form, done, error = await do_form(request, act, *REFUSED)
     if done is not None:
         headers = headers_of(replayed=done.again)
         return Redirect(f"{OWN}/{done.id}", status_code=303, headers=headers)
@@ -220,20 +220,6 @@ async def _form(request: AnyRequest, tx: Tx, typed: Form, error: HubError | None
         choices=policy.CHOICES,
         problem=problem,
     )
-
-
-async def _do(
-    request: AnyRequest, act: Callable[[Tx, Form], Awaitable[Kept]]
-) -> tuple[Form, Kept | None, HubError | None]:
-    """Do what a form asks in a transaction of its own; what was typed, and what was wrong."""
-    form = {name: str(value) for name, value in (await request.form()).items()}
-    database: Database = request.app.state.database
-    caller = caller_of(request)
-    try:
-        async with database.transaction(caller.tenant, actor=caller.actor) as tx:
-            return form, await act(tx, form), None
-    except (AlertInvalid, AlertMoved, SecondPersonNeeded) as error:
-        return form, None, error
 
 
 def _settings(request: AnyRequest) -> Any:

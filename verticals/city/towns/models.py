@@ -1,5 +1,7 @@
 """A town, and a drawn map of it."""
 
+from zoneinfo import ZoneInfo
+
 import msgspec
 
 from hub import territory
@@ -26,6 +28,10 @@ class Town(msgspec.Struct, frozen=True, kw_only=True):
     def zone(self) -> str:
         """The clock of the town: overseas it is not that of Paris."""
         return territory.zone_of(self.code)
+
+    @property
+    def clock(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
 
 
 class Label(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,9 +1,13 @@
 """What is decided without looking anything up: which commune, where it ends, what may be typed."""
 
+import hmac
 import math
 import re
 import unicodedata
+from datetime import UTC, datetime
 from functools import cache
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -68,6 +72,26 @@ def _degrees(text: str, most: int, field: str) -> float:
     if abs(value) > most:
         raise TownInvalid(say("At most %(most)s degrees.", most=most), field=field)
     return value
+
+
+def read_instant(text: str, zone: str) -> datetime | None:
+    """A day and an hour that somebody typed by a clock; None where there is no such hour, as in the
+    night in which clocks go forward. Of an hour that a night has twice, the later one."""
+    try:
+        local = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    if local.tzinfo is not None or not 1900 <= local.year < 3000:
+        return None
+    at = local.replace(tzinfo=ZoneInfo(zone), fold=1).astimezone(UTC)
+    return at if at.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0) == local else None
+
+
+def id_of_form(secret: bytes, kind: str, space: int, key: UUID) -> UUID:
+    """The id of what a form brings. Never the form's own key: whoever sent somebody else's id as a
+    key would be led to what is theirs."""
+    mark = hmac.digest(secret, f"{kind}:{space}:".encode() + key.bytes, "sha256")
+    return UUID(bytes=mark[:16])
 
 
 def clean(text: str) -> str:

@@ -1,6 +1,5 @@
 """What everybody sees: the next departures of a stop; and where the town keeps the timetable."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
 from hub.core.web import caller_of, headers_of
 from verticals.city import towns
+from verticals.city.towns.forms import Form, do_form
 from verticals.city.transit import actions
 from verticals.city.transit.errors import DisruptionInvalid, FeedInvalid
 from verticals.city.transit.models import Disturb
@@ -25,7 +25,6 @@ from verticals.city.transit.sheets import ARCHIVE_BYTES_MAX
 
 OWN = "/ville/departs"
 FIELDS = Disturb.__struct_fields__
-Form = dict[str, str]
 
 
 @get("/villes/{space:int}/departs", opt=access(ANYBODY), include_in_schema=False)
@@ -87,7 +86,7 @@ async def disturb(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[Any]
         said = Disturb(**{name: form.get(name, "") for name in FIELDS})
         return await actions.disturb(writing, _uuid(form.get("idempotency_key", "")), said)
 
-    form, new, error = await _do(request, act)
+    form, new, error = await do_form(request, act, DisruptionInvalid)
     if error is not None:
         return await _own(request, tx, form, error)
     return Redirect(OWN, status_code=303, headers=headers_of(replayed=not new))
@@ -115,21 +114,6 @@ async def _own(request: AnyRequest, tx: Tx, typed: Form, error: HubError | None)
         typed=typed,
         problem=problem,
     )
-
-
-async def _do(
-    request: AnyRequest, act: Callable[[Tx, Form], Awaitable[bool]]
-) -> tuple[Form, bool, HubError | None]:
-    """Do what a form asks in a transaction of its own; what was typed, whether that was new, and
-    what was wrong."""
-    form = {name: str(value) for name, value in (await request.form()).items()}
-    database: Database = request.app.state.database
-    caller = caller_of(request)
-    try:
-        async with database.transaction(caller.tenant, actor=caller.actor) as tx:
-            return form, await act(tx, form), None
-    except DisruptionInvalid as error:
-        return form, False, error
 
 
 def _uuid(text: str) -> UUID:

@@ -1,7 +1,6 @@
 """What everybody sees: report, follow by link, look at what is reported, take it all."""
 
 import csv
-import hmac
 import io
 from collections.abc import AsyncIterator
 from typing import Any
@@ -88,15 +87,8 @@ async def _send(
     database: Database = request.app.state.database
     async with database.transaction(None, actor="resident") as tx:
         await towns.enter_town(tx, space)
-        id = _id_of(request.app.state.settings.secret_key, space, key)
+        id = towns.id_of_form(request.app.state.settings.secret_key, "report", space, key)
         return await sending.send_report(tx, id, command, photo, anyway="anyway" in typed)
-
-
-def _id_of(secret: bytes, space: int, key: UUID) -> UUID:
-    """The report of a form. Never the form's own key: ids of reports with a photo are public, and
-    whoever sent one as a key would be led to the page of its sender."""
-    mark = hmac.digest(secret, b"report:%d:" % space + key.bytes, "sha256")
-    return UUID(bytes=mark[:16])
 
 
 async def _read_photo(value: object) -> Photo | None:

@@ -1,6 +1,5 @@
 """The town's pages: what came in, one report and its answer, and what people may report."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -10,20 +9,19 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from hub.core.caller import access
-from hub.core.db import Database, Tx
+from hub.core.db import Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
-from hub.core.web import caller_of
 from verticals.city import towns
 from verticals.city.reports import policy
 from verticals.city.reports.actions import services, tracking
 from verticals.city.reports.errors import ReportChanged, ReportInvalid
 from verticals.city.reports.models import AnswerReport, KeepService, State
 from verticals.city.reports.pages.everybody import photo_of
+from verticals.city.towns.forms import Form, do_form
 
 INBOX, KINDS = "/ville/signalements", "/ville/categories"
-Form = dict[str, str]
 
 
 @get(INBOX, opt=access("town"), include_in_schema=False)
@@ -62,7 +60,7 @@ async def answer(request: AnyRequest, tx: NamedDependency[Tx], id: FromPath[UUID
         )
         await tracking.answer_report(writing, id, said)
 
-    form, error = await _do(request, act)
+    form, _, error = await do_form(request, act, ReportInvalid, ReportChanged)
     if error is None:
         return Redirect(f"{INBOX}/{id}", status_code=303)
     return await _report(request, tx, id, form, error)
@@ -112,7 +110,7 @@ async def add_kind(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[Any
         said = KeepService(**texts, choices=form.get("choices", ""), required="required" in form)
         await services.add_service(writing, said)
 
-    form, error = await _do(request, act)
+    form, _, error = await do_form(request, act, ReportInvalid, ReportChanged)
     if error is None:
         return Redirect(KINDS, status_code=303)
     return await _kinds(request, tx, form, error)
@@ -138,21 +136,6 @@ async def _kinds(request: AnyRequest, tx: Tx, typed: Form, error: HubError | Non
         typed=typed,
         problem=problem,
     )
-
-
-async def _do(
-    request: AnyRequest, act: Callable[[Tx, Form], Awaitable[None]]
-) -> tuple[Form, HubError | None]:
-    """Do what a form asks in a transaction of its own; what was typed, and what was wrong."""
-    form = {name: str(value) for name, value in (await request.form()).items()}
-    database: Database = request.app.state.database
-    caller = caller_of(request)
-    try:
-        async with database.transaction(caller.tenant, actor=caller.actor) as tx:
-            await act(tx, form)
-    except (ReportInvalid, ReportChanged) as error:
-        return form, error
-    return form, None
 
 
 handlers = (show_inbox, show_report, answer, show_photo, show_kinds, add_kind, switch_kind)
