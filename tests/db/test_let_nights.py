@@ -1,5 +1,6 @@
 """The nights that a main residence may be let in a year: vectors NL-1 to NL-5 of the law."""
 
+import asyncio
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -8,23 +9,27 @@ import msgspec
 import pytest
 
 from hub.core.db import Database
-from hub.core.idempotency import Once
+from hub.core.idempotency import Once, Reply
 from hub.core.settings import Settings
 from tests.houses import NIGHTS, House, find_house, hold, quote
 from tourism import lodging
+from tourism.booking import store
 from tourism.booking.actions import holding, rushing
 from tourism.lodging import Kind, NightsLimitReached, Property
 from tourism.lodging.models import DeclareHouse
+from tourism.quoting.errors import QuoteExpired
 from tourism.quoting.models import Quote
 
 ANNECY, PARIS_5 = "74010", "75105"
 
 
-async def let(demo: Database, nights: int, first: date, **changes: object) -> None:
+async def let(
+    demo: Database, nights: int, first: date, *, main: bool = True, commune: str = ANNECY
+) -> None:
     """Count a stay of so many nights of the invented house, were it like this."""
     house = await find_house(demo)
     async with demo.transaction(house.tenant) as tx:
-        own = _as(await lodging.own_house(tx), **changes)
+        own = _as(await lodging.own_house(tx), main=main, commune=commune)
         await lodging.take_nights(tx, own, first, first + timedelta(days=nights))
 
 
@@ -178,3 +183,89 @@ async def test_cancelled_nights_do_not_count(demo: Database) -> None:
     assert await counted(demo) == {2027: 117}
     await let(demo, 3, date(2027, 6, 1))
     assert await counted(demo) == {2027: 120}
+
+
+@pytest.fixture
+async def second_home(demo: Database, demo_settings: Settings) -> House:
+    """The invented house as a furnished let that nobody lives in."""
+    house = await find_house(demo)
+    await _say(demo_settings, house, main=False)
+    return house
+
+
+async def test_a_hold_of_a_second_home_is_in_the_rush_and_counted(
+    demo: Database, second_home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: object) -> Reply:
+        raise AssertionError("the long way")
+
+    monkeypatch.setattr(rushing, "_go_the_long_way", never)
+    wish = second_home.wish(arrival=date(2026, 12, 30))
+    quotes = [await quote(demo, wish) for _ in range(3)]
+    assert {(one.night_counted, one.night_limited) for one in quotes} == {(True, False)}
+    replies = [await rushing.hold_now(demo, _wish(one)) for one in quotes[:2]]
+    assert await counted(demo) == {2026: 4, 2027: 2}
+    async with demo.transaction(second_home.tenant, actor="guest") as tx:
+        first = msgspec.json.decode(replies[0].body, type=UUID)
+        await holding.release_hold(tx, first)
+    assert await counted(demo) == {2026: 2, 2027: 1}
+    replies = await asyncio.gather(*[rushing.hold_now(demo, _wish(one)) for one in quotes[2:]])
+    assert await counted(demo) == {2026: 4, 2027: 2}
+
+
+async def test_holds_of_a_second_home_in_one_batch_are_counted_together(
+    demo: Database, second_home: House
+) -> None:
+    quotes = [await quote(demo, second_home.wish(arrival=date(2026, 12, 30))) for _ in range(3)]
+    look = await store.look_at_quotes(
+        demo.at_once, second_home.tenant, [(one.id, None) for one in quotes]
+    )
+    now = demo.clock.now()
+    drafts = [
+        holding.decide_hold(demo, look, offer, now, "guest")
+        for offer in sorted(look.offers, key=lambda offer: offer.n)
+    ]
+    verdicts = await store.hold_quotes(demo.at_once, second_home.tenant, now, drafts)
+    assert verdicts == [store.Verdict.HELD] * 3
+    assert await counted(demo) == {2026: 6, 2027: 3}
+    [again] = await store.hold_quotes(demo.at_once, second_home.tenant, now, drafts[:1])
+    assert again is store.Verdict.AGAIN
+    assert await counted(demo) == {2026: 6, 2027: 3}
+
+
+@pytest.mark.parametrize("batch", [1, 2])
+async def test_an_offer_of_before_it_was_the_main_residence_is_over(
+    demo: Database, demo_settings: Settings, second_home: House, batch: int
+) -> None:
+    quotes = [await quote(demo, second_home.wish()) for _ in range(batch)]
+    look = await store.look_at_quotes(
+        demo.at_once, second_home.tenant, [(one.id, None) for one in quotes]
+    )
+    now = demo.clock.now()
+    drafts = [holding.decide_hold(demo, look, one, now, "guest") for one in look.offers]
+    await _say(demo_settings, second_home, main=True)
+    with pytest.raises(QuoteExpired):
+        await store.hold_quotes(demo.at_once, second_home.tenant, now, drafts)
+    assert await counted(demo) == {}
+
+
+async def test_an_offer_of_an_older_release_is_counted_as_it_said(
+    demo: Database, flat: House
+) -> None:
+    written = msgspec.to_builtins(await quote(demo, flat.wish()))
+    del written["night_counted"]
+    for limited in (True, False):
+        old = msgspec.convert(written | {"night_limited": limited}, Quote)
+        assert old.counts_nights is limited
+
+
+async def test_the_city_of_a_main_residence_is_looked_up_once_a_stay(
+    demo: Database, flat: House
+) -> None:
+    asked: list[str] = []
+    async with demo.transaction(flat.tenant) as tx:
+        own = await lodging.own_house(tx)
+        con = await tx.connection()
+        con.add_query_logger(lambda logged: asked.append(logged.query))
+        await lodging.take_nights(tx, own, date(2026, 12, 30), date(2027, 1, 2))
+    assert sum("commune c" in query for query in asked) == 1

@@ -16,7 +16,7 @@ from hub.core.problems import sqlstate_of
 from hub.core.sql import load_queries
 from tourism import lodging, quoting, rates
 from tourism.booking.models import Booking, Event, Guest, State, UnbornOf
-from tourism.quoting.errors import SoldOut
+from tourism.quoting.errors import QuoteExpired, SoldOut
 from tourism.quoting.models import Quote, QuotedRoom
 
 q = load_queries(__name__)
@@ -114,8 +114,8 @@ async def hold_quotes(
 ) -> list[Verdict]:
     """Write bookings of one house, in their order; one statement, which may stand alone.
 
-    Raises `SoldOut` (one alone, when somebody was quicker) and `TermsChanged`; then nothing is
-    written.
+    Raises `SoldOut` (one alone, when somebody was quicker), `TermsChanged`, and `QuoteExpired` when
+    the house has become a main residence since; then nothing is written.
     """
     try:
         if len(drafts) == 1:
@@ -129,6 +129,8 @@ async def hold_quotes(
                 raise SoldOut("Somebody was quicker. Search again for what is free.") from None
             case "P0S03":
                 raise TermsChanged("Ask again: the price of now will be compared.") from None
+            case "P0S04":
+                raise QuoteExpired("Search again: the same rooms may still be free.") from None
             case _:
                 raise
     assert verdicts is not None

@@ -248,7 +248,8 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     made_at: datetime
     expires_at: datetime
     plan_name: str | None = None
-    night_limited: bool = False  # whether its nights count in the house's year
+    night_limited: bool = False  # whether the house's year may have too many of them
+    night_counted: bool = False
     on_request: bool = False
     group: str | None = None
     payment: PaymentTerms = PaymentTerms()
@@ -256,3 +257,9 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     @builtins.property
     def nights(self) -> int:
         return (self.departure - self.arrival).days
+
+    @builtins.property
+    def counts_nights(self) -> bool:
+        """Whether its nights count in the house's year (an older offer says only that they are
+        limited)."""
+        return self.night_counted or self.night_limited

@@ -47,7 +47,7 @@ async def hold_stay(tx: Tx, quote_id: UUID, *, agreed: bool = False) -> Booking:
         if (held := look.offers[0].held) is not None:
             return held
         draft = decide_hold(tx.database, look, look.offers[0], tx.now, tx.actor, agreed=agreed)
-        if draft.booking.quote.night_limited and not counted:
+        if draft.booking.quote.night_limited and not counted:  # unlimited: as they are held
             await take_let_nights(tx, draft.booking.quote)
             counted = True
         [verdict] = await store.hold_quotes(tx, tx.tenant, tx.now, [draft])

@@ -21,13 +21,13 @@ async def try_take_rooms(tx: Tx, quote: Quote) -> bool:
     """Take the units of a quote if every night still has them, at whatever price they are sold
     now; False, and nothing is taken, when one has not."""
     wanted = quoting.units_wanted(quote.breakdown.rooms)
-    if quote.night_limited and not await _try_take_nights(tx, quote):
+    if quote.counts_nights and not await _try_take_nights(tx, quote):
         return False
     await rates.lock_units(tx, list(wanted), quote.arrival, quote.departure)
     nights = await rates.list_nights(tx, list(wanted), quote.arrival, quote.departure)
     free = [night for night in nights if night.units_left >= wanted[night.room_type]]
     if len(free) < len(wanted) * quote.nights:
-        if quote.night_limited:
+        if quote.counts_nights:
             await _give_nights_back(tx, quote)
         return False
     await rates.move_units(tx, list(wanted), list(wanted.values()), quote.arrival, quote.departure)
@@ -41,7 +41,7 @@ async def give_rooms_back(
     furnished let's nights do not count any more."""
     wanted = quoting.units_wanted(quote.breakdown.rooms if rooms is None else rooms)
     back = [-units for units in wanted.values()]
-    if quote.night_limited and nights:
+    if quote.counts_nights and nights:
         await _give_nights_back(tx, quote)
     await rates.move_units(tx, list(wanted), back, quote.arrival, quote.departure)
 

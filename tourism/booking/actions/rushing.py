@@ -3,7 +3,7 @@
 One message looks (no lock; most refusals end there), one writes: each is a transaction of its own.
 Who comes while the house's writers are busy waits in the gate and is served in the next batch, in
 the order of arrival. What a batch cannot do goes the long way, in a transaction by itself: a hold
-that exists already, a furnished let whose nights are counted.
+that exists already, a main residence whose nights are limited.
 """
 
 from collections.abc import Callable, Hashable, Sequence

@@ -200,6 +200,7 @@ declare
   house int;
   first date;
   last date;
+  counted boolean;
 begin
   perform enter_wall(of_tenant);
 
@@ -220,7 +221,8 @@ begin
     from quote q
    where q.id = of_quote
   on conflict do nothing
-  returning property, arrival, departure into house, first, last;
+  returning property, arrival, departure, is_counted_only(document)
+       into house, first, last, counted;
   if not found then
     delete from idempotent_reply r where r.scope = of_scope and r.key = of_key;
     return 'again';
@@ -238,6 +240,9 @@ begin
     insert into pgmq.q_celery (vt, message) values (clock_timestamp() + delays[n], envelopes[n]);
   end loop;
 
+  if counted then
+    perform count_let_nights(of_tenant, house, first, last);
+  end if;
   if not take_stay(need_types, need_units, first, last) then
     raise exception 'sold_out' using errcode = 'P0S01';
   end if;
@@ -269,6 +274,7 @@ create or replace function hold_quotes(
 declare
   verdicts text[];
   claimed boolean[];
+  counted boolean;
 begin
   perform enter_wall(of_tenant);
 
@@ -288,6 +294,7 @@ begin
     from unnest(scopes, keys) with ordinality as w (scope, key, n)
     left join mine m on m.scope = w.scope and m.key = w.key;
 
+  counted := lock_let_years(of_tenant, quotes);
   verdicts := share_out_units(quotes, verdicts, need_of, need_types, need_units);
 
   with made as (
@@ -337,6 +344,9 @@ begin
     from unnest(envelope_of, delays, envelopes) as w (of_quote, delay, envelope)
    where verdicts[w.of_quote] = 'held';
 
+  if counted then
+    perform count_let_nights_of(quotes, verdicts);
+  end if;
   perform take_units_of(quotes, verdicts, need_of, need_types, need_units);
   perform check_marks(quotes, verdicts, marks, need_of, need_types);
   return verdicts;
@@ -347,6 +357,100 @@ revoke all on function hold_quotes(int, timestamptz, uuid[], uuid[], text[], tim
 grant execute on function hold_quotes(int, timestamptz, uuid[], uuid[], text[], timestamptz[],
   text[], text[], text[], bytea[], bytea[], bigint[], int[], int[], int[], int[], int[], int[],
   int[], int[], text[], int[], int[], interval[], jsonb[]) to hub_app;
+
+-- Whether the nights of an offer count in the year of its furnished let and nothing limits them. Of
+-- a main residence, whose nights are limited, the caller counts them before.
+create or replace function is_counted_only(document jsonb) returns boolean
+language plpgsql immutable parallel safe as $$
+begin
+  return document @> '{"night_counted": true, "night_limited": false}';
+end $$;
+revoke all on function is_counted_only(jsonb) from public;
+grant execute on function is_counted_only(jsonb) to hub_app;
+
+-- How many nights of a stay are of each calendar year, in order.
+create or replace function nights_by_year(first date, last date)
+returns table (year int, nights int) language plpgsql immutable parallel safe as $$
+begin
+  for y in extract(year from first)::int .. extract(year from last - 1)::int loop
+    year := y;
+    nights := least(last, make_date(year + 1, 1, 1)) - greatest(first, make_date(year, 1, 1));
+    return next;
+  end loop;
+end $$;
+revoke all on function nights_by_year(date, date) from public;
+grant execute on function nights_by_year(date, date) to hub_app;
+
+-- Raise P0S04 when a house whose offer has no limit of nights has one by now.
+create or replace function check_unlimited(house int) returns void
+language plpgsql set search_path = public, pg_temp as $$
+begin
+  if exists (select from property p where p.id = house and p.kind = 'furnished'
+                and p.facts @> '{"main_residence": true}') then
+    raise exception 'nights_limited' using errcode = 'P0S04';
+  end if;
+end $$;
+revoke all on function check_unlimited(int) from public;
+grant execute on function check_unlimited(int) to hub_app;
+
+-- Count the nights of a stay that nothing limits: up to 32000, as lodging's `take_let_nights` does.
+-- Before its units are taken: the house's years are locked before its months. P0S04 as above.
+create or replace function count_let_nights(of_tenant int, house int, first date, last date)
+returns void language plpgsql set search_path = public, pg_temp as $$
+begin
+  perform check_unlimited(house);
+  insert into let_year (tenant, property, year, nights, nights_max)
+  select of_tenant, house, n.year, n.nights, 32767 from nights_by_year(first, last) as n
+   order by n.year
+  on conflict (property, year) do update
+     set nights = least(let_year.nights::int + excluded.nights, 32000);
+end $$;
+revoke all on function count_let_nights(int, int, date, date) from public;
+grant execute on function count_let_nights(int, int, date, date) to hub_app;
+
+-- Lock the years of the stays whose nights are counted, in order; false when there are none. P0S04
+-- as above.
+create or replace function lock_let_years(of_tenant int, quotes uuid[]) returns boolean
+language plpgsql set search_path = public, pg_temp as $$
+declare
+  let record;
+  found_any boolean := false;
+begin
+  for let in
+    select distinct q.property, n.year
+      from quote q
+     cross join lateral nights_by_year(q.arrival, q.departure) as n
+     where q.id = any (quotes) and is_counted_only(q.document)
+     order by q.property, n.year
+  loop
+    found_any := true;
+    perform check_unlimited(let.property);
+    insert into let_year (tenant, property, year, nights, nights_max)
+    values (of_tenant, let.property, let.year, 0, 32767)
+    on conflict do nothing;
+    perform from let_year y where y.property = let.property and y.year = let.year for update;
+  end loop;
+  return found_any;
+end $$;
+revoke all on function lock_let_years(int, uuid[]) from public;
+grant execute on function lock_let_years(int, uuid[]) to hub_app;
+
+-- Count the nights of the quotes that are held, in years that are locked.
+create or replace function count_let_nights_of(quotes uuid[], verdicts text[]) returns void
+language plpgsql set search_path = public, pg_temp as $$
+begin
+  update let_year y
+     set nights = least(y.nights + held.nights, 32000)
+    from (select q.property, n.year, sum(n.nights)::int as nights
+            from unnest(quotes, verdicts) as w (quote, verdict)
+            join quote q on q.id = w.quote
+           cross join lateral nights_by_year(q.arrival, q.departure) as n
+           where w.verdict = 'held' and is_counted_only(q.document)
+           group by q.property, n.year) as held
+   where y.property = held.property and y.year = held.year;
+end $$;
+revoke all on function count_let_nights_of(uuid[], text[]) from public;
+grant execute on function count_let_nights_of(uuid[], text[]) to hub_app;
 
 -- Lock the months that several quotes want, in the one order of locks, and share out what is left
 -- in the order in which they came. A quote that does not fit takes nothing, so that a smaller one

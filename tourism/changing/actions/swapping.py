@@ -83,7 +83,7 @@ def _plain(spans: Sequence[Span]) -> list[tuple[dict[int, int], date, date]]:
 
 async def take_missing(tx: Tx, quote: Quote, old: Span, new: Span) -> None:
     """Take what the new stay needs beyond the old one, which stays taken too."""
-    if quote.night_limited:
+    if quote.counts_nights:
         house = await _house(tx, quote)
         for first, until in _nights_beyond(new, old):
             await lodging.take_nights(tx, house, first, until)
@@ -92,7 +92,7 @@ async def take_missing(tx: Tx, quote: Quote, old: Span, new: Span) -> None:
 
 async def give_beyond(tx: Tx, quote: Quote, kept: Span, given: Span) -> None:
     """Give back what one stay has beyond another that stays."""
-    if quote.night_limited:
+    if quote.counts_nights:
         house = await _house(tx, quote)
         for first, until in _nights_beyond(given, kept):
             await lodging.give_nights_back(tx, house, first, until)

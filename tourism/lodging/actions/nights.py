@@ -2,6 +2,7 @@
 law lets it (L324-1-1). They are counted whatever the house says it is, because it may say otherwise
 in the middle of a year, and the year is one."""
 
+from collections.abc import Collection
 from datetime import date
 
 from hub.core.db import Reads, Tx
@@ -23,12 +24,12 @@ def is_counted(house: Property) -> bool:
 
 
 async def take_nights(tx: Tx, house: Property, arrival: date, departure: date) -> None:
-    """Count the nights of a stay. Raises `NightsLimitReached` when a year would have too many;
-    then the caller's transaction rolls back and nothing is counted."""
-    if not is_counted(house):
-        return
+    """Count the nights of a stay, whatever the house says it is now. Raises `NightsLimitReached`
+    when a year would have too many; then the caller's transaction rolls back and nothing is
+    counted."""
+    communes = await _find_limiting(tx, house)
     for year, nights in sorted(nights_by_year(arrival, departure).items()):
-        most = await _find_most(tx, house, year)
+        most = _most(communes, year)
         if not await store.take_let_nights(tx, house.id, year, nights, most):
             raise NightsLimitReached(
                 say(
@@ -50,14 +51,18 @@ async def renew_limits(tx: Tx, property: int) -> None:
     """The limit of each counted year again, after the house has said what it is or where."""
     house = await store.find_property(tx, property)
     assert house is not None
+    communes = await _find_limiting(tx, house)
     for let in await store.list_let_years(tx, property):
-        await store.limit_let_nights(tx, property, let.year, await _find_most(tx, house, let.year))
+        await store.limit_let_nights(tx, property, let.year, _most(communes, let.year))
 
 
-async def _find_most(tx: Tx, house: Property, year: int) -> int:
-    if not is_limited(house):
-        return NIGHTS_FREE
-    return nights_max(await store.list_city_communes(tx, house.commune_code), year)
+async def _find_limiting(tx: Tx, house: Property) -> Collection[str] | None:
+    """The communes that limit a house's nights; None when nobody does."""
+    return await store.list_city_communes(tx, house.commune_code) if is_limited(house) else None
+
+
+def _most(communes: Collection[str] | None, year: int) -> int:
+    return NIGHTS_FREE if communes is None else nights_max(communes, year)
 
 
 async def list_let_years(reads: Reads, house: Property) -> list[store.LetYear]:

@@ -108,9 +108,9 @@ async def price_stay(
         rate_plan=plan.id,
         plan_code=plan.code,
         plan_name=plan.name,
-        night_limited=lodging.is_counted(house),
-        on_request=not settled
-        and any(terms.asks_first(room.room_type, plan) for room in command.rooms),
+        night_limited=lodging.is_limited(house),
+        night_counted=lodging.is_counted(house),
+        on_request=not settled and _asks_first(terms, plan, command),
         group=agreed.group if agreed else None,
         meal_plan=plan.meal_plan,
         adults=sum(room.adults for room in command.rooms),
@@ -123,6 +123,10 @@ async def price_stay(
         made_at=tx.now,
         expires_at=tx.now + timedelta(minutes=QUOTE_MINUTES),
     )
+
+
+def _asks_first(terms: rates.HouseRates, plan: RatePlan, command: MakeQuote) -> bool:
+    return any(terms.asks_first(room.room_type, plan) for room in command.rooms)
 
 
 def _payment(
