@@ -441,6 +441,49 @@ async def test_what_somebody_asked_who_has_left_is_asked_again_by_who_stays(
     assert "Votre maison est confirmée" in (await read(host, f"{PAGE}/control"))[1]
 
 
+MARVEJOLS = {"commune": "Marvejols", "place": "commune:48092", "lat": "44.5536", "lng": "3.2914"}
+
+
+async def test_a_confirmed_house_that_moves_is_confirmed_where_it_goes(
+    host: AsyncTestClient, demo: Database, owner: asyncpg.Connection
+) -> None:
+    listing = "select listing from property where name = 'Le petit gîte'"
+    await do_all(host, demo)
+    await send(host, f"{PAGE}/publish", {})
+    refused = await save(host, "place", **MARVEJOLS)
+    assert refused.status_code == 409
+    assert f'<a href="{PAGE}/control">' in refused.text
+    assert (await save(host, "place", **MARVEJOLS, withdraw="1")).status_code == 303
+    assert await owner.fetchval(listing) == "draft"
+    await save(host, "declarations", registration_number="48092 000001 A1")
+    again = await send(host, f"{PAGE}/publish", {})
+    assert again.status_code == 409
+    assert 'name="statement"' in (await read(host, f"{PAGE}/control"))[1]
+    await save(host, "control")
+    await confirm(demo)
+    assert (await send(host, f"{PAGE}/publish", {})).status_code == 303
+    assert await owner.fetchval(listing) == "published"
+    await save(host, "place", withdraw="1")  # back to where it was confirmed first
+    assert "Votre maison est confirmée" in (await read(host, f"{PAGE}/control"))[1]
+
+
+async def test_what_was_asked_of_a_house_that_moves_meanwhile_is_asked_again_there(
+    host: AsyncTestClient, demo: Database, owner: asyncpg.Connection
+) -> None:
+    told = "select told_at is null from house_claim"
+    await save(host, "place")
+    await save(host, "control")
+    await owner.execute("update house_claim set told_at = made_at")
+    await save(host, "place", **MARVEJOLS)
+    with pytest.raises(ValueError, match="not enough values"):  # of the place that it left
+        await confirm(demo)
+    assert (await save(host, "control")).status_code == 303
+    assert await owner.fetchval(told)  # those who decide there are written to
+    assert "Votre demande est partie" in (await read(host, f"{PAGE}/control"))[1]
+    await confirm(demo)
+    assert "Votre maison est confirmée" in (await read(host, f"{PAGE}/control"))[1]
+
+
 async def test_a_house_of_the_registry_asks_nobody(visitor: AsyncTestClient, sign_in) -> None:
     await sign_in("hotelier")
     assert (await read(visitor, f"{PAGE}/control"))[0] == 404

@@ -194,6 +194,8 @@ UNSAID = of_house(
     listing=Listing.PUBLISHED, facts=msgspec.structs.replace(FACTS, vat_declared=False)
 )
 
+UNKNOWN = msgspec.structs.replace(SOLD, confirmation=None)  # on sale since before anybody was asked
+
 
 def changed(progress: Progress, **changes: object) -> Progress:
     return msgspec.structs.replace(
@@ -213,6 +215,11 @@ def changed(progress: Progress, **changes: object) -> Progress:
         (UNSAID, changed(UNSAID, description={"fr": "Mieux dit."}), ()),
         (UNSAID, changed(UNSAID, kind=Kind.FURNISHED), (Step.DECLARATIONS,)),
         (UNSAID, changed(UNSAID, commune_code="48095"), (Step.DECLARATIONS,)),
+        # Who confirmed it knew it where it was.
+        (SOLD, changed(UNKNOWN, commune_code="48095"), (Step.CONTROL,)),
+        (SOLD, changed(SOLD, commune_code="48095"), ()),
+        (UNKNOWN, changed(UNKNOWN, commune_code="48095"), (Step.CONTROL,)),
+        (UNKNOWN, changed(UNKNOWN, kind=Kind.CAMPSITE), ()),
         # A season that is over, or no words: the hotelier's own business.
         (SOLD, msgspec.structs.replace(SOLD, open_room_types=0, rate_plans=0), ()),
         (SOLD, changed(SOLD, description={}), ()),

@@ -22,11 +22,15 @@ select count(*)::int from property where site is not null and site_domain(site) 
 -- name: insert_claim
 -- A claim, once a person and house under way.
 insert into house_claim (id, tenant, property, person, state, siret, quality, phone, confirms,
-                         made_at)
-values (:id, :tenant, :property, :person, 'open', :siret, :quality, :phone, :confirms, :now)
+                         commune_code, made_at)
+values (:id, :tenant, :property, :person, 'open', :siret, :quality, :phone, :confirms,
+        (select commune_code from property where id = :property), :now)
 on conflict (property, person) where state in ('open', 'asked')
 do update set siret = excluded.siret, quality = excluded.quality, phone = excluded.phone,
-              confirms = excluded.confirms
+              confirms = excluded.confirms, commune_code = excluded.commune_code,
+              -- Those who decide in another place are told too.
+              told_at = case when house_claim.commune_code = excluded.commune_code
+                             then house_claim.told_at end
 returning id;
 
 -- name: find_claim
@@ -42,13 +46,14 @@ select id, property, person, state, siret, quality, phone, statement, email, cod
   from house_claim where id = :id for update;
 
 -- name: find_confirmation
--- What was last said of a house that its hotelier added: confirmed counts for good; what waits,
--- as those see it who decide, only while who asked belongs to the house.
+-- What was last said of a house that its hotelier added, where it stands now: confirmed counts for
+-- good; what waits, as those see it who decide, only while who asked belongs to the house.
 select id, property, person, state, siret, quality, phone, statement, email, code_hash,
        code_expires_at, code_tries, codes_sent, codes_on, proven_at, reason, decided_at, made_at,
        confirms
   from house_claim
  where property = :property and (confirms or state = 'granted')
+   and commune_code = (select p.commune_code from property p where p.id = house_claim.property)
    and (state <> 'asked'
         or exists (select from membership m
                     where m.tenant = house_claim.tenant and m.person = house_claim.person))

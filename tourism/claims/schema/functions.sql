@@ -68,9 +68,12 @@ language sql stable security definer set search_path = public, pg_temp as $$
     join person who on who.id = c.person
     join organisation me on me.id = current_setting('app.tenant')::int
    where c.state = 'asked'
-     -- Who has left the house confirms nothing of it any more.
+     -- Who has left the house confirms nothing of it any more; one that has moved is asked about
+     -- where it stands now.
      and (not c.confirms
-          or exists (select from membership b where b.tenant = c.tenant and b.person = c.person))
+          or (c.commune_code = p.commune_code
+              and exists (select from membership b
+                           where b.tenant = c.tenant and b.person = c.person)))
      and (me.kind = 'operator'
           or (me.kind = 'office'
               and exists (select from deciders_of(p.id) d where d.tenant = me.id)))

@@ -11,8 +11,9 @@ from tourism.onboarding.models import Progress, Step, StepState
 
 # Without a photo a house shows the drawing of its landscape: pictures are asked for, not needed.
 ADVISED = frozenset({Step.PHOTOS})
-# What the law asks of every house on sale; its nights and rates are the hotelier's own business.
-LAWFUL = frozenset({Step.IDENTITY, Step.PLACE, Step.DECLARATIONS, Step.MANDATE})
+# What the law asks of every house on sale, and that somebody knows it there; its nights and rates
+# are the hotelier's own business.
+LAWFUL = frozenset({Step.IDENTITY, Step.PLACE, Step.CONTROL, Step.DECLARATIONS, Step.MANDATE})
 
 
 def is_identified(house: Property) -> bool:
@@ -87,14 +88,17 @@ def missing_of(progress: Progress) -> tuple[Step, ...]:
 
 def unlawful_steps(before: Progress, after: Progress) -> tuple[Step, ...]:
     """What the law asks of a house on sale and this one has not after a change: of what it had
-    before or, where it became something else or went elsewhere, of everything."""
+    before or, where it became something else or went elsewhere, of everything. Who confirmed it
+    knew it in its place, whatever it is there."""
     if after.house.listing is not Listing.PUBLISHED:
         return ()
     missing = tuple(step for step in missing_of(after) if step in LAWFUL)
     was, now = before.house, after.house
-    if (was.kind, was.commune_code) != (now.kind, now.commune_code):
+    if was.commune_code != now.commune_code:
         return missing
-    had_not = missing_of(before)
+    had_not = set(missing_of(before))
+    if was.kind != now.kind:
+        had_not &= {Step.CONTROL}
     return tuple(step for step in missing if step not in had_not)
 
 
