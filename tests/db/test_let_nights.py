@@ -15,6 +15,7 @@ from tests.houses import NIGHTS, House, find_house, hold, quote
 from tourism import lodging
 from tourism.booking import store
 from tourism.booking.actions import holding, rushing
+from tourism.indexing.store import list_lets
 from tourism.lodging import Kind, NightsLimitReached, Property
 from tourism.lodging.models import DeclareHouse
 from tourism.quoting.errors import QuoteExpired
@@ -269,3 +270,32 @@ async def test_the_city_of_a_main_residence_is_looked_up_once_a_stay(
         con.add_query_logger(lambda logged: asked.append(logged.query))
         await lodging.take_nights(tx, own, date(2026, 12, 30), date(2027, 1, 2))
     assert sum("commune c" in query for query in asked) == 1
+
+
+async def test_the_search_hears_of_nights_that_are_limited_only(
+    demo: Database, demo_settings: Settings
+) -> None:
+    house = await find_house(demo)
+    connection = await asyncpg.connect(demo_settings.database_url)
+
+    async def told() -> int:
+        count = "select count(*) from index_change where kind = 'house' and property = $1"
+        number = await connection.fetchval(count, house.id)
+        await connection.execute("delete from index_change where property = $1", house.id)
+        return number
+
+    async def listed() -> int:
+        return len(await list_lets(demo.reader, [house.id]))
+
+    await told()
+    await let(demo, 3, date(2027, 1, 1), main=False)  # a new year
+    await let(demo, 3, date(2027, 1, 1), main=False)
+    assert (await told(), await listed()) == (0, 0)
+    await let(demo, 3, date(2027, 1, 1))  # it is a main residence now
+    assert (await told(), await listed()) == (1, 1)
+    await let(demo, 3, date(2027, 1, 1))
+    await let(demo, 3, date(2028, 1, 1))  # a new year
+    assert (await told(), await listed()) == (2, 2)
+    await let(demo, 3, date(2027, 1, 1), main=False)  # and no more
+    assert (await told(), await listed()) == (1, 1)
+    await connection.close()

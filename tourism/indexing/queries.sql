@@ -87,6 +87,7 @@ select property, id, name, details
 select property, year, (nights_max - nights)::int as nights_left
   from let_year
  where (:properties::int[] is null or property = any (:properties))
+   and nights_max < 32767
  order by property, year;
 
 -- name: list_overlay_keys
