@@ -10,6 +10,7 @@ import pytest
 from hub import payments
 from hub.core.clock import DrivenClock
 from hub.core.errors import Invalid, NotFound
+from hub.core.vertical import Nothing
 from hub.payments import asking
 from tests.houses import ARRIVAL, GUEST, hold, quote
 from tests.money import BACK, Town
@@ -27,6 +28,7 @@ from tourism.debts.models import (
     Standing,
     WriteOff,
 )
+from tourism.debts.tasks import sweep_later
 from tourism.paying.actions import paying
 from tourism.paying.models import AT_HOUSE, PayBooking
 from tourism.reconciling.actions import alerting, comparing
@@ -435,6 +437,28 @@ async def test_a_debt_that_was_given_up_just_now_is_not_given_up_and_told_again(
     assert await letters_to(town, booking, "ne devez plus") == 1
     with pytest.raises(NotFound):
         await propose(town, booking, cents)
+
+
+async def test_a_part_whose_message_was_lost_is_told_again_and_never_a_later_debt(
+    town: Town, clock: DrivenClock
+) -> None:
+    booking = await owing(town, clock)
+    cents = (await owed_by(town, booking)).cents
+    id = await propose(town, booking, cents)
+    await confirm(town, booking, id)
+    await town.queue.admin.execute("delete from pgmq.q_celery")  # given up by the worker
+    async with town.demo.transaction() as tx:
+        assert await forgiving.announce_parts(tx) == 0  # it may be on its way
+    clock.forward(forgiving.PATIENCE + timedelta(minutes=1))
+    await sweep_later.run(town.demo, None, Nothing())
+    await town.queue.run()
+    assert (await lost_cents(town), (await owed_by(town, booking)).cents) == (cents, 0)
+    async with town.demo.transaction() as tx:
+        assert await forgiving.announce_parts(tx) == 0  # it is written down
+    await town.queue.admin.execute("delete from share_move where reference like 'debt:writeoff:%'")
+    told = DebtWrittenOff(write_off=id, booking=booking.id, holder=booking.tenant, cents=cents)
+    async with town.demo.transaction(booking.tenant, actor="debts") as tx:
+        assert await forgiving.apply(tx, told) == 0  # what is owed later is another debt
 
 
 async def test_a_debt_of_very_many_stays_is_given_up_step_by_step(

@@ -14,6 +14,7 @@ slice = Slice(
         tasks.tell_later,
         tasks.dispute_later,
         tasks.fee_later,
+        tasks.sweep_later,
     ),
     on={
         payments.ChargeAnswered: (tasks.hear_later,),
@@ -22,6 +23,7 @@ slice = Slice(
         DebtWrittenOff: (tasks.apply_later,),
         DebtGivenUp: (tasks.tell_later,),
     },
+    ticks=(tasks.SWEEP,),
     nav=(
         NavItem(label="Ce que vous devez", path=pages.PAGE, organisation_kinds=("lodging",)),
         NavItem(label="Dettes", path=pages.OPERATOR, organisation_kinds=("operator",)),
@@ -30,7 +32,7 @@ slice = Slice(
     portability=Portability(
         kept={
             name: Kept(years=10, why="vouchers of accounts (Code de commerce, article L123-22)")
-            for name in ("debt_payment", "write_off", "debt_given_up")
+            for name in ("debt_payment", "write_off", "write_off_line", "debt_given_up")
         }
     ),
     personal=Personal(
@@ -42,6 +44,9 @@ slice = Slice(
                 keeps=Keeps.ACTS,
             )
         },
-        nobody={"debt_payment": "what organisations paid of their debts"},
+        nobody={
+            "debt_payment": "what organisations paid of their debts",
+            "write_off_line": "which stays a debt of an organisation was given up of",
+        },
     ),
 )

@@ -111,6 +111,16 @@ class ProposeWriteOff(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     reason: str
 
 
+class WriteOffDue(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a debt that was given up and that the house of its stay has not written down."""
+
+    house: int
+    write_off: UUID
+    booking: UUID
+    holder: int
+    cents: int
+
+
 class DebtGivenUp(msgspec.Struct, frozen=True, kw_only=True):
     """A platform has given up what the caller owed it."""
 

@@ -80,3 +80,22 @@ on conflict (tenant, write_off) do nothing;
 -- name: list_given_up
 -- What the caller need not pay any more, the newest first.
 select cents, at from debt_given_up order by at desc, write_off limit :wanted;
+
+-- name: insert_write_off_line
+-- The house of a stay is to write its part of a debt down.
+insert into write_off_line (tenant, write_off, booking, house, holder, cents, told_at)
+values (:tenant, :write_off, :booking, :house, :holder, :cents, :now);
+
+-- name: lock_write_off_line
+-- A part of a debt of a stay of the caller, nobody else's until the commit: whether it waits.
+select kept_at is null from write_off_line
+ where write_off = :write_off and booking = :booking and house = :tenant for update;
+
+-- name: mark_kept
+-- The house of the stay has written its part down.
+update write_off_line set kept_at = :now
+ where write_off = :write_off and booking = :booking and house = :tenant and kept_at is null;
+
+-- name: list_write_offs_to_tell
+-- Parts over all tenants, given up before an instant, that no house has written down.
+select house, write_off, booking, holder, cents from write_offs_to_tell(:before, :wanted);

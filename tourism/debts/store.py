@@ -8,12 +8,14 @@ from hub.core.db import Tx
 from hub.core.sql import load_queries
 from tourism.debts.models import (
     DebtGivenUp,
+    DebtWrittenOff,
     GivenUp,
     Line,
     OwedStay,
     Payment,
     Standing,
     WriteOff,
+    WriteOffDue,
 )
 
 q = load_queries(__name__)
@@ -115,3 +117,41 @@ async def insert_given_up(tx: Tx, told: DebtGivenUp) -> bool:
 
 async def list_given_up(tx: Tx, wanted: int) -> list[GivenUp]:
     return await tx.all(GivenUp, q.list_given_up, wanted=wanted)
+
+
+async def insert_write_off_line(tx: Tx, house: int, told: DebtWrittenOff) -> None:
+    await tx.run(
+        q.insert_write_off_line,
+        tenant=tx.tenant,
+        write_off=told.write_off,
+        booking=told.booking,
+        house=house,
+        holder=told.holder,
+        cents=told.cents,
+        now=tx.now,
+    )
+
+
+async def lock_write_off_line(tx: Tx, told: DebtWrittenOff) -> bool | None:
+    """Whether the caller, a house, has still to write a part down; None for one that is unknown."""
+    return await tx.value(
+        bool,
+        q.lock_write_off_line,
+        write_off=told.write_off,
+        booking=told.booking,
+        tenant=tx.tenant,
+    )
+
+
+async def mark_kept(tx: Tx, told: DebtWrittenOff) -> None:
+    await tx.run(
+        q.mark_kept,
+        write_off=told.write_off,
+        booking=told.booking,
+        tenant=tx.tenant,
+        now=tx.now,
+    )
+
+
+async def list_write_offs_to_tell(tx: Tx, before: datetime, wanted: int) -> list[WriteOffDue]:
+    return await tx.all(WriteOffDue, q.list_write_offs_to_tell, before=before, wanted=wanted)

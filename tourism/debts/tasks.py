@@ -1,8 +1,10 @@
 """What follows for a debt, after the commit."""
 
+from datetime import timedelta
+
 from hub import payments
 from hub.core.db import Database
-from hub.core.vertical import Task
+from hub.core.vertical import Nothing, Task, Tick
 from tourism.debts.actions import disputing, forgiving, paying
 from tourism.debts.models import DebtGivenUp, DebtWrittenOff
 
@@ -34,8 +36,17 @@ async def _hear_fee(database: Database, tenant: int | None, message: payments.Fe
         await paying.hear_fee(tx, message.charge)
 
 
+async def _sweep(database: Database, tenant: int | None, message: Nothing) -> None:
+    del tenant, message
+    async with database.transaction() as tx:
+        await forgiving.announce_parts(tx)
+
+
 hear_later = Task(name="debts.hear", message_type=payments.ChargeAnswered, run=_hear)
 apply_later = Task(name="debts.write_off", message_type=DebtWrittenOff, run=_apply)
 tell_later = Task(name="debts.tell", message_type=DebtGivenUp, run=_tell)
 dispute_later = Task(name="debts.dispute", message_type=payments.DisputeChanged, run=_hear_dispute)
 fee_later = Task(name="debts.fee", message_type=payments.FeeTold, run=_hear_fee)
+sweep_later = Task(name="debts.sweep", message_type=Nothing, run=_sweep)
+
+SWEEP = Tick(task=sweep_later, every=timedelta(minutes=15))

@@ -29,6 +29,7 @@ from tourism.reconciling.models import Debt
 
 LINES_MOST, SHOWN_MOST = 1_000, 100  # of more stays the oldest are given up first
 WRITING_DOWN = timedelta(hours=1)
+PATIENCE, SWEPT_MOST = timedelta(minutes=10), 500
 
 
 async def list_open_debts(tx: Tx) -> list[Debt]:
@@ -98,6 +99,7 @@ async def _give_up(tx: Tx, proposal: WriteOff) -> None:
         told = DebtWrittenOff(
             write_off=proposal.id, booking=line.booking, holder=proposal.holder, cents=line.cents
         )
+        await store.insert_write_off_line(tx, line.tenant, told)
         await outbox.emit_for(tx, line.tenant, told)
     freed = DebtGivenUp(write_off=proposal.id, cents=proposal.amount_cents)
     await outbox.emit_for(tx, proposal.holder, freed)
@@ -119,7 +121,9 @@ async def tell_holder(tx: Tx, told: DebtGivenUp) -> None:
 
 async def apply(tx: Tx, told: DebtWrittenOff) -> int:
     """Write a part of a debt off, never more than it still is; how many cents, 0 for a second
-    call."""
+    call, whatever is owed again by then."""
+    if await store.lock_write_off_line(tx, told) is False:
+        return 0
     clearing = settlement.Clearing(
         id=uuid5(told.write_off, str(told.booking)),
         name=f"writeoff:{told.write_off}",
@@ -127,7 +131,20 @@ async def apply(tx: Tx, told: DebtWrittenOff) -> int:
         is_paid=False,
     )
     _, cents = await settlement.clear_debt(tx, told.booking, told.holder, told.cents, clearing)
+    await store.mark_kept(tx, told)
     return cents
+
+
+async def announce_parts(tx: Tx, most: int = SWEPT_MOST) -> int:
+    """Tell the houses again what was given up some minutes ago and is not written down: a task is
+    given up after a few attempts. How many parts."""
+    parts = await store.list_write_offs_to_tell(tx, tx.now - PATIENCE, most)
+    for part in parts:
+        told = DebtWrittenOff(
+            write_off=part.write_off, booking=part.booking, holder=part.holder, cents=part.cents
+        )
+        await outbox.emit_for(tx, part.house, told)
+    return len(parts)
 
 
 async def _record(tx: Tx, action: str, id: UUID, reason: str, cents: int) -> None:
