@@ -14,7 +14,7 @@ from litestar.datastructures import State
 from litestar.params import JSONBody
 
 from hub.core.clock import Clock
-from hub.fake_stripe import connect, intents, pages
+from hub.fake_stripe import connect, intents, moving, pages
 from hub.fake_stripe.answering import Asked, Fake
 from hub.fake_stripe.books import Books
 from hub.fake_stripe.delivering import Deliverer, Send, send_by_http
@@ -45,6 +45,7 @@ class Control(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     prevent: str | None = None
     win: str | None = None
     lose: str | None = None
+    send_back: str | None = None
     deliver: bool = False
 
 
@@ -114,6 +115,8 @@ def _obey(fake: Fake, wish: Control) -> None:
         intents.open_dispute(books, books.find("charge", wish.dispute))
     if wish.prevent:
         intents.open_dispute(books, books.find("charge", wish.prevent), prevented=True)
+    if wish.send_back:
+        moving.fail_refund(books, books.find("refund", wish.send_back))
     for id, won in ((wish.win, True), (wish.lose, False)):
         if id:
             intents.close_dispute(books, books.find("dispute", id), won=won)

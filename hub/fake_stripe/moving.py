@@ -142,6 +142,25 @@ def _pay_refund(books: Books, refund: Thing) -> None:
     books.tell("refund.updated", refund, refund["_account"])
 
 
+def fail_refund(books: Books, refund: Thing) -> None:
+    """The guest's bank sends a paid refund back, days later: the money is the platform's again."""
+    if refund["status"] != "succeeded":
+        return
+    account, cents = refund["_account"], refund["amount"]
+    line = books.move(account, "refund_failure", refund["id"], cents)
+    refund.update(
+        status="failed", failure_reason="lost_or_stolen_card",
+        failure_balance_transaction=line["id"],
+    )  # fmt: skip
+    books.keep(refund)
+    charge = books.find("charge", refund["charge"], account)
+    charge["amount_refunded"] -= cents
+    charge["refunded"] = False
+    books.keep(charge)
+    books.tell("refund.updated", refund, account)
+    books.tell("refund.failed", refund, account)
+
+
 def pay_waiting_refunds(books: Books) -> None:
     for refund in books.waiting("refund"):
         _pay_refund(books, refund)

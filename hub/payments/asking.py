@@ -153,6 +153,20 @@ async def pay_refund(database: Database, tenant: int | None, id: UUID) -> None:
         await charging.settle_refund(tx, refund, outcome)
 
 
+async def look_at_paid_refund(database: Database, tenant: int | None, id: UUID) -> None:
+    """Ask how a refund stands that was paid and is said to have failed since, as when the guest's
+    account is closed: some days later its money is ours again."""
+    async with database.transaction(tenant) as tx:
+        refund = await charging.find_paid_refund(tx, id)
+    if refund is None or refund.reference is None or refund.reference.startswith(SANDBOX):
+        return
+    outcome = await the_service().look_at_refund(refund.reference)
+    if outcome.succeeded or outcome.waiting:
+        return
+    async with database.transaction(tenant) as tx:
+        await charging.return_refund(tx, refund)
+
+
 async def _ask_refund(database: Database, refund: Refund, reference: str) -> Outcome:
     gateway = open_gateway(database, reference)
 

@@ -271,10 +271,22 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RefundPrepared(msgspec.Struct, frozen=True, kw_only=True):
+    """A refund is to be paid, or looked at: also one that was paid where it is said to have
+    failed since."""
+
     refund: UUID
+    has_failed: bool = False
 
 
 class RefundSettled(msgspec.Struct, frozen=True, kw_only=True):
+    refund: UUID
+    subject: str
+    amount_cents: int
+
+
+class RefundReturned(msgspec.Struct, frozen=True, kw_only=True):
+    """A refund that was paid has come back from the guest's bank: it is due to the guest again."""
+
     refund: UUID
     subject: str
     amount_cents: int

@@ -122,6 +122,10 @@ select r.id, r.tenant, r.charge, c.subject, r.amount_cents, r.state, r.reference
 update refund set state = :state, reference = :reference, settled_at = :now
  where id = :id and state = 'processing';
 
+-- name: return_refund
+-- What was paid back has failed since, at the guest's bank; once.
+update refund set state = 'failed', settled_at = :now where id = :id and state = 'succeeded';
+
 -- name: note_refund
 -- The service has taken it up, and the money is not on its way yet.
 update refund set reference = :reference where id = :id and state = 'processing';

@@ -116,6 +116,11 @@ async def settle_refund(tx: Tx, id: UUID, outcome: Outcome) -> bool:
     return settled == 1
 
 
+async def return_refund(tx: Tx, id: UUID) -> bool:
+    """True for the one call that writes it down."""
+    return await tx.run(q.return_refund, id=id, now=tx.now) == 1
+
+
 async def note_refund(tx: Tx, id: UUID, reference: str) -> None:
     await tx.run(q.note_refund, id=id, reference=reference)
 

@@ -12,6 +12,8 @@ from hub.payments.models import CallPrepared, EventHeard, FeeAwaited, RefundPrep
 
 async def _pay_refund(database: Database, tenant: int | None, message: RefundPrepared) -> None:
     await asking.pay_refund(database, tenant, message.refund)
+    if message.has_failed:
+        await asking.look_at_paid_refund(database, tenant, message.refund)
 
 
 async def _perform_call(database: Database, tenant: int | None, message: CallPrepared) -> None:

@@ -33,6 +33,14 @@ async def _refunded(
             await paying.post_refund(tx, message.refund, message.amount_cents)
 
 
+async def _returned(
+    database: Database, tenant: int | None, message: payments.RefundReturned
+) -> None:
+    if message.subject.startswith(paying.SUBJECT):
+        async with database.transaction(tenant) as tx:
+            await paying.return_refund(tx, message.refund, message.amount_cents)
+
+
 async def _hear_dispute(
     database: Database, tenant: int | None, message: payments.DisputeChanged
 ) -> None:
@@ -51,6 +59,7 @@ announce_later = Task(name="usage.announce", message_type=Nothing, run=_announce
 bill_later = Task(name="usage.bill", message_type=BillMonth, run=_bill)
 hear_later = Task(name="usage.hear", message_type=payments.ChargeAnswered, run=_hear)
 refunded_later = Task(name="usage.refunded", message_type=payments.RefundSettled, run=_refunded)
+returned_later = Task(name="usage.returned", message_type=payments.RefundReturned, run=_returned)
 dispute_later = Task(name="usage.dispute", message_type=payments.DisputeChanged, run=_hear_dispute)
 fee_later = Task(name="usage.fee", message_type=payments.FeeTold, run=_hear_fee)
 

@@ -316,6 +316,42 @@ async def test_a_dispute_that_was_prevented_is_lost_without_a_fee(
     assert await night(town) == {}
 
 
+async def test_a_refund_that_its_bank_sends_back_is_the_guests_still(
+    town: Town, clock: DrivenClock
+) -> None:
+    first = await town.book()
+    await book_another(town)  # its money carries what goes back
+    async with town.demo.transaction(first.tenant) as tx:
+        _, refund = await cancelling.preview_refund(tx, first.id)
+        wish = CancelBooking(refund_cents=refund.refund_cents)
+        await cancelling.cancel_booking(tx, first.id, wish)
+    await town.queue.run()
+    await town.hear()
+    cash = await town.ledger_cash()
+    (made,) = town.fake.books.all("refund")
+    assert made["status"] == "succeeded"
+    clock.forward(timedelta(days=5))
+    assert await night(town) == {}
+    await town.fake.control(send_back=made["id"])
+    await town.hear()
+    async with town.demo.transaction(first.tenant) as tx:
+        (failed,) = await payments.list_refunds(tx, f"booking:{first.id}")
+        await charging.return_refund(tx, failed)  # once
+    await town.queue.run()
+    async with town.demo.transaction(first.tenant) as tx:
+        posted = await ledger.list_by_reference(tx, f"refund:{failed.id}")
+    assert failed.state is payments.State.FAILED
+    assert [one.kind for one in posted] == [
+        ledger.Kind.PENDING,
+        ledger.Kind.POST,
+        ledger.Kind.REVERSAL,
+    ]
+    assert await town.ledger_cash() == cash + refund.refund_cents
+    clock.forward(timedelta(hours=2))
+    assert await night(town) == {"refused": BreakKind.REFUND_REFUSED}
+    assert town.fake.app.state.fake.refusals() == []
+
+
 async def test_what_is_owed_after_a_payout_is_kept_from_the_next_stay_of_the_house(
     town: Town, clock: DrivenClock
 ) -> None:

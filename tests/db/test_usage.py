@@ -318,6 +318,17 @@ async def test_a_month_is_paid_on_the_services_page_and_what_is_credited_goes_ba
     assert (left.cents, left.paid_cents) == (0, 3_720)
     assert (cash["services.sold"], cash["psp.cash"]) == (-3_720, 3_720 - fee)
     assert asking.has_hosted_page()
+    (back_again,) = fake.books.all("refund")
+    await fake.control(send_back=back_again["id"])
+    await asking.look_at_paid_refund(database, US, UUID(back_again["metadata"]["refund"]))
+    await Queue(database, admin).run()
+    async with database.transaction(US) as tx:
+        left = await paying.find_outstanding(tx, plan.id, JANUARY)
+        cash = {
+            one.code: one.debit_cents - one.credit_cents for one in await ledger.list_balances(tx)
+        }
+    assert (left.cents, left.paid_cents) == (-720, 4_440)  # its bank sent it back
+    assert (cash["services.sold"], cash["psp.cash"]) == (-4_440, 4_440 - fee)
 
 
 async def test_what_is_credited_while_the_page_is_open_goes_back_when_it_is_paid(

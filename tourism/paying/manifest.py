@@ -9,11 +9,17 @@ from tourism.paying.models import PaymentBegun
 slice = Slice(
     package="tourism.paying",
     handlers=(api.pay, api.see_refund, api.cancel, *pages.handlers),
-    tasks=(tasks.finish_payment_later, tasks.hear_later, tasks.post_refund_later),
+    tasks=(
+        tasks.finish_payment_later,
+        tasks.hear_later,
+        tasks.post_refund_later,
+        tasks.return_refund_later,
+    ),
     on={
         PaymentBegun: (tasks.finish_payment_later,),
         payments.ChargeAnswered: (tasks.hear_later,),
         payments.RefundSettled: (tasks.post_refund_later,),
+        payments.RefundReturned: (tasks.return_refund_later,),
     },
     account_names=ACCOUNT_NAMES,
     personal=Personal(

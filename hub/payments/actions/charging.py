@@ -24,6 +24,7 @@ from hub.payments.models import (
     Page,
     Refund,
     RefundPrepared,
+    RefundReturned,
     RefundSettled,
     ReleaseCard,
     State,
@@ -121,6 +122,24 @@ async def settle_refund(tx: Tx, refund: Refund, outcome: Outcome) -> None:
         await outbox.emit(
             tx,
             RefundSettled(
+                refund=refund.id, subject=refund.subject, amount_cents=refund.amount_cents
+            ),
+        )
+
+
+async def find_paid_refund(tx: Tx, id: UUID) -> Refund | None:
+    """The refund, if the service has paid it."""
+    refund = await store.find_refund(tx, id)
+    return refund if refund is not None and refund.state is State.SUCCEEDED else None
+
+
+async def return_refund(tx: Tx, refund: Refund) -> None:
+    """A refund that was paid came back to us: it stands among those that failed, and is announced;
+    a second call does nothing."""
+    if await store.return_refund(tx, refund.id):
+        await outbox.emit(
+            tx,
+            RefundReturned(
                 refund=refund.id, subject=refund.subject, amount_cents=refund.amount_cents
             ),
         )

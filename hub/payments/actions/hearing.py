@@ -52,7 +52,9 @@ async def finish_event(tx: Tx, event: Heard) -> None:
     if "charge" in marks:
         told = ChargeAnswered(charge=UUID(marks["charge"]), subject="")
     elif "refund" in marks:
-        told = RefundPrepared(refund=UUID(marks["refund"]))
+        told = RefundPrepared(
+            refund=UUID(marks["refund"]), has_failed=event.kind == "refund.failed"
+        )
     elif "call" in marks:
         told = CallPrepared(call=UUID(marks["call"]))
     else:

@@ -134,6 +134,12 @@ async def post_refund(tx: Tx, refund: UUID, cents: int) -> None:
     await _post(tx, f"refund:{refund}", SOLD, CASH, cents)
 
 
+async def return_refund(tx: Tx, refund: UUID, cents: int) -> None:
+    """What went back to a subscriber has come back to us, whichever of the two is heard first."""
+    await post_refund(tx, refund, cents)
+    await _post(tx, f"refund:{refund}:back", CASH, SOLD, cents)
+
+
 async def hear_dispute(tx: Tx, id: str) -> None:
     """A bank takes back what a subscriber has paid: a claim first, owed again once it is lost."""
     dispute = await payments.find_dispute(tx, id)

@@ -377,6 +377,24 @@ async def post_refund(tx: Tx, booking_id: UUID, refund_id: UUID, amount_cents: i
         await ledger.post(tx, booking.quote.split.scheme, [draft])
 
 
+async def return_refund(tx: Tx, booking_id: UUID, refund_id: UUID, amount_cents: int) -> None:
+    """The money that had gone back to the guest has come back to us: it is the guest's still, among
+    the deposits, whichever of the two is heard first."""
+    booking = await store.find_booking(tx, booking_id)
+    if booking is None:
+        return
+    paid = _refund_draft(booking, refund_id, amount_cents, Kind.POST)
+    back = Draft(
+        reference=f"refund:{refund_id}:back",
+        debit=paid.credit,
+        credit=paid.debit,
+        amount_cents=amount_cents,
+        kind=Kind.REVERSAL,
+        reverses=paid.reference,
+    )
+    await ledger.post(tx, booking.quote.split.scheme, [paid, back])
+
+
 def _refund_draft(booking: Booking, refund: UUID, amount_cents: int, kind: Kind) -> Draft:
     split = booking.quote.split
     pending = f"refund:{refund}"
