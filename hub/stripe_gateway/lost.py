@@ -80,6 +80,10 @@ class Lost:
                     card = await self.v1.payment_methods.retrieve_async(wish.card)
                     return wish.card if card.customer is None else None
             return await _number_of(page, "call", call.id)
+        except stripe.InvalidRequestError as error:
+            if isinstance(call.wish, TakeBack | ReleaseCard):
+                return None  # what it is about is gone: asking for it says so, and ends the call
+            raise away(error) from None
         except stripe.StripeError as error:
             raise away(error) from None
 

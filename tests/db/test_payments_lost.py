@@ -12,6 +12,7 @@ from hub.core.clock import DrivenClock
 from hub.payments import asking
 from hub.payments.actions import calling
 from hub.payments.errors import ServiceAway
+from hub.payments.models import ReleaseCard
 from hub.stripe_gateway.lost import Lost
 from tests.houses import hold, quote
 from tests.money import BACK, IBAN, Town
@@ -124,6 +125,30 @@ async def test_what_was_never_done_is_done_however_late(
     await town.queue.admin.execute("delete from pgmq.q_celery")
     await ask_again(town, clock, FORGOTTEN)
     assert len(town.fake.books.all(kind)) == 1
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        payments.TakeBack(transfer="tr_gone", amount_cents=400),
+        ReleaseCard(card="pm_gone"),
+        payments.MoveShare(destination="acct_gone", amount_cents=400),
+    ],
+    ids=["transfer", "card", "account"],
+)
+async def test_an_old_call_whose_thing_is_gone_is_refused_and_over(
+    town: Town, clock: DrivenClock, wish: payments.MoveShare | payments.TakeBack | ReleaseCard
+) -> None:
+    tenant = town.house.tenant
+    async with town.demo.transaction(tenant) as tx:
+        id = tx.uuid()
+        await payments.prepare_call(tx, id=id, subject="booking:x", wish=wish)
+    await town.queue.admin.execute("delete from pgmq.q_celery")
+    await ask_again(town, clock, FORGOTTEN)
+    async with town.demo.transaction(tenant) as tx:
+        found = await payments.find_call(tx, id)
+    assert found is not None
+    assert found.state is payments.CallState.REFUSED
 
 
 async def test_a_guest_is_not_charged_a_day_late(town: Town, clock: DrivenClock) -> None:
