@@ -19,6 +19,7 @@ from tourism.lodging.actions.nights import (
     is_counted,
     is_limited,
     list_let_years,
+    lock_nights,
     take_nights,
 )
 from tourism.lodging.errors import HouseInvalid, NightsLimitReached, RoomInvalid
@@ -61,6 +62,7 @@ __all__ = [
     "list_city_communes",
     "list_let_years",
     "list_room_types",
+    "lock_nights",
     "lock_property",
     "own_house",
     "place_house",

@@ -151,6 +151,19 @@ on conflict (property, year) do update
  where excluded.nights_max = 32767
     or let_year.nights::int + excluded.nights <= excluded.nights_max;
 
+-- name: lock_let_years
+-- The years of a house's let nights, ours until the commit; how many of them are counted already.
+select year from let_year
+ where property = :property and year = any (:years::int[])
+ order by year
+   for update;
+
+-- name: begin_let_year
+-- A year in which nothing is counted yet.
+insert into let_year (tenant, property, year, nights, nights_max)
+values (:tenant, :property, :year, 0, :nights_max)
+on conflict do nothing;
+
 -- name: limit_let_nights
 -- How many nights may be let in a counted year.
 update let_year set nights_max = :nights_max

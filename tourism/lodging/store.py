@@ -1,5 +1,7 @@
 """The statements of lodging."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from hub.core.db import Reads, Tx
@@ -204,6 +206,17 @@ async def take_let_nights(tx: Tx, property: int, year: int, nights: int, nights_
         nights_max=nights_max,
     )
     return taken == 1
+
+
+async def lock_let_years(tx: Tx, property: int, years: Sequence[int]) -> int:
+    """How many of them there are."""
+    return await tx.run(q.lock_let_years, property=property, years=list(years))
+
+
+async def begin_let_year(tx: Tx, property: int, year: int, nights_max: int) -> None:
+    await tx.run(
+        q.begin_let_year, tenant=tx.tenant, property=property, year=year, nights_max=nights_max
+    )
 
 
 async def limit_let_nights(tx: Tx, property: int, year: int, nights_max: int) -> None:

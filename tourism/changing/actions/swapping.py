@@ -13,23 +13,36 @@ from tourism.quoting.models import Agreed, MakeQuote, Quote
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
-    """Units by room type for the nights [first, until)."""
+    """Units by room type for the nights [first, until), and whether these count in the year of a
+    furnished let."""
 
     units: dict[int, int]
     first: date
     until: date
+    counted: bool = False
 
 
 def old_span(booking: Booking) -> Span:
     """What the booking has now."""
     units = quoting.units_wanted(booking.live_rooms)
-    return Span(units=units, first=booking.arrival, until=booking.departure)
+    return Span(
+        units=units,
+        first=booking.arrival,
+        until=booking.departure,
+        counted=booking.quote.counts_nights,
+    )
 
 
 def new_span(wanted: Quote | MakeQuote) -> Span:
     """What an offer needs."""
-    rooms = wanted.breakdown.rooms if isinstance(wanted, Quote) else wanted.rooms
-    return Span(units=quoting.units_wanted(rooms), first=wanted.arrival, until=wanted.departure)
+    offered = isinstance(wanted, Quote)
+    rooms = wanted.breakdown.rooms if offered else wanted.rooms
+    return Span(
+        units=quoting.units_wanted(rooms),
+        first=wanted.arrival,
+        until=wanted.departure,
+        counted=offered and wanted.counts_nights,
+    )
 
 
 def beyond(old: Span, new: Span) -> list[Span]:
@@ -48,11 +61,14 @@ def beyond(old: Span, new: Span) -> list[Span]:
 
 async def lock_both(tx: Tx, booking: Booking, old: Span, new: Span) -> None:
     """Nobody else moves units of these room types and months before our commit, nor what is kept
-    for its group."""
+    for its group; the years of a furnished let before its months, as whoever holds locks them."""
     if booking.quote.group is not None:
         await groups.lock_group(tx, booking.id)
-    types = sorted({*old.units, *new.units})
-    await rates.lock_units(tx, types, min(old.first, new.first), max(old.until, new.until))
+    first, until = min(old.first, new.first), max(old.until, new.until)
+    house = await _house(tx, booking.quote)
+    if old.counted or new.counted or lodging.is_counted(house):
+        await lodging.lock_nights(tx, house, first, until)
+    await rates.lock_units(tx, sorted({*old.units, *new.units}), first, until)
 
 
 async def agree(tx: Tx, booking: Booking, wish: MakeQuote, old: Span) -> Agreed:
@@ -83,7 +99,7 @@ def _plain(spans: Sequence[Span]) -> list[tuple[dict[int, int], date, date]]:
 
 async def take_missing(tx: Tx, quote: Quote, old: Span, new: Span) -> None:
     """Take what the new stay needs beyond the old one, which stays taken too."""
-    if quote.counts_nights:
+    if new.counted:
         house = await _house(tx, quote)
         for first, until in _nights_beyond(new, old):
             await lodging.take_nights(tx, house, first, until)
@@ -92,7 +108,7 @@ async def take_missing(tx: Tx, quote: Quote, old: Span, new: Span) -> None:
 
 async def give_beyond(tx: Tx, quote: Quote, kept: Span, given: Span) -> None:
     """Give back what one stay has beyond another that stays."""
-    if quote.counts_nights:
+    if given.counted:
         house = await _house(tx, quote)
         for first, until in _nights_beyond(given, kept):
             await lodging.give_nights_back(tx, house, first, until)
@@ -107,8 +123,10 @@ async def _move(tx: Tx, spans: Sequence[Span], sign: int) -> None:
 
 
 def _nights_beyond(one: Span, other: Span) -> list[tuple[date, date]]:
+    """The nights of a stay that another does not count: all, when it counts none (it may have been
+    booked before they were counted, or before the house was a furnished let)."""
     first, until = max(one.first, other.first), min(one.until, other.until)
-    if first >= until:
+    if first >= until or not other.counted:
         return [(one.first, one.until)]
     parts = [(one.first, first), (until, one.until)]
     return [(a, b) for a, b in parts if a < b]

@@ -41,6 +41,18 @@ async def take_nights(tx: Tx, house: Property, arrival: date, departure: date) -
             )
 
 
+async def lock_nights(tx: Tx, house: Property, arrival: date, departure: date) -> None:
+    """Nobody else counts nights of the years of a stay before our commit; before its months are
+    locked, by the order of locks."""
+    years = sorted(nights_by_year(arrival, departure))
+    if await store.lock_let_years(tx, house.id, years) == len(years):
+        return
+    communes = await _find_limiting(tx, house)
+    for year in years:
+        await store.begin_let_year(tx, house.id, year, _most(communes, year))
+    await store.lock_let_years(tx, house.id, years)
+
+
 async def give_nights_back(tx: Tx, house: Property, arrival: date, departure: date) -> None:
     """Cancelled nights do not count (NL-5), whatever the house says it is now."""
     for year, nights in sorted(nights_by_year(arrival, departure).items()):
