@@ -15,7 +15,7 @@ from hub.core.settings import Settings
 from tests.houses import find_house
 from tests.people import read, send, sign_up, text_of
 from tourism.claims.actions import deciding
-from tourism.claims.policy.proof import domain_of
+from tourism.claims.policy.proof import CLAIMS_OPEN, domain_of
 
 SIRET = "73282932000074"
 BEGIN = {"siret": SIRET, "quality": "gérante", "phone": "04 66 00 00 00"}
@@ -351,6 +351,22 @@ async def test_a_house_that_the_registry_lacks_is_added_once(
     taken = await send(visitor, "/pro/claim/houses", {**NEW, "idempotency_key": "second"})
     assert taken.status_code == 400
     assert 'id="error-name"' in taken.text
+
+
+async def test_who_has_asked_for_the_houses_that_they_added_may_still_claim_another(
+    visitor: AsyncTestClient, owner: asyncpg.Connection
+) -> None:
+    await sign_up(visitor)
+    asks = {"quality": "gérante", "phone": "04 66 00 00 00", "statement": "Dix ans au village."}
+    for number in range(CLAIMS_OPEN):
+        added = {**NEW, "name": f"Gîte {number}", "idempotency_key": str(number)}
+        assert (await send(visitor, "/pro/claim/houses", added)).status_code == 303
+        assert (await send(visitor, "/pro/onboarding/control", dict(asks))).status_code == 303
+    listed = await owner.fetch("select id from property where listing = 'demo' order by id limit 6")
+    for row in listed[:CLAIMS_OPEN]:
+        await begin(visitor, row["id"])
+    many = await send(visitor, f"/pro/claim/houses/{listed[-1]['id']}", dict(BEGIN))
+    assert many.status_code == 429
 
 
 @pytest.mark.parametrize(

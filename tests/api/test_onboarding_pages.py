@@ -8,6 +8,7 @@ import pytest
 from litestar.testing import AsyncTestClient
 
 from hub.core.db import Database
+from hub.core.mail import list_captured_mail
 from hub.core.settings import Settings
 from hub.core.sql import parse_query
 from tests.houses import find_house
@@ -403,6 +404,12 @@ async def test_a_refused_house_is_not_published_and_may_ask_again(
     status, text = await read(host, f"{PAGE}/control")
     assert status == 200
     assert "Inconnue au village." in text
+    async with demo.transaction() as tx:
+        letters = [one.body_text for one in await list_captured_mail(tx)]
+    [refused] = [text for text in letters if "Inconnue au village." in text]
+    assert f"{PAGE}/control" in refused
+    claim = await owner.fetchval("select id from house_claim")
+    assert f'<a href="{PAGE}/control">' in (await read(host, f"/pro/claim/{claim}"))[1]
     assert (await save(host, "control", statement="Voyez Mme Roux, en face.")).status_code == 303
     await decide(demo, grant=True, reason="Vue sur place.")
     assert "Vue sur place." in (await read(host, f"{PAGE}/control"))[1]

@@ -103,6 +103,7 @@ class OwnClaim(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     codes_sent: int
     codes_on: date | None
+    confirms: bool
     made_at: datetime
 
 

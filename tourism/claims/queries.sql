@@ -96,7 +96,7 @@ update house_claim set told_at = :now where id = :id and told_at is null;
 
 -- name: list_own_claims
 -- The claims of a person over all houses.
-select id, tenant, property, house, commune, state, codes_sent, codes_on, made_at
+select id, tenant, property, house, commune, state, codes_sent, codes_on, confirms, made_at
   from claims_of(:person);
 
 -- name: list_deciders

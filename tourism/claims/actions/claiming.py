@@ -34,10 +34,12 @@ async def begin_claim(
 ) -> UUID:
     """Begin to claim a house, behind its wall; the claim that is under way is brought up to date.
 
-    `own` are the person's claims. Raises `ClaimInvalid`, `TooManyClaims`.
+    `own` are the person's claims; what they ask about houses that they run counts for none.
+    Raises `ClaimInvalid`, `TooManyClaims`.
     """
     proof.check_begin(said)
-    under_way = [one for one in own if one.state in UNDER_WAY and one.property != house.id]
+    claimed = [one for one in own if one.property != house.id and not one.confirms]
+    under_way = [one for one in claimed if one.state in UNDER_WAY]
     if len(under_way) >= proof.CLAIMS_OPEN:
         raise TooManyClaims("Withdraw one of them first.", retry_after_s=86_400)
     if any(member.person == person for member in await tenancy.list_members(tx)):

@@ -37,7 +37,8 @@ async def write_decision(
     """What was decided, to the claimant and to those whose hands the house leaves."""
     kind = "granted" if said.grant else "refused"
     reason = said.reason.strip()
-    await _write(tx, kind, asked.claimant_email, "fr", house=house, reason=reason)
+    again = "/pro/onboarding/control" if asked.confirms else "/pro/claim"
+    await _write(tx, kind, asked.claimant_email, "fr", house=house, reason=reason, again=again)
     for email in leaving:
         await _write(tx, "left", email, "fr", house=house, reason=reason)
 

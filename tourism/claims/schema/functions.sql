@@ -1,11 +1,13 @@
 -- Replaced whole when it changes. The functions that look at claims over the walls of houses.
 
 -- The claims of a person, who belongs to none of these houses yet.
+drop function if exists claims_of(int);
 create or replace function claims_of(wanted int)
 returns table (id uuid, tenant int, property int, house text, commune text, state text,
-               codes_sent smallint, codes_on date, made_at timestamptz)
+               codes_sent smallint, codes_on date, confirms boolean, made_at timestamptz)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select c.id, c.tenant, c.property, p.name, m.name, c.state, c.codes_sent, c.codes_on, c.made_at
+  select c.id, c.tenant, c.property, p.name, m.name, c.state, c.codes_sent, c.codes_on, c.confirms,
+         c.made_at
     from house_claim c
     join property p on p.id = c.property
     join commune m on m.code = p.commune_code
