@@ -3,19 +3,25 @@
 import re
 import uuid
 from datetime import UTC, datetime, timedelta
+from importlib import resources
 
+import asyncpg
 import httpx
 import pytest
 from litestar.testing import AsyncTestClient
 from lxml.etree import fromstring as read_xml
 
 from hub.core.clock import DrivenClock
+from hub.core.migrate import role_dsn
+from hub.core.settings import Settings
 from tests.api.conftest import SignIn
+from tests.conftest import SECRET
 from tests.people import HTML, read, send, text_of
 from tests.towns import open_town
 from tests.unit.test_city_cap import SCHEMA, STORM, XXE
 from verticals.city.alerts import cap
 
+NAMES = ("sender", "identifier", "sent")
 OWN = "/ville/alertes"
 NEW = f"{OWN}/nouvelle"
 CAP = f"{{{cap.NAMESPACE}}}"
@@ -99,6 +105,45 @@ async def test_a_message_is_told_updated_and_lifted_and_each_is_followed_once(
     moved = await send(visitor, "/ma-ville", {"commune": "48130"}, shown="/ma-ville")
     assert moved.status_code == 303, text_of(moved)  # it had said the wrong commune
     assert cap.read((await visitor.get(links[0])).content).identifier == newest.identifier
+
+
+async def follow(visitor: AsyncTestClient, town: int, message: httpx.Response) -> str:
+    id = message.headers["location"][-36:]
+    return (await visitor.get(f"/villes/{town}/alertes/{id}.xml")).text
+
+
+async def test_an_update_names_what_it_updates_as_those_know_it_who_received_it(
+    visitor: AsyncTestClient, sign_in: SignIn, clock: DrivenClock, demo_settings: Settings
+) -> None:
+    await sign_in("exploitant")
+    town = await open_town(visitor, commune="97411")
+    first = await tell(visitor, 1)
+    id = first.headers["location"][-36:]
+    # As it was told before messages kept their names, and filled as a migration fills it.
+    owner = await asyncpg.connect(role_dsn(demo_settings.database_url, "hub_owner", SECRET))
+    path = resources.files("verticals.city.alerts").joinpath("schema", "002_told_names.sql")
+    try:
+        await owner.execute(
+            "alter table city_alert no force row level security;"
+            " update city_alert set identifier = '', sent = ''"
+        )
+        await owner.execute(path.read_text())
+    finally:
+        await owner.close()
+    clock.forward(timedelta(minutes=10))
+    second = await tell(visitor, 2, suite=id)
+    clock.forward(timedelta(minutes=10))
+    third = await tell(visitor, 3, suite=second.headers["location"][-36:])
+    known, told = await follow(visitor, town, first), await follow(visitor, town, third)
+    assert f"<identifier>97411-{id}</identifier>" in known
+    assert "+01:00</sent>" in known
+    for message in (known, await follow(visitor, town, second)):
+        names = [re.findall(f"<{name}>([^<]*)", message)[0] for name in NAMES]
+        assert ",".join(names) in told
+    await send(visitor, "/ma-ville", {"commune": "48130"}, shown="/ma-ville")
+    moved = await follow(visitor, town, third)
+    references = re.compile("<references>.*</references>")
+    assert references.findall(moved) == references.findall(told) != []
 
 
 async def test_what_is_over_leaves_the_page_by_itself(

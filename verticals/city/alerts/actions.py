@@ -8,7 +8,7 @@ import msgspec
 from hub import audit
 from hub.core.db import Tx
 from verticals.city import towns
-from verticals.city.alerts import policy, store
+from verticals.city.alerts import cap, policy, store
 from verticals.city.alerts.errors import AlertInvalid, AlertMoved, AlertUnknown
 from verticals.city.alerts.models import Alert, Kept, Said, State, Write
 
@@ -63,7 +63,15 @@ async def _keep(
             "severity": said.severity,
         }
         await audit.record(tx, action=action, subject=f"alert:{id}", detail=detail)
+        if state is State.SENT:
+            await _name(tx, id)
     return Kept(id=(await find_alert(tx, id)).id, again=not new)
+
+
+async def _name(tx: Tx, id: UUID) -> None:
+    """Those who receive it know it by this, whatever commune the town says later that it is."""
+    told, town = await find_alert(tx, id), await towns.find_town(tx)
+    await store.keep_name(tx, id, cap.identifier_of(told, town), cap.sent_of(told, town))
 
 
 async def confirm_alert(tx: Tx, id: UUID) -> None:
@@ -77,6 +85,7 @@ async def confirm_alert(tx: Tx, id: UUID) -> None:
         await _hold(tx, found.replaces, UUID(int=0))
     if not await store.keep_state(tx, id, State.SENT):
         raise AlertMoved("Somebody has decided on it already.")
+    await _name(tx, id)
     await audit.record(tx, action="city.alert_sent", subject=f"alert:{id}")
 
 

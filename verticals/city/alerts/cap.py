@@ -37,7 +37,13 @@ _NAME = re.compile(r"[^\s,<&]+")
 
 def identifier_of(alert: Alert, town: Town) -> str:
     """For ever the same: the town may say later that it is another commune."""
-    return f"{town.tenant}-{alert.id}"
+    return alert.identifier or f"{town.tenant}-{alert.id}"
+
+
+def sent_of(alert: Alert, town: Town) -> str:
+    """When it was told, in the letters in which it was told."""
+    assert alert.sent_at is not None
+    return alert.sent or instant(alert.sent_at, town)
 
 
 def sender_of(town: Town, host: str) -> str:
@@ -52,22 +58,19 @@ def instant(at: datetime, town: Town) -> str:
 
 def write(alert: Alert, earlier: Sequence[Alert], town: Town, host: str) -> bytes:
     """A message that was told. `earlier` are those of its chain that were told before it."""
-    assert alert.sent_at is not None
     ET.register_namespace("", NAMESPACE)
     root = ET.Element(f"{{{NAMESPACE}}}alert")
     sender = sender_of(town, host)
     _add(root, "identifier", identifier_of(alert, town))
     _add(root, "sender", sender)
-    _add(root, "sent", instant(alert.sent_at, town))
+    _add(root, "sent", sent_of(alert, town))
     _add(root, "status", alert.status)
     _add(root, "msgType", alert.msg_type)
     _add(root, "scope", "Public")
     if not alert.is_real:
         _add(root, "note", NOTE)
     references = " ".join(
-        f"{sender},{identifier_of(one, town)},{instant(one.sent_at, town)}"
-        for one in earlier
-        if one.sent_at is not None
+        f"{sender},{identifier_of(one, town)},{sent_of(one, town)}" for one in earlier
     )
     _add(root, "references", references)
     _info(ET.SubElement(root, f"{{{NAMESPACE}}}info"), alert, town)

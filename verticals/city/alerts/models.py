@@ -57,7 +57,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """A message as it is kept. `replaces` is the one that it updates or cancels, `chain` the first
-    of them all; `written_by` and `confirmed_by` are who, as the audit record names them."""
+    of them all; `identifier` and `sent` are in the letters in which it was told; `written_by` and
+    `confirmed_by` are who, as the audit record names them."""
 
     id: UUID
     chain: UUID
@@ -79,6 +80,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     written_by: str
     sent_at: datetime | None
     confirmed_by: str
+    identifier: str = ""
+    sent: str = ""
     replaced: bool
 
     @property

@@ -13,7 +13,7 @@ on conflict (id) do nothing;
 -- One message.
 select id, chain, replaces, msg_type, state, status, category, urgency, severity, certainty,
        headline, description, instruction, area, polygon, expires_at, written_at, written_by,
-       sent_at, confirmed_by,
+       sent_at, confirmed_by, identifier, sent,
        exists (select from city_alert n where n.replaces = a.id and n.state = 'sent') as replaced
   from city_alert a where id = :id;
 
@@ -26,11 +26,16 @@ select state from city_alert where id = :id for update;
 update city_alert set state = :state, sent_at = :sent_at, confirmed_by = :confirmed_by
  where id = :id and state = 'waiting';
 
+-- name: keep_name
+-- How a message that was told is called from now on.
+update city_alert set identifier = :identifier, sent = :sent
+ where id = :id and state = 'sent' and identifier = '';
+
 -- name: list_current
 -- What holds now: told, not over, replaced by nothing later. The gravest need no order: few hold.
 select id, chain, replaces, msg_type, state, status, category, urgency, severity, certainty,
        headline, description, instruction, area, polygon, expires_at, written_at, written_by,
-       sent_at, confirmed_by, false as replaced
+       sent_at, confirmed_by, identifier, sent, false as replaced
   from city_alert a
  where state = 'sent' and expires_at > :now
    and not exists (select from city_alert n where n.replaces = a.id and n.state = 'sent')
@@ -40,7 +45,7 @@ select id, chain, replaces, msg_type, state, status, category, urgency, severity
 -- What was told since an instant, the newest first.
 select id, chain, replaces, msg_type, state, status, category, urgency, severity, certainty,
        headline, description, instruction, area, polygon, expires_at, written_at, written_by,
-       sent_at, confirmed_by,
+       sent_at, confirmed_by, identifier, sent,
        exists (select from city_alert n where n.replaces = a.id and n.state = 'sent') as replaced
   from city_alert a
  where state = 'sent' and sent_at > :since order by sent_at desc, id limit :wanted;
@@ -49,7 +54,7 @@ select id, chain, replaces, msg_type, state, status, category, urgency, severity
 -- Every message of the town, the newest first.
 select id, chain, replaces, msg_type, state, status, category, urgency, severity, certainty,
        headline, description, instruction, area, polygon, expires_at, written_at, written_by,
-       sent_at, confirmed_by,
+       sent_at, confirmed_by, identifier, sent,
        exists (select from city_alert n where n.replaces = a.id and n.state = 'sent') as replaced
   from city_alert a order by written_at desc, id limit :wanted;
 
@@ -57,6 +62,6 @@ select id, chain, replaces, msg_type, state, status, category, urgency, severity
 -- The messages of a chain that were told before an instant, the oldest first.
 select id, chain, replaces, msg_type, state, status, category, urgency, severity, certainty,
        headline, description, instruction, area, polygon, expires_at, written_at, written_by,
-       sent_at, confirmed_by, true as replaced
+       sent_at, confirmed_by, identifier, sent, true as replaced
   from city_alert
  where chain = :chain and state = 'sent' and sent_at < :before order by sent_at, id limit :wanted;

@@ -50,6 +50,10 @@ async def keep_state(tx: Tx, id: UUID, state: State) -> bool:
     return await tx.run(q.keep_state, id=id, **said) == 1
 
 
+async def keep_name(tx: Tx, id: UUID, identifier: str, sent: str) -> None:
+    await tx.run(q.keep_name, id=id, identifier=identifier, sent=sent)
+
+
 async def list_current(tx: Tx) -> list[Alert]:
     return await tx.all(Alert, q.list_current, now=tx.now, wanted=MOST_CURRENT)
 
