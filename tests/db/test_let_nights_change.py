@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from importlib import resources
 
 import asyncpg
 import msgspec
@@ -9,9 +10,12 @@ import pytest
 
 from hub import payments
 from hub.core.db import Database
+from hub.core.migrate import role_dsn
 from hub.core.settings import Settings
-from tests.houses import ARRIVAL, NIGHTS, House, book, find_house
+from tests.conftest import NOW, SECRET
+from tests.houses import ARRIVAL, NIGHTS, House, book, find_house, quote
 from tourism import lodging
+from tourism.booking.actions import holding
 from tourism.booking.models import Booking
 from tourism.changing.actions import changing
 from tourism.changing.models import ChangeStay
@@ -113,3 +117,36 @@ async def test_a_change_locks_the_years_before_the_months_as_a_hold_does(
         if "for update" in query and ("ari_month" in query or "let_year" in query)
     ]
     assert locked[:2] == ["years", "months"]
+
+
+async def test_stays_of_before_the_nights_were_counted_are_counted_once(
+    demo: Database, demo_settings: Settings, con: asyncpg.Connection, let: House
+) -> None:
+    """By the schema, which runs once; a second time would change nothing."""
+    async with demo.transaction(let.tenant, actor="guest") as tx:
+        over = await holding.hold_stay(tx, (await quote(demo, let.wish())).id)
+        await holding.release_hold(tx, over.id)
+    booked, offered = await book(demo, let.wish()), await quote(demo, let.wish())
+    for table in ("booking", "quote"):
+        await con.execute(
+            f"update {table} set document = document - 'night_counted' where property = $1", let.id
+        )
+    await con.execute("update let_year set nights = $1 where property = $2", OTHERS, let.id)
+    await con.execute(  # the others of this house are counted already
+        "update booking set document = document || '{\"night_counted\": true}'"
+        " where property = $1 and id <> all ($2::uuid[])",
+        let.id,
+        [booked.id, over.id],
+    )
+    assert demo_settings.database_url
+    owner = await asyncpg.connect(role_dsn(demo_settings.database_url, "hub_owner", SECRET))
+    file = resources.files("tourism.booking") / "schema" / "011_counted_nights.sql"
+    sql = file.read_text().replace("now()", f"timestamptz '{NOW.isoformat()}'")
+    for _ in range(2):
+        await owner.execute(sql)
+        assert await counted(demo, let) == OTHERS + NIGHTS
+    await owner.close()
+    marked = "select document -> 'night_counted' from {} where id = $1"
+    assert await con.fetchval(marked.format("booking"), booked.id) == "true"
+    assert await con.fetchval(marked.format("booking"), over.id) is None
+    assert await con.fetchval(marked.format("quote"), offered.id) == "true"
