@@ -44,6 +44,7 @@ import hub.tenancy.manifest
 import hub.territory.manifest
 import hub.trust.manifest
 import hub.usage.manifest
+import hub.withdrawals.manifest
 from hub.core import web
 from hub.core.admission import Admission
 from hub.core.caller import ANYBODY, access
@@ -62,6 +63,7 @@ from hub.core.vertical import Slice, Task, Tick, Vertical
 from hub.core.waiting_room import WaitingRoom
 from hub.identity.middleware import SessionMiddleware
 from hub.services.middleware import CommunityMiddleware
+from hub.withdrawals.middleware import LeavingMiddleware
 
 HUB: tuple[Slice, ...] = (
     hub.core.manifest.slice,
@@ -88,6 +90,7 @@ HUB: tuple[Slice, ...] = (
     hub.approvals.manifest.slice,
     hub.labels.manifest.slice,
     hub.contracts.manifest.slice,
+    hub.withdrawals.manifest.slice,
     hub.gates.manifest.slice,
     hub.services.manifest.slice,
     hub.catalogue.manifest.slice,
@@ -206,6 +209,7 @@ def create_app(
             door or Admission(),
             SessionMiddleware(),
             CommunityMiddleware(composition.verticals),
+            LeavingMiddleware(),
         ],
         csrf_config=_csrf_of(chosen),
         exception_handlers={Exception: web.answer_error},

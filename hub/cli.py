@@ -92,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     move.add_argument("zone")
     move.add_argument("step", choices=hosting.STEPS)
     move.add_argument("--folder", type=Path, help="for both exports (default: in HUB_DATA)")
+    command("move-out", "help everybody away from withdrawn providers, as far as now", _move_out)
     _add_vertical(command)
     rules = command(
         "agreements", "check, format, explain or replay what members agreed", _agreements
@@ -265,6 +266,12 @@ def _zones(options: argparse.Namespace) -> None:
 def _move(options: argparse.Namespace) -> None:
     wish = (options.organisation, options.zone, options.step, options.folder)
     for line in hosting.move(read_settings(), *wish):
+        print(line)
+
+
+def _move_out(options: argparse.Namespace) -> None:
+    del options
+    for line in hosting.move_out(read_settings()):
         print(line)
 
 

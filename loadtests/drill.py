@@ -17,6 +17,7 @@ from loadtests import (
     restore_drill,
     rush_drill,
     soak_drill,
+    withdrawal_drill,
 )
 from loadtests.allocations import look_after_many
 from loadtests.chain import run_chain_drill
@@ -166,6 +167,7 @@ DRILLS = {
     **soak_drill.DRILLS,
     **exit_drill.DRILLS,
     **restore_drill.DRILLS,
+    **withdrawal_drill.DRILLS,
     **index_drill.DRILLS,
 }
 

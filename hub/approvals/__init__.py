@@ -19,7 +19,16 @@ from hub.approvals.actions import (
     warn,
     withdraw,
 )
-from hub.approvals.models import Approval, Decision, Label, ProposeGrant, State, Step, Submit
+from hub.approvals.models import (
+    Approval,
+    ApprovalWithdrawn,
+    Decision,
+    Label,
+    ProposeGrant,
+    State,
+    Step,
+    Submit,
+)
 from hub.approvals.policy import ACTIVE as IN_FORCE
 from hub.approvals.policy import HALTED
 
@@ -27,6 +36,7 @@ __all__ = [
     "HALTED",
     "IN_FORCE",
     "Approval",
+    "ApprovalWithdrawn",
     "Decision",
     "Label",
     "ProposeGrant",

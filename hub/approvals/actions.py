@@ -10,6 +10,7 @@ from hub.approvals import policy, store, writing
 from hub.approvals.errors import ChangedMeanwhile, DecisionNotYours
 from hub.approvals.models import (
     Approval,
+    ApprovalWithdrawn,
     Decision,
     Event,
     Label,
@@ -18,6 +19,7 @@ from hub.approvals.models import (
     Step,
     Submit,
 )
+from hub.core import outbox
 from hub.core.db import Database, Reads, Tx
 from hub.trust.models import Standing
 
@@ -138,7 +140,9 @@ async def withdraw(tx: Tx, service: str, said: Decision, *, role: Role) -> Label
     before = await store.lock_current(tx, service)
     if before is not None and before.state is State.SUSPENDED:
         policy.check_withdrawal(await find_suspender(tx, before), tx.actor)
-    return await _decide(tx, service, Step.WITHDRAW, said, role)
+    done = await _decide(tx, service, Step.WITHDRAW, said, role)
+    await outbox.emit_for(tx, done.standing.service.operator, ApprovalWithdrawn(service=service))
+    return done
 
 
 async def find_suspender(tx: Tx, approval: Approval) -> str | None:

@@ -77,6 +77,12 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class ApprovalWithdrawn(msgspec.Struct, frozen=True, kw_only=True):
+    """Two persons have withdrawn the approval of a service: whoever lives with it has to leave."""
+
+    service: str
+
+
 class Submit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Ask for a level, by its code."""
 

@@ -57,12 +57,13 @@ class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of the person's surroundings beside who they are: the name that their pages
     bear, its style sheet and legal page, what to tell above every page (a French pattern with its
-    values), and their neighbours."""
+    values, and the page where something is done about it), and their neighbours."""
 
     brand: str = ""
     theme: str | None = None
     legal: str | None = None
     notice: str = ""
+    notice_page: str = ""
     filled: Mapping[str, object] = {}
     neighbours: tuple[Neighbour, ...] = ()
 

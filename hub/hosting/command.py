@@ -1,4 +1,4 @@
-"""`hub zones`, `hub move ORGANISATION ZONE`."""
+"""`hub zones`, `hub move ORGANISATION ZONE`, `hub move-out`."""
 
 import asyncio
 import os
@@ -8,11 +8,13 @@ from pathlib import Path
 import msgspec
 
 from hub import approvals, run, trust
-from hub.app import compose
+from hub.app import compose, open_database
 from hub.core.clock import local_date
 from hub.core.db import open_session
 from hub.core.settings import Settings
+from hub.hosting import store
 from hub.hosting.hooks import ServersByZone
+from hub.hosting.leaving import Leaver
 from hub.hosting.models import HostingError
 from hub.hosting.moving import Mover
 from hub.hosting.placement import find_halts, find_reasons, read_zones
@@ -68,6 +70,33 @@ def move(settings: Settings, tenant: int, zone: str, step: str, folder: Path | N
     with run.served_database(settings) as served:
         assert served.database_url is not None
         return [asyncio.run(act(served.database_url)).decode()]
+
+
+def move_out(settings: Settings) -> list[str]:
+    """Help everybody away from withdrawn providers, as far as can be now; what was done, as JSON.
+    Raises `HostingError` while another does it."""
+    known = read_zones(_zones_of(settings))
+
+    async def act(served: Settings) -> list[str]:
+        assert served.database_url is not None
+        composition = compose()
+        home = await open_session(served.database_url)
+        database = await open_database(served, composition)
+        try:
+            if not await store.try_to_move(home):
+                raise HostingError("Another moves organisations away at this moment.")
+            databases = ServersByZone(known.values(), served.database_url)
+            done = await Leaver(
+                database, known, databases, served.data, composition.slices, composition.verticals
+            ).run()
+        finally:
+            await database.close()
+            await home.close()
+        lines = [msgspec.json.encode({"service": one, **counts}) for one, counts in done.items()]
+        return [line.decode() for line in lines] or ["Nobody has to leave."]
+
+    with run.served_database(settings) as served:
+        return asyncio.run(act(served))
 
 
 def _zones_of(settings: Settings) -> Path:

@@ -6,6 +6,8 @@ import msgspec
 
 from hub.core.postgres import PostgresError
 
+HOME = "here"
+
 
 class HostingError(PostgresError):
     """An organisation cannot be placed or moved; the message is a sentence for the operator."""
@@ -23,8 +25,9 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """A zone: where it is, who runs it, the level that it reaches, the certificates of its host.
 
     `database` is an administrator's address of its PostgreSQL, or `$NAME` of a variable of the
-    environment that holds one. `service` is the code under which its provider's approval stands in
-    this hub: without an approval that is in force nobody new is brought there.
+    environment that holds one, or `here` for this hub's own. `service` is the code under which its
+    provider's approval stands in this hub: without an approval that is in force nobody new is
+    brought there. A `most` above 0 is how many organisations it takes.
     """
 
     code: str
@@ -35,6 +38,7 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     database: str
     certificates: tuple[Certified, ...] = ()
     service: str = ""
+    most: int = 0
 
 
 class ZoneFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -86,6 +86,18 @@ class Mover:
         finally:
             await there.close()
 
+    async def clear(self, tenant: int, now: datetime) -> None:
+        """Erase the copy there, also when what is here has gone on since: only for a copy that
+        nobody can have written to."""
+        there = await self.databases.open(self.zone.code)
+        try:
+            if await self._arrived(there, tenant, now) is not None:
+                await portability.erase_tenant(
+                    there, tenant, self.folder / "there", self.slices, now=now
+                )
+        finally:
+            await there.close()
+
     async def _leave(self, tenant: int, now: datetime) -> Bundle:
         done = await portability.export_tenant(
             self.here, tenant, self.folder / "here", self.slices, now=now

@@ -1,0 +1,34 @@
+-- name: try_to_move
+-- One at a time moves organisations away, until its connection ends.
+select pg_try_advisory_lock(7346202);
+
+-- name: list_living
+-- The organisations that somebody belongs to, but who runs the hub.
+-- bounded by the organisations of one zone
+select o.id, o.kind, o.name, count(*)::int as persons
+  from organisation o join membership m on m.tenant = o.id
+ where o.kind <> 'operator'
+ group by o.id order by o.id;
+
+-- name: count_living
+select count(distinct tenant)::int from membership;
+
+-- name: is_living
+-- Whether somebody belongs to an organisation here.
+select exists (select from membership where tenant = :tenant);
+
+-- name: list_deciders
+-- Who decides for an organisation, with the language that they read.
+select p.email, p.language
+  from membership m join person p on p.id = m.person
+ where m.tenant = :tenant and m.role in ('owner', 'manager')
+ order by p.email limit 100;
+
+-- name: hold
+-- What an organisation has here stays as it is.
+insert into held_organisation (tenant, since, reason) values (:tenant, :now, :reason)
+on conflict (tenant) do nothing returning tenant;
+
+-- name: release
+-- It may be written again.
+delete from held_organisation where tenant = :tenant returning tenant;

@@ -1,0 +1,51 @@
+"""What those who move organisations ask of a zone, over an administrator's connection."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from hub.core.db import Session
+from hub.core.sql import load_queries
+from hub.withdrawals import Reader
+
+q = load_queries(__name__)
+
+
+class Living(msgspec.Struct, frozen=True, kw_only=True):
+    """An organisation that somebody belongs to."""
+
+    id: int
+    kind: str
+    name: str
+    persons: int
+
+
+async def try_to_move(session: Session) -> bool:
+    """False while another moves organisations away; held until the connection ends."""
+    return bool(await session.value(bool, q.try_to_move))
+
+
+async def list_living(session: Session) -> Sequence[Living]:
+    return await session.all(Living, q.list_living)
+
+
+async def count_living(session: Session) -> int:
+    return await session.value(int, q.count_living) or 0
+
+
+async def is_living(session: Session, tenant: int) -> bool:
+    return bool(await session.value(bool, q.is_living, tenant=tenant))
+
+
+async def list_deciders(session: Session, tenant: int) -> tuple[Reader, ...]:
+    return tuple(await session.all(Reader, q.list_deciders, tenant=tenant))
+
+
+async def hold(session: Session, tenant: int, reason: str, now: datetime) -> None:
+    """Nobody changes what an organisation has here, until it is released."""
+    await session.value(int, q.hold, tenant=tenant, reason=reason, now=now)
+
+
+async def release(session: Session, tenant: int) -> None:
+    await session.value(int, q.release, tenant=tenant)
