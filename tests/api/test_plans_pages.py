@@ -3,14 +3,19 @@
 import re
 from uuid import uuid4
 
+import msgspec
 import pytest
 from litestar.testing import AsyncTestClient
 
-from hub.core.db import Database
+from hub.core.db import Database, Tx
 from tests.houses import ARRIVAL, House, find_house, hold, quote
+from tourism.lodging import Property
+from tourism.plans import actions
 from tourism.quoting.errors import NotSellable
 from tourism.quoting.models import RoomWanted
-from tourism.rates import list_rate_plans
+from tourism.rates import list_rate_plans, save_rate_plan
+from tourism.rates.models import RatePlan
+from tourism.rates.policy.plans import version_of
 
 HTML = {"accept": "text/html", "accept-language": "fr"}
 HIDDEN = re.compile(r'type="hidden" name="(\w+)" value="([^"]*)"')
@@ -484,6 +489,29 @@ async def test_two_who_change_a_plan_at_once_do_not_undo_each_other_unseen(
     again = await hotelier.post(path, data={**typed, **known}, headers=HTML)
     assert again.status_code == 303, again.text
     assert "Souple" in await plan_ids(demo, house)
+
+
+async def test_a_form_names_the_version_that_its_fields_are_of(
+    hotelier: AsyncTestClient, demo: Database, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = house.plans["flexible"]
+    path = f"/pro/plans/{id}"
+    found = actions.find_plan
+
+    async def find_then_changed(tx: Tx, of: Property, plan: int) -> RatePlan:
+        read = await found(tx, of, plan)
+        async with tx.database.transaction(tx.tenant, actor="person:2") as theirs:
+            other = msgspec.structs.replace(read, name="Autre")
+            await save_rate_plan(theirs, of, other, version_of(read))
+        return read
+
+    monkeypatch.setattr(actions, "find_plan", find_then_changed)
+    shown = (await hotelier.get(path, headers=HTML)).text
+    monkeypatch.setattr(actions, "find_plan", found)
+    mine = dict(HIDDEN.findall(shown))
+    late = await send(hotelier, path, path, name="Souple", version=mine["version"])
+    assert late.status_code == 409
+    assert "Autre" in await plan_ids(demo, house)
 
 
 async def test_a_program_replaces_the_version_that_it_has_read_and_no_other(

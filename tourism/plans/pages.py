@@ -84,7 +84,8 @@ async def show_plan(
 ) -> Response[str]:
     """The form of one plan, as it is."""
     plan = await actions.find_plan(tx, await own_house(tx), id)
-    return await _show_form(request, tx, id, forms.as_form(plan))
+    # Its version as these fields were read: somebody may save it before the page is made.
+    return await _show_form(request, tx, id, {**forms.as_form(plan), "version": version_of(plan)})
 
 
 async def _show_form(
