@@ -39,7 +39,7 @@ def _list(kind: str, *filters: str) -> Act:
     def act(books: Books, p: Thing, ids: list[str], account: str) -> Thing:
         wanted = {name: p[name] for name in filters if name in p}
         if ids:
-            wanted["transfer"] = ids[0]
+            wanted["transfer"] = books.find("transfer", ids[0], account)["id"]
         types = p.get("types")
         found = [
             thing
