@@ -11,6 +11,7 @@ from pathlib import Path
 
 import asyncpg
 import msgspec
+import structlog
 
 from hub import approvals, portability, trust, withdrawals
 from hub.core.clock import local_date
@@ -26,6 +27,7 @@ from hub.hosting.placement import find_classes, find_halts, find_reasons
 from hub.portability import Bundle
 from hub.withdrawals import TAKE_AWAY, Choice, Departure, Found, State, Withdrawal
 
+log = structlog.get_logger(__name__)
 ACTOR = "mover"
 BROKEN = (HubError, HostingError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError,
           TimeoutError)  # fmt: skip
@@ -62,11 +64,12 @@ class Leaver:
         return done
 
     async def _leave(self, withdrawal: Withdrawal, zone: Zone, counts: Counts) -> bool:
-        """Whether the zone answered."""
+        """Whether the zone answered, and everybody there was told."""
         here = await self._open(zone.code)
         try:
+            reached = here is not None
             if here is not None:
-                await self._tell(withdrawal, zone, here, counts)
+                reached = await self._tell(withdrawal, zone, here, counts)
             async for departure in withdrawals.walk(self.database, withdrawal, tuple(State)):
                 if departure.zone == zone.code:
                     step = Step(self, withdrawal, departure, here)
@@ -74,7 +77,7 @@ class Leaver:
         finally:
             if here is not None:
                 await here.close()
-        return here is not None
+        return reached
 
     async def _open(self, zone: str) -> Session | None:
         try:
@@ -93,27 +96,38 @@ class Leaver:
 
     async def _tell(
         self, withdrawal: Withdrawal, zone: Zone, here: Session, counts: Counts
-    ) -> None:
+    ) -> bool:
+        """Whether everybody who lives there was told; one whose export fails stops no other."""
         async with self.database.transaction(withdrawal.tenant, actor=ACTOR) as tx:
             known = await withdrawals.list_known(tx, withdrawal, zone.code)
+        everybody = True
         for one in await store.list_living(here):
             if one.id in known:
                 continue
-            folder = withdrawals.folder_of(self.data, withdrawal.id, zone.code, one.id)
-            found = Found(
-                zone=zone.code,
-                organisation=one.id,
-                at_home=zone.database == HOME,
-                kind=one.kind,
-                name=one.name,
-                persons=one.persons,
-                choices=await self.find_choices(
-                    withdrawal, await self.put_by(here, one.id, folder)
-                ),
-                readers=await store.list_deciders(here, one.id),
-            )
-            async with self.database.transaction(withdrawal.tenant, actor=ACTOR) as tx:
-                counts["told"] += await withdrawals.tell(tx, withdrawal, found)
+            try:
+                counts["told"] += await self._tell_one(withdrawal, zone, here, one)
+            except BROKEN as error:
+                log.error("not told", zone=zone.code, organisation=one.id, error=repr(error))
+                counts["untold"] += 1
+                everybody = False
+        return everybody
+
+    async def _tell_one(
+        self, withdrawal: Withdrawal, zone: Zone, here: Session, one: store.Living
+    ) -> int:
+        folder = withdrawals.folder_of(self.data, withdrawal.id, zone.code, one.id)
+        found = Found(
+            zone=zone.code,
+            organisation=one.id,
+            at_home=zone.database == HOME,
+            kind=one.kind,
+            name=one.name,
+            persons=one.persons,
+            choices=await self.find_choices(withdrawal, await self.put_by(here, one.id, folder)),
+            readers=await store.list_deciders(here, one.id),
+        )
+        async with self.database.transaction(withdrawal.tenant, actor=ACTOR) as tx:
+            return await withdrawals.tell(tx, withdrawal, found)
 
     async def put_by(self, here: Session, organisation: int, folder: Path) -> Bundle:
         """Keep everything that an organisation has, and the archive that it may take. What was put
@@ -241,11 +255,12 @@ class Step:
         )  # fmt: skip
         if zone is None or refused:
             return await self._turn_back(refused)
-        async with self._transaction() as tx:
-            if not await withdrawals.note_copying(tx, departure, zone.code):
-                return "decided otherwise"
         there = await self.databases.open(zone.code)
         try:
+            await self._check_same(there, zone)
+            async with self._transaction() as tx:
+                if not await withdrawals.note_copying(tx, departure, zone.code):
+                    return "decided otherwise"
             # Nobody writes to the copy before the organisation lives there.
             await store.hold(there, self.organisation, "not here yet", self.now)
         finally:
@@ -253,6 +268,16 @@ class Step:
         if self.here is None:
             return await self._copied(await self._bring_escrow(zone, bundle))
         return await self._copied(await self._bring(self.here, zone))
+
+    async def _check_same(self, there: Session, zone: Zone) -> None:
+        """Raises `HostingError` when the number is somebody else's there, before anything of theirs
+        is held, noted as a copy, or cleared."""
+        born = await store.find_born(there, self.organisation)
+        if born is None or self.departure.copy_in == zone.code:
+            return
+        if self.here is None or born != await store.find_born(self.here, self.organisation):
+            number = self.organisation
+            raise HostingError(f"{zone.code} holds somebody else under the number {number}.")
 
     def _target(self) -> Zone | None:
         return self.leaver.zones.get(self.departure.choice or "")
@@ -337,6 +362,8 @@ class Step:
         departure, here = self.departure, self.here
         assert departure.proof is not None
         zone = self._target()
+        if zone is None and departure.choice != TAKE_AWAY:
+            raise HostingError(f"{departure.choice} is no zone any more: nothing is erased.")
         if departure.proof.escrowed is not None and zone is not None:
             await self._open_there(zone)  # it lives there, whatever has become of the provider
         if here is None:
@@ -353,9 +380,13 @@ class Step:
                 await store.release(here, self.organisation)
                 return await self._turn_back(refused)
             await self._last_copy(here, zone)
+        # Where it lives elsewhere, what the law keeps here must be there too.
+        whole = zone is not None and departure.proof.escrowed is None
         certificate = await portability.erase_tenant(
-            here, self.organisation, folder, self.leaver.slices, now=self.now
+            here, self.organisation, folder, self.leaver.slices, now=self.now, whole=whole
         )
+        if certificate.left:
+            raise HostingError(f"Rows were written in this moment, and stay: {certificate.left}.")
         if zone is not None:
             await self._open_there(zone)
         await store.release(here, self.organisation)

@@ -13,6 +13,7 @@ from hub import portability
 from hub.core.clock import local_date
 from hub.core.db import Session
 from hub.core.vertical import Slice, Vertical
+from hub.hosting import store
 from hub.hosting.hooks import Databases
 from hub.hosting.models import HostingError, Moved, Zone
 from hub.hosting.placement import find_classes, find_reasons
@@ -47,6 +48,7 @@ class Mover:
         self._check_place(left, local_date(now, "Europe/Paris"))
         there = await self.databases.open(self.zone.code)
         try:
+            await self._check_same(there, tenant)
             arrived = await self._arrived(there, tenant, now)
             if arrived is not None and arrived.tables != left.tables:
                 # What was copied before has gone on living here: it makes room.
@@ -97,6 +99,13 @@ class Mover:
                 )
         finally:
             await there.close()
+
+    async def _check_same(self, there: Session, tenant: int) -> None:
+        """Raises `HostingError` when the number is somebody else's there, before anything of theirs
+        is touched."""
+        born = await store.find_born(there, tenant)
+        if born is not None and born != await store.find_born(self.here, tenant):
+            raise HostingError(f"{self.zone.code} holds somebody else under the number {tenant}.")
 
     async def _leave(self, tenant: int, now: datetime) -> Bundle:
         done = await portability.export_tenant(

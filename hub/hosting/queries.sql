@@ -3,11 +3,14 @@
 select pg_try_advisory_lock(7346202);
 
 -- name: list_living
--- The organisations that somebody belongs to, but who runs the hub.
+-- The organisations that somebody belongs to, but who runs the hub, and copies of such as do not
+-- live here yet.
 -- bounded by the organisations of one zone
 select o.id, o.kind, o.name, count(*)::int as persons
   from organisation o join membership m on m.tenant = o.id
  where o.kind <> 'operator'
+   and not exists (select from held_organisation h
+                    where h.tenant = o.id and h.reason = 'not here yet')
  group by o.id order by o.id;
 
 -- name: count_living
@@ -16,6 +19,10 @@ select count(distinct tenant)::int from membership;
 -- name: is_living
 -- Whether somebody belongs to an organisation here.
 select exists (select from membership where tenant = :tenant);
+
+-- name: find_born
+-- Which organisation has a number here: another hub may have given it to somebody else.
+select kind, created_at from organisation where id = :tenant;
 
 -- name: list_deciders
 -- Who decides for an organisation, with the language that they read.

@@ -21,6 +21,18 @@ class Living(msgspec.Struct, frozen=True, kw_only=True):
     persons: int
 
 
+class Born(msgspec.Struct, frozen=True, kw_only=True):
+    """What an organisation keeps wherever it lives; its number alone may be another's elsewhere."""
+
+    kind: str
+    created_at: datetime
+
+
+async def find_born(session: Session, tenant: int) -> Born | None:
+    found = await session.all(Born, q.find_born, tenant=tenant)
+    return found[0] if found else None
+
+
 async def try_to_move(session: Session) -> bool:
     """False while another moves organisations away; held until the connection ends."""
     return bool(await session.value(bool, q.try_to_move))

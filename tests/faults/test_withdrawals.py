@@ -25,6 +25,7 @@ from hub.core.settings import Settings
 from hub.hosting import HostingError, Mover, ServersByZone, Zone
 from hub.hosting.leaving import Leaver
 from hub.kit.world import open_example
+from hub.portability import Bundle
 from hub.withdrawals import TAKE_AWAY, Departure, State, Withdrawal
 from hub.withdrawals.actions import beginning, choosing, moving
 from hub.withdrawals.errors import ChangedMeanwhile, ChoiceInvalid, StepNotPossible
@@ -306,6 +307,59 @@ async def test_a_choice_may_change_until_it_is_accepted_and_leaves_no_copy_behin
     await world.accept(first)
     with pytest.raises(StepNotPossible):
         await world.choose(first, "lyon")
+
+
+async def test_a_zone_that_is_gone_from_the_file_takes_nobody_along(world: World) -> None:
+    first, *_ = world.tenants
+    await world.run()
+    before = await world.names("home", first)
+    await world.choose(first, "lyon")
+    await world.run()
+    await world.accept(first)
+    lyon = world.zones.pop("lyon")
+    assert (await world.run())["failed"] == 1
+    assert await world.names("home", first) == before
+    assert (await world.departure(first)).state is State.ACCEPTED
+    world.zones["lyon"] = lyon
+    assert (await world.run())["gone"] == 1
+    assert await world.names("lyon", first) == before
+
+
+async def test_somebody_else_of_the_same_number_elsewhere_is_not_touched(world: World) -> None:
+    first, *_ = world.tenants
+    there = await world.databases.open("lyon")
+    await there.execute(
+        "insert into organisation (id, kind, name, created_at) overriding system value"
+        f" values ({first}, 'lodging', 'Le Mas', now() - interval '3 years')"
+    )
+    await there.close()
+    await world.run()
+    await world.choose(first, "lyon")
+    assert (await world.run())["failed"] == 1
+    assert not await world.is_held("lyon", first)
+    assert (await world.departure(first)).copy_in is None
+    await world.choose(first, "brest")
+    assert (await world.run())["copied"] == 1
+    named = f"select count(*) from organisation where id = {first} and name = 'Le Mas'"
+    assert await world.ask("lyon", named) == 1
+
+
+async def test_one_whose_export_fails_stops_nobody_else_from_being_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *_ = world.tenants
+    put_by = Leaver.put_by
+
+    async def fail(self: Leaver, here: Session, organisation: int, folder: Path) -> Bundle:
+        if organisation == first:
+            raise OSError("no room left on the disk")
+        return await put_by(self, here, organisation, folder)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Leaver, "put_by", fail)
+        found = await world.run()
+    assert (found["told"], found["untold"], found.get("closed", 0)) == (2, 1, 0)
+    assert (await world.run())["told"] == 1
 
 
 async def test_who_never_answers_is_held_and_kept_and_never_moved(

@@ -81,6 +81,8 @@ def test_what_is_wrong_is_told_beside_its_field(fields: dict[str, str], field: s
         ({"email": "lou"}, "email"),
         ({"places": "0"}, "places"),
         ({"places": "11"}, "places"),
+        ({"places": "0100"}, "places"),
+        ({"places": "1" * 5_000}, "places"),
         ({"places": "many"}, "places"),
     ],
 )
@@ -124,3 +126,11 @@ def test_the_calendar_file_is_read_back_by_a_library_with_the_instants_and_the_w
     assert str(read["description"]) == (cancelled or FAIR.words)
     assert str(read["status"]) == ("CANCELLED" if cancelled else "CONFIRMED")
     assert read["sequence"] == 3
+
+
+@pytest.mark.parametrize("typed", ["0", "1001", "00001000000", "9" * 5_000, "١٢"])
+def test_room_that_nobody_can_mean_is_refused(typed: str) -> None:
+    assert policy.read_room(" 1000 ", "capacity") == 1_000
+    with pytest.raises(EventInvalid) as refused:
+        policy.read_room(typed, "capacity")
+    assert refused.value.extra["field"] == "capacity"

@@ -29,6 +29,7 @@ AHEAD, LONGEST = timedelta(days=400), timedelta(days=31)
 MOST_AN_HOUR, MOST_SAME, HOUR = 300, 3, timedelta(hours=1)
 CONFIRMED_WITHIN, NAMED_FOR = timedelta(days=1), timedelta(days=90)
 _SLOT = re.compile(r"(?:(\d{4}-\d{2}-\d{2})\s+)?(\d{1,2}:\d{2})\s+(\d{1,4})")
+_NUMBER = re.compile(r"[0-9]{1,4}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -116,7 +117,7 @@ def check_whole(rooms: Iterable[int], field: str) -> None:
 def read_room(text: str, field: str) -> int:
     """How many people have room. Raises `EventInvalid`."""
     typed = text.strip()
-    if not typed.isascii() or not typed.isdecimal() or not 1 <= int(typed[:6]) <= MOST_ROOM:
+    if not _NUMBER.fullmatch(typed) or not 1 <= int(typed) <= MOST_ROOM:
         raise EventInvalid(say("Write a number from 1 to %(most)s.", most=MOST_ROOM), field=field)
     return int(typed)
 
@@ -129,7 +130,7 @@ def check_registration(command: Register) -> tuple[str, str, int]:
     if len(email) > 254 or not _EMAIL.fullmatch(email):
         raise EventInvalid("Write an e-mail address, such as nom@exemple.fr.", field="email")
     places = command.places.strip()
-    if not places.isascii() or not places.isdecimal() or not 1 <= int(places[:3]) <= MOST_PLACES:
+    if not _NUMBER.fullmatch(places) or not 1 <= int(places) <= MOST_PLACES:
         says = say("From 1 to %(most)s people.", most=MOST_PLACES)
         raise EventInvalid(says, field="places")
     return name, email, int(places)
