@@ -28,6 +28,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     def leaves(self, table: Table) -> bool:
         return bool(self.by(table)) and table.name not in self.stays
 
+    def erases(self, table: Table) -> bool:
+        """Whether its rows go when their tenant is erased."""
+        return self.leaves(table) and table.name not in self.kept
+
 
 def rules_of(slices: Iterable[Slice]) -> Rules:
     """What the installed slices say of their tables."""
@@ -67,6 +71,19 @@ def forgotten(rules: Rules, tables: Sequence[Table]) -> list[str]:
         if not rules.leaves(table)
         and table.name not in rules.stays
         and table.name not in rules.named
+    ]
+
+
+def blocking(rules: Rules, tables: Sequence[Table]) -> list[str]:
+    """Foreign keys of rows that the law keeps to rows that are erased: by them no erasure would
+    end, or a kept row would go with the erased one. A kept row names it by its number only."""
+    going = {table.name for table in tables if rules.erases(table)}
+    return [
+        f"{table.name} ({', '.join(link.columns)}) names {link.table}"
+        for table in tables
+        if table.name in rules.kept
+        for link in table.links
+        if link.table in going
     ]
 
 

@@ -74,7 +74,7 @@ async def _erase(
     # Whoever adds a row names the organisation, and waits from here on.
     await store.lock(session, "organisation", ("id",), bundle.tenant)
     known = {table.name: table for table in await store.list_tables(session)}
-    going = [t for t in known.values() if rules.leaves(t) and t.name not in rules.kept]
+    going = [table for table in known.values() if rules.erases(table)]
     kept = [known[name] for name in sorted(rules.kept)] if whole else []
     for table in (*reversed(policy.children_first(going)), *kept):
         await store.lock(session, table.name, rules.by(table), bundle.tenant)
@@ -176,7 +176,7 @@ async def _count_left(session: Session, certificate: Certificate, rules: Rules) 
     """Rows of the tenant that stand in a table which should hold none."""
     left: dict[str, int] = {}
     for table in await store.list_tables(session):
-        if rules.leaves(table) and table.name not in rules.kept:
+        if rules.erases(table):
             rows = await store.count(session, table.name, rules.by(table), certificate.organisation)
             if rows:
                 left[table.name] = rows

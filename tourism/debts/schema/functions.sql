@@ -30,13 +30,15 @@ revoke all on function debtor_name(int) from public;
 grant execute on function debtor_name(int) to hub_app;
 
 -- The parts of debts that were given up before an instant and that the house of their stay has not
--- written down since, whoever's they are: numbers only, for the sweep that tells them again.
+-- written down since, whoever's they are: numbers only, for the sweep that tells them again. Of a
+-- house that was erased nobody is left to write anything down.
 create or replace function write_offs_to_tell(before timestamptz, wanted int)
 returns table (house int, write_off uuid, booking uuid, holder int, cents bigint)
 language sql stable security definer set search_path = public, pg_temp as $$
   select l.house, l.write_off, l.booking, l.holder, l.cents
     from write_off_line l
    where l.kept_at is null and l.told_at < before
+     and exists (select from booking b where b.id = l.booking)
    order by l.told_at, l.write_off, l.booking
    limit wanted
 $$;

@@ -90,7 +90,7 @@ grant execute on function aged_debts(timestamptz, int) to hub_app;
 
 -- The parts of transfers that were noted, or taken back, before an instant and that the house of
 -- their stay has not written down since, whoever's they are: numbers only, for the sweep that tells
--- them again.
+-- them again. Of a house that was erased nobody is left to write anything down.
 create or replace function parts_to_tell(before timestamptz, wanted int)
 returns table (house int, received uuid, booking uuid, holder int, cents bigint, is_back boolean)
 language sql stable security definer set search_path = public, pg_temp as $$
@@ -107,6 +107,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
      where r.taken_back_at < before and l.taken_back_at is null)
   select t.house, t.received, t.booking, t.holder, t.cents, t.is_back
     from told t
+   where exists (select from booking b where b.id = t.booking)
    order by t.at, t.received, t.booking
    limit wanted
 $$;
