@@ -25,6 +25,7 @@ import tourism.owing.manifest
 import tourism.paying.manifest
 import tourism.photos.manifest
 import tourism.places.manifest
+import tourism.planning.manifest
 import tourism.plans.manifest
 import tourism.police.manifest
 import tourism.projects.manifest
@@ -63,6 +64,7 @@ vertical = Vertical(
         tourism.places.manifest.slice,
         tourism.rates.manifest.slice,
         tourism.calendar.manifest.slice,
+        tourism.planning.manifest.slice,
         tourism.plans.manifest.slice,
         tourism.offers.manifest.slice,
         tourism.demand.manifest.slice,

@@ -16,7 +16,7 @@ class FactMissing(Conflict):
 class CalendarUnknown(Conflict):
     """The agreement asks for a calendar that is not published yet"""
 
-    code = "calendar-unknown"
+    code = "season-unknown"
 
 
 def kept_facts(facts: Mapping[str, Fact | date]) -> Facts:

@@ -6,7 +6,7 @@ from hub.core.errors import Conflict, Invalid
 class PlanInvalid(Invalid):
     """This plan cannot be"""
 
-    code = "plan-invalid"
+    code = "usage-plan-invalid"
 
 
 class SubscriptionInvalid(Invalid):

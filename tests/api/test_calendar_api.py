@@ -121,3 +121,123 @@ async def test_the_end_of_all_calendars_is_told(visitor: AsyncTestClient, sign_i
     await sign_in("hotelier")
     answer = await visitor.get(PATH, params={"first": "9999-12-31"})
     assert (answer.status_code, answer.json()["field"]) == (400, "first")
+
+
+def edit(house: House, cents: int, **more: object) -> dict[str, object]:
+    return {
+        "rows": [{"room_type": house.types["double"]}],
+        "first": str(FIRST),
+        "last": str(FIRST + timedelta(days=6)),
+        "changes": [{"field": "price", "amount": cents}],
+        **more,
+    }
+
+
+async def post(client: AsyncTestClient, path: str, body: object, key: str):
+    return await client.post(f"{PATH}/{path}", json=body, headers={"idempotency-key": key})
+
+
+async def prices(client: AsyncTestClient, house: House) -> list[int]:
+    """The first week's prices of double rooms."""
+    asked = {"first": str(FIRST), "last": str(FIRST + timedelta(days=6))}
+    answer = await client.get(PATH, params=asked)
+    return next(
+        run["values"]
+        for run in answer.json()["values"]
+        if (run["room_type"], run["rate_plan"], run["field"]) == (house.types["double"], 0, "price")
+    )
+
+
+async def test_a_program_sees_an_edit_before_it_is_made_and_takes_it_back(
+    visitor: AsyncTestClient, sign_in, house: House
+) -> None:
+    await sign_in("hotelier")
+    before = await prices(visitor, house)
+    seen = await post(visitor, "changes", edit(house, 77_700), "see")
+    assert seen.status_code == 201, seen.text
+    change = seen.json()
+    assert (change["state"], change["cells"]) == ("previewed", 7)
+    assert [piece["after"] for piece in change["pieces"]] == [[77_700] * 7]
+    assert [piece["before"] for piece in change["pieces"]] == [before]
+    assert await prices(visitor, house) == before
+    assert (await post(visitor, "changes", edit(house, 77_700), "see")).json() == change
+
+    applied = await post(visitor, f"changes/{change['id']}/application", {}, "apply")
+    assert (applied.status_code, applied.json()["state"]) == (200, "applied"), applied.text
+    assert await prices(visitor, house) == [77_700] * 7
+    kept = (await visitor.get(f"{PATH}/changes/{change['id']}")).json()
+    assert (kept["number"], kept["pieces"]) == (applied.json()["number"], change["pieces"])
+
+    one_night = edit(house, 66_600, last=str(FIRST))
+    other = (await post(visitor, "changes", one_night, "other")).json()
+    await post(visitor, f"changes/{other['id']}/application", {}, "other applied")
+    undone = await post(visitor, f"changes/{change['id']}/undo", {}, "undo")
+    assert undone.status_code == 200, undone.text
+    assert [cell["now"] for cell in undone.json()["kept"]] == [66_600]
+    assert await prices(visitor, house) == [66_600, *before[1:]]
+    assert (await post(visitor, f"changes/{change['id']}/undo", {}, "undo")).json() == undone.json()
+    again = await post(visitor, f"changes/{change['id']}/undo", {}, "twice")
+    assert (again.status_code, again.json()["type"]) == (
+        409, "urn:usage-hub:problem:change-not-undoable",
+    )  # fmt: skip
+    listed = (await visitor.get(f"{PATH}/changes")).json()
+    assert [line["kind"] for line in listed] == ["undo", "edit", "edit"]
+    assert "pieces" not in listed[0]
+
+
+async def test_what_somebody_changed_meanwhile_is_listed_and_nothing_is_applied(
+    visitor: AsyncTestClient, sign_in, house: House
+) -> None:
+    await sign_in("hotelier")
+    seen = (await post(visitor, "changes", edit(house, 77_700), "see")).json()
+    run = {"room_type": house.types["double"], "field": "price", "first": str(FIRST)}
+    await push(visitor, {"values": [{**run, "values": [50_000]}]})
+    before = await prices(visitor, house)
+    answer = await post(visitor, f"changes/{seen['id']}/application", {}, "apply")
+    assert answer.status_code == 409, answer.text
+    assert answer.json()["type"] == "urn:usage-hub:problem:calendar-moved"
+    assert [(cell["on"], cell["now"]) for cell in answer.json()["cells"]] == [(str(FIRST), 50_000)]
+    assert await prices(visitor, house) == before
+
+
+async def test_a_season_is_copied_by_a_program_and_keeps_its_weekdays(
+    visitor: AsyncTestClient, sign_in, house: House
+) -> None:
+    await sign_in("hotelier")
+    made = (await post(visitor, "changes", edit(house, 77_700), "see")).json()
+    await post(visitor, f"changes/{made['id']}/application", {}, "apply")
+    season = {
+        "rows": [{"room_type": house.types["double"]}],
+        "first": str(FIRST),
+        "last": str(FIRST + timedelta(days=6)),
+        "to_first": "2028-01-01",
+    }
+    copied = await post(visitor, "copies", season, "copy")
+    assert copied.status_code == 201, copied.text
+    prices = [piece for piece in copied.json()["pieces"] if piece["field"] == "price"]
+    assert [(piece["first"], piece["after"]) for piece in prices] == [("2027-12-31", [77_700] * 7)]
+
+
+@pytest.mark.parametrize(
+    ("path", "changed", "field"),
+    [
+        ("changes", {"rows": []}, "rows"),
+        ("changes", {"changes": []}, "changes"),
+        ("changes", {"last": "2026-12-01"}, "last"),
+        ("changes", {"weekdays": [8]}, "weekdays"),
+        ("changes", {"rows": [{"room_type": 999_999}]}, "rows"),
+        ("copies", {"rows": []}, "rows"),
+        ("copies", {"to_first": "2020-01-01"}, "first"),
+        ("copies", {"rows": [{"room_type": 999_999}]}, "rows"),
+    ],
+)
+async def test_a_preview_of_nonsense_names_its_field(
+    visitor: AsyncTestClient, sign_in, house: House, path: str, changed: dict, field: str
+) -> None:
+    await sign_in("hotelier")
+    body = edit(house, 77_700)
+    if path == "copies":
+        del body["changes"]
+        body["to_first"] = "2028-01-01"
+    answer = await post(visitor, path, body | changed, "wrong")
+    assert (answer.status_code, answer.json().get("field")) == (400, field), answer.text

@@ -17,7 +17,7 @@ PEOPLE = ("hotelier", "federation", "office", "region", "exploitant")
 EVERYBODY = (NOBODY, *PEOPLE)
 UNKNOWN = (
     "copy", "contract", "takeaway", "invoice", "subscription", "evidence", "service", "write_off",
-    "transfer",
+    "transfer", "change",
 )  # fmt: skip
 CLIENTS = ("hotelier", "federation", "office", "region")
 # Who may use each operation. A new operation without a row here fails the test.
@@ -55,6 +55,12 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "GET /api/v1/house/bookings": ("hotelier",),
     "GET /api/v1/house/calendar": ("hotelier",),
     "PUT /api/v1/house/calendar": ("hotelier",),
+    "GET /api/v1/house/calendar/changes": ("hotelier",),
+    "POST /api/v1/house/calendar/changes": ("hotelier",),
+    "POST /api/v1/house/calendar/copies": ("hotelier",),
+    "GET /api/v1/house/calendar/changes/{change}": ("hotelier",),
+    "POST /api/v1/house/calendar/changes/{change}/application": ("hotelier",),
+    "POST /api/v1/house/calendar/changes/{change}/undo": ("hotelier",),
     "GET /api/v1/house/plans": ("hotelier",),
     "POST /api/v1/house/plans": ("hotelier",),
     "GET /api/v1/house/plans/{id}": ("hotelier",),

@@ -225,7 +225,20 @@ async def house_writes(walk: Walk, house: House) -> None:
         await walk.write(
             "PUT /api/v1/house/calendar", {"values": [{**values, "values": [cents]}]}, 200
         )
+    await calendar_changes(walk, house)
     await walk.write("POST /api/v1/house/take-aways", None, 202)
+
+
+async def calendar_changes(walk: Walk, house: House) -> None:
+    rows = [{"room_type": house.types["double"]}]
+    days = {"first": str(ARRIVAL), "last": str(ARRIVAL)}
+    price = {"field": "price", "amount": 34_567}
+    of = "POST /api/v1/house/calendar"
+    made = await walk.write(f"{of}/changes", {"rows": rows, **days, "changes": [price]})
+    await walk.write(f"{of}/changes/{{change}}/application", {}, 200, change=made["id"])
+    await walk.write(f"{of}/changes/{{change}}/undo", {}, 200, change=made["id"])
+    season = {"rows": rows, **days, "to_first": str(ARRIVAL + timedelta(days=364))}
+    await walk.write(f"{of}/copies", season)
 
 
 async def accounts_write(walk: Walk, admin: asyncpg.Connection) -> None:

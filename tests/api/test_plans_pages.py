@@ -537,7 +537,7 @@ async def test_a_program_replaces_the_version_that_it_has_read_and_no_other(
     assert first.status_code == 200, first.text
     assert f'"{first.json()["version"]}"' == (await hotelier.get(address)).headers["etag"] != tag
     late = await put(plan | {"adjust_bps": 700}, **{"if-match": tag})
-    assert (late.status_code, late.json()["type"].rpartition(":")[2]) == (409, "plan_moved")
+    assert (late.status_code, late.json()["type"].rpartition(":")[2]) == (409, "plan-moved")
     assert (await hotelier.get(address)).json()["adjust_bps"] == -500
     for match in (f'W/"{first.json()["version"]}"', "*"):
         assert (await put(plan | {"adjust_bps": 700}, **{"if-match": match})).status_code == 200

@@ -6,12 +6,12 @@ from hub.core.errors import HubError
 class CalendarMoved(HubError):
     """Somebody changed these nights in the meantime"""
 
-    code = "calendar_moved"
+    code = "calendar-moved"
     status = 409
 
 
 class ChangeNotUndoable(HubError):
     """This change cannot be undone any more"""
 
-    code = "change_not_undoable"
+    code = "change-not-undoable"
     status = 409

@@ -1,12 +1,6 @@
 """What the calendar brings."""
 
-from hub.core.vertical import NavItem, Slice
-from tourism.calendar import api, pages
+from hub.core.vertical import Slice
+from tourism.calendar import api
 
-slice = Slice(
-    package="tourism.calendar",
-    handlers=(*api.handlers, *pages.handlers),
-    nav=(
-        NavItem(label="Calendrier", path="/pro/calendar", organisation_kinds=("lodging",), rank=20),
-    ),
-)
+slice = Slice(package="tourism.calendar", handlers=api.handlers)

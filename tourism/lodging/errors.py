@@ -6,19 +6,19 @@ from hub.core.errors import HubError
 class HouseInvalid(HubError):
     """This cannot be said of the house"""
 
-    code = "house_invalid"
+    code = "house-invalid"
     status = 400
 
 
 class RoomInvalid(HubError):
     """This room type cannot be"""
 
-    code = "room_invalid"
+    code = "room-invalid"
     status = 400
 
 
 class NightsLimitReached(HubError):
     """This furnished let has reached its nights of the year"""
 
-    code = "nights_limit"
+    code = "nights-limit"
     status = 409

@@ -6,30 +6,30 @@ from hub.core.errors import Conflict, Forbidden, HubError
 class MandateInvalid(HubError):
     """This mandate cannot be signed or ended so"""
 
-    code = "mandate_invalid"
+    code = "mandate-invalid"
     status = 400
 
 
 class MandateMissing(Conflict):
     """Without a signed mandate nothing is published"""
 
-    code = "mandate_missing"
+    code = "mandate-missing"
 
 
 class TextChanged(Conflict):
     """The text of the mandate has changed since you opened it"""
 
-    code = "mandate_text_changed"
+    code = "mandate-text-changed"
 
 
 class SignerNotAllowed(Forbidden):
     """Only an owner or a manager signs for the house"""
 
-    code = "signer_not_allowed"
+    code = "signer-not-allowed"
 
 
 class AgentUnknown(HubError):
     """The booking centre has not stated its legal identity"""
 
-    code = "agent_unknown"
+    code = "agent-unknown"
     status = 409

@@ -6,17 +6,17 @@ from hub.core.errors import Conflict, HubError
 class NotReady(Conflict):
     """Some steps are still to be done"""
 
-    code = "house_not_ready"
+    code = "house-not-ready"
 
 
 class StillOnSale(Conflict):
     """The house is on sale"""
 
-    code = "house_on_sale"
+    code = "house-on-sale"
 
 
 class OpeningInvalid(HubError):
     """The season cannot be opened so"""
 
-    code = "opening_invalid"
+    code = "opening-invalid"
     status = 400

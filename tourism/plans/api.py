@@ -51,7 +51,7 @@ async def show_plan(tx: NamedDependency[Tx], id: FromPath[int]) -> Response[Show
 async def add_plan(
     request: AnyRequest, tx: NamedDependency[Tx], data: JSONBody[SavePlan]
 ) -> Response[Any]:
-    """Add a rate plan. 400 `plan_invalid` names the field."""
+    """Add a rate plan. 400 `plan-invalid` names the field."""
     house = await own_house(tx)
 
     async def act() -> SavedPlan:
@@ -65,7 +65,7 @@ async def change_plan(
     request: AnyRequest, tx: NamedDependency[Tx], id: FromPath[int], data: JSONBody[SavePlan]
 ) -> Response[Any]:
     """Replace a rate plan; the prices of nights to come follow, quotes that are made stay. With
-    `If-Match`, 409 `plan_moved` where it is not of that version any more."""
+    `If-Match`, 409 `plan-moved` where it is not of that version any more."""
     house = await own_house(tx)
     version = request.headers.get("if-match", "").strip().removeprefix("W/").strip('"*')
 
@@ -89,7 +89,7 @@ async def retire_plan(
 async def create_promotion(
     request: AnyRequest, tx: NamedDependency[Tx], data: JSONBody[AddPromotion]
 ) -> Response[Any]:
-    """Add a promotion. 400 `promotion_invalid` names the field."""
+    """Add a promotion. 400 `promotion-invalid` names the field."""
     house = await own_house(tx)
     promotion = Promotion(id=0, name=data.name, rank=0, details=data.details)
 
@@ -112,7 +112,7 @@ async def remove_promotion(
 async def create_supplement(
     request: AnyRequest, tx: NamedDependency[Tx], data: JSONBody[AddSupplement]
 ) -> Response[Any]:
-    """Add a supplement. 400 `supplement_invalid` names the field."""
+    """Add a supplement. 400 `supplement-invalid` names the field."""
     house = await own_house(tx)
     supplement = Supplement(id=0, name=data.name, details=data.details)
 

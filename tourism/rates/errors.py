@@ -6,33 +6,33 @@ from hub.core.errors import HubError
 class PlanInvalid(HubError):
     """This rate plan cannot be"""
 
-    code = "plan_invalid"
+    code = "plan-invalid"
     status = 400
 
 
 class PlanMoved(HubError):
     """Somebody changed this rate plan in the meantime"""
 
-    code = "plan_moved"
+    code = "plan-moved"
     status = 409
 
 
 class PromotionInvalid(HubError):
     """This promotion cannot be"""
 
-    code = "promotion_invalid"
+    code = "promotion-invalid"
     status = 400
 
 
 class SupplementInvalid(HubError):
     """This supplement cannot be"""
 
-    code = "supplement_invalid"
+    code = "supplement-invalid"
     status = 400
 
 
 class EditInvalid(HubError):
     """This change of prices or availability cannot be"""
 
-    code = "edit_invalid"
+    code = "edit-invalid"
     status = 400

@@ -91,6 +91,8 @@ def check_period(first: date, last: date, today: date) -> None:
 
 def check_copy(copy: CopySeason, today: date) -> None:
     """Raise `EditInvalid` for a season that is none, too long, or out of the calendar's reach."""
+    if not copy.rows:
+        raise EditInvalid("Choose at least one row.", field="rows")
     if copy.last < copy.first:
         raise EditInvalid("The last day is not before the first.", field="last")
     if (copy.last - copy.first).days > MAX_DAYS:

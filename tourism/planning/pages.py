@@ -17,14 +17,15 @@ from hub.core.db import Tx
 from hub.core.errors import HubError
 from hub.core.pages import language_of, make_url, page
 from hub.core.problems import Problem, describe_problem
-from tourism.calendar import forms, grid
+from tourism.calendar import grid
 from tourism.calendar.actions import editing
 from tourism.calendar.errors import CalendarMoved
 from tourism.calendar.models import ChangeSet, RowKey
 from tourism.calendar.policy.editing import MAX_CELLS
-from tourism.calendar.policy.showing import cut_page
-from tourism.calendar.words import weekday_names
 from tourism.lodging import Property, own_house
+from tourism.planning import forms
+from tourism.planning.policy.showing import cut_page
+from tourism.planning.words import weekday_names
 from tourism.rates import list_offer
 from tourism.rates.errors import EditInvalid
 
@@ -77,7 +78,7 @@ async def _show_month(
     show = show if show in grid.SHOWN else "rooms"
     return page(
         request,
-        "calendar/calendar.html",
+        "planning/calendar.html",
         status_code=problem.status if problem else 200,
         view="month",
         house=house,
@@ -126,7 +127,7 @@ async def _show_year(
     options = [grid.draw_row(key, months, types, plans, first, first) for key in keys]
     return page(
         request,
-        "calendar/calendar.html",
+        "planning/calendar.html",
         view="year",
         house=house,
         types=types,
@@ -252,7 +253,7 @@ async def list_changes(request: AnyRequest, tx: NamedDependency[Tx]) -> Response
     house = await own_house(tx)
     return page(
         request,
-        "calendar/changes.html",
+        "planning/changes.html",
         house=house,
         changes=await editing.list_changes(tx, house, wanted=100),
     )
@@ -290,7 +291,7 @@ async def _show_change(
     first = min((piece.first for piece in change.pieces), default=None)
     return page(
         request,
-        "calendar/change.html",
+        "planning/change.html",
         status_code=conflict.status if conflict else 200,
         house=house,
         change=change,

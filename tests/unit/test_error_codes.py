@@ -1,0 +1,28 @@
+"""What programs read of an error: one code for each, written one way."""
+
+import re
+from collections.abc import Iterator
+
+from hub.app import compose
+from hub.core.errors import HubError
+
+FORM = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+def errors(kind: type[HubError]) -> Iterator[type[HubError]]:
+    yield kind
+    for below in kind.__subclasses__():
+        yield from errors(below)
+
+
+def test_every_error_has_a_code_of_its_own_in_words_and_hyphens() -> None:
+    compose()
+    found: dict[str, set[type[HubError]]] = {}
+    for error in errors(HubError):
+        assert FORM.fullmatch(error.code), error
+        if "code" in vars(error) and error.__module__.startswith(
+            ("hub.", "tourism.", "verticals.")
+        ):
+            found.setdefault(error.code, set()).add(error)
+    assert len(found) > 200
+    assert {code: kinds for code, kinds in found.items() if len(kinds) > 1} == {}
