@@ -1,6 +1,7 @@
 """Open organisations, and decide who belongs to them."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from hub import audit, identity
 from hub.core.db import Reads, Tx
@@ -14,6 +15,8 @@ from hub.tenancy.models import (
     Organisation,
     Role,
 )
+
+LEAVES_WITHIN = timedelta(minutes=30)
 
 
 async def open_organisation(
@@ -38,14 +41,16 @@ async def open_organisations(tx: Tx, commands: Sequence[OpenOrganisation]) -> li
 
 
 async def list_sole_ownerships(tx: Tx, person: int) -> list[str]:
-    """The names of the organisations of which a person is the only owner."""
+    """The names of the organisations of which a person is the only owner who stays."""
     return [owned.name for owned in await store.list_sole_ownerships(tx, person)]
 
 
 async def lock_sole_ownerships(tx: Tx, person: int) -> list[str]:
-    """The same for whoever goes in this transaction: nobody else decides meanwhile about the
-    members of what the person owns."""
-    return [owned.name for owned in await store.lock_sole_ownerships(tx, person)]
+    """The same for whoever begins to go, or goes, in this transaction: nobody else decides
+    meanwhile about the members of what the person owns. Who is the only owner of none answers for
+    none from here on, until the account is gone or the time for that is over."""
+    sole = await store.lock_sole_ownerships(tx, person, tx.now + LEAVES_WITHIN)
+    return [owned.name for owned in sole]
 
 
 async def find_organisation(tx: Tx) -> Organisation:
@@ -136,7 +141,9 @@ async def remove_member(tx: Tx, *, person: int, caller_role: str | None) -> None
     if leaving is None:
         raise NotFound("This person is not a member.")
     policy.check_decides_members(caller_role, leaving.role)
-    policy.check_leaves_an_owner(members, person)
+    leaving_too = await store.list_leaving(tx)
+    staying = [one for one in members if one.person == person or one.person not in leaving_too]
+    policy.check_leaves_an_owner(staying, person)
     await store.delete_member(tx, person)
     await audit.record(
         tx, action="member.removed", subject=f"person:{person}", detail={"role": leaving.role}

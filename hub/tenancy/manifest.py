@@ -26,6 +26,7 @@ slice = Slice(
             )
         },
         same_by={"organisation": ("kind", "created_at")},
+        stays={"leaving_owner": "who is being erased here at this moment"},
     ),
     personal=Personal(
         about={
@@ -34,7 +35,8 @@ slice = Slice(
             )
         },
         nobody={
-            "organisation": "organisations are not persons; which ones know you is in the manifest"
+            "organisation": "organisations are not persons; which ones know you is in the manifest",
+            "leaving_owner": "that somebody is being erased; it ends with their account",
         },
         tenants=("tenants_of_member",),
     ),

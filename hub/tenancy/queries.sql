@@ -37,12 +37,18 @@ delete from membership where tenant = :tenant and person = :person;
 
 -- name: list_sole_ownerships
 -- The organisations of which a person is the only owner.
-select id, name from sole_ownerships(:person);
+select id, name from sole_ownerships(:person, :now);
 
 -- name: lock_sole_ownerships
--- The same, when nobody else may decide about their members meanwhile.
+-- The same, when nobody else may decide about their members meanwhile; who is the only owner of
+-- none is leaving from here on.
 -- bounded by what sole_ownerships gives
-select id, name from lock_ownerships(:person);
+select id, name from lock_ownerships(:person, :now, :leaves_until);
+
+-- name: list_leaving
+-- Members of this organisation who are being erased.
+-- bounded by the members of one organisation
+select person from leaving_members(:now) as person;
 
 -- name: list_members
 -- The members of this organisation, owners first.

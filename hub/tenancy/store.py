@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 
 import asyncpg
 import msgspec
@@ -29,11 +30,22 @@ class Owned(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def list_sole_ownerships(tx: Tx, person: int) -> list[Owned]:
-    return await tx.all(Owned, q.list_sole_ownerships, person=person)
+    return await tx.all(Owned, q.list_sole_ownerships, person=person, now=tx.now)
 
 
-async def lock_sole_ownerships(tx: Tx, person: int) -> list[Owned]:
-    return await tx.all(Owned, q.lock_sole_ownerships, person=person)
+async def lock_sole_ownerships(tx: Tx, person: int, leaves_until: datetime) -> list[Owned]:
+    return await tx.all(
+        Owned, q.lock_sole_ownerships, person=person, now=tx.now, leaves_until=leaves_until
+    )
+
+
+class _Leaving(msgspec.Struct, frozen=True):
+    person: int
+
+
+async def list_leaving(tx: Tx) -> set[int]:
+    """Members of the transaction's organisation who are being erased."""
+    return {one.person for one in await tx.all(_Leaving, q.list_leaving, now=tx.now)}
 
 
 @contextmanager

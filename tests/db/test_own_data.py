@@ -30,9 +30,12 @@ from hub.own_data.errors import CopyUnknown, NotMeant, StillOwner
 from hub.own_data.models import CopyAsked, Erased, EraseMe, Manifest, State
 from hub.own_data.policy import Known, forgotten, rules_of
 from hub.tenancy import Kind, OpenOrganisation, Role
+from hub.tenancy.actions import LEAVES_WITHIN
+from hub.tenancy.errors import LastOwner
 from tests.houses import GUEST, House, book, find_house
 from tests.served import Queue
 from tourism.booking.actions import forgetting
+from tourism.booking.models import Booking
 from tourism.desk.actions import messaging
 from verticals.seniors.actions import calling, following
 from verticals.seniors.errors import NotYours
@@ -316,14 +319,7 @@ async def test_an_erasure_takes_what_no_law_keeps_and_the_ledger_and_the_audit_c
     zoe = json.dumps(msgspec.to_builtins(OTHER))
     await look.execute("update booking set guest = $2 where id = $1", other.id, zoe)
     for stay, email in ((booked, GUEST.email), (other, OTHER.email)):
-        await look.execute(
-            "insert into review (id, tenant, property, booking, author, email, language, score,"
-            " text, stayed_from, stayed_until, state, published_at) select gen_random_uuid(),"
-            " tenant, property, id, 'Ada M.', $2, 'fr', 5, 'Très bien', arrival, departure,"
-            " 'published', now() from booking where id = $1",
-            stay.id,
-            email,
-        )
+        await review_of(look, stay, email)
     caller = await open_account(demo, GUEST.email, password=PASSWORD)
     await prove(look, caller)
     await ask(demo, caller)
@@ -405,13 +401,13 @@ async def test_who_alone_answers_for_an_organisation_hands_it_over_first(demo: D
         assert [member.person for member in await tenancy.list_members(tx)] == [other.person]
 
 
-async def test_of_two_owners_who_erase_themselves_at_once_one_stays(
-    demo: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    owners = {
+@pytest.fixture
+async def owners(demo: Database, look: asyncpg.Connection) -> tuple[int, dict[str, Caller]]:
+    """An organisation with two owners, by their e-mails, each with a proven address."""
+    both = {
         name: await open_account(demo, name, password=PASSWORD) for name in ("a@x.fr", "b@x.fr")
     }
-    first, second = owners.values()
+    first, second = both.values()
     assert second.person is not None
     async with demo.transaction(actor=first.actor) as tx:
         command = OpenOrganisation(kind=Kind.LODGING, name="Le Mas")
@@ -420,24 +416,95 @@ async def test_of_two_owners_who_erase_themselves_at_once_one_stays(
         await tenancy.add_member(
             tx, person=second.person, role=tenancy.Role.OWNER, caller_role="owner"
         )
-    both, end = asyncio.Barrier(2), erasing._end
+    for one in both.values():
+        await prove(look, one)
+    return tenant, both
 
-    async def end_together(*args: Any) -> Erased:
-        await both.wait()  # both were told that there is another owner
-        return await end(*args)
 
-    monkeypatch.setattr(erasing, "_end", end_together)
+async def review_of(look: asyncpg.Connection, stay: Booking, email: str) -> None:
+    await look.execute(
+        "insert into review (id, tenant, property, booking, author, email, language, score,"
+        " text, stayed_from, stayed_until, state, published_at) select gen_random_uuid(),"
+        " tenant, property, id, 'Ada M.', $2, 'fr', 5, 'Très bien', arrival, departure,"
+        " 'published', now() from booking where id = $1",
+        stay.id,
+        email,
+    )
+
+
+async def test_of_two_owners_who_erase_themselves_at_once_one_stays_with_all_their_rows(
+    demo: Database,
+    house: House,
+    look: asyncpg.Connection,
+    owners: tuple[int, dict[str, Caller]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tenant, both = owners
+    for email in both:
+        booked = await book(demo, house.wish(nights=1))
+        guest = json.dumps(msgspec.to_builtins(msgspec.structs.replace(GUEST, email=email)))
+        await look.execute("update booking set guest = $2 where id = $1", booked.id, guest)
+        await review_of(look, booked, email)
+    foreseen = {email: await erasing.foresee_erasure(demo, one) for email, one in both.items()}
+    together, check = asyncio.Barrier(2), identity.check_password
+
+    async def check_together(*args: Any, **named: Any) -> None:
+        await check(*args, **named)
+        await together.wait()  # both were told that there is another owner
+
+    monkeypatch.setattr(identity, "check_password", check_together)
     done = await asyncio.gather(
         *(
             erasing.erase_person(demo, one, EraseMe(email=email, password=PASSWORD), host=None)
-            for email, one in owners.items()
+            for email, one in both.items()
         ),
         return_exceptions=True,
     )
-    assert sorted(type(one).__name__ for one in done) == ["Erased", "StillOwner"]
+    by_email = dict(zip(both, done, strict=True))
+    [stays] = [email for email, said in by_email.items() if isinstance(said, StillOwner)]
+    [gone] = [email for email, said in by_email.items() if isinstance(said, Erased)]
+    assert "Le Mas" in str(by_email[stays])
     async with demo.transaction(tenant) as tx:
         [member] = await tenancy.list_members(tx)
-    assert member.role == "owner"
+    assert (member.role, member.person) == ("owner", both[stays].person)
+    reviews = {row["email"] for row in await look.fetch("select email from review")}
+    assert stays in reviews
+    assert gone not in reviews
+    after = await erasing.foresee_erasure(demo, both[stays])
+    assert after == msgspec.structs.replace(foreseen[stays], owns=("Le Mas",))
+
+
+async def test_who_begins_to_go_is_counted_before_their_commit_and_answers_for_nothing_after_it(
+    demo: Database,
+    look: asyncpg.Connection,
+    owners: tuple[int, dict[str, Caller]],
+    clock: DrivenClock,
+) -> None:
+    tenant, both = owners
+    first, second = (one.person for one in both.values())
+    assert first is not None
+    assert second is not None
+
+    async def begin() -> list[str]:
+        async with demo.transaction() as tx:
+            return await tenancy.lock_sole_ownerships(tx, second)
+
+    async with demo.transaction() as tx:
+        assert await tenancy.lock_sole_ownerships(tx, first) == []
+        waiting = asyncio.create_task(begin())
+        blocked = (
+            "select exists (select from pg_stat_activity where wait_event_type = 'Lock'"
+            " and datname = current_database())"
+        )
+        while not await look.fetchval(blocked):
+            assert not waiting.done(), "the second was not kept waiting"
+    assert await waiting == ["Le Mas"]
+    async with demo.transaction(tenant) as tx:
+        with pytest.raises(LastOwner):
+            await tenancy.remove_member(tx, person=second, caller_role="owner")
+    # An erasure that never went on is over some time later: its person is an owner like any other.
+    clock.forward(LEAVES_WITHIN)
+    assert await begin() == []
 
 
 async def test_an_erasure_cut_off_is_done_again(

@@ -25,6 +25,7 @@ NO_TENANT = {
     "password_link": "a person's; hashes only",
     "person_copy": "a person's; found by the person only",
     "person_copy_piece": "a person's; found by the person only",
+    "leaving_owner": "a person's; looked at by functions only",
     "sign_in_attempt": "no tenant is known before signing in",
     "stay_email": "a person's proven address; found by the person only",
     "audit_waiting": "ids only; the linker works over all tenants",

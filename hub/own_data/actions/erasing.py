@@ -87,6 +87,9 @@ async def erase_person(
         raise NotMeant("It is the one you sign in with.", field="email")
     _check_owns_nothing(owns)
     await identity.check_password(database, command.email, command.password, host=host)
+    async with whole.behind(None) as tx:
+        # Before anything goes: of two owners who go at once, the second stays with all their rows.
+        _check_owns_nothing(await tenancy.lock_sole_ownerships(tx, whole.person))
     before, after = Counter[str](), Counter[str]()
     for tenant in whole.tenants:
         async with whole.behind(tenant) as tx:
@@ -108,7 +111,7 @@ async def _end(whole: _Whole, before: Counter[str], after: Counter[str]) -> Eras
     """The account itself goes last, with all that hangs on it."""
     rules = whole.rules
     async with whole.behind(None) as tx:
-        # Somebody else may have gone since: of two owners the second stays.
+        # Somebody may have been made an owner since, or have had the time of leaving run out.
         _check_owns_nothing(await tenancy.lock_sole_ownerships(tx, whole.person))
         before = before + await whole.count(tx)
         for function in rules.forgets_last:

@@ -102,34 +102,55 @@ alter function tenants_of_member(int, text[]) owner to hub_definer;
 revoke all on function tenants_of_member(int, text[]) from public;
 grant execute on function tenants_of_member(int, text[]) to hub_app;
 
--- The organisations of which a person is the only owner: they cannot leave them so.
-create or replace function sole_ownerships(wanted int) returns table (id int, name text)
+-- The organisations of which a person is the only owner who stays: they cannot leave them so.
+drop function if exists sole_ownerships(int);
+create or replace function sole_ownerships(wanted int, at timestamptz)
+returns table (id int, name text)
 language sql stable security definer set search_path = public, pg_temp as $$
   select o.id, o.name
     from membership m join organisation o on o.id = m.tenant
    where m.person = wanted and m.role = 'owner'
      and not exists (select from membership x
-                      where x.tenant = m.tenant and x.role = 'owner' and x.person <> wanted)
+                      where x.tenant = m.tenant and x.role = 'owner' and x.person <> wanted
+                        and not exists (select from leaving_owner l
+                                         where l.person = x.person and l.until > at))
    order by o.name, o.id
    limit 100
 $$;
-alter function sole_ownerships(int) owner to hub_definer;
-revoke all on function sole_ownerships(int) from public;
-grant execute on function sole_ownerships(int) to hub_app;
+alter function sole_ownerships(int, timestamptz) owner to hub_definer;
+revoke all on function sole_ownerships(int, timestamptz) from public;
+grant execute on function sole_ownerships(int, timestamptz) to hub_app;
 
--- The same for whoever is about to go: members of these organisations are decided about afterwards,
--- so that of two owners who go at once the second is told that they are the last.
-create or replace function lock_ownerships(wanted int) returns table (id int, name text)
+-- The same for whoever is about to go, and nobody decides about the members of these organisations
+-- meanwhile. Who is the only owner of none is leaving from here on, so that of two owners who go at
+-- once the second is told that they are the last before anything of theirs is gone.
+drop function if exists lock_ownerships(int);
+create or replace function lock_ownerships(wanted int, at timestamptz, leaves_until timestamptz)
+returns table (id int, name text)
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 begin
   perform from organisation o join membership m on m.tenant = o.id
     where m.person = wanted and m.role = 'owner'
     order by o.id for no key update of o;
-  return query select s.id, s.name from sole_ownerships(wanted) s;
+  return query select s.id, s.name from sole_ownerships(wanted, at) s;
+  if not found then
+    insert into leaving_owner (person, until) values (wanted, leaves_until)
+    on conflict (person) do update set until = excluded.until;
+  end if;
 end $$;
-alter function lock_ownerships(int) owner to hub_definer;
-revoke all on function lock_ownerships(int) from public;
-grant execute on function lock_ownerships(int) to hub_app;
+alter function lock_ownerships(int, timestamptz, timestamptz) owner to hub_definer;
+revoke all on function lock_ownerships(int, timestamptz, timestamptz) from public;
+grant execute on function lock_ownerships(int, timestamptz, timestamptz) to hub_app;
+
+-- Members of this organisation who are being erased.
+create or replace function leaving_members(at timestamptz) returns setof int
+language sql stable security definer set search_path = public, pg_temp as $$
+  select m.person from membership m join leaving_owner l on l.person = m.person
+   where m.tenant = current_setting('app.tenant')::int and l.until > at
+$$;
+alter function leaving_members(timestamptz) owner to hub_definer;
+revoke all on function leaving_members(timestamptz) from public;
+grant execute on function leaving_members(timestamptz) to hub_app;
 
 -- Who runs this hub: letters to persons about their accounts are kept behind its wall.
 create or replace function operator_of_hub() returns int
