@@ -32,6 +32,7 @@ CARDS = (
     *("pm_card_visa",) * 24, *("pm_card_mastercard",) * 6, *(payments.HOSTED,) * 6,
     *("pm_card_chargeDeclinedInsufficientFunds",) * 3, "pm_card_createDispute",
 )  # fmt: skip
+OWN_RETURNED = 0.1  # of the payouts to the platform's bank, after they have arrived
 THREE_DAYS_S, HOUSES, GUESTS_BETWEEN_NIGHTS = 3 * 86_400, 40, 200
 
 
@@ -76,6 +77,7 @@ class Chain:
         self.town, self.clock, self.houses = town, clock, houses
         self.accounts = Accounts(town, clock, seed_number)
         self.random = random.Random(seed_number)
+        self.own = random.Random(f"own {seed_number}")
         self.booked: list[Booking] = []
         self.tried = self.errors = 0
         self.opened: set[int] = set()
@@ -205,9 +207,27 @@ class Chain:
 
     async def compare(self) -> None:
         """A night's comparison, which asks again for payouts of which nothing was heard. Here it
-        runs every week or two, where the service does it every night."""
+        runs every week or two, where the service does it every night. Before it, the platform's own
+        money moves: to its bank and back, and for what the service bills."""
+        await self._move_own()
         await comparing.reconcile(self.town.demo)
         await self.work()
+
+    async def _move_own(self) -> None:
+        draw = self.own
+        for payout in self.town.fake.books.all("payout"):
+            if payout["status"] == "paid" and draw.random() < OWN_RETURNED:
+                await self.town.fake.control(own={"return_payout": payout["id"]})
+        topup = draw.randrange(1_000, 9_000)
+        await self.town.fake.control(
+            own={
+                "topup_cents": topup,
+                "fee_cents": draw.randrange(1, 400),
+                "adjustment_cents": draw.randrange(-300, 300),
+                "payout_cents": draw.randrange(1, topup - 700),
+                "payout_fails": draw.choice([None, None, "account_closed"]),
+            }
+        )
 
     async def _close_the_books(self) -> None:
         """The month ends, and what was not billed is; some more days, so that what failed in the

@@ -16,6 +16,8 @@ MUST_BE_ZERO = (
     "states_wrong",
     "undue_cents",
     "cents_unaccounted",
+    "own_bank_differs_cents",
+    "own_fees_differ_cents",
     "breaks",
     "wrong_requests",
     "invoices_differ_cents",
@@ -79,10 +81,32 @@ async def audit_chain(chain: Season) -> dict[str, object]:
         "states_wrong": unpaid,
         "undue_cents": await town.due_cents(),
         "cents_unaccounted": await town.ledger_cash() - funds.available - funds.pending,
+        **await audit_own(town),
         "breaks": sum(one.kind != BreakKind.REFUND_REFUSED for one in differing),
         "first_breaks": [f"{one.kind}:{one.key}" for one in differing[:3]],
         "refunds_refused": sum(one.kind == BreakKind.REFUND_REFUSED for one in differing),
         "wrong_requests": len(town.fake.app.state.fake.refusals()),
         **accounted,
         "invoices_differ_cents": accounted["invoiced_cents"] - accounted["stays_cents"],
+    }
+
+
+async def audit_own(town: Town) -> dict[str, object]:
+    """The platform's own money: what the stand-in says of its bank and of its bills, and what the
+    ledger says."""
+    books = town.fake.books
+
+    def paid_out(state: str) -> int:
+        return sum(one["amount"] for one in books.all("payout") if one["status"] == state)
+
+    topped_up = sum(one["amount"] for one in books.all("topup"))
+    lines = books.all("balance_transaction")
+    billed = sum(-one["amount"] for one in lines if one["type"] == "stripe_fee")
+    bank = await town.own_cents("bank.current")
+    return {
+        "own_paid_out_cents": paid_out("paid"),
+        "own_returned_cents": paid_out("failed"),
+        "own_fees_cents": billed,
+        "own_bank_differs_cents": bank - paid_out("paid") + topped_up,
+        "own_fees_differ_cents": await town.own_cents("psp.fees") - billed,
     }

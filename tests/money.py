@@ -157,6 +157,17 @@ class Town(World):
         )
         return int(cash or 0) - int(sandboxed)
 
+    async def own_cents(self, code: str) -> int:
+        """What the platform's own movements have brought to an account: debits less credits."""
+        found = await self.queue.admin.fetchval(
+            "select coalesce(sum(case when d.code = $1 then t.amount_cents"
+            "                         when c.code = $1 then -t.amount_cents end), 0)"
+            "  from ledger_transfer t join ledger_account d on d.id = t.debit_account"
+            "  join ledger_account c on c.id = t.credit_account where t.reference like 'own%'",
+            code,
+        )
+        return int(found)
+
     async def due_cents(self) -> int:
         """What is still to be moved to somebody, though nothing stands against it."""
         found = await self.queue.admin.fetchval(

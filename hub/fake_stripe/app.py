@@ -14,11 +14,12 @@ from litestar.datastructures import State
 from litestar.params import JSONBody
 
 from hub.core.clock import Clock
-from hub.fake_stripe import connect, intents, moving, pages
+from hub.fake_stripe import connect, intents, moving, own, pages
 from hub.fake_stripe.answering import Asked, Fake
 from hub.fake_stripe.books import Books
 from hub.fake_stripe.delivering import Deliverer, Send, send_by_http
 from hub.fake_stripe.faults import Chaos, Event, Fault, Faults
+from hub.fake_stripe.own import Own
 from hub.stripe_form.errors import Refused
 
 AnyRequest = Request[Any, Any, Any]
@@ -46,6 +47,7 @@ class Control(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     win: str | None = None
     lose: str | None = None
     send_back: str | None = None
+    own: Own | None = None
     deliver: bool = False
 
 
@@ -117,6 +119,8 @@ def _obey(fake: Fake, wish: Control) -> None:
         intents.open_dispute(books, books.find("charge", wish.prevent), prevented=True)
     if wish.send_back:
         moving.fail_refund(books, books.find("refund", wish.send_back))
+    if wish.own:
+        own.obey(books, wish.own)
     for id, won in ((wish.win, True), (wish.lose, False)):
         if id:
             intents.close_dispute(books, books.find("dispute", id), won=won)

@@ -156,7 +156,7 @@ class Books:
         self,
         account: str,
         type: str,
-        source: str,
+        source: str | None,
         amount: int,
         *,
         fee: int = 0,

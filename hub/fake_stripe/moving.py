@@ -217,12 +217,19 @@ def look_after_payouts(books: Books) -> None:
 def _arrive(books: Books, payout: Thing) -> None:
     owner = books.things.get(payout["_account"])
     banks = owner["external_accounts"]["data"] if owner else []
-    failure = banks[0]["fails"] if banks else None
+    failure = banks[0]["fails"] if banks else payout.get("_fails")
     if failure is None:
         payout["status"] = "paid"
         books.keep(payout)
         books.tell("payout.paid", payout, payout["_account"])
         return
+    fail_payout(books, payout, failure)
+
+
+def fail_payout(books: Books, payout: Thing, failure: str) -> None:
+    """The bank sends a payout back: its money is in the balance again; an account is paid nothing
+    more until it names another bank."""
+    owner = books.things.get(payout["_account"])
     payout.update(status="failed", failure_code=failure, failure_message="The bank sent it back.")
     line = books.move(payout["_account"], "payout_failure", payout["id"], payout["amount"])
     payout["failure_balance_transaction"] = line["id"]

@@ -287,8 +287,9 @@ async def list_balance_lines(since: datetime) -> list[BalanceLine]:
     return await the_service().list_balance_lines(since)
 
 
-async def list_account_payouts(since: datetime, account: str) -> list[Payout]:
-    """The payouts of an account since an instant, as the service tells them."""
+async def list_account_payouts(since: datetime, account: str | None) -> list[Payout]:
+    """The payouts of an account, or the platform's own, since an instant, as the service tells
+    them."""
     return await the_service().list_payouts(since, account)
 
 

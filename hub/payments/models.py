@@ -190,7 +190,8 @@ class PayoutLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Payout(msgspec.Struct, frozen=True, kw_only=True):
-    """A line on the bank's statement: on its way, `paid`, or `failed` with a reason."""
+    """A line on the bank's statement: on its way, `paid`, or `failed` with a reason. `line` is the
+    movement of the balance by which it left it."""
 
     id: str
     amount_cents: int
@@ -198,6 +199,7 @@ class Payout(msgspec.Struct, frozen=True, kw_only=True):
     failure: str | None
     arrives_on: date
     lines: tuple[PayoutLine, ...] = ()
+    line: str | None = None
 
 
 class BalanceLine(msgspec.Struct, frozen=True, kw_only=True):

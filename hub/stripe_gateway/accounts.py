@@ -102,11 +102,13 @@ class Accounts:
             raise away(error) from None
         return sum(part.amount for part in [*found.available, *found.pending])
 
-    async def list_payouts(self, since: datetime, account: str) -> list[Payout]:
-        """The payouts of an account since an instant, without the transfers that they carry."""
+    async def list_payouts(self, since: datetime, account: str | None) -> list[Payout]:
+        """The payouts of an account, or the platform's own, since an instant, without the transfers
+        that they carry."""
         wish: Any = {"created": {"gte": int(since.timestamp())}, "limit": LINES_MOST}
+        on: Any = {"stripe_account": account} if account else {}
         try:
-            page = await self.v1.payouts.list_async(wish, {"stripe_account": account})
+            page = await self.v1.payouts.list_async(wish, on)
             return [_payout(found) async for found in page.auto_paging_iter()]
         except stripe.StripeError as error:
             raise away(error) from None
@@ -136,6 +138,7 @@ def _payout(found: Any) -> Payout:
         state=found.status,
         failure=found.failure_code,
         arrives_on=_day(found.arrival_date),
+        line=found.balance_transaction,
     )
 
 

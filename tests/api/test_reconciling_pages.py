@@ -28,6 +28,7 @@ async def test_the_operator_sees_a_difference_with_its_age_and_notes_what_is_kno
         assert charge
         assert charge.reference
         await town.fake.v1.refunds.create_async({"payment_intent": charge.reference, "amount": 700})
+        await town.fake.control(own={"topup_cents": 4_000, "fee_cents": 230, "payout_cents": 1_500})
         clock.forward(timedelta(days=2))
         await sign_in("exploitant")
         here = "/pro/reconciliation"
@@ -39,6 +40,12 @@ async def test_the_operator_sees_a_difference_with_its_age_and_notes_what_is_kno
         (found,) = answer.json()["breaks"]
         assert (found["ours_cents"], found["theirs_cents"], found["age_days"]) == (0, -700, 2)
         assert answer.json()["last"]["breaks"] == 1
+        months = {one["kind"]: one["cents"] for one in answer.json()["months"]}
+        assert months == {"topup": 4_000, "stripe_fee": -230, "payout": -1_500}
+        (payout,) = answer.json()["payouts"]
+        assert (payout["state"], payout["cents"]) == ("paid", 1_500)
+        assert "frais facturés par le service" in page
+        assert payout["payout"] in page
         said: dict[str, object] = {"key": found["key"], "note": "geste <du> comptoir"}
         assert (await send(visitor, f"{here}/note", said, shown=here)).status_code == 303
         status, page = await read(visitor, here)

@@ -32,6 +32,7 @@ NO_TENANT = {
     "audit_link": "hashes only, over the entries of all tenants",
     "heard_event": "numbers only; whom it concerns is found before a wall is entered",
     "service_line": "the operator's: numbers and cents of the platform's own balance",
+    "own_payout": "the operator's: payouts of the platform itself, numbers and cents only",
     "money_break": "the operator's: numbers and cents only",
     "reconciliation": "the operator's: counts of a comparison",
     "sandbox_movement": "stands for the outside world",

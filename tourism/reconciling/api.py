@@ -1,6 +1,6 @@
 """How the money agrees, for programs."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 from litestar import get
@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from hub.core.caller import access
 from hub.core.db import Tx
 from tourism.reconciling.actions import standing
-from tourism.reconciling.models import Break, Debt, Reconciliation
+from tourism.reconciling.models import Break, Debt, OwnMonth, Reconciliation
 
 
 class AgedBreak(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,12 +37,25 @@ class AgedDebt(msgspec.Struct, frozen=True, kw_only=True):
     times_asked: int
 
 
+class OwnPayout(msgspec.Struct, frozen=True, kw_only=True):
+    """A payout of the platform to its own bank."""
+
+    payout: str
+    arrives_on: date
+    state: str
+    cents: int
+
+
 class ReconciliationView(msgspec.Struct, frozen=True, kw_only=True):
-    """The last run, and what does not agree, the oldest first."""
+    """The last run, what does not agree, the oldest first, and the platform's own movements: its
+    payouts, and what they, the service's bills and its corrections come to by month (below zero:
+    out of the balance)."""
 
     last: Reconciliation | None
     breaks: tuple[AgedBreak, ...]
     debts: tuple[AgedDebt, ...]
+    payouts: tuple[OwnPayout, ...]
+    months: tuple[OwnMonth, ...]
 
 
 def view(one: Break, now: datetime) -> AgedBreak:
@@ -83,4 +96,9 @@ async def see_reconciliation(tx: NamedDependency[Tx]) -> ReconciliationView:
         last=found.last,
         breaks=tuple(view(one, tx.now) for one in found.open),
         debts=tuple(view_debt(one, tx.now) for one in found.debts),
+        payouts=tuple(
+            OwnPayout(payout=one.id, arrives_on=one.arrives_on, state=one.state, cents=one.cents)
+            for one in found.payouts
+        ),
+        months=found.months,
     )

@@ -17,10 +17,19 @@ slice = Slice(
     nav=(
         NavItem(label="Rapprochement", path=pages.PAGE, organisation_kinds=("operator",), rank=20),
     ),
-    messages=(*pages.KINDS.values(), *pages.TO_DO.values()),
+    messages=(
+        *pages.KINDS.values(),
+        *pages.TO_DO.values(),
+        *pages.OWN_KINDS.values(),
+        *pages.STATES.values(),
+    ),
+    account_names={
+        "bank.transit": "En route vers la banque de la centrale",
+        "psp.adjustments": "Corrections du service de paiement",
+    },
     portability=Portability(
         stays=dict.fromkeys(
-            ("service_line", "money_break", "reconciliation"),
+            ("service_line", "own_payout", "money_break", "reconciliation"),
             "how this hub's books agree with its payment service; of no organisation",
         )
     ),

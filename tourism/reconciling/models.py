@@ -15,6 +15,7 @@ class BreakKind(StrEnum):
     PAYOUT_UNKNOWN = "payout_unknown"
     PAYOUT_GONE = "payout_gone"
     PAYOUT_DIFFERS = "payout_differs"
+    PAYOUT_LATE = "payout_late"
     ACCOUNT = "account"
     ACCOUNT_CLOSED = "account_closed"
     REFUND_REFUSED = "refund_refused"
@@ -63,6 +64,31 @@ class KnownPayout(msgspec.Struct, frozen=True, kw_only=True):
     cents: int
     state: str
     arrives_on: date
+
+
+class OwnLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A movement of the platform itself at the service: `cents` into its balance, or out of it."""
+
+    id: str
+    key: str
+    kind: str
+    cents: int
+    at: datetime
+
+
+class OwnPayoutKnown(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the ledger has a payout at the bank, and whether it has it out of the balance."""
+
+    arrived: bool
+    left_balance: bool
+
+
+class OwnMonth(msgspec.Struct, frozen=True, kw_only=True):
+    """What the platform's own movements of a kind come to in a month (`2026-12`)."""
+
+    month: str
+    kind: str
+    cents: int
 
 
 class AccountMoves(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,9 +147,12 @@ class Debt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """How it stands: the last run, what is open, the oldest first, and what was closed of late."""
+    """How it stands: the last run, what is open, the oldest first, what was closed of late, and the
+    platform's own movements."""
 
     last: Reconciliation | None
     open: tuple[Break, ...]
     closed: tuple[Break, ...]
     debts: tuple[Debt, ...] = ()
+    payouts: tuple[KnownPayout, ...] = ()
+    months: tuple[OwnMonth, ...] = ()

@@ -20,6 +20,7 @@ KINDS = {
     BreakKind.PAYOUT_UNKNOWN: "un virement dont nous ne savons rien",
     BreakKind.PAYOUT_GONE: "un virement que le service ne connaît pas",
     BreakKind.PAYOUT_DIFFERS: "un virement dans un autre état",
+    BreakKind.PAYOUT_LATE: "un virement à la centrale qui n'est pas arrivé",
     BreakKind.ACCOUNT: "un compte qui ne contient pas ce qu'il devrait",
     BreakKind.ACCOUNT_CLOSED: "un compte que le service ne nous montre plus",
     BreakKind.REFUND_REFUSED: "un remboursement que le service refuse",
@@ -32,11 +33,32 @@ TO_DO = {
     BreakKind.PAYOUT_UNKNOWN: "Le message du virement s'est perdu et sera redemandé.",
     BreakKind.PAYOUT_GONE: "Demandez au service ce que ce virement est devenu.",
     BreakKind.PAYOUT_DIFFERS: "Le message du nouvel état s'est perdu et sera redemandé.",
+    BreakKind.PAYOUT_LATE: "La banque aurait dû le recevoir il y a cinq jours : cherchez-le sur le "
+    "relevé, puis demandez au service.",
     BreakKind.ACCOUNT: "Un versement a été fait deux fois, ou repris sans nous.",
     BreakKind.ACCOUNT_CLOSED: "Son titulaire nous a retiré l'accès : demandez-lui de le rouvrir ; "
     "d'ici là, rien ne peut lui être versé ni repris.",
     BreakKind.REFUND_REFUSED: "Le voyageur attend cet argent : rendez-le-lui autrement, "
     "et notez-le ici.",
+}
+# The platform's own movements, as the service calls them.
+OWN_KINDS = {
+    "payout": "virements à la banque de la centrale",
+    "payout_cancel": "virements annulés",
+    "payout_failure": "virements revenus de la banque",
+    "topup": "apports depuis la banque",
+    "topup_reversal": "apports repris",
+    "stripe_fee": "frais facturés par le service",
+    "stripe_fx_fee": "frais de change",
+    "tax_fee": "taxes sur les frais",
+    "adjustment": "corrections du service",
+}
+STATES = {
+    "pending": "en préparation",
+    "in_transit": "en route",
+    "paid": "arrivé",
+    "failed": "revenu : la banque l'a refusé",
+    "canceled": "annulé",
 }
 
 
@@ -46,7 +68,7 @@ async def show_reconciliation(request: AnyRequest, tx: NamedDependency[Tx]) -> R
     found = await standing.find_standing(tx)
     return page(
         request, "reconciling/reconciliation.html", standing=found, kinds=KINDS, to_do=TO_DO,
-        now=tx.now,
+        own_kinds=OWN_KINDS, states=STATES, now=tx.now,
     )  # fmt: skip
 
 

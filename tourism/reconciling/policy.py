@@ -14,8 +14,10 @@ from tourism.reconciling.models import (
 )
 
 MONTH = timedelta(days=31)
+DISPUTES = ("du_", "dp_")
 PAYOUT, DISPUTE, ACCOUNT = "payout:", "dispute:", "account:"
 ASKED_AFTER, ASKED_AGAIN = timedelta(days=14), timedelta(days=30)
+ARRIVED = "paid"
 CAME_BACK = frozenset({"failed", "canceled"})
 _OURS = {"charge": "charge", "refund": "refund", "call": "settle"}
 
@@ -23,7 +25,7 @@ _OURS = {"charge": "charge", "refund": "refund", "call": "settle"}
 def keys_of(line: BalanceLine) -> list[tuple[str, int]]:
     """What a line of the service's balance was for, as the ledger names it, with its cents. The
     cost of a payment is a movement of its own; that of a dispute goes with the dispute."""
-    if line.source.startswith(("du_", "dp_")):
+    if line.source.startswith(DISPUTES):
         return [(f"{DISPUTE}{line.source}", line.amount_cents - line.fee_cents)]
     if line.mark is None:
         return [(f"unknown:{line.id}", line.amount_cents - line.fee_cents)]
@@ -73,13 +75,15 @@ def compare_payouts(
             kind, cents = BreakKind.PAYOUT_DIFFERS, mine.cents
         else:
             continue
-        found.append(_payout(payout.id, kind, cents, payout.amount_cents, payout.arrives_on, now))
+        found.append(
+            payout_break(payout.id, kind, cents, payout.amount_cents, payout.arrives_on, now)
+        )
     told = {payout.id for payout in theirs}
     for mine in ours:
         # One that arrived a month after `since` was begun after it.
         if mine.id not in told and mine.arrives_on > (since + MONTH).date():
             kind = BreakKind.PAYOUT_GONE
-            found.append(_payout(mine.id, kind, mine.cents, 0, mine.arrives_on, now))
+            found.append(payout_break(mine.id, kind, mine.cents, 0, mine.arrives_on, now))
     return found
 
 
@@ -97,7 +101,10 @@ def to_ask_about(found: Iterable[Found]) -> list[str]:
     return [key.removeprefix(DISPUTE) for key in mine if key.startswith(DISPUTE)]
 
 
-def _payout(id: str, kind: BreakKind, ours: int, theirs: int, on: date, now: datetime) -> Found:
+def payout_break(
+    id: str, kind: BreakKind, ours: int, theirs: int, on: date, now: datetime
+) -> Found:
+    """A payout that differs, as old as its day of arrival."""
     arrival = datetime.combine(on, time(12), UTC)
     return Found(
         key=f"{PAYOUT}{id}",

@@ -102,3 +102,41 @@ on conflict (tenant, payout) do nothing;
 -- A house was asked for what it owes.
 insert into debt_asked (tenant, at, cents) values (:tenant, :now, :cents)
 on conflict (tenant, at) do nothing;
+
+-- name: balance_owner
+-- The organisation whose books the platform's own movements go to.
+select balance_owner();
+
+-- name: list_lines_to_post
+-- The platform's own movements that the ledger does not have, oldest first; nobody else posts them.
+select id, key, kind, cents, at from service_line
+ where posted_at is null and key like 'own%' order by at, id, key limit :wanted for update;
+
+-- name: mark_posted
+-- The ledger has these movements.
+update service_line set posted_at = :now where key = any(:keys::text[]) and posted_at is null;
+
+-- name: list_own_payouts
+-- The platform's own payouts that arrive from a day on, the newest first.
+select id, cents, state, arrives_on from own_payout
+ where arrives_on >= :since order by arrives_on desc, id limit :wanted;
+
+-- name: keep_own_payout
+-- How a payout stands, whether the ledger has it at the bank, and whether it has left the balance.
+insert into own_payout (id, line, cents, state, failure, arrives_on)
+values (:id, :line, :cents, :state, :failure, :arrives_on)
+on conflict (id) do update
+   set state = excluded.state, failure = excluded.failure, arrives_on = excluded.arrives_on
+returning arrived, exists (select from service_line l
+                            where l.key = 'own:' || own_payout.line and l.posted_at is not null) as left_balance;
+
+-- name: mark_arrived
+-- The ledger has a payout at the bank, or no longer.
+update own_payout set arrived = :arrived where id = :id;
+
+-- name: sum_own_months
+-- The platform's own movements by month of Paris and kind, the newest first.
+select to_char(at at time zone 'Europe/Paris', 'YYYY-MM') as month,
+       case when key like 'own-fee:%' then 'stripe_fee' else kind end as kind, sum(cents)::bigint as cents
+  from service_line where key like 'own%' and at >= :since
+ group by 1, 2 order by 1 desc, 2 limit :wanted;

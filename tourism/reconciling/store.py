@@ -7,6 +7,7 @@ import msgspec
 
 from hub.core.db import Tx
 from hub.core.sql import load_queries
+from hub.payments.models import Payout
 from tourism.reconciling.models import (
     AccountMoves,
     Break,
@@ -14,6 +15,9 @@ from tourism.reconciling.models import (
     Difference,
     Found,
     KnownPayout,
+    OwnLine,
+    OwnMonth,
+    OwnPayoutKnown,
     Reconciliation,
     RefusedRefund,
 )
@@ -143,3 +147,42 @@ async def insert_told(tx: Tx, payout: str) -> bool:
 async def insert_asked(tx: Tx, cents: int) -> None:
     """The caller is asked for what it owes."""
     await tx.run(q.insert_asked, tenant=tx.tenant, now=tx.now, cents=cents)
+
+
+async def find_balance_owner(tx: Tx) -> int | None:
+    return await tx.value(int, q.balance_owner)
+
+
+async def list_lines_to_post(tx: Tx, wanted: int) -> list[OwnLine]:
+    return await tx.all(OwnLine, q.list_lines_to_post, wanted=wanted)
+
+
+async def mark_posted(tx: Tx, keys: Sequence[str]) -> None:
+    await tx.run(q.mark_posted, keys=list(keys), now=tx.now)
+
+
+async def list_own_payouts(tx: Tx, since: date, wanted: int) -> list[KnownPayout]:
+    return await tx.all(KnownPayout, q.list_own_payouts, since=since, wanted=wanted)
+
+
+async def keep_own_payout(tx: Tx, payout: Payout) -> OwnPayoutKnown:
+    found = await tx.one(
+        OwnPayoutKnown,
+        q.keep_own_payout,
+        id=payout.id,
+        line=payout.line,
+        cents=payout.amount_cents,
+        state=payout.state,
+        failure=payout.failure,
+        arrives_on=payout.arrives_on,
+    )
+    assert found is not None
+    return found
+
+
+async def mark_arrived(tx: Tx, id: str, *, arrived: bool) -> None:
+    await tx.run(q.mark_arrived, id=id, arrived=arrived)
+
+
+async def list_own_months(tx: Tx, since: datetime, wanted: int) -> list[OwnMonth]:
+    return await tx.all(OwnMonth, q.sum_own_months, since=since, wanted=wanted)

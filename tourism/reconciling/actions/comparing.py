@@ -13,7 +13,8 @@ from hub import payments
 from hub.core import outbox
 from hub.core.db import Database
 from hub.core.errors import HubError
-from tourism.reconciling import policy, store
+from tourism.reconciling import bank_leg, policy, store
+from tourism.reconciling.actions import banking
 from tourism.reconciling.models import AccountMoves, AccountsToCompare, Reconciliation
 
 WINDOW, OVERLAP, GRACE = timedelta(days=100), timedelta(days=4), timedelta(hours=1)
@@ -58,6 +59,8 @@ async def _compare_balance(database: Database) -> AccountsToCompare | None:
     now = database.clock.now()
     since = now - WINDOW
     lines = await _read_lines(database, since)
+    await banking.post_own_lines(database)
+    late = await banking.follow_payouts(database, since)
     service_cents = await payments.balance_cents()
     async with database.transaction(actor="reconciling") as tx:
         await (await tx.connection()).execute(f"set local statement_timeout = '{PATIENCE}'")
@@ -70,7 +73,7 @@ async def _compare_balance(database: Database) -> AccountsToCompare | None:
             at=tx.now,
             lines=lines,
             payouts=0,
-            breaks=len(found),
+            breaks=len(found) + late,
             ledger_cents=await store.cash_held(tx),
             service_cents=service_cents,
         )
@@ -97,7 +100,8 @@ async def _read_lines(database: Database, since: datetime) -> int:
     new = 0
     async with database.transaction() as tx:
         for line in lines:
-            for key, cents in policy.keys_of(line):
+            keys = bank_leg.keys_of(line) if bank_leg.is_own(line) else policy.keys_of(line)
+            for key, cents in keys:
                 new += await store.keep_line(tx, line.id, key, line.kind, cents, line.at)
     return new
 

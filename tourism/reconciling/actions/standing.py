@@ -1,21 +1,27 @@
 """How it stands, and what a person has found out about a difference."""
 
+from datetime import timedelta
+
 from hub import audit
 from hub.core.db import Tx
 from hub.core.errors import Invalid, NotFound
 from tourism.reconciling import store
 from tourism.reconciling.models import Debt, Standing
 
+SHOWN = timedelta(days=400)
 OPEN_MOST, CLOSED_MOST, NOTE_MOST = 500, 50, 500
 
 
 async def find_standing(tx: Tx) -> Standing:
-    """The last run, the open differences, the oldest first, those closed of late, the debts."""
+    """The last run, the open differences, the oldest first, those closed of late, the debts, and
+    the platform's own movements of some thirteen months."""
     return Standing(
         last=await store.last_run(tx),
         open=tuple(await store.list_open(tx, OPEN_MOST)),
         closed=tuple(await store.list_closed(tx, CLOSED_MOST)),
         debts=tuple(await list_debts(tx)),
+        payouts=tuple(await store.list_own_payouts(tx, (tx.now - SHOWN).date(), CLOSED_MOST)),
+        months=tuple(await store.list_own_months(tx, tx.now - SHOWN, OPEN_MOST)),
     )
 
 

@@ -161,3 +161,15 @@ $$;
 alter function open_debts(int, timestamptz, timestamptz, int) owner to hub_definer;
 revoke all on function open_debts(int, timestamptz, timestamptz, int) from public;
 grant execute on function open_debts(int, timestamptz, timestamptz, int) to hub_app;
+
+-- Whose the balance at the service is: the one organisation that holds money there, else who runs
+-- this hub. The service's account is one, whatever platforms sell through it.
+create or replace function balance_owner() returns int
+language sql stable security definer set search_path = public, pg_temp as $$
+  with holders as (select distinct a.tenant from ledger_account a where a.code = 'psp.cash')
+  select case when (select count(*) from holders) = 1 then (select tenant from holders)
+              else (select min(id) from organisation where kind = 'operator') end
+$$;
+alter function balance_owner() owner to hub_definer;
+revoke all on function balance_owner() from public;
+grant execute on function balance_owner() to hub_app;
