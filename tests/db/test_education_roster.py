@@ -1,0 +1,206 @@
+"""A school's list taken in: looked at first, all or nothing; who leaves, and when they are gone."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from hub import tenancy
+from hub.core.clock import DrivenClock
+from hub.core.db import Database
+from hub.tenancy import Kind, OpenOrganisation
+from tests.schools import SEATS, USERS, bundle, delta, without
+from verticals.education.roster import actions
+from verticals.education.roster.errors import (
+    NotTheHead,
+    RosterChanged,
+    RosterInvalid,
+    SchoolUnknown,
+)
+from verticals.education.roster.models import KEPT_AFTER_LEAVING, LeaversDue
+from verticals.education.roster.tasks import erase_due_later
+
+NOON = "2026-11-02T12:00:00.000Z"
+
+
+class School:
+    """A school of the tests, and what stands in its list."""
+
+    def __init__(self, database: Database, tenant: int, look: asyncpg.Connection) -> None:
+        self.database, self.tenant, self.look = database, tenant, look
+
+    async def send(self, content: bytes) -> str:
+        """Send a list; the print of what it would change."""
+        async with self.database.transaction(self.tenant) as tx:
+            read = await actions.read_bundle(content)
+            await actions.keep_upload(tx, read, "liste.zip", role="owner")
+        async with self.database.transaction(self.tenant) as tx:
+            waiting = await actions.see_waiting(tx)
+        assert waiting is not None
+        return waiting.print
+
+    async def apply(self, print: str) -> None:
+        async with self.database.transaction(self.tenant) as tx:
+            await actions.apply_upload(tx, print, role="owner")
+
+    async def take(self, content: bytes) -> None:
+        await self.apply(await self.send(content))
+
+    async def people(self, column: str = "sourced_id") -> list[str]:
+        rows = await self.look.fetch(
+            f"select {column} from school_member where tenant = $1 and left_at is null order by 1",
+            self.tenant,
+        )
+        return [row[0] for row in rows]
+
+    async def seats(self) -> set[tuple[str, str]]:
+        rows = await self.look.fetch(
+            "select k.title, m.given_name from school_seat s join school_class k on k.id = s.class"
+            " join school_member m on m.id = s.member where s.tenant = $1",
+            self.tenant,
+        )
+        return {tuple(row) for row in rows}
+
+
+@pytest.fixture
+async def look(database_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """The schema's administrator, who sees past all walls."""
+    connection = await asyncpg.connect(database_url)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def school(database: Database, look: asyncpg.Connection) -> School:
+    return await open_school(database, look, "Tilleuls")
+
+
+async def open_school(database: Database, look: asyncpg.Connection, name: str) -> School:
+    async with database.transaction() as tx:
+        command = OpenOrganisation(kind=Kind.SCHOOL, name=name)
+        tenant = await tenancy.open_organisation(tx, command, owner=None, caller_kind=Kind.OPERATOR)
+    return School(database, tenant, look)
+
+
+async def test_a_list_changes_nothing_until_somebody_says_yes(school: School) -> None:
+    seen = await school.send(bundle())
+    assert await school.people() == []
+    await school.apply(seen)
+    assert len(await school.people()) == 9
+    assert ("CM1 Hirondelles", "Léa") in await school.seats()
+    await school.apply(seen)  # pressed twice
+    assert len(await school.people()) == 9
+
+
+async def test_a_bad_line_leaves_everything_as_it_was(school: School) -> None:
+    await school.take(bundle())
+    before = await school.seats()
+    spoilt = bundle((SEATS, "e6,,,k1,o1,p4", "e6,,,k1,o1,p77"), (USERS, "Léa,", "Lea,"))
+    with pytest.raises(RosterInvalid) as refused:
+        await school.send(spoilt)
+    rows = refused.value.extra["rows"]
+    assert isinstance(rows, tuple)
+    assert [(one.file, one.line, one.column) for one in rows] == [(SEATS, 7, "userSourcedId")]
+    assert await school.seats() == before
+    assert "Léa" in await school.people("given_name")
+
+
+async def test_a_yes_to_what_was_seen_is_no_yes_to_something_else(school: School) -> None:
+    await school.take(bundle())
+    seen = await school.send(without("p4", "e6"))
+    gone = delta(users=f"p3,tobedeleted,{NOON},,,,,,,,,,,,,,,\n")
+    read = await actions.read_bundle(gone)
+    async with school.database.transaction(school.tenant) as tx:
+        await actions.keep_upload(tx, read, "autre.zip", role="manager")
+    with pytest.raises(RosterChanged):
+        await school.apply(seen)
+    assert len(await school.people()) == 9
+
+
+async def test_two_who_say_yes_at_once_take_it_in_once(school: School) -> None:
+    seen = await school.send(bundle())
+    await asyncio.gather(*(school.apply(seen) for _ in range(4)))
+    assert len(await school.people()) == 9
+    entries = "select count(*) from audit_entry where action = 'school.roster' and tenant = $1"
+    assert await school.look.fetchval(entries, school.tenant) == 1
+
+
+async def test_a_pupil_who_changes_class_is_in_the_other_and_keeps_their_door(
+    school: School,
+) -> None:
+    await school.take(bundle())
+    doors = await school.people("door")
+    await school.take(delta(enrollments=f"e3,active,{NOON},k2,o1,p1,student,false,,\n"))
+    seats = await school.seats()
+    assert ("CM2 Mésanges", "Léa") in seats
+    assert ("CM1 Hirondelles", "Léa") not in seats
+    assert await school.people("door") == doors
+
+
+async def test_only_a_head_sends_a_list_and_says_yes_to_it(school: School) -> None:
+    read = await actions.read_bundle(bundle())
+    async with school.database.transaction(school.tenant) as tx:
+        for role in ("member", "treasurer", None):
+            with pytest.raises(NotTheHead):
+                await actions.keep_upload(tx, read, "liste.zip", role=role)
+            with pytest.raises(NotTheHead):
+                await actions.apply_upload(tx, "", role=role)
+
+
+async def test_who_leaves_is_closed_out_at_once_and_erased_after_three_months_not_before(
+    school: School, clock: DrivenClock
+) -> None:
+    await school.take(bundle())
+    await school.take(without("p3", "e5", "g2"))
+    look, tenant = school.look, school.tenant
+    left = "select sourced_id from school_member where tenant = $1 and left_at is not null"
+    assert [row[0] for row in await look.fetch(left, tenant)] == ["p3"]  # the parent is gone
+    for days, stays in ((KEPT_AFTER_LEAVING.days - 1, 1), (2, 0)):
+        clock.forward(timedelta(days=days))
+        async with school.database.transaction() as tx:
+            assert await actions.announce_leavers(tx) == 1 - stays
+        await erase_due_later.run(school.database, tenant, LeaversDue())
+        assert len(await look.fetch(left, tenant)) == stays
+    assert len(await school.people()) == 7
+
+
+async def test_who_left_and_comes_back_in_time_is_the_same_person(school: School) -> None:
+    await school.take(bundle())
+    ids = await school.people("id")
+    await school.take(without("p4", "e6"))
+    await school.take(bundle())
+    assert await school.people("id") == ids
+
+
+async def test_a_leaver_is_forgotten_at_once_on_demand_and_who_stays_is_not(school: School) -> None:
+    await school.take(bundle())
+    await school.take(without("p4", "e6"))
+    look = school.look
+    tom, lea = [
+        await look.fetchval(
+            "select id from school_member where tenant = $1 and sourced_id = $2", school.tenant, id
+        )
+        for id in ("p4", "p1")
+    ]
+    async with school.database.transaction(school.tenant) as tx:
+        for one in (tom, lea):
+            await actions.erase_leaver(tx, one, role="owner")
+    known = await look.fetch("select id from school_member where id = any($1)", [tom, lea])
+    assert [row[0] for row in known] == [lea]
+
+
+async def test_two_schools_with_the_same_numbers_do_not_meet(
+    school: School, look: asyncpg.Connection
+) -> None:
+    other = await open_school(school.database, look, "Saules")
+    await school.take(bundle())
+    await other.take(bundle((USERS, "Léa,", "Zélie,")))
+    await other.take(without("p4", "e6"))
+    assert "Léa" in await school.people("given_name")
+    assert "p4" in await school.people()
+    stranger = await look.fetchval("select id from school_member where tenant = $1", school.tenant)
+    async with other.database.transaction(other.tenant) as tx:
+        with pytest.raises(SchoolUnknown):
+            await actions.find_member(tx, stranger)

@@ -1,0 +1,27 @@
+"""The school, as the hub finds it."""
+
+import msgspec
+
+from hub.core.vertical import Example, Sheet, Vertical
+from verticals.education.example import fill
+from verticals.education.roster.manifest import slice as roster
+
+SHEET = Sheet(
+    purpose="Une école, ses classes et les familles.",
+    does=(
+        "Les classes viennent de la liste OneRoster de l'établissement, relue avant d'être prise.",
+        "Qui part est effacé trois mois après, ou aussitôt s'il le demande.",
+    ),
+    leaves=("Les notes officielles, les bulletins et la vie scolaire.",),
+    audiences=("region", "federation", "town", "office"),
+)
+
+vertical = Vertical(
+    code="education",
+    titles={"fr": "L'école et les familles", "en": "The school and its families"},
+    slices=(msgspec.structs.replace(roster, messages=SHEET.sentences),),
+    data_classes=("identity", "contact", "minors", "education"),
+    hosting_level="silver",
+    example=Example(organisation_kind="school", fill=fill),
+    sheet=SHEET,
+)

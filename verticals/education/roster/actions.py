@@ -1,0 +1,179 @@
+"""Take a roster in: read, look, say yes; and forget who has left."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+import msgspec
+
+from hub import audit
+from hub.core import outbox
+from hub.core.clock import local_date
+from hub.core.db import Tx
+from hub.core.errors import HubError
+from verticals.education.roster import oneroster, policy, store
+from verticals.education.roster.errors import NotTheHead, RosterChanged, SchoolUnknown
+from verticals.education.roster.models import (
+    KEPT_AFTER_LEAVING,
+    PARENTS,
+    STUDENT,
+    TEACHER,
+    Board,
+    Bundle,
+    Change,
+    Known,
+    LeaversDue,
+    Person,
+    Plan,
+    SchoolClass,
+    Seat,
+    Waiting,
+)
+
+HEADS = frozenset({"owner", "manager"})
+ZONE = "Europe/Paris"
+# One bundle at a time in each process: pages are served meanwhile.
+_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="oneroster")
+
+
+async def read_bundle(content: bytes) -> Bundle:
+    """What an archive says, before anything is written. Raises `RosterInvalid`."""
+    return await asyncio.get_running_loop().run_in_executor(_thread, oneroster.read, content)
+
+
+def check_head(role: str | None) -> None:
+    """Raises `NotTheHead`."""
+    if role not in HEADS:
+        raise NotTheHead("Ask the owner or a manager of the school.")
+
+
+async def keep_upload(tx: Tx, bundle: Bundle, name: str, *, role: str | None) -> None:
+    """Keep a bundle until the head has seen what it would change; the list stays as it is. Raises
+    `RosterInvalid`, whose `rows` name what is not in the list; `NotTheHead`."""
+    check_head(role)
+    await store.lock_roster(tx)
+    plan = await _plan(tx, bundle)
+    text = msgspec.json.encode(bundle).decode()
+    await store.keep_upload(tx, text, policy.print_of(plan), name.strip()[:200])
+
+
+async def see_waiting(tx: Tx) -> Waiting | None:
+    """What waits for a yes, and what it would change by now; None when nothing waits, or when it
+    does not fit the list any more."""
+    upload = await store.find_upload(tx)
+    if upload is None:
+        return None
+    try:
+        plan = await _plan(tx, msgspec.json.decode(upload.bundle, type=Bundle))
+    except HubError:
+        return None
+    return Waiting(name=upload.name, sent_at=upload.sent_at, plan=plan, print=policy.print_of(plan))
+
+
+async def apply_upload(tx: Tx, print: str, *, role: str | None) -> None:
+    """Take in what waits, all of it or nothing; done twice, nothing more. Raises `RosterChanged`
+    when it would change something else than what was seen; `NotTheHead`."""
+    check_head(role)
+    await store.lock_roster(tx)
+    upload = await store.find_upload(tx)
+    if upload is None:
+        return
+    plan = await _plan(tx, msgspec.json.decode(upload.bundle, type=Bundle))
+    if policy.print_of(plan) != print:
+        raise RosterChanged("The list has changed since you looked: look again before you say yes.")
+    for change in plan.changes:
+        await _apply(tx, change)
+    await store.delete_left_parents(tx)
+    await store.delete_upload(tx)
+    detail: dict[str, object] = {
+        one.file: [len(one.added), len(one.changed), len(one.gone)] for one in plan.changes
+    }
+    await audit.record(tx, action="school.roster", subject="roster", detail=detail)
+
+
+async def drop_upload(tx: Tx, *, role: str | None) -> None:
+    """What waits is not wanted. Raises `NotTheHead`."""
+    check_head(role)
+    await store.delete_upload(tx)
+
+
+async def see_board(tx: Tx) -> Board:
+    """The school at a glance."""
+    heads = {one.role: one.people for one in await store.list_roles(tx)}
+    return Board(
+        classes=await store.list_classes(tx, local_date(tx.now, ZONE)),
+        pupils=heads.get(STUDENT, 0),
+        teachers=heads.get(TEACHER, 0),
+        parents=sum(heads.get(one, 0) for one in PARENTS),
+        leavers=await store.list_leavers(tx),
+        waits=await store.find_upload(tx) is not None,
+    )
+
+
+async def see_class(tx: Tx, id: UUID) -> tuple[SchoolClass, list[Seat]]:
+    """A class and who is there. Raises `SchoolUnknown`."""
+    found = await store.find_class(tx, id)
+    if found is None:
+        raise SchoolUnknown()
+    return found, await store.list_seats(tx, id)
+
+
+async def find_member(tx: Tx, id: UUID) -> Person:
+    """Raises `SchoolUnknown`."""
+    found = await store.find_member(tx, id)
+    if found is None:
+        raise SchoolUnknown()
+    return found
+
+
+async def erase_leaver(tx: Tx, id: UUID, *, role: str | None) -> None:
+    """Somebody who has left asks to be forgotten at once (GDPR article 17): nothing of them stays.
+    Raises `NotTheHead`."""
+    check_head(role)
+    if await store.delete_leaver(tx, id):
+        await audit.record(tx, action="school.leaver_erased", subject=f"school-member:{id}")
+
+
+async def announce_leavers(tx: Tx) -> int:
+    """Wake every school where the time of a leaver is over; how many."""
+    schools = await store.list_schools_with_leavers(tx, tx.now - KEPT_AFTER_LEAVING)
+    for tenant in schools:
+        await outbox.emit_for(tx, tenant, LeaversDue())
+    return len(schools)
+
+
+async def erase_due(tx: Tx) -> int:
+    """Erase who left so long ago that the law wants nothing of them kept; how many."""
+    erased = await store.delete_left(tx, tx.now - KEPT_AFTER_LEAVING)
+    if erased:
+        detail: dict[str, object] = {"people": erased}
+        await audit.record(tx, action="school.leavers_erased", subject="roster", detail=detail)
+    return erased
+
+
+async def _plan(tx: Tx, bundle: Bundle) -> Plan:
+    known: dict[str, dict[str, Known]] = {}
+    for one in await store.list_known(tx):
+        known.setdefault(one.file, {})[one.id] = one
+    plan, faults = policy.plan(known, bundle)
+    oneroster.refuse(faults)
+    return plan
+
+
+async def _apply(tx: Tx, change: Change) -> None:
+    rows, gone = (*change.added, *change.changed), change.gone
+    match change.file:
+        case "classes":
+            await store.keep_classes(tx, rows)
+            await store.close_classes(tx, gone)
+        case "users":
+            await store.keep_members(tx, rows)
+            await store.leave(tx, gone)
+        case "enrollments":
+            await store.delete_seats(tx, gone)
+            roles = {one.id: policy.seat_role(one.cells["role"]) for one in rows}
+            kept = await store.keep_seats(tx, rows, roles)
+            assert kept == len(rows), "each line was looked up before"
+        case other:
+            await store.keep_entries(tx, other, rows)
+            await store.delete_entries(tx, other, gone)

@@ -1,0 +1,27 @@
+"""What cannot be done, and why."""
+
+from hub.core.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+class RosterInvalid(Invalid):
+    """This list cannot be taken in"""
+
+    code = "roster-invalid"
+
+
+class RosterChanged(Conflict):
+    """The list has changed in the meantime"""
+
+    code = "roster-changed"
+
+
+class SchoolUnknown(NotFound):
+    """This class or person is not here"""
+
+    code = "school-unknown"
+
+
+class NotTheHead(Forbidden):
+    """Only the school's head may do this"""
+
+    code = "not-the-head"

@@ -1,0 +1,178 @@
+"""A school's roster as OneRoster 1.1 and 1.2 say it (CSV binding), and its people."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from hub.core.sentences import Sentence
+
+# The files of a bundle that are read, each after those that it names.
+FILES = ("orgs", "academicSessions", "courses", "classes", "users", "enrollments")
+BULK, DELTA, ABSENT = "bulk", "delta", "absent"
+# After so long nothing is left of who has left a school (arrêté du 30 novembre 2006 on digital
+# workspaces: three months after a person has no more reason to have an account).
+KEPT_AFTER_LEAVING = timedelta(days=90)
+TEACHER, STUDENT = "teacher", "student"
+PARENTS = ("parent", "guardian", "relative")
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """What is wrong, and where it stands: a file, a line from 1 on, a column or none."""
+
+    file: str
+    line: int
+    column: str
+    says: Sentence
+
+
+class Row(msgspec.Struct, frozen=True, array_like=True):
+    """What a line says: `cells` by column, lists as words with commas, in order. A `leaving` one
+    is to be deleted; `modified_at` is told by deltas only."""
+
+    id: str
+    line: int
+    cells: Mapping[str, str]
+    leaving: bool = False
+    modified_at: datetime | None = None
+
+
+class Bundle(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read of a bundle: how each file comes (`bulk`, `delta`, `absent`), and its rows."""
+
+    version: str
+    modes: Mapping[str, str]
+    rows: Mapping[str, tuple[Row, ...]]
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of one thing, in the words of its file."""
+
+    file: str
+    id: str
+    cells: Mapping[str, str]
+    modified_at: datetime | None
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What a bundle changes in one file: rows that are new, rows that differ, ids that go, and how
+    many are older than what is known and so change nothing."""
+
+    file: str
+    added: tuple[Row, ...] = ()
+    changed: tuple[Row, ...] = ()
+    gone: tuple[str, ...] = ()
+    older: int = 0
+
+    @property
+    def some(self) -> bool:
+        return bool(self.added or self.changed or self.gone)
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a bundle would change, file by file; `names` are those of people and classes who come,
+    change or go, by id of their row."""
+
+    changes: tuple[Change, ...]
+    names: Mapping[str, str]
+
+    @property
+    def some(self) -> bool:
+        return any(one.some for one in self.changes)
+
+
+class Upload(msgspec.Struct, frozen=True, kw_only=True):
+    """A bundle that waits for a yes, and the print of what it would change."""
+
+    bundle: str
+    print: str
+    name: str
+    sent_at: datetime
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """The same as it is shown: what it would change by now, and the print to say yes to."""
+
+    name: str
+    sent_at: datetime
+    plan: Plan
+    print: str
+
+
+class SchoolClass(msgspec.Struct, frozen=True, kw_only=True):
+    """A class, by the name that the school gives it, and how many are in it."""
+
+    id: UUID
+    title: str
+    code: str
+    course: str
+    pupils: int
+    teachers: int
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody of the roster. `door` names their own page until it is given anew; `left_at` is when
+    they left."""
+
+    id: UUID
+    given_name: str
+    family_name: str
+    email: str
+    roles: tuple[str, ...]
+    door: UUID
+    left_at: datetime | None
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+    @property
+    def is_parent(self) -> bool:
+        return any(one in PARENTS for one in self.roles)
+
+
+class Seat(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody's place in a class, as `teacher` or `student`. `ends_on` is the first day on which
+    they are there no more."""
+
+    member: UUID
+    name: str
+    role: str
+    door: UUID
+    begins_on: date | None
+    ends_on: date | None
+
+
+class Leaver(msgspec.Struct, frozen=True, kw_only=True):
+    """Who has left, and the instant after which nothing is left of them."""
+
+    id: UUID
+    name: str
+    left_at: datetime
+
+    @property
+    def erased_at(self) -> datetime:
+        return self.left_at + KEPT_AFTER_LEAVING
+
+
+class Board(msgspec.Struct, frozen=True, kw_only=True):
+    """The school at a glance."""
+
+    classes: list[SchoolClass]
+    pupils: int
+    teachers: int
+    parents: int
+    leavers: list[Leaver]
+    waits: bool
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """How many people have a role."""
+
+    role: str
+    people: int
+
+
+class LeaversDue(msgspec.Struct, frozen=True, kw_only=True):
+    """Some who left this school are due to be erased."""

@@ -1,0 +1,149 @@
+"""What a bundle would change: pure."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from verticals.education.roster.models import (
+    BULK,
+    FILES,
+    STUDENT,
+    TEACHER,
+    Bundle,
+    Change,
+    Known,
+    Plan,
+    Row,
+)
+from verticals.education.roster.sheets import Faults
+
+# Columns that name something else, and the file where it must be.
+NAMES: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "orgs": (("parentSourcedId", "orgs"),),
+    "academicSessions": (("parentSourcedId", "academicSessions"),),
+    "courses": (("orgSourcedId", "orgs"),),
+    "classes": (
+        ("courseSourcedId", "courses"),
+        ("schoolSourcedId", "orgs"),
+        ("termSourcedIds", "academicSessions"),
+    ),
+    "users": (("orgSourcedIds", "orgs"), ("agentSourcedIds", "users")),
+    "enrollments": (
+        ("classSourcedId", "classes"),
+        ("schoolSourcedId", "orgs"),
+        ("userSourcedId", "users"),
+    ),
+}
+Ids = dict[str, set[str]]
+Everything = Mapping[str, Mapping[str, Known]]
+
+
+def plan(known: Everything, bundle: Bundle) -> tuple[Plan, Faults]:
+    """What would change, and what is wrong with it: a line that names what is not in the list once
+    the bundle is taken in."""
+    changes, after = [], _after(known, bundle)
+    for file in FILES:
+        changes.append(_change(known.get(file, {}), bundle, file))
+    faults = Faults()
+    for file, row, column in _orphans(bundle, after):
+        faults.add(f"{file}.csv", row.line, column, "unknown")
+    changes[-1] = _close(changes[-1], known, after)
+    return Plan(changes=tuple(changes), names=_names(known, changes)), faults
+
+
+def print_of(plan: Plan) -> str:
+    """The same for two plans that change the same."""
+    told = [
+        (one.file, [(r.id, sorted(r.cells.items())) for r in (*one.added, *one.changed)], one.gone)
+        for one in plan.changes
+    ]
+    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
+
+
+def seat_role(role: str) -> str:
+    """Whether somebody is in a class to learn or to teach."""
+    return STUDENT if role == STUDENT else TEACHER
+
+
+def _change(known: Mapping[str, Known], bundle: Bundle, file: str) -> Change:
+    mode, added, changed, gone, older = bundle.modes[file], [], [], [], 0
+    rows = bundle.rows.get(file, ())
+    for row in rows:
+        before = known.get(row.id)
+        if _is_older(row, before):
+            older += 1
+        elif row.leaving:
+            gone += [row.id] if before else []
+        elif before is None:
+            added.append(row)
+        elif dict(before.cells) != dict(row.cells):
+            changed.append(row)
+    if mode == BULK:
+        gone += sorted(known.keys() - {row.id for row in rows})
+    return Change(
+        file=file, added=tuple(added), changed=tuple(changed), gone=tuple(gone), older=older
+    )
+
+
+def _is_older(row: Row, before: Known | None) -> bool:
+    """Whether more is known already than a delta's line tells."""
+    if row.modified_at is None or before is None or before.modified_at is None:
+        return False
+    return row.modified_at < before.modified_at
+
+
+def _after(known: Everything, bundle: Bundle) -> Ids:
+    """What is in the list once the bundle is taken in."""
+    after: Ids = {}
+    for file in FILES:
+        rows, before = bundle.rows.get(file, ()), known.get(file, {})
+        ids = set() if bundle.modes[file] == BULK else set(before)
+        for row in rows:
+            if row.leaving and not _is_older(row, before.get(row.id)):
+                ids.discard(row.id)
+            elif not row.leaving:
+                ids.add(row.id)
+        after[file] = ids
+    return after
+
+
+def _orphans(bundle: Bundle, after: Ids) -> Iterator[tuple[str, Row, str]]:
+    for file in FILES:
+        for row in bundle.rows.get(file, ()):
+            for column, other in NAMES[file]:
+                told = (one for one in row.cells.get(column, "").split(",") if one)
+                if not row.leaving and any(one not in after[other] for one in told):
+                    yield file, row, column
+
+
+def _close(change: Change, known: Everything, after: Ids) -> Change:
+    """Who has left, and a class that is closed, are in no class any more: their places go, unless
+    the bundle tells something of these itself."""
+    told = {*change.gone, *(row.id for row in (*change.added, *change.changed))}
+    loose = [
+        id
+        for id, one in known.get("enrollments", {}).items()
+        if id not in told
+        and (
+            one.cells["classSourcedId"] not in after["classes"]
+            or one.cells["userSourcedId"] not in after["users"]
+        )
+    ]
+    return msgspec.structs.replace(change, gone=(*change.gone, *sorted(loose)))
+
+
+def _names(known: Everything, changes: list[Change]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for change in changes:
+        if change.file not in {"users", "classes"}:
+            continue
+        before = known.get(change.file, {})
+        told = {row.id: row.cells for row in (*change.added, *change.changed)}
+        told |= {id: before[id].cells for id in change.gone}
+        names |= {f"{change.file}:{id}": _name(cells) for id, cells in told.items()}
+    return names
+
+
+def _name(cells: Mapping[str, str]) -> str:
+    return cells.get("title") or f"{cells.get('givenName', '')} {cells.get('familyName', '')}"

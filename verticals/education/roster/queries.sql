@@ -1,0 +1,182 @@
+-- name: lock_roster
+-- One import of a school at a time.
+select pg_advisory_xact_lock(hashtext('school_roster'), :tenant);
+
+-- name: list_known
+-- Everything that is in the list, in the words of its files.
+-- bounded by sheets.ROWS_MAX lines of each file
+select file, sourced_id as id, cells, modified_at from school_entry
+union all
+select 'classes', sourced_id, cells, modified_at from school_class where closed_at is null
+union all
+select 'users', sourced_id,
+       jsonb_build_object('enabledUser', enabled, 'username', username, 'givenName', given_name,
+                          'familyName', family_name, 'email', email,
+                          'agentSourcedIds', array_to_string(agents, ','),
+                          'role', array_to_string(roles, ','),
+                          'orgSourcedIds', array_to_string(orgs, ',')),
+       modified_at
+  from school_member where left_at is null
+union all
+select 'enrollments', sourced_id, cells, modified_at from school_seat;
+
+-- name: keep_upload
+-- What waits for a yes.
+insert into school_upload (tenant, bundle, print, name, sent_at)
+values (:tenant, :bundle, :print, :name, :now)
+on conflict (tenant) do update
+   set bundle = excluded.bundle, print = excluded.print, name = excluded.name,
+       sent_at = excluded.sent_at;
+
+-- name: find_upload
+-- The one that waits.
+select bundle, print, name, sent_at from school_upload;
+
+-- name: delete_upload
+-- It waits no longer.
+delete from school_upload;
+
+-- name: keep_entries
+-- Schools, terms and courses as they are told.
+insert into school_entry (tenant, file, sourced_id, cells, modified_at)
+select :tenant, :file, one.id, one.cells::jsonb, one.at
+  from unnest(:ids::text[], :cells::text[], :ats::timestamptz[]) as one (id, cells, at)
+on conflict (tenant, file, sourced_id) do update
+   set cells = excluded.cells, modified_at = excluded.modified_at;
+
+-- name: delete_entries
+-- They are told no longer.
+delete from school_entry where file = :file and sourced_id = any(:ids::text[]);
+
+-- name: keep_classes
+-- Classes as they are told; one that was closed is open again.
+insert into school_class (id, tenant, sourced_id, title, cells, modified_at)
+select one.key, :tenant, one.id, one.cells::jsonb ->> 'title', one.cells::jsonb, one.at
+  from unnest(:keys::uuid[], :ids::text[], :cells::text[], :ats::timestamptz[])
+       as one (key, id, cells, at)
+on conflict (tenant, sourced_id) do update
+   set title = excluded.title, cells = excluded.cells, modified_at = excluded.modified_at,
+       closed_at = null;
+
+-- name: close_classes
+-- Nobody works there any more; what was handed in stays.
+update school_class set closed_at = :now
+ where sourced_id = any(:ids::text[]) and closed_at is null;
+
+-- name: keep_members
+-- People as they are told; who had left is back. Their door stays.
+insert into school_member (id, tenant, sourced_id, given_name, family_name, username, email,
+                           enabled, roles, orgs, agents, door, modified_at)
+select one.key, :tenant, one.id, c.cells ->> 'givenName', c.cells ->> 'familyName',
+       c.cells ->> 'username', c.cells ->> 'email', c.cells ->> 'enabledUser',
+       string_to_array(c.cells ->> 'role', ','), string_to_array(c.cells ->> 'orgSourcedIds', ','),
+       string_to_array(c.cells ->> 'agentSourcedIds', ','), one.door, one.at
+  from unnest(:keys::uuid[], :doors::uuid[], :ids::text[], :cells::text[], :ats::timestamptz[])
+       as one (key, door, id, cells, at)
+ cross join lateral (select one.cells::jsonb as cells) as c
+on conflict (tenant, sourced_id) do update
+   set given_name = excluded.given_name, family_name = excluded.family_name,
+       username = excluded.username, email = excluded.email, enabled = excluded.enabled,
+       roles = excluded.roles, orgs = excluded.orgs, agents = excluded.agents,
+       modified_at = excluded.modified_at, left_at = null;
+
+-- name: leave
+-- They are of the school no longer; another door, so that their link is closed.
+update school_member set left_at = :now, door = gen_random_uuid()
+ where sourced_id = any(:ids::text[]) and left_at is null;
+
+-- name: keep_seats
+-- Who is in which class; a line that names another class moves its place there.
+insert into school_seat (id, tenant, sourced_id, class, member, role, cells, begins_on, ends_on,
+                         modified_at)
+select one.key, :tenant, one.id, k.id, m.id, one.role, one.cells::jsonb,
+       nullif(one.cells::jsonb ->> 'beginDate', '')::date,
+       nullif(one.cells::jsonb ->> 'endDate', '')::date, one.at
+  from unnest(:keys::uuid[], :ids::text[], :roles::text[], :cells::text[], :ats::timestamptz[])
+       as one (key, id, role, cells, at)
+  join school_class k on k.sourced_id = one.cells::jsonb ->> 'classSourcedId'
+  join school_member m on m.sourced_id = one.cells::jsonb ->> 'userSourcedId'
+on conflict (tenant, sourced_id) do update
+   set class = excluded.class, member = excluded.member, role = excluded.role,
+       cells = excluded.cells, begins_on = excluded.begins_on, ends_on = excluded.ends_on,
+       modified_at = excluded.modified_at;
+
+-- name: delete_seats
+-- They are in that class no longer.
+delete from school_seat where sourced_id = any(:ids::text[]);
+
+-- name: list_classes
+-- The classes that are open, and how many are there on a day.
+select k.id, k.title, k.cells ->> 'classCode' as code, coalesce(c.cells ->> 'title', '') as course,
+       count(s.id) filter (where s.role = 'student')::int as pupils,
+       count(s.id) filter (where s.role = 'teacher')::int as teachers
+  from school_class k
+  left join school_entry c
+    on c.file = 'courses' and c.sourced_id = k.cells ->> 'courseSourcedId'
+  left join school_seat s
+    on s.class = k.id and coalesce(s.begins_on <= :today, true)
+   and coalesce(s.ends_on > :today, true)
+ where k.closed_at is null
+ group by k.id, c.cells
+ order by k.title, k.id
+ limit :wanted;
+
+-- name: find_class
+-- One class, also a closed one.
+select k.id, k.title, k.cells ->> 'classCode' as code, coalesce(c.cells ->> 'title', '') as course,
+       (select count(*) from school_seat s where s.class = k.id and s.role = 'student')::int as pupils,
+       (select count(*) from school_seat s where s.class = k.id and s.role = 'teacher')::int
+         as teachers
+  from school_class k
+  left join school_entry c
+    on c.file = 'courses' and c.sourced_id = k.cells ->> 'courseSourcedId'
+ where k.id = :id;
+
+-- name: list_seats
+-- Who is, was or will be in a class.
+select s.member, m.given_name || ' ' || m.family_name as name, s.role, m.door, s.begins_on,
+       s.ends_on
+  from school_seat s join school_member m on m.id = s.member
+ where s.class = :class and m.left_at is null
+ order by s.role desc, m.family_name, m.given_name, s.id
+ limit :wanted;
+
+-- name: list_roles
+-- How many people have each role.
+select role, count(*)::int as people
+  from school_member m cross join lateral unnest(m.roles) as role
+ where m.left_at is null
+ group by role;
+
+-- name: list_leavers
+-- Who has left and is not erased yet, the first to be erased first.
+select id, given_name || ' ' || family_name as name, left_at
+  from school_member where left_at is not null
+ order by left_at, family_name, id
+ limit :wanted;
+
+-- name: find_member
+-- Somebody of the roster.
+select id, given_name, family_name, email, roles, door, left_at from school_member where id = :id;
+
+-- name: keep_door
+-- Another link; the one before leads nowhere.
+update school_member set door = :door where id = :id and left_at is null;
+
+-- name: delete_leaver
+-- Nothing is left of somebody who has left.
+delete from school_member where id = :id and left_at is not null;
+
+-- name: delete_left
+-- Nothing is left of who left before an instant.
+delete from school_member where left_at <= :before;
+
+-- name: delete_left_parents
+-- Who was here for a child only, and has left: nothing was handed in that would have to be kept.
+delete from school_member
+ where left_at is not null and roles && array['parent', 'guardian', 'relative']
+   and not roles && array['student', 'teacher'];
+
+-- name: list_schools_with_leavers
+-- The schools, over all walls, where somebody left before an instant.
+select tenant from schools_with_leavers(:before);

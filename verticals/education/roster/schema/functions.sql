@@ -1,0 +1,20 @@
+-- Replaced whole when it changes.
+
+-- The schools whose roster has one of somebody's addresses. Only their ids leave the walls.
+create or replace function tenants_of_school(person int, addresses text[]) returns setof int
+language sql stable security definer set search_path = public, pg_temp as $$
+  select m.tenant from school_member m
+   where m.email <> '' and lower(m.email) = any (addresses)
+$$;
+alter function tenants_of_school(int, text[]) owner to hub_definer;
+revoke all on function tenants_of_school(int, text[]) from public;
+grant execute on function tenants_of_school(int, text[]) to hub_app;
+
+-- The schools where somebody left before an instant and is still there: for the daily erasure.
+create or replace function schools_with_leavers(before timestamptz) returns table (tenant int)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select distinct m.tenant from school_member m where m.left_at <= before limit 10000
+$$;
+alter function schools_with_leavers(timestamptz) owner to hub_definer;
+revoke all on function schools_with_leavers(timestamptz) from public;
+grant execute on function schools_with_leavers(timestamptz) to hub_app;

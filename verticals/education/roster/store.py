@@ -1,0 +1,142 @@
+"""The statements."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from hub.core.db import Tx
+from hub.core.sql import load_queries
+from verticals.education.roster.models import (
+    Head,
+    Known,
+    Leaver,
+    Person,
+    Row,
+    SchoolClass,
+    Seat,
+    Upload,
+)
+
+q = load_queries(__name__)
+
+MOST_CLASSES, MOST_SEATS, MOST_LEAVERS = 500, 1_000, 500
+
+
+async def lock_roster(tx: Tx) -> None:
+    await tx.run(q.lock_roster, tenant=tx.tenant)
+
+
+async def list_known(tx: Tx) -> list[Known]:
+    return await tx.all(Known, q.list_known)
+
+
+async def keep_upload(tx: Tx, bundle: str, print: str, name: str) -> None:
+    new = {"bundle": bundle, "print": print, "name": name}
+    await tx.run(q.keep_upload, tenant=tx.tenant, **new, now=tx.now)
+
+
+async def find_upload(tx: Tx) -> Upload | None:
+    return await tx.one(Upload, q.find_upload)
+
+
+async def delete_upload(tx: Tx) -> bool:
+    return await tx.run(q.delete_upload) == 1
+
+
+def _told(rows: Sequence[Row]) -> dict[str, object]:
+    return {
+        "ids": [one.id for one in rows],
+        "cells": [msgspec.json.encode(one.cells).decode() for one in rows],
+        "ats": [one.modified_at for one in rows],
+    }
+
+
+def _keys(tx: Tx, rows: Sequence[Row]) -> list[UUID]:
+    return [tx.uuid() for _ in rows]
+
+
+async def keep_entries(tx: Tx, file: str, rows: Sequence[Row]) -> None:
+    await tx.run(q.keep_entries, tenant=tx.tenant, file=file, **_told(rows))
+
+
+async def delete_entries(tx: Tx, file: str, ids: Sequence[str]) -> None:
+    await tx.run(q.delete_entries, file=file, ids=list(ids))
+
+
+async def keep_classes(tx: Tx, rows: Sequence[Row]) -> None:
+    await tx.run(q.keep_classes, tenant=tx.tenant, keys=_keys(tx, rows), **_told(rows))
+
+
+async def close_classes(tx: Tx, ids: Sequence[str]) -> None:
+    await tx.run(q.close_classes, ids=list(ids), now=tx.now)
+
+
+async def keep_members(tx: Tx, rows: Sequence[Row]) -> None:
+    keys, doors = _keys(tx, rows), _keys(tx, rows)
+    await tx.run(q.keep_members, tenant=tx.tenant, keys=keys, doors=doors, **_told(rows))
+
+
+async def leave(tx: Tx, ids: Sequence[str]) -> None:
+    await tx.run(q.leave, ids=list(ids), now=tx.now)
+
+
+async def keep_seats(tx: Tx, rows: Sequence[Row], roles: Mapping[str, str]) -> int:
+    """How many found their class and their person."""
+    words = [roles[one.id] for one in rows]
+    return await tx.run(
+        q.keep_seats, tenant=tx.tenant, keys=_keys(tx, rows), roles=words, **_told(rows)
+    )
+
+
+async def delete_seats(tx: Tx, ids: Iterable[str]) -> None:
+    await tx.run(q.delete_seats, ids=list(ids))
+
+
+async def list_classes(tx: Tx, today: date) -> list[SchoolClass]:
+    return await tx.all(SchoolClass, q.list_classes, today=today, wanted=MOST_CLASSES)
+
+
+async def find_class(tx: Tx, id: UUID) -> SchoolClass | None:
+    return await tx.one(SchoolClass, q.find_class, id=id)
+
+
+async def list_seats(tx: Tx, id: UUID) -> list[Seat]:
+    return await tx.all(Seat, q.list_seats, **{"class": id}, wanted=MOST_SEATS)
+
+
+async def list_roles(tx: Tx) -> list[Head]:
+    return await tx.all(Head, q.list_roles)
+
+
+async def list_leavers(tx: Tx) -> list[Leaver]:
+    return await tx.all(Leaver, q.list_leavers, wanted=MOST_LEAVERS)
+
+
+async def find_member(tx: Tx, id: UUID) -> Person | None:
+    return await tx.one(Person, q.find_member, id=id)
+
+
+async def keep_door(tx: Tx, id: UUID, door: UUID) -> bool:
+    return await tx.run(q.keep_door, id=id, door=door) == 1
+
+
+async def delete_leaver(tx: Tx, id: UUID) -> bool:
+    return await tx.run(q.delete_leaver, id=id) == 1
+
+
+async def delete_left(tx: Tx, before: datetime) -> int:
+    return await tx.run(q.delete_left, before=before)
+
+
+async def delete_left_parents(tx: Tx) -> int:
+    return await tx.run(q.delete_left_parents)
+
+
+async def list_schools_with_leavers(tx: Tx, before: datetime) -> list[int]:
+    return [one.tenant for one in await tx.all(_School, q.list_schools_with_leavers, before=before)]
+
+
+class _School(msgspec.Struct, frozen=True):
+    tenant: int
