@@ -6,13 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 
+from loadtests.serving import today
 from tests.browser.conftest import Visitor
 from tests.browser.test_calendar import sign_in
 from tests.browser.test_journey import cents, fill_guest, wait_for_text
 from tourism.demo.house import COMMUNE, NAME
 
 pytestmark = pytest.mark.xdist_group("browser")
-TODAY = date.today()  # noqa: DTZ011  the demonstration starts today
+TODAY = today()
 NIGHTS = 2
 
 

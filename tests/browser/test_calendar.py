@@ -206,8 +206,8 @@ def test_holidays_and_the_year_are_drawn(visitor: Visitor) -> None:
     visitor.check()
     for show in ("Tarifs", "Toute la maison"):
         open_month(visitor, may)
-        page.get_by_label("Lignes montrées").get_by_role("link", name=show).click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_label("Lignes montrées").get_by_role("link", name=show).click()
         visitor.check()
 
 
@@ -253,8 +253,8 @@ def test_a_season_is_copied_and_a_file_goes_out_and_comes_back(
     page.locator("#copy_first").fill(str(month + timedelta(days=shift)))
     page.locator("#copy_last").fill(str(month + timedelta(days=shift + 6)))
     page.locator("#copy_to").fill(str(month + timedelta(days=shift + 14 * 26)))
-    page.locator("form[action='/pro/calendar/copy'] button").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("form[action='/pro/calendar/copy'] button").click()
     visitor.check()
     assert "Nuits" in page.locator("main").inner_text() or "Rien ne change" in (
         page.locator("main").inner_text()

@@ -1,6 +1,7 @@
 """One stay, end to end, as a traveller and the professionals see it."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from loadtests.serving import today
 from tests.browser.conftest import Visitor
 
 pytestmark = pytest.mark.xdist_group("browser")
+PATIENCE_S = 60
 REFERENCE = re.compile(r"[A-Z]+-\d{4}-[A-Z]+")
 # Far enough to be free to cancel, near enough to be open: six weeks from today.
 ARRIVAL = today() + timedelta(days=42)
@@ -37,8 +39,7 @@ def search(visitor: Visitor, text: str = "annecy") -> None:
 def choose_first_hotel(visitor: Visitor) -> int:
     """Open the invented house, choose its flexible rate; the total that was shown."""
     visitor.page.goto(visitor.page.url + "&kind=hotel&free_cancellation=1")
-    visitor.page.get_by_role("link", name=re.compile("^Voir ")).first.click()
-    visitor.page.wait_for_load_state()
+    visitor.press(re.compile("^Voir "), role="link")
     visitor.check()
     button = visitor.page.get_by_role("button", name=re.compile("Tarif flexible")).first
     total = cents(button.get_attribute("aria-label") or "")
@@ -106,8 +107,9 @@ def test_a_traveller_finds_books_sees_the_euro_and_cancels(visitor: Visitor) -> 
 
 
 def wait_for_text(visitor: Visitor, text: str) -> None:
-    """The worker follows the commit: look again until it has."""
-    for _ in range(40):
+    """The worker follows the commit, and tries again after a fault: look until it has."""
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
         if text in visitor.page.content():
             return
         visitor.page.wait_for_timeout(250)

@@ -120,8 +120,8 @@ def sell_under(chromium: Browser, site: str, terms: dict[str, str]) -> None:
     page = hotelier.page
     sign_in(hotelier, "hotelier@demo.example")
     hotelier.go("/pro/plans")
-    page.locator("main a[href^='/pro/plans/']:not([href$='/new'])").first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("main a[href^='/pro/plans/']:not([href$='/new'])").first.click()
     page.locator("#name").fill("Tarif flexible")
     for field, value in terms.items():
         control = page.locator(f"#{field}")

@@ -2,15 +2,16 @@
 keyboard, a filter in place, dates with prices, and everything without script."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from loadtests.page import HTML_BYTES, PAINT_MS, painted, slow_page, visit
+from loadtests.serving import today
 from tests.browser.conftest import Visitor
 
-ARRIVAL = datetime.now(UTC).date() + timedelta(days=60)
+ARRIVAL = today() + timedelta(days=60)
 DEPARTURE = ARRIVAL + timedelta(days=3)
 STAY = f"arrival={ARRIVAL}&departure={DEPARTURE}&adults=2"
 RESULTS = f"/recherche?place=department:74&{STAY}"

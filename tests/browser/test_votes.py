@@ -86,8 +86,7 @@ def book(visitor: Visitor, arrival: date) -> str:
         f"/recherche?place=commune:74010&arrival={arrival}&departure={arrival + timedelta(days=2)}"
         "&adults=2"
     )
-    page.get_by_role("link", name=re.compile("Belvédère")).first.click()
-    page.wait_for_load_state()
+    visitor.press(re.compile("Belvédère"), role="link")
     visitor.press(re.compile("Tarif flexible"))
     visitor.press(re.compile("Retenir"))
     fill_guest(visitor)

@@ -27,6 +27,9 @@ LOZERE = Search(
 )  # fmt: skip
 
 
+PATIENCE_S = 60
+
+
 class Counted(Answers):
     """Answers that tell how often one was known."""
 
@@ -41,7 +44,8 @@ class Counted(Answers):
 async def until_seen(follower: Follower) -> None:
     """Until everything committed so far is in the index."""
     began = time.monotonic()
-    while float(follower.tables.header["caught_up"]) < began:  # noqa: ASYNC110
+    while float(follower.tables.header["caught_up"]) < began:
+        assert time.monotonic() < began + PATIENCE_S
         await asyncio.sleep(0.005)
 
 

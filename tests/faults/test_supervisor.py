@@ -199,8 +199,8 @@ def test_pauses_grow_while_a_child_fails_at_once(supervisor: Any) -> None:
         "0", "0.5", "1.0", "2.0", "4.0",
     ]  # fmt: skip
     at = [float(each) for each in hub.says(r"^ *(\S+) .*ended", times=4)]
-    assert at[2] - at[1] >= 0.5
-    assert at[3] - at[2] >= 1.0
+    assert at[2] - at[1] >= 0.5 - 0.02  # each is told to a hundredth
+    assert at[3] - at[2] >= 1.0 - 0.02
     began = time.monotonic()
     assert hub.signal(signal.SIGTERM) == 0
     assert time.monotonic() - began < 3.5, "a pause must not delay the stop"

@@ -90,11 +90,16 @@ def calendar(first: date, days: int) -> list[Day]:
     return [
         Day(
             on=on,
-            holidays=holiday_share(on, school_holidays(), UNKNOWN_AFTER),
+            holidays=_share(on),
             bridge=is_bridge(on, public),
         )
         for on in (first + timedelta(days=n) for n in range(days))
     ]
+
+
+def _share(on: date) -> float:
+    """Who is on holiday; nobody beyond what is published: an invented demand may do without."""
+    return holiday_share(on, school_holidays(), UNKNOWN_AFTER) if on <= UNKNOWN_AFTER else 0
 
 
 def compute(lodgings: Lodgings, days: Sequence[Day], today: date) -> Nights:
