@@ -61,18 +61,19 @@ async def export_tenant(settings: Settings, tenant: int, folder: Path) -> list[s
 async def erase_tenant(settings: Settings, tenant: int, folder: Path) -> list[str]:
     """Erase an exported organisation; the certificate, in words."""
     assert settings.database_url is not None
+    now = SystemClock().now()
     session = await open_session(settings.database_url)
     try:
-        done = await portability.erase_tenant(
-            session, tenant, folder, compose().slices, now=SystemClock().now()
-        )
+        done = await portability.erase_tenant(session, tenant, folder, compose().slices, now=now)
     finally:
         await session.close()
     kept = [
         f"kept until {one.until}: {one.rows} rows of {one.table}, {one.why}" for one in done.kept
     ]
     left = [f"written meanwhile: {rows} rows of {name}" for name, rows in done.left.items()]
-    return [f"{done.name}: {sum(done.erased.values())} rows erased", *kept, *left]
+    told = f"erased already, at {done.erased_at:%Y-%m-%d %H:%M} UTC; its certificate says:"
+    again = [] if done.erased_at == now else [f"{done.name}: {told}"]
+    return [*again, f"{done.name}: {sum(done.erased.values())} rows erased", *kept, *left]
 
 
 async def import_tenant(settings: Settings, folder: Path) -> list[str]:

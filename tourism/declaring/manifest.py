@@ -1,7 +1,10 @@
 """What declaring brings."""
 
-from hub.core.vertical import About, Keeps, NavItem, Personal, Slice
+from hub.core.vertical import About, Keeps, Kept, NavItem, Personal, Portability, Slice
 from tourism.declaring import pages
+
+# The directive allows five to ten years; the accounts that a declaration is drawn from need ten.
+LAW = "declarations, and whom they are about (directive (EU) 2021/514; Code de commerce, L123-22)"
 
 slice = Slice(
     package="tourism.declaring",
@@ -11,6 +14,12 @@ slice = Slice(
         NavItem(label="Fiche fiscale", path=pages.SELLER, organisation_kinds=("lodging",), rank=58),
     ),
     messages=(*pages.KINDS.values(), *pages.FACTS.values(), *pages.MISSING.values()),
+    portability=Portability(
+        kept={
+            name: Kept(years=10, why=LAW)
+            for name in ("declaration", "declaration_part", "declared_tax", "seller_file")
+        }
+    ),
     personal=Personal(
         about={
             "declaration": About(
