@@ -120,7 +120,7 @@ on conflict do nothing;
 
 -- name: list_tenants_of_unborn
 -- Whose stays that never came about still name somebody.
-select tenant from tenants_of_unborn(:before, :wanted);
+select tenant from tenants_of_unborn(:before, :after, :wanted);
 
 -- name: forget_unborn
 -- The caller's stays that never came about, held before an instant, name nobody any more.

@@ -313,8 +313,10 @@ async def list_ending_holds(
     )
 
 
-async def list_tenants_of_unborn(tx: Tx, before: datetime, wanted: int) -> list[int]:
-    found = await tx.all(UnbornOf, q.list_tenants_of_unborn, before=before, wanted=wanted)
+async def list_tenants_of_unborn(tx: Tx, before: datetime, after: int, wanted: int) -> list[int]:
+    found = await tx.all(
+        UnbornOf, q.list_tenants_of_unborn, before=before, after=after, wanted=wanted
+    )
     return [one.tenant for one in found]
 
 

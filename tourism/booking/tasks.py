@@ -52,8 +52,10 @@ async def _end(database: Database, tenant: int, booking: UUID) -> None:
 
 async def _sweep_unborn(database: Database, tenant: int | None, message: Nothing) -> None:
     del tenant, message
-    async with database.transaction() as tx:
-        await forgetting.announce_unborn(tx)
+    after: int | None = 0
+    while after is not None:
+        async with database.transaction() as tx:
+            after = await forgetting.announce_unborn(tx, after)
 
 
 async def _forget_unborn(database: Database, tenant: int | None, message: ForgetUnborn) -> None:

@@ -29,6 +29,7 @@ from tourism.police.policy import checking, sealing
 PARIS = "Europe/Paris"
 # No place on earth is further ahead of UTC: no house's today is later than this.
 _FURTHEST_AHEAD = timedelta(hours=14)
+AT_ONCE = 1_000
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -193,13 +194,15 @@ async def export_sheets(tx: Tx, command: ExportSheets) -> Sequence[Sheet]:
     return handed
 
 
-async def announce_old_sheets(tx: Tx) -> int:
-    """Wake every house that may hold sheets whose time is over; how many houses."""
+async def announce_old_sheets(tx: Tx, after: int = 0) -> int | None:
+    """Wake the next houses that may hold sheets whose time is over; the last one of them, after
+    which to go on, or None when there is none any more."""
     furthest = (tx.now + _FURTHEST_AHEAD).date()
-    houses = await store.list_houses_with_old_sheets(tx, sealing.last_destroyed(furthest))
+    last = sealing.last_destroyed(furthest)
+    houses = await store.list_houses_with_old_sheets(tx, last, after, AT_ONCE)
     for tenant in houses:
         await outbox.emit_for(tx, tenant, SheetsOld(on=furthest))
-    return len(houses)
+    return houses[-1] if houses else None
 
 
 async def destroy_old_sheets(tx: Tx) -> int:

@@ -54,8 +54,8 @@ update police_sheet set refused_at = :now where id = :id and signed_at is null;
 delete from police_sheet where id = :id and signed_at is null;
 
 -- name: list_houses_with_old_sheets
--- The houses, over all walls, that hold a sheet whose time began on or before a day.
-select tenant from houses_with_old_sheets(:last);
+-- The next houses, over all walls, that hold a sheet whose time began on or before a day.
+select tenant from houses_with_old_sheets(:last, :after, :wanted);
 
 -- name: destroy_sheets
 -- The sheets whose time began on or before a day are gone for good, signed or not: with the arrival

@@ -84,8 +84,10 @@ async def discard_sheet(tx: Tx, id: UUID) -> bool:
     return await tx.run(q.discard_sheet, id=id) == 1
 
 
-async def list_houses_with_old_sheets(tx: Tx, last: date) -> list[int]:
-    rows = await tx.all(HouseDue, q.list_houses_with_old_sheets, last=last)
+async def list_houses_with_old_sheets(tx: Tx, last: date, after: int, wanted: int) -> list[int]:
+    rows = await tx.all(
+        HouseDue, q.list_houses_with_old_sheets, last=last, after=after, wanted=wanted
+    )
     return [row.tenant for row in rows]
 
 

@@ -10,8 +10,10 @@ from tourism.police.models import SheetsOld
 
 async def _announce_old_sheets(database: Database, tenant: int | None, message: Nothing) -> None:
     del tenant, message
-    async with database.transaction() as tx:
-        await actions.announce_old_sheets(tx)
+    after: int | None = 0
+    while after is not None:
+        async with database.transaction() as tx:
+            after = await actions.announce_old_sheets(tx, after)
 
 
 async def _destroy_old_sheets(database: Database, tenant: int | None, message: SheetsOld) -> None:

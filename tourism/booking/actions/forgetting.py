@@ -15,12 +15,13 @@ NAMED_FOR = timedelta(days=30)
 AT_ONCE = 1_000
 
 
-async def announce_unborn(tx: Tx) -> int:
-    """Send every house that still names somebody on its way; how many."""
-    found = await store.list_tenants_of_unborn(tx, tx.now - NAMED_FOR, AT_ONCE)
+async def announce_unborn(tx: Tx, after: int = 0) -> int | None:
+    """Send the next houses that still name somebody on their way; the last one of them, after which
+    to go on, or None when there is none any more."""
+    found = await store.list_tenants_of_unborn(tx, tx.now - NAMED_FOR, after, AT_ONCE)
     for tenant in found:
         await outbox.emit_for(tx, tenant, ForgetUnborn())
-    return len(found)
+    return found[-1] if found else None
 
 
 async def forget_unborn(tx: Tx) -> int:

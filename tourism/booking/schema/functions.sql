@@ -586,16 +586,17 @@ revoke all on function forget_guest(int, text[], timestamptz) from public;
 grant execute on function forget_guest(int, text[], timestamptz) to hub_app;
 
 -- The tenants with stays that never came about, were held before an instant, and still name
--- somebody.
-create or replace function tenants_of_unborn(before timestamptz, wanted int)
+-- somebody: so many after one, in the order of their ids, so that none waits behind others.
+drop function if exists tenants_of_unborn(timestamptz, int);
+create or replace function tenants_of_unborn(before timestamptz, after int, wanted int)
 returns table (tenant int)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select distinct u.tenant
-    from (select b.tenant from booking b
-           where b.state in ('expired', 'released', 'declined', 'lapsed')
-             and b.guest ->> 'last_name' <> '' and b.held_at < before
-           order by b.held_at limit wanted) u
+  select distinct b.tenant from booking b
+   where b.state in ('expired', 'released', 'declined', 'lapsed')
+     and b.guest ->> 'last_name' <> '' and b.held_at < before and b.tenant > after
+   order by b.tenant
+   limit wanted
 $$;
-alter function tenants_of_unborn(timestamptz, int) owner to hub_definer;
-revoke all on function tenants_of_unborn(timestamptz, int) from public;
-grant execute on function tenants_of_unborn(timestamptz, int) to hub_app;
+alter function tenants_of_unborn(timestamptz, int, int) owner to hub_definer;
+revoke all on function tenants_of_unborn(timestamptz, int, int) from public;
+grant execute on function tenants_of_unborn(timestamptz, int, int) to hub_app;

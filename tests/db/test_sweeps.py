@@ -1,0 +1,78 @@
+"""Sweeps that end what may be kept no longer walk over all houses, however many they are."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import asyncpg
+import msgspec
+import pytest
+
+from hub.core.clock import DrivenClock
+from hub.core.db import Database
+from hub.core.settings import Settings
+from hub.core.vertical import Nothing
+from tests.houses import GUEST, book, find_house
+from tests.served import Queue
+from tourism.booking import tasks as booking_tasks
+from tourism.booking.actions import forgetting
+from tourism.police import actions as police
+from tourism.police import tasks as police_tasks
+
+HOUSES = 7  # and two at once: four batches
+SHEET = """
+insert into police_sheet (id, tenant, property, arrival, departure, content, made_at)
+select gen_random_uuid(), p.tenant, p.id, $1::date, $1::date + 1, '{}', $1::date
+  from property p order by p.tenant limit $2
+"""
+# Rows of a table made after one of them, for the first houses.
+COPIED = """
+insert into {table} ({columns})
+select {columns} from (
+  select (jsonb_populate_record(one, jsonb_build_object(
+           'id', md5('{table}' || p.tenant)::uuid, 'tenant', p.tenant, 'property', p.id,
+           'quote', md5('quote' || p.tenant), 'reference', 'LAC-' || p.tenant,
+           'state', 'lapsed') || $3::jsonb)).*
+    from {table} one cross join (select * from property order by tenant limit $2) p
+   where one.id = $1) as many
+"""
+COLUMNS = """
+select string_agg(quote_ident(column_name), ', ') from information_schema.columns
+ where table_schema = 'public' and table_name = $1 and is_generated = 'NEVER'
+"""
+
+
+@pytest.fixture
+async def look(demo_settings: Settings) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(demo_settings.database_url)
+    yield connection
+    await connection.close()
+
+
+async def test_old_sheets_of_every_house_are_destroyed_beyond_the_first_batch(
+    demo: Database, look: asyncpg.Connection, clock: DrivenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(police, "AT_ONCE", 2)
+    await look.execute(SHEET, clock.now().date(), HOUSES)
+    clock.forward(timedelta(days=190))
+    await look.execute(SHEET, clock.now().date(), 1)
+    await police_tasks.announce_old_sheets_later.run(demo, None, Nothing())
+    await Queue(demo, look).run(only="police.destroy_old_sheets")
+    assert await look.fetchval("select count(*) from police_sheet") == 1
+
+
+async def test_names_of_stays_that_never_came_about_go_beyond_the_first_batch(
+    demo: Database, look: asyncpg.Connection, clock: DrivenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forgetting, "AT_ONCE", 2)
+    booked = await book(demo, (await find_house(demo)).wish())
+    guest = json.dumps({"guest": msgspec.to_builtins(GUEST)})
+    for table, id in (("quote", booked.quote.id), ("booking", booked.id)):
+        columns = await look.fetchval(COLUMNS, table)
+        await look.execute(COPIED.format(table=table, columns=columns), id, HOUSES, guest)
+    clock.forward(timedelta(days=31))
+    await booking_tasks.sweep_unborn_later.run(demo, None, Nothing())
+    await Queue(demo, look).run(only="booking.forget_unborn")
+    named = "select count(*) from booking where state = 'lapsed' and guest ->> 'email' <> ''"
+    assert await look.fetchval(named) == 0
+    assert await look.fetchval("select count(*) from booking where state = 'lapsed'") == HOUSES
