@@ -25,6 +25,7 @@ import hub.billing.manifest
 import hub.catalogue.manifest
 import hub.contracts.manifest
 import hub.core.manifest
+import hub.exits.manifest
 import hub.gates.manifest
 import hub.identity.manifest
 import hub.invoices.manifest
@@ -91,6 +92,7 @@ HUB: tuple[Slice, ...] = (
     hub.labels.manifest.slice,
     hub.contracts.manifest.slice,
     hub.withdrawals.manifest.slice,
+    hub.exits.manifest.slice,
     hub.gates.manifest.slice,
     hub.services.manifest.slice,
     hub.catalogue.manifest.slice,

@@ -92,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     move.add_argument("zone")
     move.add_argument("step", choices=hosting.STEPS)
     move.add_argument("--folder", type=Path, help="for both exports (default: in HUB_DATA)")
+    command("exits", "make the archives of who leaves, and erase whose time has come", _exits)
     command("move-out", "help everybody away from withdrawn providers, as far as now", _move_out)
     _add_vertical(command)
     rules = command(
@@ -273,6 +274,13 @@ def _move_out(options: argparse.Namespace) -> None:
     del options
     for line in hosting.move_out(read_settings()):
         print(line)
+
+
+def _exits(options: argparse.Namespace) -> None:
+    del options
+    with run.served_database(read_settings()) as settings:
+        for line in asyncio.run(errands.perform_exits(settings)):
+            print(line)
 
 
 def _backup(options: argparse.Namespace) -> None:

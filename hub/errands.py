@@ -14,6 +14,7 @@ from hub.core.clock import SystemClock
 from hub.core.db import Database, Session, open_session
 from hub.core.migrate import migrate
 from hub.core.settings import Settings, read_settings
+from hub.exits.performing import Performer
 from hub.rules import Language
 
 log = structlog.get_logger("hub.errands")
@@ -74,6 +75,20 @@ async def erase_tenant(settings: Settings, tenant: int, folder: Path) -> list[st
     told = f"erased already, at {done.erased_at:%Y-%m-%d %H:%M} UTC; its certificate says:"
     again = [] if done.erased_at == now else [f"{done.name}: {told}"]
     return [*again, f"{done.name}: {sum(done.erased.values())} rows erased", *kept, *left]
+
+
+async def perform_exits(settings: Settings) -> list[str]:
+    """Make the archives of organisations that leave, and erase those whose time has come; what was
+    done, in words. An administrator's work."""
+    assert settings.database_url is not None
+    session = await open_session(settings.database_url)
+    database = await open_database(settings, compose())
+    try:
+        done = await Performer(database, session, settings.data, compose().slices).run()
+    finally:
+        await database.close()
+        await session.close()
+    return [f"{rows} {what}" for what, rows in done.items()]
 
 
 async def import_tenant(settings: Settings, folder: Path) -> list[str]:

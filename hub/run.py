@@ -167,6 +167,7 @@ def _children(settings: Settings) -> list[Child]:
             stop_timeout_s=VISIBILITY_TIMEOUT_S,
         ),
         *_backup(settings, [*hub, "backup"], environment),
+        _leaver(settings, environment),
         *(
             Child(
                 name=process.name,
@@ -190,6 +191,12 @@ def _backup(settings: Settings, command: list[str], environment: dict[str, str])
     own = environment | {"DATABASE_URL": settings.database_url or ""}
     argv = [*command, folder, "--follow"]
     return [Child(name="backup", argv=argv, env=own, stop_timeout_s=15)]
+
+
+def _leaver(settings: Settings, environment: dict[str, str]) -> Child:
+    """Waits until somebody who leaves needs an administrator; a small process until then."""
+    own = environment | {"DATABASE_URL": settings.database_url or ""}
+    return Child(name="exits", argv=[sys.executable, "-m", "hub.exit_watch"], env=own)
 
 
 def with_stand_in(settings: Settings) -> Settings:

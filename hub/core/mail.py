@@ -1,6 +1,7 @@
 """Mail is written down in the transaction that causes it; a task hands it to the transport."""
 
 from datetime import datetime
+from html import escape
 from uuid import UUID
 
 import msgspec
@@ -64,3 +65,22 @@ async def mark_sent(tx: Tx, id: UUID) -> None:
 async def list_captured_mail(tx: Tx, wanted: int = 50) -> list[Mail]:
     """The newest mails over all tenants: only for the demonstration's outbox page."""
     return await tx.all(Mail, q.list_captured_mail, wanted=wanted)
+
+
+async def write_linked(
+    tx: Tx, recipient: str, language: str, subject: str, text: str, link: str
+) -> None:
+    """A letter of one paragraph and one link."""
+    shown = escape(link)
+    html = (
+        f'<!doctype html><html lang="{language}"><body><p>{escape(text)}</p>'
+        f'<p><a href="{shown}">{shown}</a></p></body></html>'
+    )
+    letter = Letter(
+        recipient=recipient,
+        language=language,
+        subject=subject,
+        body_text=f"{text}\n\n{link}\n",
+        body_html=html,
+    )
+    await write_mail(tx, letter)

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from functools import cache
-from html import escape
 from uuid import UUID
 
 import msgspec
@@ -10,7 +9,7 @@ from babel import dates
 
 from hub.core.db import Tx
 from hub.core.i18n import catalogue
-from hub.core.mail import Letter, write_mail
+from hub.core.mail import write_linked
 from hub.core.pages import PARIS
 from hub.core.settings import Settings, read_settings
 from hub.core.tokens import sign_reference
@@ -95,26 +94,9 @@ async def write(tx: Tx, withdrawal: Withdrawal, departure: Departure, letter: Wo
             "day": _day(withdrawal.choose_by, reader.language),
             "until": _day(withdrawal.retrieve_until, reader.language),
         }
-        text = words.gettext(letter.body) % said
-        await write_mail(
-            tx,
-            Letter(
-                recipient=reader.email,
-                language=reader.language,
-                subject=words.gettext(letter.subject) % said,
-                body_text=f"{text}\n\n{link}\n",
-                body_html=_html(reader.language, text, link),
-            ),
-        )
+        subject, text = words.gettext(letter.subject) % said, words.gettext(letter.body) % said
+        await write_linked(tx, reader.email, reader.language, subject, text, link)
 
 
 def _day(at: datetime, language: str) -> str:
     return dates.format_date(at.astimezone(PARIS), "long", locale=language)
-
-
-def _html(language: str, text: str, link: str) -> str:
-    shown = escape(link)
-    return (
-        f'<!doctype html><html lang="{language}"><body><p>{escape(text)}</p>'
-        f'<p><a href="{shown}">{shown}</a></p></body></html>'
-    )

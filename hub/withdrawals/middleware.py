@@ -24,7 +24,7 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 FAILED = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 ASKED_EVERY = timedelta(seconds=10)
 # Signing in and out, one's own account, and the way out itself go on.
-OPEN = ("hub.withdrawals.", "hub.identity.", "hub.own_data.")
+OPEN = ("hub.withdrawals.", "hub.exits.", "hub.identity.", "hub.own_data.")
 NOTICES = {
     State.TOLD: "L'agrément de %(title)s est retiré : choisissez avant le %(day)s où vont vos "
     "données.",

@@ -4,6 +4,8 @@ from hub.core.vertical import About, Keeps, Kept, NavItem, Personal, Portability
 from tourism.amends import pages, tasks
 from tourism.amends.models import AmendsTransferred
 
+DUTY = "Arrhes à rendre en double : %(many)s"
+
 slice = Slice(
     package="tourism.amends",
     handlers=pages.handlers,
@@ -14,10 +16,12 @@ slice = Slice(
             label="Arrhes à rendre en double", path=pages.PAGE, organisation_kinds=("operator",)
         ),
     ),
+    messages=(DUTY,),
     portability=Portability(
+        duties={"duty_of_amends": DUTY},
         kept={
             "amends": Kept(years=10, why="vouchers of accounts (Code de commerce, article L123-22)")
-        }
+        },
     ),
     personal=Personal(
         about={

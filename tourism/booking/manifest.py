@@ -1,6 +1,6 @@
 """What booking brings."""
 
-from hub.core.vertical import About, Keeps, Personal, Slice
+from hub.core.vertical import About, Keeps, Personal, Portability, Slice
 from tourism.booking import api, pages, tasks
 from tourism.booking.models import (
     ForgetUnborn,
@@ -9,6 +9,8 @@ from tourism.booking.models import (
     StayBooked,
     StayCancelled,
 )
+
+DUTY = "Séjours réservés : %(many)s"
 
 slice = Slice(
     package="tourism.booking",
@@ -37,7 +39,8 @@ slice = Slice(
     },
     ticks=(tasks.SWEEP, tasks.FORGET),
     beats=(tasks.END,),
-    messages=tuple(pages.CARDS.values()),
+    messages=(*pages.CARDS.values(), DUTY),
+    portability=Portability(duties={"duty_of_stays": DUTY}),
     personal=Personal(
         forgets=("forget_guest",),
         about={

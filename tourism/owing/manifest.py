@@ -1,11 +1,13 @@
 """What owing brings."""
 
 from hub import payments
-from hub.core.vertical import About, Keeps, Personal, Slice
+from hub.core.vertical import About, Keeps, Personal, Portability, Slice
 from tourism.booking.models import StayEnded
 from tourism.owing import api, pages, tasks
 from tourism.owing.models import ActOnDue
 from tourism.paying.models import OwedChanged
+
+DUTY = "Paiements que des voyageurs doivent encore : %(many)s"
 
 slice = Slice(
     package="tourism.owing",
@@ -24,6 +26,8 @@ slice = Slice(
         payments.ChargeAnswered: (tasks.hear_later,),
     },
     ticks=(tasks.SWEEP,),
+    messages=(DUTY,),
+    portability=Portability(duties={"duty_of_dues": DUTY}),
     personal=Personal(
         about={
             "stay_due": About(

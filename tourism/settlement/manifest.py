@@ -1,9 +1,11 @@
 """What settlement brings."""
 
 from hub import payments
-from hub.core.vertical import NavItem, Personal, Slice
+from hub.core.vertical import NavItem, Personal, Portability, Slice
 from tourism.settlement import pages, reserve, tasks
 from tourism.settlement.models import SettleStay
+
+DUTY = "Versements encore à recevoir ou à rendre : %(many)s"
 
 slice = Slice(
     package="tourism.settlement",
@@ -27,11 +29,13 @@ slice = Slice(
         NavItem(label="Réserve mutuelle", path=reserve.PAGE, organisation_kinds=("federation",)),
     ),
     messages=(
+        DUTY,
         *pages.HELD.values(),
         *pages.WORDS.values(),
         *pages.STATES.values(),
         *reserve.CAUSES.values(),
     ),
+    portability=Portability(duties={"duty_of_shares": DUTY}),
     personal=Personal(
         nobody={
             "share_move": "what organisations got of a stay; how its price was shared is given",

@@ -1,5 +1,18 @@
 -- Replaced whole when it changes.
 
+-- The stays that a house still has to give, for whoever would be erased with it.
+create or replace function duty_of_stays(tenant int, today date)
+returns table (many int, cents bigint, until date)
+language sql stable security invoker set search_path = public, pg_temp as $$
+  select count(*)::int, coalesce(sum(b.total_cents), 0)::bigint, max(b.departure)
+    from booking b
+   where b.tenant = $1
+     and (b.state = 'in_house'
+          or b.state in ('requested', 'paying', 'confirmed') and b.departure >= $2)
+$$;
+revoke all on function duty_of_stays(int, date) from public;
+grant execute on function duty_of_stays(int, date) to hub_app;
+
 -- Held or half-paid bookings whose time has passed, or passes between two instants, over all tenants:
 -- for the sweep that ends them. Only their ids leave the walls.
 create or replace function ending_holds(at timestamptz, soon timestamptz, later timestamptz, wanted int)

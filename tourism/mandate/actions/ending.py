@@ -88,6 +88,18 @@ async def end_due_mandates(
     return ended
 
 
+async def end_sale(tx: Tx) -> bool:
+    """The organisation of the house leaves: its house leaves the sale, its mandate stands; whether
+    it was on sale."""
+    house = await lodging.find_own_property(tx)
+    if house is None or house.listing not in {Listing.PUBLISHED, Listing.DEMO}:
+        return False
+    await lodging.lock_property(tx, house.id)
+    await lodging.change_listing(tx, house, Listing.DRAFT)
+    await audit.record(tx, action="house.left_the_sale", subject=f"property:{house.id}")
+    return True
+
+
 async def _end(tx: Tx, house: Property, mandate: Mandate, reason: str) -> None:
     await _leave_the_sale(tx, house)
     await store.end_mandate(tx, mandate.id, reason)

@@ -128,3 +128,14 @@ $$;
 alter function scheme_losses(int, timestamptz, timestamptz, int) owner to hub_definer;
 revoke all on function scheme_losses(int, timestamptz, timestamptz, int) from public;
 grant execute on function scheme_losses(int, timestamptz, timestamptz, int) to hub_app;
+
+-- What a house still has to get of its stays, or to give back.
+create or replace function duty_of_shares(tenant int, today date)
+returns table (many int, cents bigint, until date)
+language sql stable security invoker set search_path = public, pg_temp as $$
+  select count(*)::int, coalesce(sum(abs(s.moved_cents - s.earned_cents)), 0)::bigint, null::date
+    from stay_share s
+   where s.holder = $1 and s.moved_cents <> s.earned_cents and s.held <> 'sandbox'
+$$;
+revoke all on function duty_of_shares(int, date) from public;
+grant execute on function duty_of_shares(int, date) to hub_app;

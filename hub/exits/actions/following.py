@@ -1,0 +1,90 @@
+"""What the clock makes happen, and what those who make archives and erase write down."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from hub.core.db import Database, Tx
+from hub.exits import letters, policy, store
+from hub.exits.actions import deciding
+from hub.exits.models import Exit, Step
+
+ACTOR = "clock"
+
+
+async def list_open(database: Database) -> list[Exit]:
+    """The ways out that are under way."""
+    found: list[Exit] = []
+    for one in await store.list_open(database.at_once):
+        async with database.transaction(one.tenant, actor=ACTOR) as tx:
+            found.append(await deciding.find_exit(tx, one.id))
+    return found
+
+
+async def advance(database: Database) -> int:
+    """What is due now: sales end, services end, and what nobody fetches is erased in the end; how
+    much was done."""
+    done = 0
+    for one in await list_open(database):
+        duties = await deciding.list_duties(database, one.organisation)
+        async with database.transaction(one.tenant, actor=ACTOR) as tx:
+            exit = await store.lock_exit(tx, one.id)
+            if exit is None or exit.version != one.version:
+                continue
+            if policy.ends_sale(exit, tx.now):
+                await deciding.end_sale(tx, exit)
+                done += 1
+            step = policy.due_step(exit, duties, tx.now)
+            if step is Step.HOLD:
+                await deciding.hold(tx, exit, step)
+            elif step is not None:
+                await deciding.make_step(tx, exit, step)
+            done += step is not None
+    return done
+
+
+async def note_progress(tx: Tx, exit: Exit, done: int, parts: int) -> None:
+    """How far the archive is."""
+    await store.note_progress(tx, exit, done, parts)
+
+
+async def note_archive(
+    tx: Tx, exit: Exit, at: datetime, bytes: int, sha256: str, rows: int
+) -> bool:
+    """The archive stands; whether it still mattered."""
+    return await store.note_archive(tx, exit, at, bytes, sha256, rows)
+
+
+async def note_fault(tx: Tx, id: UUID, fault: str) -> None:
+    """What kept it from going on; it is tried again."""
+    await store.note_fault(tx, id, fault)
+
+
+async def lock(tx: Tx, exit: Exit) -> Exit | None:
+    """The same way out, nobody else's until the commit; none when somebody decided meanwhile."""
+    found = await store.lock_exit(tx, exit.id)
+    return found if found is not None and found.version == exit.version else None
+
+
+async def turn_back(tx: Tx, exit: Exit, *, changed: bool) -> Exit:
+    """Nothing is erased. `changed`: what was fetched is not all any more, and is fetched again."""
+    if changed:
+        exit = msgspec.structs.replace(
+            exit, archive_at=None, archive_bytes=None, archive_sha256=None, rows=None,
+            fetched_at=None,
+        )  # fmt: skip
+    after = await deciding.make_step(tx, exit, Step.TURN_BACK)
+    if changed:
+        await letters.write(tx, after, letters.CHANGED)
+    return after
+
+
+async def finish(tx: Tx, exit: Exit, certificate: Mapping[str, object]) -> Exit:
+    """Everything is erased; the certificate is kept here, and its link sent."""
+    done = msgspec.structs.replace(exit, certificate=dict(certificate))
+    after = await deciding.make_step(tx, done, Step.FINISH)
+    await letters.write(tx, after, letters.GONE)
+    await store.forget_readers(tx, after.id)
+    return after

@@ -1,0 +1,87 @@
+"""Letters to the owners of an organisation that leaves."""
+
+from datetime import datetime
+from functools import cache
+from uuid import UUID
+
+import msgspec
+from babel import dates
+
+from hub.core.db import Tx
+from hub.core.i18n import catalogue
+from hub.core.mail import write_linked
+from hub.core.pages import PARIS
+from hub.core.settings import Settings, read_settings
+from hub.core.tokens import sign_reference
+from hub.exits import store
+from hub.exits.models import Exit
+
+KIND = "exit"  # of signed links
+PAGE = "/exits"
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """A letter: French patterns of the catalogues."""
+
+    subject: str
+    body: str
+
+
+GIVEN = Words(
+    subject="%(name)s s'en va : le préavis est donné",
+    body="Le préavis de %(name)s est reçu. Les ventes s'arrêtent le %(notice)s, le service le "
+    "%(transition)s, ou quand ce que vous devez encore aux autres est terminé. Ensuite tout peut "
+    "être pris pendant trente jours, puis est effacé. C'est gratuit, et vous pouvez y renoncer "
+    "jusqu'à l'effacement.",
+)
+HELD = Words(
+    subject="%(name)s : prenez vos données jusqu'au %(until)s",
+    body="Le service est terminé : plus rien ne change. Prenez l'archive de tout ce que "
+    "%(name)s a ici. Le %(until)s tout est effacé, et vous recevez un certificat.",
+)
+CHANGED = Words(
+    subject="%(name)s : rien n'est effacé, prenez l'archive de nouveau",
+    body="Quelque chose a changé depuis l'archive que vous avez prise. Rien n'est effacé : "
+    "l'archive est refaite, prenez-la, puis demandez l'effacement de nouveau.",
+)
+STAYED = Words(
+    subject="%(name)s reste : le préavis est retiré",
+    body="Le préavis de %(name)s est retiré, rien n'est effacé. Remettez en vente vous-même ce que "
+    "vous voulez vendre.",
+)
+GONE = Words(
+    subject="%(name)s est effacé : votre certificat",
+    body="Tout ce que %(name)s avait ici est effacé, sauf ce que la loi garde. Le certificat dit "
+    "quoi, pourquoi et jusqu'à quand. Gardez ce lien : il le montre, sans compte.",
+)
+ALL = (GIVEN, HELD, CHANGED, STAYED, GONE)
+SENTENCES = tuple(said for one in ALL for said in (one.subject, one.body))
+
+
+@cache
+def _settings() -> Settings:
+    return read_settings()
+
+
+def token_of(tenant: int, exit: UUID, settings: Settings) -> str:
+    """What names a way out and cannot be made up."""
+    return sign_reference(settings.secret_key, KIND, tenant, exit)
+
+
+async def write(tx: Tx, exit: Exit, letter: Words) -> None:
+    """One letter to each owner, in the language they read."""
+    link = f"{_settings().public_url}{PAGE}/{token_of(exit.tenant, exit.id, _settings())}"
+    for reader in await store.list_readers(tx, exit.id):
+        words = catalogue(reader.language)
+        said = {
+            "name": exit.name,
+            "notice": _day(exit.notice_until, reader.language),
+            "transition": _day(exit.transition_until, reader.language),
+            "until": _day(exit.retrieve_until or exit.transition_until, reader.language),
+        }
+        subject, text = words.gettext(letter.subject) % said, words.gettext(letter.body) % said
+        await write_linked(tx, reader.email, reader.language, subject, text, link)
+
+
+def _day(at: datetime, language: str) -> str:
+    return dates.format_date(at.astimezone(PARIS), "long", locale=language)

@@ -1,0 +1,149 @@
+"""An organisation that leaves by its own notice."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from hub.portability.models import KeptRows
+
+
+class State(StrEnum):
+    """Where an organisation is on its way out."""
+
+    NOTICED = "noticed"
+    RETRIEVAL = "retrieval"
+    ERASING = "erasing"
+    ERASED = "erased"
+    STAYED = "stayed"
+
+
+class Step(StrEnum):
+    """What can happen on the way."""
+
+    GIVE = "give"
+    HOLD = "hold"
+    END = "end"
+    ERASE = "erase"
+    LAPSE = "lapse"
+    TURN_BACK = "turn_back"
+    TAKE_BACK = "take_back"
+    FINISH = "finish"
+
+
+class Exit(msgspec.Struct, frozen=True, kw_only=True):
+    """The way out of one organisation, kept behind the wall of who runs the hub (`tenant`).
+
+    Selling ends at `notice_until`, the service at `transition_until` at the earliest: nothing
+    changes any more from `held_at` on, and everything can be fetched until `retrieve_until`, thirty
+    days later. The archive is of `archive_at`; while it is made, `done` of `parts` tables are
+    written.
+    `fetched_at` is when it was first fetched since nothing changes any more."""
+
+    tenant: int
+    id: UUID
+    organisation: int
+    kind: str
+    name: str
+    state: State
+    version: int
+    given_at: datetime
+    notice_until: datetime
+    transition_until: datetime
+    sale_ended_at: datetime | None
+    held_at: datetime | None
+    retrieve_until: datetime | None
+    archive_at: datetime | None
+    archive_bytes: int | None
+    archive_sha256: str | None
+    rows: int | None
+    done: int
+    parts: int
+    fetched_at: datetime | None
+    certificate: dict[str, object] | None
+    fault: str
+    changed_at: datetime
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """A step that was made, kept for ever."""
+
+    id: int
+    step: Step
+    state: State
+    at: datetime
+    actor: str
+
+
+class Duty(msgspec.Struct, frozen=True, kw_only=True):
+    """What an organisation still has to do for others: `says` is a French pattern with `many`."""
+
+    says: str
+    many: int
+    cents: int
+    until: date | None
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """What a function of duties found."""
+
+    many: int
+    cents: int
+    until: date | None
+
+
+class Reader(msgspec.Struct, frozen=True, kw_only=True):
+    """Who decides for an organisation: letters go there."""
+
+    email: str
+    language: str
+
+
+class Named(msgspec.Struct, frozen=True, kw_only=True):
+    """A way out, and behind whose wall it stands."""
+
+    tenant: int
+    id: UUID
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Give notice: the organisation's name as it is written, days of notice (0, 30 or 60; the
+    Data Act allows two months at most), and the password of who gives it."""
+
+    name: str
+    notice_days: int
+    password: str
+
+
+class Decide(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A step of the way out that was looked at in this `version`: `end`, `erase` or `take_back`.
+    Ending and erasing ask for the name and the password again."""
+
+    step: str
+    version: int
+    name: str = ""
+    password: str = ""
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """What an organisation sees: its way out, if there is one, and what it still has to do."""
+
+    exit: Exit | None
+    duties: tuple[Duty, ...]
+
+
+class Erasure(msgspec.Struct, frozen=True, kw_only=True):
+    """What the holder of the letter's link sees: the certificate, once everything is erased."""
+
+    name: str
+    state: State
+    given_at: datetime
+    certificate: dict[str, object] | None
+    kept: tuple[KeptRows, ...] = ()
+
+
+class SaleEnded(msgspec.Struct, frozen=True, kw_only=True):
+    """An organisation that leaves sells nothing any more; told behind its own wall."""
+
+    exit: UUID

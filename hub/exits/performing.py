@@ -1,0 +1,163 @@
+"""Archives are made, and who leaves is erased, over an administrator's connection. One pass does
+what can be done now, and may be killed anywhere: what stands is looked at again."""
+
+import asyncio
+import hashlib
+import shutil
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import asyncpg
+import msgspec
+import structlog
+
+from hub import portability
+from hub.core.db import Database, Session, Tx
+from hub.core.errors import HubError
+from hub.core.sentences import say
+from hub.core.vertical import Slice
+from hub.exits import policy, store
+from hub.exits.actions import deciding, following
+from hub.exits.models import Exit, State
+from hub.portability import keeping
+from hub.portability.actions import reading
+from hub.portability.bundle import read_bundle
+from hub.portability.errors import ChangedSinceExport
+from hub.portability.models import Bundle, TableFile
+
+log = structlog.get_logger(__name__)
+ACTOR = "leaver"
+BROKEN = (HubError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+TOLD_EVERY = 10  # tables of an archive
+
+
+class Busy(HubError):
+    """Another makes archives and erases at this moment"""
+
+    code = "exits-busy"
+
+
+class Performer:
+    """Does what only an administrator may. `data` keeps what is put by."""
+
+    def __init__(
+        self, database: Database, home: Session, data: Path, slices: Sequence[Slice]
+    ) -> None:
+        self.database, self.home, self.data, self.slices = database, home, data, slices
+
+    async def run(self) -> dict[str, int]:
+        """One pass: how many archives were made, and organisations erased. Raises `Busy`."""
+        if not await store.try_to_work(self.home):
+            raise Busy()
+        done = {"archived": 0, "erased": 0, "failed": 0}
+        await following.advance(self.database)
+        for one in await following.list_open(self.database):
+            try:
+                if policy.wants_archive(one, self.database.clock.now()):
+                    done["archived"] += await self._archive(one)
+                elif one.state is State.ERASING:
+                    done["erased"] += await self._erase(one)
+            except BROKEN as error:
+                log.error("exit not gone on", exit=str(one.id), error=repr(error))
+                done["failed"] += 1
+                async with self.transaction(one) as tx:
+                    await following.note_fault(tx, one.id, str(error) or repr(error))
+        await self._tidy()
+        return done
+
+    def transaction(self, exit: Exit) -> AbstractAsyncContextManager[Tx]:
+        return self.database.transaction(exit.tenant, actor=ACTOR)
+
+    async def _archive(self, exit: Exit) -> bool:
+        folder = policy.folder_of(self.data, exit.id)
+        bundle = await self._put_by(exit, folder, telling=True)
+        archive = folder / keeping.ARCHIVE
+        sha256 = await asyncio.to_thread(_sum, archive)
+        async with self.transaction(exit) as tx:
+            return await following.note_archive(
+                tx, exit, bundle.made_at, archive.stat().st_size, sha256, bundle.rows
+            )
+
+    async def _put_by(self, exit: Exit, folder: Path, *, telling: bool = False) -> Bundle:
+        """Keep everything that an organisation has; what was put by stays whole until this is."""
+        fresh = keeping.next_place(folder)
+        progress = _Progress(self, exit, await reading.count_leaving(self.home, self.slices))
+        told = asyncio.create_task(progress.tell()) if telling else None
+        try:
+            made = await portability.export_tenant(
+                self.home, exit.organisation, fresh, self.slices,
+                now=self.database.clock.now(), told=progress.note,
+            )  # fmt: skip
+        finally:
+            progress.end()
+            if told is not None:
+                await told
+        keeping.put_in_place(fresh, folder)
+        await asyncio.to_thread(keeping.pack, folder / keeping.ESCROW, folder / keeping.ARCHIVE)
+        return made.bundle
+
+    async def _erase(self, seen: Exit) -> bool:
+        """Erase, with the way out in hand: nobody takes it back while rows go."""
+        folder = policy.folder_of(self.data, seen.id)
+        async with self.transaction(seen) as tx:
+            exit = await following.lock(tx, seen)
+            if exit is None:
+                return False
+            # Where nobody belongs to it any more, the rows went before something was cut off.
+            if await store.is_living(self.home, exit.organisation):
+                before = read_bundle(folder / keeping.ESCROW)
+                bundle = await self._put_by(exit, folder)
+                early = policy.is_early(exit, tx.now)
+                changed = early and not reading.is_same(before, bundle, self.slices)
+                # A duty that came before the export is seen here, one after it stops the erasure.
+                duties = await deciding.list_duties(self.database, exit.organisation)
+                if changed or duties:
+                    await following.turn_back(tx, exit, changed=changed)
+                    return False
+            certificate = await portability.erase_tenant(
+                self.home, exit.organisation, folder / keeping.ESCROW, self.slices, now=tx.now
+            )
+            if certificate.left:
+                names = ", ".join(certificate.left)
+                raise ChangedSinceExport(
+                    say("Rows of %(table)s differ from the export.", table=names)
+                )
+            await following.finish(tx, exit, msgspec.to_builtins(certificate))
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        return True
+
+    async def _tidy(self) -> None:
+        """What was put by goes with its way out, also after a pass that was cut off."""
+        known = {str(one.id) for one in await following.list_open(self.database)}
+        folders = self.data / "exits"
+        for folder in folders.iterdir() if folders.is_dir() else ():
+            if folder.name not in known:
+                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+class _Progress:
+    """How far an archive is, told in transactions of its own while it is written."""
+
+    def __init__(self, performer: Performer, exit: Exit, tables: int) -> None:
+        self._performer, self._exit, self._tables = performer, exit, tables
+        self._done = 0
+        self._waiting = asyncio.Queue[int | None]()
+
+    def note(self, _: TableFile) -> None:
+        self._done += 1
+        if self._done % TOLD_EVERY == 0:
+            self._waiting.put_nowait(min(self._done, self._tables))
+
+    def end(self) -> None:
+        self._waiting.put_nowait(None)
+
+    async def tell(self) -> None:
+        while (done := await self._waiting.get()) is not None:
+            async with self._performer.transaction(self._exit) as tx:
+                await following.note_progress(tx, self._exit, done, self._tables)
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,148 @@
+"""What may happen on the way out of an organisation that gives notice, and when. Pure.
+
+Data Act (EU) 2023/2854, article 25: two months of notice at most, thirty days of transition, thirty
+days at least to fetch what is left, then everything is erased; article 29: free of charge."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from hub.core.sentences import say
+from hub.exits.errors import (
+    ArchiveNotReady,
+    DutiesOpen,
+    ExitChanged,
+    ExitInvalid,
+    ExitStepNotPossible,
+    OnlyOwnersLeave,
+)
+from hub.exits.models import Duty, Exit, State, Step
+
+NOTICE_DAYS = (0, 30, 60)
+TRANSITION, RETRIEVAL = timedelta(days=30), timedelta(days=30)
+FRESH_FOR = timedelta(days=1)  # how old the archive may become while the organisation still works
+OWNER = "owner"
+STAYS_HERE = "operator"  # who runs the hub does not leave it by a page
+
+# Which step leads where. What is not here is refused. None: no notice stands.
+STEPS: Mapping[State | None, Mapping[Step, State]] = {
+    None: {Step.GIVE: State.NOTICED},
+    State.NOTICED: {
+        Step.HOLD: State.RETRIEVAL,
+        Step.END: State.RETRIEVAL,
+        Step.TAKE_BACK: State.STAYED,
+    },
+    State.RETRIEVAL: {
+        Step.ERASE: State.ERASING,
+        Step.LAPSE: State.ERASING,
+        Step.TAKE_BACK: State.STAYED,
+    },
+    State.ERASING: {
+        Step.TURN_BACK: State.RETRIEVAL,
+        Step.TAKE_BACK: State.STAYED,
+        Step.FINISH: State.ERASED,
+    },
+    State.ERASED: {},
+    State.STAYED: {},
+}
+
+
+def next_state(state: State | None, step: Step) -> State:
+    """Where a step leads. Raises `ExitStepNotPossible`."""
+    found = STEPS[state].get(step)
+    if found is None:
+        raise ExitStepNotPossible("Look at where it stands now.")
+    return found
+
+
+def check_owner(role: str | None, kind: str | None) -> None:
+    """Raises `OnlyOwnersLeave`, `ExitStepNotPossible`."""
+    if role != OWNER:
+        raise OnlyOwnersLeave("Ask an owner of your organisation.")
+    if kind == STAYS_HERE:
+        raise ExitStepNotPossible("Who runs this service does not leave it by a page.")
+
+
+def check_name(typed: str, name: str) -> None:
+    """Raises `ExitInvalid`."""
+    if " ".join(typed.split()).casefold() != " ".join(name.split()).casefold():
+        raise ExitInvalid("Write the name of your organisation as it stands above.", field="name")
+
+
+def check_days(days: int) -> None:
+    """Raises `ExitInvalid`."""
+    if days not in NOTICE_DAYS:
+        raise ExitInvalid("Choose no notice, one month or two.", field="notice_days")
+
+
+def check_seen(exit: Exit, version: int) -> None:
+    """Of two who decide at once the second looks again. Raises `ExitChanged`."""
+    if exit.version != version:
+        raise ExitChanged("Look at it again, then decide.")
+
+
+def check_duties(duties: Sequence[Duty]) -> None:
+    """Nobody who waits for the organisation is left standing. Raises `DutiesOpen`."""
+    last = max((one.until for one in duties if one.until), default=None)
+    if duties and last is not None:
+        raise DutiesOpen(
+            say("Nothing is erased before it is over: on %(day)s at the earliest.", day=last)
+        )
+    if duties:
+        raise DutiesOpen("Nothing is erased before it is over.")
+
+
+def check_fetched(exit: Exit) -> None:
+    """Nobody erases what they have not fetched. Raises `ArchiveNotReady`, `ExitStepNotPossible`."""
+    check_ready(exit)
+    if exit.fetched_at is None:
+        raise ExitStepNotPossible("Fetch the archive first.")
+
+
+def check_ready(exit: Exit) -> None:
+    """Raises `ArchiveNotReady`."""
+    if exit.archive_at is None:
+        raise ArchiveNotReady("Look again in a minute: its page shows how far it is.")
+
+
+def dates_of(given_at: datetime, days: int) -> tuple[datetime, datetime]:
+    """When the notice is over, and the transition after it."""
+    notice_until = given_at + timedelta(days=days)
+    return notice_until, notice_until + TRANSITION
+
+
+def due_step(exit: Exit, duties: Sequence[Duty], now: datetime) -> Step | None:
+    """What the clock makes happen. Nobody is held, and nothing erased, while there are duties; what
+    was never put by is not erased either."""
+    if duties:
+        return None
+    if exit.state is State.NOTICED and now >= exit.transition_until:
+        return Step.HOLD
+    over = exit.retrieve_until is not None and now >= exit.retrieve_until
+    if exit.state is State.RETRIEVAL and over and exit.archive_at is not None:
+        return Step.LAPSE
+    return None
+
+
+def ends_sale(exit: Exit, now: datetime) -> bool:
+    """Whether the organisation should sell nothing any more, and nobody was told."""
+    open = exit.state in {State.NOTICED, State.RETRIEVAL}
+    return open and exit.sale_ended_at is None and now >= exit.notice_until
+
+
+def wants_archive(exit: Exit, now: datetime) -> bool:
+    """Whether the archive is to be made, or made again while the organisation still works."""
+    if exit.state is State.NOTICED:
+        return exit.archive_at is None or now - exit.archive_at >= FRESH_FOR
+    return exit.state is State.RETRIEVAL and exit.archive_at is None
+
+
+def is_early(exit: Exit, now: datetime) -> bool:
+    """Whether the organisation itself wished to be erased before its time."""
+    return exit.retrieve_until is not None and now < exit.retrieve_until
+
+
+def folder_of(data: Path, exit: UUID) -> Path:
+    """Where what an organisation has is put by until it is erased."""
+    return data / "exits" / str(exit)

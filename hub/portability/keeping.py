@@ -1,0 +1,34 @@
+"""An export that is put by: the last whole one stays until the next is whole, and the archive that
+people take away is one file of it."""
+
+import os
+import zipfile
+from pathlib import Path
+
+ESCROW, ARCHIVE = "escrow", "export.zip"
+_PLACES = ("kept-1", "kept-2")
+
+
+def pack(folder: Path, archive: Path) -> None:
+    """Put an export into one file, whole or not at all."""
+    fresh = archive.with_suffix(".part")
+    with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as file:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                file.write(path, path.relative_to(folder).as_posix())
+    os.replace(fresh, archive)
+
+
+def next_place(folder: Path) -> Path:
+    """Where the next export of an organisation is put by: beside the last one, which stays."""
+    folder.mkdir(0o700, parents=True, exist_ok=True)
+    last = (folder / ESCROW).resolve().name
+    return folder / (_PLACES[1] if last == _PLACES[0] else _PLACES[0])
+
+
+def put_in_place(fresh: Path, folder: Path) -> None:
+    """A whole export takes the place of the last one, in one act."""
+    link = folder / f"{ESCROW}.part"
+    link.unlink(missing_ok=True)
+    link.symlink_to(fresh.name)
+    os.replace(link, folder / ESCROW)

@@ -1,0 +1,268 @@
+"""A hotelier leaves by the pages and by the API: notice, archive, erasure, certificate; and nobody
+else does."""
+
+import hashlib
+import io
+import re
+import zipfile
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from litestar.testing import AsyncTestClient
+
+from hub.core.clock import DrivenClock
+from hub.core.db import Database
+from hub.core.settings import Settings
+from hub.exits import letters
+from hub.exits.models import State, Step
+from hub.exits.pages import NOTICES, STEP_WORDS
+from hub.exits.policy import NOTICE_DAYS
+from tests.exits import ask_database, clear_stays, perform_exits
+from tests.houses import House, book, find_house
+from tests.people import HTML, read, send, text_of
+from tourism.demo.people import PASSWORD
+
+PAGE, STEPS = "/pro/leave", "/pro/leave/steps"
+API = "/api/v1/organisation/exit"
+UNKNOWN = UUID(int=7)
+
+
+@pytest.fixture
+async def house(demo: Database, demo_settings: Settings) -> House:
+    found = await find_house(demo)
+    await clear_stays(demo_settings, found.tenant)
+    return found
+
+
+@pytest.fixture
+async def name(house: House, demo_settings: Settings) -> str:
+    found = await ask_database(
+        demo_settings, "select name from organisation where id = $1", house.tenant
+    )
+    assert isinstance(found, str)
+    return found
+
+
+def version_of(page: str) -> str:
+    found = re.search(r'name="version" value="(\d+)"', page)
+    assert found, page
+    return found.group(1)
+
+
+def key() -> dict[str, str]:
+    return {"idempotency-key": str(uuid4())}
+
+
+async def test_a_hotelier_takes_everything_away_and_reads_the_certificate(
+    visitor: AsyncTestClient, sign_in, demo: Database, demo_settings: Settings, house: House,
+    name: str, clock: DrivenClock,
+) -> None:  # fmt: skip
+    await sign_in("hotelier")
+    _, page = await read(visitor, PAGE)
+    assert "sans rien payer" in page
+    assert "service jusqu'au 30 janv. 2027" in page.replace("\u202f", " ")
+    sure = {"name": name, "password": PASSWORD}
+    given = await send(visitor, PAGE, {**sure, "notice_days": "0"}, shown=PAGE)
+    assert (given.status_code, given.headers["location"]) == (303, PAGE)
+    await perform_exits(demo, demo_settings)
+    _, page = await read(visitor, PAGE)
+    assert "Elle est refaite chaque jour" in page
+    said = {**sure, "step": "end", "version": version_of(page)}
+    assert (await send(visitor, STEPS, said, shown=PAGE)).status_code == 303
+    _, page = await read(visitor, PAGE)
+    assert "Elle se prépare" in page
+    assert "data-reload-after" in page
+    assert "Tout effacer sans attendre" not in page
+    early = await visitor.get(f"{PAGE}/archive", headers=HTML)
+    assert early.status_code == 409
+    assert "pas encore prête" in early.text
+    await perform_exits(demo, demo_settings)
+    archive = await visitor.get(f"{PAGE}/archive")
+    assert archive.headers["cache-control"] == "no-store"
+    assert int(archive.headers["content-length"]) == len(archive.content)
+    packed = zipfile.ZipFile(io.BytesIO(archive.content))
+    assert packed.testzip() is None
+    assert {"manifest.json", "SHA256SUMS"} <= set(packed.namelist())
+    _, page = await read(visitor, PAGE)
+    assert hashlib.sha256(archive.content).hexdigest() in page
+    assert "Tout effacer sans attendre" in page
+    said = {**sure, "step": "erase", "version": version_of(page)}
+    assert (await send(visitor, STEPS, said, shown=PAGE)).status_code == 303
+    _, page = await read(visitor, PAGE)
+    assert "L'effacement est en cours" in page
+    assert (await perform_exits(demo, demo_settings))["erased"] == 1
+
+    link = await ask_database(
+        demo_settings, "select body_text from mail where subject like '%votre certificat'"
+    )
+    assert isinstance(link, str)
+    visitor.cookies.clear()
+    keeper = await ask_database(demo_settings, "select tenant from exit")
+    id = await ask_database(demo_settings, "select id from exit")
+    assert isinstance(keeper, int)
+    assert isinstance(id, UUID)
+    token = letters.token_of(keeper, id, demo_settings)
+    path = f"{letters.PAGE}/{token}"
+    _, page = await read(visitor, path)
+    assert "Certificat d'effacement" in page
+    assert name in page
+    assert "Ce que la loi garde" in page
+    certificate = (await visitor.get(f"{path}/certificate.json")).json()
+    assert certificate["export_sha256"] in page
+    assert certificate["erased"]["property"] == 1
+    assert all(one["why"] and one["until"] for one in certificate["kept"])
+    told = (await visitor.get(f"/api/v1/exits/{token}")).json()
+    assert (told["state"], told["certificate"]) == ("erased", certificate)
+    assert (await visitor.get(f"{path[:-2]}xx", headers=HTML)).status_code == 404
+    await sign_in("hotelier")
+    assert (await visitor.get(PAGE, headers=HTML)).status_code == 403, "it is theirs no more"
+
+
+async def test_what_is_typed_wrong_is_said_beside_and_nothing_is_lost(
+    visitor: AsyncTestClient, sign_in, house: House, name: str
+) -> None:
+    await sign_in("hotelier")
+    good = {"name": name, "password": PASSWORD, "notice_days": "60"}
+    for wrong, status, words in (
+        ({"name": "Autre"}, 400, "Écrivez le nom de votre organisation"),
+        ({"notice_days": "90"}, 400, "Choisissez sans préavis, un mois ou deux."),
+        ({"notice_days": "abc"}, 400, "Choisissez sans préavis, un mois ou deux."),
+        ({"password": "faux"}, 401, ""),
+    ):
+        answer = await send(visitor, PAGE, {**good, **wrong}, shown=PAGE)
+        assert answer.status_code == status, wrong
+        assert words in text_of(answer)
+        if "name" not in wrong:
+            assert f'value="{name}"' in text_of(answer)
+        if "notice_days" not in wrong:
+            assert re.search(r'value="60" required checked', answer.text)
+    assert (await visitor.get(API)).json()["exit"] is None
+
+
+async def test_a_stay_to_come_is_shown_first_and_stops_the_end(
+    visitor: AsyncTestClient, sign_in, demo: Database, house: House, name: str
+) -> None:
+    await book(demo, house.wish())
+    await sign_in("hotelier")
+    _, page = await read(visitor, PAGE)
+    assert "À terminer d'abord" in page
+    assert "Séjours réservés : 1" in page
+    sure = {"name": name, "password": PASSWORD}
+    assert (
+        await visitor.post(API, json={**sure, "notice_days": 0}, headers=key())
+    ).status_code == 201
+    standing = (await visitor.get(API)).json()
+    assert standing["duties"][0]["many"] == 1
+    body = {**sure, "step": "end", "version": standing["exit"]["version"]}
+    refused = await visitor.post(f"{API}/steps", json=body, headers=key())
+    assert refused.status_code == 409
+    assert refused.json()["type"].endswith(":exit-duties-open")
+    _, page = await read(visitor, PAGE)
+    assert "Terminer le service tout de suite" not in page
+    shown = await send(visitor, STEPS, {**body, "version": str(body["version"])}, shown=PAGE)
+    assert shown.status_code == 409
+    assert "au plus tôt le" in text_of(shown)
+
+
+async def test_the_api_gives_its_first_answer_again_and_refuses_what_is_not_possible(
+    visitor: AsyncTestClient, sign_in, demo: Database, demo_settings: Settings, house: House,
+    name: str,
+) -> None:  # fmt: skip
+    await sign_in("hotelier")
+    sure, mine = {"name": name, "password": PASSWORD}, key()
+    body = {**sure, "notice_days": 30}
+    first = await visitor.post(API, json=body, headers=mine)
+    again = await visitor.post(API, json=body, headers=mine)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert again.headers["idempotency-replayed"] == "true"
+    assert (await visitor.post(API, json=body)).status_code == 400
+    stands = await visitor.post(API, json=body, headers=key())
+    assert stands.status_code == 409
+    assert stands.json()["type"].endswith(":exit-notice-stands")
+    for wrong, status in (
+        ({"step": "erase", "version": 1}, 409),
+        ({"step": "end", "version": 9}, 409),
+        ({"step": "hold", "version": 1}, 400),
+        ({"step": "end", "version": 1, "name": "Autre"}, 400),
+        ({"step": "end", "version": 1, "password": "faux"}, 401),
+        ({"step": "end", "version": 1, "more": 1}, 400),
+    ):
+        answer = await visitor.post(f"{API}/steps", json={**sure, **wrong}, headers=key())
+        assert answer.status_code == status, (wrong, answer.text)
+    assert (await visitor.get(f"{API}/archive")).status_code == 409
+    mine = key()
+    ended = {**sure, "step": "end", "version": 1}
+    first = await visitor.post(f"{API}/steps", json=ended, headers=mine)
+    again = await visitor.post(f"{API}/steps", json=ended, headers=mine)
+    assert first.status_code == 200
+    assert first.content == again.content
+    assert first.json()["state"] == "retrieval"
+    await perform_exits(demo, demo_settings)
+    archive = await visitor.get(f"{API}/archive")
+    standing = (await visitor.get(API)).json()["exit"]
+    assert standing["archive_bytes"] == len(archive.content)
+    assert standing["fetched_at"]
+    body = {"step": "take_back", "version": standing["version"]}
+    stayed = await visitor.post(f"{API}/steps", json=body, headers=key())
+    assert stayed.json()["state"] == "stayed"
+    assert (await visitor.get(f"{API}/archive")).status_code == 404
+
+
+async def test_who_is_held_reads_takes_back_and_changes_nothing_else(
+    visitor: AsyncTestClient, sign_in, house: House, name: str, clock: DrivenClock
+) -> None:
+    await sign_in("hotelier")
+    sure = {"name": name, "password": PASSWORD}
+    await visitor.post(API, json={**sure, "notice_days": 0}, headers=key())
+    await visitor.post(f"{API}/steps", json={**sure, "step": "end", "version": 1}, headers=key())
+    clock.forward(timedelta(seconds=10))
+    await sign_in("hotelier")
+    refused = await visitor.post("/api/v1/house/groups", json={}, headers=key())
+    assert refused.json()["type"].endswith(":organisation-held")
+    assert (await visitor.get("/pro/today", headers=HTML)).status_code == 200
+    _, page = await read(visitor, PAGE)
+    said = {"step": "take_back", "version": version_of(page)}
+    assert (await send(visitor, STEPS, said, shown=PAGE)).status_code == 303
+    answer = await visitor.post("/api/v1/house/groups", json={}, headers=key())
+    assert answer.status_code == 400
+
+
+async def test_only_an_owner_decides_and_a_letters_link_alone_decides_nothing(
+    visitor: AsyncTestClient, sign_in, demo: Database, demo_settings: Settings, house: House,
+    name: str,
+) -> None:  # fmt: skip
+    sure = {"name": name, "password": PASSWORD, "notice_days": 0}
+    assert (await visitor.get(API)).status_code == 401
+    await sign_in("exploitant")
+    assert (await visitor.get(PAGE, headers=HTML)).status_code == 409, "the operator stays"
+    await sign_in("hotelier")
+    assert (await visitor.post(API, json=sure, headers=key())).status_code == 201
+    await ask_database(
+        demo_settings, "update membership set role = 'manager' where tenant = $1", house.tenant
+    )
+    await sign_in("hotelier")
+    for path in (PAGE, f"{PAGE}/archive", API, f"{API}/archive"):
+        assert (await visitor.get(path)).status_code == 403, path
+    body = {"step": "take_back", "version": 1}
+    assert (await visitor.post(f"{API}/steps", json=body, headers=key())).status_code == 403
+    keeper = await ask_database(demo_settings, "select tenant from exit")
+    id = await ask_database(demo_settings, "select id from exit")
+    assert isinstance(keeper, int)
+    assert isinstance(id, UUID)
+    visitor.cookies.clear()
+    path = f"{letters.PAGE}/{letters.token_of(keeper, id, demo_settings)}"
+    _, page = await read(visitor, path)
+    assert "Se connecter pour décider" in page
+    assert "<form" not in page.split("<main")[1].split("</main")[0]
+    assert (await visitor.get(f"{path}/certificate.json")).status_code == 404
+    other = letters.token_of(keeper, UNKNOWN, demo_settings)
+    assert (await visitor.get(f"{letters.PAGE}/{other}", headers=HTML)).status_code == 404
+    assert (await visitor.get(f"{letters.PAGE}/{other[:-1]}", headers=HTML)).status_code == 404
+
+
+def test_every_step_and_notice_has_its_words() -> None:
+    assert set(STEP_WORDS) == {one.value for one in Step}
+    assert tuple(NOTICES) == NOTICE_DAYS
+    assert set(State) == {"noticed", "retrieval", "erasing", "erased", "stayed"}

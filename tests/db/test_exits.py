@@ -1,0 +1,400 @@
+"""An organisation leaves by its own notice: the clock, the archive, what stops it, the erasure and
+the certificate; a pass that is killed anywhere is made again (DOMAIN 6, Data Act art. 25)."""
+
+import asyncio
+import hashlib
+import zipfile
+from datetime import date, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from hub import portability, tenancy
+from hub.app import compose
+from hub.core.clock import DrivenClock
+from hub.core.db import Database, open_session
+from hub.core.settings import Settings
+from hub.exits import policy
+from hub.exits.actions import deciding, following
+from hub.exits.errors import (
+    ArchiveNotReady,
+    DutiesOpen,
+    ExitChanged,
+    ExitStepNotPossible,
+    NoticeStands,
+)
+from hub.exits.models import Exit, State, Step
+from hub.exits.performing import Busy
+from hub.kit.world import open_example
+from hub.portability import keeping
+from tests.crashing import stop_at
+from tests.exits import ask_database, clear_stays, perform_exits
+from tests.houses import ARRIVAL, NIGHTS, book, find_house
+from tourism.lodging import Listing, find_own_property
+from tourism.mandate.actions.ending import end_sale
+from verticals.seniors.manifest import vertical as seniors
+
+ACTOR = "person:1"
+DAY = timedelta(days=1)
+REFUSED = [
+    (state, step)
+    for state in State
+    for step in (Step.END, Step.ERASE, Step.TAKE_BACK)
+    if step not in policy.STEPS[state]
+]
+
+
+class World:
+    """A hub with an operator and an association of seniors that may leave."""
+
+    def __init__(self, database: Database, settings: Settings, clock: DrivenClock) -> None:
+        self.database, self.settings, self.clock = database, settings, clock
+        self.organisation = 0
+
+    async def perform(self) -> dict[str, int]:
+        return await perform_exits(self.database, self.settings)
+
+    async def give(self, days: int = 0) -> Exit:
+        keeper = await deciding.find_keeper(self.database)
+        async with self.database.transaction(self.organisation) as tx:
+            readers = await deciding.list_owners(tx)
+        async with self.database.transaction(keeper, actor=ACTOR) as tx:
+            return await deciding.give(
+                tx, self.organisation, "association", "Les Amis", days, readers
+            )
+
+    async def look(self) -> Exit:
+        found = await deciding.find_home(self.database, self.organisation)
+        assert found is not None
+        async with self.database.transaction(found.tenant) as tx:
+            return await deciding.find_exit(tx, found.id)
+
+    async def decide(self, step: Step, version: int | None = None) -> Exit:
+        one = await self.look()
+        duties = await deciding.list_duties(self.database, self.organisation)
+        seen = version or one.version
+        async with self.database.transaction(one.tenant, actor=ACTOR) as tx:
+            match step:
+                case Step.END:
+                    return await deciding.end(tx, one.id, seen, duties)
+                case Step.ERASE:
+                    return await deciding.erase(tx, one.id, seen, duties)
+                case _:
+                    return await deciding.take_back(tx, one.id, seen)
+
+    async def fetch(self) -> bytes:
+        one = await self.look()
+        async with self.database.transaction(one.tenant, actor=ACTOR) as tx:
+            found = await deciding.begin_fetching(tx, one.id)
+            await deciding.note_fetched(tx, found)
+        return self.archive.read_bytes()
+
+    @property
+    def folders(self) -> list[Path]:
+        return list((self.settings.data / "exits").glob("*"))
+
+    @property
+    def archive(self) -> Path:
+        [folder] = self.folders
+        return folder / keeping.ARCHIVE
+
+    async def ask(self, sql: str, *values: object) -> object:
+        return await ask_database(self.settings, sql, *values)
+
+    async def is_held(self) -> bool:
+        sql = "select exists (select from held_organisation where tenant = $1)"
+        return bool(await self.ask(sql, self.organisation))
+
+    async def count_seniors(self) -> int:
+        found = await self.ask("select count(*) from senior where tenant = $1", self.organisation)
+        assert isinstance(found, int)
+        return found
+
+    async def letters(self) -> list[str]:
+        one = await self.look()
+        async with self.database.transaction(one.tenant) as tx:
+            con = await tx.connection()
+            rows = await con.fetch("select subject from mail order by created_at, subject")
+        return [row["subject"] for row in rows]
+
+    async def reach(self, state: State) -> Exit:
+        """A way out in a state, by its own steps."""
+        one = await self.give()
+        if state is State.STAYED:
+            return await self.decide(Step.TAKE_BACK)
+        if state is not State.NOTICED:
+            one = await self.decide(Step.END)
+        if state in {State.ERASING, State.ERASED}:
+            await self.perform()
+            await self.fetch()
+            one = await self.decide(Step.ERASE)
+        if state is State.ERASED:
+            await self.perform()
+        return await self.look() if state is State.ERASED else one
+
+
+@pytest.fixture
+async def world(database: Database, settings: Settings, clock: DrivenClock) -> World:
+    made = World(database, settings, clock)
+    assert seniors.example is not None
+    made.organisation, person = await open_example(
+        seniors.example, database, "owner@example.org", ""
+    )
+    async with database.transaction() as tx:
+        opening = tenancy.OpenOrganisation(kind=tenancy.Kind.OPERATOR, name="Op")
+        await tenancy.open_organisation(
+            tx, opening, owner=person, caller_kind=tenancy.Kind.OPERATOR
+        )
+    return made
+
+
+async def test_the_clock_ends_the_service_keeps_all_a_month_then_erases_with_a_certificate(
+    world: World, clock: DrivenClock
+) -> None:
+    given = await world.give(30)
+    assert given.state is State.NOTICED
+    assert given.transition_until - given.given_at == timedelta(days=60)
+    assert await world.perform() == {"archived": 1, "erased": 0, "failed": 0}
+    assert await world.perform() == {"archived": 0, "erased": 0, "failed": 0}
+    clock.forward(timedelta(days=59))
+    await world.perform()
+    assert (await world.look()).state is State.NOTICED
+    assert not await world.is_held()
+    clock.forward(DAY)
+    assert (await world.perform())["archived"] == 1
+    held = await world.look()
+    assert held.state is State.RETRIEVAL
+    assert await world.is_held()
+    assert held.retrieve_until == clock.now() + timedelta(days=30)
+    archive = await world.fetch()
+    assert hashlib.sha256(archive).hexdigest() == held.archive_sha256
+    assert len(archive) == held.archive_bytes
+    with zipfile.ZipFile(world.archive) as file:
+        names = set(file.namelist())
+        sums = hashlib.sha256(file.read("manifest.json")).hexdigest()
+    assert {"manifest.json", "SHA256SUMS"} <= names
+    assert any(name.startswith("tables/senior/") for name in names)
+    clock.forward(timedelta(days=29))
+    await world.perform()
+    assert await world.count_seniors() > 0
+    clock.forward(DAY)
+    assert (await world.perform())["erased"] == 1
+    gone = await world.look()
+    assert gone.state is State.ERASED
+    assert await world.count_seniors() == 0
+    assert not await world.is_held()
+    certificate = msgspec.convert(gone.certificate, portability.Certificate)
+    assert certificate.organisation == world.organisation
+    assert certificate.erased["senior"] > 0
+    assert {one.table for one in certificate.kept} >= {"organisation"}
+    assert all(one.why and one.until > date(2027, 1, 1) for one in certificate.kept)
+    assert len(certificate.export_sha256) == 64
+    assert sums != "", "the manifest itself is in the archive"
+    assert world.folders == [], "nothing of it lies on the disk"
+    said = await world.letters()
+    assert said == [
+        "Les Amis s'en va : le préavis est donné",
+        "Les Amis : prenez vos données jusqu'au 1 mars 2027",
+        "Les Amis est effacé : votre certificat",
+    ]
+    async with world.database.transaction(gone.tenant) as tx:
+        steps = [one.step for one in await deciding.list_steps(tx, gone.id)][::-1]
+    assert steps == [Step.GIVE, Step.HOLD, Step.LAPSE, Step.FINISH]
+    assert await world.ask("select count(*) from exit_reader") == 0
+    assert await world.perform() == {"archived": 0, "erased": 0, "failed": 0}
+
+
+async def test_what_was_fetched_is_erased_at_once_by_wish_and_the_certificate_names_that_export(
+    world: World,
+) -> None:
+    await world.give(60)
+    with pytest.raises(ExitStepNotPossible):
+        await world.decide(Step.ERASE)
+    await world.decide(Step.END)
+    with pytest.raises(ArchiveNotReady):
+        await world.decide(Step.ERASE)
+    await world.perform()
+    with pytest.raises(ExitStepNotPossible):
+        await world.decide(Step.ERASE)
+    await world.fetch()
+    with pytest.raises(ExitChanged):
+        await world.decide(Step.ERASE, version=1)
+    assert (await world.decide(Step.ERASE)).state is State.ERASING
+    assert (await world.perform())["erased"] == 1
+    assert (await world.look()).state is State.ERASED
+    assert await world.count_seniors() == 0
+
+
+async def test_what_changed_since_it_was_fetched_is_fetched_again_first(world: World) -> None:
+    await world.reach(State.ERASING)
+    await world.ask("update senior set name = 'Renée' where tenant = $1", world.organisation)
+    assert (await world.perform())["erased"] == 0
+    back = await world.look()
+    assert (back.state, back.fetched_at, back.archive_at) == (State.RETRIEVAL, None, None)
+    assert await world.count_seniors() > 0
+    assert "Les Amis : rien n'est effacé, prenez l'archive de nouveau" in await world.letters()
+    await world.perform()
+    with pytest.raises(ExitStepNotPossible):
+        await world.decide(Step.ERASE)
+    await world.fetch()
+    await world.decide(Step.ERASE)
+    assert (await world.perform())["erased"] == 1
+
+
+async def test_a_notice_is_taken_back_until_the_erasure(world: World) -> None:
+    for state in (State.NOTICED, State.RETRIEVAL, State.ERASING):
+        await world.reach(state)
+        assert (await world.decide(Step.TAKE_BACK)).state is State.STAYED
+        assert not await world.is_held()
+        assert await world.ask("select count(*) from exit_reader") == 0
+        assert await world.perform() == {"archived": 0, "erased": 0, "failed": 0}
+        assert world.folders == []
+    assert await world.count_seniors() > 0
+
+
+@pytest.mark.parametrize(("state", "step"), REFUSED, ids=str)
+async def test_what_does_not_lead_anywhere_is_refused_and_changes_nothing(
+    world: World, state: State, step: Step
+) -> None:
+    before = await world.reach(state)
+    with pytest.raises(ExitStepNotPossible):
+        await world.decide(step)
+    assert await world.look() == before
+
+
+async def test_one_notice_stands_at_a_time(world: World) -> None:
+    await world.give()
+    with pytest.raises(NoticeStands):
+        await world.give()
+    await world.decide(Step.TAKE_BACK)
+    assert (await world.give()).state is State.NOTICED
+
+
+async def test_nothing_is_held_by_a_way_out_for_another_reason(world: World) -> None:
+    await world.ask(
+        "insert into held_organisation values ($1, now(), 'not here yet')", world.organisation
+    )
+    await world.reach(State.RETRIEVAL)
+    await world.decide(Step.TAKE_BACK)
+    assert await world.is_held(), "what a withdrawal holds stays held"
+
+
+async def test_one_pass_at_a_time(world: World, settings: Settings) -> None:
+    await world.give()
+    assert settings.database_url
+    other = await open_session(settings.database_url)
+    await other.execute("select pg_advisory_lock(7346203)")
+    with pytest.raises(Busy):
+        await world.perform()
+    await other.close()
+    assert (await world.perform())["archived"] == 1
+
+
+@pytest.mark.parametrize("at", [5, 40, 150, 300])
+async def test_an_archive_that_is_cut_off_is_made_again(world: World, at: int) -> None:
+    await world.give()
+    stopped, _ = await stop_at(world.perform(), at)
+    if stopped:
+        assert (await world.look()).archive_at is None
+    await asyncio.sleep(0)
+    await world.perform()
+    one = await world.look()
+    assert one.archive_at is not None
+    assert hashlib.sha256(world.archive.read_bytes()).hexdigest() == one.archive_sha256
+
+
+@pytest.mark.parametrize("at", [10, 120, 300, 500, 700, 900])
+async def test_an_erasure_that_is_cut_off_is_finished_whole_or_did_not_begin(
+    world: World, at: int
+) -> None:
+    await world.reach(State.ERASING)
+    before = await world.count_seniors()
+    await stop_at(world.perform(), at)
+    one = await world.look()
+    left = await world.count_seniors()
+    assert left in {0, before}, "all of it or nothing"
+    if one.state is State.ERASING:
+        await world.perform()
+    gone = await world.look()
+    assert gone.state is State.ERASED
+    assert await world.count_seniors() == 0
+    assert msgspec.convert(gone.certificate, portability.Certificate).erased["senior"] == before
+
+
+async def test_a_pass_that_died_between_the_erasure_and_the_certificate_gives_the_certificate(
+    world: World, settings: Settings, clock: DrivenClock
+) -> None:
+    await world.reach(State.ERASING)
+    [folder] = world.folders
+    assert settings.database_url
+    session = await open_session(settings.database_url)
+    certificate = await portability.erase_tenant(
+        session, world.organisation, folder / keeping.ESCROW, compose().slices, now=clock.now()
+    )
+    await session.close()
+    assert (await world.perform())["erased"] == 1
+    kept = msgspec.convert((await world.look()).certificate, portability.Certificate)
+    assert kept == certificate
+
+
+@pytest.fixture
+async def house(demo: Database, demo_settings: Settings, clock: DrivenClock) -> World:
+    made = World(demo, demo_settings, clock)
+    made.organisation = (await find_house(demo)).tenant
+    return made
+
+
+async def test_a_house_leaves_no_guest_standing(
+    house: World, demo: Database, clock: DrivenClock
+) -> None:
+    one = await find_house(demo)
+    await book(demo, one.wish())
+    await house.give()
+    duties = await deciding.list_duties(demo, one.tenant)
+    assert [(duty.says, duty.many > 0) for duty in duties][:1] == [
+        ("Séjours réservés : %(many)s", True)
+    ]
+    assert duties[0].until is not None
+    assert duties[0].until >= ARRIVAL + timedelta(days=NIGHTS)
+    with pytest.raises(DutiesOpen):
+        await house.decide(Step.END)
+    clock.forward(timedelta(days=31))
+    await following.advance(demo)
+    still = await house.look()
+    if await deciding.list_duties(demo, one.tenant):
+        assert still.state is State.NOTICED, "nobody is held who has guests to receive"
+        assert not await house.is_held()
+
+
+async def test_a_stay_booked_in_the_last_moment_stops_the_erasure(
+    house: World, demo: Database
+) -> None:
+    one = await find_house(demo)
+    await clear_stays(house.settings, one.tenant)
+    await house.give()
+    await house.decide(Step.END)
+    await house.perform()
+    await house.fetch()
+    await house.decide(Step.ERASE)
+    await book(demo, one.wish())
+    assert (await house.perform())["erased"] == 0
+    back = await house.look()
+    assert back.state is State.RETRIEVAL
+    assert await house.ask("select count(*) from property where tenant = $1", one.tenant) == 1
+
+
+async def test_sales_end_with_the_notice(house: World, demo: Database, clock: DrivenClock) -> None:
+    await house.give(30)
+    await following.advance(demo)
+    assert (await house.look()).sale_ended_at is None
+    clock.forward(timedelta(days=30))
+    assert await following.advance(demo) == 1
+    assert await following.advance(demo) == 0
+    assert (await house.look()).sale_ended_at == clock.now()
+    async with demo.transaction(house.organisation) as tx:
+        assert await end_sale(tx)
+        assert not await end_sale(tx)
+        found = await find_own_property(tx)
+    assert found is not None
+    assert found.listing is Listing.DRAFT
