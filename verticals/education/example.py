@@ -3,11 +3,21 @@
 import io
 import zipfile
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from importlib import resources
 
 from hub.core.db import Tx
-from verticals.education.roster import apply_upload, keep_upload, read_bundle, see_waiting
+from verticals.education.classwork import actions
+from verticals.education.classwork.models import Write
+from verticals.education.roster import (
+    apply_upload,
+    keep_upload,
+    list_people,
+    read_bundle,
+    see_board,
+    see_waiting,
+)
 
 
 async def fill(tx: Tx) -> None:
@@ -19,6 +29,23 @@ async def fill(tx: Tx) -> None:
     later["enrollments.csv"] = _without(later["enrollments.csv"], "e9")
     await _take(tx, later)
     await keep_upload(tx, await read_bundle(pack(sample())), "rentree.zip", role="owner")
+    await _teach(tx)
+
+
+async def _teach(tx: Tx) -> None:
+    """An assignment that Léa hands in and gets back, and something to read."""
+    [classroom, *_] = (await see_board(tx)).classes
+    people = {one.given_name: one for one in await list_people(tx, classroom.id)}
+    agnes, lea = people["Agnès"], people["Léa"]
+    read = Write(kind="resource", title="Les hirondelles", body="Elles partent en septembre.")
+    due = (tx.now + timedelta(days=7)).strftime("%Y-%m-%dT18:00")
+    work = Write(kind="assignment", title="Rédaction", body="Racontez un voyage.", due=due,
+                 out_of="20")  # fmt: skip
+    task = tx.uuid()
+    await actions.write_post(tx, agnes, classroom.id, tx.uuid(), read)
+    await actions.write_post(tx, agnes, classroom.id, task, work)
+    await actions.hand_in(tx, lea, task, "Nous sommes partis à l'aube.")
+    await actions.return_work(tx, agnes, task, lea.id, "16,5", "Beau début.")
 
 
 @cache

@@ -3,6 +3,7 @@
 import msgspec
 
 from hub.core.vertical import Example, Sheet, Vertical
+from verticals.education.classwork.manifest import slice as classwork
 from verticals.education.example import fill
 from verticals.education.roster.manifest import slice as roster
 
@@ -10,6 +11,8 @@ SHEET = Sheet(
     purpose="Une école, ses classes et les familles.",
     does=(
         "Les classes viennent de la liste OneRoster de l'établissement, relue avant d'être prise.",
+        "L'enseignant donne ressources et devoirs ; l'élève rend ; l'enseignant note et commente.",
+        "Un parent ne voit que ses enfants ; ce qui est à l'élève part avec lui.",
         "Qui part est effacé trois mois après, ou aussitôt s'il le demande.",
     ),
     leaves=("Les notes officielles, les bulletins et la vie scolaire.",),
@@ -19,7 +22,7 @@ SHEET = Sheet(
 vertical = Vertical(
     code="education",
     titles={"fr": "L'école et les familles", "en": "The school and its families"},
-    slices=(msgspec.structs.replace(roster, messages=SHEET.sentences),),
+    slices=(msgspec.structs.replace(roster, messages=SHEET.sentences), classwork),
     data_classes=("identity", "contact", "minors", "education"),
     hosting_level="silver",
     example=Example(organisation_kind="school", fill=fill),

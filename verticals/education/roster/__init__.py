@@ -2,25 +2,40 @@
 
 from verticals.education.roster.actions import (
     apply_upload,
+    check_head,
+    find_by_door,
     find_member,
     keep_upload,
+    list_children,
+    list_people,
+    list_places,
     read_bundle,
+    renew_door,
+    see_board,
     see_class,
     see_waiting,
 )
 from verticals.education.roster.errors import RosterInvalid, SchoolUnknown
-from verticals.education.roster.models import Person, SchoolClass, Seat
+from verticals.education.roster.models import Person, Place, SchoolClass, Seat
 
 __all__ = [
     "Person",
+    "Place",
     "RosterInvalid",
     "SchoolClass",
     "SchoolUnknown",
     "Seat",
     "apply_upload",
+    "check_head",
+    "find_by_door",
     "find_member",
     "keep_upload",
+    "list_children",
+    "list_people",
+    "list_places",
     "read_bundle",
+    "renew_door",
+    "see_board",
     "see_class",
     "see_waiting",
 ]

@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -24,6 +25,7 @@ from verticals.education.roster.models import (
     Known,
     LeaversDue,
     Person,
+    Place,
     Plan,
     SchoolClass,
     Seat,
@@ -124,6 +126,34 @@ async def find_member(tx: Tx, id: UUID) -> Person:
     if found is None:
         raise SchoolUnknown()
     return found
+
+
+async def find_by_door(tx: Tx, door: UUID) -> Person | None:
+    """Whom a link lets in; nobody who has left, or whose account is not enabled."""
+    return await store.find_by_door(tx, door)
+
+
+async def list_children(tx: Tx, parent: Person) -> list[Person]:
+    """The pupils whom a parent answers for; nobody's for who is no parent."""
+    return await store.list_children(tx, parent.id)
+
+
+async def list_places(tx: Tx, member: UUID, today: date) -> list[Place]:
+    """The open classes where somebody is on a day."""
+    return await store.list_places(tx, member, today)
+
+
+async def list_people(tx: Tx, id: UUID) -> list[Person]:
+    """Who is in a class, and the parents of its pupils."""
+    return await store.list_people(tx, id)
+
+
+async def renew_door(tx: Tx, id: UUID, *, role: str | None) -> None:
+    """Another link for somebody; the one before is closed. Raises `NotTheHead`, `SchoolUnknown`."""
+    check_head(role)
+    if not await store.keep_door(tx, id, tx.uuid()):
+        raise SchoolUnknown()
+    await audit.record(tx, action="school.link_renewed", subject=f"school-member:{id}")
 
 
 async def erase_leaver(tx: Tx, id: UUID, *, role: str | None) -> None:

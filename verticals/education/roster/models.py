@@ -144,6 +144,14 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     ends_on: date | None
 
 
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """A class where somebody is, as `teacher` or `student`."""
+
+    classroom: UUID
+    title: str
+    role: str
+
+
 class Leaver(msgspec.Struct, frozen=True, kw_only=True):
     """Who has left, and the instant after which nothing is left of them."""
 

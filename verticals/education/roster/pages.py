@@ -35,7 +35,8 @@ async def show_class(
 ) -> Response[str]:
     """One class and who is in it."""
     found, seats = await actions.see_class(tx, id)
-    return page(request, "roster/class.html", found=found, seats=seats)
+    may_lead = caller_of(request).role in actions.HEADS
+    return page(request, "roster/class.html", found=found, seats=seats, may_lead=may_lead)
 
 
 @get(LIST, opt=access("school"), include_in_schema=False)

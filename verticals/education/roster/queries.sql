@@ -159,6 +159,48 @@ select id, given_name || ' ' || family_name as name, left_at
 -- Somebody of the roster.
 select id, given_name, family_name, email, roles, door, left_at from school_member where id = :id;
 
+-- name: find_by_door
+-- Whom a link lets in.
+select id, given_name, family_name, email, roles, door, left_at
+  from school_member
+ where door = :door and left_at is null and lower(enabled) not in ('false', '0');
+
+-- name: list_children
+-- The pupils whom a parent answers for, as either of them is told.
+select c.id, c.given_name, c.family_name, c.email, c.roles, c.door, c.left_at
+  from school_member p join school_member c
+    on c.sourced_id = any(p.agents) or p.sourced_id = any(c.agents)
+ where p.id = :parent and p.roles && array['parent', 'guardian', 'relative']
+   and 'student' = any(c.roles) and c.id <> p.id and c.left_at is null
+ order by c.given_name, c.id
+ limit :wanted;
+
+-- name: list_places
+-- The open classes where somebody is on a day.
+select distinct k.id as classroom, k.title, s.role
+  from school_seat s join school_class k on k.id = s.class
+ where s.member = :member and k.closed_at is null and coalesce(s.begins_on <= :today, true)
+   and coalesce(s.ends_on > :today, true)
+ order by k.title, k.id
+ limit :wanted;
+
+-- name: list_people
+-- Who is in a class, and the parents of its pupils.
+with seated as (
+  select m.id, m.sourced_id, m.agents, s.role
+    from school_seat s join school_member m on m.id = s.member
+   where s.class = :class and m.left_at is null
+)
+select m.id, m.given_name, m.family_name, m.email, m.roles, m.door, m.left_at
+  from school_member m
+ where m.left_at is null
+   and (m.id in (select id from seated)
+        or m.roles && array['parent', 'guardian', 'relative']
+           and exists (select 1 from seated c where c.role = 'student'
+                          and (c.sourced_id = any(m.agents) or m.sourced_id = any(c.agents))))
+ order by m.family_name, m.given_name, m.id
+ limit :wanted;
+
 -- name: keep_door
 -- Another link; the one before leads nowhere.
 update school_member set door = :door where id = :id and left_at is null;

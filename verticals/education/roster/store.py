@@ -13,6 +13,7 @@ from verticals.education.roster.models import (
     Known,
     Leaver,
     Person,
+    Place,
     Row,
     SchoolClass,
     Seat,
@@ -21,7 +22,7 @@ from verticals.education.roster.models import (
 
 q = load_queries(__name__)
 
-MOST_CLASSES, MOST_SEATS, MOST_LEAVERS = 500, 1_000, 500
+MOST_CLASSES, MOST_SEATS, MOST_LEAVERS, MOST_PLACES = 500, 1_000, 500, 100
 
 
 async def lock_roster(tx: Tx) -> None:
@@ -116,6 +117,22 @@ async def list_leavers(tx: Tx) -> list[Leaver]:
 
 async def find_member(tx: Tx, id: UUID) -> Person | None:
     return await tx.one(Person, q.find_member, id=id)
+
+
+async def find_by_door(tx: Tx, door: UUID) -> Person | None:
+    return await tx.one(Person, q.find_by_door, door=door)
+
+
+async def list_children(tx: Tx, parent: UUID) -> list[Person]:
+    return await tx.all(Person, q.list_children, parent=parent, wanted=MOST_PLACES)
+
+
+async def list_places(tx: Tx, member: UUID, today: date) -> list[Place]:
+    return await tx.all(Place, q.list_places, member=member, today=today, wanted=MOST_PLACES)
+
+
+async def list_people(tx: Tx, id: UUID) -> list[Person]:
+    return await tx.all(Person, q.list_people, **{"class": id}, wanted=MOST_SEATS)
 
 
 async def keep_door(tx: Tx, id: UUID, door: UUID) -> bool:

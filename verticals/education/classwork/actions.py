@@ -1,0 +1,125 @@
+"""Post, hand in, mark; each reader sees what is theirs and nothing else."""
+
+from uuid import UUID
+
+from hub import audit, tenancy, territory
+from hub.core.clock import local_date
+from hub.core.db import Tx
+from hub.core.errors import HubError
+from verticals.education import roster
+from verticals.education.classwork import policy, store
+from verticals.education.classwork.errors import NothingHere, PostInvalid, WorkReturned
+from verticals.education.classwork.models import ASSIGNMENT, Mark, Post, Task, Write
+from verticals.education.roster import Person, Place
+
+STUDENT, TEACHER = "student", "teacher"
+COMMENT_MOST = 2_000
+
+
+async def seek_zone(tx: Tx) -> str:
+    """The school's clock, by the place where it is; that of Paris where it says none."""
+    return territory.zone_of((await tenancy.find_organisation(tx)).territory_code or "")
+
+
+async def enter(tx: Tx, door: UUID) -> Person:
+    """Whose page a link opens. Raises `NothingHere` for one that is closed."""
+    found = await roster.find_by_door(tx, door)
+    if found is None:
+        raise NothingHere("This link is closed: ask your school for another one.")
+    return found
+
+
+async def list_places(tx: Tx, member: UUID, role: str) -> list[Place]:
+    """The classes where somebody is today, in a role."""
+    today = local_date(tx.now, await seek_zone(tx))
+    return [one for one in await roster.list_places(tx, member, today) if one.role == role]
+
+
+async def list_tasks(tx: Tx, member: UUID) -> list[Task]:
+    """The assignments of a pupil's classes, and those for which they handed something in."""
+    classes = [one.classroom for one in await list_places(tx, member, STUDENT)]
+    posts = [one for one in await store.list_posts(tx, classes) if one.kind == ASSIGNMENT]
+    known = {one.id for one in posts}
+    posts += [one for one in await store.list_handed_posts(tx, member) if one.id not in known]
+    works = {one.post: one for one in await store.list_works_of_member(tx, member)}
+    return [Task(post=one, work=works.get(one.id)) for one in posts]
+
+
+async def find_child(tx: Tx, reader: Person, member: UUID) -> Person:
+    """Somebody whose space the reader may see whole: their own, or their child's. Raises
+    `NothingHere`."""
+    if member == reader.id:
+        return reader
+    for child in await roster.list_children(tx, reader):
+        if child.id == member:
+            return child
+    raise NothingHere()
+
+
+async def find_place(tx: Tx, reader: Person, classroom: UUID, *roles: str) -> Place:
+    """The reader's place in a class today. Raises `NothingHere` where they have none."""
+    for role in roles or (TEACHER, STUDENT):
+        for place in await list_places(tx, reader.id, role):
+            if place.classroom == classroom:
+                return place
+    raise NothingHere()
+
+
+async def list_posts(tx: Tx, place: Place) -> list[Post]:
+    return await store.list_posts(tx, [place.classroom])
+
+
+async def find_post(tx: Tx, id: UUID) -> Post:
+    """Raises `NothingHere`."""
+    found = await store.find_post(tx, id)
+    if found is None:
+        raise NothingHere()
+    return found
+
+
+async def write_post(tx: Tx, teacher: Person, classroom: UUID, id: UUID, typed: Write) -> None:
+    """Give a class something. Raises `PostInvalid`, `NothingHere` for who does not teach there."""
+    await find_place(tx, teacher, classroom, TEACHER)
+    good = policy.check_post(typed, await seek_zone(tx), tx.now)
+    said = {"kind": good.kind, "title": good.title, "body": good.body, "link": good.link}
+    when = {"due_at": good.due_at, "out_of": good.points}
+    if await store.insert_post(tx, id, classroom, **said, **when):
+        await audit.record(tx, action="school.posted", subject=f"school-post:{id}")
+
+
+async def hand_in(tx: Tx, pupil: Person, id: UUID, body: str) -> None:
+    """Hand in one's work, late ones too, and again until it is marked. Raises `PostInvalid`,
+    `WorkReturned`, `NothingHere` for an assignment of another class."""
+    post = await find_post(tx, id)
+    await find_place(tx, pupil, post.classroom, STUDENT)
+    if post.due_at is None:
+        raise NothingHere()
+    text = policy.check_text(body, "body", policy.BODY_MOST)
+    if not await store.keep_work(tx, id, pupil.id, text, late=tx.now > post.due_at):
+        raise WorkReturned("It is marked: it cannot be replaced.")
+
+
+async def list_marks(tx: Tx, post: Post) -> list[Mark]:
+    """The pupils of an assignment's class, and who handed something in and is there no more."""
+    works = {one.member: one for one in await store.list_works_of_post(tx, post.id)}
+    _, seats = await roster.see_class(tx, post.classroom)
+    names = {one.member: one.name for one in seats if one.role == STUDENT}
+    for member in works.keys() - names.keys():
+        names[member] = (await roster.find_member(tx, member)).name
+    return [Mark(member=id, name=name, work=works.get(id)) for id, name in names.items()]
+
+
+async def return_work(
+    tx: Tx, teacher: Person, id: UUID, member: UUID, score: str, comment: str
+) -> None:
+    """Give a work back with its mark and a comment. Raises `PostInvalid`, `NothingHere`."""
+    post = await find_post(tx, id)
+    await find_place(tx, teacher, post.classroom, TEACHER)
+    points = policy.check_score(score, post.out_of or 0)
+    said = policy.check_text(comment, "comment", COMMENT_MOST) if comment.strip() else ""
+    if not await store.return_work(tx, id, member, points, said):
+        raise PostInvalid("Nothing is handed in yet.")
+    await audit.record(tx, action="school.returned", subject=f"school-post:{id}")
+
+
+REFUSALS: tuple[type[HubError], ...] = (PostInvalid, WorkReturned)

@@ -1,0 +1,21 @@
+"""What cannot be done, and why."""
+
+from hub.core.errors import Conflict, Invalid, NotFound
+
+
+class PostInvalid(Invalid):
+    """Something is missing or wrong here"""
+
+    code = "school-post-invalid"
+
+
+class WorkReturned(Conflict):
+    """This work is marked already"""
+
+    code = "school-work-returned"
+
+
+class NothingHere(NotFound):
+    """There is nothing here for you"""
+
+    code = "school-nothing-here"

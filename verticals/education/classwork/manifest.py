@@ -1,0 +1,19 @@
+"""What the slice brings."""
+
+from hub.core.vertical import About, Keeps, Personal, Slice
+from verticals.education.classwork.pages import desk, own
+
+slice = Slice(
+    package="verticals.education.classwork",
+    handlers=(*desk.handlers, *own.handlers),
+    personal=Personal(
+        about={
+            "school_work": About(
+                words="Work that you handed in, and its mark.",
+                follows={"member": "school_member"},
+                keeps=Keeps.OTHERS,
+            ),
+        },
+        nobody={"school_post": "what a class is given"},
+    ),
+)

@@ -1,0 +1,69 @@
+"""Resources, assignments, and the work that is handed in."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+
+RESOURCE, ASSIGNMENT = "resource", "assignment"
+
+
+class Write(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Post in a class, as it is typed: an assignment has a `due` (`2026-12-04T18:00`, on the clock
+    of the school) and is marked out of `out_of` points; a resource has neither."""
+
+    kind: str
+    title: str
+    body: str = ""
+    link: str = ""
+    due: str = ""
+    out_of: str = ""
+
+
+class Post(msgspec.Struct, frozen=True, kw_only=True):
+    """What a class was given. `course` is the class, by its name."""
+
+    id: UUID
+    classroom: UUID
+    course: str
+    kind: str
+    title: str
+    body: str
+    link: str
+    due_at: datetime | None
+    out_of: int | None
+    posted_at: datetime
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """A pupil's work: `score` in hundredths of a point, told with `returned_at`. `late` when it was
+    handed in after it was due."""
+
+    post: UUID
+    member: UUID
+    body: str
+    handed_at: datetime
+    late: bool
+    score: int | None
+    comment: str
+    returned_at: datetime | None
+
+    @property
+    def points(self) -> Decimal | None:
+        return None if self.score is None else (Decimal(self.score) / 100).normalize()
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """An assignment as its pupil sees it, with what they handed in."""
+
+    post: Post
+    work: Work | None
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """One pupil of an assignment as the teacher sees them."""
+
+    member: UUID
+    name: str
+    work: Work | None

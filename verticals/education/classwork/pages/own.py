@@ -1,0 +1,205 @@
+"""What a link opens: a teacher's classes, a pupil's, a parent's children. Nothing of others."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from hub.core.caller import ANYBODY, access
+from hub.core.db import Database, Tx
+from hub.core.errors import HubError
+from hub.core.pages import AnyRequest, page
+from hub.core.problems import describe_problem
+from hub.core.tokens import read_reference
+from verticals.education import roster
+from verticals.education.classwork import actions, takeaway
+from verticals.education.classwork.errors import PostInvalid
+from verticals.education.classwork.models import Write
+from verticals.education.classwork.pages.desk import DOOR
+from verticals.education.roster import Person
+
+OWN = "/mon-ecole/{token:str}"
+FIELDS = Write.__struct_fields__
+Form = dict[str, str]
+Verb = Callable[[Tx, Person, Form], Awaitable[None]]
+
+
+async def _enter(request: AnyRequest, tx: Tx, token: str) -> Person:
+    reference = read_reference(request.app.state.settings.secret_key, DOOR, token)
+    tx.enter(reference.tenant)
+    return await actions.enter(tx, reference.id)
+
+
+async def _do(request: AnyRequest, token: str, act: Verb) -> tuple[Form, HubError | None]:
+    """Do what a form asks; what was typed, and why it was refused."""
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    database: Database = request.app.state.database
+    try:
+        async with database.transaction(None, actor="school-link") as tx:
+            await act(tx, await _enter(request, tx, token), form)
+    except actions.REFUSALS as error:
+        return form, error
+    return form, None
+
+
+def _said(request: AnyRequest, form: Form, error: HubError | None) -> dict[str, Any]:
+    problem = describe_problem(error, request.url.path) if error else None
+    status = problem.status if problem else 200
+    return {"typed": form, "problem": problem, "status_code": status}
+
+
+@get(OWN, opt=access(ANYBODY), include_in_schema=False)
+async def show_own(
+    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str]
+) -> Response[str]:
+    """The reader's classes, their own assignments, and those of their children."""
+    reader = await _enter(request, tx, token)
+    children = await roster.list_children(tx, reader)
+    return page(
+        request,
+        "classwork/home.html",
+        token=token,
+        reader=reader,
+        zone=await actions.seek_zone(tx),
+        teaches=await actions.list_places(tx, reader.id, actions.TEACHER),
+        learns=await actions.list_places(tx, reader.id, actions.STUDENT),
+        tasks=await actions.list_tasks(tx, reader.id),
+        children=[(one, await actions.list_tasks(tx, one.id)) for one in children],
+    )
+
+
+@get(OWN + "/classes/{id:uuid}", opt=access(ANYBODY), include_in_schema=False)
+async def show_class(
+    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str], id: FromPath[UUID]
+) -> Response[str]:
+    """What a class was given; a teacher gives more."""
+    return await _class(request, tx, token, id, {}, None)
+
+
+@post(OWN + "/classes/{id:uuid}", opt=access(ANYBODY), include_in_schema=False)
+async def write_post(
+    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str], id: FromPath[UUID]
+) -> Response[Any]:
+    """Give a class a resource or an assignment."""
+
+    async def act(writing: Tx, reader: Person, form: Form) -> None:
+        typed = Write(**{name: form.get(name, "") for name in FIELDS})
+        key = _uuid(form.get("idempotency_key", ""))
+        await actions.write_post(writing, reader, id, key, typed)
+
+    form, error = await _do(request, token, act)
+    if error is not None:
+        return await _class(request, tx, token, id, form, error)
+    return Redirect(f"/mon-ecole/{token}/classes/{id}", status_code=303)
+
+
+async def _class(
+    request: AnyRequest, tx: Tx, token: str, id: UUID, form: Form, error: HubError | None
+) -> Response[str]:
+    reader = await _enter(request, tx, token)
+    place = await actions.find_place(tx, reader, id)
+    return page(
+        request,
+        "classwork/class.html",
+        token=token,
+        place=place,
+        posts=await actions.list_posts(tx, place),
+        zone=await actions.seek_zone(tx),
+        **_said(request, form, error),
+    )
+
+
+@get(OWN + "/devoirs/{id:uuid}", opt=access(ANYBODY), include_in_schema=False)
+async def show_assignment(
+    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str], id: FromPath[UUID]
+) -> Response[str]:
+    """An assignment: for its pupil what they hand in, for its teacher what was handed in."""
+    return await _assignment(request, tx, token, id, {}, None)
+
+
+@post(OWN + "/devoirs/{id:uuid}", opt=access(ANYBODY), include_in_schema=False)
+async def hand_in(
+    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str], id: FromPath[UUID]
+) -> Response[Any]:
+    """Hand in one's work."""
+
+    async def act(writing: Tx, reader: Person, form: Form) -> None:
+        await actions.hand_in(writing, reader, id, form.get("body", ""))
+
+    form, error = await _do(request, token, act)
+    if error is not None:
+        return await _assignment(request, tx, token, id, form, error)
+    return Redirect(f"/mon-ecole/{token}/devoirs/{id}", status_code=303)
+
+
+@post(OWN + "/devoirs/{id:uuid}/{member:uuid}", opt=access(ANYBODY), include_in_schema=False)
+async def return_work(
+    request: AnyRequest,
+    tx: NamedDependency[Tx],
+    token: FromPath[str],
+    id: FromPath[UUID],
+    member: FromPath[UUID],
+) -> Response[Any]:
+    """Give a work back with its mark."""
+
+    async def act(writing: Tx, reader: Person, form: Form) -> None:
+        score, comment = form.get("score", ""), form.get("comment", "")
+        await actions.return_work(writing, reader, id, member, score, comment)
+
+    form, error = await _do(request, token, act)
+    if error is not None:
+        return await _assignment(request, tx, token, id, {**form, "member": str(member)}, error)
+    return Redirect(f"/mon-ecole/{token}/devoirs/{id}", status_code=303)
+
+
+async def _assignment(
+    request: AnyRequest, tx: Tx, token: str, id: UUID, form: Form, error: HubError | None
+) -> Response[str]:
+    reader = await _enter(request, tx, token)
+    found = await actions.find_post(tx, id)
+    tasks = [one for one in await actions.list_tasks(tx, reader.id) if one.post.id == id]
+    shared: dict[str, Any] = {
+        "token": token,
+        "post": found,
+        "zone": await actions.seek_zone(tx),
+        **_said(request, form, error),
+    }
+    if tasks:
+        return page(request, "classwork/task.html", task=tasks[0], **shared)
+    await actions.find_place(tx, reader, found.classroom, actions.TEACHER)
+    marks = await actions.list_marks(tx, found)
+    return page(request, "classwork/marks.html", marks=marks, **shared)
+
+
+@get(OWN + "/emporter/{member:uuid}", opt=access(ANYBODY), include_in_schema=False)
+async def take_away(
+    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str], member: FromPath[UUID]
+) -> Response[bytes]:
+    """What is a pupil's, for themselves or a parent."""
+    pupil = await actions.find_child(tx, await _enter(request, tx, token), member)
+    places = await actions.list_places(tx, pupil.id, actions.STUDENT)
+    packed = takeaway.pack(pupil, places, await actions.list_tasks(tx, pupil.id))
+    headers = {"content-disposition": 'attachment; filename="mon-ecole.zip"'}
+    return Response(packed, media_type="application/zip", headers=headers)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise PostInvalid("This form is not complete.") from None
+
+
+handlers = (
+    show_own,
+    show_class,
+    write_post,
+    show_assignment,
+    hand_in,
+    return_work,
+    take_away,
+)

@@ -1,0 +1,78 @@
+"""What may be posted, handed in and marked: pure."""
+
+import re
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+from hub.core.sentences import say
+from verticals.education.classwork.errors import PostInvalid
+from verticals.education.classwork.models import ASSIGNMENT, RESOURCE, Write
+
+TITLE_MOST, BODY_MOST, POINTS_MOST = 120, 20_000, 100
+_LINK = re.compile(r"https?://[^\s<>\"]{3,490}")
+
+
+class Checked(Write, frozen=True, kw_only=True):
+    """What was typed, once it is good: the instant and the points of an assignment."""
+
+    due_at: datetime | None = None
+    points: int | None = None
+
+
+def check_post(typed: Write, zone: str, now: datetime) -> Checked:
+    """Raises `PostInvalid`, naming the field."""
+    title = check_text(typed.title, "title", TITLE_MOST)
+    body = check_text(typed.body, "body", BODY_MOST) if typed.body.strip() else ""
+    link = typed.link.strip()
+    if link and not _LINK.fullmatch(link):
+        raise PostInvalid("Write an address that begins with https://.", field="link")
+    if typed.kind == RESOURCE:
+        if not body and not link:
+            raise PostInvalid("Write something, or give an address.", field="body")
+        return Checked(kind=RESOURCE, title=title, body=body, link=link)
+    if typed.kind != ASSIGNMENT:
+        raise PostInvalid("This form is not complete.")
+    due, points = _due(typed.due, zone, now), _points(typed.out_of)
+    return Checked(kind=ASSIGNMENT, title=title, body=body, link=link, due_at=due, points=points)
+
+
+def check_text(value: str, field: str, most: int) -> str:
+    """The text without its margins. Raises `PostInvalid` for none, or too much of it."""
+    text = value.replace("\r\n", "\n").strip()
+    if not 1 <= len(text) <= most or "\0" in text:
+        raise PostInvalid(say("Write 1 to %(most)s letters.", most=most), field=field)
+    return text
+
+
+def check_score(typed: str, out_of: int) -> int:
+    """Points in hundredths, 0 <= score <= out_of. Raises `PostInvalid`."""
+    try:
+        score = Decimal(typed.strip().replace(",", ".")) if len(typed) <= 12 else Decimal(-1)
+    except InvalidOperation:
+        score = Decimal(-1)
+    if not score.is_finite() or not 0 <= score <= out_of or score * 100 != int(score * 100):
+        raise PostInvalid(say("Write a mark from 0 to %(most)s.", most=out_of), field="score")
+    return int(score * 100)
+
+
+def _due(typed: str, zone: str, now: datetime) -> datetime:
+    """An instant of the school's clock, whose pupils may be overseas."""
+    try:
+        wall = datetime.fromisoformat(typed)
+    except ValueError:
+        wall = None
+    if wall is None or wall.tzinfo is not None:
+        raise PostInvalid("Choose the day and the hour.", field="due")
+    due = wall.replace(tzinfo=ZoneInfo(zone))
+    if due <= now:
+        raise PostInvalid("This hour is over already.", field="due")
+    return due
+
+
+def _points(typed: str) -> int:
+    points = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 4 else 0
+    if not 1 <= points <= POINTS_MOST:
+        says = say("Mark out of 1 to %(most)s points.", most=POINTS_MOST)
+        raise PostInvalid(says, field="out_of")
+    return points

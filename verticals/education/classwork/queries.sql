@@ -1,0 +1,57 @@
+-- name: insert_post
+-- Given to a class; sent twice, it is there once.
+insert into school_post (id, tenant, classroom, kind, title, body, link, due_at, out_of, posted_at)
+values (:id, :tenant, :classroom, :kind, :title, :body, :link, :due_at, :out_of, :now)
+on conflict (id) do nothing;
+
+-- name: list_posts
+-- What classes were given, the newest first.
+select p.id, p.classroom, k.title as course, p.kind, p.title, p.body, p.link, p.due_at, p.out_of,
+       p.posted_at
+  from school_post p join school_class k on k.id = p.classroom
+ where p.classroom = any(:classrooms::uuid[])
+ order by p.posted_at desc, p.id
+ limit :wanted;
+
+-- name: find_post
+-- One of them.
+select p.id, p.classroom, k.title as course, p.kind, p.title, p.body, p.link, p.due_at, p.out_of,
+       p.posted_at
+  from school_post p join school_class k on k.id = p.classroom
+ where p.id = :id;
+
+-- name: list_handed_posts
+-- The assignments for which somebody handed something in, whatever their class is by now.
+select p.id, p.classroom, k.title as course, p.kind, p.title, p.body, p.link, p.due_at, p.out_of,
+       p.posted_at
+  from school_work w join school_post p on p.id = w.post join school_class k on k.id = p.classroom
+ where w.member = :member
+ order by w.handed_at desc, p.id
+ limit :wanted;
+
+-- name: keep_work
+-- Handed in, or again as long as it is not marked.
+insert into school_work (tenant, post, member, body, handed_at, late)
+values (:tenant, :post, :member, :body, :now, :late)
+on conflict (post, member) do update
+   set body = excluded.body, handed_at = excluded.handed_at, late = excluded.late
+ where school_work.returned_at is null;
+
+-- name: return_work
+-- Marked and given back; a mark may be put right.
+update school_work set score = :score, comment = :comment, returned_at = :now
+ where post = :post and member = :member;
+
+-- name: list_works_of_post
+-- What was handed in for an assignment.
+select post, member, body, handed_at, late, score, comment, returned_at
+  from school_work where post = :post
+ order by handed_at, member
+ limit :wanted;
+
+-- name: list_works_of_member
+-- What somebody handed in, the newest first.
+select post, member, body, handed_at, late, score, comment, returned_at
+  from school_work where member = :member
+ order by handed_at desc, post
+ limit :wanted;

@@ -1,0 +1,72 @@
+"""What is a pupil's leaves with the pupil: one ZIP, in formats that are written down in it."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+
+import msgspec
+
+from verticals.education.classwork.models import Task
+from verticals.education.roster import Person, Place
+
+README = """Ce dossier contient ce qui est à {name} dans son école.
+
+space.json    tout, en JSON (RFC 8259, UTF-8) : name, classes, works
+works.csv     une ligne par travail (RFC 4180, UTF-8) : class, title, due_at, handed_at, late,
+              score, out_of, returned_at, comment ; instants ISO 8601 en UTC, score en points
+works/*.txt   le texte de chaque travail, UTF-8
+"""
+COLUMNS = (
+    "class", "title", "due_at", "handed_at", "late", "score", "out_of", "returned_at", "comment",
+)  # fmt: skip
+
+
+def pack(pupil: Person, places: Sequence[Place], tasks: Sequence[Task]) -> bytes:
+    """The ZIP: a pupil's classes, and the works that they handed in with their marks."""
+    rows = [row for task in tasks if (row := _row(task))]
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("README.txt", README.format(name=pupil.name))
+        space = {"name": pupil.name, "classes": [one.title for one in places], "works": rows}
+        archive.writestr("space.json", msgspec.json.format(msgspec.json.encode(space), indent=2))
+        archive.writestr("works.csv", _csv(rows))
+        for number, row in enumerate(rows, 1):
+            name = re.sub(r"[^\w-]+", "-", str(row["title"]))[:60].strip("-")
+            archive.writestr(f"works/{number:03}-{name}.txt", str(row["body"]) + "\n")
+    return made.getvalue()
+
+
+def _row(task: Task) -> dict[str, object] | None:
+    work, post = task.work, task.post
+    if work is None:
+        return None
+    return {
+        "class": post.course,
+        "title": post.title,
+        "due_at": post.due_at,
+        "handed_at": work.handed_at,
+        "late": work.late,
+        "score": None if work.score is None else work.score / 100,
+        "out_of": post.out_of,
+        "returned_at": work.returned_at,
+        "comment": work.comment,
+        "body": work.body,
+    }
+
+
+def _csv(rows: Sequence[dict[str, object]]) -> str:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for row in rows:
+        plain = msgspec.to_builtins({name: row[name] for name in COLUMNS})
+        writer.writerow(_cell(plain[name]) for name in COLUMNS)
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    """A cell's text; one that a spreadsheet would take for a formula is told to be text."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t"} else text
