@@ -199,7 +199,8 @@ class Truth:
 
     def _best(self, house: House) -> Answer | None:
         ask, today = self.ask, local_date(self.ask.now, house.zone)
-        if not self._wanted(house, today) or self._let_out(house):
+        past = ask.arrival < today
+        if past or not self._wanted(house, today) or self._let_out(house):
             return None
         plans = self.plans.get(house.id, [])
         terms = self._terms(house, plans)

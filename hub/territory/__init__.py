@@ -1,7 +1,7 @@
 """Communes, departments, regions, holidays. What other slices may use:"""
 
 from hub.territory.actions import find_place, suggest_places
-from hub.territory.clocks import zone_of
+from hub.territory.clocks import earliest_today, zone_of
 from hub.territory.models import Commune, Place
 from hub.territory.names import fold, fold_saints, fold_whole, search_key
 from hub.territory.policy import distance_km, holiday_share, is_bridge
@@ -23,6 +23,7 @@ __all__ = [
     "communes",
     "departments",
     "distance_km",
+    "earliest_today",
     "find_place",
     "fold",
     "fold_saints",

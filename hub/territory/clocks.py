@@ -1,5 +1,9 @@
 """Which clock a commune lives by. The zones are those of the IANA database."""
 
+from datetime import date, datetime
+
+from hub.core.clock import local_date
+
 PARIS = "Europe/Paris"
 _OVERSEAS = {
     "971": "America/Guadeloupe",
@@ -29,3 +33,9 @@ _ISLANDS = {
 def zone_of(code: str) -> str:
     """The zone of a commune or department, by its INSEE code."""
     return _ISLANDS.get(code) or _OVERSEAS.get(code[:3], PARIS)
+
+
+def earliest_today(now: datetime) -> date:
+    """The day that it still is somewhere in France."""
+    zones = {PARIS, *_OVERSEAS.values(), *_ISLANDS.values()}
+    return min(local_date(now, zone) for zone in zones)

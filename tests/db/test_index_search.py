@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -23,6 +23,7 @@ from tourism.index.search import calendar, search
 from tourism.indexing.build import build
 from tourism.indexing.writer import Follower
 from tourism.nights.layout import Tables
+from tourism.offers import SqlEngine
 from tourism.rates.models import Obstacle, RoomParty
 
 TODAY = local_date(NOW, "Europe/Paris")
@@ -239,3 +240,39 @@ async def test_a_plan_that_takes_the_whole_price_off_is_not_sold(
     )
     generation = await generation_of(session, tmp_path / "after")
     assert await check(generation, demo, replace(PLAIN, limit=50)) == before.total - 1
+
+
+ZONES = ("Europe/Paris", "Indian/Reunion", "America/Guadeloupe", "Pacific/Tahiti")
+
+
+@pytest.mark.parametrize(
+    ("now", "arrival", "sold"),
+    [
+        # 22:30 in Paris: in Réunion today is over.
+        (datetime(2026, 12, 1, 21, 30, tzinfo=UTC), date(2026, 12, 1), {0, 2, 3}),
+        # 03:00 in Paris: in Guadeloupe and Tahiti it is still yesterday.
+        (datetime(2026, 12, 2, 2, 0, tzinfo=UTC), date(2026, 12, 1), {2, 3}),
+        (datetime(2026, 12, 2, 9, 0, tzinfo=UTC), date(2026, 12, 1), {3}),
+        (datetime(2026, 12, 2, 10, 0, tzinfo=UTC), date(2026, 12, 1), set()),
+    ],
+)
+async def test_a_house_is_found_as_long_as_the_day_of_arrival_is_not_over_there(
+    session: Session,
+    root: asyncpg.Connection,
+    demo: Database,
+    tmp_path: Path,
+    now: datetime,
+    arrival: date,
+    sold: set[int],
+) -> None:
+    """By the index, by PostgreSQL and by the slow way."""
+    await root.execute(
+        "update property set zone = ($1::text[])[id % 4 + 1] where department_code = '48'", ZONES
+    )
+    generation = await generation_of(session, tmp_path)
+    ask = replace(PLAIN, arrival=arrival, nights=1, now=now, limit=300, facets=False)
+    await check(generation, demo, ask)
+    found, slow = search(generation, ask), await SqlEngine(demo.reader).search(ask)
+    assert [shown(offer) for offer in found.offers] == [shown(offer) for offer in slow.offers]
+    assert (found.total, found.available) == (slow.total, slow.available)
+    assert {offer.house.property % 4 for offer in found.offers} == sold

@@ -1,5 +1,6 @@
 """Which clock a commune lives by."""
 
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -40,3 +41,15 @@ def test_a_commune_lives_by_its_own_clock(code: str, zone: str) -> None:
 
 def test_every_commune_has_a_clock_that_is_known() -> None:
     assert all(ZoneInfo(territory.zone_of(one.code)) for one in territory.communes())
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        (datetime(2026, 12, 1, 9, 59, tzinfo=UTC), date(2026, 11, 30)),  # 23:59 in Tahiti
+        (datetime(2026, 12, 1, 10, 0, tzinfo=UTC), date(2026, 12, 1)),
+        (datetime(2026, 12, 1, 23, 30, tzinfo=UTC), date(2026, 12, 1)),  # the 2nd in Paris
+    ],
+)
+def test_a_day_is_over_when_it_is_over_in_the_last_of_the_zones(now: datetime, day: date) -> None:
+    assert territory.earliest_today(now) == day

@@ -1,6 +1,6 @@
 -- name: list_candidates
 -- Room types of an area that are free and may be sold on every night of a stay of at most 28
--- nights, so over one or two months. `first` is the arrival's place in its month (from 1). The
+-- nights, so over one or two months, where the arrival is not past. `first` is the arrival's place in its month (from 1). The
 -- departure day forbids leaving only by its own flag (2); a stay is closed by 4, its arrival by 1.
 select p.id as property, p.tenant, p.name, p.kind, p.stars, p.classified_on, p.classification_extended,
        p.registry_export_on, p.commune_code, c.name as commune, p.department_code, p.landscape,
@@ -42,6 +42,7 @@ select p.id as property, p.tenant, p.name, p.kind, p.stars, p.classified_on, p.c
            and p.lng between :west::float8 and :east::float8
          else p.id = any (:properties::int[]) end
    and p.listing in ('demo', 'published')
+   and (:now::timestamptz at time zone p.zone)::date <= :month::date + :first::int - 1
    and not r.retired
    and not exists (
        select from let_year y

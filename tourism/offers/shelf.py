@@ -131,6 +131,8 @@ def _candidate(shelf: Shelf, room: RoomRow, slept: Sequence[Night]) -> Candidate
 def refusal_of(shelf: Shelf, stay: Stay, parties: Sequence[RoomParty], now: datetime) -> Refusal:
     """Why the house does not sell a stay: the reasons of the room type and plan that come
     nearest."""
+    if stay.arrival < local_date(now, shelf.house.zone):
+        return Refusal(obstacles=(Obstacle.TOO_LATE,))
     if _beyond_let_year(shelf, stay):
         return Refusal(obstacles=(Obstacle.NIGHTS_LIMIT,))
     tried = [
@@ -282,8 +284,4 @@ def _day(
     offer = cheapest(shelf, stay, parties, now)
     if offer is not None:
         return DayOffer(on=on, total_cents=offer.total_cents)
-    past = stay.arrival < local_date(now, shelf.house.zone)
-    refusal = (
-        Refusal(obstacles=(Obstacle.TOO_LATE,)) if past else refusal_of(shelf, stay, parties, now)
-    )
-    return DayOffer(on=on, total_cents=None, refusal=refusal)
+    return DayOffer(on=on, total_cents=None, refusal=refusal_of(shelf, stay, parties, now))

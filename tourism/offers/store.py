@@ -1,6 +1,7 @@
 """The statements of offers; they read public listings only."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from hub.core.db import Reads
 from hub.core.sql import load_queries
@@ -11,14 +12,16 @@ from tourism.places.policy import box_around
 q = load_queries(__name__)
 
 
-async def list_candidates(reads: Reads, area: Area, stay: Stay) -> list[Candidate]:
-    """The room types of an area that are free and open on every night of a stay."""
+async def list_candidates(reads: Reads, area: Area, stay: Stay, now: datetime) -> list[Candidate]:
+    """The room types of an area that are free and open on every night of a stay, of houses where
+    the arrival is not past."""
     return await reads.all(
         Candidate,
         q.list_candidates,
         month=stay.arrival.replace(day=1),
         first=stay.arrival.day,
         nights=stay.nights,
+        now=now,
         **_shape(area),
     )
 

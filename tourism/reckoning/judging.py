@@ -39,6 +39,7 @@ from tourism.reckoning.question import (
     STARS,
     START,
     STATE,
+    TODAY,
     TOTAL,
     Guests,
     Instant,
@@ -63,6 +64,12 @@ MEALS_FIRST, MEALS_LAST = GROUPS["meals"].start, GROUPS["meals"].stop
 STARS_AT, PLANES_AT = 0, 6
 FREE_AT, INSTANT_AT, COUNTS = PLANES_AT + PLANES, PLANES_AT + PLANES + 1, PLANES_AT + PLANES + 2
 assert len(Kind) == KINDS_LAST - KINDS_FIRST
+
+
+@compiled
+def is_past(book: Book, stay: Stay, instant: Instant, number: int) -> bool:
+    """Whether the day of arrival is over where the house stands."""
+    return stay.arrival < instant.zones[TODAY, of.house_zone(book)[number]]
 
 
 @compiled
@@ -101,7 +108,9 @@ def gather(
             least = min(least, cents)
             kept += cents < BIG
             place += 1
-        if kept == start or is_spent(book, stay, instant, number):
+        if kept == start or is_past(book, stay, instant, number):
+            continue
+        if is_spent(book, stay, instant, number):
             continue
         houses[NUMBER, found], houses[START, found] = number, start
         houses[SIZE, found] = kept - start

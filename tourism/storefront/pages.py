@@ -14,6 +14,7 @@ from hub.core.db import Reader
 from hub.core.errors import HubError
 from hub.core.pages import make_url, page
 from hub.core.problems import Problem, describe_problem
+from hub.territory import earliest_today
 from tourism import dates, photos, places, reviews
 from tourism.dates.models import PriceCalendar
 from tourism.dates.policy import flexible
@@ -78,6 +79,11 @@ def _today(request: AnyRequest) -> date:
     return local_date(request.app.state.database.clock.now(), searching.PARIS)
 
 
+def _earliest(request: AnyRequest) -> date:
+    """The first arrival that a form takes: somewhere it is still that day."""
+    return earliest_today(request.app.state.database.clock.now())
+
+
 @get("/", opt=access(ANYBODY), include_in_schema=False)
 async def show_home(request: AnyRequest, reader: NamedDependency[Reader]) -> Response[str]:
     # Somebody is about to type: the suggestions come into memory meanwhile.
@@ -87,7 +93,7 @@ async def show_home(request: AnyRequest, reader: NamedDependency[Reader]) -> Res
         "storefront/home.html",
         asked=asked_of(request),
         problem=None,
-        today=_today(request),
+        today=_earliest(request),
     )
 
 
@@ -125,7 +131,7 @@ async def show_results(request: AnyRequest, reader: NamedDependency[Reader]) -> 
         rule=RANKING[search.sort],
         sorts=list(Sort),
         radii=places.RADII_KM,
-        today=_today(request),
+        today=_earliest(request),
     )
 
 
@@ -142,7 +148,10 @@ async def _strip(
         reader,
         search.place,
         search.radius_km,
-        first=max(search.stay.arrival - timedelta(days=STRIP_BEFORE), _today(request)),
+        first=max(
+            search.stay.arrival - timedelta(days=STRIP_BEFORE),
+            min(search.stay.arrival, _today(request)),
+        ),
         days=STRIP_DAYS,
         nights=search.stay.nights,
         party=search.party,
@@ -186,7 +195,7 @@ def _ask_again(request: AnyRequest, asked: Asked, problem: Problem) -> Response[
         status_code=problem.status,
         asked=asked,
         problem=problem,
-        today=_today(request),
+        today=_earliest(request),
     )
 
 
@@ -248,7 +257,7 @@ async def show_flexible(request: AnyRequest, reader: NamedDependency[Reader]) ->
         area = await places.find_area(reader, asked.place, radius)
         search = read_search(asked) if asked.has_stay else None
         if search:
-            rules.check_stay(search.stay, today)
+            searching.check_dates(search.stay, now)
         near = await dates.near_stays(engine, reader, search, now) if search else ()
         first = max(month, today)
         found = await dates.area_calendar(
@@ -337,7 +346,8 @@ async def _calendar(
 ) -> tuple[PriceCalendar, date]:
     """Two months of a house: for the nights of the stay (or of the nearest one that is sold), those
     asked for, or the usual ones; for a week when nothing is sold for these."""
-    first = days.first_shown(stay.arrival if stay else None, _today(request))
+    today = local_date(request.app.state.database.clock.now(), view.property.zone)
+    first = days.first_shown(stay.arrival if stay else None, today)
     if view.alternative:
         wanted = (view.alternative.departure - view.alternative.arrival).days
     elif stay:

@@ -7,18 +7,20 @@ import msgspec
 
 from hub.core.clock import local_date
 from hub.core.db import Reads
+from hub.territory import earliest_today
 from tourism import offers, places, rates
 from tourism.dates.models import NearStay, PriceCalendar
 from tourism.dates.policy import flexible
 from tourism.index import Area, CalendarAsk, Wants
 from tourism.offers.models import DayOffer, Stay
 from tourism.search.actions.engines import Engine, stretch_of
-from tourism.search.actions.searching import PARIS
+from tourism.search.actions.searching import PARIS, check_dates
 from tourism.search.errors import PropertyUnknown
 from tourism.search.models import Party, Search
 from tourism.search.policy import rules
 
 MOST_DEPARTURES = 14
+MOST_APART = 2  # days between the first and the last zone
 
 
 async def area_calendar(
@@ -41,7 +43,7 @@ async def area_calendar(
     return await _ask_calendar(
         engine,
         stretch_of(area),
-        rules.first_of_calendar(first, local_date(now, PARIS)),
+        rules.first_of_calendar(first, local_date(now, PARIS), earliest_today(now)),
         min(days, rules.CALENDAR_DAYS),
         rules.check_nights(nights),
         party,
@@ -92,9 +94,11 @@ async def house_calendar(
     `SearchInvalid` or `PropertyUnknown`."""
     rules.check_party(party)
     rules.check_nights(nights)
-    start = rules.first_of_calendar(first, local_date(now, PARIS))
+    start = rules.first_of_calendar(first, earliest_today(now))
     days = min(days, rules.CALENDAR_DAYS)
-    shelf = await _shelf(reads, property, start, start + timedelta(days=days + nights + 1))
+    last = start + timedelta(days=days + nights + 1 + MOST_APART)
+    shelf = await _shelf(reads, property, start, last)
+    start = max(start, local_date(now, shelf.house.zone))
     parties = rates.distribute(party.adults, party.child_ages, party.rooms)
     return PriceCalendar(
         nights=nights,
@@ -145,7 +149,8 @@ async def near_stays(
     rules.check_party(search.party)
     area = stretch_of(await places.find_area(reads, search.place, search.radius_km))
     found: list[NearStay] = []
-    for nights, first, days in flexible.rows(search.stay, local_date(now, PARIS)):
+    today = min(local_date(now, PARIS), search.stay.arrival)
+    for nights, first, days in flexible.rows(search.stay, today):
         one = await _ask_calendar(
             engine, area, first, days, nights, search.party, now, search.wants
         )
@@ -165,7 +170,7 @@ async def near_stays(
 def _check_arrival(arrival: date, party: Party, now: datetime) -> None:
     """Raise `SearchInvalid` for an arrival that no stay can begin with."""
     night = Stay(arrival=arrival, departure=arrival + timedelta(days=1))
-    rules.check_stay(night, local_date(now, PARIS))
+    check_dates(night, now)
     rules.check_party(party)
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from hub.core.clock import local_date
 from hub.core.db import Reads
@@ -110,7 +110,7 @@ class SqlEngine:
 
     async def _offers(self, ask: Ask, stay: Stay) -> list[filters.HouseOffers]:
         by_house: dict[int, list[Candidate]] = defaultdict(list)
-        for candidate in await store.list_candidates(self._reads, ask.area, stay):
+        for candidate in await store.list_candidates(self._reads, ask.area, stay, ask.now):
             by_house[candidate.property].append(candidate)
         traits = {t.property: t for t in await store.list_traits(self._reads, list(by_house))}
         return [
@@ -155,9 +155,11 @@ async def load_offers(
     ]
 
 
-async def find_offer(reads: Reads, property: int, stay: Stay) -> pricing.HouseOffer | None:
+async def find_offer(
+    reads: Reads, property: int, stay: Stay, now: datetime
+) -> pricing.HouseOffer | None:
     """The free room types of one house with everything that prices them; None when none is."""
-    free = await store.list_candidates(reads, Houses(properties=(property,)), stay)
+    free = await store.list_candidates(reads, Houses(properties=(property,)), stay, now)
     return (await load_offers(reads, {property: free}, stay))[0] if free else None
 
 

@@ -43,7 +43,7 @@ async def show_property(
         rules.check_stay(stay, today)
         rules.check_party(party)
         parties = rates.distribute(party.adults, party.child_ages, party.rooms)
-        offer = await offers.find_offer(reader, id, stay)
+        offer = await offers.find_offer(reader, id, stay, now)
         options = await _options(reader, house, types, offer, parties, stay, now)
         mixed = tuple(_mixed(offer, parties, stay, now, today)) if offer else ()
     view = PropertyView(

@@ -6,6 +6,7 @@ import msgspec
 
 from hub.core.clock import local_date
 from hub.core.db import Reads
+from hub.territory import earliest_today
 from tourism import offers, places, rates
 from tourism.index import Ask, Found
 from tourism.offers.pricing import stars_of
@@ -37,8 +38,15 @@ async def search_stays(
 
 def check_search(search: Search, now: datetime) -> None:
     """Raise `SearchInvalid` for dates or a party that cannot be searched."""
-    rules.check_stay(search.stay, local_date(now, PARIS))
+    check_dates(search.stay, now)
     rules.check_party(search.party)
+
+
+def check_dates(stay: Stay, now: datetime) -> None:
+    """Raise `SearchInvalid` for dates that cannot be searched: houses lie in many zones, so a stay
+    may begin as long as it is its day somewhere. A house where that day is past is not found."""
+    today = local_date(now, PARIS)
+    rules.check_stay(stay, today, today if stay.arrival >= today else earliest_today(now))
 
 
 async def seek_stays(

@@ -16,11 +16,12 @@ MAX_PINS = 200
 CALENDAR_DAYS = 62
 
 
-def check_stay(stay: Stay, today: date) -> None:
-    """Raise `SearchInvalid` for dates that cannot be searched."""
+def check_stay(stay: Stay, today: date, earliest: date | None = None) -> None:
+    """Raise `SearchInvalid` for dates that cannot be searched. Among houses of many zones a stay
+    may begin on the `earliest` day that it still is in one of them (today unless told)."""
     if stay.departure <= stay.arrival:
         raise SearchInvalid("The departure must be after the arrival.", field="departure")
-    if stay.arrival < today:
+    if stay.arrival < (earliest or today):
         raise SearchInvalid("The arrival is in the past.", field="arrival")
     if stay.nights > MAX_NIGHTS:
         raise SearchInvalid(
@@ -59,10 +60,12 @@ def check_nights(nights: int) -> int:
     return nights
 
 
-def first_of_calendar(wanted: date | None, today: date) -> date:
-    """The first day of a calendar: never in the past, never beyond what can be searched."""
+def first_of_calendar(wanted: date | None, today: date, earliest: date | None = None) -> date:
+    """The first day of a calendar: today unless told, never in the past (before the `earliest` day
+    that it still is somewhere, where houses of many zones are asked), never beyond what can be
+    searched."""
     latest = today + timedelta(days=HORIZON_DAYS - CALENDAR_DAYS)
-    return min(max(wanted or today, today), latest)
+    return min(max(wanted or today, earliest or today), latest)
 
 
 def pages_of(total: int) -> int:
