@@ -1,17 +1,18 @@
 """The query of a search, from an address: the same for pages and programs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, TypeVar
 
 import msgspec
 
+from hub.core.sentences import say
 from tourism.index import Wants
 from tourism.lodging.models import ACCESSIBILITY, AMENITIES, Kind
 from tourism.rates.models import MealPlan
 from tourism.search.errors import SearchInvalid
 from tourism.search.models import Party, Search, Sort, Stay
-from tourism.search.policy.rules import check_nights
+from tourism.search.policy.rules import MAX_PERSONS, check_nights, stay_of
 
 T = TypeVar("T")
 
@@ -26,6 +27,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     departure: str = ""
     adults: str = "2"
     child_ages: tuple[str, ...] = ()
+    children: str = ""
     rooms: str = "1"
     kinds: tuple[str, ...] = ()
     stars: tuple[str, ...] = ()
@@ -49,9 +51,15 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     def has_stay(self) -> bool:
         return bool(self.arrival and (self.departure or self.nights))
 
+    @property
+    def missing_ages(self) -> int:
+        """How many fields a form needs for the ages of the children that were counted only."""
+        return max(0, min(_counted(self.children), MAX_PERSONS) - len(self.child_ages))
+
 
 def read_asked(query: Mapping[str, Sequence[str]]) -> Asked:
-    """The values of an address; unknown names are ignored."""
+    """The values of an address; unknown names are ignored. Of more ages than `children` the first
+    are meant: without script the fields of the others stay in the form."""
 
     def one(name: str, default: str = "") -> str:
         return next(iter(query.get(name, ())), default).strip()
@@ -59,6 +67,8 @@ def read_asked(query: Mapping[str, Sequence[str]]) -> Asked:
     def yes(name: str) -> bool:
         return one(name) in {"1", "true", "on"}
 
+    ages = tuple(age for value in query.get("child_ages", ()) for age in value.split(",") if age)
+    children = one("children")
     return Asked(
         place=one("place"),
         text=one("text"),
@@ -66,9 +76,8 @@ def read_asked(query: Mapping[str, Sequence[str]]) -> Asked:
         arrival=one("arrival"),
         departure=one("departure"),
         adults=one("adults", "2"),
-        child_ages=tuple(
-            age for value in query.get("child_ages", ()) for age in value.split(",") if age
-        ),
+        child_ages=ages[: _counted(children)] if children.isdecimal() else ages,
+        children=children,
         rooms=one("rooms", "1"),
         kinds=tuple(query.get("kind", ())),
         stars=tuple(query.get("stars", ())),
@@ -100,6 +109,7 @@ def as_query(asked: Asked) -> dict[str, object]:
         "departure": asked.departure or None,
         "adults": asked.adults,
         "child_ages": list(asked.child_ages) or None,
+        "children": asked.children if asked.missing_ages else None,
         "rooms": asked.rooms,
         "kind": list(asked.kinds) or None,
         "stars": list(asked.stars) or None,
@@ -119,13 +129,19 @@ def read_stay(asked: Asked) -> Stay:
     """The dates, or an arrival and a number of nights. Raises `SearchInvalid` naming the field."""
     arrival = _date(asked.arrival, "arrival")
     if asked.nights and not asked.departure:
-        nights = check_nights(_whole(asked.nights, "nights"))
-        return Stay(arrival=arrival, departure=arrival + timedelta(days=nights))
+        return stay_of(arrival, check_nights(_whole(asked.nights, "nights")))
     return Stay(arrival=arrival, departure=_date(asked.departure, "departure"))
 
 
 def read_party(asked: Asked) -> Party:
-    """Raises `SearchInvalid` naming the field."""
+    """Raises `SearchInvalid` naming the field: of children who were only counted, the ages are
+    asked for."""
+    if asked.children and _whole(asked.children, "children") > MAX_PERSONS:
+        raise SearchInvalid(
+            say("At most %(most)s persons can be searched.", most=MAX_PERSONS), field="children"
+        )
+    if asked.missing_ages:
+        raise SearchInvalid("Give the age of each child.", field="child_ages")
     return Party(
         adults=_whole(asked.adults, "adults"),
         child_ages=tuple(_whole(age, "child_ages") for age in asked.child_ages),
@@ -194,6 +210,11 @@ def _date(text: str, field: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise SearchInvalid("Give a date such as 2027-05-06.", field=field) from None
+
+
+def _counted(text: str) -> int:
+    """A number of children as it was typed; what is none says nothing."""
+    return int(text[:3]) if text.isdecimal() else 0
 
 
 def _whole(text: str, field: str) -> int:

@@ -48,6 +48,7 @@ from tourism.search.models import (
 )
 from tourism.search.policy import rules
 from tourism.search.policy.ranking import RANKING
+from tourism.storefront.choosing import choose_place
 from tourism.storefront.policy import days
 from tourism.storefront.policy.mapping import make_map
 
@@ -104,7 +105,7 @@ async def show_results(request: AnyRequest, reader: NamedDependency[Reader]) -> 
     now = request.app.state.database.clock.now()
     engine = engine_of(request, reader)
     try:
-        asked = await _with_place(request, reader, asked)
+        asked = await choose_place(request, reader, asked)
         if asked.place.startswith("house:"):
             return _to_house(asked)
         if asked.dates_wanted:
@@ -161,17 +162,6 @@ async def _strip(
     return days.make_bars(found.days)
 
 
-async def _with_place(request: AnyRequest, reader: Reader, asked: Asked) -> Asked:
-    """Somebody who typed a place and did not choose gets the best suggestion."""
-    if asked.place or not asked.text:
-        return asked
-    suggestions = places.suggestions_of(request.app.state)
-    found = await suggestions.suggest(reader, asked.text, wanted=1)
-    if not found:
-        raise places.PlaceUnknown("No place or house has this name or postcode.", field="text")
-    return msgspec.structs.replace(asked, place=f"{found[0].kind}:{found[0].code}")
-
-
 def _to_house(asked: Asked) -> Response[str]:
     """A house that was chosen among the suggestions has its own page."""
     code = asked.place.partition(":")[2]
@@ -205,7 +195,7 @@ async def show_dates(request: AnyRequest, reader: NamedDependency[Reader]) -> Re
     asked = asked_of(request)
     now = request.app.state.database.clock.now()
     try:
-        asked = await _with_place(request, reader, asked)
+        asked = await choose_place(request, reader, asked)
         radius = read_radius(asked)
         area = await places.find_area(reader, asked.place, radius)
         party = read_party(asked)
@@ -252,7 +242,7 @@ async def show_flexible(request: AnyRequest, reader: NamedDependency[Reader]) ->
     months = flexible.months_offered(today)
     month, length = flexible.month_of(asked.month, months), flexible.length_of(asked.length)
     try:
-        asked = await _with_place(request, reader, asked)
+        asked = await choose_place(request, reader, asked)
         radius, party, wants = read_radius(asked), read_party(asked), read_wants(asked)
         area = await places.find_area(reader, asked.place, radius)
         search = read_search(asked) if asked.has_stay else None

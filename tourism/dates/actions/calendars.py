@@ -12,7 +12,7 @@ from tourism import offers, places, rates
 from tourism.dates.models import NearStay, PriceCalendar
 from tourism.dates.policy import flexible
 from tourism.index import Area, CalendarAsk, Wants
-from tourism.offers.models import DayOffer, Stay
+from tourism.offers.models import DayOffer
 from tourism.search.actions.engines import Engine, stretch_of
 from tourism.search.actions.searching import PARIS, check_dates
 from tourism.search.errors import PropertyUnknown
@@ -169,8 +169,7 @@ async def near_stays(
 
 def _check_arrival(arrival: date, party: Party, now: datetime) -> None:
     """Raise `SearchInvalid` for an arrival that no stay can begin with."""
-    night = Stay(arrival=arrival, departure=arrival + timedelta(days=1))
-    check_dates(night, now)
+    check_dates(rules.stay_of(arrival, 1), now)
     rules.check_party(party)
 
 

@@ -16,6 +16,15 @@ MAX_PINS = 200
 CALENDAR_DAYS = 62
 
 
+def stay_of(arrival: date, nights: int) -> Stay:
+    """The stay of so many nights. Raise `SearchInvalid` where the calendar ends before it."""
+    if date.max - arrival < timedelta(days=nights):
+        raise SearchInvalid(
+            say("Stays can be searched %(days)s days ahead.", days=HORIZON_DAYS), field="arrival"
+        )
+    return Stay(arrival=arrival, departure=arrival + timedelta(days=nights))
+
+
 def check_stay(stay: Stay, today: date, earliest: date | None = None) -> None:
     """Raise `SearchInvalid` for dates that cannot be searched. Among houses of many zones a stay
     may begin on the `earliest` day that it still is in one of them (today unless told)."""
