@@ -6,6 +6,7 @@ and answers only what it is sure of: known names, numbers and dates in their pla
 that is kept up. Whatever else comes goes the long way (`api.search`), which says what is wrong."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_plus
@@ -20,11 +21,12 @@ from tourism.search import noting
 from tourism.search.actions import remembering
 from tourism.search.actions.engines import IndexEngine, choose_engine
 from tourism.search.forms import Asked, read_search
-from tourism.search.models import Search
+from tourism.search.models import Search, Stay
 
 MOST_READ = 1_024
 JSON = (b"content-type", b"application/json")
-DAY_LENGTH = len("2027-05-06")
+SOME_DAY = "2027-05-06"
+DAY_LENGTH = len(SOME_DAY)
 YES = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -63,20 +65,60 @@ async def _answer(state: Any, search: Search) -> bytes | None:
 @lru_cache(maxsize=MOST_READ)
 def read_plainly(query: bytes) -> Search | None:
     """The search of an address whose every part is of a known name and in its plain form."""
-    found: dict[str, Any] = {}
+    needed: dict[str, str] = {}
+    others = list[str]()
     try:
         for part in query.decode("ascii").split("&"):
+            name, _, text = part.partition("=")
+            if name not in NEEDED:
+                others.append(part)
+            elif name in needed:
+                return None
+            else:
+                needed[name] = _plain(text)
+        rest = _read_others(tuple(others))
+        if rest is None or not needed["place"]:
+            return None
+        arrival, departure = _day(needed["arrival"]), _day(needed["departure"])
+    except (KeyError, ValueError):
+        return None
+    return Search(
+        place=needed["place"],
+        radius_km=rest.radius_km,
+        stay=Stay(arrival=arrival, departure=departure),
+        party=rest.party,
+        wants=rest.wants,
+        sort=rest.sort,
+        page=rest.page,
+    )
+
+
+@lru_cache(maxsize=MOST_READ)
+def _read_others(parts: tuple[str, ...]) -> Search | None:
+    """A search of some place and day, of all the other parts of an address: those are few, and come
+    again with other places and days."""
+    found: dict[str, Any] = {}
+    try:
+        for part in parts:
             name, given, text = part.partition("=")
             field, reads, several = FIELDS[name]
-            if "%" in text or "+" in text:
-                text = unquote_plus(text, errors="strict")
-            value = reads(text)
+            value = reads(_plain(text))
             if not given or (field in found and not several):
                 return None
             found[field] = (*found.get(field, ()), value) if several else value
-        return read_search(Asked(**found)) if found.keys() >= NEEDED else None
+        return read_search(Asked(place="any", arrival=SOME_DAY, departure=SOME_DAY, **found))
     except (KeyError, ValueError, HubError):
         return None
+
+
+def _plain(text: str) -> str:
+    """Raises `ValueError` for what is no text."""
+    return _unquoted(text) if "%" in text or "+" in text else text
+
+
+@lru_cache(maxsize=MOST_READ)
+def _unquoted(text: str) -> str:
+    return unquote_plus(text, errors="strict")
 
 
 def _text(text: str) -> str:
@@ -90,22 +132,19 @@ def _number(text: str) -> str:
     return text
 
 
-def _day(text: str) -> str:
+def _day(text: str) -> date:
     if len(text) != DAY_LENGTH or text[4] != "-" or text[7] != "-":
         raise ValueError(text)
-    return text
+    return date.fromisoformat(text)
 
 
 def _yes(text: str) -> bool:
     return YES[text]
 
 
-# The parameters of `api.search`: the field of `Asked`, how its text is read, and whether there may
-# be several.
+# The parameters of `api.search` beside those that are needed: the field of `Asked`, how its text is
+# read, and whether there may be several.
 FIELDS: Mapping[str, tuple[str, Callable[[str], str | bool], bool]] = {
-    "place": ("place", _text, False),
-    "arrival": ("arrival", _day, False),
-    "departure": ("departure", _day, False),
     "adults": ("adults", _number, False),
     "child_ages": ("child_ages", _number, True),
     "rooms": ("rooms", _number, False),
