@@ -168,6 +168,28 @@ class Town(World):
         )
         return int(found)
 
+    async def psp_cost_differs_cents(self) -> int:
+        """What statements say that the payment service has kept, stay by stay, and what the ledger
+        has as its cost: how far apart, added up."""
+        found = await self.queue.admin.fetchval(
+            "with posted as (select split_part(t.reference, ':', 2) as number, sum(t.amount_cents"
+            "         * case when d.code = 'psp.fees' then 1 else -1 end) as cents"
+            "    from ledger_transfer t join ledger_account d on d.id = t.debit_account"
+            "    join ledger_account c on c.id = t.credit_account"
+            "   where 'psp.fees' in (d.code, c.code) and t.kind in ('posted', 'post', 'reversal')"
+            "   group by 1),"
+            " kept as (select split_part(c.subject, ':', 2) as booking, c.id::text as number"
+            "    from charge c where c.subject like 'booking:%'"
+            "   union all select split_part(c.subject, ':', 2), d.id"
+            "    from dispute d join charge c on c.id = d.charge where c.subject like 'booking:%'),"
+            " ours as (select k.booking, sum(p.cents) as cents"
+            "    from kept k join posted p on p.number = k.number group by 1)"
+            " select coalesce(sum(abs(s.psp_cents - coalesce(o.cents, 0))), 0)::bigint"
+            "   from stay_share s left join ours o on o.booking = s.booking::text"
+            "  where s.held <> 'sandbox'"
+        )
+        return int(found)
+
     async def due_cents(self) -> int:
         """What is still to be moved to somebody, though nothing stands against it."""
         found = await self.queue.admin.fetchval(

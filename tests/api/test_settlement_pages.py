@@ -51,6 +51,13 @@ async def test_a_share_is_followed_from_the_card_to_the_bank(
         assert int(row["paid_by_guest_cents"]) == booked.total_cents
         parts = [int(cents) for name, cents in row.items() if "." in name]
         assert sum(parts) == booked.total_cents
+        charge = await town.charge_of(booked)
+        assert charge
+        assert (int(row["psp_cost_cents"]), row["psp_cost_borne_by"]) == (
+            charge.fee_cents,
+            "platform",
+        )
+        assert charge.fee_cents > 0
         assert row["earned_cents"] == row["transferred_cents"] == row["paid_cents"]
         assert (row["due_cents"], row["payouts"]) == ("0", line.payouts[0])
         assert "Lignes de votre banque" in page
@@ -62,7 +69,8 @@ async def test_a_share_is_followed_from_the_card_to_the_bank(
             )
             assert booked.reference in words
             assert line.payouts[0] in words
-            assert amount_of(row["earned_cents"]) in words.replace("\u202f", "").replace(",", ".")
+            for name in ("earned_cents", "psp_cost_cents"):
+                assert amount_of(row[name]) in words.replace("\u202f", "").replace(",", ".")
         status, page = await read(visitor, "/pro/payments")
         assert "Vous pouvez être payé" in page
         assert line.payouts[0] in page

@@ -105,7 +105,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 class StayShare(msgspec.Struct, frozen=True, kw_only=True):
     """A line of a statement: a stay, and where a holder's share of it stands. `detail` says how the
     guest's payment was divided, by the words of the ledger; `kept_cents` of what was moved have
-    paid its debts for other stays (below zero: were paid by them)."""
+    paid its debts for other stays (below zero: were paid by them). `psp_cents` is what the payment
+    service has kept of the whole stay: the platform's cost, so that it lowers no share."""
 
     booking: UUID
     holder: int
@@ -120,6 +121,12 @@ class StayShare(msgspec.Struct, frozen=True, kw_only=True):
     due_since: datetime | None
     transfers: tuple[str, ...]
     kept_cents: int = 0
+    psp_cents: int = 0
+
+    @property
+    def gross_cents(self) -> int:
+        """What of the guest's payments was shared, taxes included."""
+        return sum(self.detail.values())
 
     @property
     def due_cents(self) -> int:

@@ -94,7 +94,8 @@ async def download_settlement(
     since: FromQuery[date | None] = None,
     until: FromQuery[date | None] = None,
 ) -> Response[str]:
-    """The same lines for a spreadsheet: amounts in cents, one column for each share."""
+    """The same lines for a spreadsheet: amounts in cents, one column for each share, and one for
+    what the payment service has kept of the stay, with who bears it."""
     last = until or local_date(tx.now, PARIS)
     first = since or last - timedelta(days=SHOWN_DAYS)
     lines = await stating.list_all_lines(tx, first, last, stating.SHEET_MOST)
@@ -103,16 +104,16 @@ async def download_settlement(
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(
         ["reference", "house", "arrival", "departure", *codes, "paid_by_guest_cents",
-         "earned_cents", "due_cents", "transferred_cents", "kept_for_debts_cents", "paid_cents",
-         "transfers", "payouts"]
+         "psp_cost_cents", "psp_cost_borne_by", "earned_cents", "due_cents", "transferred_cents",
+         "kept_for_debts_cents", "paid_cents", "transfers", "payouts"]
     )  # fmt: skip
     for line in lines:
         share = line.share
         writer.writerow(
             [share.reference, share.house, share.arrival, share.departure,
-             *[share.detail.get(code, 0) for code in codes], sum(share.detail.values()),
-             share.earned_cents, share.due_cents, share.moved_cents, share.kept_cents,
-             line.paid_cents,
+             *[share.detail.get(code, 0) for code in codes], share.gross_cents,
+             share.psp_cents, "platform", share.earned_cents, share.due_cents, share.moved_cents,
+             share.kept_cents, line.paid_cents,
              " ".join(share.transfers), " ".join(line.payouts)]
         )  # fmt: skip
     return Response(

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from hub.ledger.models import Kind, Transfer
+from hub.payments.models import Charge, Dispute, State
 from tourism.settlement.models import Debt, Earned, Held, MoveState, Net, Parts, ShareMove, Step
 
 COUNTS = frozenset({Kind.POSTED, Kind.POST, Kind.REVERSAL})
@@ -101,6 +102,13 @@ def detail_of(transfers: Iterable[Transfer]) -> Parts:
             if is_share(code) or code.startswith(TAX) or code.endswith(ABSORBED):
                 found[code] += sign * transfer.amount_cents
     return {code: cents for code, cents in sorted(found.items()) if cents}
+
+
+def psp_cost_of(charges: Iterable[Charge], disputes: Iterable[Dispute]) -> int:
+    """What the payment service keeps of a stay's payments, and of what banks took back: as much as
+    the ledger has as the platform's cost (`psp.fees`)."""
+    paid = sum(one.fee_cents for one in charges if one.state is State.SUCCEEDED)
+    return paid + sum(one.fee_cents for one in disputes if one.withdrawn)
 
 
 def moved_of(moves: Iterable[ShareMove], holder: int, *states: MoveState) -> Parts:

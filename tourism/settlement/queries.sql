@@ -64,10 +64,14 @@ on conflict (booking, holder) do update
                         then coalesce(stay_share.due_since, excluded.due_since)
                         else excluded.due_since end;
 
+-- name: keep_psp_cost
+-- What the payment service has kept of a stay's payments, for everybody who has a share of it.
+update stay_share set psp_cents = :cents where booking = :booking and psp_cents <> :cents;
+
 -- name: list_shares
 -- The stays of which a holder has a share, by arrival, in a span of days, after one of them.
 select s.booking, s.holder, s.reference, s.house, s.arrival, s.departure, s.detail,
-       s.earned_cents, s.moved_cents, s.held, s.due_since,
+       s.earned_cents, s.moved_cents, s.held, s.due_since, s.psp_cents,
        coalesce((select array_agg(m.reference order by m.asked_at, m.id)
                    from share_move m
                   where m.booking = s.booking and m.holder = s.holder and m.state = 'done'

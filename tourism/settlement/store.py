@@ -145,6 +145,10 @@ async def keep_share(
     )
 
 
+async def keep_psp_cost(tx: Tx, booking: UUID, cents: int) -> None:
+    await tx.run(q.keep_psp_cost, booking=booking, cents=cents)
+
+
 async def list_shares(
     tx: Tx, since: date, until: date, wanted: int, *, after: tuple[date, str] = (date.min, "")
 ) -> list[StayShare]:

@@ -65,7 +65,16 @@ async def _settle(tx: Tx, booking: Booking, *, forward: bool) -> list[Step]:
     await _post_fees(tx, booking)
     clauses = await absorbing.list_clauses(tx, booking)
     await disputing.post_disputes(tx, booking, clauses)
-    return await _ask_in_order(tx, booking, forward=forward)
+    steps = await _ask_in_order(tx, booking, forward=forward)
+    await _keep_cost(tx, booking)
+    return steps
+
+
+async def _keep_cost(tx: Tx, booking: Booking) -> None:
+    subject = subject_of(booking.id)
+    charges = await payments.list_charges(tx, subject)
+    disputes = await payments.list_disputes(tx, subject)
+    await store.keep_psp_cost(tx, booking.id, policy.psp_cost_of(charges, disputes))
 
 
 async def _earned(
@@ -256,7 +265,9 @@ async def _is_disputed(tx: Tx, booking: Booking) -> bool:
 
 async def hear_fee(tx: Tx, booking_id: UUID) -> None:
     """The service has told what it keeps of a payment that was settled without it."""
-    await _post_fees(tx, await lock(tx, booking_id))
+    booking = await lock(tx, booking_id)
+    await _post_fees(tx, booking)
+    await _keep_cost(tx, booking)
 
 
 async def _post_fees(tx: Tx, booking: Booking) -> None:

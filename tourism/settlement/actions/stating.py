@@ -83,9 +83,10 @@ async def total(tx: Tx) -> Totals:
 
 def sums_of(lines: list[Line]) -> dict[str, int]:
     """The columns of a statement, added up: earned less due is moved; moved less kept is paid or on
-    its way."""
+    its way. The payment service's cost is the platform's, and beside them."""
     return {
-        "guest": sum(sum(line.share.detail.values()) for line in lines),
+        "guest": sum(line.share.gross_cents for line in lines),
+        "psp": sum(line.share.psp_cents for line in lines),
         "earned": sum(line.share.earned_cents for line in lines),
         "moved": sum(line.share.moved_cents for line in lines),
         "kept": sum(line.share.kept_cents for line in lines),
