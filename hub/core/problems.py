@@ -77,6 +77,13 @@ def describe_problem(error: BaseException, path: str = "") -> Problem:
     )
 
 
+def beside(problem: Problem, field: object) -> Problem:
+    """The same problem, told beside another field of a form; of none, it stays as it is."""
+    if not field:
+        return problem
+    return msgspec.structs.replace(problem, extra={**problem.extra, "field": str(field)})
+
+
 def _title_of(status: int) -> Sentence:
     return errors.HubError.title() if status >= 500 else errors.Invalid.title()
 

@@ -122,25 +122,6 @@ async def test_orders_and_pages_go_by_links_and_lose_nothing(
     assert totals == sorted(totals, reverse=True)
 
 
-@pytest.mark.parametrize(
-    ("asked", "field"),
-    [
-        ({"first": "2027-02-30"}, "first"),
-        ({"first": "2027-03-02", "last": "2027-03-01"}, "last"),
-        ({"room_type": "x"}, "room_type"),
-        ({"sort": "luck"}, "sort"),
-    ],
-)
-async def test_a_selection_that_cannot_be_read_is_told_beside_its_field(
-    visitor: AsyncTestClient, sign_in, asked: dict, field: str
-) -> None:
-    await sign_in("hotelier")
-    status, text = await read(visitor, "/pro/bookings", text="Zoé", **asked)
-    assert status == 400
-    assert re.search(rf'name="{field}"[^>]* aria-invalid="true" aria-describedby="problem"', text)
-    assert 'value="Zoé"' in text
-
-
 async def test_the_export_is_the_selection_and_runs_no_formula(
     visitor: AsyncTestClient, sign_in, demo: Database, house: House, demo_settings: Settings
 ) -> None:

@@ -13,10 +13,10 @@ from hub.core.mail import list_captured_mail
 from tests.houses import ARRIVAL, GUEST, NIGHTS, House, book, find_house, hold, left, pay
 from tourism.booking.actions import reading
 from tourism.booking.actions.letters import write_confirmation
-from tourism.booking.errors import HoldOver, WrongState
+from tourism.booking.errors import HoldOver, NoteTooLong, WrongState
 from tourism.booking.models import Booking, Guest, State
 from tourism.desk.actions import staying, walkin
-from tourism.desk.errors import AlreadyDecided, NoteTooLong, WaiverOver, WalkInInvalid
+from tourism.desk.errors import AlreadyDecided, WaiverOver, WalkInInvalid
 from tourism.desk.models import Act
 from tourism.paying.actions import cancelling
 from tourism.paying.models import CancelBooking

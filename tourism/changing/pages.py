@@ -15,7 +15,7 @@ from hub.core.caller import ANYBODY, Caller, access
 from hub.core.db import Database, Reader, Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
-from hub.core.problems import describe_problem
+from hub.core.problems import beside, describe_problem
 from hub.core.tokens import read_reference
 from tourism.booking.actions.reading import find_booking
 from tourism.booking.models import Booking
@@ -201,7 +201,9 @@ def show(
     by_house: bool = False,
 ) -> Response[str]:
     """The page of a change; `back` is the stay's own page, below which the forms are sent."""
-    problem = describe_problem(error, request.url.path) if error else None
+    problem = None
+    if error:
+        problem = beside(describe_problem(error, request.url.path), forms.field_of(error))
     return page(
         request,
         "changing/change.html",
@@ -210,6 +212,7 @@ def show(
         here=f"{back}/{'change' if by_house else 'modifier'}",
         booking=booking,
         quote=booking.quote,
+        rooms_count=forms.count_rooms(typed),
         types=choices.types,
         plans=choices.plans,
         choices=choices.supplements,

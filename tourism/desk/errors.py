@@ -21,12 +21,6 @@ class SelectionInvalid(Invalid):
     code = "selection-invalid"
 
 
-class NoteTooLong(Invalid):
-    """This reason is too long"""
-
-    code = "note-too-long"
-
-
 class WalkInInvalid(Invalid):
     """This stay cannot be entered as it is"""
 

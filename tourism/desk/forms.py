@@ -11,16 +11,19 @@ from tourism.quoting.models import DESK, MakeQuote, RoomWanted
 
 FormValues = Mapping[str, str]
 S = TypeVar("S", Show, Sort)
+TEXT_LETTERS = 200
 _ASKED = ("text", "show", "first", "last", "room_type", "unread", "sort", "page")
 
 
 def asked_of(query: FormValues) -> dict[str, str]:
     """What was asked of a list, as its links carry it on: nothing empty, nothing unknown."""
-    return {name: query[name].strip()[:200] for name in _ASKED if query.get(name, "").strip()}
+    return {name: query[name].strip() for name in _ASKED if query.get(name, "").strip()}
 
 
 def read_selection(asked: FormValues) -> Selection:
     """The selection that a list's address names. Raises `SelectionInvalid` with its `field`."""
+    if len(asked.get("text", "")) > TEXT_LETTERS:
+        raise SelectionInvalid("Search with fewer words.", field="text")
     first, last = _day(asked, "first"), _day(asked, "last")
     if first and last and last < first:
         raise SelectionInvalid("The last day is before the first.", field="last")

@@ -10,7 +10,6 @@ from tourism.booking.models import Booking, State
 from tourism.desk.errors import (
     AlreadyDecided,
     MessageInvalid,
-    NoteTooLong,
     TooManyMessages,
     WaiverOver,
 )
@@ -19,7 +18,6 @@ from tourism.quoting.models import DESK
 
 MESSAGE_LETTERS = 2_000
 MESSAGES_A_DAY = 20
-NOTE_LETTERS = 200
 WAIVE_WITHIN = timedelta(days=7)
 BOOKED = (
     State.CONFIRMED,
@@ -47,14 +45,6 @@ def check_may_write(booking: Booking, written_today: int) -> None:
         raise WrongState("Messages begin once the stay is booked.")
     if written_today >= MESSAGES_A_DAY:
         raise TooManyMessages("Wait until tomorrow, or call.", retry_after_s=3_600)
-
-
-def clean_note(text: str) -> str:
-    """What the house adds to a reason, on one line. Raises `NoteTooLong`."""
-    clean = " ".join(text.replace("\0", "").split())
-    if len(clean) > NOTE_LETTERS:
-        raise NoteTooLong("A reason has at most 200 characters.", field="note")
-    return clean
 
 
 def waive_until(case: NoShowCase) -> datetime:

@@ -72,11 +72,13 @@ def check_stay(
         raise StayInvalid(
             say("A booking has from 1 to %(most)s rooms.", most=MAX_ROOMS), field="rooms"
         )
-    for room in rooms:
+    for n, room in enumerate(rooms, start=1):
         if not 1 <= room.adults <= 99:
-            raise StayInvalid("Each room needs an adult.", field="rooms")
+            raise StayInvalid("Each room needs an adult.", field="rooms", room=n, of="adults")
         if len(room.child_ages) > 20 or any(not 0 <= a <= MAX_CHILD_AGE for a in room.child_ages):
-            raise StayInvalid("Children are from 0 to 17 years old.", field="rooms")
+            raise StayInvalid(
+                "Children are from 0 to 17 years old.", field="rooms", room=n, of="child_ages"
+            )
 
 
 def units_wanted(rooms: Sequence[QuotedRoom] | Sequence[RoomWanted]) -> dict[int, int]:

@@ -16,7 +16,9 @@ from hub.core.pages import AnyRequest, language_of, page
 from hub.core.problems import describe_problem
 from hub.core.tokens import read_reference
 from tourism import quoting
+from tourism.booking.errors import NoteTooLong
 from tourism.booking.models import State
+from tourism.booking.policy import clean_note
 from tourism.booking.views import booking_token
 from tourism.paying.forms import read_guest
 from tourism.quoting.doors import enter, settings_of
@@ -92,23 +94,52 @@ async def accept(
 ) -> Response[Any]:
     """Say yes; the page says so when somebody else has the rooms by now."""
     database: Database = request.app.state.database
-    async with database.transaction(caller.tenant, actor=caller.actor) as acting:
-        booking = await asking.accept_request(acting, id, data.get("note", "")[:200])
+    try:
+        async with database.transaction(caller.tenant, actor=caller.actor) as acting:
+            note = clean_note(data.get("note", ""))
+            booking = await asking.accept_request(acting, id, note)
+    except NoteTooLong as error:
+        return await _list(request, tx, error=error, at=id, verb="accept", typed=data)
     if booking.state is State.DECLINED:
         return await _list(request, tx, gone=booking.reference)
     return Redirect(PAGE, status_code=303)
 
 
 @post(f"{PAGE}/{{id:uuid}}/decline", opt=access("lodging"), include_in_schema=False)
-async def decline(tx: NamedDependency[Tx], id: FromPath[UUID], data: Form) -> Redirect:
+async def decline(
+    request: AnyRequest, tx: NamedDependency[Tx], id: FromPath[UUID], data: Form
+) -> Response[Any]:
     """Say no."""
-    await asking.decline_request(tx, id, data.get("note", "")[:200])
+    try:
+        note = clean_note(data.get("note", ""))
+    except NoteTooLong as error:
+        return await _list(request, tx, error=error, at=id, verb="decline", typed=data)
+    await asking.decline_request(tx, id, note)
     return Redirect(PAGE, status_code=303)
 
 
-async def _list(request: AnyRequest, tx: Tx, gone: str = "") -> Response[str]:
-    requests = await asking.list_requests(tx)
-    return page(request, "requests/list.html", requests=requests, gone=gone)
+async def _list(
+    request: AnyRequest,
+    tx: Tx,
+    gone: str = "",
+    *,
+    error: HubError | None = None,
+    at: UUID | None = None,
+    verb: str = "",
+    typed: Mapping[str, str] = {},
+) -> Response[str]:
+    problem = describe_problem(error, request.url.path) if error else None
+    return page(
+        request,
+        "requests/list.html",
+        status_code=problem.status if problem else 200,
+        requests=await asking.list_requests(tx),
+        gone=gone,
+        at=at,
+        verb=verb,
+        note=typed.get("note", ""),
+        problem=problem,
+    )
 
 
 handlers = (show_asking, ask_house, show_requests, accept, decline)

@@ -2,6 +2,7 @@
 
 from tourism.booking.policy.guests import check_guest
 from tourism.booking.policy.life import LIFE, decide, is_late
+from tourism.booking.policy.notes import clean_note
 from tourism.booking.policy.times import (
     check_may_begin,
     check_may_cancel,
@@ -19,6 +20,7 @@ __all__ = [
     "check_may_miss",
     "check_may_pay",
     "check_paid_here",
+    "clean_note",
     "decide",
     "is_late",
     "no_show_from",

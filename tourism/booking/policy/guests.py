@@ -6,10 +6,11 @@ from tourism.quoting.errors import StayInvalid
 
 def check_guest(guest: Guest, *, email_needed: bool = True) -> None:
     """Raise `StayInvalid` for guest details that no letter could reach."""
-    if not guest.first_name.strip() or not guest.last_name.strip():
-        raise StayInvalid("First and last name are needed.", field="last_name")
-    if max(len(guest.first_name), len(guest.last_name)) > 100:
-        raise StayInvalid("Names have at most 100 letters.", field="last_name")
+    for field, name in (("first_name", guest.first_name), ("last_name", guest.last_name)):
+        if not name.strip():
+            raise StayInvalid("First and last name are needed.", field=field)
+        if len(name) > 100:
+            raise StayInvalid("Names have at most 100 letters.", field=field)
     name, at, domain = guest.email.strip().partition("@")
     good = bool(name) and at and "." in domain.strip(".") and " " not in guest.email.strip()
     good = good or (not guest.email and not email_needed)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from hub.core.db import Tx
 from hub.core.errors import Invalid, NotFound
+from tourism.booking import policy as booking_policy
 from tourism.booking.actions import selling, staying
 from tourism.booking.actions.reading import find_booking
 from tourism.booking.models import Booking
@@ -23,7 +24,7 @@ async def act_on(
     the house adds to the reason. Raises `NotFound`, `WrongState`, `NoteTooLong`, `RefundChanged`,
     and for no-shows `AlreadyDecided` (when the house decided otherwise) and `WaiverOver`.
     """
-    clean = policy.clean_note(note)
+    clean = booking_policy.clean_note(note)
     match act:
         case Act.CHECK_IN:
             await staying.begin_stay(tx, booking_id, clean)

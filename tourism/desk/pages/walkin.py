@@ -15,7 +15,7 @@ from hub.core.db import Database, Reader, Tx
 from hub.core.errors import HubError
 from hub.core.idempotency import fingerprint_of, once
 from hub.core.pages import AnyRequest, language_of, page
-from hub.core.problems import describe_problem
+from hub.core.problems import Problem, beside, describe_problem
 from tourism import quoting
 from tourism.desk import forms
 from tourism.desk.actions import walkin
@@ -164,7 +164,7 @@ async def _show_stay(
     request: AnyRequest, tx: Tx, typed: forms.FormValues, error: HubError | None
 ) -> Response[str]:
     house, types, plans = await walkin.list_offered(tx)
-    problem = describe_problem(error, request.url.path) if error else None
+    problem = _describe(request, error)
     return page(
         request,
         "desk/walkin_stay.html",
@@ -174,14 +174,13 @@ async def _show_stay(
         today=local_date(tx.now, house.zone),
         typed=typed,
         problem=problem,
-        field=_field_of(error),
     )
 
 
 def _show_guest(
     request: AnyRequest, tx: Tx, quote: Quote, typed: forms.FormValues, error: HubError | None
 ) -> Response[str]:
-    problem = describe_problem(error, request.url.path) if error else None
+    problem = _describe(request, error)
     return page(
         request,
         "desk/walkin_guest.html",
@@ -190,17 +189,17 @@ def _show_guest(
         expired=tx.now >= quote.expires_at,
         typed=typed,
         problem=problem,
-        field=_field_of(error),
     )
 
 
-def _field_of(error: HubError | None) -> str | None:
-    """The field that an error is about."""
+def _describe(request: AnyRequest, error: HubError | None) -> Problem | None:
+    """The problem, at the field that it is about."""
     if error is None:
         return None
     field = error.extra.get("field", _STAY.get(type(error).__name__))
     # A stay's rules speak of rooms; at the desk these are the persons of one room.
-    return "adults" if field == "rooms" else str(field) if field else None
+    field = error.extra.get("of", "adults") if field == "rooms" else field
+    return beside(describe_problem(error, request.url.path), field)
 
 
 handlers = (show_stay, price_stay, show_guest, add_supplements, book_stay)
