@@ -3,10 +3,13 @@
 import hashlib
 import os
 import zipfile
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from hub.portability import Bundle
+from hub.hosting.models import HostingError
+from hub.portability import Bundle, verify_bundle
+from hub.portability.errors import BundleBroken
 from hub.withdrawals import Proof
 
 ESCROW = "escrow"
@@ -33,13 +36,30 @@ def prove(left: Bundle, arrived: Bundle, now: datetime, escrowed: datetime | Non
     )
 
 
-def pack(folder: Path, archive: Path) -> None:
-    """Put an export into one file, whole or not at all."""
+def verified(folder: Path) -> Bundle | None:
+    """The manifest of an export that is whole."""
+    try:
+        return verify_bundle(folder)
+    except BundleBroken:
+        return None
+
+
+def newest(folders: Sequence[Path]) -> Path:
+    """Of some exports the youngest that is whole. Raises `HostingError` when none is."""
+    made = [(found.made_at, folder) for folder in folders if (found := verified(folder))]
+    if not made:
+        raise HostingError("Nothing that was put by is whole.")
+    return max(made, key=lambda one: one[0])[1]
+
+
+def pack(parts: Mapping[str, Path], archive: Path) -> None:
+    """Put exports into one file, each under its beginning of names; whole or not at all."""
     fresh = archive.with_suffix(".part")
     with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as file:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                file.write(path, path.relative_to(folder).as_posix())
+        for begins, folder in parts.items():
+            for path in sorted(folder.resolve().rglob("*")):
+                if path.is_file():
+                    file.write(path, begins + path.relative_to(folder.resolve()).as_posix())
     os.replace(fresh, archive)
 
 

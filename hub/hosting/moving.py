@@ -17,7 +17,7 @@ from hub.hosting import store
 from hub.hosting.hooks import Databases
 from hub.hosting.models import HostingError, Moved, Zone
 from hub.hosting.placement import find_classes, find_reasons
-from hub.portability import Bundle
+from hub.portability import Arrival, Bundle
 from hub.portability.errors import AlreadyHeld, ChangedSinceExport, TenantUnknown
 from hub.trust.models import Referential
 
@@ -50,12 +50,9 @@ class Mover:
         try:
             await self._check_same(there, tenant)
             arrived = await self._arrived(there, tenant, now)
-            if arrived is not None and arrived.tables != left.tables:
-                # What was copied before has gone on living here: it makes room.
-                await portability.erase_tenant(
-                    there, tenant, self.folder / "there", self.slices, now=now
-                )
-            await self._bring(there)
+            # What was copied before has gone on living here: what is there makes room.
+            changed = arrived is not None and arrived.tables != left.tables
+            await self._bring(there, Arrival.ANEW if changed else Arrival.FIRST)
             return await self._compare(there, left, now)
         finally:
             await there.close()
@@ -88,18 +85,6 @@ class Mover:
         finally:
             await there.close()
 
-    async def clear(self, tenant: int, now: datetime) -> None:
-        """Erase the copy there, also when what is here has gone on since: only for a copy that
-        nobody can have written to."""
-        there = await self.databases.open(self.zone.code)
-        try:
-            if await self._arrived(there, tenant, now) is not None:
-                await portability.erase_tenant(
-                    there, tenant, self.folder / "there", self.slices, now=now
-                )
-        finally:
-            await there.close()
-
     async def _check_same(self, there: Session, tenant: int) -> None:
         """Raises `HostingError` when the number is somebody else's there, before anything of theirs
         is touched."""
@@ -122,9 +107,9 @@ class Mover:
             return None
         return done.bundle
 
-    async def _bring(self, there: Session) -> None:
+    async def _bring(self, there: Session, arrival: Arrival) -> None:
         try:
-            await portability.import_tenant(there, self.folder / "here", self.slices)
+            await portability.import_tenant(there, self.folder / "here", self.slices, arrival)
         except AlreadyHeld as error:
             raise HostingError(f"Nothing was copied to {self.zone.code}: {error}") from error
 

@@ -10,7 +10,7 @@ select o.id, o.kind, o.name, count(*)::int as persons
   from organisation o join membership m on m.tenant = o.id
  where o.kind <> 'operator'
    and not exists (select from held_organisation h
-                    where h.tenant = o.id and h.reason = 'not here yet')
+                    where h.tenant = o.id and h.reason in ('not here yet', 'not here again yet'))
  group by o.id order by o.id;
 
 -- name: count_living
@@ -35,6 +35,10 @@ select p.email, p.language
 -- What an organisation has here stays as it is.
 insert into held_organisation (tenant, since, reason) values (:tenant, :now, :reason)
 on conflict (tenant) do nothing returning tenant;
+
+-- name: find_hold
+-- Why what an organisation has here stays as it is.
+select reason from held_organisation where tenant = :tenant;
 
 -- name: release
 -- It may be written again.

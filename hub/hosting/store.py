@@ -11,6 +11,10 @@ from hub.withdrawals import Reader
 
 q = load_queries(__name__)
 
+# Why a copy is held where its organisation does not live yet: nothing of it was known there, or the
+# law keeps rows of a former life there.
+NOT_YET, NOT_AGAIN = "not here yet", "not here again yet"
+
 
 class Living(msgspec.Struct, frozen=True, kw_only=True):
     """An organisation that somebody belongs to."""
@@ -57,6 +61,14 @@ async def list_deciders(session: Session, tenant: int) -> tuple[Reader, ...]:
 async def hold(session: Session, tenant: int, reason: str, now: datetime) -> None:
     """Nobody changes what an organisation has here, until it is released."""
     await session.value(int, q.hold, tenant=tenant, reason=reason, now=now)
+
+
+async def is_held(session: Session, tenant: int) -> bool:
+    return await session.value(str, q.find_hold, tenant=tenant) is not None
+
+
+async def is_held_as(session: Session, tenant: int, reason: str) -> bool:
+    return await session.value(str, q.find_hold, tenant=tenant) == reason
 
 
 async def release(session: Session, tenant: int) -> None:

@@ -1,6 +1,7 @@
 """The shape of an export: a manifest, and one JSON line a row in checked files."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Literal
 
 import msgspec
@@ -91,6 +92,15 @@ class Exported(msgspec.Struct, frozen=True, kw_only=True):
     bundle: Bundle
     written: int
     kept: int
+
+
+class Arrival(StrEnum):
+    """What may stand where a tenant arrives: nothing but the same rows; a former copy, to which
+    nobody writes, and which makes room; or the tenant itself, that some late rows follow."""
+
+    FIRST = "first"
+    ANEW = "anew"
+    BESIDE = "beside"
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,12 +6,14 @@ from hub.withdrawals.actions.moving import (
     hold,
     list_known,
     list_open,
+    note_answer,
     note_copied,
     note_copying,
     note_fault,
     note_finished,
     note_kept,
     note_looked,
+    note_silence,
     turn_back,
     walk,
 )
@@ -26,7 +28,7 @@ from hub.withdrawals.models import (
     Step,
     Withdrawal,
 )
-from hub.withdrawals.policy import ARCHIVE, folder_of, is_kept_fresh
+from hub.withdrawals.policy import ARCHIVE, folder_of, is_kept_fresh, retrieve_until
 
 __all__ = [
     "ARCHIVE",
@@ -44,12 +46,15 @@ __all__ = [
     "is_kept_fresh",
     "list_known",
     "list_open",
+    "note_answer",
     "note_copied",
     "note_copying",
     "note_fault",
     "note_finished",
     "note_kept",
     "note_looked",
+    "note_silence",
+    "retrieve_until",
     "tell",
     "turn_back",
     "walk",

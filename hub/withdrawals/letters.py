@@ -13,7 +13,7 @@ from hub.core.mail import write_linked
 from hub.core.pages import PARIS
 from hub.core.settings import Settings, read_settings
 from hub.core.tokens import sign_reference
-from hub.withdrawals import store
+from hub.withdrawals import policy, store
 from hub.withdrawals.models import Departure, State, Withdrawal
 
 KIND = "departure"  # of signed links
@@ -91,8 +91,8 @@ async def write(tx: Tx, withdrawal: Withdrawal, departure: Departure, letter: Wo
             "name": departure.name,
             "title": withdrawal.title,
             "reason": withdrawal.reason,
-            "day": _day(withdrawal.choose_by, reader.language),
-            "until": _day(withdrawal.retrieve_until, reader.language),
+            "day": _day(policy.choose_by(departure, withdrawal), reader.language),
+            "until": _day(policy.retrieve_until(departure, withdrawal), reader.language),
         }
         subject, text = words.gettext(letter.subject) % said, words.gettext(letter.body) % said
         await write_linked(tx, reader.email, reader.language, subject, text, link)

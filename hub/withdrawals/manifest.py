@@ -36,6 +36,7 @@ slice = Slice(
         },
         nobody={
             "withdrawal": "a provider, its deadlines, and the published reason",
+            "zone_silence": "zones that do not answer",
             "held_organisation": "organisations whose rows stay as they are",
         },
     ),

@@ -68,8 +68,9 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True, order=True):
 
 
 class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
-    """A provider whose approval two persons have withdrawn. Whoever has not chosen at `choose_by`
-    is held; everything can be fetched until `retrieve_until` at least."""
+    """A provider whose approval two persons have withdrawn. Whoever was told as it began
+    and has not chosen at `choose_by` is held; everything can be fetched until `retrieve_until` at
+    least. Who is told later has as long from then on (`policy.choose_by`)."""
 
     tenant: int
     id: UUID
@@ -143,6 +144,13 @@ class Named(msgspec.Struct, frozen=True, kw_only=True):
 
     tenant: int
     id: UUID
+
+
+class Silence(msgspec.Struct, frozen=True, kw_only=True):
+    """A zone that does not answer: since when, and how often it was asked."""
+
+    since: datetime
+    tries: int
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):

@@ -85,6 +85,7 @@ async def show_withdrawal(
         withdrawal=withdrawal,
         counted=await beginning.count_states(tx, id),
         residual=residual,
+        choose_by=policy.choose_by,
         late={one.id for one in residual if policy.is_late(one, withdrawal, tx.now)},
         **SHOWN,
     )
@@ -104,6 +105,7 @@ async def give_residual(tx: NamedDependency[Tx], id: FromPath[UUID]) -> Response
             "state": one.state,
             "choice": one.choice,
             "told_at": one.told_at,
+            "choose_by": policy.choose_by(one, withdrawal),
             "late": policy.is_late(one, withdrawal, tx.now),
             "fault": one.fault,
         }
@@ -208,6 +210,8 @@ async def _show(
         departure=departure,
         withdrawal=seen.withdrawal,
         path=f"{letters.PAGE}/{token}",
+        choose_by=policy.choose_by(departure, seen.withdrawal),
+        retrieve_until=policy.retrieve_until(departure, seen.withdrawal),
         decides=policy.may_decide(departure, caller.tenant, caller.role),
         may_choose=policy.can(departure, Step.CHOOSE),
         may_accept=policy.can(departure, Step.ACCEPT),

@@ -7,13 +7,22 @@ from uuid import UUID
 
 from hub.core.sentences import say
 from hub.withdrawals.errors import ChangedMeanwhile, ChoiceInvalid, StepNotPossible
-from hub.withdrawals.models import TAKE_AWAY, Choice, Departure, State, Step, Withdrawal
+from hub.withdrawals.models import (
+    TAKE_AWAY,
+    Choice,
+    Departure,
+    Silence,
+    State,
+    Step,
+    Withdrawal,
+)
 
 # Data Act art. 25: thirty days of transition, then thirty days at least to fetch what is left
 # (the referential's ACC-07).
 TRANSITION, RETRIEVAL = timedelta(days=30), timedelta(days=30)
 REMINDED = (timedelta(days=15), timedelta(days=3))  # before the last day to choose
 KEPT_EVERY = timedelta(days=1)  # how old what is put by may become
+AWAY_AFTER, AWAY_TRIES = timedelta(hours=6), 3  # a provider that is not waited for any more
 DECIDERS = frozenset({"owner", "manager"})
 BY_LINK = "link"
 ARCHIVE = "export.zip"
@@ -60,6 +69,23 @@ def deadlines(began_at: datetime) -> tuple[datetime, datetime]:
     return began_at + TRANSITION, began_at + TRANSITION + RETRIEVAL
 
 
+def choose_by(departure: Departure, withdrawal: Withdrawal) -> datetime:
+    """The last instant to choose: as long after an organisation was told as the withdrawal gives to
+    whoever is told as it begins."""
+    return departure.told_at + (withdrawal.choose_by - withdrawal.began_at)
+
+
+def retrieve_until(departure: Departure, withdrawal: Withdrawal) -> datetime:
+    """Until when an organisation can fetch everything at least."""
+    return departure.told_at + (withdrawal.retrieve_until - withdrawal.began_at)
+
+
+def is_away(silence: Silence, now: datetime) -> bool:
+    """Whether a provider was asked so often, for so long, that it is not waited for: one failed
+    connection is no answer to anything."""
+    return silence.tries >= AWAY_TRIES and now - silence.since >= AWAY_AFTER
+
+
 def check_seen(departure: Departure, version: int) -> None:
     """Of two who decide at once the second looks again. Raises `ChangedMeanwhile`."""
     if departure.version != version:
@@ -97,7 +123,7 @@ def check_proof(departure: Departure) -> None:
 
 def due_step(departure: Departure, withdrawal: Withdrawal, now: datetime) -> Step | None:
     """What the clock makes happen: who has not chosen in time is held, never moved."""
-    if departure.state is State.TOLD and now >= withdrawal.choose_by:
+    if departure.state is State.TOLD and now >= choose_by(departure, withdrawal):
         return Step.HOLD
     return None
 
@@ -106,7 +132,8 @@ def due_reminders(departure: Departure, withdrawal: Withdrawal, now: datetime) -
     """How many reminders whoever still has something to decide should have had by now."""
     if departure.state not in {State.TOLD, State.COPIED}:
         return departure.reminders
-    due = sum(now >= withdrawal.choose_by - before for before in REMINDED)
+    last = choose_by(departure, withdrawal)
+    due = sum(now >= last - before for before in REMINDED)
     return max(due, departure.reminders)
 
 
@@ -122,7 +149,7 @@ def is_residual(departure: Departure) -> bool:
 
 def is_late(departure: Departure, withdrawal: Withdrawal, now: datetime) -> bool:
     """Whether everything should be over."""
-    return is_residual(departure) and now >= withdrawal.retrieve_until
+    return is_residual(departure) and now >= retrieve_until(departure, withdrawal)
 
 
 def is_kept_fresh(departure: Departure, now: datetime) -> bool:

@@ -30,7 +30,18 @@ update withdrawal w
  where w.tenant = :tenant and w.id = :id and w.closed_at is null and w.looked_at is not null
    and not exists (select from departure d
                     where d.tenant = w.tenant and d.withdrawal = w.id
-                      and (d.state <> 'gone' or (d.choice = 'export' and :now < w.retrieve_until)));
+                      and (d.state <> 'gone' or (d.choice = 'export'
+                               and :now < d.told_at + (w.retrieve_until - w.began_at))));
+
+-- name: note_silence
+-- A zone does not answer once more: since when, and how often it was asked.
+insert into zone_silence as s (tenant, withdrawal, zone, since, tries)
+values (:tenant, :withdrawal, :zone, :now, 1)
+on conflict (tenant, withdrawal, zone) do update set tries = s.tries + 1
+returning since, tries;
+
+-- name: note_answer
+delete from zone_silence where tenant = :tenant and withdrawal = :withdrawal and zone = :zone;
 
 -- name: insert_departure
 -- An organisation that is told; nothing when it was before.

@@ -17,6 +17,7 @@ from hub.withdrawals.models import (
     Leaving,
     Named,
     Reader,
+    Silence,
     State,
     Step,
     Withdrawal,
@@ -74,6 +75,18 @@ async def note_looked(tx: Tx, id: UUID) -> None:
 async def close_withdrawal(tx: Tx, id: UUID) -> bool:
     """Whether it was closed now."""
     return bool(await tx.run(q.close_withdrawal, tenant=tx.tenant, id=id, now=tx.now))
+
+
+async def note_silence(tx: Tx, withdrawal: UUID, zone: str) -> Silence:
+    found = await tx.one(
+        Silence, q.note_silence, tenant=tx.tenant, withdrawal=withdrawal, zone=zone, now=tx.now
+    )
+    assert found is not None
+    return found
+
+
+async def note_answer(tx: Tx, withdrawal: UUID, zone: str) -> None:
+    await tx.run(q.note_answer, tenant=tx.tenant, withdrawal=withdrawal, zone=zone)
 
 
 async def insert_departure(tx: Tx, withdrawal: UUID, id: UUID, found: Found) -> bool:

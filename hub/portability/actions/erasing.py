@@ -64,6 +64,18 @@ async def erase_tenant(
     return certificate
 
 
+async def find_left(session: Session, folder: Path, slices: Iterable[Slice]) -> dict[str, int]:
+    """Rows that stand by table although the export in the folder was erased; none when it was not.
+    Raises `BundleBroken`."""
+    verify_bundle(folder)
+    done = _read_done(folder, _sum_of(folder))
+    return {} if done is None else await _count_left(session, done, policy.rules_of(slices))
+
+
+def _sum_of(folder: Path) -> str:
+    return hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
+
+
 async def _erase(
     session: Session, bundle: Bundle, folder: Path, rules: Rules, now: datetime, *, whole: bool
 ) -> Certificate:
@@ -78,7 +90,7 @@ async def _erase(
     kept = [known[name] for name in sorted(rules.kept)] if whole else []
     for table in (*reversed(policy.children_first(going)), *kept):
         await store.lock(session, table.name, rules.by(table), bundle.tenant)
-    export_sha256 = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
+    export_sha256 = _sum_of(folder)
     done = _read_done(folder, export_sha256)
     if done is not None and not await _count_left(session, done, rules):
         return done

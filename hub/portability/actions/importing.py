@@ -8,10 +8,11 @@ from hub.core.db import Session
 from hub.core.sentences import say
 from hub.core.vertical import Slice
 from hub.portability import policy, store
+from hub.portability.actions.clearing import check_others, make_room
 from hub.portability.actions.naming import check_same
 from hub.portability.bundle import read_parts, sum_lines, verify_bundle
 from hub.portability.errors import AlreadyHeld, ReferenceLost, SchemaDiffers, WallsStand
-from hub.portability.models import Bundle, Imported, Table, TableFile
+from hub.portability.models import Arrival, Bundle, Imported, Table, TableFile
 from hub.portability.policy import Rules
 
 _BEGIN = "begin; set local statement_timeout = '30min'"
@@ -22,7 +23,9 @@ _AS_THEY_ARE = "set local session_replication_role = replica"
 _AS_USUAL = "set local session_replication_role = origin"
 
 
-async def import_tenant(session: Session, folder: Path, slices: Iterable[Slice]) -> Imported:
+async def import_tenant(
+    session: Session, folder: Path, slices: Iterable[Slice], arrival: Arrival = Arrival.FIRST
+) -> Imported:
     """Put an exported tenant into this hub, in one transaction; a second time changes nothing.
 
     Raises `BundleBroken`, `SchemaDiffers` between the two hubs, `AlreadyHeld` when other rows, or
@@ -33,7 +36,7 @@ async def import_tenant(session: Session, folder: Path, slices: Iterable[Slice])
     rules = policy.rules_of(slices)
     await session.execute(_BEGIN)
     try:
-        new = await _arrive(session, folder, bundle, rules)
+        new = await _arrive(session, folder, bundle, rules, arrival)
     except BaseException:
         await session.execute("rollback")
         raise
@@ -41,7 +44,9 @@ async def import_tenant(session: Session, folder: Path, slices: Iterable[Slice])
     return Imported(tenant=bundle.tenant, rows=bundle.rows, new=new)
 
 
-async def _arrive(session: Session, folder: Path, bundle: Bundle, rules: Rules) -> int:
+async def _arrive(
+    session: Session, folder: Path, bundle: Bundle, rules: Rules, arrival: Arrival
+) -> int:
     if not await store.may_pass_walls(session):
         raise WallsStand()
     if set(await store.list_steps(session)) != set(bundle.schema):
@@ -52,6 +57,8 @@ async def _arrive(session: Session, folder: Path, bundle: Bundle, rules: Rules) 
     last = [files.pop(name) for name in rules.with_triggers if name in files]
     for file in bundle.named:
         await _fill(session, folder, file)
+    if arrival is Arrival.ANEW:
+        await make_room(session, list(known.values()), rules, bundle.tenant)
     new = 0
     for file in files.values():
         new += await _fill(session, folder, file)
@@ -61,8 +68,13 @@ async def _arrive(session: Session, folder: Path, bundle: Bundle, rules: Rules) 
     for function in rules.arrivals:
         await store.arrive(session, function, bundle.tenant)
     await check_same(session, folder, bundle, known, rules)
-    await _check_equal(session, bundle, known, rules)
+    if arrival is Arrival.BESIDE:
+        await _check_standing(session, folder, bundle, known, rules)
+    else:
+        await _check_equal(session, bundle, known, rules)
     await _check_links(session, bundle, known, rules)
+    if arrival is Arrival.ANEW:
+        await check_others(session, list(known.values()), rules)
     for file in (*bundle.named, *bundle.tables):
         await store.renumber(session, file.table)
     return new
@@ -86,12 +98,30 @@ async def _check_equal(
         async for line in store.stream_lines(session, table, rules.by(table), bundle.tenant):
             whole.update(sum_lines([line]))
         if whole.hexdigest() != file.sha256:
-            raise AlreadyHeld(
-                say(
-                    "Rows of %(table)s that this hub holds differ from the export.",
-                    table=file.table,
-                )
-            )
+            raise _differs(file)
+
+
+async def _check_standing(
+    session: Session, folder: Path, bundle: Bundle, known: Mapping[str, Table], rules: Rules
+) -> None:
+    """Each line that was exported stands here, among others; but what the law keeps, which may have
+    gone on where it lives."""
+    for file in bundle.tables:
+        if not file.rows or file.table in rules.kept:
+            continue
+        table, wanted = known[file.table], set[str]()
+        for lines in read_parts(folder, file):
+            wanted.update(lines)
+        async for line in store.stream_lines(session, table, rules.by(table), bundle.tenant):
+            wanted.discard(line)
+        if wanted:
+            raise _differs(file)
+
+
+def _differs(file: TableFile) -> AlreadyHeld:
+    return AlreadyHeld(
+        say("Rows of %(table)s that this hub holds differ from the export.", table=file.table)
+    )
 
 
 async def _check_links(

@@ -51,6 +51,16 @@ async def note_looked(tx: Tx, withdrawal: Withdrawal) -> bool:
     return await store.close_withdrawal(tx, withdrawal.id)
 
 
+async def note_silence(tx: Tx, withdrawal: Withdrawal, zone: str) -> bool:
+    """A zone does not answer; whether that is so for so long that nobody waits for it."""
+    return policy.is_away(await store.note_silence(tx, withdrawal.id, zone), tx.now)
+
+
+async def note_answer(tx: Tx, withdrawal: Withdrawal, zone: str) -> None:
+    """A zone answers."""
+    await store.note_answer(tx, withdrawal.id, zone)
+
+
 async def note_kept(tx: Tx, id: UUID, choices: Sequence[Choice]) -> None:
     """What an organisation has was put by, and where it may go was looked at."""
     await store.note_kept(tx, id, choices)

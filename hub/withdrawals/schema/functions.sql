@@ -38,7 +38,7 @@ create or replace function leaving_of(wanted int)
 returns table (held boolean, state text, title text, choose_by timestamptz)
 language sql stable security definer set search_path = public, pg_temp as $$
   select exists (select from held_organisation h where h.tenant = wanted),
-         d.state, w.title, w.choose_by
+         d.state, w.title, d.told_at + (w.choose_by - w.began_at)
     from (select) as one
     left join departure d on d.at_home and d.organisation = wanted
     left join withdrawal w on w.tenant = d.tenant and w.id = d.withdrawal

@@ -1,0 +1,97 @@
+"""Where an organisation of a withdrawn provider may go, and what is put by of it meanwhile."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from hub import approvals, portability, trust, withdrawals
+from hub.core.clock import local_date
+from hub.core.db import Database, Session
+from hub.core.vertical import Slice, Vertical
+from hub.hosting import store
+from hub.hosting.bundles import next_place, pack, put_in_place
+from hub.hosting.hooks import Databases
+from hub.hosting.models import HostingError, Zone
+from hub.hosting.placement import find_classes, find_halts, find_reasons
+from hub.portability import Bundle
+from hub.withdrawals import Choice, Withdrawal
+
+
+class Destinations:
+    """Every zone, as it stands now. `database` is the operator's hub, `data` keeps what is put
+    by."""
+
+    def __init__(
+        self,
+        database: Database,
+        zones: Mapping[str, Zone],
+        databases: Databases,
+        data: Path,
+        slices: Sequence[Slice],
+        verticals: Sequence[Vertical],
+    ) -> None:
+        self.database, self.zones, self.databases, self.data = database, zones, databases, data
+        self.slices, self.verticals = slices, verticals
+
+    async def put_by(self, here: Session, organisation: int, folder: Path) -> Bundle:
+        """Keep everything that an organisation has, and the archive that it may take. What was put
+        by before stays whole until this is."""
+        now = self.database.clock.now()
+        fresh = next_place(folder)
+        done = await portability.export_tenant(here, organisation, fresh, self.slices, now=now)
+        put_in_place(fresh, folder)
+        await asyncio.to_thread(pack, {"": fresh}, folder / withdrawals.ARCHIVE)
+        return done.bundle
+
+    async def find_choices(self, withdrawal: Withdrawal, bundle: Bundle) -> tuple[Choice, ...]:
+        """Every zone of somebody else's, with what keeps this organisation out of it."""
+        return tuple(
+            [
+                Choice(
+                    zone=zone.code,
+                    title=zone.title,
+                    country=zone.country,
+                    operator=zone.operator,
+                    level=zone.level,
+                    refused=tuple(await self._find_refusals_shown(zone, bundle)),
+                )
+                for zone in self.zones.values()
+                if zone.service != withdrawal.service
+            ]
+        )
+
+    async def _find_refusals_shown(self, zone: Zone, bundle: Bundle) -> list[str]:
+        try:
+            return await self.find_refusals(zone, bundle)
+        except HostingError:
+            return [f"{zone.code} does not answer"]
+
+    async def find_refusals(self, zone: Zone, bundle: Bundle) -> list[str]:
+        """Why an organisation may not go to a zone now. Raises `HostingError` when that cannot be
+        known, because the zone does not answer at this moment."""
+        today = local_date(self.database.clock.now(), "Europe/Paris")
+        classes, levels = find_classes(bundle, self.verticals)
+        reasons = [
+            *await self.find_halts(zone),
+            *find_reasons(
+                zone, classes, levels, trust.read_referential("secure-cloud", today), today
+            ),
+        ]
+        return reasons or await self._find_lack(zone, bundle.tenant)
+
+    async def find_halts(self, zone: Zone) -> list[str]:
+        """Why nobody may go to a zone now."""
+        state = await approvals.find_state(self.database.at_once, zone.service)
+        return find_halts(zone, state)
+
+    async def _find_lack(self, zone: Zone, organisation: int) -> list[str]:
+        if not zone.most:
+            return []
+        there = await self.databases.open(zone.code)
+        try:
+            full = await store.count_living(there) >= zone.most
+            if full and not await store.is_living(there, organisation):
+                return [f"{zone.code} takes no more than {zone.most} organisations"]
+            return []
+        finally:
+            await there.close()
