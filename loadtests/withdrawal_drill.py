@@ -34,6 +34,7 @@ from hub.portability.errors import TenantUnknown
 from hub.tenancy import Kind, OpenOrganisation
 from hub.withdrawals import TAKE_AWAY, Departure, State, Withdrawal, folder_of
 from hub.withdrawals.actions import beginning, choosing, moving
+from hub.withdrawals.policy import AWAY_TRIES
 from hub.withdrawals.tasks import begin_later
 from loadtests.report import tell
 from loadtests.serving import ROOT
@@ -192,6 +193,8 @@ class _Drill:
                 await asyncio.to_thread(self._run_two)
             else:
                 await self._pass(silent=silent)
+            if silent:
+                await self._stay_silent(moment=number % 2 == 0)
             waiting = 0
             for one in await self._departures():
                 waiting += one.state is not State.GONE and one.organisation not in self.silent
@@ -209,6 +212,16 @@ class _Drill:
         await Leaver(self.control, zones, databases, data, made.slices, made.verticals).run()
         self.seen["runs"] += 1
         self.seen["runs_without_provider"] += silent
+
+    async def _stay_silent(self, *, moment: bool) -> None:
+        """The provider is asked again; for a moment, or as if it were away for a day."""
+        if moment:
+            return
+        for _ in range(AWAY_TRIES):
+            await self.sessions["control"].con.execute(
+                "update zone_silence set since = since - interval '1 day'"
+            )
+            await self._pass(silent=True)
 
     def _file(self, silent: bool) -> str:
         return "silent.toml" if silent else "zones.toml"
@@ -334,13 +347,11 @@ class _Drill:
         return digest(done.bundle)
 
     async def _let_time_pass(self) -> None:
-        """Thirty-one days: as if the withdrawal had begun so much earlier."""
+        """Thirty-one days: as if everybody had been told so much earlier."""
         for tenant in self.silent:
             self.expected[tenant] = await self._digest("cloud", tenant)
         await self.sessions["control"].con.execute(
-            "update withdrawal set began_at = began_at - interval '31 days',"
-            " choose_by = choose_by - interval '31 days',"
-            " retrieve_until = retrieve_until - interval '31 days'"
+            "update departure set told_at = told_at - interval '31 days'"
         )
         await moving.advance(self.control)
 

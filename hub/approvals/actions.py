@@ -212,13 +212,16 @@ async def _write_down(tx: Tx, approval: Approval, step: Step, reason: str) -> No
 async def advance(database: Database) -> int:
     """What the clock and the proofs make happen to every open approval; how many steps. Nothing is
     ever granted here."""
-    async with database.transaction() as tx:
-        found = await store.list_open(tx)
-    moved = 0
-    for one in found:
-        async with database.transaction(one.operator) as tx:
-            moved += await _advance(tx, one.service)
-    return moved
+    moved, after = 0, ""
+    while True:
+        async with database.transaction() as tx:
+            found = await store.list_open(tx, after)
+        for one in found:
+            async with database.transaction(one.operator) as tx:
+                moved += await _advance(tx, one.service)
+        if not found:
+            return moved
+        after = found[-1].service
 
 
 async def _advance(tx: Tx, service: str) -> bool:

@@ -17,11 +17,11 @@ select id, service, operator, state, version, wanted, submitted_at, decide_by, e
 select pg_advisory_xact_lock(hashtextextended('approval:' || :service, 0));
 
 -- name: list_open
--- Everything that is not over.
+-- Everything that is not over, after a service.
 select id, service, operator, state, version, wanted, submitted_at, decide_by, escalated_at, rank,
        granted_at, expires_on, proposed_rank, proposed_until, proposed_by, changed_at
   from approval
- where state not in ('withdrawn', 'expired', 'refused')
+ where state not in ('withdrawn', 'expired', 'refused') and service > :after
  order by service
  limit :wanted;
 

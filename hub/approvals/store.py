@@ -9,7 +9,7 @@ from hub.core.sql import load_queries
 
 q = load_queries(__name__)
 
-MOST_OPEN = 500
+OPEN_AT_ONCE = 500
 
 
 async def insert_approval(
@@ -40,8 +40,9 @@ async def lock_current(tx: Tx, service: str) -> Approval | None:
     return await find_current(tx, service)
 
 
-async def list_open(tx: Tx) -> list[Approval]:
-    return await tx.all(Approval, q.list_open, wanted=MOST_OPEN)
+async def list_open(tx: Tx, after: str) -> list[Approval]:
+    """Some of those that are not over, by the service after another one's code."""
+    return await tx.all(Approval, q.list_open, after=after, wanted=OPEN_AT_ONCE)
 
 
 async def change_approval(tx: Tx, changed: Approval) -> bool:

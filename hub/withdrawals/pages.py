@@ -95,7 +95,7 @@ async def show_withdrawal(
 async def give_residual(tx: NamedDependency[Tx], id: FromPath[UUID]) -> Response[bytes]:
     """The residual list for machines."""
     withdrawal = await beginning.find_withdrawal(tx, id)
-    residual = await beginning.list_residual(tx, id, LISTED_MOST)
+    residual = [one async for one in beginning.walk_residual(tx, id, LISTED_MOST)]
     lines = [
         {
             "organisation": one.organisation,

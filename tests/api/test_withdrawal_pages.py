@@ -13,7 +13,17 @@ from hub.approvals import ApprovalWithdrawn
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.settings import Settings
-from hub.withdrawals import Choice, Departure, Found, Proof, Reader, State, Withdrawal, letters
+from hub.withdrawals import (
+    Choice,
+    Departure,
+    Found,
+    Proof,
+    Reader,
+    State,
+    Withdrawal,
+    letters,
+    pages,
+)
 from hub.withdrawals.actions import beginning, moving
 from hub.withdrawals.pages import STATES, STEP_WORDS
 from hub.withdrawals.tasks import begin_later
@@ -103,6 +113,23 @@ async def test_the_operator_sees_who_is_still_there(
     ]
     await act_for_house(visitor, sign_in, demo)
     assert (await visitor.get(PAGE, headers=HTML)).status_code == 403
+
+
+async def test_the_list_for_machines_has_everybody_whom_the_provider_still_holds(
+    visitor: AsyncTestClient, sign_in, begun: Begun, demo: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(pages, "LISTED_MOST", 2)
+    for number in range(4):
+        found = Found(
+            zone="home", organisation=90_000 + number, at_home=False, kind="lodging",
+            name="Gîte du lac", persons=1, choices=(), readers=(),
+        )  # fmt: skip
+        async with demo.transaction(begun.withdrawal.tenant, actor="mover") as tx:
+            await withdrawals.tell(tx, begun.withdrawal, found)
+    await sign_in("exploitant")
+    listed = (await visitor.get(f"{PAGE}/{begun.withdrawal.id}/residual.json")).json()["residual"]
+    assert len({one["organisation"] for one in listed}) == len(listed) == 5
 
 
 async def test_a_house_chooses_looks_accepts_and_keeps_its_certificate(

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from hub import approvals, audit, tenancy, trust
+from hub.approvals import store
 from hub.approvals.errors import (
     ChangedMeanwhile,
     DecisionInvalid,
@@ -376,3 +377,16 @@ async def test_a_grant_ends_with_its_last_day_whether_or_not_a_task_runs(
     found = await label(database)
     assert found.approval is not None
     assert found.approval.state is State.EXPIRED
+
+
+async def test_every_open_approval_is_looked_at_however_many_there_are(
+    database: Database, service: trust.Service, clock: DrivenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "OPEN_AT_ONCE", 1)
+    await live(database, clock, Step.SUBMIT)
+    async with database.transaction(OPERATOR, actor="person:1") as tx:
+        another = msgspec.structs.replace(SERVICE, code="another", title="Autre")
+        await prove_all(tx, await trust.register_service(tx, another))
+        await approvals.submit(tx, "another", Submit(level="silver"), role=OWNER)
+    clock.forward(timedelta(days=60))
+    assert await approvals.advance(database) == 2

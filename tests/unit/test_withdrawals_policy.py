@@ -10,7 +10,16 @@ import pytest
 from hub.withdrawals import policy
 from hub.withdrawals.errors import ChangedMeanwhile, ChoiceInvalid, StepNotPossible
 from hub.withdrawals.lifetable import PAGE, describe_life
-from hub.withdrawals.models import TAKE_AWAY, Choice, Departure, Proof, State, Step, Withdrawal
+from hub.withdrawals.models import (
+    TAKE_AWAY,
+    Choice,
+    Departure,
+    Proof,
+    Silence,
+    State,
+    Step,
+    Withdrawal,
+)
 
 BEGAN = datetime(2026, 12, 1, 9, tzinfo=UTC)
 CHOOSE_BY, RETRIEVE_UNTIL = policy.deadlines(BEGAN)
@@ -124,6 +133,27 @@ def test_what_differs_is_never_accepted() -> None:
     for proof in (None, other):
         with pytest.raises(StepNotPossible):
             policy.check_proof(departure(State.COPIED, proof=proof))
+
+
+@pytest.mark.parametrize(
+    ("tries", "hours", "wanted"),
+    [(1, 0, False), (1, 48, False), (100, 5.9, False), (2, 6, False), (3, 6, True), (9, 48, True)],
+)
+def test_a_provider_is_away_after_some_tries_over_some_time(
+    tries: int, hours: float, wanted: bool
+) -> None:
+    silence = Silence(since=BEGAN, tries=tries)
+    assert policy.is_away(silence, BEGAN + timedelta(hours=hours)) is wanted
+
+
+def test_who_is_told_late_has_as_long() -> None:
+    late = departure(told_at=BEGAN + timedelta(days=20))
+    assert policy.choose_by(late, WITHDRAWAL) == BEGAN + timedelta(days=50)
+    assert policy.retrieve_until(late, WITHDRAWAL) == BEGAN + timedelta(days=80)
+    assert policy.due_step(late, WITHDRAWAL, CHOOSE_BY) is None
+    assert policy.due_reminders(late, WITHDRAWAL, BEGAN + timedelta(days=34)) == 0
+    assert policy.due_reminders(late, WITHDRAWAL, BEGAN + timedelta(days=35)) == 1
+    assert not policy.is_late(late, WITHDRAWAL, RETRIEVE_UNTIL)
 
 
 @pytest.mark.parametrize("state", State)

@@ -1,5 +1,6 @@
 """A withdrawal begins, and everybody who lives with the provider is told."""
 
+from collections.abc import AsyncIterator
 from uuid import UUID
 
 from hub import approvals, audit
@@ -66,6 +67,16 @@ async def list_residual(tx: Tx, id: UUID, wanted: int) -> list[Departure]:
     """Whoever the old provider still holds, by name."""
     states = [state for state in State if state is not State.GONE]
     return await store.list_departures(tx, id, states, wanted)
+
+
+async def walk_residual(tx: Tx, id: UUID, at_once: int) -> AsyncIterator[Departure]:
+    """Everybody whom the old provider still holds, by name, some at once."""
+    states = [state for state in State if state is not State.GONE]
+    after = store.FIRST
+    while found := await store.list_departures(tx, id, states, at_once, after):
+        for one in found:
+            yield one
+        after = (found[-1].name, found[-1].id)
 
 
 async def find_departure(tx: Tx, id: UUID) -> Departure:
