@@ -2,10 +2,11 @@
 
 import random
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 
 from hub.core.clock import local_date
 from hub.core.db import Database
@@ -14,14 +15,15 @@ from loadtests.asks import Asking
 from loadtests.changes import Changer
 from tests.conftest import NOW
 from tests.indexed import fresh_engine, kept_index
-from tourism.index import Wants
+from tourism import rates
+from tourism.index import CalendarAsk, Circle, Places, Wants
 from tourism.offers import SqlEngine
 from tourism.search import search_stays
 from tourism.search.actions.engines import Engine
 from tourism.search.models import Party, Pin, Results, Search, Sort, Stay
 
 TODAY = local_date(NOW, "Europe/Paris")
-SEARCHES, CHANGES = 200, 150
+SEARCHES, CHANGES, CALENDARS = 200, 150, 60
 
 
 @pytest.fixture
@@ -101,3 +103,79 @@ async def test_both_engines_answer_random_searches_alike(
 
 async def answer(engine: Engine, demo: Database, search: Search) -> tuple[Results, list[Pin]]:
     return await search_stays(engine, demo.reader, search, NOW)
+
+
+async def test_both_engines_draw_one_calendar_whatever_is_wanted(
+    demo_settings: Settings, demo: Database, root: asyncpg.Connection
+) -> None:
+    """The cheapest of each day and how many houses sell it, with every filter."""
+    rows = await root.fetch(
+        "select id, commune_code, lat, lng from property where lat is not null"
+        " and department_code = '48' order by id"
+    )
+    houses = [(r["id"], r["commune_code"], r["lat"], r["lng"]) for r in rows]
+    changer = Changer(root, 31, TODAY, [id for id, *_ in houses])
+    for _ in range(CHANGES):
+        await changer.change()
+    await root.execute(
+        'update property set facts = facts || \'{"accessibility": ["step_free"]}\''
+        " where department_code = '48' and id % 2 = 0"
+    )
+    pick, asking = random.Random(32), Asking(33, NOW, houses)
+    empty = less = 0
+    async with kept_index(demo_settings):
+        for _ in range(CALENDARS):
+            _, commune, lat, lng = pick.choice(houses)
+            wants = replace(
+                asking.wants(), accessibility=("step_free",) if pick.random() < 0.3 else ()
+            )
+            ask = CalendarAsk(
+                area=pick.choice((Places(kind="commune", codes=(commune,)),
+                                  Circle(lat=lat, lng=lng, km=6))),
+                first=TODAY + timedelta(days=pick.choice((0, 30, 170))),
+                days=5,
+                nights=pick.choice((1, 2, 7)),
+                parties=rates.distribute(pick.choice((1, 2, 4)), (), 1),
+                now=NOW,
+                wants=wants,
+            )  # fmt: skip
+            slow = await SqlEngine(demo.reader).calendar(ask)
+            quick = await fresh_engine(demo.reader, demo_settings.data)
+            if not slow:  # too many houses for PostgreSQL
+                continue
+            assert await quick.calendar(ask) == slow, ask
+            every = await quick.calendar(replace(ask, wants=Wants(kinds=wants.kinds)))
+            less += every != slow
+            empty += not any(day.houses for day in slow)
+    assert less > CALENDARS // 5
+    assert empty < CALENDARS * 4 // 5
+
+
+async def test_whoever_filters_is_told_of_houses_that_have_what_was_asked(
+    demo: Database, root: asyncpg.Connection
+) -> None:
+    """What is nearly found has the access, and its nearest stay the cancellation, asked for."""
+    await root.execute(
+        'update property set facts = facts || \'{"accessibility": ["step_free"]}\''
+        " where department_code = '48' and id % 3 = 0"
+    )
+    await root.execute("update ari_month set flags[15] = 4 where month = '2027-07-01'")
+    search = Search(
+        place="department:48",
+        stay=Stay(arrival=date(2027, 7, 15), departure=date(2027, 7, 17)),
+        party=Party(adults=2),
+        wants=Wants(accessibility=("step_free",), free_cancellation=True),
+    )
+    results, _ = await answer(SqlEngine(demo.reader), demo, search)
+    assert results.total == 0
+    assert results.why_not
+    for house in results.why_not:
+        assert house.property % 3 == 0
+        if (near := house.alternative) is not None:
+            stay = Stay(arrival=near.arrival, departure=near.departure)
+            total = near.total_cents
+            wants = replace(search.wants, price_min_cents=total, price_max_cents=total)
+            sold, _ = await answer(
+                SqlEngine(demo.reader), demo, replace(search, stay=stay, wants=wants)
+            )
+            assert house.property in [hit.property for hit in sold.hits]

@@ -29,10 +29,10 @@ def best_offer(house: HouseOffers, wants: Wants) -> Offer | None:
     return next((offer for offer in house.offers if _plan_passes(offer, wants)), None)
 
 
-def at_price(offer: Offer, wants: Wants) -> bool:
-    """Whether an offer's all-in total is within what is wanted."""
+def at_price(total_cents: int, wants: Wants) -> bool:
+    """Whether an all-in total is within what is wanted."""
     low, high = wants.price_min_cents, wants.price_max_cents
-    return (low is None or offer.total_cents >= low) and (high is None or offer.total_cents <= high)
+    return (low is None or total_cents >= low) and (high is None or total_cents <= high)
 
 
 def has_all(house: HouseOffers, wants: Wants, but: str = "") -> bool:
@@ -63,7 +63,7 @@ def count(houses: Sequence[HouseOffers], wants: Wants) -> Facets:
 
     def sold(house: HouseOffers, test: Callable[[Offer], bool], but: str = "") -> bool:
         best = next((o for o in house.offers if _plan_passes(o, wants, but) and test(o)), None)
-        return best is not None and at_price(best, wants)
+        return best is not None and at_price(best.total_cents, wants)
 
     def whole(house: HouseOffers) -> bool:
         return sold(house, lambda _: True)

@@ -95,7 +95,8 @@ select count(*)
 
 -- name: list_others
 -- Houses of an area beside those that were found, the nearest to a point first: those whose reasons
--- may be worth telling. `kinds` empty means all.
+-- may be worth telling. What is empty or false of the wants means all; stars that are past their
+-- time count here, and are judged by whoever shows them.
 select p.id as property, p.tenant, p.name, p.kind, p.stars, p.classified_on,
        p.classification_extended, p.registry_export_on, p.commune_code, c.name as commune,
        p.department_code, p.landscape, p.vat_regime, p.zone, p.lat, p.lng
@@ -118,6 +119,10 @@ select p.id as property, p.tenant, p.name, p.kind, p.stars, p.classified_on,
    and p.listing in ('demo', 'published')
    and exists (select from room_type r where r.property = p.id and not r.retired)
    and (cardinality(:kinds::text[]) = 0 or p.kind = any (:kinds::text[]))
+   and (cardinality(:stars::int[]) = 0 or p.stars = any (:stars::int[]))
+   and coalesce(p.facts -> 'amenities', '[]') @> to_jsonb(:amenities::text[])
+   and coalesce(p.facts -> 'accessibility', '[]') @> to_jsonb(:accessibility::text[])
+   and (not :pets::bool or coalesce(p.facts ->> 'pets', 'no') <> 'no')
    and not p.id = any (:found::int[])
  order by power(p.lat - :near_lat::float8, 2) + power((p.lng - :near_lng::float8) * 0.7, 2), p.id
  limit :wanted;

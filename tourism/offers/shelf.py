@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 
 from hub.core.clock import local_date
 from tourism import rates
+from tourism.index import Wants
 from tourism.offers import pricing
+from tourism.offers.filters import at_price
 from tourism.offers.models import (
     Alternative,
     Candidate,
@@ -24,6 +26,7 @@ NEAR_DAYS = 7
 MORE_NIGHTS = 7
 FEWER_NIGHTS = 2
 MAX_NIGHTS = 28
+ANYTHING = Wants()
 
 
 def cheapest(
@@ -31,17 +34,20 @@ def cheapest(
     stay: Stay,
     parties: Sequence[RoomParty],
     now: datetime,
+    wants: Wants = ANYTHING,
     *,
     refundable: bool = False,
 ) -> Priced | None:
-    """The cheapest combination of rooms and one plan for the party, or None; with `refundable`,
-    of plans that can still be cancelled without a fee."""
+    """The cheapest combination of rooms and one plan for the party that has what is wanted of a
+    plan, or None, also where that is not at a wanted price; with `refundable`, of plans that can
+    still be cancelled without a fee."""
     found = [
         priced
-        for priced in _sold(shelf, stay, parties, now)
+        for priced in _sold(shelf, stay, parties, now, wants)
         if not refundable or _is_refundable(priced.plan, stay, shelf.house.zone, now)
     ]
-    return min(found, key=lambda priced: (priced.total_cents, priced.plan.rank), default=None)
+    best = min(found, key=lambda priced: (priced.total_cents, priced.plan.rank), default=None)
+    return best if best is not None and at_price(best.total_cents, wants) else None
 
 
 def _is_refundable(plan: RatePlan, stay: Stay, zone: str, now: datetime) -> bool:
@@ -50,14 +56,18 @@ def _is_refundable(plan: RatePlan, stay: Stay, zone: str, now: datetime) -> bool
 
 
 def _sold(
-    shelf: Shelf, stay: Stay, parties: Sequence[RoomParty], now: datetime
+    shelf: Shelf, stay: Stay, parties: Sequence[RoomParty], now: datetime, wants: Wants
 ) -> Iterator[Priced]:
     offer = offer_of(shelf, stay, now)
     if offer is None:
         return
     today = local_date(now, shelf.house.zone)
     for plan in shelf.plans:
-        sellable = pricing.sell(offer, plan, stay, now)
+        if wants.meal_plans and plan.meal_plan not in wants.meal_plans:
+            continue
+        if wants.free_cancellation and not pricing.is_free_now(plan, stay, shelf.house.zone, now):
+            continue
+        sellable = pricing.sell(offer, plan, stay, now, instant=wants.instant)
         together = pricing.assign_rooms(sellable, parties, offer, plan, stay, today)
         if together:
             yield pricing.price_rooms(together, offer, plan, stay, today)
@@ -216,17 +226,21 @@ def _limits(shelf: Shelf, room: RoomRow, plan: RatePlan, stay: Stay) -> tuple[in
 
 
 def nearest_stay(
-    shelf: Shelf, stay: Stay, parties: Sequence[RoomParty], now: datetime
+    shelf: Shelf,
+    stay: Stay,
+    parties: Sequence[RoomParty],
+    now: datetime,
+    wants: Wants = ANYTHING,
 ) -> Alternative | None:
-    """The nearest stay that the house sells: few days earlier or later, some nights more or less;
-    of equally near ones the cheaper."""
+    """The nearest stay that the house sells as it is wanted: few days earlier or later, some nights
+    more or less; of equally near ones the cheaper."""
     best: tuple[float, int, Alternative] | None = None
     for far, other in nearby_stays(stay, local_date(now, shelf.house.zone)):
         if best is not None and far > best[0]:
             break
         if other.arrival < shelf.first or other.departure >= shelf.last:
             continue
-        offer = cheapest(shelf, other, parties, now)
+        offer = cheapest(shelf, other, parties, now, wants)
         if offer is not None and (best is None or offer.total_cents < best[1]):
             found = Alternative(
                 arrival=other.arrival, departure=other.departure, total_cents=offer.total_cents

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from hub.core.db import Reads
 from hub.core.sql import load_queries
-from tourism.index import Area, Box, Circle, Houses, Places
+from tourism.index import Area, Box, Circle, Houses, Places, Wants
 from tourism.offers.models import Candidate, HouseRow, LetYear, PlanOf, RoomRow, Stay, Traits
 from tourism.places.policy import box_around
 
@@ -36,15 +36,20 @@ async def list_others(
     area: Area,
     near: tuple[float, float],
     *,
-    kinds: Sequence[str],
+    wants: Wants,
     found: Sequence[int],
     wanted: int,
 ) -> list[HouseRow]:
-    """Houses beside those found, the nearest to a point first."""
+    """Houses beside those found that have what is wanted of a house (stars as they ever were), the
+    nearest to a point first."""
     return await reads.all(
         HouseRow,
         q.list_others,
-        kinds=list(kinds),
+        kinds=[kind.value for kind in wants.kinds],
+        stars=list(wants.stars),
+        amenities=list(wants.amenities),
+        accessibility=list(wants.accessibility),
+        pets=wants.pets,
         found=list(found),
         near_lat=near[0],
         near_lng=near[1],

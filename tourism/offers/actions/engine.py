@@ -23,6 +23,7 @@ from tourism.index import (
     PlanCard,
     RoomCard,
     RoomTaken,
+    Wants,
 )
 from tourism.offers import filters, pricing, store
 from tourism.offers.actions.shelves import list_others, load_shelves
@@ -57,7 +58,9 @@ class SqlEngine:
         houses = await self._offers(ask, stay)
         sold = [house for house in houses if house.offers]
         best = [o for house in sold if (o := filters.best_offer(house, ask.wants)) is not None]
-        kept = sorted((o for o in best if filters.at_price(o, ask.wants)), key=_ordered(ask))
+        kept = sorted(
+            (o for o in best if filters.at_price(o.total_cents, ask.wants)), key=_ordered(ask)
+        )
         totals = [offer.total_cents for offer in best]
         if not ask.spread or len(totals) > SPREAD_HOUSES:
             totals = []
@@ -79,8 +82,9 @@ class SqlEngine:
         only the index can price day by day."""
         if await store.count_houses(self._reads, ask.area) > CALENDAR_HOUSES:
             return ()
-        kinds = [kind.value for kind in ask.wants.kinds]
-        houses = await list_others(self._reads, ask.area, (0, 0), kinds=kinds, wanted=60)
+        houses = await list_others(
+            self._reads, ask.area, (0, 0), wants=ask.wants, now=ask.now, wanted=CALENDAR_HOUSES
+        )
         last = ask.first + timedelta(days=ask.days + ask.nights)
         shelves = await load_shelves(self._reads, houses, ask.first, last)
         return tuple(_day(shelves, ask, ask.first + timedelta(days=n)) for n in range(ask.days))
@@ -93,7 +97,7 @@ class SqlEngine:
             self._reads,
             ask.area,
             (0, 0),
-            kinds=(),
+            wants=Wants(),
             found=[house.offers[0].house.property for house in sold],
             wanted=REASON_HOUSES,
         )
@@ -124,7 +128,7 @@ def _day(shelves: Sequence[Shelf], ask: CalendarAsk, on: date) -> DayPrice:
     totals = [
         priced.total_cents
         for shelf in shelves
-        if (priced := cheapest(shelf, stay, ask.parties, ask.now)) is not None
+        if (priced := cheapest(shelf, stay, ask.parties, ask.now, ask.wants)) is not None
     ]
     return DayPrice(on=on, houses=len(totals), total_cents=min(totals, default=None))
 

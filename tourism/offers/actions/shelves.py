@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
+from hub.core.clock import local_date
 from hub.core.db import Reads
 from tourism import rates
-from tourism.index import Area, Houses
+from tourism.index import Area, Houses, Wants
 from tourism.offers import store
 from tourism.offers.models import HouseRow, LetYear, PlanOf, RoomRow, Shelf
+from tourism.offers.pricing import stars_of
 from tourism.rates.models import Night
 from tourism.rates.store import HouseOverlay, HousePromotion
 
@@ -20,7 +22,7 @@ T = TypeVar("T", PlanOf, HouseOverlay, HousePromotion, RoomRow, LetYear)
 async def load_shelf(reads: Reads, property: int, first: date, last: date) -> Shelf | None:
     """One house for the nights [`first`, `last`), or None when it may not be shown."""
     houses = await store.list_others(
-        reads, Houses(properties=(property,)), (0, 0), kinds=(), found=(), wanted=1
+        reads, Houses(properties=(property,)), (0, 0), wants=Wants(), found=(), wanted=1
     )
     shelves = await load_shelves(reads, houses, first, last)
     return shelves[0] if shelves else None
@@ -31,14 +33,20 @@ async def list_others(
     area: Area,
     near: tuple[float, float],
     *,
-    kinds: Sequence[str] = (),
+    wants: Wants,
+    now: datetime,
     found: Sequence[int] = (),
     wanted: int = 12,
 ) -> list[HouseRow]:
-    """Houses of an area beside those found, the nearest to a point first."""
-    return await store.list_others(
-        reads, area, near, kinds=kinds, found=found, wanted=min(wanted, MOST_HOUSES)
-    )
+    """Houses of an area beside those found that have what is wanted of a house, the nearest to a
+    point first."""
+    wanted = min(wanted, MOST_HOUSES)
+    houses = await store.list_others(reads, area, near, wants=wants, found=found, wanted=wanted)
+    return [
+        house
+        for house in houses
+        if not wants.stars or stars_of(house, local_date(now, house.zone)) in wants.stars
+    ]
 
 
 async def load_shelves(

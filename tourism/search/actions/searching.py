@@ -124,13 +124,15 @@ async def _try_rooms(engine: Engine, search: Search, ask: Ask, found: Found) -> 
 async def _why_not(
     reads: Reads, area: places.Area, search: Search, ask: Ask, found: Found
 ) -> list[WhyNot]:
-    """The nearest houses that do not sell this stay: why, and the nearest stay that they sell.
-    Those that have one come first; those that are only too small say nothing new."""
+    """The nearest houses with what is wanted of a house that do not sell this stay: why, and the
+    nearest stay that they sell as it is wanted. Those that have one come first; those that are only
+    too small say nothing new."""
     houses = await offers.list_others(
         reads,
         ask.area,
         ask.centre or _middle(area),
-        kinds=[kind.value for kind in search.wants.kinds],
+        wants=search.wants,
+        now=ask.now,
         found=[offer.house.property for offer in found.offers],
         wanted=OTHERS,
     )
@@ -169,5 +171,5 @@ def why_not_of(shelf: offers.Shelf, stay: Stay, ask: Ask) -> WhyNot:
         commune=house.commune,
         landscape=house.landscape,
         refusal=offers.refusal_of(shelf, stay, ask.parties, ask.now),
-        alternative=offers.nearest_stay(shelf, stay, ask.parties, ask.now),
+        alternative=offers.nearest_stay(shelf, stay, ask.parties, ask.now, ask.wants),
     )
