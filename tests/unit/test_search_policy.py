@@ -101,6 +101,39 @@ def test_one_room_more_is_tried_where_it_may_lodge_better(
     assert rules.rooms_to_try(party, total) == rooms
 
 
+@pytest.mark.parametrize(
+    ("wanted", "days", "nights", "first", "shown"),
+    [
+        (None, 62, 2, 0, 62),
+        (-5, 62, 2, 0, 62),
+        (365, 30, 7, 365, 29),  # the last day from which a week can be searched
+        (369, 31, 2, 369, 30),
+        (900, 30, 2, 370, 29),
+        (900, 1, 28, 372, 1),
+    ],
+)
+def test_a_calendar_has_the_arrivals_that_can_be_searched(
+    wanted: int | None, days: int, nights: int, first: int, shown: int
+) -> None:
+    asked = None if wanted is None else TODAY + timedelta(days=wanted)
+    found = rules.days_of_calendar(asked, days, nights, TODAY)
+    assert found == (TODAY + timedelta(days=first), shown)
+    last = found[0] + timedelta(days=found[1] - 1)
+    rules.check_stay(Stay(arrival=last, departure=last + timedelta(days=nights)), TODAY)
+
+
+@pytest.mark.parametrize("day", range(366))
+def test_every_month_that_is_offered_is_covered(day: int) -> None:
+    today = TODAY + timedelta(days=day)
+    for month in flexible.months_offered(today):
+        first = max(month, today)
+        days_left = (days.next_month(month) - first).days
+        for nights in flexible.NIGHTS.values():
+            start, shown = rules.days_of_calendar(first, days_left, nights, today)
+            assert start == first
+            assert shown >= min(days_left, 18)
+
+
 def test_pages_end_somewhere() -> None:
     assert [rules.pages_of(total) for total in (0, 20, 21, 100_000)] == [1, 1, 2, rules.MAX_PAGES]
 

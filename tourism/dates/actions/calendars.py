@@ -39,13 +39,17 @@ async def area_calendar(
     """The cheapest total of a place for each arrival day. Raises `SearchInvalid`,
     `PlaceInvalid` or `PlaceUnknown`."""
     rules.check_party(party)
+    rules.check_nights(nights)
     area = await places.find_area(reads, place, radius_km)
+    start, days = rules.days_of_calendar(
+        first, days, nights, local_date(now, PARIS), earliest_today(now)
+    )
     return await _ask_calendar(
         engine,
         stretch_of(area),
-        rules.first_of_calendar(first, local_date(now, PARIS), earliest_today(now)),
-        min(days, rules.CALENDAR_DAYS),
-        rules.check_nights(nights),
+        start,
+        days,
+        nights,
         party,
         now,
         wants or Wants(),
@@ -94,8 +98,7 @@ async def house_calendar(
     `SearchInvalid` or `PropertyUnknown`."""
     rules.check_party(party)
     rules.check_nights(nights)
-    start = rules.first_of_calendar(first, earliest_today(now))
-    days = min(days, rules.CALENDAR_DAYS)
+    start, days = rules.days_of_calendar(first, days, nights, earliest_today(now))
     last = start + timedelta(days=days + nights + 1 + MOST_APART)
     shelf = await _shelf(reads, property, start, last)
     start = max(start, local_date(now, shelf.house.zone))

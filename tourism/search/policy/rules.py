@@ -69,12 +69,16 @@ def check_nights(nights: int) -> int:
     return nights
 
 
-def first_of_calendar(wanted: date | None, today: date, earliest: date | None = None) -> date:
-    """The first day of a calendar: today unless told, never in the past (before the `earliest` day
-    that it still is somewhere, where houses of many zones are asked), never beyond what can be
-    searched."""
-    latest = today + timedelta(days=HORIZON_DAYS - CALENDAR_DAYS)
-    return min(max(wanted or today, earliest or today), latest)
+def days_of_calendar(
+    wanted: date | None, days: int, nights: int, today: date, earliest: date | None = None
+) -> tuple[date, int]:
+    """The first day of a calendar and how many arrivals it has: from today unless told, never in
+    the past (before the `earliest` day that it still is somewhere, where houses of many zones are
+    asked), and no arrival whose departure cannot be searched."""
+    days, horizon = min(days, CALENDAR_DAYS), today + timedelta(days=HORIZON_DAYS)
+    first = max(wanted or today, earliest or today)
+    first = min(first, horizon - timedelta(days=max(days, nights)))
+    return first, min(days, (horizon - first).days - nights + 1)
 
 
 def pages_of(total: int) -> int:
