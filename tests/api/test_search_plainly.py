@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import parse_qsl
 
 import pytest
 from litestar.testing import AsyncTestClient
@@ -84,3 +85,41 @@ async def test_a_stay_at_the_end_of_the_calendar_is_refused(
 ) -> None:
     answer = await visitor.get(path, params={**asked, "arrival": arrival})
     assert answer.status_code == 400
+
+
+async def test_a_month_next_year_shows_what_is_sold_in_it(visitor: AsyncTestClient) -> None:
+    """As far as stays can be searched."""
+    asked = {"place": "commune:48095", "radius": "0", "month": "2027-11", "length": "week"}
+    page = await visitor.get("/dates-souples", params=asked, headers=HTML)
+    shown = {int(day) for day in re.findall(r"arrival=2027-11-(\d\d)", page.text)}
+    assert page.status_code == 200
+    assert max(shown) > 20
+
+
+async def test_the_filters_of_a_search_are_those_of_its_dates(visitor: AsyncTestClient) -> None:
+    """Whoever goes from results to two months of prices and back keeps what was chosen."""
+    filters = {"kind": "hotel", "stars": ["3", "4"], "free_cancellation": "1", "price_max": "900"}
+    results = await visitor.get(
+        "/recherche", params={"place": "commune:48095", "radius": "0", **STAY, **filters},
+        headers=HTML,
+    )  # fmt: skip
+    link = next(iter(re.findall(r'href="(/dates\?[^"]+)"', results.text)))
+    page = await visitor.get(unescape(link), headers=HTML)
+    assert page.status_code == 200
+    addresses = [
+        dict(parse_qsl(unescape(query)))
+        for query in re.findall(r'href="/(?:dates|dates-souples|recherche)\?([^"]+)"', page.text)
+    ]
+    kept = [address for address in addresses if address.get("kind") == "hotel"]
+    assert len(kept) >= len(addresses) - 1  # but for the one that takes the filters away
+    assert all(one["price_max"] == "900" and one["free_cancellation"] == "1" for one in kept)
+    for name, value in (("kind", "hotel"), ("stars", "3"), ("stars", "4"), ("price_max", "900")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in page.text
+    asked = {"place": "commune:48095", "radius": "0", "nights": "2", "first": "2027-05-01"}
+    plain = await visitor.get("/dates", params=asked, headers=HTML)
+    none = await visitor.get("/dates", params={**asked, "price_max": "1"}, headers=HTML)
+    buttons = 'type="submit" name="arrival"'
+    assert plain.status_code == none.status_code == 200
+    assert plain.text.count(buttons) > none.text.count(buttons) == 0
+    assert "index des disponibilités" not in none.text
+    assert "Retirer les filtres" in none.text

@@ -18,6 +18,7 @@ from hub.territory import earliest_today
 from tourism import dates, photos, places, reviews
 from tourism.dates.models import PriceCalendar
 from tourism.dates.policy import flexible
+from tourism.index import Wants
 from tourism.rates.models import RoomParty
 from tourism.reviews.views import ReviewsView, view_reviews
 from tourism.search import noting
@@ -196,9 +197,8 @@ async def show_dates(request: AnyRequest, reader: NamedDependency[Reader]) -> Re
     now = request.app.state.database.clock.now()
     try:
         asked = await choose_place(request, reader, asked)
-        radius = read_radius(asked)
+        radius, party, wants = read_radius(asked), read_party(asked), read_wants(asked)
         area = await places.find_area(reader, asked.place, radius)
-        party = read_party(asked)
         nights = rules.check_nights(read_nights(asked.nights or str(USUAL_NIGHTS)))
         first = days.first_shown(
             read_day(asked.first, "first") if asked.first else None, _today(request)
@@ -213,6 +213,7 @@ async def show_dates(request: AnyRequest, reader: NamedDependency[Reader]) -> Re
             nights=nights,
             party=party,
             now=now,
+            wants=wants,
         )
     except HubError as error:
         if error.status not in {400, 404}:
@@ -222,6 +223,11 @@ async def show_dates(request: AnyRequest, reader: NamedDependency[Reader]) -> Re
         request,
         "storefront/dates.html",
         asked=asked,
+        query=as_query(
+            msgspec.structs.replace(asked, arrival="", departure="", text=area.label or asked.text)
+        ),
+        known=bool(found.days),
+        filtered=wants != Wants(),
         area=area,
         party=party,
         nights=nights,
