@@ -2,16 +2,15 @@
 keyboard, a filter in place, dates with prices, and everything without script."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from loadtests.page import HTML_BYTES, PAINT_MS, painted, slow_page, visit
-from loadtests.serving import today
 from tests.browser.conftest import Visitor
 
-ARRIVAL = today() + timedelta(days=60)
+ARRIVAL = datetime.now(UTC).date() + timedelta(days=60)
 DEPARTURE = ARRIVAL + timedelta(days=3)
 STAY = f"arrival={ARRIVAL}&departure={DEPARTURE}&adults=2"
 RESULTS = f"/recherche?place=department:74&{STAY}"
@@ -156,6 +155,25 @@ def test_the_search_works_without_script(plain: Visitor) -> None:
     assert page.locator(".hit").count() >= 1
     plain.go(f"/recherche?text=anecy&{STAY}")
     assert "Annecy" in page.locator(".asked").inner_text()
+    # A family: the ages are asked for, and nothing that was typed is lost.
+    plain.go("/")
+    page.locator("#text").fill("annecy")
+    page.get_by_label("Arrivée").fill(str(ARRIVAL))
+    page.get_by_label("Départ").fill(str(DEPARTURE))
+    page.get_by_label("Enfants").fill("2")
+    page.get_by_role("button", name="Rechercher").click()
+    assert "l'âge de chaque enfant" in page.get_by_role("alert").inner_text()
+    page.get_by_label("Âge de l'enfant 1").select_option("7")
+    page.get_by_label("Âge de l'enfant 2").select_option("3")
+    page.get_by_role("button", name="Rechercher").click()
+    assert "2 enfants" in page.locator(".asked").inner_text()
+    assert "Annecy" in page.locator(".asked").inner_text()
+    # Another place typed over the first.
+    page.locator(".asked summary").click()
+    page.locator("#text").fill("Thonon-les-Bains")
+    page.get_by_role("button", name="Rechercher").click()
+    assert "Thonon-les-Bains" in page.locator(".asked").inner_text()
+    assert "2 enfants" in page.locator(".asked").inner_text()
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es", "it", "nl"])
