@@ -41,6 +41,7 @@ import tourism.settlement.manifest
 import tourism.stays.manifest
 import tourism.storefront.manifest
 import tourism.takeaway.manifest
+import tourism.telling.manifest
 import tourism.voucher.manifest
 import tourism.waiting.manifest
 from hub.core.vertical import Command, Demonstration, Process, Vertical
@@ -92,6 +93,7 @@ vertical = Vertical(
         tourism.figures.manifest.slice,
         tourism.requests.manifest.slice,
         tourism.voucher.manifest.slice,
+        tourism.telling.manifest.slice,
         tourism.waiting.manifest.slice,
         tourism.groups.manifest.slice,
         tourism.stays.manifest.slice,

@@ -102,26 +102,34 @@ def link_of(booking: Booking, settings: Settings) -> str:
 
 
 def render_letter(
-    booking: Booking, package: str, kind: str, settings: Settings, said: Mapping[str, object]
+    booking: Booking,
+    package: str,
+    kind: str,
+    settings: Settings,
+    said: Mapping[str, object],
+    *,
+    recipient: str | None = None,
+    language: str | None = None,
+    link: str | None = None,
 ) -> Letter:
-    """A letter from a slice's `templates/letters`, as text and HTML that say the same; `link` is
-    the page of the stay."""
+    """A letter from a slice's `templates/letters`, as text and HTML that say the same; to the guest
+    with the page of their stay, or to another reader with another `link`."""
     assert booking.guest is not None
-    language, site = booking.guest.language, _site(package)
+    spoken, site = language or booking.guest.language, _site(package)
     context: dict[str, object] = {
         "booking": booking,
         "quote": booking.quote,
         "guest": booking.guest,
-        "link": link_of(booking, settings),
+        "link": link or link_of(booking, settings),
         **said,
     }
     name = f"{package.rpartition('.')[2]}/letters/{kind}"
-    subject = site.render(language, f"{name}.subject.txt", context)
-    text = _tidy(site.render(language, f"{name}.txt", context))
-    html = site.render(language, "booking/letters/letter.html", {"text": text, **context})
+    subject = site.render(spoken, f"{name}.subject.txt", context)
+    text = _tidy(site.render(spoken, f"{name}.txt", context))
+    html = site.render(spoken, "booking/letters/letter.html", {"text": text, **context})
     return Letter(
-        recipient=booking.guest.email,
-        language=language,
+        recipient=recipient or booking.guest.email,
+        language=spoken,
         subject=" ".join(subject.split()),
         body_text=text,
         body_html=html,
