@@ -204,3 +204,10 @@ async def test_two_schools_with_the_same_numbers_do_not_meet(
     async with other.database.transaction(other.tenant) as tx:
         with pytest.raises(SchoolUnknown):
             await actions.find_member(tx, stranger)
+
+
+async def test_a_parent_s_own_data_is_their_row_and_nobody_else_s(school: School) -> None:
+    await school.take(bundle())
+    told = "select * from tenants_of_school(0, array['claire@example.org'])"
+    assert [row[0] for row in await school.look.fetch(told)] == [school.tenant]
+    assert await school.look.fetch(told.replace("claire", "nobody")) == []

@@ -6,7 +6,7 @@ from tests.schools import MANIFEST, SEATS, USERS, bundle, delta, without
 from verticals.education.example import pack, sample
 from verticals.education.roster import oneroster, policy
 from verticals.education.roster.errors import RosterInvalid
-from verticals.education.roster.models import Bundle, Known, Plan
+from verticals.education.roster.models import Known, Plan
 
 LEA = "p1,,,true,o1,student,lea.exemple,,Léa,Martin-Exemple,,,,,,g1,,\n"
 SEAT = "e3,,,k1,o1,p1,student,false,,\n"
@@ -191,7 +191,7 @@ def test_differences_say_what_happens_and_when(line: str, column: str) -> None:
     assert [(one.line, one.column) for one in rows] == [(2, column)]
 
 
-def version_1_2() -> Bundle:
+def files_of_1_2() -> dict[str, str]:
     """The sample as 1.2 has it: roles in a file of their own; Noé is in two schools."""
     files = dict(sample())
     files[MANIFEST] = files[MANIFEST].replace("version,1.1", "version,1.2")
@@ -204,11 +204,44 @@ def version_1_2() -> Bundle:
     lines = [f"r-{u[0]},,,{u[0]},primary,{u[5]},,,o1,\n" for u in users]
     lines.append("r-second,,,p2,secondary,student,,,o2,\n")
     files["roles.csv"] = f"{head}orgSourcedId,userProfileSourcedId\n" + "".join(lines)
-    return oneroster.read(pack(files))
+    return files
 
 
 def test_version_1_2_has_its_roles_in_a_file_and_a_pupil_may_be_in_two_schools() -> None:
-    people = {row.id: row.cells for row in version_1_2().rows["users"]}
+    people = {row.id: row.cells for row in oneroster.read(pack(files_of_1_2())).rows["users"]}
     assert people["p2"]["orgSourcedIds"] == "o1,o2"
     assert {id: cells["role"] for id, cells in people.items()}["g2"] == "guardian"
     assert people["p2"]["role"] == "student"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "stands"),
+    [
+        ("r-p2,,,p2,", "r-p2,,,p77,", ("roles.csv", "userSourcedId")),
+        ("r-p2,,,p2,primary,student", "r-p2,,,p2,primary,wizard", ("roles.csv", "role")),
+        ("r-t1,,,t1,", "r-t1,tobedeleted,,t1,", (USERS, "role")),
+    ],
+)
+def test_a_role_of_nobody_and_somebody_without_a_role_are_told(
+    old: str, new: str, stands: tuple[str, str]
+) -> None:
+    files = files_of_1_2()
+    assert old in files["roles.csv"]
+    files["roles.csv"] = files["roles.csv"].replace(old, new)
+    with pytest.raises(RosterInvalid) as refused:
+        plan_of(pack(files), {})
+    rows = refused.value.extra["rows"]
+    assert isinstance(rows, tuple)
+    assert [(one.file, one.column) for one in rows] == [stands]
+
+
+def test_differences_of_1_2_that_tell_no_role_leave_it_as_it_is() -> None:
+    files, known = files_of_1_2(), known_of(pack(files_of_1_2()))
+    manifest = "propertyName,value\noneroster.version,1.2\nfile.users,delta\n"
+    head, *lines = files[USERS].splitlines(True)
+    line = next(one for one in lines if one.startswith("g1,"))
+    told = line.replace("g1,,,", f"g1,active,{NOON},").replace("Claire", "Clara")
+    roles = files["roles.csv"].splitlines(True)[0]
+    plan = plan_of(pack({MANIFEST: manifest, USERS: head + told, "roles.csv": roles}), known)
+    [changed] = next(one.changed for one in plan.changes if one.file == "users")
+    assert (changed.cells["givenName"], changed.cells["role"]) == ("Clara", "parent")

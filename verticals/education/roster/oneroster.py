@@ -4,7 +4,7 @@ Only what a class space needs is kept: never passwords, demographics, telephones
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 
 from hub.core.sentences import say
@@ -42,7 +42,8 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "enrollments": ("beginDate", "endDate"),
 }
 LISTS = ("termSourcedIds", "agentSourcedIds", "orgSourcedIds", "role")
-Roles = Mapping[str, tuple[list[str], list[str]]]
+Roles = dict[str, list[Line]]
+ROLES_FILE = "roles.csv"
 _ZONED = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d))?")
 
 
@@ -57,6 +58,7 @@ def read(content: bytes) -> Bundle:
     for file in FILES:
         if modes[file] != ABSENT:
             rows[file] = _file(archive, file, modes[file], roles)
+    _check_roles(roles or {}, rows.get("users", ()))
     refuse(faults)
     return Bundle(version=version, modes=modes, rows=rows)
 
@@ -150,29 +152,38 @@ def _people(line: Line, cells: dict[str, str], roles: Roles | None) -> None:
         if cells["role"] and cells["role"] not in ROLES:
             line.fault("role", "no word")
     else:
-        words, orgs = roles.get(line.get("sourcedId"), ([], []))
-        cells["role"], cells["orgSourcedIds"] = _list(",".join(words)), _list(",".join(orgs))
+        own = roles.get(line.get("sourcedId"), [])
+        cells["role"] = _list(",".join(one.get("role") for one in own))
+        cells["orgSourcedIds"] = _list(",".join(one.get("orgSourcedId") for one in own))
     if cells["enabledUser"].lower() not in TRUTHS:
         line.fault("enabledUser", "no word")
 
 
 def _roles(archive: Archive) -> Roles:
-    """The roles of each user, and the schools where they have them (1.2)."""
-    found: dict[str, tuple[list[str], list[str]]] = {}
+    """The lines of each user's roles, with the schools where they have them (1.2)."""
+    found: Roles = {}
     known: set[str] = set()
-    for line in archive.lines("roles.csv", "sourcedId", "userSourcedId", "role", "orgSourcedId"):
-        id, role = line.need("sourcedId"), line.need("role")
+    for line in archive.lines(ROLES_FILE, "sourcedId", "userSourcedId", "role", "orgSourcedId"):
+        id = line.need("sourcedId")
         if id in known:
             line.fault("sourcedId", "twice")
         known.add(id)
         if line.get("status") in {"tobedeleted", "inactive"}:
             continue
-        if role and role not in ROLES:
+        if line.need("role") and line.get("role") not in ROLES:
             line.fault("role", "no word")
-        words, orgs = found.setdefault(line.need("userSourcedId"), ([], []))
-        words.append(role)
-        orgs.append(line.need("orgSourcedId"))
+        line.need("orgSourcedId")
+        found.setdefault(line.need("userSourcedId"), []).append(line)
     return found
+
+
+def _check_roles(roles: Roles, users: Iterable[Row]) -> None:
+    """A role is of somebody whom the bundle tells: nothing of it is passed over in silence."""
+    told = {row.id for row in users}
+    for lines in roles.values():
+        for line in lines:
+            if line.get("userSourcedId") not in told:
+                line.fault("userSourcedId", "unknown")
 
 
 def _org(line: Line, cells: Mapping[str, str]) -> None:

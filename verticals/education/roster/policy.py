@@ -7,6 +7,7 @@ import msgspec
 
 from verticals.education.roster.models import (
     BULK,
+    DELTA,
     FILES,
     STUDENT,
     TEACHER,
@@ -42,10 +43,14 @@ Everything = Mapping[str, Mapping[str, Known]]
 def plan(known: Everything, bundle: Bundle) -> tuple[Plan, Faults]:
     """What would change, and what is wrong with it: a line that names what is not in the list once
     the bundle is taken in."""
+    bundle = _with_roles(known, bundle)
     changes, after = [], _after(known, bundle)
     for file in FILES:
         changes.append(_change(known.get(file, {}), bundle, file))
     faults = Faults()
+    for row in bundle.rows.get("users", ()):
+        if not row.leaving and not row.cells["role"]:
+            faults.add("users.csv", row.line, "role", "no role")
     for file, row, column in _orphans(bundle, after):
         faults.add(f"{file}.csv", row.line, column, "unknown")
     changes[-1] = _close(changes[-1], known, after)
@@ -64,6 +69,21 @@ def print_of(plan: Plan) -> str:
 def seat_role(role: str) -> str:
     """Whether somebody is in a class to learn or to teach."""
     return STUDENT if role == STUDENT else TEACHER
+
+
+def _with_roles(known: Everything, bundle: Bundle) -> Bundle:
+    """Differences that tell nothing of somebody's roles leave them as they are known (1.2)."""
+    if bundle.modes["users"] != DELTA:
+        return bundle
+    before, rows = known.get("users", {}), []
+    for row in bundle.rows.get("users", ()):
+        kept = before.get(row.id)
+        if kept is not None and not row.leaving and not row.cells["role"]:
+            same = {name: kept.cells[name] for name in ("role", "orgSourcedIds")}
+            rows.append(msgspec.structs.replace(row, cells={**row.cells, **same}))
+        else:
+            rows.append(row)
+    return msgspec.structs.replace(bundle, rows={**bundle.rows, "users": tuple(rows)})
 
 
 def _change(known: Mapping[str, Known], bundle: Bundle, file: str) -> Change:

@@ -108,8 +108,8 @@ delete from school_seat where sourced_id = any(:ids::text[]);
 -- name: list_classes
 -- The classes that are open, and how many are there on a day.
 select k.id, k.title, k.cells ->> 'classCode' as code, coalesce(c.cells ->> 'title', '') as course,
-       count(s.id) filter (where s.role = 'student')::int as pupils,
-       count(s.id) filter (where s.role = 'teacher')::int as teachers
+       count(distinct s.member) filter (where s.role = 'student')::int as pupils,
+       count(distinct s.member) filter (where s.role = 'teacher')::int as teachers
   from school_class k
   left join school_entry c
     on c.file = 'courses' and c.sourced_id = k.cells ->> 'courseSourcedId'
@@ -124,9 +124,10 @@ select k.id, k.title, k.cells ->> 'classCode' as code, coalesce(c.cells ->> 'tit
 -- name: find_class
 -- One class, also a closed one.
 select k.id, k.title, k.cells ->> 'classCode' as code, coalesce(c.cells ->> 'title', '') as course,
-       (select count(*) from school_seat s where s.class = k.id and s.role = 'student')::int as pupils,
-       (select count(*) from school_seat s where s.class = k.id and s.role = 'teacher')::int
-         as teachers
+       (select count(distinct s.member) from school_seat s
+         where s.class = k.id and s.role = 'student')::int as pupils,
+       (select count(distinct s.member) from school_seat s
+         where s.class = k.id and s.role = 'teacher')::int as teachers
   from school_class k
   left join school_entry c
     on c.file = 'courses' and c.sourced_id = k.cells ->> 'courseSourcedId'

@@ -29,6 +29,7 @@ SAYS: Mapping[str, Sentence] = {
     "no date": say("It is no date such as 2026-09-01."),
     "no instant": say("It is no instant such as 2026-09-01T08:00:00.000Z."),
     "no word": say("It is none of the words that OneRoster knows here."),
+    "no role": say("This person has no role."),
     "early": say("It is before the day on which it begins."),
     "long": say("It is too long."),
     "bulk": say("It must be empty: this file is sent whole."),
