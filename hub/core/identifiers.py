@@ -5,7 +5,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.fr import siren, siret, tva
 
 from hub.core.errors import Invalid
-from hub.core.sentences import say
+from hub.core.sentences import Sentence, say
 
 
 class IdentifierInvalid(Invalid):
@@ -26,7 +26,7 @@ def check_siret(number: str) -> str:
 
 def check_vat_number(number: str) -> str:
     """A French VAT number, as two key characters and the SIREN."""
-    return _checked(tva, number, "VAT number")
+    return _checked(tva, number, say("VAT number"))
 
 
 def check_iban(number: str) -> str:
@@ -34,8 +34,10 @@ def check_iban(number: str) -> str:
     return _checked(iban, number, "IBAN")
 
 
-def _checked(kind: object, number: str, name: str) -> str:
+def _checked(kind: object, number: str, name: str | Sentence) -> str:
     try:
         return str(kind.validate(number))  # pyright: ignore[reportAttributeAccessIssue]  a stdnum module
     except ValidationError:
-        raise IdentifierInvalid(say("This %(name)s is wrong.", name=name), field=name) from None
+        raise IdentifierInvalid(
+            say("This %(name)s is wrong.", name=name), field=str(name)
+        ) from None

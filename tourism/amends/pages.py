@@ -13,8 +13,9 @@ from hub.core.caller import ANYBODY, Caller, access
 from hub.core.clock import local_date
 from hub.core.db import Database, Tx
 from hub.core.errors import HubError, Invalid
+from hub.core.identifiers import IdentifierInvalid
 from hub.core.pages import AnyRequest, page
-from hub.core.problems import describe_problem
+from hub.core.problems import beside, describe_problem
 from hub.core.tokens import Reference, read_reference
 from tourism.amends.actions import renouncing, transferring
 from tourism.amends.models import NotePaid, RenounceStay, SayWhere
@@ -149,6 +150,8 @@ async def _show_where(
     error: HubError | None,
 ) -> Response[str]:
     problem = describe_problem(error, request.url.path) if error else None
+    if problem and isinstance(error, IdentifierInvalid):
+        problem = beside(problem, "iban")
     return page(
         request,
         "amends/where.html",

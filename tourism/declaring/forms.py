@@ -1,11 +1,13 @@
 """Forms of the declarations: what the browser sends, turned into commands."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
 from hub.core.errors import Invalid
 from tourism.declaring.models import SellerFile
 
+_VAT = re.compile(r"[A-Z]{2}[0-9A-Z+*.]{2,13}")
 FormValues = Mapping[str, str]
 
 
@@ -38,15 +40,24 @@ def read_seller(form: FormValues) -> SellerFile:
         raise Invalid("Give the whole address.", field="address")
     if not (len(country) == 2 and country.isascii() and country.isalpha()):
         raise Invalid("Give the two letters of a country, such as FR.", field="country")
+    tax_number = "".join(form.get("tax_number", "").split())
+    vat_number = "".join(form.get("vat_number", "").split()).upper()
+    born_at = form.get("born_at", "").strip()
+    if len(tax_number) > 30:
+        raise Invalid("A tax number has at most 30 characters.", field="tax_number")
+    if vat_number and not _VAT.fullmatch(vat_number):
+        raise Invalid("This VAT number cannot be right.", field="vat_number")
+    if len(born_at) > 200:
+        raise Invalid("At most 200 letters.", field="born_at")
     return SellerFile(
         person=form.get("person") == "yes",
         name=name,
         address=address,
         country=country,
-        tax_number="".join(form.get("tax_number", "").split()),
-        vat_number="".join(form.get("vat_number", "").split()).upper(),
+        tax_number=tax_number,
+        vat_number=vat_number,
         born_on=born_on,
-        born_at=form.get("born_at", "").strip(),
+        born_at=born_at,
     )
 
 

@@ -1,9 +1,10 @@
 """The forms of rooms kept for a group."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID, uuid5
 
+from hub.core.errors import HubError
 from tourism.groups.errors import BlockInvalid
 from tourism.groups.models import MakeBlock, PickUp, RoomsAsked, WashBlock
 from tourism.quoting.forms import read_supplements
@@ -27,7 +28,7 @@ def read_block(form: FormValues, room_types: Iterable[int]) -> MakeBlock:
         rooms=tuple(
             RoomsAsked(
                 room_type=type,
-                units=_whole(form, f"units_{type}", "rooms"),
+                units=_whole(form, f"units_{type}"),
                 price_cents=_cents(form, f"price_{type}"),
             )
             for type in room_types
@@ -57,9 +58,9 @@ def count_rooms(form: FormValues) -> int:
 def _read_room(form: FormValues, number: int) -> RoomWanted:
     words = form.get(f"ages_{number}", "").replace(",", " ").split()
     return RoomWanted(
-        room_type=_whole(form, f"type_{number}", "rooms"),
-        adults=_whole(form, f"adults_{number}", "rooms"),
-        child_ages=tuple(_number(word, "rooms") for word in words[:20]),
+        room_type=_whole(form, f"type_{number}"),
+        adults=_whole(form, f"adults_{number}"),
+        child_ages=tuple(_number(word, f"ages_{number}") for word in words[:20]),
         supplements=read_supplements(form, number),
     )
 
@@ -81,8 +82,26 @@ def _day(form: FormValues, field: str) -> date:
         raise BlockInvalid("Give a day of the calendar.", field=field) from None
 
 
-def _whole(form: FormValues, name: str, field: str | None = None) -> int:
-    return _number(form.get(name, "").strip(), field or name)
+def _whole(form: FormValues, name: str) -> int:
+    return _number(form.get(name, "").strip(), name)
+
+
+def block_field_of(error: HubError, room_types: Sequence[int]) -> str:
+    """The field of a block's form that an error is about: rooms are counted type by type, the
+    first stands for all of them."""
+    field = str(error.extra.get("field", ""))
+    if field != "rooms" or not room_types:
+        return field
+    return f"{error.extra.get('of', 'units')}_{error.extra.get('room_type', room_types[0])}"
+
+
+def pickup_field_of(error: HubError) -> str:
+    """The field of a guest's form that an error is about: the form numbers the rooms."""
+    field = str(error.extra.get("field", ""))
+    if field != "rooms":
+        return field
+    name = {"adults": "adults", "child_ages": "ages"}.get(str(error.extra.get("of")), "type")
+    return f"{name}_{error.extra.get('room', 1)}"
 
 
 def _number(text: str, field: str) -> int:
@@ -93,6 +112,6 @@ def _number(text: str, field: str) -> int:
 
 def _cents(form: FormValues, name: str) -> int:
     try:
-        return read_cents(form.get(name, ""), "rooms")
+        return read_cents(form.get(name, ""), name)
     except EditInvalid:
-        raise BlockInvalid("Give the price of a room and night.", field="rooms") from None
+        raise BlockInvalid("Give the price of a room and night.", field=name) from None

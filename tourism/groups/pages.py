@@ -16,7 +16,7 @@ from hub.core.db import Database, Reader, Tx
 from hub.core.errors import HubError
 from hub.core.idempotency import fingerprint_of, once
 from hub.core.pages import AnyRequest, page
-from hub.core.problems import Problem, describe_problem
+from hub.core.problems import Problem, beside, describe_problem
 from tourism import lodging, rates
 from tourism.booking.views import booking_token
 from tourism.groups import forms
@@ -79,6 +79,8 @@ async def make_group(
 async def _new(request: AnyRequest, tx: Tx, typed: Typed, error: HubError | None) -> Response[str]:
     problem = _problem(request, error)
     house, types, plans = await blocking.list_offered(tx)
+    if problem and error:
+        problem = beside(problem, forms.block_field_of(error, [type.id for type in types]))
     return page(
         request,
         "groups/new.html",
@@ -224,6 +226,8 @@ async def _rooms(
     error: HubError | None,
 ) -> Response[str]:
     problem = _problem(request, error)
+    if problem and error:
+        problem = beside(problem, forms.pickup_field_of(error))
     shown = await blocking.show_block(tx, id)
     house = await picking.find_house(reader, shown.block)
     types = {type.id: type for type in await lodging.list_room_types(reader, house.id)}

@@ -61,10 +61,13 @@ def _check_rooms(command: MakeBlock, room_types: set[int]) -> None:
     if not asked or len(set(asked)) < len(asked) or not set(asked) <= room_types:
         raise BlockInvalid("Keep at least one room.", field="rooms")
     for room in command.rooms:
+        of = room.room_type
         if not 1 <= room.units <= 999:
-            raise BlockInvalid("Keep at least one room.", field="rooms")
+            raise BlockInvalid("Keep at least one room.", field="rooms", room_type=of, of="units")
         if not 1 <= room.price_cents <= MOST_CENTS:
-            raise BlockInvalid("Give the price of a room and night.", field="rooms")
+            raise BlockInvalid(
+                "Give the price of a room and night.", field="rooms", room_type=of, of="price"
+            )
 
 
 def check_pickup(

@@ -118,13 +118,13 @@ def _pricing(form: Form) -> Pricing:
             continue
         amount = form.get(f"band_{n}_amount", "").strip() or "0"
         percent = form.get(f"band_{n}_unit") == "percent"
-        cents = read_cents(amount.replace("%", ""), "child_bands")
+        cents = read_cents(amount.replace("%", ""), f"band_{n}_amount")
         more = form.get(f"band_{n}_more", "").replace("%", "").strip() or "0"
         bands.append(
             ChildBand(
-                until_age=read_number(age, "child_bands"),
+                until_age=read_number(age, f"band_{n}_age"),
                 cents=0 if percent else cents,
-                adult_bps=cents if percent else read_cents(more, "child_bands"),
+                adult_bps=cents if percent else read_cents(more, f"band_{n}_more"),
             )
         )
     return Pricing(

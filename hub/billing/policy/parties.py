@@ -49,6 +49,11 @@ def check_profile(profile: Profile) -> Profile:
         number = "FR" + _number(check_vat_number, number, "vat_number")
         if number[4:] != siret[:9]:
             raise ProfileInvalid("This VAT number is not that of the SIRET.", field="vat_number")
+    for field in ("legal_form", "register"):
+        if len(getattr(profile, field)) > LINE_LETTERS:
+            raise ProfileInvalid("At most 200 letters.", field=field)
+    if profile.email and not (_EMAIL.fullmatch(profile.email) and len(profile.email) <= 254):
+        raise ProfileInvalid("This e-mail address is not complete.", field="email")
     if profile.legal_form and not profile.register:
         raise ProfileInvalid("Say where the company is registered.", field="register")
     if not 0 <= profile.late_bps <= LATE_BPS_MOST:
@@ -72,7 +77,7 @@ def check_buyer(buyer: Buyer) -> Buyer:
     """
     if not 1 <= len(buyer.name.strip()) <= NAME_LETTERS:
         raise BuyerInvalid("Say who is billed.", field="name")
-    if not _EMAIL.fullmatch(buyer.email):
+    if not _EMAIL.fullmatch(buyer.email) or len(buyer.email) > 254:
         raise BuyerInvalid("An e-mail address is needed.", field="email")
     _check_address(buyer.address)
     if buyer.public and not buyer.siret:
