@@ -1,8 +1,10 @@
 """A search answered slowly and plainly: every house of an area read from PostgreSQL, every plan and
 room type priced by `tourism.rates` and taxed by `tourism.taxes`. What the index must equal."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from itertools import product
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
@@ -249,7 +251,8 @@ class Truth:
     def _assign(
         self, house: House, plan: RatePlan, terms: rates.HouseRates, today: date
     ) -> list[tuple[int, int, int]] | None:
-        """For each room of the party, the largest persons first, the cheapest that is left."""
+        """The cheapest combination of up to three rooms; of more, for each room, the largest
+        persons first, the cheapest that is left."""
         rooms = [
             room
             for room in self.rooms.get(house.id, ())
@@ -259,6 +262,8 @@ class Truth:
         left = {r.id: min(n.units_left for n in terms.sold_nights(r.id, plan)[0]) for r in rooms}
         chosen: list[tuple[int, int, int]] = [(0, 0, 0)] * len(self.ask.parties)
         order = sorted(range(len(chosen)), key=lambda n: -self.ask.parties[n].persons)
+        if len(order) <= 3:
+            return self._cheapest(house, plan, terms, today, rooms, left, order)
         for number in order:
             party = self.ask.parties[number]
             priced = [
@@ -273,6 +278,35 @@ class Truth:
             left[best[0]] -= 1
             chosen[number] = best
         return chosen
+
+    def _cheapest(
+        self,
+        house: House,
+        plan: RatePlan,
+        terms: rates.HouseRates,
+        today: date,
+        rooms: Sequence[Room],
+        left: dict[int, int],
+        order: Sequence[int],
+    ) -> list[tuple[int, int, int]] | None:
+        """Every combination, the first of the cheapest."""
+        ways = [
+            [
+                (room.id, *self._price(house, room, plan, terms, party, today))
+                for room in rooms
+                if rates.fits(party, room.occupancy_max, room.adults_max, room.children_max)
+            ]
+            for party in (self.ask.parties[number] for number in order)
+        ]
+        possible = [
+            way
+            for way in product(*ways)
+            if all(many <= left[id] for id, many in Counter(one[0] for one in way).items())
+        ]
+        if not possible:
+            return None
+        best = min(possible, key=lambda way: sum(one[1] + one[2] for one in way))
+        return [one for _, one in sorted(zip(order, best, strict=True))]
 
     def _price(
         self,

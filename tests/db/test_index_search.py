@@ -276,3 +276,29 @@ async def test_a_house_is_found_as_long_as_the_day_of_arrival_is_not_over_there(
     assert [shown(offer) for offer in found.offers] == [shown(offer) for offer in slow.offers]
     assert (found.total, found.available) == (slow.total, slow.available)
     assert {offer.house.property % 4 for offer in found.offers} == sold
+
+
+async def test_rooms_of_a_party_are_the_cheapest_together(
+    session: Session, root: asyncpg.Connection, demo: Database, tmp_path: Path
+) -> None:
+    """Where the family may leave the cheaper type to the couple, who fit no other."""
+    await root.execute(
+        "update room_type set occupancy_standard = 2, occupancy_max = 4, children_max = 3,"
+        " adults_max = case when id % 2 = 0 then 1 else 2 end"
+    )
+    await root.execute(
+        "update ari_month set units_left = array_fill(1::int2, array[28]),"
+        " flags = array_fill(0::int2, array[28]), min_stay = array_fill(1::int2, array[28]),"
+        " price_cents = array_fill((7000 + 300 * (room_type % 7))::int, array[28])"
+        " where month = '2027-02-01'"
+    )
+    generation = await generation_of(session, tmp_path)
+    for rooms in ((1, 2), (2, 1), (1, 2, 1)):
+        parties = tuple(
+            RoomParty(adults=adults, child_ages=(4, 6) if adults == 1 else ()) for adults in rooms
+        )
+        ask = replace(PLAIN, arrival=date(2027, 2, 10), parties=parties, limit=200)
+        assert await check(generation, demo, replace(ask, facets=False)) > 0
+        slow = await SqlEngine(demo.reader).search(ask)
+        found = search(generation, ask)
+        assert [shown(offer) for offer in found.offers] == [shown(offer) for offer in slow.offers]

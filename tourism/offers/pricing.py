@@ -4,8 +4,10 @@ Prices come from `tourism.rates.price_stay` and taxes from `tourism.taxes` alone
 the price of a hit is the price of the quote.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from itertools import product
 
 import msgspec
 
@@ -22,6 +24,7 @@ from tourism.rates.models import (
 )
 
 ADULT_AGE = 30
+MOST_TRIED = 3  # rooms whose every combination is tried
 
 
 class Sellable(msgspec.Struct, frozen=True):
@@ -94,14 +97,18 @@ def assign_rooms(
 ) -> Assigned | None:
     """The rooms of a party under a plan; None when somebody has no room.
 
-    The rule, which `tourism.index` follows too: the room of the most persons chooses first; each
-    takes, of the types that fit it and are left, the one whose all-in total (with everything that
-    the plan adds and takes off, and the tourist tax) is the least; of equals, the first in the
-    house's own order.
+    The rule, which `tourism.index` follows too: up to three rooms are the combination whose all-in
+    total (with everything that the plan adds and takes off, and the tourist tax) is the least; of
+    equals, the one that gives the room of the most persons the first type in the house's own
+    order, then the next room. Of more rooms that of the most persons chooses first; each takes, of
+    the types that fit it and are left, the one of the least total.
     """
+    order = sorted(range(len(parties)), key=lambda i: -parties[i].persons)
+    if 1 < len(parties) <= MOST_TRIED:
+        return _best_of_all(rooms, parties, order, house, plan, stay, today)
     left = {sellable.room.room_type: sellable.room.units_left for sellable in rooms}
     assigned: list[tuple[Sellable, RoomParty] | None] = [None] * len(parties)
-    for index in sorted(range(len(parties)), key=lambda i: -parties[i].persons):
+    for index in order:
         party = parties[index]
         fitting = [
             sellable
@@ -114,6 +121,38 @@ def assign_rooms(
         left[chosen.room.room_type] -= 1
         assigned[index] = (chosen, party)
     return [pair for pair in assigned if pair is not None]
+
+
+def _best_of_all(
+    rooms: Sequence[Sellable],
+    parties: Sequence[RoomParty],
+    order: Sequence[int],
+    house: HouseOffer,
+    plan: RatePlan,
+    stay: Stay,
+    today: date,
+) -> Assigned | None:
+    """The cheapest combination. The other rooms can take away at most as many types as they are,
+    so each room need only look at as many of its cheapest as there are rooms."""
+    costs = {
+        party: sorted(
+            (price_rooms([(one, party)], house, plan, stay, today).total_cents, n)
+            for n, one in enumerate(rooms)
+            if _fits(one.room, party)
+        )[: len(parties)]
+        for party in set(parties)
+    }
+    possible = [
+        (sum(cents for cents, _ in chosen), tuple(n for _, n in chosen))
+        for chosen in product(*(costs[parties[index]] for index in order))
+        if all(
+            many <= rooms[n].room.units_left for n, many in Counter(n for _, n in chosen).items()
+        )
+    ]
+    if not possible:
+        return None
+    taken = dict(zip(order, min(possible)[1], strict=True))
+    return [(rooms[taken[index]], party) for index, party in enumerate(parties)]
 
 
 def _fits(room: Candidate, party: RoomParty) -> bool:

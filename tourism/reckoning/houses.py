@@ -39,15 +39,17 @@ NO_MEAL, NOT_FREE, ASKS_FIRST = 1, 2, 4
 # saving, promotion (-1: none); and how many are left.
 WHOLE, COST, TAX, SAVED, REDUCED, LEFT = range(6)
 TAKEN, PROMOTION = range(2)
+MOST_TRIED = 3  # rooms whose every combination is tried
 
 
 class Trial(NamedTuple):
     """Room for working out what a house costs: by (what, room, open column); the nights of one of
-    them; the column taken for each room of the party, and its promotion."""
+    them; the column taken for each room of the party, and its promotion; the lane of each room."""
 
     lanes: Any
     nights: Any
     taken: Any
+    chosen: Any
 
 
 @compiled
@@ -58,6 +60,7 @@ def room_for(stay: Stay, guests: Guests, columns: int) -> Trial:
         np.empty((6, rooms, columns), np.int64),
         np.empty(stay.nights, np.int64),
         np.empty((2, rooms), np.int64),
+        np.empty(rooms, np.int64),
     )
 
 
@@ -125,8 +128,8 @@ def price_plan(
 ) -> tuple[int, int, int]:  # fmt: skip
     """The cheapest open columns of a house for the whole party under a plan: price (`BIG` where
     the party finds none, or a single room none `below` a total), tax and saving; with `at_once`
-    only of those that need not be asked for. Each room takes the one with the least total, the
-    first of equals."""
+    only of those that need not be asked for. Up to three rooms are the combination of the least
+    total, the first of equals; of more, one after the other takes the one with the least."""
     rooms, lanes = len(guests.rooms), trial.lanes
     for room in range(rooms):
         least = below
@@ -141,15 +144,11 @@ def price_plan(
     for lane in range(columns.shape[1]):
         # Only of several rooms one takes another away.
         lanes[LEFT, 0, lane] = units_left(book, stay, columns[COLUMN, lane]) if rooms > 1 else 1
+    if not choose_lanes(guests, columns.shape[1], below, trial):
+        return BIG, 0, 0
     gross = tax = saved = 0
     for room in range(rooms):
-        kind, best, least = guests.rooms[room, SAME], -1, below
-        for lane in range(columns.shape[1]):
-            if lanes[WHOLE, kind, lane] < least and lanes[LEFT, 0, lane] > 0:
-                best, least = lane, lanes[WHOLE, kind, lane]
-        if best < 0:
-            return BIG, 0, 0
-        lanes[LEFT, 0, best] -= 1
+        kind, best = guests.rooms[room, SAME], trial.chosen[room]
         gross += lanes[COST, kind, best]
         tax += lanes[TAX, kind, best]
         saved += lanes[SAVED, kind, best]
@@ -157,6 +156,59 @@ def price_plan(
         trial.taken[TAKEN, place] = columns[COLUMN, best]
         trial.taken[PROMOTION, place] = lanes[REDUCED, kind, best]
     return gross, tax, saved
+
+
+@compiled
+def choose_lanes(guests: Guests, count: int, below: int, trial: Trial) -> bool:
+    """The lane of each room of the party; False where one finds none."""
+    rooms, lanes, chosen = len(guests.rooms), trial.lanes, trial.chosen
+    if 1 < rooms <= MOST_TRIED:
+        return try_all(guests, count, trial) < BIG
+    for room in range(rooms):
+        kind, best, least = guests.rooms[room, SAME], -1, below
+        for lane in range(count):
+            if lanes[WHOLE, kind, lane] < least and lanes[LEFT, 0, lane] > 0:
+                best, least = lane, lanes[WHOLE, kind, lane]
+        if best < 0:
+            return False
+        lanes[LEFT, 0, best] -= 1
+        chosen[room] = best
+    return True
+
+
+@compiled
+def try_all(guests: Guests, count: int, trial: Trial) -> int:
+    """The least total of two or three rooms, whose lanes it notes; `BIG` where there is none."""
+    rooms, lanes, chosen, best = len(guests.rooms), trial.lanes, trial.chosen, BIG
+    first, second, third = guests.rooms[0, SAME], guests.rooms[1, SAME], guests.rooms[-1, SAME]
+    after, least = (BIG if rooms > 2 else 0), BIG
+    for lane in range(count):
+        least = min(least, lanes[WHOLE, second, lane])
+        if rooms > 2:
+            after = min(after, lanes[WHOLE, third, lane])
+    beside = least + after
+    for one in range(count):
+        alone = lanes[WHOLE, first, one]
+        if lanes[LEFT, 0, one] < 1 or alone + beside >= best:
+            continue
+        lanes[LEFT, 0, one] -= 1
+        for two in range(count):
+            both = alone + lanes[WHOLE, second, two]
+            if lanes[LEFT, 0, two] < 1 or both + after >= best:
+                continue
+            if rooms == 2:
+                best = both
+                chosen[0], chosen[1] = one, two
+                continue
+            lanes[LEFT, 0, two] -= 1
+            for three in range(count):
+                total = both + lanes[WHOLE, third, three]
+                if lanes[LEFT, 0, three] > 0 and total < best:
+                    best = total
+                    chosen[0], chosen[1], chosen[2] = one, two, three
+            lanes[LEFT, 0, two] += 1
+        lanes[LEFT, 0, one] += 1
+    return best
 
 
 @compiled
