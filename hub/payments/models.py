@@ -225,6 +225,13 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True):
     arrives_on: date
 
 
+class PaidDay(msgspec.Struct, frozen=True, kw_only=True):
+    """What a bank has received on a day."""
+
+    day: date
+    cents: int
+
+
 class Dispute(msgspec.Struct, frozen=True, kw_only=True):
     """A payment that the holder's bank took back, until it is decided. `fee_cents` may grow: an
     answer costs as well."""

@@ -250,3 +250,10 @@ update heard_event set applied_at = :now where id = :id and applied_at is null;
 -- name: list_unapplied
 select id from heard_event where applied_at is null and heard_at < :before
  order by heard_at limit :wanted;
+
+-- name: list_paid_days
+-- What the caller's bank has received day by day, in a span of days.
+-- bounded by the days of the span
+select arrives_on as day, sum(amount_cents)::bigint as cents
+  from payout where state = 'paid' and arrives_on between :since and :until
+ group by 1 order by 1;

@@ -1,7 +1,7 @@
 """The statements of payments."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -19,6 +19,7 @@ from hub.payments.models import (
     KeptCard,
     Outcome,
     Page,
+    PaidDay,
     Payee,
     Payout,
     PayoutLine,
@@ -143,6 +144,10 @@ async def list_disputes(tx: Tx, subject: str) -> list[Dispute]:
 
 async def total_paid_out(tx: Tx) -> int:
     return await tx.value(int, q.total_paid_out) or 0
+
+
+async def list_paid_days(tx: Tx, since: date, until: date) -> list[PaidDay]:
+    return await tx.all(PaidDay, q.list_paid_days, since=since, until=until)
 
 
 async def note_answer(tx: Tx, id: UUID, outcome: Outcome) -> None:

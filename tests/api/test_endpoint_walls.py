@@ -126,6 +126,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "POST /api/v1/operator/received-transfers": ("exploitant",),
     "POST /api/v1/operator/received-transfers/{transfer}/withdrawal": ("exploitant",),
     "GET /api/v1/organisation/debts": ("hotelier", "federation", "office", "region"),
+    "GET /api/v1/organisation/settlement-calendar": CLIENTS,
     "GET /api/v1/house/debts": ("hotelier",),
     "POST /api/v1/house/debts/payment": ("hotelier",),
     "GET /api/v1/catalogue": EVERYBODY,

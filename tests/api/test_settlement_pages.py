@@ -71,6 +71,17 @@ async def test_a_share_is_followed_from_the_card_to_the_bank(
             assert line.payouts[0] in words
             for name in ("earned_cents", "psp_cost_cents"):
                 assert amount_of(row[name]) in words.replace("\u202f", "").replace(",", ".")
+        status, page = await read(visitor, "/pro/settlement/calendar", month=ARRIVAL.isoformat())
+        assert (status, "Calendrier des versements" in page) == (200, True)
+        here = "/api/v1/organisation/settlement-calendar"
+        found = (await visitor.get(here, params={"year": ARRIVAL.year})).json()
+        days = {one["day"]: one for month in found["months"] for one in month["days"]}
+        assert days[ARRIVAL.isoformat()]["earned_cents"] == int(row["earned_cents"])
+        assert sum(one["paid_cents"] for one in days.values()) == int(row["paid_cents"])
+        assert sum(one["paid_cents"] for one in found["months"]) == found["paid_cents"]
+        for wrong in ("1900", "3000", "x"):
+            assert (await visitor.get(here, params={"year": wrong})).status_code in {400, 422}
+        assert (await read(visitor, "/pro/settlement/calendar", month="1500-01-01"))[0] == 400
         status, page = await read(visitor, "/pro/payments")
         assert "Vous pouvez être payé" in page
         assert line.payouts[0] in page
@@ -87,6 +98,11 @@ async def test_who_earns_nothing_yet_is_told_so_and_others_may_not_look(
     assert (status, "n'a encore de part" in page) == (200, True)
     status, page = await read(visitor, "/pro/payments")
     assert (status, "rien ne peut être versé" in page) == (200, True)
-    for path in ("/pro/settlement", "/pro/payments", "/pro/settlement.csv"):
+    for path in (
+        "/pro/settlement",
+        "/pro/payments",
+        "/pro/settlement.csv",
+        "/pro/settlement/calendar",
+    ):
         await sign_in("exploitant")
         assert (await read(visitor, path))[0] == 403

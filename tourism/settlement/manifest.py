@@ -2,14 +2,14 @@
 
 from hub import payments
 from hub.core.vertical import NavItem, Personal, Portability, Slice
-from tourism.settlement import pages, reserve, tasks
+from tourism.settlement import dated, pages, reserve, tasks
 from tourism.settlement.models import SettleStay
 
 DUTY = "Versements encore à recevoir ou à rendre : %(many)s"
 
 slice = Slice(
     package="tourism.settlement",
-    handlers=(*pages.handlers, *reserve.handlers),
+    handlers=(*pages.handlers, *dated.handlers, *reserve.handlers),
     tasks=(
         tasks.settle_later,
         tasks.sweep_later,

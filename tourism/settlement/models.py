@@ -180,6 +180,28 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
         return self.moved_cents - self.paid_cents
 
 
+class Day(msgspec.Struct, frozen=True, kw_only=True):
+    """What a day brings to a beneficiary: earned by the stays that arrive on it, due since it,
+    moved to its account on it, arrived at its bank on it. Cents; below zero for a way back."""
+
+    day: date
+    earned_cents: int = 0
+    due_cents: int = 0
+    moved_cents: int = 0
+    paid_cents: int = 0
+
+
+class Month(msgspec.Struct, frozen=True, kw_only=True):
+    """A month by its first day, with the days on which something happens, and their sums."""
+
+    first: date
+    days: tuple[Day, ...]
+    earned_cents: int
+    due_cents: int
+    moved_cents: int
+    paid_cents: int
+
+
 class Fund(msgspec.Struct, frozen=True, kw_only=True):
     """A role's shares that stay with the platform: what is left, and what was borne of them."""
 

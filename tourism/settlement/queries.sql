@@ -108,3 +108,26 @@ select due_since from stay_share where booking = :booking and holder = :holder;
 -- name: list_losses
 -- What a scheme lost since a moment, by cause.
 select cause, cents, begun_at, days from scheme_losses(:scheme, :since, :now, :wanted);
+
+-- name: list_days
+-- What a holder has earned (by arrival), what is due (the day after the arrival, or when a penalty was
+-- first found to stand) and what was moved (when it was asked for), by day of a span.
+-- bounded by the days of the span
+select day, sum(earned)::bigint as earned_cents, sum(due)::bigint as due_cents,
+       sum(moved)::bigint as moved_cents
+  from (select arrival as day, earned_cents as earned, 0 as due, 0 as moved
+          from stay_share where holder = :holder and arrival between :since and :until
+        union all
+        select least(arrival + 1, (due_since at time zone 'Europe/Paris')::date), 0,
+               earned_cents - moved_cents, 0
+          from stay_share
+         where holder = :holder and earned_cents <> moved_cents and arrival >= :since::date - 1
+        union all
+        select (m.asked_at at time zone 'Europe/Paris')::date, 0, 0,
+               (select coalesce(sum(part.value::bigint), 0) from jsonb_each_text(m.parts) part)
+          from share_move m
+         where m.holder = :holder and m.state = 'done'
+           and m.asked_at >= :since::date::timestamp at time zone 'Europe/Paris'
+           and m.asked_at < (:until::date + 1)::timestamp at time zone 'Europe/Paris') found
+ where day between :since and :until
+ group by 1 order by 1;

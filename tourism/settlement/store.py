@@ -10,6 +10,7 @@ from hub.core.db import Tx
 from hub.core.sql import load_queries
 from tourism.booking.models import Booking
 from tourism.settlement.models import (
+    Day,
     Debt,
     Earned,
     Fund,
@@ -162,6 +163,10 @@ async def list_shares(
         reference=after[1],
         wanted=wanted,
     )
+
+
+async def list_days(tx: Tx, since: date, until: date) -> list[Day]:
+    return await tx.all(Day, q.list_days, holder=tx.tenant, since=since, until=until)
 
 
 async def total_shares(tx: Tx) -> Sums:

@@ -1,7 +1,7 @@
 """Who is paid: an organisation's account at the service, and what was paid out of it to a bank."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from hub.core import outbox
@@ -9,7 +9,15 @@ from hub.core.db import Tx
 from hub.core.errors import NotFound
 from hub.payments import store
 from hub.payments.actions.calling import find_call, prepare_call
-from hub.payments.models import Account, Carried, OpenAccount, Payee, Payout, PayoutChanged
+from hub.payments.models import (
+    Account,
+    Carried,
+    OpenAccount,
+    PaidDay,
+    Payee,
+    Payout,
+    PayoutChanged,
+)
 
 SUBJECT = "payee"
 _ACCOUNTS = UUID("5f0f3f57-7d0e-4f43-9d1c-7a1c2f6c3b11")
@@ -89,6 +97,11 @@ async def list_payouts(tx: Tx, wanted: int = 100) -> list[Payout]:
 async def total_paid_out(tx: Tx) -> int:
     """Cents that have arrived at the caller's bank."""
     return await store.total_paid_out(tx)
+
+
+async def list_paid_days(tx: Tx, since: date, until: date) -> list[PaidDay]:
+    """What has arrived at the caller's bank on each day of a span, the last one included."""
+    return await store.list_paid_days(tx, since, until)
 
 
 async def list_carried(tx: Tx, transfers: Sequence[str]) -> list[Carried]:
