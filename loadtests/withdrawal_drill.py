@@ -116,6 +116,7 @@ class _Drill:
         self.home = {name: servers[place].dsn() for name, place in HUBS}
         self.seen: Counter[str] = Counter()
         self.silent: set[int] = set()  # organisations that never answer
+        self.unsaved: set[int] = set()  # organisations that wrote after the copy
         self.expected: dict[int, str] = {}
         self.members: dict[int, set[int]] = {}
         self.operator = 0
@@ -194,7 +195,7 @@ class _Drill:
             else:
                 await self._pass(silent=silent)
             if silent:
-                await self._stay_silent(moment=number % 2 == 0)
+                await self._stay_silent(moment=number % 2 == 0 or await self._is_unsaved())
             waiting = 0
             for one in await self._departures():
                 waiting += one.state is not State.GONE and one.organisation not in self.silent
@@ -213,6 +214,14 @@ class _Drill:
         self.seen["runs"] += 1
         self.seen["runs_without_provider"] += silent
 
+    async def _is_unsaved(self) -> bool:
+        """Whether the provider alone has something of who accepted: if it stayed away now, nobody
+        else could have that."""
+        return any(
+            one.state is State.ACCEPTED and one.organisation in self.unsaved
+            for one in await self._departures()
+        )
+
     async def _stay_silent(self, *, moment: bool) -> None:
         """The provider is asked again; for a moment, or as if it were away for a day."""
         if moment:
@@ -222,6 +231,7 @@ class _Drill:
                 "update zone_silence set since = since - interval '1 day'"
             )
             await self._pass(silent=True)
+        self.seen["provider_away"] += 1
 
     def _file(self, silent: bool) -> str:
         return "silent.toml" if silent else "zones.toml"
@@ -318,6 +328,7 @@ class _Drill:
             return
         if chance < 0.35 and one.proof.escrowed is None:
             await self._touch("cloud", tenant)
+            self.unsaved.add(tenant)
             self.seen["written_after_copy"] += 1
         if 0.3 < chance < 0.55 and one.proof.escrowed is None and one.choice in self.sessions:
             await self._touch(str(one.choice), tenant)
