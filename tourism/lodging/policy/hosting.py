@@ -26,7 +26,7 @@ from tourism.lodging.models import (
 )
 from tourism.lodging.policy.registration import number_fault, siret_fault
 
-LETTERS = 4_000
+LETTERS, ROOM_LETTERS = 4_000, 1_000
 HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 PHONE = re.compile(r"\+?[\d .()-]{6,24}")
 VAT_REGIMES = ("HOTEL_10", "EXEMPT_261D", "FRANCHISE_293B")
@@ -189,10 +189,20 @@ def check_room(said: SaveRoomType, house: Property, others: Sequence[RoomType]) 
         raise RoomInvalid("The area is between 1 and 2000 m².", field="area_m2")
     if set(said.amenities) - set(AMENITIES):
         raise RoomInvalid("Choose among what is listed.", field="amenities")
+    _check_room_words(said)
     if house.kind is Kind.GUEST_HOUSE:
         kept = [other for other in others if other.id != said.id]
         if is_beyond_guest_house([said, *kept]):
             raise RoomInvalid(_TOO_LARGE, field="units")
+
+
+def _check_room_words(said: SaveRoomType) -> None:
+    for language, text in said.description.items():
+        if len(text) > ROOM_LETTERS:
+            raise RoomInvalid(
+                say("A description has at most %(most)s letters.", most=ROOM_LETTERS),
+                field=f"description_{language}",
+            )
 
 
 def check_guest_house(rooms: Sequence[RoomType]) -> None:
