@@ -6,7 +6,7 @@ import pytest
 from litestar.testing import AsyncTestClient
 
 from hub.core.db import Database
-from tests.api.test_plans_pages import HTML, send, told
+from tests.api.test_plans_pages import HTML, send
 from tests.houses import House, find_house
 
 EDIT = {
@@ -48,6 +48,12 @@ FILES = (
     (b'"row;date;field;value' + b"e" * 140_000, None),
     ("row;date;field;value\r\né".encode("latin-1"), None),
 )
+
+
+def told(text: str, field: str) -> str | None:
+    """The words beside a field."""
+    beside = re.search(rf'id="error-{field}">([^<]*)<', text)
+    return beside.group(1) if beside else None
 
 
 @pytest.fixture
