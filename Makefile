@@ -7,7 +7,7 @@ READY := .venv/.ready
 ASSETS := hub/core/static/vendor/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo test coverage check format bench load capacity drill fuzz db docs lock clean
+.PHONY: help demo test zones coverage check format bench load capacity drill fuzz db docs lock clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -40,6 +40,17 @@ test: $(READY) $(ASSETS) ## the whole suite, browser included
 	@$(BIN)/python -m tourism.index
 	@$(PYTEST) --dist loadgroup $(SUITE)
 	@$(PYTEST) --dist loadfile tests/browser
+
+ZONES := America/New_York Europe/Paris Pacific/Noumea
+
+zones: $(READY) $(ASSETS) ## the whole suite once in each of three time zones (some 70 minutes)
+	@.ci/browser
+	@$(BIN)/python -m tourism.index
+	@set -e; for zone in $(ZONES); do \
+	  echo "TZ=$$zone"; \
+	  TZ=$$zone $(PYTEST) --dist loadgroup $(SUITE); \
+	  TZ=$$zone $(PYTEST) --dist loadfile tests/browser; \
+	done
 
 coverage: $(READY) $(ASSETS) ## the same with the lines that it runs (half as long again)
 	@.ci/browser
