@@ -86,11 +86,12 @@ def see(visitor: Visitor, email: str, path: str, good: Callable[[], bool]) -> No
 
 
 def amounts_of(page: Page, reference: str) -> tuple[int, ...]:
-    """A stay's share, what was moved of it, what the bank has; nothing while it is not there."""
+    """A stay's share, what was moved of it, what the bank has (the cost of its payment stands
+    before them); nothing while it is not there."""
     row = page.get_by_role("row").filter(has_text=reference)
     if not row.count():
         return ()
-    return tuple(cents(cell) for cell in row.first.locator("td.amount").all_inner_texts())
+    return tuple(cents(cell) for cell in row.first.locator("td.amount").all_inner_texts()[1:])
 
 
 def moved_and_paid(page: Page, reference: str) -> tuple[bool, bool]:
