@@ -8,13 +8,15 @@ from hub import tenancy
 from hub.core.db import Database
 from hub.core.mail import Mail, list_captured_mail
 from hub.core.vertical import Task
-from tests.houses import GUEST, House, book, find_house
+from tests.db.test_booking_changes import DAY, change, wish
+from tests.houses import ARRIVAL, GUEST, House, book, find_house, hold, quote
+from tourism.booking import store
 from tourism.booking.models import Booking, RoomsCancelled, StayBooked, StayCancelled
 from tourism.changing.models import StayChanged
 from tourism.desk.actions import walkin
 from tourism.manifest import vertical
-from tourism.paying.actions import cancelling
-from tourism.paying.models import CancelBooking
+from tourism.paying.actions import cancelling, paying
+from tourism.paying.models import CancelBooking, PayBooking
 from tourism.quoting.models import DESK
 
 TOLD = {
@@ -66,6 +68,32 @@ async def test_every_member_of_the_house_is_told_once(
         assert booked.guest is not None
         assert booked.guest.last_name in mail.body_text
         assert f"/pro/bookings/{booked.id}" in mail.body_text
+
+
+async def test_the_price_told_is_what_the_changed_stay_costs(demo: Database, house: House) -> None:
+    booked = await change(demo, await book(demo, house.wish()), wish(house, ARRIVAL, ARRIVAL + DAY))
+    assert booked.refund_cents > 0
+    told = StayChanged(booking=booked.id, revision=booked.revision, cents=-booked.refund_cents)
+    await hear(demo, house, told)
+    cents = booked.total_cents - booked.refund_cents
+    euros = f"{cents // 100},{cents % 100:02}"
+    found = await letters(demo, house, booked)
+    assert found
+    assert all(f"Prix : {euros}" in mail.body_text.replace("\u202f", "") for mail in found)
+
+
+async def test_a_stay_whose_rooms_were_gone_when_it_was_paid_was_never_the_house_s(
+    demo: Database, house: House
+) -> None:
+    held = await hold(demo, await quote(demo, house.wish()))
+    command = PayBooking(guest=GUEST, payment_method="pm_card_visa", total_cents=held.total_cents)
+    async with demo.transaction(house.tenant, actor="guest") as tx:
+        await paying.begin_payment(tx, held.id, command, "first")
+        begun = await store.find_booking(tx, held.id)
+    assert begun is not None
+    assert begun.guest == GUEST
+    await hear(demo, house, StayCancelled(booking=held.id, refund_cents=1))
+    assert await letters(demo, house, held) == []
 
 
 async def test_nobody_is_told_what_they_did_themselves(demo: Database, house: House) -> None:

@@ -1,6 +1,7 @@
 """A letter to every member of a house about one of its stays, each once; nobody is told what they
-did themselves, and nobody what was sold at the desk."""
+did themselves, nor what was sold at the desk, nor of a stay that never was theirs."""
 
+from collections.abc import Sequence
 from functools import cache
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from hub.core.mail import write_mail
 from hub.core.settings import Settings, read_settings
 from tourism.booking import store
 from tourism.booking.actions.letters import render_letter
+from tourism.booking.models import State
 from tourism.quoting.models import DESK
 
 LANGUAGE = "fr"
@@ -20,21 +22,37 @@ def _settings() -> Settings:
     return read_settings()
 
 
-async def tell_house(tx: Tx, booking_id: UUID, kind: str, claim: str, /, **said: object) -> None:
-    """Write the letter of a kind to the house, once a `claim`; `said` is what it tells beside the
-    stay. A stay that is gone, or that names nobody, has none."""
+async def tell_house(tx: Tx, booking_id: UUID, kind: str, step: int | State) -> None:
+    """Write the letter of a kind to the house, once for a step: a revision of the stay, or the
+    first that brought it to a state. A stay that is gone, names nobody or was never confirmed (paid
+    when its rooms were others' already) has none."""
     booking = await store.find_booking(tx, booking_id)
-    if booking is None or booking.guest is None or booking.quote.channel == DESK:
+    if booking is None or booking.guest is None or booking.confirmed_at is None:
         return
-    if not await store.claim_letter(tx, booking_id, f"house {claim}"):
+    if booking.quote.channel == DESK:
         return
-    steps = await store.list_revisions(tx, booking_id)
+    if not await store.claim_letter(tx, booking_id, f"house {kind}:{step}"):
+        return
+    author = _author(await store.list_revisions(tx, booking_id), step)
     link = f"{_settings().public_url}/pro/bookings/{booking_id}"
+    said = {"price_cents": booking.total_cents - booking.refund_cents}
     for member in await tenancy.list_members(tx):
-        if steps and steps[-1].actor == f"person:{member.person}":
+        if author == f"person:{member.person}":
             continue
         letter = render_letter(
-            booking, "tourism.telling", kind, _settings(), said,
-            recipient=member.email, language=LANGUAGE, link=link,
-        )  # fmt: skip
+            booking,
+            "tourism.telling",
+            kind,
+            _settings(),
+            said,
+            recipient=member.email,
+            language=LANGUAGE,
+            link=link,
+        )
         await write_mail(tx, letter)
+
+
+def _author(steps: Sequence[store.Revision], wanted: int | State) -> str | None:
+    """Who took a step."""
+    found = (one.actor for one in steps if wanted in (one.revision, one.state))
+    return next(found, None)
