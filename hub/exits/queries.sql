@@ -46,6 +46,10 @@ select follow_exit(:id);
 update exit set sale_ended_at = :now
  where tenant = :tenant and id = :id and sale_ended_at is null;
 
+-- name: has_ended_sale
+-- Whether the notice of the caller's organisation is over.
+select exit_ended_sale(:now);
+
 -- name: note_progress
 -- How far the archive is.
 update exit set done = :done, parts = :parts

@@ -89,6 +89,11 @@ async def note_sale_ended(tx: Tx, id: UUID) -> bool:
     return bool(await tx.run(q.note_sale_ended, tenant=tx.tenant, id=id, now=tx.now))
 
 
+async def has_ended_sale(tx: Tx) -> bool:
+    """Of the organisation behind whose wall the transaction stands."""
+    return bool(await tx.value(bool, q.has_ended_sale, now=tx.now))
+
+
 async def note_progress(tx: Tx, exit: Exit, done: int, parts: int) -> None:
     await tx.run(
         q.note_progress,

@@ -5,6 +5,7 @@ import pytest
 from litestar.testing import AsyncTestClient
 
 from hub.core.db import Database
+from hub.exits.actions import deciding
 from tests.api.test_onboarding_pages import (
     GOOD,
     NEW,
@@ -101,4 +102,21 @@ async def test_the_choice_to_withdraw_does_nothing_to_a_house_that_stays_lawful(
     hotel: AsyncTestClient, owner: asyncpg.Connection
 ) -> None:
     assert (await save(hotel, "words", withdraw="1")).status_code == 303
+    assert await see(owner) == ("hotel", "published", "48095")
+
+
+async def test_a_house_whose_notice_is_over_does_not_publish_itself_again(
+    hotel: AsyncTestClient, owner: asyncpg.Connection, demo: Database
+) -> None:
+    house = await owner.fetchval("select tenant from property where name = 'Le petit gîte'")
+    async with demo.transaction(await deciding.find_keeper(demo), actor="person:1") as tx:
+        given = await deciding.give(tx, house, "lodging", "Le petit gîte", 0, ())
+    await send(hotel, f"{PAGE}/withdraw", {})
+    refused = await send(hotel, f"{PAGE}/publish", {})
+    assert refused.status_code == 409
+    assert "Retirez d'abord votre préavis : d'ici là, rien n'est vendu ici." in text_of(refused)
+    assert await see(owner) == ("hotel", "draft", "48095")
+    async with demo.transaction(given.tenant, actor="person:1") as tx:
+        await deciding.take_back(tx, given.id, given.version)
+    assert (await send(hotel, f"{PAGE}/publish", {})).status_code == 303
     assert await see(owner) == ("hotel", "published", "48095")

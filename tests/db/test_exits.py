@@ -33,6 +33,8 @@ from tests.exits import ask_database, clear_stays, perform_exits
 from tests.houses import ARRIVAL, NIGHTS, book, find_house
 from tourism.lodging import Listing, find_own_property
 from tourism.mandate.actions.ending import end_sale
+from tourism.onboarding.actions import progressing
+from tourism.onboarding.errors import HouseLeaves, NotReady
 from verticals.seniors.manifest import vertical as seniors
 
 ACTOR = "person:1"
@@ -398,3 +400,41 @@ async def test_sales_end_with_the_notice(house: World, demo: Database, clock: Dr
         found = await find_own_property(tx)
     assert found is not None
     assert found.listing is Listing.DRAFT
+
+
+async def tell_of_sales(world: World) -> int:
+    """How often it is told, to whoever sells for it, that it sells nothing any more."""
+    sql = "select count(*) from pgmq.q_celery where message::text like '%mandate.end_sale%'"
+    found = await world.ask(sql)
+    assert isinstance(found, int)
+    return found
+
+
+async def test_a_house_is_not_published_from_the_end_of_its_notice_until_it_takes_it_back(
+    house: World, demo: Database, clock: DrivenClock
+) -> None:
+    async def publish() -> None:
+        async with demo.transaction(house.organisation, actor=ACTOR) as tx:
+            await progressing.withdraw_house(tx)
+            await progressing.publish_house(tx)
+
+    await clear_stays(house.settings, house.organisation)
+    await house.give(30)
+    with pytest.raises(NotReady):
+        await publish()
+    clock.forward(timedelta(days=30))
+    with pytest.raises(HouseLeaves):
+        await publish()
+    await house.decide(Step.END)
+    with pytest.raises(HouseLeaves):
+        await publish()
+    await house.decide(Step.TAKE_BACK)
+    with pytest.raises(NotReady):
+        await publish()
+
+
+async def test_every_hold_tells_that_nothing_is_sold_any_more(world: World) -> None:
+    await world.give(0)
+    told = await tell_of_sales(world)
+    await world.decide(Step.END)
+    assert await tell_of_sales(world) == told + 1

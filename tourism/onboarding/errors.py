@@ -9,6 +9,12 @@ class NotReady(Conflict):
     code = "house-not-ready"
 
 
+class HouseLeaves(Conflict):
+    """Your notice is over: this house is not put on sale any more"""
+
+    code = "house-leaves"
+
+
 class StillOnSale(Conflict):
     """The house is on sale"""
 

@@ -142,15 +142,23 @@ async def _look(tx: Tx, id: UUID, version: int, wanted: Step) -> Exit:
 
 
 async def hold(tx: Tx, before: Exit, made: Step) -> Exit:
-    """The service is over: from here on nothing changes, and the archive is made once more."""
+    """The service is over: from here on nothing changes or is sold, and the archive is made once
+    more."""
     held = msgspec.structs.replace(
         before, held_at=tx.now, retrieve_until=tx.now + policy.RETRIEVAL, archive_at=None,
         archive_bytes=None, archive_sha256=None, rows=None, fetched_at=None,
     )  # fmt: skip
     after = await make_step(tx, held, made)
-    await end_sale(tx, after)
+    await store.note_sale_ended(tx, after.id)
+    await outbox.emit_for(tx, after.organisation, SaleEnded(exit=after.id))
     await letters.write(tx, after, letters.HELD)
     return after
+
+
+async def has_ended_sale(tx: Tx) -> bool:
+    """Whether the organisation behind whose wall `tx` stands has left the sale: the notice that it
+    gave, and has not taken back, is over."""
+    return await store.has_ended_sale(tx)
 
 
 async def end_sale(tx: Tx, exit: Exit) -> None:

@@ -44,6 +44,20 @@ alter function follow_exit(uuid) owner to hub_definer;
 revoke all on function follow_exit(uuid) from public;
 grant execute on function follow_exit(uuid) to hub_app;
 
+-- Whether the notice of the organisation behind whose wall this is asked is over: it sells nothing any
+-- more, unless it takes its notice back.
+create or replace function exit_ended_sale(at timestamptz) returns boolean
+language sql stable security definer set search_path = public, pg_temp as $$
+  select exists (
+    select from exit e
+     where e.organisation = current_setting('app.tenant')::int
+       and e.state in ('noticed', 'retrieval', 'erasing')
+       and (e.state <> 'noticed' or e.sale_ended_at is not null or e.notice_until <= at))
+$$;
+alter function exit_ended_sale(timestamptz) owner to hub_definer;
+revoke all on function exit_ended_sale(timestamptz) from public;
+grant execute on function exit_ended_sale(timestamptz) to hub_app;
+
 -- What a function of duties finds, behind the caller's own wall and with the caller's own rights.
 create or replace function exit_duty(function text, tenant int, today date)
 returns table (many int, cents bigint, until date)

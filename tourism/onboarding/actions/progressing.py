@@ -1,11 +1,12 @@
 """How far a house is, and the last step: on sale, and off it again."""
 
+from hub import exits
 from hub.core.clock import local_date
 from hub.core.db import Tx
 from hub.core.errors import Conflict
 from tourism import claims, lodging, mandate, photos, rates
 from tourism.lodging import Listing, Property
-from tourism.onboarding.errors import NotReady, StillOnSale
+from tourism.onboarding.errors import HouseLeaves, NotReady, StillOnSale
 from tourism.onboarding.models import Progress
 from tourism.onboarding.policy import steps
 
@@ -30,11 +31,13 @@ async def find_progress(tx: Tx, house: Property) -> Progress:
 async def publish_house(tx: Tx) -> None:
     """Put the house on sale; doing it again changes nothing.
 
-    Raises `MandateMissing`, `NotReady` with what is missing.
+    Raises `HouseLeaves` once its notice is over, `MandateMissing`, `NotReady` with what is missing.
     """
     house = await lock_own_house(tx)
     if house.listing is Listing.PUBLISHED:
         return
+    if await exits.has_ended_sale(tx):
+        raise HouseLeaves("Take your notice back first: until then nothing is sold here.")
     await mandate.require_active(tx, house)
     missing = steps.missing_of(await find_progress(tx, house))
     if missing:
