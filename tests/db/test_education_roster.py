@@ -211,3 +211,19 @@ async def test_a_parent_s_own_data_is_their_row_and_nobody_else_s(school: School
     told = "select * from tenants_of_school(0, array['claire@example.org'])"
     assert [row[0] for row in await school.look.fetch(told)] == [school.tenant]
     assert await school.look.fetch(told.replace("claire", "nobody")) == []
+
+
+async def test_a_parent_whom_a_pupil_s_line_drops_sees_that_pupil_no_more(school: School) -> None:
+    await school.take(bundle())
+    dropped = f"p1,active,{NOON},true,o1,student,lea.exemple,,Léa,Martin-Exemple,,,,,,,,\n"
+    claire = await school.look.fetchval(
+        "select id from school_member where tenant = $1 and sourced_id = 'g1'", school.tenant
+    )
+    seen: list[list[str]] = []
+    for content in (bundle(), delta(users=dropped)):
+        await school.take(content)
+        async with school.database.transaction(school.tenant) as tx:
+            parent = await actions.find_member(tx, claire)
+            children = await actions.list_children(tx, parent)
+        seen.append([one.given_name for one in children])
+    assert seen == [["Léa", "Noé"], ["Noé"]]

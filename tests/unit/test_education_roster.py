@@ -245,3 +245,32 @@ def test_differences_of_1_2_that_tell_no_role_leave_it_as_it_is() -> None:
     plan = plan_of(pack({MANIFEST: manifest, USERS: head + told, "roles.csv": roles}), known)
     [changed] = next(one.changed for one in plan.changes if one.file == "users")
     assert (changed.cells["givenName"], changed.cells["role"]) == ("Clara", "parent")
+
+
+# Who is told in a delta, in a list where p1 and g1 name each other: whose line drops the other and
+# when, what the other's own line says and when, and whether the link stands then on either side.
+LINKS = [
+    ("the pupil's line drops the parent", [("p1", "", NOON)], False),
+    ("the parent's line drops the pupil", [("g1", "p2", NOON)], False),
+    ("an earlier line still names the pupil", [("p1", "", NOON), ("g1", "p1,p2", EARLIER)], False),
+    ("both at the same instant", [("g1", "p1,p2", NOON), ("p1", "", NOON)], False),
+    ("a later line names the pupil", [("p1", "", EARLIER), ("g1", "p1,p2", NOON)], True),
+    ("nobody drops anybody", [("g1", "p1,p2", NOON)], True),
+]
+
+
+@pytest.mark.parametrize(("told", "stands"), [pytest.param(*one[1:], id=one[0]) for one in LINKS])
+def test_a_link_that_one_side_drops_ends_on_both_unless_the_other_says_so_later(
+    told: list[tuple[str, str, str]], stands: bool
+) -> None:
+    known = known_of(bundle())
+    lines = "".join(
+        f'{id},active,{at},true,o1,{known["users"][id].cells["role"]},x,,Nom,Neuf,,,,,,"{agents}",,\n'
+        for id, agents, at in told
+    )
+    plan = plan_of(delta(users=lines), known)
+    cells = {id: one.cells for id, one in known["users"].items()}
+    cells |= {row.id: row.cells for row in plan.changes[4].changed}
+    named = {id: set(one["agentSourcedIds"].split(",")) for id, one in cells.items()}
+    assert ("p1" in named["g1"] or "g1" in named["p1"]) is stands
+    assert "p2" in named["g1"]  # the other child's link stands

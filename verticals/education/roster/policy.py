@@ -44,9 +44,10 @@ def plan(known: Everything, bundle: Bundle) -> tuple[Plan, Faults]:
     """What would change, and what is wrong with it: a line that names what is not in the list once
     the bundle is taken in."""
     bundle = _with_roles(known, bundle)
+    linked = _with_links(known, bundle)
     changes, after = [], _after(known, bundle)
     for file in FILES:
-        changes.append(_change(known.get(file, {}), bundle, file))
+        changes.append(_change(known.get(file, {}), linked, file))
     faults = Faults()
     for row in bundle.rows.get("users", ()):
         if not row.leaving and not row.cells["role"]:
@@ -84,6 +85,40 @@ def _with_roles(known: Everything, bundle: Bundle) -> Bundle:
         else:
             rows.append(row)
     return msgspec.structs.replace(bundle, rows={**bundle.rows, "users": tuple(rows)})
+
+
+def _with_links(known: Everything, bundle: Bundle) -> Bundle:
+    """A difference that takes a name out of somebody's agents ends the link on both sides: the
+    other's line loses it too, unless it is told in the same bundle, and later."""
+    if bundle.modes["users"] != DELTA:
+        return bundle
+    before = known.get("users", {})
+    rows = {row.id: row for row in bundle.rows.get("users", ())}
+    for row in bundle.rows.get("users", ()):
+        kept = before.get(row.id)
+        if kept is None or row.leaving or _is_older(row, kept):
+            continue
+        for id in sorted(_agents(kept.cells) - _agents(row.cells)):
+            other = _other(rows.get(id), before.get(id), row)
+            if other is not None and row.id in _agents(other.cells):
+                agents = ",".join(sorted(_agents(other.cells) - {row.id}))
+                cells = {**other.cells, "agentSourcedIds": agents}
+                rows[id] = msgspec.structs.replace(other, cells=cells)
+    return msgspec.structs.replace(bundle, rows={**bundle.rows, "users": tuple(rows.values())})
+
+
+def _other(told: Row | None, kept: Known | None, row: Row) -> Row | None:
+    """What is to be said of the other side of a link that `row` ends; None when it stays."""
+    if told is None or _is_older(told, kept):
+        if kept is None:
+            return None
+        told = Row(kept.id, row.line, kept.cells, modified_at=kept.modified_at)
+    later = told.modified_at and row.modified_at and told.modified_at > row.modified_at
+    return None if told.leaving or later else told
+
+
+def _agents(cells: Mapping[str, str]) -> set[str]:
+    return {one for one in cells.get("agentSourcedIds", "").split(",") if one}
 
 
 def _change(known: Mapping[str, Known], bundle: Bundle, file: str) -> Change:
