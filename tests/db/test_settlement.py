@@ -7,6 +7,7 @@ import pytest
 from hub import agreements, ledger, payments
 from hub.core.clock import DrivenClock
 from hub.core.mail import list_captured_mail
+from hub.exits.actions import deciding
 from hub.payments import asking
 from hub.rules import check
 from tests.houses import ARRIVAL, hold, quote
@@ -21,6 +22,7 @@ from tourism.quoting import AGREEMENT
 from tourism.settlement import store
 from tourism.settlement.actions import settling, stating
 from tourism.settlement.errors import StatementTooLong
+from tourism.settlement.manifest import DUTY, OTHERS
 from tourism.settlement.models import Earned, Held
 
 WITH_A_PROJECT = """accord « Avec un projet »
@@ -433,3 +435,25 @@ async def test_nobody_sees_the_shares_of_others(town: Town, clock: DrivenClock) 
     assert await town.lines(stranger) == []
     (office,) = await town.lines(split.beneficiaries[next(iter(split.beneficiaries))])
     assert office.share.holder != booked.tenant
+
+
+async def test_a_house_does_not_leave_while_others_wait_for_their_shares_of_its_stays(
+    town: Town, clock: DrivenClock
+) -> None:
+    async def duties() -> dict[str, tuple[int, int]]:
+        found = await deciding.list_duties(town.demo, booked.tenant)
+        return {one.says: (one.many, one.cents) for one in found if one.says in {DUTY, OTHERS}}
+
+    booked = await town.book()
+    on_the_morning_after(clock)
+    await town.sweep()
+    holders = town.holders_of(booked)
+    others = [holder for holder in holders if holder != booked.tenant]
+    due = {holder: (await town.lines(holder))[0].share.due_cents for holder in holders}
+    cents = sum(due[holder] for holder in others)
+    assert cents > 0
+    assert await duties() == {DUTY: (1, due[booked.tenant]), OTHERS: (len(others), cents)}
+    await town.open_accounts(booked)
+    clock.forward(timedelta(days=2))
+    await town.sweep()
+    assert await duties() == {}

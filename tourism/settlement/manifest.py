@@ -6,6 +6,7 @@ from tourism.settlement import dated, pages, reserve, tasks
 from tourism.settlement.models import SettleStay
 
 DUTY = "Versements encore à recevoir ou à rendre : %(many)s"
+OTHERS = "Versements des autres organisations encore à faire ou à rendre : %(many)s"
 
 slice = Slice(
     package="tourism.settlement",
@@ -30,12 +31,13 @@ slice = Slice(
     ),
     messages=(
         DUTY,
+        OTHERS,
         *pages.HELD.values(),
         *pages.WORDS.values(),
         *pages.STATES.values(),
         *reserve.CAUSES.values(),
     ),
-    portability=Portability(duties={"duty_of_shares": DUTY}),
+    portability=Portability(duties={"duty_of_shares": DUTY, "duty_of_others_shares": OTHERS}),
     personal=Personal(
         nobody={
             "share_move": "what organisations got of a stay; how its price was shared is given",

@@ -139,3 +139,15 @@ language sql stable security invoker set search_path = public, pg_temp as $$
 $$;
 revoke all on function duty_of_shares(int, date) from public;
 grant execute on function duty_of_shares(int, date) to hub_app;
+
+-- What others still have to get of a house's stays, or to give back: its rows are all that says so.
+create or replace function duty_of_others_shares(tenant int, today date)
+returns table (many int, cents bigint, until date)
+language sql stable security invoker set search_path = public, pg_temp as $$
+  select count(*)::int, coalesce(sum(abs(s.moved_cents - s.earned_cents)), 0)::bigint, null::date
+    from stay_share s
+   where s.tenant = $1 and s.holder <> $1 and s.moved_cents <> s.earned_cents
+     and s.held <> 'sandbox'
+$$;
+revoke all on function duty_of_others_shares(int, date) from public;
+grant execute on function duty_of_others_shares(int, date) to hub_app;
