@@ -293,6 +293,17 @@ async def list_account_payouts(since: datetime, account: str | None) -> list[Pay
     return await the_service().list_payouts(since, account)
 
 
+async def find_payout_of_line(line: str) -> Payout | None:
+    """The platform's own payout by which a movement has left its balance; None where the service
+    knows no such one."""
+    try:
+        return await the_service().find_payout_of_line(line)
+    except ServiceAway as error:
+        if not error.refused:
+            raise
+        return None
+
+
 async def balance_cents(account: str | None = None) -> int:
     """What the platform, or an account, has at the service."""
     return await the_service().balance_cents(account)

@@ -113,6 +113,17 @@ class Accounts:
         except stripe.StripeError as error:
             raise away(error) from None
 
+    async def find_payout_of_line(self, line: str) -> Payout | None:
+        """The platform's own payout that a movement of its balance is of."""
+        try:
+            found: Any = await self.v1.balance_transactions.retrieve_async(
+                line, {"expand": ["source"]}
+            )
+        except stripe.StripeError as error:
+            raise away(error) from None
+        source = found.source
+        return _payout(source) if getattr(source, "object", None) == "payout" else None
+
     async def list_balance_lines(self, since: datetime) -> list[BalanceLine]:
         """Every movement of the platform's balance since an instant, with what it was for."""
         wish: Any = {

@@ -21,6 +21,7 @@ ASKED = {
     "GET /v1/accounts/:id",
     "GET /v1/balance",
     "GET /v1/balance_transactions",
+    "GET /v1/balance_transactions/:id",
     "GET /v1/charges",
     "GET /v1/charges/:id",
     "GET /v1/checkout/sessions/:id",
@@ -125,6 +126,9 @@ async def do_everything(world: World, clock: DrivenClock) -> None:
     days = (clock.now() - timedelta(days=9), clock.now() + timedelta(hours=1))
     assert await service.list_events(*days)
     assert await service.list_events(*days, opened)
+    await world.fake.control(own={"topup_cents": 500, "payout_cents": 300})
+    (ours,) = await service.list_payouts(clock.now() - timedelta(days=9), None)
+    assert await service.find_payout_of_line(ours.line or "") == ours
     (payout,) = world.fake.books.all("payout", opened)
     assert len((await service.look_at_payout(payout["id"], opened)).lines) == 1
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from hub.ledger.models import Draft, Kind, Side
 from hub.payments.models import BalanceLine, Payout
 from tourism.reconciling.models import BreakKind, Found, KnownPayout, OwnLine
-from tourism.reconciling.policy import ARRIVED, CAME_BACK, DISPUTES, MONTH, payout_break
+from tourism.reconciling.policy import ARRIVED, CAME_BACK, DISPUTES, MONTH, PAYOUT, payout_break
 
 CASH, TRANSIT, BANK = "psp.cash", "bank.transit", "bank.current"
 FEES, ADJUSTMENTS = "psp.fees", "psp.adjustments"
@@ -76,6 +76,28 @@ def follow(payout: Payout, owner: int, *, arrived: bool) -> Draft | None:
     return None
 
 
+def has_ended(payout: Payout) -> bool:
+    """Whether a payout is at the bank, or came back."""
+    return payout.state == ARRIVED or payout.state in CAME_BACK
+
+
+def not_followed(payout: Payout, now: datetime) -> Found:
+    """A payout that the ledger cannot be brought to."""
+    kind, cents = BreakKind.PAYOUT_DIFFERS, payout.amount_cents
+    return payout_break(payout.id, kind, 0, cents, payout.arrives_on, now)
+
+
+def unknown_line(line: OwnLine) -> Found:
+    """A payout of which the service tells no more, by its line."""
+    return Found(
+        key=f"{PAYOUT}{line.id}",
+        kind=BreakKind.PAYOUT_GONE,
+        ours_cents=-line.cents,
+        theirs_cents=0,
+        since=line.at,
+    )
+
+
 def compare(
     ours: Sequence[KnownPayout], theirs: Sequence[Payout], *, since: datetime, now: datetime
 ) -> list[Found]:
@@ -88,8 +110,7 @@ def compare(
         if one.id not in told and one.arrives_on > (since + MONTH).date()
     ]
     for payout in theirs:
-        ended = payout.state == ARRIVED or payout.state in CAME_BACK
-        if not ended and _is_late(payout.arrives_on, now):
+        if not has_ended(payout) and _is_late(payout.arrives_on, now):
             found.append(
                 payout_break(
                     payout.id, BreakKind.PAYOUT_LATE, 0, payout.amount_cents, payout.arrives_on, now

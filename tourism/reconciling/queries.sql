@@ -1,7 +1,7 @@
 -- name: keep_line
 -- A movement that the payment service tells of; only once.
-insert into service_line (id, key, kind, cents, at, kept_at)
-values (:id, :key, :kind, :cents, :at, :now)
+insert into service_line (id, key, kind, cents, at, source, kept_at)
+values (:id, :key, :kind, :cents, :at, :source, :now)
 on conflict (id, key) do nothing;
 
 -- name: last_line
@@ -107,14 +107,50 @@ on conflict (tenant, at) do nothing;
 -- The organisation whose books the platform's own movements go to.
 select balance_owner();
 
+-- name: list_line_holders
+-- In whose books what the ledger does not have belongs: what comes of a payout, where the payout is.
+select distinct coalesce(p.holder, :owner)::int as id
+  from (select source from service_line
+         where posted_at is null and key like 'own%' order by at, id, key limit :wanted) l
+  left join own_payout o on o.id = l.source and l.source <> ''
+  left join service_line p on p.id = o.line and p.key = 'own:' || o.line;
+
 -- name: list_lines_to_post
--- The platform's own movements that the ledger does not have, oldest first; nobody else posts them.
-select id, key, kind, cents, at from service_line
- where posted_at is null and key like 'own%' order by at, id, key limit :wanted for update;
+-- A holder's movements that the ledger does not have, oldest first; nobody else posts them.
+select l.id, l.key, l.kind, l.cents, l.at
+  from service_line l
+  left join own_payout o on o.id = l.source and l.source <> ''
+  left join service_line p on p.id = o.line and p.key = 'own:' || o.line
+ where l.posted_at is null and l.key like 'own%' and coalesce(p.holder, :owner) = :holder
+ order by l.at, l.id, l.key limit :wanted for update of l;
 
 -- name: mark_posted
--- The ledger has these movements.
-update service_line set posted_at = :now where key = any(:keys::text[]) and posted_at is null;
+-- The ledger has these movements, in the books of a holder.
+update service_line l set posted_at = :now, holder = :holder
+  from unnest(:ids::text[], :keys::text[]) as one (id, key)
+ where l.id = one.id and l.key = one.key and l.posted_at is null;
+
+-- name: find_line_holder
+-- In whose books a payout has left the balance.
+select holder as id from service_line
+ where id = :line and key = 'own:' || :line and posted_at is not null and holder is not null;
+
+-- name: list_payouts_to_follow
+-- The payouts made before an instant that have not ended, asked about longest ago first.
+select id, key, kind, cents, at from service_line
+ where kind = 'payout' and key like 'own:%' and posted_at is not null and not ended and at < :before
+ order by followed_at nulls first, at, id limit :wanted;
+
+-- name: mark_followed
+-- The service is asked what became of these payouts.
+update service_line l set followed_at = :now
+  from unnest(:ids::text[]) as one (id)
+ where l.id = one.id and l.key = 'own:' || one.id;
+
+-- name: mark_ended
+-- Whether a payout has ended, in the ledger too.
+update service_line set ended = :ended
+ where id = :line and key = 'own:' || :line and ended <> :ended;
 
 -- name: list_own_payouts
 -- The platform's own payouts that arrive from a day on, the newest first.
@@ -128,7 +164,8 @@ values (:id, :line, :cents, :state, :failure, :arrives_on)
 on conflict (id) do update
    set state = excluded.state, failure = excluded.failure, arrives_on = excluded.arrives_on
 returning arrived, exists (select from service_line l
-                            where l.key = 'own:' || own_payout.line and l.posted_at is not null) as left_balance;
+                            where l.id = own_payout.line and l.key = 'own:' || own_payout.line
+                              and l.posted_at is not null) as left_balance;
 
 -- name: mark_arrived
 -- The ledger has a payout at the bank, or no longer.

@@ -7,7 +7,7 @@ import msgspec
 
 from hub.core.db import Tx
 from hub.core.sql import load_queries
-from hub.payments.models import Payout
+from hub.payments.models import BalanceLine, Payout
 from tourism.reconciling.models import (
     AccountMoves,
     Break,
@@ -29,9 +29,19 @@ class _Id(msgspec.Struct, frozen=True):
     id: int
 
 
-async def keep_line(tx: Tx, id: str, key: str, kind: str, cents: int, at: datetime) -> bool:
+async def keep_line(tx: Tx, line: BalanceLine, key: str, cents: int) -> bool:
     """True the first time."""
-    return await tx.run(q.keep_line, id=id, key=key, kind=kind, cents=cents, at=at, now=tx.now) == 1
+    done = await tx.run(
+        q.keep_line,
+        id=line.id,
+        key=key,
+        kind=line.kind,
+        cents=cents,
+        at=line.at,
+        source=line.source,
+        now=tx.now,
+    )
+    return done == 1
 
 
 async def last_line(tx: Tx) -> datetime | None:
@@ -153,12 +163,36 @@ async def find_balance_owner(tx: Tx) -> int | None:
     return await tx.value(int, q.balance_owner)
 
 
-async def list_lines_to_post(tx: Tx, wanted: int) -> list[OwnLine]:
-    return await tx.all(OwnLine, q.list_lines_to_post, wanted=wanted)
+async def list_line_holders(tx: Tx, owner: int, wanted: int) -> list[int]:
+    """In whose books the movements belong that the ledger does not have: the owner's, where nothing
+    else is known."""
+    return [row.id for row in await tx.all(_Id, q.list_line_holders, owner=owner, wanted=wanted)]
 
 
-async def mark_posted(tx: Tx, keys: Sequence[str]) -> None:
-    await tx.run(q.mark_posted, keys=list(keys), now=tx.now)
+async def list_lines_to_post(tx: Tx, holder: int, owner: int, wanted: int) -> list[OwnLine]:
+    return await tx.all(OwnLine, q.list_lines_to_post, holder=holder, owner=owner, wanted=wanted)
+
+
+async def mark_posted(tx: Tx, holder: int, lines: Sequence[OwnLine]) -> None:
+    ids, keys = [line.id for line in lines], [line.key for line in lines]
+    await tx.run(q.mark_posted, ids=ids, keys=keys, holder=holder, now=tx.now)
+
+
+async def find_line_holder(tx: Tx, line: str) -> int | None:
+    """In whose books a payout has left the balance; None while it has not."""
+    return await tx.value(int, q.find_line_holder, line=line)
+
+
+async def list_payouts_to_follow(tx: Tx, before: datetime, wanted: int) -> list[OwnLine]:
+    return await tx.all(OwnLine, q.list_payouts_to_follow, before=before, wanted=wanted)
+
+
+async def mark_followed(tx: Tx, lines: Sequence[OwnLine]) -> None:
+    await tx.run(q.mark_followed, ids=[line.id for line in lines], now=tx.now)
+
+
+async def mark_ended(tx: Tx, line: str, *, ended: bool) -> None:
+    await tx.run(q.mark_ended, line=line, ended=ended)
 
 
 async def list_own_payouts(tx: Tx, since: date, wanted: int) -> list[KnownPayout]:

@@ -102,7 +102,7 @@ async def _read_lines(database: Database, since: datetime) -> int:
         for line in lines:
             keys = bank_leg.keys_of(line) if bank_leg.is_own(line) else policy.keys_of(line)
             for key, cents in keys:
-                new += await store.keep_line(tx, line.id, key, line.kind, cents, line.at)
+                new += await store.keep_line(tx, line, key, cents)
     return new
 
 
