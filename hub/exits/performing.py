@@ -15,15 +15,14 @@ import structlog
 from hub import portability
 from hub.core.db import Database, Session, Tx
 from hub.core.errors import HubError
-from hub.core.sentences import say
 from hub.core.vertical import Slice
 from hub.exits import policy, store
 from hub.exits.actions import deciding, following
+from hub.exits.clearing import Clearing
 from hub.exits.models import Exit, State
 from hub.portability import keeping
 from hub.portability.actions import reading
 from hub.portability.bundle import read_bundle
-from hub.portability.errors import ChangedSinceExport
 from hub.portability.models import Bundle, TableFile
 
 log = structlog.get_logger(__name__)
@@ -104,8 +103,8 @@ class Performer:
             exit = await following.lock(tx, seen)
             if exit is None:
                 return False
-            # Where nobody belongs to it any more, the rows went before something was cut off.
-            if await store.is_living(self.home, exit.organisation):
+            clearing = Clearing(self.home, exit.organisation, folder, self.slices, tx.now)
+            if not await clearing.is_done():
                 before = read_bundle(folder / keeping.ESCROW)
                 bundle = await self._put_by(exit, folder)
                 early = policy.is_early(exit, tx.now)
@@ -115,15 +114,11 @@ class Performer:
                 if changed or duties:
                     await following.turn_back(tx, exit, changed=changed)
                     return False
-            certificate = await portability.erase_tenant(
-                self.home, exit.organisation, folder / keeping.ESCROW, self.slices, now=tx.now
-            )
-            if certificate.left:
-                names = ", ".join(certificate.left)
-                raise ChangedSinceExport(
-                    say("Rows of %(table)s differ from the export.", table=names)
-                )
-            await following.finish(tx, exit, msgspec.to_builtins(certificate))
+            certificate, late = await clearing.clear()
+            said = msgspec.to_builtins(certificate)
+            if late:
+                said["late"] = msgspec.to_builtins(late)
+            await following.finish(tx, exit, said)
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         return True
 
