@@ -3,6 +3,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 
@@ -11,6 +12,7 @@ import asyncpg
 LOOK_S = 2.0
 # A whole pass is also made now and then: the clock ends what nobody decides about.
 PASS_S = 900.0
+MOST_DOUBLED = 9  # 2 s doubled nine times is more than a pass waits
 _WAITING = """
 select exists (select from exit
                 where state = 'erasing'
@@ -27,7 +29,17 @@ async def watch(url: str) -> None:
         now = asyncio.get_running_loop().time()
         if await _is_waited_for(url) or now - passed >= PASS_S:
             passed, failures = now, 0 if await _perform() else failures + 1
-        await asyncio.sleep(min(LOOK_S * 2**failures, PASS_S))
+        await asyncio.sleep(pause_after(failures))
+
+
+def pause_after(failures: int) -> float:
+    """Seconds until the next look, after so many passes in a row that failed."""
+    return min(LOOK_S * 2 ** min(failures, MOST_DOUBLED), PASS_S)
+
+
+def is_clean(said: bytes) -> bool:
+    """Whether a pass says that nothing failed in it: its count of what failed is nought."""
+    return re.search(rb"^0 failed\b", said, re.MULTILINE) is not None
 
 
 async def _is_waited_for(url: str) -> bool:
@@ -52,7 +64,7 @@ async def _perform() -> bool:
         process.terminate()
         await process.wait()
         raise
-    return process.returncode == 0 and b"0 failed" in said
+    return process.returncode == 0 and is_clean(said)
 
 
 async def _main() -> None:
