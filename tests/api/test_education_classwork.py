@@ -5,13 +5,15 @@ import json
 import re
 import uuid
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import httpx
 import pytest
 from litestar.testing import AsyncTestClient
 
 from hub.core.clock import DrivenClock
+from hub.core.settings import Settings
 from tests.api.conftest import SignIn
 from tests.api.test_education_pages import LIST, load, say_yes
 from tests.people import HTML, read, send, text_of
@@ -40,6 +42,15 @@ class School:
     ) -> httpx.Response:
         here = self.links[name]
         return await send(self.visitor, f"{here}{path}", fields, shown=f"{here}{shown}")
+
+    async def mark(self, task: str, page: str = "", **typed: str) -> httpx.Response:
+        """Agnès marks the first work, as she reads it or as she read it in a `page`."""
+        page = page or await self.see("Agnès", task)
+        [path, seen] = re.findall(
+            rf'action="/mon-ecole/[\w-]+({task}/[0-9a-f-]{{36}})"(.*?)<div', page, re.DOTALL
+        )[0]
+        fields = dict(re.findall(r'name="(handed_at|returned_at)" value="([^"]*)"', seen))
+        return await self.send("Agnès", path, **fields, **typed)
 
     async def room(self, name: str) -> str:
         """The path of the first class of somebody, below their link."""
@@ -93,13 +104,11 @@ async def test_a_teacher_gives_a_pupil_hands_in_and_gets_it_back_with_a_mark(
     marks = await school.see("Agnès", task)
     assert "Nous sommes rentrés." in marks
     assert "Pas encore rendu." in marks  # Inès and Tom
-    given = re.search(rf'action="/mon-ecole/[\w-]+({task}/[0-9a-f-]{{36}})"', marks)
-    assert given
-    refused = await school.send("Agnès", given.group(1), score="105", comment="Bravo")
+    refused = await school.mark(task, score="105", comment="Bravo")
     assert refused.status_code == 400
     assert 'id="error-score"' in refused.text
     assert ">Bravo</textarea>" in refused.text
-    good = await school.send("Agnès", given.group(1), score="16,5", comment="Beau début.")
+    good = await school.mark(task, score="16,5", comment="Beau début.")
     assert good.status_code == 303
     page = await school.see("Léa", task)
     assert "noté 16,5 sur 20" in page
@@ -107,6 +116,44 @@ async def test_a_teacher_gives_a_pupil_hands_in_and_gets_it_back_with_a_mark(
     late = await school.send("Léa", task, body="Autre chose.")
     assert late.status_code == 409
     assert "Nous sommes rentrés." in await school.see("Agnès", task)
+
+
+async def test_a_mark_lands_on_the_text_that_was_read_only(
+    school: School, clock: DrivenClock, demo_settings: Settings
+) -> None:
+    task = await school.give()
+    await school.send("Léa", task, body="Ce qui est lu")
+    read_first = await school.see("Agnès", task)
+    clock.forward(timedelta(minutes=1))
+    await school.send("Léa", task, body="Ce que personne n'a lu")
+    refused = await school.mark(task, read_first, score="12", comment="Bien lu")
+    assert refused.status_code == 409
+    shown = text_of(refused)
+    assert "relisez-le" in shown
+    assert "Ce que personne n'a lu" in shown
+    assert 'value="12"' in shown
+    assert ">Bien lu</textarea>" in shown
+    assert "chip good" not in await school.see("Léa", task)
+    read_now = await school.see("Agnès", task)
+    for score, wanted in (("12", 303), ("12", 303), ("13", 409)):  # twice, then from an old page
+        assert (await school.mark(task, read_now, score=score)).status_code == wanted, score
+        clock.forward(timedelta(minutes=1))
+    assert (await school.mark(task, score="14,5")).status_code == 303
+    look = await asyncpg.connect(demo_settings.database_url)
+    told = "select detail from audit_entry where action = $1 and actor like $2 order by id"
+    rows = await look.fetch(told, "school.returned", "school-%")
+    await look.close()
+    details = [json.loads(row["detail"]) for row in rows]
+    assert [(one["before"], one["after"]) for one in details] == [(None, 1200), (1200, 1450)]
+
+
+async def test_a_mark_without_what_was_read_is_refused(school: School) -> None:
+    task = await school.give()
+    await school.send("Léa", task, body="Un texte")
+    given = re.findall(rf"({task}/[0-9a-f-]{{36}})", await school.see("Agnès", task))
+    for seen in ("", "hier", "2026-11-02T12:00:00"):
+        refused = await school.send("Agnès", given[0], score="12", handed_at=seen)
+        assert refused.status_code == 400, seen
 
 
 async def test_nobody_sees_a_class_or_a_work_that_is_not_theirs(school: School) -> None:

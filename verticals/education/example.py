@@ -9,7 +9,7 @@ from importlib import resources
 
 from hub.core.db import Tx
 from verticals.education.classwork import actions
-from verticals.education.classwork.models import Write
+from verticals.education.classwork.models import MarkForm, Write
 from verticals.education.roster import (
     apply_upload,
     keep_upload,
@@ -45,7 +45,8 @@ async def _teach(tx: Tx) -> None:
     await actions.write_post(tx, agnes, classroom.id, tx.uuid(), read)
     await actions.write_post(tx, agnes, classroom.id, task, work)
     await actions.hand_in(tx, lea, task, "Nous sommes partis à l'aube.")
-    await actions.return_work(tx, agnes, task, lea.id, "16,5", "Beau début.")
+    mark = MarkForm(score="16,5", comment="Beau début.", handed_at=tx.now.isoformat())
+    await actions.return_work(tx, agnes, task, lea.id, mark)
 
 
 @cache

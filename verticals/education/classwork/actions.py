@@ -8,12 +8,23 @@ from hub.core.db import Tx
 from hub.core.errors import HubError
 from verticals.education import roster
 from verticals.education.classwork import policy, store
-from verticals.education.classwork.errors import NothingHere, PostInvalid, WorkReturned
-from verticals.education.classwork.models import ASSIGNMENT, Mark, Post, Task, Write
+from verticals.education.classwork.errors import (
+    NothingHere,
+    PostInvalid,
+    WorkChanged,
+    WorkReturned,
+)
+from verticals.education.classwork.models import (
+    ASSIGNMENT,
+    Mark,
+    MarkForm,
+    Post,
+    Task,
+    Write,
+)
 from verticals.education.roster import Person, Place
 
 STUDENT, TEACHER = "student", "teacher"
-COMMENT_MOST = 2_000
 
 
 async def seek_zone(tx: Tx) -> str:
@@ -109,17 +120,24 @@ async def list_marks(tx: Tx, post: Post) -> list[Mark]:
     return [Mark(member=id, name=name, work=works.get(id)) for id, name in names.items()]
 
 
-async def return_work(
-    tx: Tx, teacher: Person, id: UUID, member: UUID, score: str, comment: str
-) -> None:
-    """Give a work back with its mark and a comment. Raises `PostInvalid`, `NothingHere`."""
+async def return_work(tx: Tx, teacher: Person, id: UUID, member: UUID, typed: MarkForm) -> None:
+    """Give a work back with its mark and a comment; sent twice, it is marked once. Raises
+    `PostInvalid`, `WorkChanged` when it is not what was read, `NothingHere`."""
     post = await find_post(tx, id)
     await find_place(tx, teacher, post.classroom, TEACHER)
-    points = policy.check_score(score, post.out_of or 0)
-    said = policy.check_text(comment, "comment", COMMENT_MOST) if comment.strip() else ""
-    if not await store.return_work(tx, id, member, points, said):
+    mark = policy.check_mark(typed, post.out_of or 0)
+    work = await store.find_work(tx, id, member)
+    if work is None:
         raise PostInvalid("Nothing is handed in yet.")
-    await audit.record(tx, action="school.returned", subject=f"school-post:{id}")
+    if policy.is_same(work, mark):
+        return
+    if not await store.return_work(tx, id, member, mark):
+        raise WorkChanged(
+            "It was handed in again, or marked, while you had it open: read it again.",
+            field="score",
+        )
+    detail: dict[str, object] = {"member": str(member), "before": work.score, "after": mark.score}
+    await audit.record(tx, action="school.returned", subject=f"school-post:{id}", detail=detail)
 
 
-REFUSALS: tuple[type[HubError], ...] = (PostInvalid, WorkReturned)
+REFUSALS: tuple[type[HubError], ...] = (PostInvalid, WorkChanged, WorkReturned)

@@ -15,6 +15,12 @@ class WorkReturned(Conflict):
     code = "school-work-returned"
 
 
+class WorkChanged(Conflict):
+    """This work has changed since you read it"""
+
+    code = "school-work-changed"
+
+
 class NothingHere(NotFound):
     """There is nothing here for you"""
 

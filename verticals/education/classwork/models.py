@@ -54,6 +54,25 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         return None if self.score is None else (Decimal(self.score) / 100).normalize()
 
 
+class MarkForm(msgspec.Struct, frozen=True, kw_only=True):
+    """A mark as it is typed, and the work's `handed_at` and `returned_at` as they were seen with
+    the form (ISO 8601; none when it had no mark yet)."""
+
+    score: str = ""
+    comment: str = ""
+    handed_at: str = ""
+    returned_at: str = ""
+
+
+class Marking(msgspec.Struct, frozen=True, kw_only=True):
+    """The same once it is good; `score` in hundredths of a point."""
+
+    score: int
+    comment: str
+    handed_seen: datetime
+    returned_seen: datetime | None
+
+
 class Task(msgspec.Struct, frozen=True, kw_only=True):
     """An assignment as its pupil sees it, with what they handed in."""
 

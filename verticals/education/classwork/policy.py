@@ -7,9 +7,16 @@ from zoneinfo import ZoneInfo
 
 from hub.core.sentences import say
 from verticals.education.classwork.errors import PostInvalid
-from verticals.education.classwork.models import ASSIGNMENT, RESOURCE, Write
+from verticals.education.classwork.models import (
+    ASSIGNMENT,
+    RESOURCE,
+    MarkForm,
+    Marking,
+    Work,
+    Write,
+)
 
-TITLE_MOST, BODY_MOST, POINTS_MOST = 120, 20_000, 100
+TITLE_MOST, BODY_MOST, POINTS_MOST, COMMENT_MOST = 120, 20_000, 100, 2_000
 _LINK = re.compile(r"https?://[^\s<>\"]{3,490}")
 
 
@@ -54,6 +61,32 @@ def check_score(typed: str, out_of: int) -> int:
     if not score.is_finite() or not 0 <= score <= out_of or score * 100 != int(score * 100):
         raise PostInvalid(say("Write a mark from 0 to %(most)s.", most=out_of), field="score")
     return int(score * 100)
+
+
+def check_mark(typed: MarkForm, out_of: int) -> Marking:
+    """Raises `PostInvalid`, naming the field."""
+    return Marking(
+        score=check_score(typed.score, out_of),
+        comment=check_text(typed.comment, "comment", COMMENT_MOST) if typed.comment.strip() else "",
+        handed_seen=_instant(typed.handed_at),
+        returned_seen=_instant(typed.returned_at) if typed.returned_at else None,
+    )
+
+
+def is_same(work: Work, mark: Marking) -> bool:
+    """Whether a work that was read has this very mark already: a form that was sent twice."""
+    said = (work.handed_at, work.score, work.comment)
+    return said == (mark.handed_seen, mark.score, mark.comment)
+
+
+def _instant(typed: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(typed)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise PostInvalid("This form is not complete.")
+    return found
 
 
 def _due(typed: str, zone: str, now: datetime) -> datetime:

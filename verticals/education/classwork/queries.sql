@@ -38,9 +38,15 @@ on conflict (post, member) do update
  where school_work.returned_at is null;
 
 -- name: return_work
--- Marked and given back; a mark may be put right.
+-- Marked and given back, as it was read; a mark may be put right.
 update school_work set score = :score, comment = :comment, returned_at = :now
- where post = :post and member = :member;
+ where post = :post and member = :member and handed_at = :handed_seen
+   and returned_at is not distinct from :returned_seen::timestamptz;
+
+-- name: find_work
+-- What somebody handed in for an assignment.
+select post, member, body, handed_at, late, score, comment, returned_at
+  from school_work where post = :post and member = :member;
 
 -- name: list_works_of_post
 -- What was handed in for an assignment.

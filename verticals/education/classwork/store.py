@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+import msgspec
+
 from hub.core.db import Tx
 from hub.core.sql import load_queries
-from verticals.education.classwork.models import Post, Work
+from verticals.education.classwork.models import Marking, Post, Work
 
 q = load_queries(__name__)
 
@@ -34,9 +36,14 @@ async def keep_work(tx: Tx, post: UUID, member: UUID, body: str, *, late: bool) 
     return await tx.run(q.keep_work, **new, now=tx.now) == 1
 
 
-async def return_work(tx: Tx, post: UUID, member: UUID, score: int, comment: str) -> bool:
-    mark = {"post": post, "member": member, "score": score, "comment": comment}
-    return await tx.run(q.return_work, **mark, now=tx.now) == 1
+async def find_work(tx: Tx, post: UUID, member: UUID) -> Work | None:
+    return await tx.one(Work, q.find_work, post=post, member=member)
+
+
+async def return_work(tx: Tx, post: UUID, member: UUID, mark: Marking) -> bool:
+    """Whether it was still as it was seen."""
+    said = msgspec.structs.asdict(mark)
+    return await tx.run(q.return_work, post=post, member=member, **said, now=tx.now) == 1
 
 
 async def list_works_of_post(tx: Tx, post: UUID) -> list[Work]:

@@ -18,12 +18,12 @@ from hub.core.tokens import read_reference
 from verticals.education import roster
 from verticals.education.classwork import actions, takeaway
 from verticals.education.classwork.errors import PostInvalid
-from verticals.education.classwork.models import Write
+from verticals.education.classwork.models import MarkForm, Write
 from verticals.education.classwork.pages.desk import DOOR
 from verticals.education.roster import Person
 
 OWN = "/mon-ecole/{token:str}"
-FIELDS = Write.__struct_fields__
+FIELDS, MARK_FIELDS = Write.__struct_fields__, MarkForm.__struct_fields__
 Form = dict[str, str]
 Verb = Callable[[Tx, Person, Form], Awaitable[None]]
 
@@ -147,8 +147,8 @@ async def return_work(
     """Give a work back with its mark."""
 
     async def act(writing: Tx, reader: Person, form: Form) -> None:
-        score, comment = form.get("score", ""), form.get("comment", "")
-        await actions.return_work(writing, reader, id, member, score, comment)
+        typed = MarkForm(**{name: form.get(name, "") for name in MARK_FIELDS})
+        await actions.return_work(writing, reader, id, member, typed)
 
     form, error = await _do(request, token, act)
     if error is not None:
