@@ -1,7 +1,7 @@
 """What settlement brings."""
 
 from hub import payments
-from hub.core.vertical import NavItem, Personal, Portability, Slice
+from hub.core.vertical import Kept, NavItem, Personal, Portability, Slice
 from tourism.settlement import dated, pages, reserve, tasks
 from tourism.settlement.models import SettleStay
 
@@ -37,7 +37,13 @@ slice = Slice(
         *pages.STATES.values(),
         *reserve.CAUSES.values(),
     ),
-    portability=Portability(duties={"duty_of_shares": DUTY, "duty_of_others_shares": OTHERS}),
+    portability=Portability(
+        duties={"duty_of_shares": DUTY, "duty_of_others_shares": OTHERS},
+        kept={
+            name: Kept(years=10, why="vouchers of accounts (Code de commerce, article L123-22)")
+            for name in ("share_move", "stay_share")
+        },
+    ),
     personal=Personal(
         nobody={
             "share_move": "what organisations got of a stay; how its price was shared is given",
