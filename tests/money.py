@@ -144,18 +144,26 @@ class Town(World):
 
     async def ledger_cash(self) -> int:
         """All that the ledger holds at the service, less what only the sandbox has seen."""
-        admin = self.queue.admin
-        cash = await admin.fetchval(
-            "select sum(case when d.code = 'psp.cash' then t.amount_cents else -t.amount_cents end)"
+        return await self.account_cents("psp.cash")
+
+    async def account_cents(self, code: str) -> int:
+        """What an account of the ledger holds, whoever it is of and whatever its postings are
+        called: debits less credits, less what only the sandbox has seen."""
+        found = await self.queue.admin.fetchval(
+            "select coalesce(sum(case when d.code = $1 then t.amount_cents else 0 end"
+            "                  - case when c.code = $1 then t.amount_cents else 0 end), 0)"
             "  from ledger_transfer t join ledger_account d on d.id = t.debit_account"
             "  join ledger_account c on c.id = t.credit_account"
-            " where t.kind in ('posted', 'post', 'reversal') and 'psp.cash' in (d.code, c.code)"
+            " where t.kind in ('posted', 'post', 'reversal') and $1 in (d.code, c.code)",
+            code,
         )
-        sandboxed = await admin.fetchval(
+        if code != "psp.cash":
+            return int(found)
+        sandboxed = await self.queue.admin.fetchval(
             "select coalesce(sum(amount_cents), 0) from charge"
             " where reference like 'sandbox%' and state = 'succeeded'"
         )
-        return int(cash or 0) - int(sandboxed)
+        return int(found) - int(sandboxed)
 
     async def own_cents(self, code: str) -> int:
         """What the platform's own movements have brought to an account: debits less credits."""
