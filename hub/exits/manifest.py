@@ -1,18 +1,24 @@
 """What exits bring."""
 
 from hub.core.vertical import About, Keeps, NavItem, Personal, Slice
-from hub.exits import api, letters, pages, tasks
+from hub.exits import api, letters, overview, pages, tasks
 from hub.tenancy import Kind
 
+RUNS = (Kind.OPERATOR.value,)
 MAY_LEAVE = tuple(kind.value for kind in Kind if kind is not Kind.OPERATOR)
 
 slice = Slice(
     package="hub.exits",
-    handlers=(*api.handlers, *pages.handlers),
+    handlers=(*api.handlers, *pages.handlers, *overview.handlers),
     tasks=(tasks.advance_later,),
     ticks=(tasks.EVERY_QUARTER,),
-    nav=(NavItem(label="Partir", path=pages.PAGE, organisation_kinds=MAY_LEAVE, rank=95),),
-    messages=(*letters.SENTENCES, *pages.WORDS),
+    nav=(
+        NavItem(label="Partir", path=pages.PAGE, organisation_kinds=MAY_LEAVE, rank=95),
+        NavItem(
+            label="Organisations qui partent", path=overview.PAGE, organisation_kinds=RUNS, rank=95
+        ),
+    ),
+    messages=(*letters.SENTENCES, *pages.WORDS, *overview.STATES.values()),
     personal=Personal(
         about={
             "exit_step": About(

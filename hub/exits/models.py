@@ -39,7 +39,8 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
     changes any more from `held_at` on, and everything can be fetched until `retrieve_until`, thirty
     days later. The archive is of `archive_at`; while it is made, `done` of `parts` tables are
     written.
-    `fetched_at` is when it was first fetched since nothing changes any more."""
+    `fetched_at` is when it was first fetched since nothing changes any more. `fault` is why its
+    archive or erasure failed, `stalled` why the clock does not go on with it; both empty else."""
 
     tenant: int
     id: UUID
@@ -63,6 +64,7 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
     fetched_at: datetime | None
     certificate: dict[str, object] | None
     fault: str
+    stalled: str = ""
     changed_at: datetime
 
 

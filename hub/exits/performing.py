@@ -52,6 +52,7 @@ class Performer:
         done = {"archived": 0, "erased": 0, "failed": 0}
         await following.advance(self.database)
         for one in await following.list_open(self.database):
+            done["failed"] += bool(one.stalled)
             try:
                 if policy.wants_archive(one, self.database.clock.now()):
                     done["archived"] += await self._archive(one)

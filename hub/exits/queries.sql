@@ -22,12 +22,25 @@ on conflict (organisation) where state in ('noticed', 'retrieval', 'erasing') do
 -- name: find_exit
 select tenant, id, organisation, kind, name, state, version, given_at, notice_until,
        transition_until, sale_ended_at, held_at, retrieve_until, archive_at, archive_bytes,
-       archive_sha256, rows, done, parts, fetched_at, certificate, fault, changed_at
+       archive_sha256, rows, done, parts, fetched_at, certificate, fault, stalled, changed_at
   from exit where tenant = :tenant and id = :id;
 
 -- name: lock_exit
 -- One decision on it at a time.
 select id from exit where tenant = :tenant and id = :id for update;
+
+-- name: take_exit
+-- The same, without waiting: nothing while another has it in hand.
+select id from exit where tenant = :tenant and id = :id for update skip locked;
+
+-- name: list_under_way
+-- Those under way of the operator's own, first what does not go on.
+select tenant, id, organisation, kind, name, state, version, given_at, notice_until,
+       transition_until, sale_ended_at, held_at, retrieve_until, archive_at, archive_bytes,
+       archive_sha256, rows, done, parts, fetched_at, certificate, fault, stalled, changed_at
+  from exit
+ where tenant = :tenant and state in ('noticed', 'retrieval', 'erasing')
+ order by stalled = '' and fault = '', changed_at, id limit 200;
 
 -- name: change_exit
 -- The way out after a step, if nobody changed it meanwhile.
@@ -70,6 +83,10 @@ update exit set fetched_at = coalesce(fetched_at, :now)
 -- name: note_fault
 -- What kept it from going on; it is tried again.
 update exit set fault = :fault where tenant = :tenant and id = :id;
+
+-- name: note_stalled
+-- Why the clock does not go on with it; empty when it does.
+update exit set stalled = :stalled where tenant = :tenant and id = :id;
 
 -- name: insert_step
 insert into exit_step (tenant, exit, step, state, at, actor)

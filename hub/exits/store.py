@@ -58,6 +58,17 @@ async def lock_exit(tx: Tx, id: UUID) -> Exit | None:
     return await find_exit(tx, id)
 
 
+async def take_exit(tx: Tx, id: UUID) -> Exit | None:
+    """Nobody else's to change until the commit; none while somebody has it in hand."""
+    if not await tx.value(UUID, q.take_exit, tenant=tx.tenant, id=id):
+        return None
+    return await find_exit(tx, id)
+
+
+async def list_under_way(tx: Tx) -> list[Exit]:
+    return await tx.all(Exit, q.list_under_way, tenant=tx.tenant)
+
+
 async def change_exit(tx: Tx, changed: Exit) -> bool:
     """Whether it was still of this version."""
     return bool(
@@ -122,6 +133,10 @@ async def note_fetched(tx: Tx, exit: Exit) -> None:
 
 async def note_fault(tx: Tx, id: UUID, fault: str) -> None:
     await tx.run(q.note_fault, tenant=tx.tenant, id=id, fault=fault[:2000])
+
+
+async def note_stalled(tx: Tx, id: UUID, stalled: str) -> None:
+    await tx.run(q.note_stalled, tenant=tx.tenant, id=id, stalled=stalled[:2000])
 
 
 async def insert_step(tx: Tx, exit: Exit, made: Step) -> None:

@@ -15,6 +15,7 @@ from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.settings import Settings
 from hub.exits import letters
+from hub.exits.actions import deciding
 from hub.exits.models import State, Step
 from hub.exits.pages import NOTICES, STEP_WORDS
 from hub.exits.policy import NOTICE_DAYS
@@ -266,3 +267,22 @@ def test_every_step_and_notice_has_its_words() -> None:
     assert set(STEP_WORDS) == {one.value for one in Step}
     assert tuple(NOTICES) == NOTICE_DAYS
     assert set(State) == {"noticed", "retrieval", "erasing", "erased", "stayed"}
+
+
+async def test_who_runs_the_hub_sees_who_leaves_and_what_stands_still(
+    visitor: AsyncTestClient, sign_in, demo: Database, demo_settings: Settings, house: House,
+    name: str,
+) -> None:  # fmt: skip
+    await sign_in("exploitant")
+    _, page = await read(visitor, "/pro/exits")
+    assert "Personne ne part en ce moment" in page
+    keeper = await deciding.find_keeper(demo)
+    async with demo.transaction(keeper, actor="person:1") as tx:
+        await deciding.give(tx, house.tenant, "lodging", name, 30, ())
+    await ask_database(demo_settings, "update exit set stalled = 'a cause <b>'")
+    _, page = await read(visitor, "/pro/exits")
+    assert name in page
+    assert "Préavis donné" in page
+    assert "a cause &lt;b&gt;" in page
+    await sign_in("hotelier")
+    assert (await visitor.get("/pro/exits", headers=HTML)).status_code == 403

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from hub import portability
+from hub import portability, tenancy
 from hub.app import compose
 from hub.core.clock import DrivenClock
 from hub.core.db import Database, open_session
@@ -335,3 +335,65 @@ async def test_every_hold_tells_that_nothing_is_sold_any_more(world: World) -> N
     told = await tell_of_sales(world)
     await world.decide(Step.END)
     assert await tell_of_sales(world) == told + 1
+
+
+BREAK = """
+    create function break_exit() returns trigger language plpgsql as $$
+    begin raise exception 'this one is broken'; end $$
+"""
+BROKEN = """
+    create trigger broken before insert on exit_step for each row when (new.exit = '%s')
+      execute function break_exit()
+"""
+
+
+async def open_second(world: World) -> World:
+    """Another association of the same hub, which leaves too."""
+    other = World(world.database, world.settings, world.clock)
+    person = await world.ask("select person from membership where tenant = $1", world.organisation)
+    assert isinstance(person, int)
+    async with world.database.transaction() as tx:
+        opening = tenancy.OpenOrganisation(kind=tenancy.Kind.ASSOCIATION, name="Les Amis")
+        other.organisation = await tenancy.open_organisation(
+            tx, opening, owner=person, caller_kind=tenancy.Kind.OPERATOR
+        )
+    return other
+
+
+async def test_one_broken_way_out_stops_no_other_and_says_why(
+    world: World, clock: DrivenClock
+) -> None:
+    other = await open_second(world)
+    broken, whole = await world.give(0), await other.give(0)
+    await world.ask(BREAK)
+    await world.ask(BROKEN % broken.id)
+    clock.forward(timedelta(days=30))
+    assert (await world.perform())["failed"] == 1
+    assert (await other.look()).state is State.RETRIEVAL
+    stopped = await world.look()
+    assert stopped.state is State.NOTICED
+    assert "this one is broken" in stopped.stalled
+    async with world.database.transaction(whole.tenant) as tx:
+        shown = await following.list_under_way(tx)
+    assert [one.id for one in shown] == [broken.id, whole.id], "what stands still comes first"
+    await world.ask("drop trigger broken on exit_step")
+    assert (await world.perform())["failed"] == 0
+    after = await world.look()
+    assert (after.state, after.stalled) == (State.RETRIEVAL, "")
+
+
+async def test_the_clock_waits_for_nobody_who_has_a_way_out_in_hand(
+    world: World, clock: DrivenClock
+) -> None:
+    other = await open_second(world)
+    held = await world.give(0)
+    await other.give(0)
+    clock.forward(timedelta(days=30))
+    async with world.database.transaction(held.tenant) as tx:
+        assert await following.lock(tx, held) is not None
+        await following.advance(world.database)
+        assert (await other.look()).state is State.RETRIEVAL
+    assert (await world.look()).state is State.NOTICED
+    assert (await world.look()).stalled == ""
+    await following.advance(world.database)
+    assert (await world.look()).state is State.RETRIEVAL

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from hub.core.db import Database, Tx
 from hub.exits import letters, policy, store
@@ -12,6 +13,7 @@ from hub.exits.actions import deciding
 from hub.exits.models import Exit, Step
 
 ACTOR = "clock"
+log = structlog.get_logger(__name__)
 
 
 async def list_open(database: Database) -> list[Exit]:
@@ -25,24 +27,47 @@ async def list_open(database: Database) -> list[Exit]:
 
 async def advance(database: Database) -> int:
     """What is due now: sales end, services end, and what nobody fetches is erased in the end; how
-    much was done."""
+    much was done. One that fails stops no other: it says why, and is tried again."""
     done = 0
     for one in await list_open(database):
-        duties = await deciding.list_duties(database, one.organisation)
-        async with database.transaction(one.tenant, actor=ACTOR) as tx:
-            exit = await store.lock_exit(tx, one.id)
-            if exit is None or exit.version != one.version:
-                continue
-            if policy.ends_sale(exit, tx.now):
-                await deciding.end_sale(tx, exit)
-                done += 1
-            step = policy.due_step(exit, duties, tx.now)
-            if step is Step.HOLD:
-                await deciding.hold(tx, exit, step)
-            elif step is not None:
-                await deciding.make_step(tx, exit, step)
-            done += step is not None
+        stalled = ""
+        try:
+            done += await _advance_one(database, one)
+        except Exception as error:  # whatever is wrong with this one, the others have their days
+            log.error("exit does not go on", exit=str(one.id), error=repr(error))
+            stalled = repr(error)
+        if stalled != one.stalled:
+            await _note_stalled(database, one, stalled)
     return done
+
+
+async def _advance_one(database: Database, one: Exit) -> int:
+    duties = await deciding.list_duties(database, one.organisation)
+    async with database.transaction(one.tenant, actor=ACTOR) as tx:
+        exit = await store.take_exit(tx, one.id)
+        if exit is None or exit.version != one.version:
+            return 0
+        done = 0
+        if policy.ends_sale(exit, tx.now):
+            await deciding.end_sale(tx, exit)
+            done += 1
+        step = policy.due_step(exit, duties, tx.now)
+        if step is Step.HOLD:
+            await deciding.hold(tx, exit, step)
+        elif step is not None:
+            await deciding.make_step(tx, exit, step)
+        return done + (step is not None)
+
+
+async def _note_stalled(database: Database, one: Exit, stalled: str) -> None:
+    async with database.transaction(one.tenant, actor=ACTOR) as tx:
+        if await store.take_exit(tx, one.id) is not None:
+            await store.note_stalled(tx, one.id, stalled)
+
+
+async def list_under_way(tx: Tx) -> list[Exit]:
+    """Who leaves, for who runs the hub and behind its wall: first what does not go on."""
+    return await store.list_under_way(tx)
 
 
 async def note_progress(tx: Tx, exit: Exit, done: int, parts: int) -> None:
