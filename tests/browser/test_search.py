@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from loadtests.page import HTML_BYTES, PAINT_MS, painted, slow_page, visit
 from tests.browser.conftest import Visitor
+from tests.browser.test_booking_life import find_house
 
 ARRIVAL = datetime.now(UTC).date() + timedelta(days=60)
 DEPARTURE = ARRIVAL + timedelta(days=3)
@@ -72,6 +73,25 @@ def test_the_page_of_a_house_shows_two_months_of_prices(visitor: Visitor) -> Non
         button.click()
     assert f"arrival={day}" in visitor.page.url
     expect(visitor.page.locator(".offers > li").first).to_be_visible()
+
+
+def test_each_room_of_a_house_says_what_it_is(visitor: Visitor) -> None:
+    page = visitor.page
+    house = find_house(visitor)
+    visitor.go(f"/hebergements/{house}?{STAY}")
+    visitor.check()
+    suite = page.locator(".option").last
+    expect(suite).to_contain_text("1 grand lit + 1 canapé-lit · 41\xa0m²")
+    expect(suite.get_by_role("list", name="Équipements de l'unité")).to_contain_text("Balcon")
+    expect(suite).to_contain_text("un balcon de huit mètres carrés")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= (page.viewport_size or {"width": 0})["width"]
+    call = page.get_by_role("link", name="04 65 71 00 74")
+    expect(call).to_have_attribute("href", "tel:+33465710074")
+    visitor.go(f"/hebergements/{house}?lang=de")
+    expect(page.locator(".option").last).to_contain_text("1 großes Bett + 1 Schlafsofa")
+    expect(page.locator(".option").last.locator("[lang=fr]")).to_contain_text("mètres carrés")
+    visitor.check()
 
 
 def in_memory(visitor: Visitor) -> None:

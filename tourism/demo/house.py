@@ -56,18 +56,27 @@ EXTRAS = (
         ),
     ),
 )
-# Beds, square metres and what a room has, by type.
+# A number of no subscriber: its block is kept for films and books (Arcep, décision 2018-0881).
+TELEPHONE = "04 65 71 00 74"
+# Beds, square metres, what a room has, and its words, by type.
 ROOMS = (
-    ('[{"kind": "queen", "count": 1}]', 18, ["lake_view", "wifi"]),
+    (
+        '[{"kind": "queen", "count": 1}]',
+        18,
+        ["lake_view", "wifi"],
+        '{"fr": "Au deuxième étage, côté lac : un lit de 160, un bureau, une douche."}',
+    ),
     (
         '[{"kind": "queen", "count": 1}, {"kind": "bunk", "count": 1}]',
         27,
         ["mountain_view", "wifi"],
+        '{"fr": "Deux espaces séparés par une cloison ; les lits superposés vont dès six ans."}',
     ),
     (
         '[{"kind": "queen", "count": 1}, {"kind": "sofa", "count": 1}]',
         41,
         ["lake_view", "balcony", "wifi"],
+        '{"fr": "Un salon et une chambre au dernier étage, un balcon de huit mètres carrés."}',
     ),
 )
 PLANS = (
@@ -108,17 +117,19 @@ async def open_house(owner: asyncpg.Connection, tenant: int, today: date) -> Ope
         owner,
         "insert into property (tenant, kind, name, search_key, listing, address, postcode,"
         " commune_code, department_code, region_code, stars, classified_on, registry_export_on,"
-        " units, capacity, lat, lng, position_source, landscape)"
+        " units, capacity, lat, lng, position_source, landscape, facts)"
         " values ($1, 'hotel', $2, 'hotel du belvedere', 'draft', '1 quai de l''Invention', $3,"
-        " $4, $5, $6, 3, $7, $7, 19, 52, 45.8989, 6.1280, 'host', 'mountain') returning id",
-        tenant, NAME, postcode, commune, department, region, today - timedelta(days=200),
+        " $4, $5, $6, 3, $7, $7, 19, 52, 45.8989, 6.1280, 'host', 'mountain',"
+        " jsonb_build_object('phone', $8::text)) returning id",
+        tenant, NAME, postcode, commune, department, region, today - timedelta(days=200), TELEPHONE,
     )  # fmt: skip
     types = [
         await _insert(
             owner,
             "insert into room_type (tenant, property, code, rank, units, occupancy_standard,"
-            " occupancy_max, adults_max, children_max, beds, area_m2, amenities)"
-            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id",
+            " occupancy_max, adults_max, children_max, beds, area_m2, amenities, description)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+            " returning id",
             tenant, house, code, rank, units, standard, most, adults, most - 1, *ROOMS[rank],
         )
         for rank, (code, units, standard, most, adults, _) in enumerate(TYPES)

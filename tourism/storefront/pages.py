@@ -52,6 +52,7 @@ from tourism.search.policy.ranking import RANKING
 from tourism.storefront.choosing import choose_place
 from tourism.storefront.policy import days
 from tourism.storefront.policy.mapping import make_map
+from tourism.storefront.policy.telephone import dialled
 
 AnyRequest = Request[Any, Any, Any]
 STRIP_DAYS = 14
@@ -323,6 +324,7 @@ async def show_property(
         problem=problem,
         rooms_value=lambda offer: rooms_value(offer.rooms) if isinstance(offer, Priced) else "",
         today=local_date(now, view.property.zone),
+        telephone=dialled(view.property.facts.phone),
     )
 
 
