@@ -13,6 +13,7 @@ from hub.tenancy.actions import (
     open_organisations,
     remove_member,
 )
+from hub.tenancy.errors import NoAccount
 from hub.tenancy.models import (
     Kind,
     ListedOrganisation,
@@ -27,6 +28,7 @@ __all__ = [
     "Kind",
     "ListedOrganisation",
     "Member",
+    "NoAccount",
     "OpenOrganisation",
     "Organisation",
     "Role",

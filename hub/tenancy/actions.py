@@ -6,8 +6,8 @@ from datetime import timedelta
 from hub import audit, identity
 from hub.core.db import Reads, Tx
 from hub.core.errors import NotFound
-from hub.tenancy import policy, store
-from hub.tenancy.errors import AlreadyMember
+from hub.tenancy import letters, policy, store
+from hub.tenancy.errors import AlreadyMember, NoAccount
 from hub.tenancy.models import (
     ListedOrganisation,
     Member,
@@ -76,7 +76,7 @@ async def add_member(tx: Tx, *, person: int, role: Role, caller_role: str | None
     """
     policy.check_decides_members(caller_role, role)
     if not await store.insert_member(tx, person, role):
-        raise AlreadyMember()
+        raise AlreadyMember("Change the role in the list of members.", field="email")
     await audit.record(tx, action="member.added", subject=f"person:{person}", detail={"role": role})
 
 
@@ -118,36 +118,79 @@ async def hand_over(tx: Tx, *, person: int, reason: str) -> list[Member]:
 async def add_member_by_email(
     tx: Tx, *, email: str, role: Role, caller_role: str | None
 ) -> list[Member]:
-    """The same, for the person whose account has this e-mail; the members afterwards.
+    """The same, for the person whose account has this e-mail, who is told; the members afterwards.
 
-    Raises `NotFound` when no account has it, but only to those who may decide.
+    Raises `NoAccount` when no account has it, but only to those who may decide.
     """
     policy.check_decides_members(caller_role, role)
     person = await identity.find_person_by_email(tx, email)
     if person is None:
-        raise NotFound("No account has this e-mail: the person opens one first.")
+        raise NoAccount("The person opens an account first.", field="email")
     await add_member(tx, person=person.id, role=role, caller_role=caller_role)
+    await _tell(tx, person.id, letters.ADDED)
+    return await store.list_members(tx)
+
+
+async def change_role(tx: Tx, *, person: int, role: Role, caller_role: str | None) -> list[Member]:
+    """Give a member another role, of which they are told; the members afterwards. The role they
+    have already changes nothing.
+
+    Raises `MembersNotYours`, `LastOwner`, `NotFound`.
+    """
+    members, member = await _lock_member(tx, person)
+    policy.check_decides_members(caller_role, member.role)
+    policy.check_decides_members(caller_role, role)
+    if member.role == role:
+        return members
+    if role != Role.OWNER:
+        await _check_leaves_an_owner(tx, members, person)
+    await store.change_role(tx, person, role)
+    await audit.record(
+        tx,
+        action="member.role_changed",
+        subject=f"person:{person}",
+        detail={"from": member.role, "to": role},
+    )
+    await _tell(tx, person, letters.CHANGED)
     return await store.list_members(tx)
 
 
 async def remove_member(tx: Tx, *, person: int, caller_role: str | None) -> None:
-    """End a membership; sessions that act under it lose the organisation at once.
+    """End a membership, of which the person is told; sessions that act under it lose the
+    organisation at once.
 
     Raises `MembersNotYours`, `LastOwner`, `NotFound`.
     """
-    await store.lock_organisation(tx)
-    members = await store.list_members(tx)
-    leaving = next((member for member in members if member.person == person), None)
-    if leaving is None:
-        raise NotFound("This person is not a member.")
+    members, leaving = await _lock_member(tx, person)
     policy.check_decides_members(caller_role, leaving.role)
-    leaving_too = await store.list_leaving(tx)
-    staying = [one for one in members if one.person == person or one.person not in leaving_too]
-    policy.check_leaves_an_owner(staying, person)
+    await _check_leaves_an_owner(tx, members, person)
     await store.delete_member(tx, person)
     await audit.record(
         tx, action="member.removed", subject=f"person:{person}", detail={"role": leaving.role}
     )
+    await _tell(tx, person, letters.REMOVED)
+
+
+async def _lock_member(tx: Tx, person: int) -> tuple[list[Member], Member]:
+    """All members and the one meant, while nobody else decides about them."""
+    await store.lock_organisation(tx)
+    members = await store.list_members(tx)
+    found = next((member for member in members if member.person == person), None)
+    if found is None:
+        raise NotFound("This person is not a member.")
+    return members, found
+
+
+async def _check_leaves_an_owner(tx: Tx, members: list[Member], person: int) -> None:
+    """Of those who stay, one owns the organisation without the person."""
+    leaving_too = await store.list_leaving(tx)
+    staying = [one for one in members if one.person == person or one.person not in leaving_too]
+    policy.check_leaves_an_owner(staying, person)
+
+
+async def _tell(tx: Tx, person: int, letter: letters.Words) -> None:
+    organisation = await find_organisation(tx)
+    await letters.write(tx, await store.find_reader(tx, person), letter, organisation.name)
 
 
 async def list_members(tx: Tx) -> list[Member]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, delete, get, post
+from litestar import Request, Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -12,7 +12,7 @@ from hub.core.caller import SIGNED_IN, Caller, access
 from hub.core.db import Tx
 from hub.core.errors import Forbidden
 from hub.tenancy import actions
-from hub.tenancy.models import AddMember, Member, OpenOrganisation, Organisation
+from hub.tenancy.models import AddMember, ChangeRole, Member, OpenOrganisation, Organisation
 
 
 class OrganisationOpened(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +73,28 @@ async def add_member(
         )
 
     return await web.answer_once(tx, request, act)
+
+
+@put(
+    "/api/v1/organisation/members/{person:int}",
+    opt=access(SIGNED_IN, acts=True, fresh=True),
+    summary="Change a member's role",
+)
+async def change_role(
+    request: Request[Any, Any, Any],
+    tx: NamedDependency[Tx],
+    caller: NamedDependency[Caller],
+    person: FromPath[int],
+    data: JSONBody[ChangeRole],
+) -> Response[bytes]:
+    """Give a member another role; the members afterwards. Owners and managers only, and only an
+    owner makes or unmakes an owner."""
+    _check_acts_for_somebody(caller)
+
+    async def act() -> list[Member]:
+        return await actions.change_role(tx, person=person, role=data.role, caller_role=caller.role)
+
+    return await web.answer_once(tx, request, act, status=200)
 
 
 @delete(

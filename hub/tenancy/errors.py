@@ -1,6 +1,6 @@
 """What can go wrong between organisations and members."""
 
-from hub.core.errors import Conflict, Forbidden, Invalid
+from hub.core.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class OrganisationNotAllowed(Forbidden):
@@ -25,6 +25,18 @@ class MembersNotYours(Forbidden):
     """Only owners and managers decide who belongs to an organisation"""
 
     code = "members-not-yours"
+
+
+class NoAccount(NotFound):
+    """No account has this e-mail"""
+
+    code = "no-account"
+
+
+class RoleUnknown(Invalid):
+    """There is no such role"""
+
+    code = "role-unknown"
 
 
 class AlreadyMember(Conflict):

@@ -1,7 +1,7 @@
 """What tenancy brings."""
 
-from hub.core.vertical import About, Kept, Personal, Portability, Slice
-from hub.tenancy import api
+from hub.core.vertical import About, Kept, NavItem, Personal, Portability, Slice
+from hub.tenancy import api, letters, pages
 
 slice = Slice(
     package="hub.tenancy",
@@ -10,8 +10,19 @@ slice = Slice(
         api.show_organisation,
         api.list_members,
         api.add_member,
+        api.change_role,
         api.remove_member,
+        *pages.handlers,
     ),
+    nav=(
+        NavItem(
+            label="Équipe",
+            path=pages.PAGE,
+            organisation_kinds=pages.KINDS,
+            rank=86,
+        ),
+    ),
+    messages=(*letters.SENTENCES, *pages.WORDS),
     portability=Portability(
         belongs_by={"organisation": ("id",)},
         kept={"organisation": Kept(years=10, why="its name, which the kept accounts bear")},

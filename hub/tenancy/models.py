@@ -54,6 +54,12 @@ class AddMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     role: Role
 
 
+class ChangeRole(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Give a member of my organisation another role."""
+
+    role: Role
+
+
 class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     """An organisation, which is also a tenant: `id` names its wall."""
 
@@ -81,3 +87,10 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     email: str
     role: Role
     since: datetime
+
+
+class Reader(msgspec.Struct, frozen=True, kw_only=True):
+    """A person to whom a letter goes, and its language."""
+
+    email: str
+    language: str

@@ -6,6 +6,7 @@ from hub.tenancy.errors import (
     MembersNotYours,
     OrganisationInvalid,
     OrganisationNotAllowed,
+    RoleUnknown,
 )
 from hub.tenancy.models import Kind, Member, OpenOrganisation, Role
 
@@ -35,10 +36,21 @@ def check_decides_members(caller_role: str | None, given: Role | None = None) ->
 
     Only an owner makes another owner.
     """
-    if caller_role == Role.OWNER:
-        return
-    if caller_role != Role.MANAGER or given == Role.OWNER:
+    if not may_decide_members(caller_role, given):
         raise MembersNotYours()
+
+
+def may_decide_members(caller_role: str | None, given: Role | None = None) -> bool:
+    """Whether the page offers it: what `check_decides_members` lets pass."""
+    return caller_role == Role.OWNER or (caller_role == Role.MANAGER and given != Role.OWNER)
+
+
+def read_role(text: str) -> Role:
+    """A role as a form sends it. Raises `RoleUnknown`."""
+    try:
+        return Role(text)
+    except ValueError:
+        raise RoleUnknown("Choose a role from the list.", field="role") from None
 
 
 def check_leaves_an_owner(members: list[Member], leaving: int) -> None:

@@ -28,6 +28,13 @@ insert into membership (tenant, person, role, since)
 values (:tenant, :person, 'owner', :now)
 on conflict (tenant, person) do update set role = 'owner';
 
+-- name: change_role
+update membership set role = :role where tenant = :tenant and person = :person;
+
+-- name: find_reader
+-- Where a person reads letters.
+select email, language from person where id = :person;
+
 -- name: lock_organisation
 -- Decide about members one after the other.
 select id from organisation where id = :tenant for update;

@@ -11,7 +11,14 @@ from hub.core.db import Reads, Tx
 from hub.core.problems import sqlstate_of
 from hub.core.sql import load_queries
 from hub.tenancy.errors import NobodyNew
-from hub.tenancy.models import ListedOrganisation, Member, OpenOrganisation, Organisation, Role
+from hub.tenancy.models import (
+    ListedOrganisation,
+    Member,
+    OpenOrganisation,
+    Organisation,
+    Reader,
+    Role,
+)
 
 q = load_queries(__name__)
 
@@ -106,6 +113,16 @@ async def insert_member(tx: Tx, person: int, role: Role) -> bool:
 async def make_owner(tx: Tx, person: int) -> None:
     with _told_when_halted():
         await tx.run(q.make_owner, tenant=tx.tenant, person=person, now=tx.now)
+
+
+async def change_role(tx: Tx, person: int, role: Role) -> None:
+    await tx.run(q.change_role, tenant=tx.tenant, person=person, role=role)
+
+
+async def find_reader(tx: Tx, person: int) -> Reader:
+    found = await tx.one(Reader, q.find_reader, person=person)
+    assert found is not None
+    return found
 
 
 async def lock_organisation(tx: Tx) -> None:

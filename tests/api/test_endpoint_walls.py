@@ -112,6 +112,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "GET /api/v1/exits/{token}": EVERYBODY,
     "GET /api/v1/organisation/members": PEOPLE,
     "POST /api/v1/organisation/members": PEOPLE,
+    "PUT /api/v1/organisation/members/{person}": PEOPLE,
     "DELETE /api/v1/organisation/members/{person}": PEOPLE,
     "GET /api/v1/audit-entries": PEOPLE,
     "GET /api/v1/operator/audit-entries": ("exploitant",),

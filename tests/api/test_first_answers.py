@@ -248,6 +248,8 @@ async def accounts_write(walk: Walk, admin: asyncpg.Connection) -> None:
     member = {"email": "office@demo.example", "role": "member"}
     await walk.write("POST /api/v1/organisation/members", member)
     person = await admin.fetchval("select id from person where email = $1", member["email"])
+    change = "PUT /api/v1/organisation/members/{person}"
+    await walk.write(change, {"role": "manager"}, 200, person=person)
     remove = "DELETE /api/v1/organisation/members/{person}"
     await walk.write(remove, None, 204, person=person)
     await walk.write("POST /api/v1/me/copies", None, 202)

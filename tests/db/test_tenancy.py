@@ -207,6 +207,32 @@ async def test_an_owner_adds_and_removes_members_and_both_are_written_down(
     ]
 
 
+async def test_a_role_changes_and_the_last_owner_keeps_theirs(database: Database) -> None:
+    anne, bruno = await person(database, "anne@x.fr"), await person(database, "bruno@x.fr")
+    tenant = await lodging(database, "One", anne)
+    async with database.transaction(tenant, actor=f"person:{anne}") as tx:
+        await tenancy.add_member(tx, person=bruno, role=Role.MEMBER, caller_role="owner")
+        with pytest.raises(LastOwner):
+            await actions.change_role(tx, person=anne, role=Role.MEMBER, caller_role="owner")
+        await actions.change_role(tx, person=bruno, role=Role.OWNER, caller_role="owner")
+        members = await actions.change_role(
+            tx, person=anne, role=Role.TREASURER, caller_role="owner"
+        )
+        assert {member.person: member.role for member in members} == {
+            anne: Role.TREASURER,
+            bruno: Role.OWNER,
+        }
+        (entry, *_) = await audit.list_entries(tx)
+        with pytest.raises(MembersNotYours):
+            await actions.change_role(tx, person=bruno, role=Role.MEMBER, caller_role="manager")
+        with pytest.raises(NotFound):
+            await actions.change_role(tx, person=999, role=Role.MEMBER, caller_role="owner")
+    assert (entry.action, entry.detail) == (
+        "member.role_changed",
+        {"from": "owner", "to": "treasurer"},
+    )
+
+
 @pytest.mark.parametrize("caller_role", ["member", "treasurer", None])
 async def test_a_simple_member_decides_about_nobody(
     database: Database, caller_role: str | None

@@ -8,7 +8,6 @@ import msgspec
 from hub import audit, identity, tenancy, usage
 from hub.core.clock import local_date
 from hub.core.db import Tx
-from hub.core.errors import NotFound
 from hub.core.sentences import say
 from hub.gates.models import State
 from hub.services import store
@@ -18,7 +17,7 @@ from hub.services.errors import QuotaSpent, ServiceInvalid, ServiceOver, StepNot
 from hub.services.models import AskFaults, Dress, Event, MonthUse, Service, Use
 from hub.services.policy import steps
 from hub.services.policy.colours import check_colour
-from hub.tenancy import Member, Role
+from hub.tenancy import Member, NoAccount, Role
 
 DAYS_SHOWN, MONTHS_SHOWN = 14, 12
 FAULTS_MOST = 100
@@ -98,13 +97,13 @@ async def list_people(tx: Tx) -> list[Member]:
 async def add_person(tx: Tx, email: str, state: State) -> None:
     """Let somebody with an account work in a service; `tx` stands behind the wall of its space.
 
-    Raises `QuotaSpent`, `AlreadyMember`, `NotFound`."""
+    Raises `QuotaSpent`, `AlreadyMember`, `NoAccount`."""
     most = steps.QUOTAS[state].people
     if most is not None and len(await tenancy.list_members(tx)) >= most:
         raise QuotaSpent(say("At most %(most)s people in this state.", most=most), field="email")
     person = await identity.find_person_by_email(tx, email)
     if person is None:
-        raise NotFound("No account has this e-mail: the person opens one first.", field="email")
+        raise NoAccount("The person opens an account first.", field="email")
     await tenancy.add_member(tx, person=person.id, role=Role.MANAGER, caller_role=Role.OWNER)
 
 
