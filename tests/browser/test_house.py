@@ -88,3 +88,30 @@ def test_a_rate_is_written_without_script(plain: Visitor) -> None:
     plain.press("Enregistrer le tarif")
     assert "Le tarif est enregistré." in page.locator("main").inner_text()
     assert page.get_by_role("heading", name="Sans script").count() == 1
+
+
+def test_a_colleague_joins_the_team_and_leaves_it(visitor: Visitor) -> None:
+    sign_in(visitor)
+    page = visitor.page
+    assert visitor.go("/pro/team") == 200
+    visitor.check()
+    page.get_by_label("Adresse e-mail de son compte").fill("personne@example.fr")
+    visitor.press("Ajouter")
+    assert page.locator("#error-email").inner_text() == "La personne ouvre d'abord un compte."
+    visitor.check()
+    visitor.errors.clear()
+    page.get_by_label("Adresse e-mail de son compte").fill("office@demo.example")
+    page.locator("#role").select_option("manager")
+    visitor.press("Ajouter")
+    card = page.locator("article", has_text="office@demo.example")
+    assert card.get_by_label("Rôle").input_value() == "manager"
+    visitor.check()
+    card.get_by_label("Rôle").select_option("treasurer")
+    with page.expect_navigation():
+        card.get_by_role("button", name="Changer le rôle").click()
+    assert card.get_by_label("Rôle").input_value() == "treasurer"
+    card.get_by_text("Retirer de l'équipe").click()
+    visitor.check()
+    with page.expect_navigation():
+        card.get_by_role("button", name="Mettre fin à l'accès").click()
+    assert card.count() == 0
