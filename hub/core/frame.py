@@ -14,6 +14,7 @@ from hub.core import metrics
 from hub.core.gate import Crowded
 from hub.core.pages import AnyRequest
 from hub.core.problems import MEDIA_TYPE, describe_problem, retry_headers
+from hub.core.tokens import mask_secrets
 from hub.core.waiting_room import wants_page
 from hub.core.web import answer_error
 
@@ -64,9 +65,10 @@ class Frame(ASGIMiddleware):
             if message["type"] == "http.response.start":
                 started_answering = True
                 status = message["status"]
+                said = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [
                     *message["headers"],
-                    *self._headers,
+                    *(one for one in self._headers if one[0] not in said),
                     (b"x-request-id", request_id.encode()),
                 ]
             await send(message)
@@ -122,7 +124,7 @@ def _measure(scope: Scope, status: int, seconds: float, *, noted: bool) -> None:
         log.info(
             "answered",
             method=method,
-            path=scope["path"],
+            path=mask_secrets(scope["path"]),
             status=status,
             ms=round(seconds * 1000, 1),
         )

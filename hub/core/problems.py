@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException, PermissionDeniedException, Valida
 from hub.core import errors
 from hub.core.gate import Crowded
 from hub.core.sentences import Sentence, say
+from hub.core.tokens import mask_secrets
 
 log = structlog.get_logger(__name__)
 
@@ -155,7 +156,9 @@ def log_failure(problem: Problem, error: BaseException) -> None:
     if isinstance(error, Crowded):
         return  # told to thousands when it is told: the measurements count it
     if problem.status >= 500:
-        log.error("request failed", path=problem.instance, error=repr(error), exc_info=error)
+        log.error(
+            "request failed", path=mask_secrets(problem.instance), error=repr(error), exc_info=error
+        )
 
 
 def retry_headers(problem: Problem) -> dict[str, str]:

@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from uuid import UUID
 
@@ -16,6 +17,8 @@ import msgspec
 from hub.core.errors import NotFound
 
 _SIGNATURE_BYTES = 12
+# 32 bytes in the letters of an address: a signed reference, or the secret of a link.
+_SECRET = re.compile(r"(?<![\w-])[A-Za-z0-9_-]{43}(?![\w-])")
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +45,11 @@ def read_reference(secret: bytes, kind: str, token: str) -> Reference:
     if not good:
         raise NotFound("This address is not complete.")
     return Reference(tenant=int.from_bytes(body[:4], "big"), id=UUID(bytes=body[4:]))
+
+
+def mask_secrets(path: str) -> str:
+    """An address as it may stand in a log: nobody who reads it there can use it."""
+    return _SECRET.sub("***", path)
 
 
 def tenant_of(token: str) -> int | None:

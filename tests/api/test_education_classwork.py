@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import httpx
 import pytest
+import structlog
 from litestar.testing import AsyncTestClient
 
 from hub.core.clock import DrivenClock
@@ -28,20 +29,29 @@ class School:
 
     def __init__(self, visitor: AsyncTestClient, links: dict[str, str]) -> None:
         self.visitor, self.links = visitor, links
+        self.home = re.findall(r"/mon-ecole/\d+", str(links))[0]
+
+    async def open(self, name: str) -> httpx.Response:
+        """Follow the link of somebody, in the one browser."""
+        return await self.visitor.get(self.links[name], headers=HTML)
 
     async def see(self, name: str, path: str = "") -> str:
-        status, text = await read(self.visitor, f"{self.links[name]}{path}")
+        await self.open(name)
+        status, text = await read(self.visitor, f"{self.home}{path}")
         assert status == 200, text
         return text
 
     async def status(self, name: str, path: str = "") -> int:
-        return (await self.visitor.get(f"{self.links[name]}{path}", headers=HTML)).status_code
+        opened = await self.open(name)
+        if opened.status_code != 303:
+            return opened.status_code
+        return (await self.visitor.get(f"{self.home}{path}", headers=HTML)).status_code
 
     async def send(
         self, name: str, path: str, *, shown: str = "", **fields: object
     ) -> httpx.Response:
-        here = self.links[name]
-        return await send(self.visitor, f"{here}{path}", fields, shown=f"{here}{shown}")
+        await self.open(name)
+        return await send(self.visitor, f"{self.home}{path}", fields, shown=f"{self.home}{shown}")
 
     async def mark(self, task: str, page: str = "", **typed: str) -> httpx.Response:
         """Agnès marks the first work, as she reads it or as she read it in a `page`."""
@@ -54,7 +64,7 @@ class School:
 
     async def room(self, name: str) -> str:
         """The path of the first class of somebody, below their link."""
-        found = re.search(r'href="/mon-ecole/[\w-]+(/classes/[0-9a-f-]{36})"', await self.see(name))
+        found = re.search(r'href="/mon-ecole/\d+(/classes/[0-9a-f-]{36})"', await self.see(name))
         assert found
         return found.group(1)
 
@@ -74,10 +84,21 @@ async def links_of(visitor: AsyncTestClient) -> dict[str, str]:
     _, board = await read(visitor, "/ecole")
     links: dict[str, str] = {}
     for page in re.findall(r'href="(/ecole/classes/[0-9a-f-]{36})"', board):
-        _, text = await read(visitor, f"{page}/liens")
-        found = re.findall(r'href="(/mon-ecole/[\w-]+)">Ouvrir<[^>]*> : (\S+)', text)
-        links |= {name: link for link, name in found}
+        links |= shown_in(await give_links(visitor, page, uuid.uuid4()))
     return links
+
+
+async def give_links(visitor: AsyncTestClient, page: str, key: uuid.UUID) -> httpx.Response:
+    """The head makes the links of a class that are missing."""
+    sent = {"idempotency_key": str(key)}
+    return await send(visitor, f"{page}/liens", sent, shown=LIST)
+
+
+def shown_in(answer: httpx.Response) -> dict[str, str]:
+    """The links that a page shows, by first name."""
+    assert answer.status_code == 200, answer.text
+    found = re.findall(r'href="(/mon-ecole/[^"]+)">[^<]*<[^>]*> : (\S+?)[ <]', text_of(answer))
+    return {name: link for link, name in found}
 
 
 @pytest.fixture
@@ -218,7 +239,7 @@ async def test_a_pupil_s_space_leaves_with_the_pupil(school: School) -> None:
     task = await school.give(title="=cmd")
     await school.send("Léa", task, body="Nous sommes partis.")
     [lea] = re.findall(r"/emporter/([0-9a-f-]{36})", await school.see("Léa"))
-    packed = await school.visitor.get(f"{school.links['Léa']}/emporter/{lea}")
+    packed = await school.visitor.get(f"{school.home}/emporter/{lea}")
     assert packed.headers["content-type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:
         space = json.loads(archive.read("space.json"))
@@ -241,15 +262,128 @@ async def test_who_leaves_or_has_another_link_is_not_let_in_by_the_old_one(
     await load(school.visitor, without("p4", "e6"))
     await say_yes(school.visitor)
     assert await school.status("Tom") == 404
+    page, renew = await class_of(school, "Léa")
+    assert await school.status("Léa") == 200  # and her page stays open in this browser
+    key = {"idempotency_key": str(uuid.UUID(int=3))}
+    twice = [shown_in(await send(school.visitor, renew, key, shown=LIST)) for _ in range(2)]
+    assert twice[0] == twice[1]
+    assert list(twice[0]) == ["Léa"]
+    assert (await school.visitor.get(school.home, headers=HTML)).status_code == 404
+    assert await school.status("Léa") == 404
+    school.links |= twice[0]
+    assert await school.status("Léa") == 200
+    assert (await send(school.visitor, f"{renew}/fermer", {}, shown=LIST)).status_code == 303
+    assert (await school.visitor.get(school.home, headers=HTML)).status_code == 404
+    assert await school.status("Léa") == 404
+    _, text = await read(school.visitor, f"{page}/liens")
+    assert "aucun lien" in text
+
+
+async def class_of(school: School, name: str) -> tuple[str, str]:
+    """The page of CM1 as the head has it, and where a link of somebody is replaced."""
     _, board = await read(school.visitor, "/ecole")
     page = next(iter(re.findall(r'href="(/ecole/classes/[0-9a-f-]{36})">CM1', board)))
     _, text = await read(school.visitor, f"{page}/liens")
-    forms = re.findall(rf'action="({page}/liens/[\w-]+)".*?hidden"> : (\w+)', text)
-    renew = next(action for action, name in forms if name == "Léa")
-    assert (await send(school.visitor, renew, {}, shown=LIST)).status_code == 303
+    forms = re.findall(rf'action="({page}/liens/[0-9a-f-]{{36}})".*?hidden"> : (\w+)', text)
+    return page, next(action for action, whose in forms if whose == name)
+
+
+async def test_a_link_is_no_address_of_a_page_and_stands_in_no_log_and_no_table(
+    school: School, demo_settings: Settings
+) -> None:
+    link = school.links["Léa"]
+    secret = link.rpartition("/")[2]
+    assert len(secret) == 43
+    with structlog.testing.capture_logs() as lines:
+        opened = await school.open("Léa")
+    assert opened.status_code == 303
+    assert opened.headers["location"] == school.home
+    [cookie] = opened.headers.get_list("set-cookie")
+    assert "HttpOnly" in cookie
+    assert f"Path={school.home}" in cookie
+    assert secret not in cookie
+    shown = await school.visitor.get(school.home, headers=HTML)
+    assert secret not in shown.text
+    for answer in (opened, shown):
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers.get_list("referrer-policy") == ["no-referrer"]
+    assert [one["path"] for one in lines if one["event"] == "answered"] == [
+        f"{school.home}/entrer/***"
+    ]
+    look = await asyncpg.connect(demo_settings.database_url)
+    rows = await look.fetch("select m::text as row from school_member m")
+    await look.close()
+    assert not [row for row in rows if secret in row["row"]]
+
+
+async def test_links_are_shown_once_to_who_asks_for_them_with_one_form(school: School) -> None:
+    page, _ = await class_of(school, "Léa")
+    _, text = await read(school.visitor, f"{page}/liens")
+    assert "/mon-ecole/" not in text
+    assert "lien remis le" in text
+    assert shown_in(await give_links(school.visitor, page, uuid.UUID(int=4))) == {}
+    _, renew = await class_of(school, "Léa")
+    await send(school.visitor, f"{renew}/fermer", {}, shown=LIST)
+    twice = [shown_in(await give_links(school.visitor, page, uuid.UUID(int=5))) for _ in range(2)]
+    assert twice[0] == twice[1]
+    assert list(twice[0]) == ["Léa"]
+
+
+async def test_a_page_is_open_for_half_a_day_and_a_link_for_a_year(
+    school: School, clock: DrivenClock
+) -> None:
+    await school.open("Léa")
+    clock.forward(timedelta(hours=11, minutes=59))
+    assert (await school.visitor.get(school.home, headers=HTML)).status_code == 200
+    clock.forward(timedelta(minutes=2))
+    assert (await school.visitor.get(school.home, headers=HTML)).status_code == 404
+    assert await school.status("Léa") == 200
+    clock.forward(timedelta(days=365))
     assert await school.status("Léa") == 404
-    assert (await links_of(school.visitor))["Léa"] != school.links["Léa"]
 
 
-async def test_a_made_up_link_opens_nothing(visitor: AsyncTestClient) -> None:
-    assert (await visitor.get(f"/mon-ecole/{'A' * 43}", headers=HTML)).status_code == 404
+async def test_a_page_is_closed_in_its_browser(school: School) -> None:
+    assert await school.status("Léa") == 200
+    await send(school.visitor, f"{school.home}/fermer", {}, shown=school.home)
+    assert (await school.visitor.get(school.home, headers=HTML)).status_code == 404
+
+
+async def test_what_is_done_behind_a_link_is_recorded_as_of_its_person(
+    school: School, demo_settings: Settings
+) -> None:
+    task = await school.give()
+    await school.send("Léa", task, body="Un texte")
+    await school.mark(task, score="12")
+    look = await asyncpg.connect(demo_settings.database_url)
+    told = (
+        "select a.action, m.given_name from audit_entry a"
+        " join school_member m on a.actor = 'school-member:' || m.id order by a.id"
+    )
+    rows = [tuple(row) for row in await look.fetch(told)]
+    await look.close()
+    assert rows == [
+        ("school.posted", "Agnès"),
+        ("school.handed_in", "Léa"),
+        ("school.returned", "Agnès"),
+    ]
+
+
+async def test_a_made_up_link_and_another_school_s_page_open_nothing(school: School) -> None:
+    for path in (f"/entrer/{'A' * 43}", "/entrer/x"):
+        assert (await school.visitor.get(school.home + path, headers=HTML)).status_code == 404
+    await school.open("Léa")
+    [kept] = [one.value for one in school.visitor.cookies.jar if one.name == "school"]
+    until, _, token = (kept or "").partition(".")
+    far = f"/mon-ecole/{2**40}"
+    for space, cookie in (
+        (school.home + "9", kept),
+        (school.home, f"{int(until) + 1}.{token}"),
+        (school.home, f"{until}.{token[:-2]}AA"),
+        (school.home, "x"),
+        (far, kept),
+    ):
+        school.visitor.cookies.clear()
+        told = {**HTML, "cookie": f"school={cookie}"}
+        assert (await school.visitor.get(space, headers=told)).status_code == 404, cookie
+    told = {**HTML, "cookie": f"school={kept}"}
+    assert (await school.visitor.get(school.home, headers=told)).status_code == 200

@@ -67,9 +67,11 @@ def links_of(head: Visitor) -> dict[str, str]:
     head.press("CM1 Hirondelles", role="link")
     head.press("Les liens à remettre", role="link")
     head.check()
-    found = head.page.get_by_role("link", name=re.compile("^Ouvrir : "))
+    head.press("Faire les liens de ceux qui n'en ont pas")
+    head.check()
+    found = head.page.locator("a.address")
     return {
-        (one.text_content() or "").removeprefix("Ouvrir : "): one.get_attribute("href") or ""
+        (one.text_content() or "").partition(" : ")[2]: one.get_attribute("href") or ""
         for one in found.all()
     }
 

@@ -32,11 +32,21 @@ async def seek_zone(tx: Tx) -> str:
     return territory.zone_of((await tenancy.find_organisation(tx)).territory_code or "")
 
 
-async def enter(tx: Tx, door: UUID) -> Person:
+async def open_link(tx: Tx, link: str) -> Person:
     """Whose page a link opens. Raises `NothingHere` for one that is closed."""
-    found = await roster.find_by_door(tx, door)
+    found = await roster.find_by_link(tx, link)
     if found is None:
         raise NothingHere("This link is closed: ask your school for another one.")
+    return found
+
+
+async def enter(tx: Tx, door: UUID | None) -> Person:
+    """Whose page is open; what is done there is theirs. Raises `NothingHere` for one that is
+    closed."""
+    found = None if door is None else await roster.find_by_door(tx, door)
+    if found is None:
+        raise NothingHere("This page is closed: open it with the link that your school gave you.")
+    tx.actor = f"school-member:{found.id}"
     return found
 
 
@@ -108,6 +118,7 @@ async def hand_in(tx: Tx, pupil: Person, id: UUID, body: str) -> None:
     text = policy.check_text(body, "body", policy.BODY_MOST)
     if not await store.keep_work(tx, id, pupil.id, text, late=tx.now > post.due_at):
         raise WorkReturned("It is marked: it cannot be replaced.")
+    await audit.record(tx, action="school.handed_in", subject=f"school-post:{id}")
 
 
 async def list_marks(tx: Tx, post: Post) -> list[Mark]:

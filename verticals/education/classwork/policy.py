@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from hub.core.sentences import say
@@ -77,6 +78,14 @@ def is_same(work: Work, mark: Marking) -> bool:
     """Whether a work that was read has this very mark already: a form that was sent twice."""
     said = (work.handed_at, work.score, work.comment)
     return said == (mark.handed_seen, mark.score, mark.comment)
+
+
+def read_key(typed: str) -> UUID:
+    """The key of a form. Raises `PostInvalid`."""
+    try:
+        return UUID(typed)
+    except ValueError:
+        raise PostInvalid("This form is not complete.") from None
 
 
 def _instant(typed: str) -> datetime:

@@ -1,6 +1,7 @@
 """Take a roster in: read, look, say yes; and forget who has left."""
 
 import asyncio
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from uuid import UUID
@@ -12,7 +13,7 @@ from hub.core import outbox
 from hub.core.clock import local_date
 from hub.core.db import Tx
 from hub.core.errors import HubError
-from verticals.education.roster import oneroster, policy, store
+from verticals.education.roster import links, oneroster, policy, store
 from verticals.education.roster.errors import NotTheHead, RosterChanged, SchoolUnknown
 from verticals.education.roster.models import (
     KEPT_AFTER_LEAVING,
@@ -24,6 +25,7 @@ from verticals.education.roster.models import (
     Change,
     Known,
     LeaversDue,
+    Link,
     Person,
     Place,
     Plan,
@@ -129,7 +131,7 @@ async def find_member(tx: Tx, id: UUID) -> Person:
 
 
 async def find_by_door(tx: Tx, door: UUID) -> Person | None:
-    """Whom a link lets in; nobody who has left, or whose account is not enabled."""
+    """Whose page is open; that of nobody who has left, or whose account is not enabled."""
     return await store.find_by_door(tx, door)
 
 
@@ -148,12 +150,54 @@ async def list_people(tx: Tx, id: UUID) -> list[Person]:
     return await store.list_people(tx, id)
 
 
-async def renew_door(tx: Tx, id: UUID, *, role: str | None) -> None:
-    """Another link for somebody; the one before is closed. Raises `NotTheHead`, `SchoolUnknown`."""
+async def find_by_link(tx: Tx, link: str) -> Person | None:
+    """Whose page the secret of a link opens."""
+    return await store.find_by_link(tx, links.hash_of(link))
+
+
+async def list_links(tx: Tx, people: Sequence[Person], *, role: str | None) -> dict[UUID, Link]:
+    """Who of these has a link. Raises `NotTheHead`."""
     check_head(role)
-    if not await store.keep_door(tx, id, tx.uuid()):
+    found = await store.list_links(tx, [one.id for one in people])
+    return {one.member: one for one in found}
+
+
+async def give_links(
+    tx: Tx, id: UUID, secret: bytes, key: UUID, *, role: str | None
+) -> dict[UUID, str]:
+    """Links for the people of a class who have none, by person; asked twice with one key, the same
+    ones. Raises `NotTheHead`."""
+    check_head(role)
+    people = await store.list_people(tx, id)
+    drawn = {one.id: links.draw_link(secret, key, one.id) for one in people}
+    given, shown = await _keep_links(tx, drawn, anew=False)
+    if given:
+        detail: dict[str, object] = {"people": given}
+        await audit.record(tx, action="school.links_given", subject=f"school-class:{id}",
+                           detail=detail)  # fmt: skip
+    return shown
+
+
+async def renew_link(
+    tx: Tx, id: UUID, secret: bytes, key: UUID, *, role: str | None
+) -> dict[UUID, str]:
+    """Another link for somebody; the one before is closed, and so is what it had opened. Asked
+    twice with one key, the same one. Raises `NotTheHead`, `SchoolUnknown`."""
+    check_head(role)
+    given, shown = await _keep_links(tx, {id: links.draw_link(secret, key, id)}, anew=True)
+    if not shown:
         raise SchoolUnknown()
-    await audit.record(tx, action="school.link_renewed", subject=f"school-member:{id}")
+    if given:
+        await audit.record(tx, action="school.link_renewed", subject=f"school-member:{id}")
+    return shown
+
+
+async def end_link(tx: Tx, id: UUID, *, role: str | None) -> None:
+    """Somebody's link opens nothing any more, and what it had opened is closed. Raises
+    `NotTheHead`."""
+    check_head(role)
+    if await store.end_link(tx, id):
+        await audit.record(tx, action="school.link_ended", subject=f"school-member:{id}")
 
 
 async def erase_leaver(tx: Tx, id: UUID, *, role: str | None) -> None:
@@ -179,6 +223,14 @@ async def erase_due(tx: Tx) -> int:
         detail: dict[str, object] = {"people": erased}
         await audit.record(tx, action="school.leavers_erased", subject="roster", detail=detail)
     return erased
+
+
+async def _keep_links(tx: Tx, drawn: dict[UUID, str], *, anew: bool) -> tuple[int, dict[UUID, str]]:
+    """How many are new, and all of these that are good."""
+    hashes = {member: links.hash_of(link) for member, link in drawn.items()}
+    given = await store.keep_links(tx, hashes, anew=anew)
+    good = {one.hash for one in await store.list_links(tx, list(drawn))}
+    return given, {member: link for member, link in drawn.items() if hashes[member] in good}
 
 
 async def _plan(tx: Tx, bundle: Bundle) -> Plan:

@@ -22,7 +22,7 @@ slice = Slice(
             "school_member": About(
                 words="That you are of a school: as a pupil, a parent or a teacher.",
                 email=("email",),
-                hides=("door",),
+                hides=("door", "link_hash"),
                 keeps=Keeps.OTHERS,
             ),
             "school_seat": About(

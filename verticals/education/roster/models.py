@@ -14,6 +14,7 @@ BULK, DELTA, ABSENT = "bulk", "delta", "absent"
 # After so long nothing is left of who has left a school (arrêté du 30 novembre 2006 on digital
 # workspaces: three months after a person has no more reason to have an account).
 KEPT_AFTER_LEAVING = timedelta(days=90)
+LINK_LIVES = timedelta(days=365)
 TEACHER, STUDENT = "teacher", "student"
 PARENTS = ("parent", "guardian", "relative")
 
@@ -112,8 +113,8 @@ class SchoolClass(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody of the roster. `door` names their own page until it is given anew; `left_at` is when
-    they left."""
+    """Somebody of the roster. `door` is what an open page of theirs names, until their link is
+    given anew or ended; `left_at` is when they left."""
 
     id: UUID
     given_name: str
@@ -130,6 +131,14 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_parent(self) -> bool:
         return any(one in PARENTS for one in self.roles)
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody has a link which opens their page: the hash of its secret, and since when."""
+
+    member: UUID
+    hash: str
+    linked_at: datetime
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):

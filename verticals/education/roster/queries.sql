@@ -81,8 +81,9 @@ on conflict (tenant, sourced_id) do update
        modified_at = excluded.modified_at, left_at = null;
 
 -- name: leave
--- They are of the school no longer; another door, so that their link is closed.
-update school_member set left_at = :now, door = gen_random_uuid()
+-- They are of the school no longer: no link, and another door, so that their page is closed.
+update school_member
+   set left_at = :now, door = gen_random_uuid(), link_hash = null, linked_at = null
  where sourced_id = any(:ids::text[]) and left_at is null;
 
 -- name: keep_seats
@@ -161,7 +162,7 @@ select id, given_name || ' ' || family_name as name, left_at
 select id, given_name, family_name, email, roles, door, left_at from school_member where id = :id;
 
 -- name: find_by_door
--- Whom a link lets in.
+-- Whose page is open.
 select id, given_name, family_name, email, roles, door, left_at
   from school_member
  where door = :door and left_at is null and lower(enabled) not in ('false', '0');
@@ -202,9 +203,34 @@ select m.id, m.given_name, m.family_name, m.email, m.roles, m.door, m.left_at
  order by m.family_name, m.given_name, m.id
  limit :wanted;
 
--- name: keep_door
--- Another link; the one before leads nowhere.
-update school_member set door = :door where id = :id and left_at is null;
+-- name: find_by_link
+-- Whose page a link opens.
+select id, given_name, family_name, email, roles, door, left_at
+  from school_member
+ where link_hash = :hash and linked_at > :since and left_at is null
+   and lower(enabled) not in ('false', '0');
+
+-- name: list_links
+-- Who of some people has a link that opens something.
+select id as member, link_hash as hash, linked_at
+  from school_member
+ where id = any(:members::uuid[]) and link_hash is not null and linked_at > :since
+ order by id
+ limit :wanted;
+
+-- name: keep_links
+-- Another link for people, and another door: the ones before are closed. Unless all are given
+-- anew, only for those who have none.
+update school_member m
+   set link_hash = n.hash, linked_at = :now, door = n.door
+  from unnest(:members::uuid[], :hashes::text[], :doors::uuid[]) as n (member, hash, door)
+ where m.id = n.member and m.left_at is null and m.link_hash is distinct from n.hash
+   and (:anew or m.link_hash is null or m.linked_at <= :since);
+
+-- name: end_link
+-- It opens nothing any more, and what it had opened is closed.
+update school_member set link_hash = null, linked_at = null, door = :door
+ where id = :id and link_hash is not null;
 
 -- name: delete_leaver
 -- Nothing is left of somebody who has left.

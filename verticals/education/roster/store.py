@@ -9,9 +9,11 @@ import msgspec
 from hub.core.db import Tx
 from hub.core.sql import load_queries
 from verticals.education.roster.models import (
+    LINK_LIVES,
     Head,
     Known,
     Leaver,
+    Link,
     Person,
     Place,
     Row,
@@ -135,8 +137,25 @@ async def list_people(tx: Tx, id: UUID) -> list[Person]:
     return await tx.all(Person, q.list_people, **{"class": id}, wanted=MOST_SEATS)
 
 
-async def keep_door(tx: Tx, id: UUID, door: UUID) -> bool:
-    return await tx.run(q.keep_door, id=id, door=door) == 1
+async def find_by_link(tx: Tx, hash: str) -> Person | None:
+    return await tx.one(Person, q.find_by_link, hash=hash, since=tx.now - LINK_LIVES)
+
+
+async def list_links(tx: Tx, members: Sequence[UUID]) -> list[Link]:
+    asked = {"members": list(members), "since": tx.now - LINK_LIVES, "wanted": len(members)}
+    return await tx.all(Link, q.list_links, **asked)
+
+
+async def keep_links(tx: Tx, hashes: Mapping[UUID, str], *, anew: bool) -> int:
+    """How many have another link by it."""
+    new = {"members": list(hashes), "hashes": list(hashes.values())}
+    doors = [tx.uuid() for _ in hashes]
+    since = tx.now - LINK_LIVES
+    return await tx.run(q.keep_links, **new, doors=doors, anew=anew, since=since, now=tx.now)
+
+
+async def end_link(tx: Tx, id: UUID) -> bool:
+    return await tx.run(q.end_link, id=id, door=tx.uuid()) == 1
 
 
 async def delete_leaver(tx: Tx, id: UUID) -> bool:

@@ -14,33 +14,38 @@ from hub.core.db import Database, Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
-from hub.core.tokens import read_reference
 from verticals.education import roster
-from verticals.education.classwork import actions, takeaway
-from verticals.education.classwork.errors import PostInvalid
+from verticals.education.classwork import actions, policy, takeaway
+from verticals.education.classwork.errors import NothingHere
 from verticals.education.classwork.models import MarkForm, Write
-from verticals.education.classwork.pages.desk import DOOR
+from verticals.education.classwork.pages import sessions
+from verticals.education.classwork.pages.sessions import PRIVATE
 from verticals.education.roster import Person
 
-OWN = "/mon-ecole/{token:str}"
+OWN = "/mon-ecole/{space:int}"
 FIELDS, MARK_FIELDS = Write.__struct_fields__, MarkForm.__struct_fields__
 Form = dict[str, str]
 Verb = Callable[[Tx, Person, Form], Awaitable[None]]
 
 
-async def _enter(request: AnyRequest, tx: Tx, token: str) -> Person:
-    reference = read_reference(request.app.state.settings.secret_key, DOOR, token)
-    tx.enter(reference.tenant)
-    return await actions.enter(tx, reference.id)
+async def _enter(request: AnyRequest, tx: Tx, space: int) -> Person:
+    _stand(tx, space)
+    return await actions.enter(tx, sessions.find_door(request, space))
 
 
-async def _do(request: AnyRequest, token: str, act: Verb) -> tuple[Form, HubError | None]:
+def _stand(tx: Tx, space: int) -> None:
+    if not 0 < space < 2**31:
+        raise NothingHere()
+    tx.enter(space)
+
+
+async def _do(request: AnyRequest, space: int, act: Verb) -> tuple[Form, HubError | None]:
     """Do what a form asks; what was typed, and why it was refused."""
     form = {name: str(value) for name, value in (await request.form()).items()}
     database: Database = request.app.state.database
     try:
-        async with database.transaction(None, actor="school-link") as tx:
-            await act(tx, await _enter(request, tx, token), form)
+        async with database.transaction(None, actor="guest") as tx:
+            await act(tx, await _enter(request, tx, space), form)
     except actions.REFUSALS as error:
         return form, error
     return form, None
@@ -52,17 +57,44 @@ def _said(request: AnyRequest, form: Form, error: HubError | None) -> dict[str, 
     return {"typed": form, "problem": problem, "status_code": status}
 
 
-@get(OWN, opt=access(ANYBODY), include_in_schema=False)
+@get(
+    OWN + "/entrer/{link:str}",
+    opt=access(ANYBODY),
+    response_headers=PRIVATE,
+    include_in_schema=False,
+)
+async def enter(
+    request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int], link: FromPath[str]
+) -> Redirect:
+    """Open the page of a link; nothing of the link stays in its address."""
+    _stand(tx, space)
+    reader = await actions.open_link(tx, link)
+    cookie = sessions.open_page(request, space, reader.door)
+    return Redirect(sessions.home_of(space), status_code=303, cookies=[cookie])
+
+
+@post(
+    OWN + "/fermer",
+    opt=access(ANYBODY, writes=False),
+    response_headers=PRIVATE,
+    include_in_schema=False,
+)
+async def close(request: AnyRequest, space: FromPath[int]) -> Redirect:
+    """Close one's page in this browser."""
+    return Redirect("/", status_code=303, cookies=[sessions.close_page(request, space)])
+
+
+@get(OWN, opt=access(ANYBODY), response_headers=PRIVATE, include_in_schema=False)
 async def show_own(
-    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str]
+    request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int]
 ) -> Response[str]:
     """The reader's classes, their own assignments, and those of their children."""
-    reader = await _enter(request, tx, token)
+    reader = await _enter(request, tx, space)
     children = await roster.list_children(tx, reader)
     return page(
         request,
         "classwork/home.html",
-        token=token,
+        space=space,
         reader=reader,
         zone=await actions.seek_zone(tx),
         teaches=await actions.list_places(tx, reader.id, actions.TEACHER),
@@ -72,40 +104,50 @@ async def show_own(
     )
 
 
-@get(OWN + "/classes/{id:uuid}", opt=access(ANYBODY), include_in_schema=False)
+@get(
+    OWN + "/classes/{id:uuid}",
+    opt=access(ANYBODY),
+    response_headers=PRIVATE,
+    include_in_schema=False,
+)
 async def show_class(
-    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str], id: FromPath[UUID]
+    request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int], id: FromPath[UUID]
 ) -> Response[str]:
     """What a class was given; a teacher gives more."""
-    return await _class(request, tx, token, id, {}, None)
+    return await _class(request, tx, space, id, {}, None)
 
 
-@post(OWN + "/classes/{id:uuid}", opt=access(ANYBODY), include_in_schema=False)
+@post(
+    OWN + "/classes/{id:uuid}",
+    opt=access(ANYBODY),
+    response_headers=PRIVATE,
+    include_in_schema=False,
+)
 async def write_post(
-    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str], id: FromPath[UUID]
+    request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int], id: FromPath[UUID]
 ) -> Response[Any]:
     """Give a class a resource or an assignment."""
 
     async def act(writing: Tx, reader: Person, form: Form) -> None:
         typed = Write(**{name: form.get(name, "") for name in FIELDS})
-        key = _uuid(form.get("idempotency_key", ""))
+        key = policy.read_key(form.get("idempotency_key", ""))
         await actions.write_post(writing, reader, id, key, typed)
 
-    form, error = await _do(request, token, act)
+    form, error = await _do(request, space, act)
     if error is not None:
-        return await _class(request, tx, token, id, form, error)
-    return Redirect(f"/mon-ecole/{token}/classes/{id}", status_code=303)
+        return await _class(request, tx, space, id, form, error)
+    return Redirect(f"/mon-ecole/{space}/classes/{id}", status_code=303)
 
 
 async def _class(
-    request: AnyRequest, tx: Tx, token: str, id: UUID, form: Form, error: HubError | None
+    request: AnyRequest, tx: Tx, space: int, id: UUID, form: Form, error: HubError | None
 ) -> Response[str]:
-    reader = await _enter(request, tx, token)
+    reader = await _enter(request, tx, space)
     place = await actions.find_place(tx, reader, id)
     return page(
         request,
         "classwork/class.html",
-        token=token,
+        space=space,
         place=place,
         posts=await actions.list_posts(tx, place),
         zone=await actions.seek_zone(tx),
@@ -113,34 +155,49 @@ async def _class(
     )
 
 
-@get(OWN + "/devoirs/{id:uuid}", opt=access(ANYBODY), include_in_schema=False)
+@get(
+    OWN + "/devoirs/{id:uuid}",
+    opt=access(ANYBODY),
+    response_headers=PRIVATE,
+    include_in_schema=False,
+)
 async def show_assignment(
-    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str], id: FromPath[UUID]
+    request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int], id: FromPath[UUID]
 ) -> Response[str]:
     """An assignment: for its pupil what they hand in, for its teacher what was handed in."""
-    return await _assignment(request, tx, token, id, {}, None)
+    return await _assignment(request, tx, space, id, {}, None)
 
 
-@post(OWN + "/devoirs/{id:uuid}", opt=access(ANYBODY), include_in_schema=False)
+@post(
+    OWN + "/devoirs/{id:uuid}",
+    opt=access(ANYBODY),
+    response_headers=PRIVATE,
+    include_in_schema=False,
+)
 async def hand_in(
-    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str], id: FromPath[UUID]
+    request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int], id: FromPath[UUID]
 ) -> Response[Any]:
     """Hand in one's work."""
 
     async def act(writing: Tx, reader: Person, form: Form) -> None:
         await actions.hand_in(writing, reader, id, form.get("body", ""))
 
-    form, error = await _do(request, token, act)
+    form, error = await _do(request, space, act)
     if error is not None:
-        return await _assignment(request, tx, token, id, form, error)
-    return Redirect(f"/mon-ecole/{token}/devoirs/{id}", status_code=303)
+        return await _assignment(request, tx, space, id, form, error)
+    return Redirect(f"/mon-ecole/{space}/devoirs/{id}", status_code=303)
 
 
-@post(OWN + "/devoirs/{id:uuid}/{member:uuid}", opt=access(ANYBODY), include_in_schema=False)
+@post(
+    OWN + "/devoirs/{id:uuid}/{member:uuid}",
+    opt=access(ANYBODY),
+    response_headers=PRIVATE,
+    include_in_schema=False,
+)
 async def return_work(
     request: AnyRequest,
     tx: NamedDependency[Tx],
-    token: FromPath[str],
+    space: FromPath[int],
     id: FromPath[UUID],
     member: FromPath[UUID],
 ) -> Response[Any]:
@@ -150,20 +207,20 @@ async def return_work(
         typed = MarkForm(**{name: form.get(name, "") for name in MARK_FIELDS})
         await actions.return_work(writing, reader, id, member, typed)
 
-    form, error = await _do(request, token, act)
+    form, error = await _do(request, space, act)
     if error is not None:
-        return await _assignment(request, tx, token, id, {**form, "member": str(member)}, error)
-    return Redirect(f"/mon-ecole/{token}/devoirs/{id}", status_code=303)
+        return await _assignment(request, tx, space, id, {**form, "member": str(member)}, error)
+    return Redirect(f"/mon-ecole/{space}/devoirs/{id}", status_code=303)
 
 
 async def _assignment(
-    request: AnyRequest, tx: Tx, token: str, id: UUID, form: Form, error: HubError | None
+    request: AnyRequest, tx: Tx, space: int, id: UUID, form: Form, error: HubError | None
 ) -> Response[str]:
-    reader = await _enter(request, tx, token)
+    reader = await _enter(request, tx, space)
     found = await actions.find_post(tx, id)
     tasks = [one for one in await actions.list_tasks(tx, reader.id) if one.post.id == id]
     shared: dict[str, Any] = {
-        "token": token,
+        "space": space,
         "post": found,
         "zone": await actions.seek_zone(tx),
         **_said(request, form, error),
@@ -175,26 +232,26 @@ async def _assignment(
     return page(request, "classwork/marks.html", marks=marks, **shared)
 
 
-@get(OWN + "/emporter/{member:uuid}", opt=access(ANYBODY), include_in_schema=False)
+@get(
+    OWN + "/emporter/{member:uuid}",
+    opt=access(ANYBODY),
+    response_headers=PRIVATE,
+    include_in_schema=False,
+)
 async def take_away(
-    request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str], member: FromPath[UUID]
+    request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int], member: FromPath[UUID]
 ) -> Response[bytes]:
     """What is a pupil's, for themselves or a parent."""
-    pupil = await actions.find_child(tx, await _enter(request, tx, token), member)
+    pupil = await actions.find_child(tx, await _enter(request, tx, space), member)
     places = await actions.list_places(tx, pupil.id, actions.STUDENT)
     packed = takeaway.pack(pupil, places, await actions.list_tasks(tx, pupil.id))
     headers = {"content-disposition": 'attachment; filename="mon-ecole.zip"'}
     return Response(packed, media_type="application/zip", headers=headers)
 
 
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise PostInvalid("This form is not complete.") from None
-
-
 handlers = (
+    enter,
+    close,
     show_own,
     show_class,
     write_post,
