@@ -18,6 +18,7 @@ from tourism.rates.models import Obstacle
 
 F = TypeVar("F", bound=Callable[..., Any])
 HERE = Path(__file__).parent
+njit: Any = numba.njit  # its stubs do not name `_nrt`, which is whether arrays are counted
 
 
 def _digest() -> str:
@@ -56,18 +57,26 @@ config.CACHE_DIR = str(HOME / NAME)  # pyright: ignore[reportAttributeAccessIssu
 
 def compiled(function: F) -> F:
     """The function as machine code, a part of those that are entered. Divisions of whole numbers
-    are Python's, but that nobody checks for zero: divisors are checked where they are written."""
-    return cast(F, numba.njit(error_model="numpy")(function))
+    are Python's, but that nobody checks for zero: divisors are checked where they are written.
+
+    Arrays that it is given are borrowed: nobody counts how often they are referred to, which would
+    take as long as the rest. So it can make none, and calls none that return any (`making`)."""
+    return cast(F, njit(error_model="numpy", _nrt=False)(function))
+
+
+def making(function: F) -> F:
+    """The same, of those that make arrays or are returned some by what they call."""
+    return cast(F, njit(error_model="numpy", _nrt=True)(function))
 
 
 def inlined(function: F) -> F:
     """The same, without a call of its own."""
-    return cast(F, numba.njit(error_model="numpy", forceinline=True)(function))
+    return cast(F, njit(error_model="numpy", forceinline=True, _nrt=True)(function))
 
 
 def entered(function: F) -> F:
     """The same, called from Python, and kept with everything that it calls."""
-    return cast(F, numba.njit(error_model="numpy", cache=True)(function))
+    return cast(F, njit(error_model="numpy", cache=True, _nrt=True)(function))
 
 
 @inlined

@@ -8,7 +8,7 @@ import numpy as np
 from tourism.nights.codes import PLANES
 from tourism.nights.layout import MONTHS, WORD
 from tourism.reckoning import sections as of
-from tourism.reckoning.compiled import compiled, entered, whole
+from tourism.reckoning.compiled import compiled, entered, making, whole
 from tourism.reckoning.sections import Book
 
 ONE = np.uint64(1)
@@ -42,7 +42,7 @@ def count_written(book: Book, communes: Any, first: int, months: int) -> int:
     return count
 
 
-@compiled
+@making
 def count_planes(book: Book, numbers: Any, chosen: Any) -> Any:
     """How many of the chosen houses have the bit of each plane."""
     counts = np.zeros(PLANES, np.int64)

@@ -7,7 +7,7 @@ import numpy as np
 
 from tourism.nights.layout import OVERLAID
 from tourism.reckoning import sections as of
-from tourism.reckoning.compiled import compiled, whole
+from tourism.reckoning.compiled import compiled, making, whole
 from tourism.reckoning.obstacles import obstacles_of, plan_obstacles
 from tourism.reckoning.prices import price
 from tourism.reckoning.question import (
@@ -52,7 +52,7 @@ class Trial(NamedTuple):
     chosen: Any
 
 
-@compiled
+@making
 def room_for(stay: Stay, guests: Guests, columns: int) -> Trial:
     """What the houses of at most so many open columns need."""
     rooms = len(guests.rooms)

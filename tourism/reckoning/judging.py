@@ -13,7 +13,7 @@ from tourism.lodging.models import Kind
 from tourism.nights.codes import GROUPS, MEALS, PLANES
 from tourism.nights.layout import ASKING, FALLING, LIMITED, OVERLAID, PLAIN
 from tourism.reckoning import sections as of
-from tourism.reckoning.compiled import compiled, whole
+from tourism.reckoning.compiled import compiled, making, whole
 from tourism.reckoning.counts import count_planes
 from tourism.reckoning.houses import (
     ASKS_FIRST,
@@ -80,7 +80,7 @@ def is_spent(book: Book, stay: Stay, instant: Instant, number: int) -> bool:
     return of.houses(book)[number]["lets"][instant.year] < stay.nights
 
 
-@compiled
+@making
 def gather(
     book: Book, stay: Stay, guests: Guests, instant: Instant, taxes: Taxes, columns: Any
 ) -> Any:
@@ -161,7 +161,7 @@ def judge(
             )  # fmt: skip
 
 
-@compiled
+@making
 def judge_plans(
     book: Book, stay: Stay, guests: Guests, instant: Instant, taxes: Taxes, wanted: Wanted,
     place: int, houses: Any, columns: Any, counts: Any, counted: bool, trial: Trial,
@@ -249,7 +249,7 @@ def count_plans(wanted: Wanted, least: Any, counts: Any) -> None:
     counts[INSTANT_AT] += is_within(wanted, least[-1])
 
 
-@compiled
+@making
 def count_choices(book: Book, instant: Instant, wanted: Wanted, houses: Any, counts: Any) -> None:
     """How many houses each choice would leave. Of kinds and pets one choice is enough, so each is
     counted without the others; what plans have was counted of those that are not certain."""
@@ -285,7 +285,7 @@ def count_choices(book: Book, instant: Instant, wanted: Wanted, houses: Any, cou
             planes[plane] = found[plane]
 
 
-@compiled
+@making
 def count_without(book: Book, houses: Any, what: int) -> Any:
     """The planes of those that lack nothing but one thing at most."""
     chosen = np.empty(houses.shape[1], np.bool_)

@@ -11,7 +11,7 @@ from tourism.nights.codes import PROMOTIONS, ROUNDINGS
 from tourism.nights.layout import DAYS, DERIVED, PRICED, REDUCED, SUPPLEMENTED
 from tourism.rates.models import PromotionKind, Rounding
 from tourism.reckoning import sections as of
-from tourism.reckoning.compiled import compiled, whole
+from tourism.reckoning.compiled import compiled, making, whole
 from tourism.reckoning.obstacles import OF_PLAN_HERE, overlay_of
 from tourism.reckoning.question import Stay
 from tourism.reckoning.sections import Book
@@ -176,7 +176,7 @@ def sum_of(nights: Any) -> int:
     return cents
 
 
-@compiled
+@making
 def reduce(book: Book, stay: Stay, slot: int, ahead: int, nights: Any) -> tuple[int, int]:
     """The nights under the promotion that saves most, the first of equals, in place; what it saves
     and its row (-1: none)."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from tourism.nights.layout import DAYS, OVERLAID, TO_DEPARTURE
 from tourism.reckoning import sections as of
-from tourism.reckoning.compiled import compiled, entered, whole
+from tourism.reckoning.compiled import compiled, entered, making, whole
 from tourism.reckoning.question import BIG, Guests, Stay, Where
 from tourism.reckoning.sections import Book
 
@@ -81,7 +81,7 @@ def mark_piece(book: Book, stay: Stay, guests: Guests, lo: int, hi: int, ok: Any
             ok[i] &= left[i] > np.int16(0)
 
 
-@compiled
+@making
 def find_open(book: Book, where: Where, stay: Stay, guests: Guests) -> Any:
     """Every open column of an area that fits the smallest of the rooms wanted; beside it room for
     a lower bound of what it costs."""

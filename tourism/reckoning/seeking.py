@@ -11,7 +11,7 @@ import numpy as np
 from tourism.nights.codes import BIT, OBSTACLES
 from tourism.rates.models import Obstacle
 from tourism.reckoning import sections as of
-from tourism.reckoning.compiled import compiled, entered, whole
+from tourism.reckoning.compiled import compiled, entered, making, whole
 from tourism.reckoning.counts import ones
 from tourism.reckoning.houses import Trial, best_plan, fits, price_plan, room_for, stars_of
 from tourism.reckoning.judging import (
@@ -135,7 +135,7 @@ def price_house(
     houses[STATE, place] |= PRICED
 
 
-@compiled
+@making
 def fill(
     book: Book, stay: Stay, guests: Guests, instant: Instant, taxes: Taxes, wanted: Wanted,
     sorting: Sorting, columns: Any, houses: Any, candidates: int, trial: Trial,
@@ -175,7 +175,7 @@ def fill(
     return heap[:known]
 
 
-@compiled
+@making
 def show(
     book: Book, stay: Stay, guests: Guests, instant: Instant, taxes: Taxes, wanted: Wanted,
     sorting: Sorting, columns: Any, houses: Any, first: Any, trial: Trial,
