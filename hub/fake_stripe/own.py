@@ -9,8 +9,8 @@ from hub.fake_stripe.books import PLATFORM, Books
 
 class Own(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Cents to move; an adjustment may be below zero. `payout_fails` is the code by which the bank
-    will send the payout back; `return_payout` names one that it sends back after it was told as
-    arrived."""
+    will send the payout back; `return_payout` names one, of any account, that it sends back after
+    it was told as arrived."""
 
     payout_cents: int = 0
     payout_fails: str | None = None
@@ -38,4 +38,6 @@ def obey(books: Books, wish: Own) -> None:
         payout["_fails"] = wish.payout_fails
         books.keep(payout)
     if wish.return_payout:
-        moving.fail_payout(books, books.find("payout", wish.return_payout), "account_closed")
+        account = books.things.get(wish.return_payout, {}).get("_account", PLATFORM)
+        payout = books.find("payout", wish.return_payout, account)
+        moving.fail_payout(books, payout, "account_closed")

@@ -40,6 +40,7 @@ async def show_payments(request: AnyRequest, tx: NamedDependency[Tx]) -> Respons
         payee=payee,
         due=[DUE[name] for name in payee.due if name in DUE] if payee else [],
         payouts=await payees.list_payouts(tx, 50),
+        returned=await payees.list_returned(tx),
         states=PAYOUT_STATES,
     )
 

@@ -215,6 +215,16 @@ on conflict (tenant, payout, transfer) do update set amount_cents = excluded.amo
 select id, amount_cents, state, failure, arrives_on
   from payout order by arrives_on desc, id limit :wanted;
 
+-- name: list_returned
+-- The payouts that the caller's bank has sent back, the newest first: those after which none has
+-- arrived, so that the money is still at the service.
+select id, amount_cents, state, failure, arrives_on from payout p
+ where state = 'failed' and not exists (
+         select from payout later
+          where later.state = 'paid'
+            and later.arrives_on > (p.told_at at time zone 'Europe/Paris')::date)
+ order by arrives_on desc, id limit :wanted;
+
 -- name: list_payout_lines
 -- Which transfers the payouts of the caller have carried to the bank.
 select l.payout, l.transfer, l.amount_cents, p.state, p.arrives_on

@@ -278,6 +278,10 @@ async def list_payouts(tx: Tx, wanted: int) -> list[Payout]:
     return await tx.all(Payout, q.list_payouts, wanted=wanted)
 
 
+async def list_returned(tx: Tx, wanted: int) -> list[Payout]:
+    return await tx.all(Payout, q.list_returned, wanted=wanted)
+
+
 async def list_payout_lines(tx: Tx, transfers: Sequence[str]) -> list[Carried]:
     return await tx.all(Carried, q.list_payout_lines, transfers=list(transfers))
 

@@ -52,3 +52,41 @@ async def test_the_operator_sees_a_difference_with_its_age_and_notes_what_is_kno
         assert (status, "geste &lt;du&gt; comptoir" in page) == (200, True)
     await sign_in("hotelier")
     assert (await read(visitor, "/pro/reconciliation"))[0] == 403
+
+
+async def test_the_operator_says_what_a_returned_payout_is_and_closes_it(
+    demo: Database,
+    demo_settings: Settings,
+    clock: DrivenClock,
+    visitor: AsyncTestClient,
+    sign_in: SignIn,
+) -> None:
+    assert demo_settings.database_url is not None
+    here, words = "/pro/reconciliation", "un virement à la centrale que sa banque a renvoyé"
+    async with open_town(demo, demo_settings.database_url, clock) as town:
+        await town.book()
+        await town.fake.control(own={"topup_cents": 4_000, "payout_cents": 1_500})
+        clock.forward(timedelta(days=3))
+        await town.hear()
+        (payout,) = town.fake.books.all("payout")
+        await town.fake.control(own={"return_payout": payout["id"]})
+        await sign_in("exploitant")
+        assert (await send(visitor, f"{here}/run", {}, shown=here)).status_code == 303
+        assert words in (await read(visitor, here))[1]
+        answer = await visitor.get("/api/v1/operator/reconciliation")
+        (found,) = answer.json()["breaks"]
+        assert (found["kind"], found["theirs_cents"]) == ("payout_returned", 1_500)
+        said: dict[str, object] = {"key": found["key"], "note": "mot <long> " * 60}
+        refused = await send(visitor, f"{here}/explain", said, shown=here)
+        assert refused.status_code == 400
+        assert 'aria-describedby="error-note"' in refused.text
+        assert "mot &lt;long&gt; mot" in refused.text
+        said["note"] = "compte clos, un autre est donné"
+        for _ in range(2):  # a form that is sent twice
+            assert (await send(visitor, f"{here}/explain", said, shown=here)).status_code == 303
+        assert (await visitor.get("/api/v1/operator/reconciliation")).json()["breaks"] == []
+        page = (await read(visitor, here))[1]
+        assert "compte clos, un autre est donné" in page
+        assert "Différences closes" in page
+    await sign_in("hotelier")
+    assert (await send(visitor, f"{here}/explain", {}, shown="/pro")).status_code == 403

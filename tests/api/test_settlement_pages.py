@@ -17,6 +17,8 @@ from tests.people import read
 
 SPAN = {"since": "2027-01-01", "until": "2027-12-31"}
 
+SENT_BACK = "Votre banque a renvoyé le virement"
+
 
 def amount_of(cents: str) -> str:
     return f"{int(cents) // 100}.{int(cents) % 100:02}"
@@ -85,7 +87,13 @@ async def test_a_share_is_followed_from_the_card_to_the_bank(
         status, page = await read(visitor, "/pro/payments")
         assert "Vous pouvez être payé" in page
         assert line.payouts[0] in page
+        assert SENT_BACK not in page
+        await town.fake.control(own={"return_payout": line.payouts[0]})
+        await town.hear()
+        for path in ("/pro/payments", "/pro/settlement"):
+            assert SENT_BACK in (await read(visitor, path))[1]
         await sign_in("office")
+        assert SENT_BACK not in (await read(visitor, "/pro/payments"))[1]
         status, page = await read(visitor, "/pro/settlement", **SPAN)
         assert (status, booked.reference in page) == (200, True)
 

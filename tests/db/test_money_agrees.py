@@ -24,12 +24,12 @@ from tourism.settlement.actions import settling
 
 
 async def night(town: Town) -> dict[str, BreakKind]:
-    """One nightly run; what is open after it."""
+    """One nightly run; what is open after it, but for what waits for somebody's word."""
     run = await comparing.reconcile(town.demo)
     assert run
     async with town.demo.transaction() as tx:
         found = await standing.find_standing(tx)
-    return {one.key.split(":")[0]: one.kind for one in found.open}
+    return {one.key.split(":")[0]: one.kind for one in found.open if not one.to_explain}
 
 
 async def settled(town: Town, clock: DrivenClock) -> Booking:

@@ -8,6 +8,8 @@ cost (`psp.fees`); what it corrects stands by itself (`psp.adjustments`).
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
+import msgspec
+
 from hub.ledger.models import Draft, Kind, Side
 from hub.payments.models import BalanceLine, Payout
 from tourism.reconciling.models import BreakKind, Found, KnownPayout, OwnLine
@@ -16,6 +18,7 @@ from tourism.reconciling.policy import ARRIVED, CAME_BACK, DISPUTES, MONTH, PAYO
 CASH, TRANSIT, BANK = "psp.cash", "bank.transit", "bank.current"
 FEES, ADJUSTMENTS = "psp.fees", "psp.adjustments"
 OWN, OWN_FEE = "own:", "own-fee:"
+RETURNED = "returned:"
 LATE = timedelta(days=5)  # a bank is closed for four days at most, and one more
 ACCOUNTS = {
     "payout": TRANSIT,
@@ -85,6 +88,15 @@ def not_followed(payout: Payout, now: datetime) -> Found:
     """A payout that the ledger cannot be brought to."""
     kind, cents = BreakKind.PAYOUT_DIFFERS, payout.amount_cents
     return payout_break(payout.id, kind, 0, cents, payout.arrives_on, now)
+
+
+def returned(payout: Payout, now: datetime) -> Found:
+    """A payout that the bank has sent back: its money is in the balance again, and somebody must
+    know why."""
+    cents = payout.amount_cents
+    kind = BreakKind.PAYOUT_RETURNED
+    found = payout_break(payout.id, kind, cents, cents, payout.arrives_on, now)
+    return msgspec.structs.replace(found, key=f"{RETURNED}{payout.id}")
 
 
 def unknown_line(line: OwnLine) -> Found:

@@ -2,7 +2,7 @@
 
 from hub import payments
 from hub.core.vertical import NavItem, Portability, Slice
-from tourism.reconciling import api, pages, tasks
+from tourism.reconciling import api, pages, tasks, words
 from tourism.reconciling.models import AccountsToCompare
 
 slice = Slice(
@@ -18,10 +18,10 @@ slice = Slice(
         NavItem(label="Rapprochement", path=pages.PAGE, organisation_kinds=("operator",), rank=20),
     ),
     messages=(
-        *pages.KINDS.values(),
-        *pages.TO_DO.values(),
-        *pages.OWN_KINDS.values(),
-        *pages.STATES.values(),
+        *words.KINDS.values(),
+        *words.TO_DO.values(),
+        *words.OWN_KINDS.values(),
+        *words.STATES.values(),
     ),
     account_names={
         "bank.transit": "En route vers la banque de la centrale",

@@ -16,9 +16,14 @@ class BreakKind(StrEnum):
     PAYOUT_GONE = "payout_gone"
     PAYOUT_DIFFERS = "payout_differs"
     PAYOUT_LATE = "payout_late"
+    PAYOUT_RETURNED = "payout_returned"
     ACCOUNT = "account"
     ACCOUNT_CLOSED = "account_closed"
     REFUND_REFUSED = "refund_refused"
+
+
+# Both sides agree on these: no comparison closes them, a person does who says what it is.
+TO_EXPLAIN = frozenset({BreakKind.PAYOUT_RETURNED})
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +37,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Break(msgspec.Struct, frozen=True, kw_only=True):
-    """A difference on the record; closed when a later night no longer finds it."""
+    """A difference on the record; closed when a later night no longer finds it, or when somebody
+    has said what it is (`TO_EXPLAIN`)."""
 
     key: str
     kind: BreakKind
@@ -43,6 +49,10 @@ class Break(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: datetime | None
     note: str
     told_at: datetime | None
+
+    @property
+    def to_explain(self) -> bool:
+        return self.kind in TO_EXPLAIN
 
     def age_days(self, now: datetime) -> int:
         return max((now - self.since).days, 0)

@@ -17,8 +17,8 @@ MONTH = timedelta(days=31)
 DISPUTES = ("du_", "dp_")
 PAYOUT, DISPUTE, ACCOUNT = "payout:", "dispute:", "account:"
 ASKED_AFTER, ASKED_AGAIN = timedelta(days=14), timedelta(days=30)
-ARRIVED = "paid"
-CAME_BACK = frozenset({"failed", "canceled"})
+ARRIVED, SENT_BACK = "paid", "failed"
+CAME_BACK = frozenset({SENT_BACK, "canceled"})
 _OURS = {"charge": "charge", "refund": "refund", "call": "settle"}
 
 

@@ -33,21 +33,23 @@ select key, cents, at from refused_refunds(:wanted);
 select holder as id from cash_holders() as holder;
 
 -- name: keep_break
--- A difference found: new, open still, or open again.
+-- A difference found: new, open still, or open again; never one that somebody has explained.
 insert into money_break (key, kind, ours_cents, theirs_cents, since, found_at)
 values (:key, :kind, :ours_cents, :theirs_cents, :since, :now)
 on conflict (key) do update
    set kind = excluded.kind, ours_cents = excluded.ours_cents,
        theirs_cents = excluded.theirs_cents,
        told_at = case when money_break.closed_at is null then money_break.told_at end,
-       closed_at = null;
+       closed_at = null
+ where money_break.explained_at is null;
 
 -- name: close_breaks
--- What this run did not find again between the ledger and the service's lines.
+-- What this run did not find again between the ledger and the service's lines; what somebody must
+-- explain closes in no other way.
 update money_break set closed_at = :now
  where closed_at is null and not (key = any(:found::text[]))
    and (since >= :since or kind = 'refund_refused')
-   and kind not like 'account%' and kind not like 'payout%';
+   and kind not like 'account%' and kind not like 'payout%' and not (kind = any(:to_explain::text[]));
 
 -- name: close_breaks_of
 -- What a look at an account did not find again.
@@ -76,6 +78,20 @@ update money_break set told_at = :now where closed_at is null and told_at is nul
 -- name: note_break
 -- What somebody notes about a difference.
 update money_break set note = :note where key = :key and closed_at is null;
+
+-- name: explain_break
+-- Somebody has said what an open difference is, of the kinds that wait for it: it is closed for good.
+update money_break set note = :note, explained_at = :now, closed_at = :now
+ where key = :key and closed_at is null and kind = any(:to_explain::text[]);
+
+-- name: is_explained
+-- Whether a difference was explained in these very words.
+select exists (select from money_break
+                where key = :key and explained_at is not null and note = :note);
+
+-- name: count_to_explain
+-- The open differences that wait for a word.
+select count(*) from money_break where closed_at is null and kind = any(:to_explain::text[]);
 
 -- name: keep_run
 -- What a comparison counted; only once an instant.

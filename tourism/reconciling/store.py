@@ -9,6 +9,7 @@ from hub.core.db import Tx
 from hub.core.sql import load_queries
 from hub.payments.models import BalanceLine, Payout
 from tourism.reconciling.models import (
+    TO_EXPLAIN,
     AccountMoves,
     Break,
     Debt,
@@ -92,7 +93,9 @@ async def keep_break(tx: Tx, found: Found) -> None:
 
 
 async def close_breaks(tx: Tx, since: datetime, found: Sequence[str]) -> int:
-    return await tx.run(q.close_breaks, now=tx.now, since=since, found=list(found))
+    return await tx.run(
+        q.close_breaks, now=tx.now, since=since, found=list(found), to_explain=sorted(TO_EXPLAIN)
+    )
 
 
 async def close_breaks_of(tx: Tx, looked_at: Sequence[str], found: Sequence[str]) -> int:
@@ -117,6 +120,22 @@ async def mark_told(tx: Tx) -> None:
 
 async def note_break(tx: Tx, key: str, note: str) -> bool:
     return await tx.run(q.note_break, key=key, note=note) == 1
+
+
+async def explain_break(tx: Tx, key: str, note: str) -> bool:
+    """False for one that is closed, or that waits for no word."""
+    done = await tx.run(
+        q.explain_break, key=key, note=note, now=tx.now, to_explain=sorted(TO_EXPLAIN)
+    )
+    return done == 1
+
+
+async def is_explained(tx: Tx, key: str, note: str) -> bool:
+    return bool(await tx.value(bool, q.is_explained, key=key, note=note))
+
+
+async def count_to_explain(tx: Tx) -> int:
+    return await tx.value(int, q.count_to_explain, to_explain=sorted(TO_EXPLAIN)) or 0
 
 
 async def keep_run(tx: Tx, run: Reconciliation) -> None:

@@ -8,6 +8,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
+from hub import payments
 from hub.core.caller import Caller, access
 from hub.core.clock import local_date
 from hub.core.db import Tx
@@ -76,6 +77,7 @@ async def show_settlement(
         request,
         "settlement/settlement.html",
         totals=await stating.total(tx),
+        returned=await payments.list_returned(tx),
         lines=lines,
         since=first,
         until=last,

@@ -94,6 +94,11 @@ async def list_payouts(tx: Tx, wanted: int = 100) -> list[Payout]:
     return await store.list_payouts(tx, wanted)
 
 
+async def list_returned(tx: Tx, wanted: int = 10) -> list[Payout]:
+    """The newest payouts that the caller's bank has sent back and after which none has arrived."""
+    return await store.list_returned(tx, wanted)
+
+
 async def total_paid_out(tx: Tx) -> int:
     """Cents that have arrived at the caller's bank."""
     return await store.total_paid_out(tx)

@@ -7,7 +7,7 @@ from hub.core.db import Database, Tx
 from hub.core.mail import Letter, write_mail
 from hub.core.pages import Site, template_folders
 from hub.core.settings import Settings, read_settings
-from tourism.reconciling import policy, store
+from tourism.reconciling import policy, store, words
 from tourism.reconciling.models import Break
 
 TOLD_MOST, DEBTS_MOST = 100, 500
@@ -81,7 +81,7 @@ async def write_to_holder(tx: Tx, kind: str, **said: object) -> None:
 
 
 def _breaks_letter(recipient: str, fresh: list[Break]) -> Letter:
-    return _letter(recipient, "breaks", "reconciliation", breaks=fresh)
+    return _letter(recipient, "breaks", "reconciliation", breaks=fresh, kinds=words.KINDS)
 
 
 def _letter(recipient: str, name: str, page: str, **said: object) -> Letter:

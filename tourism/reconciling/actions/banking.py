@@ -58,7 +58,8 @@ async def _post(tx: Tx, holder: int, lines: list[OwnLine]) -> None:
 async def follow_payouts(database: Database, since: datetime) -> int:
     """Ask how the platform's own payouts stand, bring the ledger to it, and keep what differs; how
     many differ. Those made before `since` are asked about one by one, some each night, until they
-    have ended. One that cannot be followed is a difference, and keeps no other one from it."""
+    have ended. One that cannot be followed is a difference, and keeps no other one from it. One
+    that the bank has sent back stays open until somebody has said what it is; it is not counted."""
     if await _find_owner(database) is None:
         return 0
     old, gone = await _ask_old(database, since)
@@ -74,7 +75,8 @@ async def follow_payouts(database: Database, since: datetime) -> int:
             found[one.key] = one
     found |= {one.key: one for one in gone}
     async with database.transaction(actor="reconciling") as tx:
-        for one in found.values():
+        sent_back = (one for one in theirs if one.state == policy.SENT_BACK)
+        for one in [*found.values(), *(bank_leg.returned(payout, now) for payout in sent_back)]:
             await store.keep_break(tx, one)
         looked_at = [f"{policy.PAYOUT}{id}" for id in bank_leg.looked_at(ours, theirs)]
         looked_at += [f"{policy.PAYOUT}{one.line}" for one in old]

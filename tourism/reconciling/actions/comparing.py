@@ -69,11 +69,12 @@ async def _compare_balance(database: Database) -> AccountsToCompare | None:
         for one in found:
             await store.keep_break(tx, one)
         await store.close_breaks(tx, since, [one.key for one in found])
+        waiting = await store.count_to_explain(tx)
         run = Reconciliation(
             at=tx.now,
             lines=lines,
             payouts=0,
-            breaks=len(found) + late,
+            breaks=len(found) + late + waiting,
             ledger_cents=await store.cash_held(tx),
             service_cents=service_cents,
         )

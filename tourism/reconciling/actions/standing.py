@@ -32,9 +32,27 @@ async def list_debts(tx: Tx) -> list[Debt]:
 
 async def note_break(tx: Tx, key: str, note: str) -> None:
     """Write down what is known of an open difference. It stays open until both sides agree."""
-    said = " ".join(note.split())
-    if len(said) > NOTE_MOST:
-        raise Invalid("Say it in fewer words.", field="note")
+    said = _checked(note)
     if not await store.note_break(tx, key, said):
         raise NotFound("This difference is closed, or was never found.")
     await audit.record(tx, action="reconciling.note", subject=f"money_break:{key}")
+
+
+async def explain_break(tx: Tx, key: str, note: str) -> None:
+    """Say what a difference is that no comparison closes, and close it. The same words once more
+    change nothing."""
+    said = _checked(note)
+    if not said:
+        raise Invalid("Say what it is.", field="note")
+    if not await store.explain_break(tx, key, said):
+        if await store.is_explained(tx, key, said):
+            return
+        raise NotFound("This difference is closed, or was never found.")
+    await audit.record(tx, action="reconciling.explain", subject=f"money_break:{key}")
+
+
+def _checked(note: str) -> str:
+    said = " ".join(note.split())
+    if len(said) > NOTE_MOST:
+        raise Invalid("Say it in fewer words.", field="note")
+    return said
