@@ -94,7 +94,7 @@ async def test_a_plan_is_added_read_in_words_changed_and_shown_again_as_typed(
         "Le tarif est enregistré.",
         "10\xa0% de moins que « Tarif flexible ».",
         "On en retire 2,00\xa0€ par nuit.",
-        "Jamais moins de 60,00\xa0€.",
+        "Jamais moins de 60,00\xa0€ avant une promotion.",
         "Annulation gratuite jusqu'à 7 jours avant l'arrivée à 12 h, heure de la maison.",
         "Ensuite, 30\xa0% du prix de l'hébergement restent dus.",
         "Si personne ne vient, 80\xa0% du prix de l'hébergement restent dus.",

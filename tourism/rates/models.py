@@ -112,7 +112,8 @@ class Rounding(StrEnum):
 
 class Derivation(msgspec.Struct, frozen=True, kw_only=True):
     """How a plan's price follows its parent's beside the percentage: cents added, rounded to a
-    step, never under the floor, never over the cap (0: no cap)."""
+    step, never under the floor, never over the cap (0: no cap). A promotion reduces
+    what this gives, below the floor too: the hotelier decides on each."""
 
     adjust_cents: int = 0
     step_cents: int = 1
