@@ -2,10 +2,12 @@
 
 import re
 
+import asyncpg
 import pytest
 from litestar.testing import AsyncTestClient
 
 from hub.core.db import Database
+from hub.core.settings import Settings
 from tests.api.test_plans_pages import HTML, send
 from tests.houses import House, find_house
 
@@ -77,6 +79,20 @@ def kept(page: str, name: str, value: str) -> bool:
     return (
         bool(typed) and typed[1] == value and ("checkbox" not in field[0] or "checked" in field[0])
     )
+
+
+async def test_a_house_without_rooms_is_led_from_its_calendar_to_where_they_are_made(
+    hotelier: AsyncTestClient, house: House, demo_settings: Settings
+) -> None:
+    connection = await asyncpg.connect(demo_settings.database_url)
+    await connection.execute("update room_type set retired = true where property = $1", house.id)
+    await connection.close()
+    page = (await hotelier.get("/pro/calendar", headers=HTML)).text
+    told = re.search(r'Pas encore de chambre.*?<a class="button" href="([^"]*)"', page, re.S)
+    assert told
+    made = await hotelier.get(told[1], headers=HTML)
+    assert made.status_code == 200
+    assert "Votre premier type de chambre ou de logement" in made.text
 
 
 async def test_a_mistake_stands_beside_its_field_and_nothing_typed_is_lost(
