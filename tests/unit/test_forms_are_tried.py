@@ -19,6 +19,7 @@ OTHERS = {
     "debts/write_offs.html /pro/write-offs",
     "declaring/declarations.html /pro/declarations/{}/sent",
     "projects/projects.html /pro/projects",
+    "reconciling/reconciliation.html /pro/reconciliation/explain",
     "reconciling/reconciliation.html /pro/reconciliation/note",
     "repaying/received.html /pro/received-transfers",
     "repaying/received.html /pro/received-transfers/{}",
