@@ -221,6 +221,20 @@ async def test_a_post_sent_twice_is_there_once(school: School) -> None:
     assert (await school.see("Léa", room)).count("Rédaction</a>") == 1
 
 
+async def test_what_two_forms_of_one_page_give_is_there_twice(school: School) -> None:
+    room = await school.room("Agnès")
+    shown = await school.see("Agnès", room)
+    keys = re.findall(r'name="idempotency_key" value="([^"]+)"', shown)
+    for key, fields in zip(
+        keys, (TASK, {"kind": "resource", "title": "Lire", "body": "Ceci"}), strict=True
+    ):
+        sent = await school.send("Agnès", room, idempotency_key=key, **fields)
+        assert sent.status_code == 303
+    seen = await school.see("Léa", room)
+    assert "Rédaction</a>" in seen
+    assert "Lire" in seen
+
+
 async def test_a_pupil_who_changes_class_sees_the_new_one_and_keeps_their_work(
     school: School,
 ) -> None:

@@ -17,7 +17,7 @@ from hub.core.problems import describe_problem
 from verticals.education import roster
 from verticals.education.classwork import actions, policy, takeaway
 from verticals.education.classwork.errors import NothingHere
-from verticals.education.classwork.models import MarkForm, Write
+from verticals.education.classwork.models import ASSIGNMENT, RESOURCE, MarkForm, Write
 from verticals.education.classwork.pages import sessions
 from verticals.education.classwork.pages.sessions import PRIVATE
 from verticals.education.roster import Person
@@ -150,6 +150,7 @@ async def _class(
         space=space,
         place=place,
         posts=await actions.list_posts(tx, place),
+        keys={kind: str(tx.uuid()) for kind in (ASSIGNMENT, RESOURCE)},
         zone=await actions.seek_zone(tx),
         **_said(request, form, error),
     )
