@@ -12,6 +12,7 @@ from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.tenancy import Kind, OpenOrganisation
 from tests.schools import SEATS, USERS, bundle, delta, without
+from verticals.education.example import sample
 from verticals.education.roster import actions
 from verticals.education.roster.errors import (
     NotTheHead,
@@ -19,7 +20,7 @@ from verticals.education.roster.errors import (
     RosterInvalid,
     SchoolUnknown,
 )
-from verticals.education.roster.models import KEPT_AFTER_LEAVING, LeaversDue
+from verticals.education.roster.models import KEPT_AFTER_LEAVING, UPLOAD_WAITS, LeaversDue
 from verticals.education.roster.tasks import erase_due_later
 
 NOON = "2026-11-02T12:00:00.000Z"
@@ -227,3 +228,54 @@ async def test_a_parent_whom_a_pupil_s_line_drops_sees_that_pupil_no_more(school
             children = await actions.list_children(tx, parent)
         seen.append([one.given_name for one in children])
     assert seen == [["Léa", "Noé"], ["Noé"]]
+
+
+DAYS = [f"2026-11-0{day}T12:00:00.000Z" for day in (2, 3, 4)]
+TOM = "true,o1,student,tom.exemple,,Tom,Exemple,,,,,,,,"
+
+
+async def test_a_late_difference_brings_nobody_back_who_left_after_it(school: School) -> None:
+    before, left, after = DAYS
+    seat = "k1,o1,p4,student,false,,"
+    for away in (
+        delta(users=f"p4,tobedeleted,{left},,,,,,,,,,,,,,,\n"),
+        without("p4", "e6"),  # a whole list that leaves him out
+    ):
+        await school.take(bundle())
+        await school.take(away)
+        late = f"p4,active,{before},{TOM}\n"
+        await school.take(delta(users=late, enrollments=f"e6,active,{before},{seat}\n"))
+        assert "p4" not in await school.people()
+        assert ("CM1 Hirondelles", "Tom") not in await school.seats()
+    await school.take(bundle())
+    await school.take(delta(users=f"p4,inactive,{left},,,,,,,,,,,,,,,\n"))
+    later = f"p4,active,{after},{TOM}\n"
+    await school.take(delta(users=later, enrollments=f"e6,active,{after},{seat}\n"))
+    assert ("CM1 Hirondelles", "Tom") in await school.seats()
+
+
+async def test_a_late_difference_opens_no_class_that_was_closed_after_it(school: School) -> None:
+    await school.take(bundle())
+    before, closed, after = DAYS
+    [line] = [one for one in sample()["classes.csv"].splitlines() if one.startswith("k2,")]
+    told = line.removeprefix("k2,,,")
+    await school.take(delta(classes=f"k2,tobedeleted,{closed},,,,,,,,,\n"))
+    seen = "select title from school_class where tenant = $1 and closed_at is null order by 1"
+    opened: list[list[str]] = []
+    for at in (before, after):
+        await school.take(delta(classes=f"k2,active,{at},{told}\n"))
+        opened.append([row[0] for row in await school.look.fetch(seen, school.tenant)])
+    assert opened == [["CM1 Hirondelles"], ["CM1 Hirondelles", "CM2 Mésanges"]]
+
+
+async def test_a_list_to_which_nobody_says_yes_is_gone_in_time_and_not_before(
+    school: School, clock: DrivenClock
+) -> None:
+    await school.send(bundle())
+    waiting = "select count(*) from school_upload where tenant = $1"
+    for days, stays in ((UPLOAD_WAITS.days - 1, 1), (2, 0)):
+        clock.forward(timedelta(days=days))
+        async with school.database.transaction() as tx:
+            assert await actions.announce_leavers(tx) == 1 - stays
+        await erase_due_later.run(school.database, school.tenant, LeaversDue())
+        assert await school.look.fetchval(waiting, school.tenant) == stays

@@ -53,7 +53,7 @@ def known_of(content: bytes) -> dict[str, dict[str, Known]]:
 
 
 def plan_of(content: bytes, known: dict[str, dict[str, Known]]) -> Plan:
-    plan, faults = policy.plan(known, oneroster.read(content))
+    plan, faults = policy.plan(known, oneroster.read(content), {})
     oneroster.refuse(faults)
     return plan
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -20,6 +20,7 @@ from verticals.education.roster.models import (
     PARENTS,
     STUDENT,
     TEACHER,
+    UPLOAD_WAITS,
     Board,
     Bundle,
     Change,
@@ -86,7 +87,7 @@ async def apply_upload(tx: Tx, print: str, *, role: str | None) -> None:
     if policy.print_of(plan) != print:
         raise RosterChanged("The list has changed since you looked: look again before you say yes.")
     for change in plan.changes:
-        await _apply(tx, change)
+        await _apply(tx, change, upload.sent_at)
     await store.delete_left_parents(tx)
     await store.delete_upload(tx)
     detail: dict[str, object] = {
@@ -209,15 +210,18 @@ async def erase_leaver(tx: Tx, id: UUID, *, role: str | None) -> None:
 
 
 async def announce_leavers(tx: Tx) -> int:
-    """Wake every school where the time of a leaver is over; how many."""
-    schools = await store.list_schools_with_leavers(tx, tx.now - KEPT_AFTER_LEAVING)
+    """Wake every school where the time of a leaver, or of a list that waits, is over; how many."""
+    schools = await store.list_schools_due(tx, tx.now - KEPT_AFTER_LEAVING, tx.now - UPLOAD_WAITS)
     for tenant in schools:
         await outbox.emit_for(tx, tenant, LeaversDue())
     return len(schools)
 
 
 async def erase_due(tx: Tx) -> int:
-    """Erase who left so long ago that the law wants nothing of them kept; how many."""
+    """Erase who left so long ago that the law wants nothing of them kept, and a list to which
+    nobody said yes in time; how many people."""
+    if await store.delete_old_upload(tx, tx.now - UPLOAD_WAITS):
+        await audit.record(tx, action="school.list_ended", subject="roster")
     erased = await store.delete_left(tx, tx.now - KEPT_AFTER_LEAVING)
     if erased:
         detail: dict[str, object] = {"people": erased}
@@ -235,22 +239,25 @@ async def _keep_links(tx: Tx, drawn: dict[UUID, str], *, anew: bool) -> tuple[in
 
 async def _plan(tx: Tx, bundle: Bundle) -> Plan:
     known: dict[str, dict[str, Known]] = {}
+    gone: dict[str, dict[str, Known]] = {}
     for one in await store.list_known(tx):
-        known.setdefault(one.file, {})[one.id] = one
-    plan, faults = policy.plan(known, bundle)
+        (gone if one.gone else known).setdefault(one.file, {})[one.id] = one
+    plan, faults = policy.plan(known, bundle, gone)
     oneroster.refuse(faults)
     return plan
 
 
-async def _apply(tx: Tx, change: Change) -> None:
+async def _apply(tx: Tx, change: Change, sent_at: datetime) -> None:
+    """What a whole list leaves out is gone since it was sent."""
     rows, gone = (*change.added, *change.changed), change.gone
+    since = {id: change.gone_at.get(id, sent_at) for id in gone}
     match change.file:
         case "classes":
             await store.keep_classes(tx, rows)
-            await store.close_classes(tx, gone)
+            await store.close_classes(tx, since)
         case "users":
             await store.keep_members(tx, rows)
-            await store.leave(tx, gone)
+            await store.leave(tx, since)
         case "enrollments":
             await store.delete_seats(tx, gone)
             roles = {one.id: policy.seat_role(one.cells["role"]) for one in rows}

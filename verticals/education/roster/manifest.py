@@ -32,7 +32,7 @@ slice = Slice(
         nobody={
             "school_entry": "the schools, terms and courses of a list",
             "school_class": "the classes of a school",
-            "school_upload": "a school's list that waits for a yes; it is gone with it",
+            "school_upload": "a school's list that waits for a yes; gone with it, or in two weeks",
         },
         tenants=("tenants_of_school",),
     ),

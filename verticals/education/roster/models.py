@@ -15,6 +15,7 @@ BULK, DELTA, ABSENT = "bulk", "delta", "absent"
 # workspaces: three months after a person has no more reason to have an account).
 KEPT_AFTER_LEAVING = timedelta(days=90)
 LINK_LIVES = timedelta(days=365)
+UPLOAD_WAITS = timedelta(days=14)
 TEACHER, STUDENT = "teacher", "student"
 PARENTS = ("parent", "guardian", "relative")
 
@@ -48,23 +49,26 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of one thing, in the words of its file."""
+    """What is known of one thing, in the words of its file; `gone` when it is in the list no more,
+    and `modified_at` then says since when."""
 
     file: str
     id: str
     cells: Mapping[str, str]
     modified_at: datetime | None
+    gone: bool = False
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What a bundle changes in one file: rows that are new, rows that differ, ids that go, and how
-    many are older than what is known and so change nothing."""
+    many are older than what is known and so change nothing. `gone_at`: since when, as told."""
 
     file: str
     added: tuple[Row, ...] = ()
     changed: tuple[Row, ...] = ()
     gone: tuple[str, ...] = ()
     older: int = 0
+    gone_at: Mapping[str, datetime] = msgspec.field(default_factory=dict)
 
     @property
     def some(self) -> bool:

@@ -40,14 +40,15 @@ Ids = dict[str, set[str]]
 Everything = Mapping[str, Mapping[str, Known]]
 
 
-def plan(known: Everything, bundle: Bundle) -> tuple[Plan, Faults]:
+def plan(known: Everything, bundle: Bundle, gone: Everything) -> tuple[Plan, Faults]:
     """What would change, and what is wrong with it: a line that names what is not in the list once
-    the bundle is taken in."""
+    the bundle is taken in. `gone`: the people who left and the classes that are closed."""
+    bundle, late = _in_time(gone, bundle)
     bundle = _with_roles(known, bundle)
     linked = _with_links(known, bundle)
     changes, after = [], _after(known, bundle)
     for file in FILES:
-        changes.append(_change(known.get(file, {}), linked, file))
+        changes.append(_change(known.get(file, {}), linked, file, late.get(file, 0)))
     faults = Faults()
     for row in bundle.rows.get("users", ()):
         if not row.leaving and not row.cells["role"]:
@@ -121,8 +122,8 @@ def _agents(cells: Mapping[str, str]) -> set[str]:
     return {one for one in cells.get("agentSourcedIds", "").split(",") if one}
 
 
-def _change(known: Mapping[str, Known], bundle: Bundle, file: str) -> Change:
-    mode, added, changed, gone, older = bundle.modes[file], [], [], [], 0
+def _change(known: Mapping[str, Known], bundle: Bundle, file: str, older: int) -> Change:
+    mode, added, changed, gone = bundle.modes[file], [], [], []
     rows = bundle.rows.get(file, ())
     for row in rows:
         before = known.get(row.id)
@@ -136,9 +137,33 @@ def _change(known: Mapping[str, Known], bundle: Bundle, file: str) -> Change:
             changed.append(row)
     if mode == BULK:
         gone += sorted(known.keys() - {row.id for row in rows})
+    told = {row.id: row.modified_at for row in rows if row.leaving and row.modified_at}
     return Change(
-        file=file, added=tuple(added), changed=tuple(changed), gone=tuple(gone), older=older
+        file=file,
+        added=tuple(added),
+        changed=tuple(changed),
+        gone=tuple(gone),
+        older=older,
+        gone_at={id: told[id] for id in gone if id in told},
     )
+
+
+def _in_time(gone: Everything, bundle: Bundle) -> tuple[Bundle, dict[str, int]]:
+    """The bundle without the lines of differences that are older than the departure of who or what
+    they tell, and of the places of these; and how many there are of them, by file."""
+    rows: dict[str, tuple[Row, ...]] = {}
+    late: dict[str, int] = {}
+    for file, told in bundle.rows.items():
+        left = [row for row in told if not _is_late(row, file, gone)]
+        rows[file], late[file] = tuple(left), len(told) - len(left)
+    return msgspec.structs.replace(bundle, rows=rows), late
+
+
+def _is_late(row: Row, file: str, gone: Everything) -> bool:
+    named = [(file, row.id)]
+    if file == "enrollments":
+        named += [(other, row.cells.get(column, "")) for column, other in NAMES[file]]
+    return any(_is_older(row, gone.get(other, {}).get(id)) for other, id in named)
 
 
 def _is_older(row: Row, before: Known | None) -> bool:

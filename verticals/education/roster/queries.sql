@@ -3,11 +3,11 @@
 select pg_advisory_xact_lock(hashtext('school_roster'), :tenant);
 
 -- name: list_known
--- Everything that is in the list, in the words of its files.
+-- Everything that is or was in the list, in the words of its files.
 -- bounded by sheets.ROWS_MAX lines of each file
-select file, sourced_id as id, cells, modified_at from school_entry
+select file, sourced_id as id, cells, modified_at, false as gone from school_entry
 union all
-select 'classes', sourced_id, cells, modified_at from school_class where closed_at is null
+select 'classes', sourced_id, cells, modified_at, closed_at is not null from school_class
 union all
 select 'users', sourced_id,
        jsonb_build_object('enabledUser', enabled, 'username', username, 'givenName', given_name,
@@ -15,10 +15,10 @@ select 'users', sourced_id,
                           'agentSourcedIds', array_to_string(agents, ','),
                           'role', array_to_string(roles, ','),
                           'orgSourcedIds', array_to_string(orgs, ',')),
-       modified_at
-  from school_member where left_at is null
+       modified_at, left_at is not null
+  from school_member
 union all
-select 'enrollments', sourced_id, cells, modified_at from school_seat;
+select 'enrollments', sourced_id, cells, modified_at, false from school_seat;
 
 -- name: keep_upload
 -- What waits for a yes.
@@ -35,6 +35,10 @@ select bundle, print, name, sent_at from school_upload;
 -- name: delete_upload
 -- It waits no longer.
 delete from school_upload;
+
+-- name: delete_old_upload
+-- Nobody said yes to it in time.
+delete from school_upload where sent_at <= :before;
 
 -- name: keep_entries
 -- Schools, terms and courses as they are told.
@@ -60,8 +64,9 @@ on conflict (tenant, sourced_id) do update
 
 -- name: close_classes
 -- Nobody works there any more; what was handed in stays.
-update school_class set closed_at = :now
- where sourced_id = any(:ids::text[]) and closed_at is null;
+update school_class k set closed_at = :now, modified_at = one.at
+  from unnest(:ids::text[], :ats::timestamptz[]) as one (id, at)
+ where k.sourced_id = one.id and k.closed_at is null;
 
 -- name: keep_members
 -- People as they are told; who had left is back. Their door stays.
@@ -82,9 +87,11 @@ on conflict (tenant, sourced_id) do update
 
 -- name: leave
 -- They are of the school no longer: no link, and another door, so that their page is closed.
-update school_member
-   set left_at = :now, door = gen_random_uuid(), link_hash = null, linked_at = null
- where sourced_id = any(:ids::text[]) and left_at is null;
+update school_member m
+   set left_at = :now, door = gen_random_uuid(), link_hash = null, linked_at = null,
+       modified_at = one.at
+  from unnest(:ids::text[], :ats::timestamptz[]) as one (id, at)
+ where m.sourced_id = one.id and m.left_at is null;
 
 -- name: keep_seats
 -- Who is in which class; a line that names another class moves its place there.
@@ -246,6 +253,9 @@ delete from school_member
  where left_at is not null and roles && array['parent', 'guardian', 'relative']
    and not roles && array['student', 'teacher'];
 
--- name: list_schools_with_leavers
--- The schools, over all walls, where somebody left before an instant.
-select tenant from schools_with_leavers(:before);
+-- name: list_schools_due
+-- The schools, over all walls, where somebody left, or a list waits, since before an instant.
+select tenant from schools_with_leavers(:left_before)
+union
+select tenant from schools_with_waiting(:sent_before)
+limit 20000;

@@ -72,8 +72,9 @@ async def keep_classes(tx: Tx, rows: Sequence[Row]) -> None:
     await tx.run(q.keep_classes, tenant=tx.tenant, keys=_keys(tx, rows), **_told(rows))
 
 
-async def close_classes(tx: Tx, ids: Sequence[str]) -> None:
-    await tx.run(q.close_classes, ids=list(ids), now=tx.now)
+async def close_classes(tx: Tx, gone: Mapping[str, datetime]) -> None:
+    ids, ats = list(gone), list(gone.values())
+    await tx.run(q.close_classes, ids=ids, ats=ats, now=tx.now)
 
 
 async def keep_members(tx: Tx, rows: Sequence[Row]) -> None:
@@ -81,8 +82,8 @@ async def keep_members(tx: Tx, rows: Sequence[Row]) -> None:
     await tx.run(q.keep_members, tenant=tx.tenant, keys=keys, doors=doors, **_told(rows))
 
 
-async def leave(tx: Tx, ids: Sequence[str]) -> None:
-    await tx.run(q.leave, ids=list(ids), now=tx.now)
+async def leave(tx: Tx, gone: Mapping[str, datetime]) -> None:
+    await tx.run(q.leave, ids=list(gone), ats=list(gone.values()), now=tx.now)
 
 
 async def keep_seats(tx: Tx, rows: Sequence[Row], roles: Mapping[str, str]) -> int:
@@ -170,8 +171,13 @@ async def delete_left_parents(tx: Tx) -> int:
     return await tx.run(q.delete_left_parents)
 
 
-async def list_schools_with_leavers(tx: Tx, before: datetime) -> list[int]:
-    return [one.tenant for one in await tx.all(_School, q.list_schools_with_leavers, before=before)]
+async def delete_old_upload(tx: Tx, before: datetime) -> int:
+    return await tx.run(q.delete_old_upload, before=before)
+
+
+async def list_schools_due(tx: Tx, left_before: datetime, sent_before: datetime) -> list[int]:
+    due = {"left_before": left_before, "sent_before": sent_before}
+    return [one.tenant for one in await tx.all(_School, q.list_schools_due, **due)]
 
 
 class _School(msgspec.Struct, frozen=True):

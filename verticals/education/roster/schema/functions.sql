@@ -18,3 +18,12 @@ $$;
 alter function schools_with_leavers(timestamptz) owner to hub_definer;
 revoke all on function schools_with_leavers(timestamptz) from public;
 grant execute on function schools_with_leavers(timestamptz) to hub_app;
+
+-- The schools where a list waits since before an instant: for the daily erasure.
+create or replace function schools_with_waiting(before timestamptz) returns table (tenant int)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select w.tenant from school_upload w where w.sent_at <= before limit 10000
+$$;
+alter function schools_with_waiting(timestamptz) owner to hub_definer;
+revoke all on function schools_with_waiting(timestamptz) from public;
+grant execute on function schools_with_waiting(timestamptz) to hub_app;
