@@ -34,6 +34,7 @@ ROOMS, PAIRS, TURNS, WARM = 120_000, 60, 21, 4
 COUPLE = RoomParty(adults=2)
 PARTY = guests_of((COUPLE,))
 ROW_DAYS, ROW_PAIRS, WINDOW_S = 24, 7, 1.5
+CHANGES_A_SECOND = 1_000
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 _kept: list[object] = []
 _turns = cycle((True, False))
@@ -236,7 +237,8 @@ def search_whole_ms() -> bool:
 
 
 def search_with_writer_vs_without() -> bool:
-    """Searches a second of departments beside a writer of 1,000 changes a second, over without."""
+    """Searches a second of departments beside a writer of 1,000 changes a second, over without; a
+    writer that did not come to nearly so many proves nothing."""
     tables = the_set()
     generation = Generation(tables)
     ratios: list[float] = []
@@ -248,11 +250,11 @@ def search_with_writer_vs_without() -> bool:
                     rates[writing] = _searches(generation, random.Random(number), WINDOW_S)
             ratios.append(rates[True] / rates[False])
         made = writer.changes.value
-    value = statistics.median(ratios)
+    value, changes = statistics.median(ratios), made / len(ratios) / WINDOW_S
     return tell(
         figure="search_with_writer_vs_without", value=round(value, 2), goal=">= 0.9",
-        spread=spread(ratios), changes_a_second=round(made / len(ratios) / WINDOW_S),
-        ok=value >= 0.9,
+        spread=spread(ratios), changes_a_second=round(changes),
+        ok=value >= 0.9 and changes >= 0.95 * CHANGES_A_SECOND,
     )  # fmt: skip
 
 
@@ -304,7 +306,7 @@ def _write(path: Path, changes: Any, working: Any, ready: Any) -> None:
     while working.wait():
         began, done = time.perf_counter(), 0
         while working.is_set():
-            due = int((time.perf_counter() - began) * 1_000)
+            due = int((time.perf_counter() - began) * CHANGES_A_SECOND)
             for _ in range(min(due - done, 200)):
                 catalogue.write_month(
                     Month(
@@ -319,8 +321,9 @@ def _write(path: Path, changes: Any, working: Any, ready: Any) -> None:
 
 
 def index_snapshot_start_s() -> bool:
-    """From a snapshot of 66 million nights to an index that answers."""
-    tables, pick = the_set(), random.Random(9)
+    """From a snapshot of 66 million nights to an index that answers what the first one did."""
+    tables = the_set()
+    ask = _ask(random.Random(9), Places(kind="country"))
     with national.memory_folder() as folder:
         path = Path(os.environ.get("TMPDIR", "/tmp")) / f"hub-bench-snapshot-{os.getpid()}"  # noqa: S108
         try:
@@ -329,13 +332,14 @@ def index_snapshot_start_s() -> bool:
             loaded = snapshots.load(path, folder / "index-1")
             generation = Generation(loaded)
             Catalogue(loaded)
-            found = search(generation, _ask(pick, Places(kind="department", codes=("74",))))
+            found = search(generation, ask).total
             value = time.perf_counter() - began
         finally:
             path.unlink(missing_ok=True)
+    expected = search(Generation(tables), ask).total
     return tell(
         figure="index_snapshot_start_s", value=round(value, 2), goal="<= 2",
-        write_s=round(written, 2), ok=value <= 2 and found.houses == 0,
+        write_s=round(written, 2), houses=found, ok=value <= 2 and found == expected > 0,
     )  # fmt: skip
 
 
