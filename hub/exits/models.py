@@ -68,6 +68,15 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
 
 
+class Fetched(msgspec.Struct, frozen=True, kw_only=True):
+    """The last archive of an organisation that was erased: of when, with the hash of its file, and
+    when it was first fetched since nothing changed any more; None when nobody fetched it."""
+
+    at: datetime
+    sha256: str
+    fetched_at: datetime | None
+
+
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """A step that was made, kept for ever."""
 
@@ -142,6 +151,7 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     given_at: datetime
     certificate: dict[str, object] | None
+    archive: Fetched | None = None
     kept: tuple[KeptRows, ...] = ()
 
 

@@ -71,16 +71,20 @@ class Performer:
 
     async def _archive(self, exit: Exit) -> bool:
         folder = policy.folder_of(self.data, exit.id)
-        bundle = await self._put_by(exit, folder, telling=True)
+        fresh, bundle = await self._export(exit, folder, telling=True)
+        keeping.put_in_place(fresh, folder)
         archive = folder / keeping.ARCHIVE
+        await asyncio.to_thread(keeping.pack, folder / keeping.ESCROW, archive)
         sha256 = await asyncio.to_thread(_sum, archive)
         async with self.transaction(exit) as tx:
             return await following.note_archive(
                 tx, exit, bundle.made_at, archive.stat().st_size, sha256, bundle.rows
             )
 
-    async def _put_by(self, exit: Exit, folder: Path, *, telling: bool = False) -> Bundle:
-        """Keep everything that an organisation has; what was put by stays whole until this is."""
+    async def _export(
+        self, exit: Exit, folder: Path, *, telling: bool = False
+    ) -> tuple[Path, Bundle]:
+        """Everything that an organisation has, beside what was put by, which stays as it is."""
         fresh = keeping.next_place(folder)
         progress = _Progress(self, exit, await reading.count_leaving(self.home, self.slices))
         told = asyncio.create_task(progress.tell()) if telling else None
@@ -93,12 +97,11 @@ class Performer:
             progress.end()
             if told is not None:
                 await told
-        keeping.put_in_place(fresh, folder)
-        await asyncio.to_thread(keeping.pack, folder / keeping.ESCROW, folder / keeping.ARCHIVE)
-        return made.bundle
+        return fresh, made.bundle
 
     async def _erase(self, seen: Exit) -> bool:
-        """Erase, with the way out in hand: nobody takes it back while rows go."""
+        """Erase, with the way out in hand: nobody takes it back while rows go. The archive that can
+        be fetched is left alone, also when nothing is erased after all."""
         folder = policy.folder_of(self.data, seen.id)
         async with self.transaction(seen) as tx:
             exit = await following.lock(tx, seen)
@@ -107,7 +110,7 @@ class Performer:
             clearing = Clearing(self.home, exit.organisation, folder, self.slices, tx.now)
             if not await clearing.is_done():
                 before = read_bundle(folder / keeping.ESCROW)
-                bundle = await self._put_by(exit, folder)
+                fresh, bundle = await self._export(exit, folder)
                 early = policy.is_early(exit, tx.now)
                 changed = early and not reading.is_same(before, bundle, self.slices)
                 # A duty that came before the export is seen here, one after it stops the erasure.
@@ -115,8 +118,10 @@ class Performer:
                 if changed or duties:
                     await following.turn_back(tx, exit, changed=changed)
                     return False
+                keeping.put_in_place(fresh, folder)
             certificate, late = await clearing.clear()
             said = msgspec.to_builtins(certificate)
+            said["archive"] = msgspec.to_builtins(policy.archive_of(exit))
             if late:
                 said["late"] = msgspec.to_builtins(late)
             await following.finish(tx, exit, said)

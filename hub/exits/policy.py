@@ -17,7 +17,7 @@ from hub.exits.errors import (
     ExitStepNotPossible,
     OnlyOwnersLeave,
 )
-from hub.exits.models import Duty, Exit, State, Step
+from hub.exits.models import Duty, Exit, Fetched, State, Step
 
 NOTICE_DAYS = (0, 30, 60)
 TRANSITION, RETRIEVAL = timedelta(days=30), timedelta(days=30)
@@ -141,6 +141,13 @@ def wants_archive(exit: Exit, now: datetime) -> bool:
 def is_early(exit: Exit, now: datetime) -> bool:
     """Whether the organisation itself wished to be erased before its time."""
     return exit.retrieve_until is not None and now < exit.retrieve_until
+
+
+def archive_of(exit: Exit) -> Fetched | None:
+    """What the certificate says of the archive: which it was, and when it was first fetched."""
+    if exit.archive_at is None or exit.archive_sha256 is None:
+        return None
+    return Fetched(at=exit.archive_at, sha256=exit.archive_sha256, fetched_at=exit.fetched_at)
 
 
 def folder_of(data: Path, exit: UUID) -> Path:

@@ -69,9 +69,10 @@ update exit set done = :done, parts = :parts
  where tenant = :tenant and id = :id and version = :version;
 
 -- name: note_archive
--- The archive can be fetched.
+-- The archive can be fetched; where the service is over, for so long from here on.
 update exit
    set archive_at = :at, archive_bytes = :bytes, archive_sha256 = :sha256, rows = :rows,
+       retrieve_until = greatest(retrieve_until, case when held_at is not null then :until::timestamptz end),
        done = parts, fetched_at = null, fault = ''
  where tenant = :tenant and id = :id and version = :version;
 

@@ -113,14 +113,14 @@ async def note_progress(tx: Tx, exit: Exit, done: int, parts: int) -> None:
 
 
 async def note_archive(
-    tx: Tx, exit: Exit, at: datetime, bytes: int, sha256: str, rows: int
+    tx: Tx, exit: Exit, at: datetime, bytes: int, sha256: str, rows: int, until: datetime
 ) -> bool:
     """Whether it still mattered."""
     return bool(
         await tx.run(
             q.note_archive,
             tenant=tx.tenant, id=exit.id, version=exit.version, at=at, bytes=bytes, sha256=sha256,
-            rows=rows,
+            rows=rows, until=until,
         )
     )  # fmt: skip
 

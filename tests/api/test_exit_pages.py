@@ -111,10 +111,14 @@ async def test_a_hotelier_takes_everything_away_and_reads_the_certificate(
     assert "Ce que la loi garde" in page
     certificate = (await visitor.get(f"{path}/certificate.json")).json()
     assert certificate["export_sha256"] in page
+    assert certificate["archive"]["sha256"] == hashlib.sha256(archive.content).hexdigest()
+    assert certificate["archive"]["sha256"] in page
+    assert "Elle a été prise le" in page
     assert certificate["erased"]["property"] == 1
     assert all(one["why"] and one["until"] for one in certificate["kept"])
     told = (await visitor.get(f"/api/v1/exits/{token}")).json()
     assert (told["state"], told["certificate"]) == ("erased", certificate)
+    assert told["archive"] == certificate["archive"]
     assert (await visitor.get(f"{path[:-2]}xx", headers=HTML)).status_code == 404
     await sign_in("hotelier")
     assert (await visitor.get(PAGE, headers=HTML)).status_code == 403, "it is theirs no more"

@@ -4,7 +4,7 @@ the certificate; a pass that is killed anywhere is made again (DOMAIN 6, Data Ac
 import asyncio
 import hashlib
 import zipfile
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 import pytest
@@ -23,7 +23,7 @@ from hub.exits.errors import (
     ExitStepNotPossible,
     NoticeStands,
 )
-from hub.exits.models import State, Step
+from hub.exits.models import Exit, Fetched, State, Step
 from hub.exits.performing import Busy
 from hub.portability import keeping
 from tests.crashing import stop_at
@@ -119,10 +119,47 @@ async def test_what_was_fetched_is_erased_at_once_by_wish_and_the_certificate_na
     await world.fetch()
     with pytest.raises(ExitChanged):
         await world.decide(Step.ERASE, version=1)
-    assert (await world.decide(Step.ERASE)).state is State.ERASING
+    fetched = await world.decide(Step.ERASE)
+    assert fetched.state is State.ERASING
     assert (await world.perform())["erased"] == 1
-    assert (await world.look()).state is State.ERASED
+    gone = await world.look()
+    assert gone.state is State.ERASED
     assert await world.count_seniors() == 0
+    assert archive_in(gone) == (fetched.archive_sha256, fetched.fetched_at)
+
+
+def archive_in(gone: Exit) -> tuple[str, datetime | None]:
+    """What the certificate says of the archive: its hash, and when it was fetched."""
+    assert gone.certificate is not None
+    said = msgspec.convert(gone.certificate["archive"], Fetched)
+    return said.sha256, said.fetched_at
+
+
+async def test_the_certificate_of_what_nobody_fetched_says_so(
+    world: World, clock: DrivenClock
+) -> None:
+    await world.give(0)
+    for _ in range(2):
+        clock.forward(timedelta(days=30))
+        await world.perform()
+    gone = await world.look()
+    assert gone.state is State.ERASED
+    assert archive_in(gone) == (gone.archive_sha256, None)
+
+
+async def test_there_are_thirty_days_to_fetch_from_the_archive_on(
+    world: World, clock: DrivenClock
+) -> None:
+    await world.give(0)
+    await world.decide(Step.END)
+    clock.forward(timedelta(days=29))
+    assert (await world.perform())["archived"] == 1
+    assert (await world.look()).retrieve_until == clock.now() + timedelta(days=30)
+    clock.forward(timedelta(days=29))
+    assert (await world.perform())["erased"] == 0
+    assert (await world.look()).state is State.RETRIEVAL
+    clock.forward(DAY)
+    assert (await world.perform())["erased"] == 1
 
 
 async def test_what_changed_since_it_was_fetched_is_fetched_again_first(world: World) -> None:
@@ -281,6 +318,25 @@ async def test_a_stay_booked_in_the_last_moment_stops_the_erasure(
     back = await house.look()
     assert back.state is State.RETRIEVAL
     assert await house.ask("select count(*) from property where tenant = $1", one.tenant) == 1
+
+
+async def test_the_archive_stays_whole_when_nothing_is_erased_after_all(
+    house: World, demo: Database, clock: DrivenClock
+) -> None:
+    one = await find_house(demo)
+    await clear_stays(house.settings, one.tenant)
+    await house.give()
+    await house.decide(Step.END)
+    await house.perform()
+    clock.forward(timedelta(days=30))
+    assert await following.advance(demo) == 1
+    await book(demo, one.wish())
+    assert (await house.perform())["erased"] == 0
+    back = await house.look()
+    assert (back.state, back.fault) == (State.RETRIEVAL, "")
+    archive = await house.fetch()
+    assert len(archive) == back.archive_bytes
+    assert hashlib.sha256(archive).hexdigest() == back.archive_sha256
 
 
 async def test_sales_end_with_the_notice(house: World, demo: Database, clock: DrivenClock) -> None:

@@ -89,7 +89,8 @@ def show_erasure(exit: Exit) -> Erasure:
     """What whoever holds the link of the letter may see: no more than that, and the certificate."""
     erased = exit.state is State.ERASED
     kept = msgspec.convert(exit.certificate, Certificate).kept if erased else ()
+    archive = policy.archive_of(exit) if erased else None
     return Erasure(
         name=exit.name, state=exit.state, given_at=exit.given_at, certificate=exit.certificate,
-        kept=kept,
+        archive=archive, kept=kept,
     )  # fmt: skip

@@ -78,8 +78,9 @@ async def note_progress(tx: Tx, exit: Exit, done: int, parts: int) -> None:
 async def note_archive(
     tx: Tx, exit: Exit, at: datetime, bytes: int, sha256: str, rows: int
 ) -> bool:
-    """The archive stands; whether it still mattered."""
-    return await store.note_archive(tx, exit, at, bytes, sha256, rows)
+    """The archive stands, and the time to fetch it begins; whether it still mattered."""
+    until = tx.now + policy.RETRIEVAL
+    return await store.note_archive(tx, exit, at, bytes, sha256, rows, until)
 
 
 async def note_fault(tx: Tx, id: UUID, fault: str) -> None:
