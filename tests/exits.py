@@ -48,6 +48,18 @@ async def clear_stays(settings: Settings, tenant: int) -> None:
     await ask_database(settings, sql, tenant)
 
 
+async def add_owner(settings: Settings, tenant: int) -> None:
+    """Somebody else, who reads German, owns the organisation too."""
+    sql = """
+        with zoe as (
+          insert into person (name, email, password_hash, created_at, language)
+          values ('Zoé', 'zoe@example.org', '', now(), 'de') returning id)
+        insert into membership (tenant, person, role, since)
+        select $1, zoe.id, 'owner', now() from zoe
+    """
+    await ask_database(settings, sql, tenant)
+
+
 class World:
     """A hub with an operator and an association of seniors that may leave."""
 
@@ -77,14 +89,16 @@ class World:
         one = await self.look()
         duties = await deciding.list_duties(self.database, self.organisation)
         seen = version or one.version
+        async with self.database.transaction(self.organisation) as own:
+            owners = await deciding.list_owners(own)
         async with self.database.transaction(one.tenant, actor=ACTOR) as tx:
             match step:
                 case Step.END:
-                    return await deciding.end(tx, one.id, seen, duties)
+                    return await deciding.end(tx, one.id, seen, duties, owners)
                 case Step.ERASE:
-                    return await deciding.erase(tx, one.id, seen, duties)
+                    return await deciding.erase(tx, one.id, seen, duties, owners)
                 case _:
-                    return await deciding.take_back(tx, one.id, seen)
+                    return await deciding.take_back(tx, one.id, seen, owners)
 
     async def fetch(self) -> bytes:
         one = await self.look()

@@ -56,8 +56,9 @@ async def decide(
     data: JSONBody[Decide],
 ) -> Response[Any]:
     """`end` the service before its day, `erase` everything once the archive was fetched, or
-    `take_back` the notice. 409 for a step that is not possible now, for another version, and while
-    there is something to do for others."""
+    `take_back` the notice, which any owner may until everything is erased. Where there are other
+    owners, `erase` waits three days for them, until `erase_from`. 409 for a step that is not
+    possible now, for another version, and while there is something to do for others."""
     database = _database(request)
     found = await asking.find_mine(database, caller)
     if asking.step_of(data) in asking.SURE:

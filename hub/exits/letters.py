@@ -44,6 +44,17 @@ CHANGED = Words(
     body="Quelque chose a changé depuis l'archive que vous avez prise. Rien n'est effacé : "
     "l'archive est refaite, prenez-la, puis demandez l'effacement de nouveau.",
 )
+ASKED = Words(
+    subject="%(name)s : l'effacement est demandé",
+    body="Un responsable a demandé que tout ce que %(name)s a ici soit effacé. Rien n'est effacé "
+    "avant le %(erase)s : jusque-là, chaque responsable peut se connecter et l'arrêter. Ensuite "
+    "cela ne peut pas être défait.",
+)
+KEPT = Words(
+    subject="%(name)s : rien n'est effacé encore",
+    body="L'effacement n'a pas eu lieu : il restait quelque chose à terminer pour d'autres. Rien "
+    "n'est effacé, et l'archive peut toujours être prise.",
+)
 STAYED = Words(
     subject="%(name)s reste : le préavis est retiré",
     body="Le préavis de %(name)s est retiré, rien n'est effacé. Remettez en vente vous-même ce que "
@@ -54,7 +65,7 @@ GONE = Words(
     body="Tout ce que %(name)s avait ici est effacé, sauf ce que la loi garde. Le certificat dit "
     "quoi, pourquoi et jusqu'à quand. Gardez ce lien : il le montre, sans compte.",
 )
-ALL = (GIVEN, HELD, CHANGED, STAYED, GONE)
+ALL = (GIVEN, HELD, CHANGED, ASKED, KEPT, STAYED, GONE)
 SENTENCES = tuple(said for one in ALL for said in (one.subject, one.body))
 
 
@@ -77,6 +88,7 @@ async def write(tx: Tx, exit: Exit, letter: Words) -> None:
             "name": exit.name,
             "notice": _day(exit.notice_until, reader.language),
             "transition": _day(exit.transition_until, reader.language),
+            "erase": _day(exit.erase_from or exit.changed_at, reader.language),
             "until": _day(exit.retrieve_until or exit.transition_until, reader.language),
         }
         subject, text = words.gettext(letter.subject) % said, words.gettext(letter.body) % said

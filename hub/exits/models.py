@@ -39,7 +39,8 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
     changes any more from `held_at` on, and everything can be fetched until `retrieve_until`, thirty
     days later. The archive is of `archive_at`; while it is made, `done` of `parts` tables are
     written.
-    `fetched_at` is when it was first fetched since nothing changes any more. `fault` is why its
+    `fetched_at` is when it was first fetched since nothing changes any more. Nothing
+    that was wished early is erased before `erase_from`. `fault` is why its
     archive or erasure failed, `stalled` why the clock does not go on with it; both empty else."""
 
     tenant: int
@@ -63,6 +64,7 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
     parts: int
     fetched_at: datetime | None
     certificate: dict[str, object] | None
+    erase_from: datetime | None = None
     fault: str
     stalled: str = ""
     changed_at: datetime

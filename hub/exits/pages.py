@@ -146,6 +146,7 @@ async def _show(
         duties=standing.duties,
         events=events,
         retrieve_until=_retrieve_until(exit),
+        waiting=exit is not None and policy.is_waiting(exit, now),
         notices=[(days, said, *policy.dates_of(now, days)) for days, said in NOTICES.items()],
         retrieval=policy.RETRIEVAL,
         step_words=STEP_WORDS,

@@ -53,10 +53,11 @@ class Performer:
         await following.advance(self.database)
         for one in await following.list_open(self.database):
             done["failed"] += bool(one.stalled)
+            now = self.database.clock.now()
             try:
-                if policy.wants_archive(one, self.database.clock.now()):
+                if policy.wants_archive(one, now):
                     done["archived"] += await self._archive(one)
-                elif one.state is State.ERASING:
+                elif one.state is State.ERASING and not policy.is_waiting(one, now):
                     done["erased"] += await self._erase(one)
             except BROKEN as error:
                 log.error("exit not gone on", exit=str(one.id), error=repr(error))

@@ -21,6 +21,7 @@ from hub.exits.models import Duty, Exit, Fetched, State, Step
 
 NOTICE_DAYS = (0, 30, 60)
 TRANSITION, RETRIEVAL = timedelta(days=30), timedelta(days=30)
+CO_OWNERS = timedelta(days=3)  # for the other owners to stop what one of them wished
 FRESH_FOR = timedelta(days=1)  # how old the archive may become while the organisation still works
 OWNER = "owner"
 STAYS_HERE = "operator"  # who runs the hub does not leave it by a page
@@ -136,6 +137,16 @@ def wants_archive(exit: Exit, now: datetime) -> bool:
     if exit.state is State.NOTICED:
         return exit.archive_at is None or now - exit.archive_at >= FRESH_FOR
     return exit.state is State.RETRIEVAL and exit.archive_at is None
+
+
+def erase_from(now: datetime, owners: int) -> datetime | None:
+    """Before when nothing is erased that one of so many owners wishes; None where there is one."""
+    return now + CO_OWNERS if owners > 1 else None
+
+
+def is_waiting(exit: Exit, now: datetime) -> bool:
+    """Whether the other owners still have time to stop the erasure."""
+    return exit.erase_from is not None and now < exit.erase_from
 
 
 def is_early(exit: Exit, now: datetime) -> bool:

@@ -22,7 +22,8 @@ on conflict (organisation) where state in ('noticed', 'retrieval', 'erasing') do
 -- name: find_exit
 select tenant, id, organisation, kind, name, state, version, given_at, notice_until,
        transition_until, sale_ended_at, held_at, retrieve_until, archive_at, archive_bytes,
-       archive_sha256, rows, done, parts, fetched_at, certificate, fault, stalled, changed_at
+       archive_sha256, rows, done, parts, fetched_at, erase_from, certificate, fault, stalled,
+       changed_at
   from exit where tenant = :tenant and id = :id;
 
 -- name: lock_exit
@@ -37,7 +38,8 @@ select id from exit where tenant = :tenant and id = :id for update skip locked;
 -- Those under way of the operator's own, first what does not go on.
 select tenant, id, organisation, kind, name, state, version, given_at, notice_until,
        transition_until, sale_ended_at, held_at, retrieve_until, archive_at, archive_bytes,
-       archive_sha256, rows, done, parts, fetched_at, certificate, fault, stalled, changed_at
+       archive_sha256, rows, done, parts, fetched_at, erase_from, certificate, fault, stalled,
+       changed_at
   from exit
  where tenant = :tenant and state in ('noticed', 'retrieval', 'erasing')
  order by stalled = '' and fault = '', changed_at, id limit 200;
@@ -47,8 +49,9 @@ select tenant, id, organisation, kind, name, state, version, given_at, notice_un
 update exit
    set state = :state, version = version + 1, held_at = :held_at, retrieve_until = :retrieve_until,
        archive_at = :archive_at, archive_bytes = :archive_bytes, archive_sha256 = :archive_sha256,
-       rows = :rows, fetched_at = :fetched_at, certificate = :certificate, fault = '',
-       done = 0, parts = 0, changed_at = :now
+       rows = :rows, fetched_at = :fetched_at, erase_from = :erase_from,
+       certificate = :certificate, fault = '', done = 0,
+       parts = 0, changed_at = :now
  where tenant = :tenant and id = :id and version = :version;
 
 -- name: follow_exit

@@ -85,6 +85,7 @@ async def change_exit(tx: Tx, changed: Exit) -> bool:
             archive_sha256=changed.archive_sha256,
             rows=changed.rows,
             fetched_at=changed.fetched_at,
+            erase_from=changed.erase_from,
             certificate=changed.certificate,
             now=tx.now,
         )

@@ -19,7 +19,7 @@ from hub.exits.actions import deciding
 from hub.exits.models import State, Step
 from hub.exits.pages import NOTICES, STEP_WORDS
 from hub.exits.policy import NOTICE_DAYS
-from tests.exits import ask_database, clear_stays, perform_exits
+from tests.exits import add_owner, ask_database, clear_stays, perform_exits
 from tests.houses import House, book, find_house
 from tests.people import HTML, read, send, text_of
 from tourism.demo.people import PASSWORD
@@ -290,3 +290,27 @@ async def test_who_runs_the_hub_sees_who_leaves_and_what_stands_still(
     assert "a cause &lt;b&gt;" in page
     await sign_in("hotelier")
     assert (await visitor.get("/pro/exits", headers=HTML)).status_code == 403
+
+
+async def test_where_there_are_other_owners_the_page_says_until_when_they_can_stop_it(
+    visitor: AsyncTestClient, sign_in, demo: Database, demo_settings: Settings, house: House,
+    name: str,
+) -> None:  # fmt: skip
+    await add_owner(demo_settings, house.tenant)
+    await sign_in("hotelier")
+    sure = {"name": name, "password": PASSWORD}
+    await send(visitor, PAGE, {**sure, "notice_days": "0"}, shown=PAGE)
+    for step in ("end", "erase"):
+        _, page = await read(visitor, PAGE)
+        said = {**sure, "step": step, "version": version_of(page)}
+        assert (await send(visitor, STEPS, said, shown=PAGE)).status_code == 303
+        await perform_exits(demo, demo_settings)
+        assert (await visitor.get(f"{PAGE}/archive")).status_code == 200
+    _, page = await read(visitor, PAGE)
+    assert "chaque responsable peut l'arrêter jusque-là" in page
+    assert "L'effacement est en cours" not in page
+    assert "data-reload-after" not in page
+    said = {"step": "take_back", "version": version_of(page)}
+    assert (await send(visitor, STEPS, said, shown=PAGE)).status_code == 303
+    _, page = await read(visitor, PAGE)
+    assert "Rien n'a été effacé" in page

@@ -27,7 +27,7 @@ from hub.exits.models import Exit, Fetched, State, Step
 from hub.exits.performing import Busy
 from hub.portability import keeping
 from tests.crashing import stop_at
-from tests.exits import ACTOR, World, clear_stays, open_world
+from tests.exits import ACTOR, World, add_owner, clear_stays, open_world
 from tests.houses import ARRIVAL, NIGHTS, book, find_house
 from tourism.lodging import Listing, find_own_property
 from tourism.mandate.actions.ending import end_sale
@@ -126,6 +126,38 @@ async def test_what_was_fetched_is_erased_at_once_by_wish_and_the_certificate_na
     assert gone.state is State.ERASED
     assert await world.count_seniors() == 0
     assert archive_in(gone) == (fetched.archive_sha256, fetched.fetched_at)
+
+
+async def test_an_erasure_that_one_owner_wishes_waits_until_the_others_could_stop_it(
+    world: World, clock: DrivenClock
+) -> None:
+    await add_owner(world.settings, world.organisation)
+    wished = await world.reach(State.ERASING)
+    assert wished.erase_from == clock.now() + timedelta(days=3)
+    for subject in ("%préavis est donné", "%prenez vos données%", "%l'effacement est demandé"):
+        told = await world.ask("select count(*) from mail where subject like $1", subject)
+        assert told == 1, subject
+    german = "select count(*) from mail where recipient = 'zoe@example.org'"
+    assert await world.ask(german) == 3, "the notice, the end of the service, the wish"
+    clock.forward(timedelta(days=2, hours=23))
+    assert await world.perform() == {"archived": 0, "erased": 0, "failed": 0}
+    assert (await world.decide(Step.TAKE_BACK)).erase_from is None
+    assert await world.count_seniors() > 0
+    await world.reach(State.ERASING)
+    clock.forward(timedelta(days=3))
+    assert (await world.perform())["erased"] == 1
+
+
+async def test_who_became_an_owner_after_the_notice_is_told_and_waited_for(
+    world: World, clock: DrivenClock
+) -> None:
+    await world.give()
+    await world.decide(Step.END)
+    await world.perform()
+    await world.fetch()
+    await add_owner(world.settings, world.organisation)
+    assert (await world.decide(Step.ERASE)).erase_from is not None
+    assert await world.perform() == {"archived": 0, "erased": 0, "failed": 0}
 
 
 def archive_in(gone: Exit) -> tuple[str, datetime | None]:
@@ -334,6 +366,7 @@ async def test_the_archive_stays_whole_when_nothing_is_erased_after_all(
     assert (await house.perform())["erased"] == 0
     back = await house.look()
     assert (back.state, back.fault) == (State.RETRIEVAL, "")
+    assert any(said.endswith("rien n'est effacé encore") for said in await house.letters())
     archive = await house.fetch()
     assert len(archive) == back.archive_bytes
     assert hashlib.sha256(archive).hexdigest() == back.archive_sha256

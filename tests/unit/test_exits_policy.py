@@ -161,3 +161,13 @@ def test_an_early_wish_is_known_and_folders_are_apart() -> None:
     assert policy.is_early(fetching(), OVER - SECOND)
     assert not policy.is_early(fetching(), OVER)
     assert policy.folder_of(Path("d"), UUID(int=1)) != policy.folder_of(Path("d"), UUID(int=2))
+
+
+def test_the_other_owners_have_three_days_and_one_alone_has_none_to_wait_for() -> None:
+    assert policy.erase_from(OVER, 1) is None
+    until = policy.erase_from(OVER, 2)
+    assert until == OVER + timedelta(days=3)
+    asked = fetching(state=State.ERASING, erase_from=until)
+    assert policy.is_waiting(asked, until - SECOND)
+    assert not policy.is_waiting(asked, until)
+    assert not policy.is_waiting(fetching(state=State.ERASING), OVER)

@@ -77,12 +77,14 @@ async def decide(tx: Tx, caller: Caller, id: UUID, command: Decide) -> Exit:
     """A step of my organisation's way out; `tx` stands behind the wall of who keeps it.
 
     Raises `ArchiveNotReady`, `DutiesOpen`, `ExitChanged`, `ExitInvalid`, `ExitStepNotPossible`."""
-    step = step_of(command)
+    step, tenant, database = step_of(command), tenant_of(caller), tx.database
+    async with database.transaction(tenant) as own:
+        owners = await deciding.list_owners(own)
     if step is Step.TAKE_BACK:
-        return await deciding.take_back(tx, id, command.version)
-    duties = await deciding.list_duties(tx.database, tenant_of(caller))
+        return await deciding.take_back(tx, id, command.version, owners)
+    duties = await deciding.list_duties(database, tenant)
     act = deciding.end if step is Step.END else deciding.erase
-    return await act(tx, id, command.version, duties)
+    return await act(tx, id, command.version, duties, owners)
 
 
 def show_erasure(exit: Exit) -> Erasure:

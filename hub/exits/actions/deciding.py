@@ -86,26 +86,36 @@ async def give(
     return await find_exit(tx, id)
 
 
-async def end(tx: Tx, id: UUID, version: int, duties: Sequence[Duty]) -> Exit:
-    """End the service before its day. Raises `DutiesOpen`, `ExitChanged`, `ExitStepNotPossible`."""
-    before = await _look(tx, id, version, Step.END)
+async def end(
+    tx: Tx, id: UUID, version: int, duties: Sequence[Duty], owners: Sequence[Reader] = ()
+) -> Exit:
+    """End the service before its day. `owners` are those of today, who are told beside those at the
+    notice. Raises `DutiesOpen`, `ExitChanged`, `ExitStepNotPossible`."""
+    before = await _look(tx, id, version, Step.END, owners)
     policy.check_duties(duties)
     return await hold(tx, before, Step.END)
 
 
-async def erase(tx: Tx, id: UUID, version: int, duties: Sequence[Duty]) -> Exit:
-    """Wish to be erased before the time is over, once the archive was fetched.
+async def erase(
+    tx: Tx, id: UUID, version: int, duties: Sequence[Duty], owners: Sequence[Reader] = ()
+) -> Exit:
+    """Wish to be erased before the time is over, once the archive was fetched. Where there are
+    other owners, today or at the notice, they are told and have three days to stop it.
 
     Raises `ArchiveNotReady`, `DutiesOpen`, `ExitChanged`, `ExitStepNotPossible`."""
-    before = await _look(tx, id, version, Step.ERASE)
+    before = await _look(tx, id, version, Step.ERASE, owners)
     policy.check_fetched(before)
     policy.check_duties(duties)
-    return await make_step(tx, before, Step.ERASE)
+    from_ = policy.erase_from(tx.now, len(await store.list_readers(tx, id)))
+    after = await make_step(tx, msgspec.structs.replace(before, erase_from=from_), Step.ERASE)
+    if from_ is not None:
+        await letters.write(tx, after, letters.ASKED)
+    return after
 
 
-async def take_back(tx: Tx, id: UUID, version: int) -> Exit:
-    """Stay after all. Raises `ExitChanged`, `ExitStepNotPossible`."""
-    before = await _look(tx, id, version, Step.TAKE_BACK)
+async def take_back(tx: Tx, id: UUID, version: int, owners: Sequence[Reader] = ()) -> Exit:
+    """Stay after all, as any owner may decide. Raises `ExitChanged`, `ExitStepNotPossible`."""
+    before = await _look(tx, id, version, Step.TAKE_BACK, owners)
     after = await make_step(tx, before, Step.TAKE_BACK)
     await letters.write(tx, after, letters.STAYED)
     await store.forget_readers(tx, id)
@@ -132,12 +142,13 @@ async def note_fetched(tx: Tx, exit: Exit) -> None:
     )
 
 
-async def _look(tx: Tx, id: UUID, version: int, wanted: Step) -> Exit:
+async def _look(tx: Tx, id: UUID, version: int, wanted: Step, owners: Sequence[Reader]) -> Exit:
     found = await store.lock_exit(tx, id)
     if found is None:
         raise NotFound("There is no such way out.")
     policy.next_state(found.state, wanted)
     policy.check_seen(found, version)
+    await store.insert_readers(tx, id, owners)
     return found
 
 
@@ -169,7 +180,9 @@ async def end_sale(tx: Tx, exit: Exit) -> None:
 
 async def make_step(tx: Tx, before: Exit, made: Step) -> Exit:
     """Write a step down. Raises `ExitChanged`, `ExitStepNotPossible`."""
-    after = msgspec.structs.replace(before, state=policy.next_state(before.state, made))
+    state = policy.next_state(before.state, made)
+    from_ = before.erase_from if state is State.ERASING else None
+    after = msgspec.structs.replace(before, state=state, erase_from=from_)
     if not await store.change_exit(tx, after):
         raise ExitChanged("Look at it again, then decide.")
     await _write_down(tx, after, made)

@@ -102,8 +102,7 @@ async def turn_back(tx: Tx, exit: Exit, *, changed: bool) -> Exit:
             fetched_at=None,
         )  # fmt: skip
     after = await deciding.make_step(tx, exit, Step.TURN_BACK)
-    if changed:
-        await letters.write(tx, after, letters.CHANGED)
+    await letters.write(tx, after, letters.CHANGED if changed else letters.KEPT)
     return after
 
 
