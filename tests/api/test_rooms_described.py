@@ -137,3 +137,20 @@ async def test_a_program_reads_the_same_of_a_room(
         1,
         4,
     ]
+
+
+async def test_who_swore_to_the_statement_is_nobodys_to_read(
+    visitor: AsyncTestClient, demo_settings: Settings, house: House
+) -> None:
+    await change(
+        demo_settings,
+        'update property set facts = facts || \'{"sworn_name": "Colette Bertrand",'
+        ' "sworn_at": "2026-11-02T09:00:00Z"}\' where id = $1',
+        house.id,
+    )
+    for path in (f"/api/v1/properties/{house.id}", f"/hebergements/{house.id}"):
+        for stay in ({}, {"arrival": "2027-02-27", "departure": "2027-03-02"}):
+            answer = await visitor.get(path, params=stay)
+            assert answer.status_code == 200
+            assert "Colette Bertrand" not in answer.text
+            assert "2026-11-02T09" not in answer.text

@@ -47,7 +47,7 @@ async def show_property(
         options = await _options(reader, house, types, offer, parties, stay, now)
         mixed = tuple(_mixed(offer, parties, stay, now, today)) if offer else ()
     view = PropertyView(
-        property=house,
+        property=_as_shown(house),
         stars=lodging.stars_today(house, today),
         options=options,
         mixed=mixed,
@@ -58,6 +58,13 @@ async def show_property(
     if stay is None or mixed or any(option.offers for option in options):
         return view
     return await _explain(reader, view, stay, party, now)
+
+
+def _as_shown(house: lodging.Property) -> lodging.Property:
+    """The house without the name that was typed under the statement on honour, which L324-2-1 asks
+    for the platform and not for the public."""
+    facts = msgspec.structs.replace(house.facts, sworn_name=None, sworn_at=None)
+    return msgspec.structs.replace(house, facts=facts)
 
 
 async def _explain(
