@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Protocol
 
 from loadtests.chain_books import Accounts
-from loadtests.chain_platform import audit_platform
+from loadtests.chain_platform import audit_platform, corrections
 from tests.houses import House
 from tests.money import Town
 from tourism.booking.models import Booking, State
@@ -25,6 +25,7 @@ MUST_BE_ZERO = (
     "own_bank_differs_cents",
     "breaks",
     "returns_untold",
+    "corrections_untold",
     "wrong_requests",
     "invoices_differ_cents",
     "stays_invoiced_wrong",
@@ -96,6 +97,7 @@ async def audit_chain(chain: Season) -> dict[str, object]:
         "breaks": len(differing),
         "first_breaks": [f"{one.kind}:{one.key}" for one in differing[:3]],
         "returns_untold": count(BreakKind.PAYOUT_RETURNED) - returned,
+        "corrections_untold": count(BreakKind.ADJUSTMENT) - len(corrections(town)),
         "refunds_refused": count(BreakKind.REFUND_REFUSED),
         "wrong_requests": len(town.fake.app.state.fake.refusals()),
         **accounted,

@@ -4,6 +4,13 @@ its bills, and what every account of the ledger that stands for them holds."""
 from tests.money import Town
 
 
+def corrections(town: Town) -> list[int]:
+    """What the stand-in has corrected of the platform's own balance, of no dispute."""
+    lines = town.fake.books.all("balance_transaction")
+    mine = (one for one in lines if one["type"] == "adjustment" and one["source"] is None)
+    return [one["amount"] for one in mine]
+
+
 def told_by_the_service(town: Town) -> dict[str, int]:
     """What the stand-in says that each of the platform's accounts must hold: debits less credits.
     What goes from the bank by itself (the tourist tax) is not the service's to tell."""
@@ -14,11 +21,10 @@ def told_by_the_service(town: Town) -> dict[str, int]:
 
     lines = books.all("balance_transaction")
     billed = sum(-one["amount"] for one in lines if one["type"] == "stripe_fee")
-    corrected = (one for one in lines if one["type"] == "adjustment" and one["source"] is None)
     return {
         "psp.cash": sum(one["net"] for one in lines),
         "psp.fees": sum(one["fee"] for one in lines) + billed,
-        "psp.adjustments": -sum(one["amount"] for one in corrected),
+        "psp.adjustments": -sum(corrections(town)),
         "bank.transit": paid_out("pending", "in_transit"),
         "bank.current": paid_out("paid") - sum(one["amount"] for one in books.all("topup")),
     }

@@ -18,7 +18,7 @@ from tourism.reconciling.policy import ARRIVED, CAME_BACK, DISPUTES, MONTH, PAYO
 CASH, TRANSIT, BANK = "psp.cash", "bank.transit", "bank.current"
 FEES, ADJUSTMENTS = "psp.fees", "psp.adjustments"
 OWN, OWN_FEE = "own:", "own-fee:"
-RETURNED = "returned:"
+RETURNED, CORRECTION = "returned:", "adjustment:"
 LATE = timedelta(days=5)  # a bank is closed for four days at most, and one more
 ACCOUNTS = {
     "payout": TRANSIT,
@@ -97,6 +97,21 @@ def returned(payout: Payout, now: datetime) -> Found:
     kind = BreakKind.PAYOUT_RETURNED
     found = payout_break(payout.id, kind, cents, cents, payout.arrives_on, now)
     return msgspec.structs.replace(found, key=f"{RETURNED}{payout.id}")
+
+
+def corrections(lines: Iterable[OwnLine]) -> list[Found]:
+    """What the service has corrected without saying for what: somebody must say it."""
+    return [
+        Found(
+            key=f"{CORRECTION}{line.id}",
+            kind=BreakKind.ADJUSTMENT,
+            ours_cents=line.cents,
+            theirs_cents=line.cents,
+            since=line.at,
+        )
+        for line in lines
+        if line.key == f"{OWN}{line.id}" and ACCOUNTS.get(line.kind) == ADJUSTMENTS
+    ]
 
 
 def unknown_line(line: OwnLine) -> Found:

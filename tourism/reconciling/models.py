@@ -20,10 +20,11 @@ class BreakKind(StrEnum):
     ACCOUNT = "account"
     ACCOUNT_CLOSED = "account_closed"
     REFUND_REFUSED = "refund_refused"
+    ADJUSTMENT = "adjustment"
 
 
 # Both sides agree on these: no comparison closes them, a person does who says what it is.
-TO_EXPLAIN = frozenset({BreakKind.PAYOUT_RETURNED})
+TO_EXPLAIN = frozenset({BreakKind.PAYOUT_RETURNED, BreakKind.ADJUSTMENT})
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):

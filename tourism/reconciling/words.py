@@ -13,6 +13,7 @@ KINDS = {
     BreakKind.PAYOUT_RETURNED: "un virement à la centrale que sa banque a renvoyé",
     BreakKind.ACCOUNT: "un compte qui ne contient pas ce qu'il devrait",
     BreakKind.ACCOUNT_CLOSED: "un compte que le service ne nous montre plus",
+    BreakKind.ADJUSTMENT: "une correction que le service n'explique pas",
     BreakKind.REFUND_REFUSED: "un remboursement que le service refuse",
 }
 TO_DO = {
@@ -30,6 +31,8 @@ TO_DO = {
     BreakKind.ACCOUNT: "Un versement a été fait deux fois, ou repris sans nous.",
     BreakKind.ACCOUNT_CLOSED: "Son titulaire nous a retiré l'accès : demandez-lui de le rouvrir ; "
     "d'ici là, rien ne peut lui être versé ni repris.",
+    BreakKind.ADJUSTMENT: "Elle est au registre, à part. Demandez au service ce qu'elle corrige, "
+    "et dites-le ici : elle reste ouverte jusque-là.",
     BreakKind.REFUND_REFUSED: "Le voyageur attend cet argent : rendez-le-lui autrement, "
     "et notez-le ici.",
 }

@@ -50,9 +50,12 @@ async def _post_some(database: Database, owner: int) -> int:
 
 
 async def _post(tx: Tx, holder: int, lines: list[OwnLine]) -> None:
-    """The scheme is the platform itself: no agreement governs what it pays its own bank."""
+    """The scheme is the platform itself: no agreement governs what it pays its own bank. What the
+    service does not explain is listed as it is posted."""
     await ledger.post(tx, holder, [bank_leg.draft_of(line, holder) for line in lines])
     await store.mark_posted(tx, holder, lines)
+    for one in bank_leg.corrections(lines):
+        await store.keep_break(tx, one)
 
 
 async def follow_payouts(database: Database, since: datetime) -> int:
