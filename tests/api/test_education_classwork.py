@@ -221,6 +221,56 @@ async def test_a_post_sent_twice_is_there_once(school: School) -> None:
     assert (await school.see("Léa", room)).count("Rédaction</a>") == 1
 
 
+async def test_a_work_is_reached_and_taken_along_however_much_came_after_it(
+    school: School, demo_settings: Settings
+) -> None:
+    task, room = await school.give(), await school.room("Léa")
+    await school.send("Léa", task, body="Le premier travail")
+    look = await asyncpg.connect(demo_settings.database_url)
+    for kind, many in (("resource", 230), ("assignment", 210)):
+        await look.execute(
+            "insert into school_post (id, tenant, classroom, kind, title, body, link, due_at,"
+            " out_of, posted_at) select gen_random_uuid(), p.tenant, p.classroom, $1,"
+            " $1 || '-' || n, 'x', '', case when $1 = 'assignment' then p.due_at end,"
+            " case when $1 = 'assignment' then 20 end, p.posted_at + (n / 3) * interval '1 second'"
+            " from school_post p, generate_series(3, $2 + 2) n where p.title = 'Rédaction'",
+            kind,
+            many,
+        )
+    await look.close()
+    assert "Le premier travail" in await school.see("Léa", task)
+    home = await school.see("Léa")
+    [lea] = re.findall(r"/emporter/([0-9a-f-]{36})", home)
+    titles = ["Rédaction", *(f"assignment-{n}" for n in range(3, 213))]
+    assert sorted(await walk(school, "Léa", "", r"/devoirs/[0-9a-f-]{36}\">([^<]+)<")) == sorted(
+        titles
+    )
+    claire = await walk(school, "Claire", "", r"<h\d>((?:Réd|ass)[^<]+)</h\d>")
+    assert sorted({*claire}) == sorted(titles)
+    given = await walk(school, "Léa", room, r"<h2>(?:<a[^>]*>)?([^<]+)<")
+    assert len(given) == len({*given}) == 441
+    await school.open("Léa")
+    packed = await school.visitor.get(f"{school.home}/emporter/{lea}")
+    with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:
+        space = json.loads(archive.read("space.json"))
+    assert [one["body"] for one in space["works"]] == ["Le premier travail"]
+    assert await school.status("Marc", f"/devoirs/de/{lea}") == 404
+
+
+async def walk(school: School, name: str, path: str, pattern: str) -> list[str]:
+    """What somebody reads on a page and on those that follow it."""
+    found: list[str] = []
+    for _ in range(20):
+        await school.open(name)
+        text = text_of(await school.visitor.get(f"{school.home}{path}", headers=HTML))
+        found += re.findall(pattern, text)
+        more = re.search(r'rel="next" href="/mon-ecole/\d+([^"]+)"', text)
+        if more is None:
+            return found
+        path = more.group(1)
+    raise AssertionError("it never ends")
+
+
 async def test_what_two_forms_of_one_page_give_is_there_twice(school: School) -> None:
     room = await school.room("Agnès")
     shown = await school.see("Agnès", room)

@@ -16,6 +16,7 @@ from verticals.education.classwork.errors import (
 )
 from verticals.education.classwork.models import (
     ASSIGNMENT,
+    Cut,
     Mark,
     MarkForm,
     Post,
@@ -56,14 +57,40 @@ async def list_places(tx: Tx, member: UUID, role: str) -> list[Place]:
     return [one for one in await roster.list_places(tx, member, today) if one.role == role]
 
 
-async def list_tasks(tx: Tx, member: UUID) -> list[Task]:
-    """The assignments of a pupil's classes, and those for which they handed something in."""
+async def list_tasks(tx: Tx, member: UUID, after: UUID | None = None) -> Cut[Task]:
+    """A page of the assignments of a pupil's classes and of those for which they handed something
+    in, the newest first: those after one of them."""
     classes = [one.classroom for one in await list_places(tx, member, STUDENT)]
-    posts = [one for one in await store.list_posts(tx, classes) if one.kind == ASSIGNMENT]
-    known = {one.id for one in posts}
-    posts += [one for one in await store.list_handed_posts(tx, member) if one.id not in known]
-    works = {one.post: one for one in await store.list_works_of_member(tx, member)}
-    return [Task(post=one, work=works.get(one.id)) for one in posts]
+    posts = cut(await store.list_assignments(tx, classes, member, after))
+    ids = [one.id for one in posts.rows]
+    works = {one.post: one for one in await store.list_works_of_member(tx, member, ids)}
+    tasks = [Task(post=one, work=works.get(one.id)) for one in posts.rows]
+    return Cut(rows=tasks, after=posts.after)
+
+
+async def list_all_tasks(tx: Tx, member: UUID) -> list[Task]:
+    """All of them, page by page."""
+    found = await list_tasks(tx, member)
+    tasks = [*found.rows]
+    while found.after is not None:
+        found = await list_tasks(tx, member, found.after)
+        tasks += found.rows
+    return tasks
+
+
+async def seek_task(tx: Tx, pupil: Person, post: Post) -> Task | None:
+    """An assignment as its pupil sees it; None when it is not of their classes today and nothing of
+    theirs was handed in."""
+    work = await store.find_work(tx, post.id, pupil.id)
+    places = await list_places(tx, pupil.id, STUDENT)
+    mine = post.kind == ASSIGNMENT and any(one.classroom == post.classroom for one in places)
+    return Task(post=post, work=work) if work or mine else None
+
+
+def cut(posts: list[Post]) -> Cut[Post]:
+    """What was found, as a page: one more than it holds says that there are more."""
+    rows = posts[: store.MOST_POSTS]
+    return Cut(rows=rows, after=rows[-1].id if len(posts) > len(rows) else None)
 
 
 async def find_child(tx: Tx, reader: Person, member: UUID) -> Person:
@@ -86,8 +113,9 @@ async def find_place(tx: Tx, reader: Person, classroom: UUID, *roles: str) -> Pl
     raise NothingHere()
 
 
-async def list_posts(tx: Tx, place: Place) -> list[Post]:
-    return await store.list_posts(tx, [place.classroom])
+async def list_posts(tx: Tx, place: Place, after: UUID | None) -> Cut[Post]:
+    """A page of what a class was given, the newest first: those after one of them."""
+    return cut(await store.list_posts(tx, place.classroom, after))
 
 
 async def find_post(tx: Tx, id: UUID) -> Post:

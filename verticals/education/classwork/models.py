@@ -2,9 +2,12 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Generic, TypeVar
 from uuid import UUID
 
 import msgspec
+
+T = TypeVar("T")
 
 RESOURCE, ASSIGNMENT = "resource", "assignment"
 
@@ -78,6 +81,13 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
     post: Post
     work: Work | None
+
+
+class Cut(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """A page of a list; `after` is its last row when there are more, for the next page."""
+
+    rows: list[T]
+    after: UUID | None
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):

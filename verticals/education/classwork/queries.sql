@@ -5,11 +5,16 @@ values (:id, :tenant, :classroom, :kind, :title, :body, :link, :due_at, :out_of,
 on conflict (id) do nothing;
 
 -- name: list_posts
--- What classes were given, the newest first.
+-- What a class was given, the newest first; those after one of them.
 select p.id, p.classroom, k.title as course, p.kind, p.title, p.body, p.link, p.due_at, p.out_of,
        p.posted_at
   from school_post p join school_class k on k.id = p.classroom
- where p.classroom = any(:classrooms::uuid[])
+ where p.classroom = :classroom
+   and (:after::uuid is null
+        or exists (select from school_post c
+                    where c.id = :after::uuid
+                      and (p.posted_at < c.posted_at
+                           or p.posted_at = c.posted_at and p.id > c.id)))
  order by p.posted_at desc, p.id
  limit :wanted;
 
@@ -20,13 +25,22 @@ select p.id, p.classroom, k.title as course, p.kind, p.title, p.body, p.link, p.
   from school_post p join school_class k on k.id = p.classroom
  where p.id = :id;
 
--- name: list_handed_posts
--- The assignments for which somebody handed something in, whatever their class is by now.
+-- name: list_assignments
+-- The assignments of classes, and those for which somebody handed something in whatever their class
+-- is by now, the newest first; those after one of them.
 select p.id, p.classroom, k.title as course, p.kind, p.title, p.body, p.link, p.due_at, p.out_of,
        p.posted_at
-  from school_work w join school_post p on p.id = w.post join school_class k on k.id = p.classroom
- where w.member = :member
- order by w.handed_at desc, p.id
+  from school_post p join school_class k on k.id = p.classroom
+ where p.kind = 'assignment'
+   and p.id in (select id from school_post where classroom = any(:classrooms::uuid[])
+                union all
+                select post from school_work where member = :member)
+   and (:after::uuid is null
+        or exists (select from school_post c
+                    where c.id = :after::uuid
+                      and (p.posted_at < c.posted_at
+                           or p.posted_at = c.posted_at and p.id > c.id)))
+ order by p.posted_at desc, p.id
  limit :wanted;
 
 -- name: keep_work
@@ -56,8 +70,8 @@ select post, member, body, handed_at, late, score, comment, returned_at
  limit :wanted;
 
 -- name: list_works_of_member
--- What somebody handed in, the newest first.
+-- What somebody handed in for some assignments.
 select post, member, body, handed_at, late, score, comment, returned_at
-  from school_work where member = :member
- order by handed_at desc, post
+  from school_work where member = :member and post = any(:posts::uuid[])
+ order by post
  limit :wanted;

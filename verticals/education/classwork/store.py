@@ -11,7 +11,7 @@ from verticals.education.classwork.models import Marking, Post, Work
 
 q = load_queries(__name__)
 
-MOST_POSTS, MOST_WORKS = 200, 1_000
+MOST_POSTS, MOST_WORKS = 50, 1_000  # of one page; of one assignment
 
 
 async def insert_post(tx: Tx, id: UUID, classroom: UUID, **said: object) -> bool:
@@ -19,16 +19,22 @@ async def insert_post(tx: Tx, id: UUID, classroom: UUID, **said: object) -> bool
     return await tx.run(q.insert_post, **new, now=tx.now) == 1
 
 
-async def list_posts(tx: Tx, classrooms: Sequence[UUID]) -> list[Post]:
-    return await tx.all(Post, q.list_posts, classrooms=list(classrooms), wanted=MOST_POSTS)
+async def list_posts(tx: Tx, classroom: UUID, after: UUID | None) -> list[Post]:
+    """One more than a page holds, when there are more."""
+    asked = {"classroom": classroom, "after": after, "wanted": MOST_POSTS + 1}
+    return await tx.all(Post, q.list_posts, **asked)
 
 
 async def find_post(tx: Tx, id: UUID) -> Post | None:
     return await tx.one(Post, q.find_post, id=id)
 
 
-async def list_handed_posts(tx: Tx, member: UUID) -> list[Post]:
-    return await tx.all(Post, q.list_handed_posts, member=member, wanted=MOST_WORKS)
+async def list_assignments(
+    tx: Tx, classrooms: Sequence[UUID], member: UUID, after: UUID | None
+) -> list[Post]:
+    """One more than a page holds, when there are more."""
+    asked = {"classrooms": list(classrooms), "member": member, "after": after}
+    return await tx.all(Post, q.list_assignments, **asked, wanted=MOST_POSTS + 1)
 
 
 async def keep_work(tx: Tx, post: UUID, member: UUID, body: str, *, late: bool) -> bool:
@@ -50,5 +56,6 @@ async def list_works_of_post(tx: Tx, post: UUID) -> list[Work]:
     return await tx.all(Work, q.list_works_of_post, post=post, wanted=MOST_WORKS)
 
 
-async def list_works_of_member(tx: Tx, member: UUID) -> list[Work]:
-    return await tx.all(Work, q.list_works_of_member, member=member, wanted=MOST_WORKS)
+async def list_works_of_member(tx: Tx, member: UUID, posts: Sequence[UUID]) -> list[Work]:
+    asked = {"member": member, "posts": list(posts), "wanted": len(posts)}
+    return await tx.all(Work, q.list_works_of_member, **asked)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from hub.core.caller import ANYBODY, access
@@ -111,10 +111,14 @@ async def show_own(
     include_in_schema=False,
 )
 async def show_class(
-    request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int], id: FromPath[UUID]
+    request: AnyRequest,
+    tx: NamedDependency[Tx],
+    space: FromPath[int],
+    id: FromPath[UUID],
+    after: FromQuery[UUID | None] = None,
 ) -> Response[str]:
     """What a class was given; a teacher gives more."""
-    return await _class(request, tx, space, id, {}, None)
+    return await _class(request, tx, space, id, {}, None, after)
 
 
 @post(
@@ -140,7 +144,13 @@ async def write_post(
 
 
 async def _class(
-    request: AnyRequest, tx: Tx, space: int, id: UUID, form: Form, error: HubError | None
+    request: AnyRequest,
+    tx: Tx,
+    space: int,
+    id: UUID,
+    form: Form,
+    error: HubError | None,
+    after: UUID | None = None,
 ) -> Response[str]:
     reader = await _enter(request, tx, space)
     place = await actions.find_place(tx, reader, id)
@@ -149,7 +159,7 @@ async def _class(
         "classwork/class.html",
         space=space,
         place=place,
-        posts=await actions.list_posts(tx, place),
+        posts=await actions.list_posts(tx, place, after),
         keys={kind: str(tx.uuid()) for kind in (ASSIGNMENT, RESOURCE)},
         zone=await actions.seek_zone(tx),
         **_said(request, form, error),
@@ -219,18 +229,45 @@ async def _assignment(
 ) -> Response[str]:
     reader = await _enter(request, tx, space)
     found = await actions.find_post(tx, id)
-    tasks = [one for one in await actions.list_tasks(tx, reader.id) if one.post.id == id]
+    task = await actions.seek_task(tx, reader, found)
     shared: dict[str, Any] = {
         "space": space,
         "post": found,
         "zone": await actions.seek_zone(tx),
         **_said(request, form, error),
     }
-    if tasks:
-        return page(request, "classwork/task.html", task=tasks[0], **shared)
+    if task is not None:
+        return page(request, "classwork/task.html", task=task, **shared)
     await actions.find_place(tx, reader, found.classroom, actions.TEACHER)
     marks = await actions.list_marks(tx, found)
     return page(request, "classwork/marks.html", marks=marks, **shared)
+
+
+@get(
+    OWN + "/devoirs/de/{member:uuid}",
+    opt=access(ANYBODY),
+    response_headers=PRIVATE,
+    include_in_schema=False,
+)
+async def show_older(
+    request: AnyRequest,
+    tx: NamedDependency[Tx],
+    space: FromPath[int],
+    member: FromPath[UUID],
+    after: FromQuery[UUID | None] = None,
+) -> Response[str]:
+    """The older assignments of a pupil, for themselves or a parent."""
+    reader = await _enter(request, tx, space)
+    pupil = await actions.find_child(tx, reader, member)
+    return page(
+        request,
+        "classwork/older.html",
+        space=space,
+        reader=reader,
+        pupil=pupil,
+        zone=await actions.seek_zone(tx),
+        tasks=await actions.list_tasks(tx, pupil.id, after),
+    )
 
 
 @get(
@@ -245,7 +282,7 @@ async def take_away(
     """What is a pupil's, for themselves or a parent."""
     pupil = await actions.find_child(tx, await _enter(request, tx, space), member)
     places = await actions.list_places(tx, pupil.id, actions.STUDENT)
-    packed = takeaway.pack(pupil, places, await actions.list_tasks(tx, pupil.id))
+    packed = takeaway.pack(pupil, places, await actions.list_all_tasks(tx, pupil.id))
     headers = {"content-disposition": 'attachment; filename="mon-ecole.zip"'}
     return Response(packed, media_type="application/zip", headers=headers)
 
@@ -260,4 +297,5 @@ handlers = (
     hand_in,
     return_work,
     take_away,
+    show_older,
 )
