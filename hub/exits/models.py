@@ -30,6 +30,7 @@ class Step(StrEnum):
     TURN_BACK = "turn_back"
     TAKE_BACK = "take_back"
     FINISH = "finish"
+    LET_GO = "let_go"
 
 
 class Exit(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +42,8 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
     written.
     `fetched_at` is when it was first fetched since nothing changes any more. Nothing
     that was wished early is erased before `erase_from`. `fault` is why its
-    archive or erasure failed, `stalled` why the clock does not go on with it; both empty else."""
+    archive or erasure failed, `stalled` why the clock does not go on with it; both empty else.
+    From `let_go_at` on duties keep it no longer, as who runs the hub decided, and why."""
 
     tenant: int
     id: UUID
@@ -67,6 +69,8 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
     erase_from: datetime | None = None
     fault: str
     stalled: str = ""
+    let_go_at: datetime | None = None
+    let_go_why: str = ""
     changed_at: datetime
 
 
@@ -137,6 +141,15 @@ class Decide(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     version: int
     name: str = ""
     password: str = ""
+
+
+class LetGo(msgspec.Struct, frozen=True, kw_only=True):
+    """Let an organisation go though there is still something to do for others: why, in 10 to 500
+    characters; of the way out that was looked at in this `version`."""
+
+    exit: UUID
+    version: int
+    why: str
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):

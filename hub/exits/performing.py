@@ -116,7 +116,7 @@ class Performer:
                 changed = early and not reading.is_same(before, bundle, self.slices)
                 # A duty that came before the export is seen here, one after it stops the erasure.
                 duties = await deciding.list_duties(self.database, exit.organisation)
-                if changed or duties:
+                if changed or policy.holding(exit, duties):
                     await following.turn_back(tx, exit, changed=changed)
                     return False
                 keeping.put_in_place(fresh, folder)

@@ -21,6 +21,8 @@ from hub.exits.models import Duty, Exit, Fetched, State, Step
 
 NOTICE_DAYS = (0, 30, 60)
 TRANSITION, RETRIEVAL = timedelta(days=30), timedelta(days=30)
+DUTIES_HOLD = timedelta(days=180)  # after the transition; then who runs the hub decides
+WHY_LEAST, WHY_MOST = 10, 500
 CO_OWNERS = timedelta(days=3)  # for the other owners to stop what one of them wished
 FRESH_FOR = timedelta(days=1)  # how old the archive may become while the organisation still works
 OWNER = "owner"
@@ -33,11 +35,13 @@ STEPS: Mapping[State | None, Mapping[Step, State]] = {
         Step.HOLD: State.RETRIEVAL,
         Step.END: State.RETRIEVAL,
         Step.TAKE_BACK: State.STAYED,
+        Step.LET_GO: State.NOTICED,
     },
     State.RETRIEVAL: {
         Step.ERASE: State.ERASING,
         Step.LAPSE: State.ERASING,
         Step.TAKE_BACK: State.STAYED,
+        Step.LET_GO: State.RETRIEVAL,
     },
     State.ERASING: {
         Step.TURN_BACK: State.RETRIEVAL,
@@ -94,6 +98,33 @@ def check_duties(duties: Sequence[Duty]) -> None:
         raise DutiesOpen("Nothing is erased before it is over.")
 
 
+def holding(exit: Exit, duties: Sequence[Duty]) -> tuple[Duty, ...]:
+    """The duties that keep an organisation: none when it was let go in spite of them."""
+    return () if exit.let_go_at is not None else tuple(duties)
+
+
+def held_until(exit: Exit) -> datetime:
+    """Until when duties keep an organisation without anybody's decision."""
+    return exit.transition_until + DUTIES_HOLD
+
+
+def may_let_go(exit: Exit, now: datetime) -> bool:
+    """Whether who runs the hub may decide that duties keep it no longer."""
+    open = Step.LET_GO in STEPS[exit.state] and exit.let_go_at is None
+    return open and now >= held_until(exit)
+
+
+def check_let_go(exit: Exit, why: str, now: datetime) -> str:
+    """Why an organisation is let go, as it is kept. Raises `ExitInvalid`, `ExitStepNotPossible`."""
+    if now < held_until(exit):
+        day = held_until(exit).date()
+        raise ExitStepNotPossible(say("Its duties keep it until %(day)s.", day=day))
+    said = " ".join(why.split())
+    if not WHY_LEAST <= len(said) <= WHY_MOST:
+        raise ExitInvalid("Say why in 10 to 500 characters.", field="why")
+    return said
+
+
 def check_fetched(exit: Exit) -> None:
     """Nobody erases what they have not fetched. Raises `ArchiveNotReady`, `ExitStepNotPossible`."""
     check_ready(exit)
@@ -116,7 +147,7 @@ def dates_of(given_at: datetime, days: int) -> tuple[datetime, datetime]:
 def due_step(exit: Exit, duties: Sequence[Duty], now: datetime) -> Step | None:
     """What the clock makes happen. Nobody is held, and nothing erased, while there are duties; what
     was never put by is not erased either."""
-    if duties:
+    if holding(exit, duties):
         return None
     if exit.state is State.NOTICED and now >= exit.transition_until:
         return Step.HOLD

@@ -23,7 +23,7 @@ on conflict (organisation) where state in ('noticed', 'retrieval', 'erasing') do
 select tenant, id, organisation, kind, name, state, version, given_at, notice_until,
        transition_until, sale_ended_at, held_at, retrieve_until, archive_at, archive_bytes,
        archive_sha256, rows, done, parts, fetched_at, erase_from, certificate, fault, stalled,
-       changed_at
+       let_go_at, let_go_why, changed_at
   from exit where tenant = :tenant and id = :id;
 
 -- name: lock_exit
@@ -39,7 +39,7 @@ select id from exit where tenant = :tenant and id = :id for update skip locked;
 select tenant, id, organisation, kind, name, state, version, given_at, notice_until,
        transition_until, sale_ended_at, held_at, retrieve_until, archive_at, archive_bytes,
        archive_sha256, rows, done, parts, fetched_at, erase_from, certificate, fault, stalled,
-       changed_at
+       let_go_at, let_go_why, changed_at
   from exit
  where tenant = :tenant and state in ('noticed', 'retrieval', 'erasing')
  order by stalled = '' and fault = '', changed_at, id limit 200;
@@ -50,8 +50,8 @@ update exit
    set state = :state, version = version + 1, held_at = :held_at, retrieve_until = :retrieve_until,
        archive_at = :archive_at, archive_bytes = :archive_bytes, archive_sha256 = :archive_sha256,
        rows = :rows, fetched_at = :fetched_at, erase_from = :erase_from,
-       certificate = :certificate, fault = '', done = 0,
-       parts = 0, changed_at = :now
+       certificate = :certificate, let_go_at = :let_go_at, let_go_why = :let_go_why,
+       fault = '', done = 0, parts = 0, changed_at = :now
  where tenant = :tenant and id = :id and version = :version;
 
 -- name: follow_exit

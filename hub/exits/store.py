@@ -86,6 +86,8 @@ async def change_exit(tx: Tx, changed: Exit) -> bool:
             rows=changed.rows,
             fetched_at=changed.fetched_at,
             erase_from=changed.erase_from,
+            let_go_at=changed.let_go_at,
+            let_go_why=changed.let_go_why,
             certificate=changed.certificate,
             now=tx.now,
         )

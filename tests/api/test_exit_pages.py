@@ -314,3 +314,41 @@ async def test_where_there_are_other_owners_the_page_says_until_when_they_can_st
     assert (await send(visitor, STEPS, said, shown=PAGE)).status_code == 303
     _, page = await read(visitor, PAGE)
     assert "Rien n'a été effacé" in page
+
+
+async def test_who_runs_the_hub_lets_go_whom_duties_have_kept_too_long_and_says_why(
+    visitor: AsyncTestClient, sign_in, demo: Database, demo_settings: Settings, house: House,
+    name: str, clock: DrivenClock,
+) -> None:  # fmt: skip
+    shown = "/pro/exits"
+    await book(demo, house.wish())
+    await ask_database(
+        demo_settings,
+        "update booking set departure = departure + 900 where tenant = $1 and state = 'confirmed'",
+        house.tenant,
+    )
+    keeper = await deciding.find_keeper(demo)
+    async with demo.transaction(keeper, actor="person:1") as tx:
+        given = await deciding.give(tx, house.tenant, "lodging", name, 0, ())
+    command = {"exit": str(given.id), "version": str(given.version), "why": "paid by hand"}
+    await sign_in("exploitant")
+    early = await send(visitor, shown, command, shown=shown)
+    assert early.status_code == 409
+    clock.forward(timedelta(days=211))
+    await perform_exits(demo, demo_settings)
+    await sign_in("exploitant")
+    _, page = await read(visitor, shown)
+    assert "Laisser partir" in page
+    short = await send(visitor, shown, {**command, "why": "hm"}, shown=shown)
+    assert short.status_code == 400
+    assert 'id="error-why"' in short.text
+    assert 'value="hm"' in short.text
+    assert (await send(visitor, shown, command, shown=shown)).status_code == 303
+    assert (await send(visitor, shown, command, shown=shown)).status_code == 409
+    await perform_exits(demo, demo_settings)
+    async with demo.transaction(keeper) as tx:
+        left = await deciding.find_exit(tx, given.id)
+    assert (left.state, left.let_go_why) == (State.RETRIEVAL, "paid by hand")
+    assert await deciding.list_duties(demo, house.tenant)
+    why = "select reason from audit_entry where action = 'exit.let_go'"
+    assert await ask_database(demo_settings, why) == "paid by hand"

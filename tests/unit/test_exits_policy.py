@@ -30,6 +30,8 @@ LEADS = {
     (State.NOTICED, Step.HOLD): State.RETRIEVAL,
     (State.NOTICED, Step.END): State.RETRIEVAL,
     (State.NOTICED, Step.TAKE_BACK): State.STAYED,
+    (State.NOTICED, Step.LET_GO): State.NOTICED,
+    (State.RETRIEVAL, Step.LET_GO): State.RETRIEVAL,
     (State.RETRIEVAL, Step.ERASE): State.ERASING,
     (State.RETRIEVAL, Step.LAPSE): State.ERASING,
     (State.RETRIEVAL, Step.TAKE_BACK): State.STAYED,
@@ -125,6 +127,7 @@ DUE = [
     (leaving(), (), TRANSITION - SECOND, None),
     (leaving(), (), TRANSITION, Step.HOLD),
     (leaving(), (STAYS,), TRANSITION, None),
+    (leaving(let_go_at=GIVEN, let_go_why="x"), (STAYS,), TRANSITION, Step.HOLD),
     (fetching(), (), OVER - SECOND, None),
     (fetching(), (), OVER, Step.LAPSE),
     (fetching(), (MONEY,), OVER, None),
@@ -171,3 +174,19 @@ def test_the_other_owners_have_three_days_and_one_alone_has_none_to_wait_for() -
     assert policy.is_waiting(asked, until - SECOND)
     assert not policy.is_waiting(asked, until)
     assert not policy.is_waiting(fetching(state=State.ERASING), OVER)
+
+
+def test_duties_keep_nobody_for_ever_and_who_lets_go_says_why() -> None:
+    bound = policy.held_until(leaving())
+    assert bound == TRANSITION + timedelta(days=180)
+    assert not policy.may_let_go(leaving(), bound - SECOND)
+    assert policy.may_let_go(leaving(), bound)
+    assert not policy.may_let_go(leaving(let_go_at=bound), bound)
+    assert not policy.may_let_go(leaving(State.STAYED), bound)
+    assert policy.check_let_go(leaving(), "  paid by  hand ", bound) == "paid by hand"
+    with pytest.raises(ExitStepNotPossible):
+        policy.check_let_go(leaving(), "paid by hand", bound - SECOND)
+    for why in ("", "   short  ", "x" * 501):
+        with pytest.raises(ExitInvalid) as refused:
+            policy.check_let_go(leaving(), why, bound)
+        assert refused.value.extra["field"] == "why"

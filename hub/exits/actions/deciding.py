@@ -13,7 +13,7 @@ from hub.core.db import Database, Tx
 from hub.core.errors import NotFound
 from hub.exits import letters, policy, store
 from hub.exits.errors import ExitChanged, ExitStepNotPossible, NoticeStands
-from hub.exits.models import Duty, Event, Exit, Named, Reader, SaleEnded, State, Step
+from hub.exits.models import Duty, Event, Exit, LetGo, Named, Reader, SaleEnded, State, Step
 
 ZONE = "Europe/Paris"
 
@@ -92,7 +92,7 @@ async def end(
     """End the service before its day. `owners` are those of today, who are told beside those at the
     notice. Raises `DutiesOpen`, `ExitChanged`, `ExitStepNotPossible`."""
     before = await _look(tx, id, version, Step.END, owners)
-    policy.check_duties(duties)
+    policy.check_duties(policy.holding(before, duties))
     return await hold(tx, before, Step.END)
 
 
@@ -105,7 +105,7 @@ async def erase(
     Raises `ArchiveNotReady`, `DutiesOpen`, `ExitChanged`, `ExitStepNotPossible`."""
     before = await _look(tx, id, version, Step.ERASE, owners)
     policy.check_fetched(before)
-    policy.check_duties(duties)
+    policy.check_duties(policy.holding(before, duties))
     from_ = policy.erase_from(tx.now, len(await store.list_readers(tx, id)))
     after = await make_step(tx, msgspec.structs.replace(before, erase_from=from_), Step.ERASE)
     if from_ is not None:
@@ -120,6 +120,16 @@ async def take_back(tx: Tx, id: UUID, version: int, owners: Sequence[Reader] = (
     await letters.write(tx, after, letters.STAYED)
     await store.forget_readers(tx, id)
     return after
+
+
+async def let_go(tx: Tx, command: LetGo) -> Exit:
+    """Duties keep an organisation no longer; `tx` stands behind the wall of who runs the hub.
+    Raises `ExitChanged`, `ExitInvalid`, `ExitStepNotPossible`, `NotFound`."""
+    before = await _look(tx, command.exit, command.version, Step.LET_GO, ())
+    why = policy.check_let_go(before, command.why, tx.now)
+    return await make_step(
+        tx, msgspec.structs.replace(before, let_go_at=tx.now, let_go_why=why), Step.LET_GO
+    )
 
 
 async def begin_fetching(tx: Tx, id: UUID) -> Exit:
@@ -196,5 +206,6 @@ async def _write_down(tx: Tx, exit: Exit, made: Step) -> None:
         tx,
         action=f"exit.{made.value}",
         subject=f"exit:{exit.id}",
+        reason=exit.let_go_why if made is Step.LET_GO else "",
         detail={"state": exit.state.value, "organisation": exit.organisation},
     )

@@ -1,6 +1,6 @@
 """What the clock makes happen, and what those who make archives and erase write down."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,7 @@ import structlog
 from hub.core.db import Database, Tx
 from hub.exits import letters, policy, store
 from hub.exits.actions import deciding
-from hub.exits.models import Exit, Step
+from hub.exits.models import Duty, Exit, Step
 
 ACTOR = "clock"
 log = structlog.get_logger(__name__)
@@ -68,6 +68,12 @@ async def _note_stalled(database: Database, one: Exit, stalled: str) -> None:
 async def list_under_way(tx: Tx) -> list[Exit]:
     """Who leaves, for who runs the hub and behind its wall: first what does not go on."""
     return await store.list_under_way(tx)
+
+
+async def list_held(database: Database, exits: Sequence[Exit]) -> dict[UUID, tuple[Duty, ...]]:
+    """What keeps those whom duties have kept so long that who runs the hub may let them go."""
+    late = [one for one in exits if policy.may_let_go(one, database.clock.now())]
+    return {one.id: await deciding.list_duties(database, one.organisation) for one in late}
 
 
 async def note_progress(tx: Tx, exit: Exit, done: int, parts: int) -> None:
