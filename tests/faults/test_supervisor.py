@@ -55,8 +55,8 @@ work = supervise(
 )
 raise SystemExit((uvloop.run if asked["uvloop"] else asyncio.run)(work))
 """
-TELL = "echo pid $$; trap 'echo asked to stop; exit 0' TERM; while :; do sleep 0.05; done"
-DEAF = "echo pid $$; trap '' TERM; while :; do sleep 0.05; done"
+TELL = "trap 'echo asked to stop; exit 0' TERM; echo pid $$; while :; do sleep 0.05; done"
+DEAF = "trap '' TERM; echo pid $$; while :; do sleep 0.05; done"
 
 
 def child(name: str, script: str, **more: Any) -> dict[str, Any]:
@@ -160,7 +160,7 @@ def test_one_signal_stops_the_children_and_then_the_database(
 ) -> None:
     home = place / "home"
     last = f"sleep 0.2; grep -q ready {home}/pg/postmaster.pid && echo database was up; exit 0"
-    slow = f"echo pid $$; trap '{last}' TERM; while :; do sleep 0.05; done"
+    slow = f"trap '{last}' TERM; echo pid $$; while :; do sleep 0.05; done"
     hub = supervisor(child("web", TELL), child("worker", slow), home=home, uvloop=uvloop)
     hub.says("all are up")
     pids = hub.pids("web") + hub.pids("worker") + [postmaster(home)]
@@ -256,7 +256,7 @@ def test_a_child_that_will_not_stop_is_killed_in_its_time(supervisor: Any) -> No
 
 
 def test_a_child_is_stopped_by_the_signal_it_wants(supervisor: Any) -> None:
-    script = "echo pid $$; trap 'echo by quit; exit 0' QUIT; while :; do sleep 0.05; done"
+    script = "trap 'echo by quit; exit 0' QUIT; echo pid $$; while :; do sleep 0.05; done"
     hub = supervisor(child("worker", script, stop_signal=int(signal.SIGQUIT)))
     hub.pids("worker")
     assert hub.signal(signal.SIGINT) == 0
@@ -276,7 +276,7 @@ def test_a_second_signal_kills_at_once(supervisor: Any, place: Path) -> None:
 
 def test_a_killed_supervisor_leaves_nothing(supervisor: Any, place: Path) -> None:
     home = place / "home"
-    kind = f"echo pid $$; trap 'touch {place}/asked; exit 0' TERM; while :; do sleep 0.05; done"
+    kind = f"trap 'touch {place}/asked; exit 0' TERM; echo pid $$; while :; do sleep 0.05; done"
     hub = supervisor(child("web", kind), child("worker", TELL), home=home)
     pids = [*hub.pids("web"), *hub.pids("worker"), postmaster(home)]
     hub.signal(signal.SIGKILL)
