@@ -23,7 +23,7 @@ from hub.exits.errors import (
     ExitStepNotPossible,
     NoticeStands,
 )
-from hub.exits.models import Exit, Fetched, State, Step
+from hub.exits.models import Exit, Fetched, LetGo, State, Step
 from hub.exits.performing import Busy
 from hub.portability import keeping
 from tests.crashing import stop_at
@@ -191,6 +191,25 @@ async def test_there_are_thirty_days_to_fetch_from_the_archive_on(
     assert (await world.perform())["erased"] == 0
     assert (await world.look()).state is State.RETRIEVAL
     clock.forward(DAY)
+    assert (await world.perform())["erased"] == 1
+
+
+async def test_who_is_let_go_after_months_has_thirty_days_to_fetch_what_came_meanwhile(
+    world: World, clock: DrivenClock
+) -> None:
+    held = await world.reach(State.RETRIEVAL)
+    await world.perform()
+    await world.fetch()
+    clock.forward(policy.DUTIES_HOLD + policy.TRANSITION)
+    command = LetGo(exit=held.id, version=held.version, why="paid by hand")
+    async with world.database.transaction(held.tenant, actor=ACTOR) as tx:
+        free = await deciding.let_go(tx, command)
+    assert (free.state, free.archive_at, free.fetched_at) == (State.RETRIEVAL, None, None)
+    assert await world.perform() == {"archived": 1, "erased": 0, "failed": 0}
+    assert (await world.look()).retrieve_until == clock.now() + policy.RETRIEVAL
+    told = [one for one in await world.letters() if "prenez vos données" in one]
+    assert len(told) == 2
+    clock.forward(policy.RETRIEVAL)
     assert (await world.perform())["erased"] == 1
 
 

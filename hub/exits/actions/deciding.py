@@ -1,7 +1,7 @@
 """What an owner decides: to give notice, to end the service at once, to be erased, to stay."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -127,9 +127,13 @@ async def let_go(tx: Tx, command: LetGo) -> Exit:
     Raises `ExitChanged`, `ExitInvalid`, `ExitStepNotPossible`, `NotFound`."""
     before = await _look(tx, command.exit, command.version, Step.LET_GO, ())
     why = policy.check_let_go(before, command.why, tx.now)
-    return await make_step(
-        tx, msgspec.structs.replace(before, let_go_at=tx.now, let_go_why=why), Step.LET_GO
-    )
+    free = msgspec.structs.replace(before, let_go_at=tx.now, let_go_why=why)
+    if before.state is not State.RETRIEVAL:
+        return await make_step(tx, free, Step.LET_GO)
+    # Guests and partners wrote on while it was kept: the archive of then is not all there is.
+    after = await make_step(tx, _to_fetch_again(free, tx.now), Step.LET_GO)
+    await letters.write(tx, after, letters.HELD)
+    return after
 
 
 async def begin_fetching(tx: Tx, id: UUID) -> Exit:
@@ -162,13 +166,18 @@ async def _look(tx: Tx, id: UUID, version: int, wanted: Step, owners: Sequence[R
     return found
 
 
+def _to_fetch_again(exit: Exit, now: datetime) -> Exit:
+    """Its archive is made once more, and the days in which it can be fetched begin."""
+    return msgspec.structs.replace(
+        exit, retrieve_until=now + policy.RETRIEVAL, archive_at=None, archive_bytes=None,
+        archive_sha256=None, rows=None, fetched_at=None,
+    )  # fmt: skip
+
+
 async def hold(tx: Tx, before: Exit, made: Step) -> Exit:
     """The service is over: from here on nothing changes or is sold, and the archive is made once
     more."""
-    held = msgspec.structs.replace(
-        before, held_at=tx.now, retrieve_until=tx.now + policy.RETRIEVAL, archive_at=None,
-        archive_bytes=None, archive_sha256=None, rows=None, fetched_at=None,
-    )  # fmt: skip
+    held = msgspec.structs.replace(_to_fetch_again(before, tx.now), held_at=tx.now)
     after = await make_step(tx, held, made)
     await store.note_sale_ended(tx, after.id)
     await outbox.emit_for(tx, after.organisation, SaleEnded(exit=after.id))
