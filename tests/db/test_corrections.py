@@ -16,8 +16,9 @@ from tests.db.test_bank_leg import gap, own
 from tests.db.test_money_agrees import night, settled
 from tests.db.test_returned_payouts import days, explain, told, waiting
 from tests.money import Town
+from tourism.reconciling import store
 from tourism.reconciling.actions import alerting
-from tourism.reconciling.models import BreakKind
+from tourism.reconciling.models import BreakKind, Found
 
 
 async def test_a_correction_stays_open_with_its_age_until_somebody_says_what_it_is(
@@ -97,3 +98,24 @@ async def test_what_was_posted_before_it_could_wait_waits_too(
     await explain(town, booked, after.key, "un arrondi du service")
     await owner.execute(file.read_text("utf-8"))
     assert await waiting(town) == []
+
+
+async def test_one_letter_holds_what_it_can_differences_first_and_the_rest_is_told_next(
+    town: Town, clock: DrivenClock
+) -> None:
+    await settled(town, clock)
+    most = alerting.TOLD_MOST
+    corrections = [f"correction:{n}" for n in range(most + 5)]
+    async with town.demo.transaction() as tx:
+        for key, kind in [(key, BreakKind.ADJUSTMENT) for key in corrections] + [
+            ("charge:lost", BreakKind.ONLY_SERVICE)
+        ]:
+            clock.forward(timedelta(seconds=1))
+            found = Found(key=key, kind=kind, ours_cents=0, theirs_cents=4_200, since=clock.now())
+            await store.keep_break(tx, found)
+    assert await alerting.tell_breaks(town.demo) == 1
+    async with town.demo.transaction() as tx:
+        left = {one.key for one in await store.list_untold(tx, most)}
+    assert left == set(corrections[most - 1 :])
+    assert await alerting.tell_breaks(town.demo) == 1
+    assert await alerting.tell_breaks(town.demo) == 0

@@ -57,9 +57,11 @@ update money_break set closed_at = :now
  where closed_at is null and key = any(:looked_at::text[]) and not (key = any(:found::text[]));
 
 -- name: list_open
--- The differences that are open, oldest first.
+-- The differences that are open: what a comparison finds first, then what waits for somebody's
+-- word, each oldest first.
 select key, kind, ours_cents, theirs_cents, since, found_at, closed_at, note, told_at
-  from money_break where closed_at is null order by since, key limit :wanted;
+  from money_break where closed_at is null
+ order by kind = any(:to_explain::text[]), since, key limit :wanted;
 
 -- name: list_closed
 -- The differences that are closed, newest first.
@@ -67,13 +69,15 @@ select key, kind, ours_cents, theirs_cents, since, found_at, closed_at, note, to
   from money_break where closed_at is not null order by closed_at desc, key limit :wanted;
 
 -- name: list_untold
--- The open differences that nobody was told of.
+-- The open differences that nobody was told of, in the same order.
 select key, kind, ours_cents, theirs_cents, since, found_at, closed_at, note, told_at
-  from money_break where closed_at is null and told_at is null order by since, key limit :wanted;
+  from money_break where closed_at is null and told_at is null
+ order by kind = any(:to_explain::text[]), since, key limit :wanted;
 
 -- name: mark_told
--- The open differences were told.
-update money_break set told_at = :now where closed_at is null and told_at is null;
+-- These open differences were told.
+update money_break set told_at = :now
+ where key = any(:keys::text[]) and closed_at is null and told_at is null;
 
 -- name: note_break
 -- What somebody notes about a difference.

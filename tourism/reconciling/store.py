@@ -103,7 +103,7 @@ async def close_breaks_of(tx: Tx, looked_at: Sequence[str], found: Sequence[str]
 
 
 async def list_open(tx: Tx, wanted: int) -> list[Break]:
-    return await tx.all(Break, q.list_open, wanted=wanted)
+    return await tx.all(Break, q.list_open, to_explain=sorted(TO_EXPLAIN), wanted=wanted)
 
 
 async def list_closed(tx: Tx, wanted: int) -> list[Break]:
@@ -111,11 +111,11 @@ async def list_closed(tx: Tx, wanted: int) -> list[Break]:
 
 
 async def list_untold(tx: Tx, wanted: int) -> list[Break]:
-    return await tx.all(Break, q.list_untold, wanted=wanted)
+    return await tx.all(Break, q.list_untold, to_explain=sorted(TO_EXPLAIN), wanted=wanted)
 
 
-async def mark_told(tx: Tx) -> None:
-    await tx.run(q.mark_told, now=tx.now)
+async def mark_told(tx: Tx, keys: Sequence[str]) -> None:
+    await tx.run(q.mark_told, now=tx.now, keys=list(keys))
 
 
 async def note_break(tx: Tx, key: str, note: str) -> bool:

@@ -26,8 +26,8 @@ def _site() -> Site:
 
 
 async def tell_breaks(database: Database) -> int:
-    """Write to those who answer for the platform's money about what nobody was told of yet; how
-    many letters."""
+    """Write to those who answer for the platform's money about what nobody was told of yet, so
+    much of it as a letter holds: the rest is told next; how many letters."""
     async with database.transaction() as tx:
         fresh = await store.list_untold(tx, TOLD_MOST)
         holders = await store.list_holders(tx) if fresh else []
@@ -38,7 +38,7 @@ async def tell_breaks(database: Database) -> int:
                 if member.role in RESPONSIBLE:
                     await write_mail(tx, _breaks_letter(member.email, fresh))
                     told += 1
-            await store.mark_told(tx)
+            await store.mark_told(tx, [one.key for one in fresh])
     return told
 
 
