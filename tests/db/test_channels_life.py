@@ -21,6 +21,7 @@ from tests.db.test_channels_feeds import (
     stay,
     units,
 )
+from tests.exits import ask_database
 from tests.houses import House
 from tests.unit.test_channels_reading import wrap
 from tourism.channels.actions import feeds, fetching
@@ -165,6 +166,23 @@ async def test_a_feed_is_asked_for_when_it_is_added_and_every_quarter_of_an_hour
     task, arguments = (await queued(demo_settings))[-1]
     assert task == "channels.fetch_feed"
     assert (arguments["tenant"], arguments["message"]["feed"]) == (house.tenant, str(feed))
+
+
+async def test_no_feed_of_a_house_that_is_held_is_asked_for(
+    demo: Database, house: House, clock: DrivenClock, demo_settings: Settings
+) -> None:
+    async def tick() -> object:
+        await fetch_due_feeds_later.run(demo, None, fetch_due_feeds_later.message_type())
+        return await ask_database(demo_settings, "select asked_at from channel_feed")
+
+    await add(demo, house)
+    asked = await tick()
+    hold = "insert into held_organisation (tenant, since, reason) values ($1, now(), 'exit')"
+    await ask_database(demo_settings, hold, house.tenant)
+    clock.forward(timedelta(days=1))
+    assert await tick() == asked
+    await ask_database(demo_settings, "delete from held_organisation")
+    assert await tick() == clock.now()
 
 
 async def test_the_task_reads_the_feed_and_refuses_our_own_network(
