@@ -254,6 +254,22 @@ async def test_a_late_difference_brings_nobody_back_who_left_after_it(school: Sc
     assert ("CM1 Hirondelles", "Tom") in await school.seats()
 
 
+async def test_a_late_difference_of_a_parent_may_still_name_a_child_who_left_after_it(
+    school: School,
+) -> None:
+    before, left, _ = DAYS
+    await school.take(bundle())
+    await school.take(delta(users=f"p1,tobedeleted,{left},,,,,,,,,,,,,,,\n"))
+    [line] = [one for one in sample()["users.csv"].splitlines() if one.startswith("g1,")]
+    [child] = [one for one in sample()["users.csv"].splitlines() if one.startswith("p1,")]
+    told = "".join(one.replace(",,,", f",active,{before},", 1) + "\n" for one in (line, child))
+    await school.take(delta(users=told.replace("claire@", "claire.nouvelle@")))
+    assert "p1" not in await school.people()
+    agents = "select agents from school_member where tenant = $1 and sourced_id = 'g1'"
+    assert await school.look.fetchval(agents, school.tenant) == ["p2"]
+    assert "claire.nouvelle@example.org" in await school.people("email")
+
+
 async def test_a_late_difference_opens_no_class_that_was_closed_after_it(school: School) -> None:
     await school.take(bundle())
     before, closed, after = DAYS

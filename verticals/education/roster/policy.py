@@ -53,7 +53,7 @@ def plan(known: Everything, bundle: Bundle, gone: Everything) -> tuple[Plan, Fau
     for row in bundle.rows.get("users", ()):
         if not row.leaving and not row.cells["role"]:
             faults.add("users.csv", row.line, "role", "no role")
-    for file, row, column in _orphans(bundle, after):
+    for file, row, column in _orphans(known, bundle, after):
         faults.add(f"{file}.csv", row.line, column, "unknown")
     changes[-1] = _close(changes[-1], known, after)
     return Plan(changes=tuple(changes), names=_names(known, changes)), faults
@@ -150,13 +150,24 @@ def _change(known: Mapping[str, Known], bundle: Bundle, file: str, older: int) -
 
 def _in_time(gone: Everything, bundle: Bundle) -> tuple[Bundle, dict[str, int]]:
     """The bundle without the lines of differences that are older than the departure of who or what
-    they tell, and of the places of these; and how many there are of them, by file."""
+    they tell, and of the places of these; and how many there are of them, by file. Who had left
+    when a line was written is no longer among the agents that it names."""
     rows: dict[str, tuple[Row, ...]] = {}
     late: dict[str, int] = {}
     for file, told in bundle.rows.items():
         left = [row for row in told if not _is_late(row, file, gone)]
         rows[file], late[file] = tuple(left), len(told) - len(left)
+    people = gone.get("users", {})
+    rows["users"] = tuple(_without_gone(row, people) for row in rows.get("users", ()))
     return msgspec.structs.replace(bundle, rows=rows), late
+
+
+def _without_gone(row: Row, people: Mapping[str, Known]) -> Row:
+    left = {id for id in _agents(row.cells) if _is_older(row, people.get(id))}
+    if not left:
+        return row
+    agents = ",".join(sorted(_agents(row.cells) - left))
+    return msgspec.structs.replace(row, cells={**row.cells, "agentSourcedIds": agents})
 
 
 def _is_late(row: Row, file: str, gone: Everything) -> bool:
@@ -188,9 +199,13 @@ def _after(known: Everything, bundle: Bundle) -> Ids:
     return after
 
 
-def _orphans(bundle: Bundle, after: Ids) -> Iterator[tuple[str, Row, str]]:
+def _orphans(known: Everything, bundle: Bundle, after: Ids) -> Iterator[tuple[str, Row, str]]:
+    """The lines that name what is not there; one that is passed over as older names nothing."""
     for file in FILES:
+        before = known.get(file, {})
         for row in bundle.rows.get(file, ()):
+            if _is_older(row, before.get(row.id)):
+                continue
             for column, other in NAMES[file]:
                 told = (one for one in row.cells.get(column, "").split(",") if one)
                 if not row.leaving and any(one not in after[other] for one in told):
