@@ -3,7 +3,9 @@
 import asyncio
 from datetime import timedelta
 from itertools import count
+from typing import Any
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -173,6 +175,49 @@ async def test_who_waited_for_the_row_of_the_last_unit_finds_it_gone(
     with pytest.raises(SoldOut):
         await waiting
     assert await units(demo, house, "suite") == [0] * NIGHTS
+
+
+async def test_who_finds_the_last_unit_gone_takes_no_answer_from_those_beside_them(
+    demo: Database, house: House
+) -> None:
+    """In the same batch somebody repeats the key of a stay that is held: theirs is the answer that
+    they were given, not the other's refusal."""
+    pair = house.wish(suite(house), suite(house))
+    mine, first, second = [
+        await quote(demo, one) for one in (house.wish(double(house)), pair, pair)
+    ]
+    [kept] = await rush(demo, wish(mine, "k"))
+    assert isinstance(kept, Reply)
+    async with demo.transaction(house.tenant, actor="guest") as tx:
+        await holding.hold_stay(tx, first.id)
+        waiting = asyncio.create_task(rush(demo, wish(mine, "k"), wish(second)))
+        await until_somebody_waits(tx)
+    again, refused = await waiting
+    assert again == msgspec.structs.replace(kept, replayed=True)
+    assert isinstance(refused, SoldOut)
+
+
+async def test_a_batch_that_the_database_ended_for_a_rival_is_written_again(
+    demo: Database, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One who holds by themselves has written the quote and wants its nights; the batch has locked
+    the nights and wants the quote: the database ends one of the two."""
+    reads, to_end = type(demo.at_once), [0]
+    value = reads.value
+
+    async def end(self: Any, kind: type, query: Query, **arguments: object) -> object:
+        if query in {store.q.hold_quote, store.q.hold_quotes} and to_end[0]:
+            to_end[0] -= 1
+            raise asyncpg.DeadlockDetectedError
+        return await value(self, kind, query, **arguments)
+
+    monkeypatch.setattr(reads, "value", end)
+    for times, answer in ((1, Reply), (2, store.StoodInTheWay)):
+        to_end[0] = times
+        quotes = [await quote(demo, house.wish(double(house))) for _ in range(2)]
+        answers = await rush(demo, *[wish(one) for one in quotes])
+        assert [type(one) for one in answers] == [answer, answer]
+    assert await units(demo, house, "double") == [10] * NIGHTS
 
 
 async def until_somebody_waits(tx: Tx) -> None:

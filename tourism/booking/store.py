@@ -93,6 +93,10 @@ class TermsChanged(Busy):
     """The house has just changed its prices"""
 
 
+class StoodInTheWay(Busy):
+    """Somebody else held the same rooms at the same instant"""
+
+
 async def look_at_quotes(
     reads: Reads, tenant: int, quotes: Sequence[tuple[UUID, Once | None]]
 ) -> Look:
@@ -114,8 +118,8 @@ async def hold_quotes(
 ) -> list[Verdict]:
     """Write bookings of one house, in their order; one statement, which may stand alone.
 
-    Raises `SoldOut` (one alone, when somebody was quicker), `TermsChanged`, and `QuoteExpired` when
-    the house has become a main residence since; then nothing is written.
+    Raises `SoldOut` (one alone, when somebody was quicker), `TermsChanged`, `StoodInTheWay`, and
+    `QuoteExpired` when the house has become a main residence since; then nothing is written.
     """
     try:
         if len(drafts) == 1:
@@ -131,6 +135,8 @@ async def hold_quotes(
                 raise TermsChanged("Ask again: the price of now will be compared.") from None
             case "P0S04":
                 raise QuoteExpired("Search again: the same rooms may still be free.") from None
+            case "40P01":
+                raise StoodInTheWay("Ask again in a moment.") from None
             case _:
                 raise
     assert verdicts is not None

@@ -20,9 +20,10 @@ from hub.core.settings import read_settings
 from tourism.booking import store
 from tourism.booking.actions.holding import decide_hold, hold_stay
 from tourism.booking.models import Booking
-from tourism.quoting.errors import SoldOut
+from tourism.quoting.errors import QuoteExpired, SoldOut
 
 Render = Callable[[Booking], bytes]
+AGAIN = (store.TermsChanged, store.StoodInTheWay)
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,15 +69,19 @@ def _key(wish: Wish) -> Hashable:
 
 
 async def _serve(database: Database, wishes: Sequence[Wish]) -> Sequence[Reply | Exception]:
-    """All of them, once more when the house has changed its prices in between."""
+    """All of them, once more when the house has changed its prices in between, or when one who
+    holds by themselves and these wait for each other."""
     try:
-        return await _serve_once(database, wishes)
-    except store.TermsChanged:
-        return await _serve_once(database, wishes)
+        return await _serve_once(database, wishes, refusals=())
+    except AGAIN:
+        return await _serve_once(database, wishes, refusals=AGAIN)
 
 
-async def _serve_once(database: Database, wishes: Sequence[Wish]) -> Sequence[Reply | Exception]:
-    """Look, decide, write: two messages."""
+async def _serve_once(
+    database: Database, wishes: Sequence[Wish], *, refusals: tuple[type[HubError], ...]
+) -> Sequence[Reply | Exception]:
+    """Look, decide, write: two messages. What refuses the writing whole, and these `refusals`, is
+    the answer of those for whom something was to be written; whoever has an answer keeps it."""
     now, tenant = database.clock.now(), wishes[0].tenant
     asked = [(wish.quote, wish.once) for wish in wishes]
     look = await store.look_at_quotes(database.at_once, tenant, asked)
@@ -99,9 +104,14 @@ async def _serve_once(database: Database, wishes: Sequence[Wish]) -> Sequence[Re
             answers[offer.n] = refused
     if drafts:
         order = sorted(drafts)
-        verdicts = await store.hold_quotes(
-            database.at_once, tenant, now, [drafts[n] for n in order]
-        )
+        try:
+            verdicts = await store.hold_quotes(
+                database.at_once, tenant, now, [drafts[n] for n in order]
+            )
+        except (SoldOut, QuoteExpired, *refusals) as refused:
+            for n in order:
+                answers[n] = refused
+            return answers
         for n, verdict in zip(order, verdicts, strict=True):
             answers[n] = _answer(drafts[n], verdict)
     return answers
