@@ -8,7 +8,9 @@ import pytest
 
 from hub import payments
 from hub.core.clock import DrivenClock
+from hub.core.idempotency import Once, Reply
 from hub.core.mail import list_captured_mail
+from hub.core.tokens import Reference
 from tests.houses import ARRIVAL, GUEST, hold, quote
 from tests.money import Town
 from tourism.booking.actions import staying
@@ -20,6 +22,7 @@ from tourism.changing.models import ChangeStay
 from tourism.owing.actions import charging, following
 from tourism.owing.actions.showing import find_owing
 from tourism.owing.models import DueKind, DueState, Owing, PayDue
+from tourism.paying import doors
 from tourism.paying.actions import cancelling, paying, settling
 from tourism.paying.models import AT_HOUSE, CancelBooking, PayBooking
 from tourism.quoting.models import RoomWanted
@@ -314,6 +317,24 @@ async def test_a_balance_that_is_paid_when_it_is_no_longer_owed_goes_back(town: 
     assert {charge["amount_captured"] - charge["amount_refunded"]
             for charge in town.fake.books.all("charge")[1:]} == {0}  # fmt: skip
     await add_up(town, booked)
+
+
+async def test_who_pays_at_the_house_reads_the_first_answer_again_when_the_stay_is_cancelled(
+    town: Town,
+) -> None:
+    await sell(town, AT_THE_HOUSE)
+    held = await hold(town.demo, await quote(town.demo, town.house.wish()))
+    command = PayBooking(guest=GUEST, payment_method=AT_HOUSE, total_cents=held.total_cents)
+    answers = doors.Answers(
+        once=Once(scope="guest", key="k" * 16, fingerprint=b"f"),
+        render=lambda booking, _: booking.reference.encode(),
+        refuse=lambda error: Reply(status=error.status, body=b""),
+    )
+    reference = Reference(tenant=held.tenant, id=held.id)
+    first = await doors.pay_once(town.demo, reference, command, answers, "")
+    await cancel(town, held)
+    again = await doors.pay_once(town.demo, reference, command, answers, "")
+    assert (again.status, again.body) == (first.status, first.body) == (200, first.body)
 
 
 async def test_a_stay_paid_at_its_house_leaves_a_debt_that_the_next_share_pays(

@@ -383,6 +383,21 @@ async def test_a_declined_card_leaves_the_offer_its_time(
     assert declined.expires_at == offer.expires_at
 
 
+async def test_an_offer_whose_payment_begins_keeps_the_time_that_was_promised(
+    demo: Database, house: House
+) -> None:
+    await fill(demo, house)
+    wish = await join(demo, wish_for(house, "Un"))
+    await give(demo, house, 1, ARRIVAL, NIGHTS)
+    await serve(demo, house)
+    offer = await offer_of(demo, wish)
+    command = PayBooking(guest=GUEST, payment_method="pm_card_visa", total_cents=offer.total_cents)
+    async with demo.transaction(house.tenant, actor="guest") as tx:
+        await paying.begin_payment(tx, offer.id, command, "k")
+    begun = await offer_of(demo, wish)
+    assert (begun.state, begun.expires_at) == (State.PAYING, offer.expires_at)
+
+
 async def test_who_wants_to_be_able_to_cancel_is_never_offered_a_rate_that_keeps_the_money(
     demo: Database, house: House, clock: DrivenClock
 ) -> None:

@@ -64,9 +64,12 @@ async def pay_once(
     """The same for programs: the first answer is kept under the key, with the payment itself in the
     plain case, and given again whatever has become of the stay. Raises `KeyReused`."""
     once = answers.once
-    if command.project is not None and (kept := await find_first(database.at_once, once)):
+    unpaid = command.payment_method == AT_HOUSE
+    if (unpaid or command.project is not None) and (
+        kept := await find_first(database.at_once, once)
+    ):
         return kept
-    if command.payment_method == AT_HOUSE:
+    if unpaid:
         async with database.transaction(reference.tenant, actor="guest") as tx:
             booking = await _book_unpaid(tx, reference, command)
             return await keep_first(tx, once, Reply(status=200, body=answers.render(booking, None)))

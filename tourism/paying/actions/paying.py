@@ -284,18 +284,13 @@ async def _begin_in_part(
 ) -> payments.Charge:
     """The payment of a deposit, or a card that is asked for as a guarantee, begins."""
     charge = await _charge_again(tx, booking, charge_id, command, return_url)
-    await move(
-        tx,
-        booking,
-        Event.PAY,
-        "payment begun",
-        guest=command.guest,
-        expires_at=tx.now + TIME_FOR_THE_BANK,
-    )
+    for_the_bank = tx.now + TIME_FOR_THE_BANK
+    until = max(await find_promise(tx, booking.id) or for_the_bank, for_the_bank)
+    await move(tx, booking, Event.PAY, "payment begun", guest=command.guest, expires_at=until)
     await sharing.post_pending_charge(tx, booking, charge)
     begun = PaymentBegun(booking=booking.id, charge=charge.id)
     await outbox.emit_at(tx, tx.now + FINISH_AFTER, begun)
-    await outbox.emit_at(tx, tx.now + TIME_FOR_THE_BANK, HoldExpired(booking=booking.id))
+    await outbox.emit_at(tx, until, HoldExpired(booking=booking.id))
     return charge
 
 

@@ -26,7 +26,8 @@ begin
   end if;
 
   update booking
-     set state = 'paying', revision = revision + 1, guest = payer, expires_at = until
+     set state = 'paying', revision = revision + 1, guest = payer,
+         expires_at = greatest(until, promised_until)
    where id = of_booking
   returning * into b;
   insert into booking_revision (booking, revision, tenant, state, event, reason, actor, at)
