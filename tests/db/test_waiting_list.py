@@ -8,6 +8,7 @@ import pytest
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.mail import list_captured_mail
+from tests.db.test_requests import ask_first
 from tests.houses import ARRIVAL, GUEST, NIGHTS, House, book, find_house, left, pay, quote
 from tourism import lodging
 from tourism.booking.actions import holding, reading
@@ -381,6 +382,17 @@ async def test_a_declined_card_leaves_the_offer_its_time(
     declined = await pay(demo, offer, method="pm_card_visa_chargeDeclined")
     assert declined.state is State.HELD
     assert declined.expires_at == offer.expires_at
+
+
+async def test_a_rate_that_the_house_is_asked_for_first_is_offered_to_nobody_and_stops_nobody(
+    demo: Database, house: House
+) -> None:
+    await ask_first(demo, house)  # the cheapest of those that can be cancelled
+    await fill(demo, house)
+    wish = await join(demo, wish_for(house, "Un", refundable=True))
+    await give(demo, house, 1, ARRIVAL, NIGHTS)
+    assert await serve(demo, house) == 1
+    assert (await offer_of(demo, wish)).quote.plan_code != "flexible"
 
 
 async def test_an_offer_whose_payment_begins_keeps_the_time_that_was_promised(

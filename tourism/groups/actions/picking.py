@@ -45,6 +45,8 @@ async def pick_up(tx: Tx, reader: Reads, found: BlockOf, command: PickUp) -> Boo
     rooms = await store.list_rooms(tx, [block.id])
     units = quoting.units_wanted(command.rooms)
     policy.check_pickup(block, rooms, units, command, local_date(tx.now, house.zone))
+    if lodging.is_counted(house):  # its years are locked before its months
+        await lodging.lock_nights(tx, house, command.arrival, command.departure)
     await draw(tx, block, rooms, units, command.arrival, command.departure)
     wish = MakeQuote(
         property=house.id,

@@ -1,8 +1,8 @@
 """A room that came free is held for the first whose whole wish fits, for some hours; if it is not
 taken, the next one has it, in the same transaction.
 
-Locks in one order: the house, the booking, then each room type's months, over all nights that the
-transaction may touch.
+Locks in one order: the house, the booking, the years of a house whose nights are counted, then each
+room type's months, over all nights that the transaction may touch.
 """
 
 from datetime import date, datetime, timedelta
@@ -17,6 +17,7 @@ from tourism.booking.actions import holding, reading
 from tourism.booking.actions.moving import lock as lock_booking
 from tourism.booking.models import Booking, State
 from tourism.offers.models import Shelf
+from tourism.quoting.errors import NotSellable
 from tourism.quoting.models import MakeQuote, RoomWanted
 from tourism.waiting import policy, store
 from tourism.waiting.actions.trying import try_wish
@@ -67,8 +68,7 @@ async def serve_next(tx: Tx, house: lodging.Property) -> bool:
             continue
         await _lock_months(tx, house, policy.span_of(wish))
         trial = await _try(tx, house, wish)
-        if trial is not None:
-            await _offer(tx, house, wish, trial)
+        if trial is not None and await _offer(tx, house, wish, trial):
             return True
     return False
 
@@ -127,6 +127,8 @@ async def _pass_on(tx: Tx, house: lodging.Property, booking: Booking) -> None:
 async def _lock_months(tx: Tx, house: lodging.Property, *spans: Span) -> None:
     types = [type.id for type in await lodging.list_room_types(tx, house.id)]
     first, until = min(span[0] for span in spans), max(span[1] for span in spans)
+    if lodging.is_counted(house):
+        await lodging.lock_nights(tx, house, first, until)
     await rates.lock_units(tx, sorted(types), first, until)
 
 
@@ -141,8 +143,13 @@ async def _try(tx: Tx, house: lodging.Property, wish: Wish) -> Trial | None:
     return try_wish(shelf, wish, tx.now, local_date(tx.now, house.zone))
 
 
-async def _offer(tx: Tx, house: lodging.Property, wish: Wish, trial: Trial) -> None:
-    booking = await _hold(tx, house, trial)
+async def _offer(tx: Tx, house: lodging.Property, wish: Wish, trial: Trial) -> bool:
+    """False, and nothing written, when the stay cannot be sold for another reason than its units,
+    as beyond the nights that a main residence may be let."""
+    try:
+        booking = await _hold(tx, house, trial)
+    except NotSellable:
+        return False
     until = tx.now + policy.offer_time(trial.stay.arrival, local_date(tx.now, house.zone))
     await store.keep_hold(tx, booking.id, until, wish.guest)
     await store.offer_wish(tx, wish.id, booking.id, until)
@@ -151,6 +158,7 @@ async def _offer(tx: Tx, house: lodging.Property, wish: Wish, trial: Trial) -> N
     )
     await outbox.emit(tx, RoomOffered(wish=wish.id))
     await outbox.emit_at(tx, until, OfferEnds(wish=wish.id))
+    return True
 
 
 async def _hold(tx: Tx, house: lodging.Property, trial: Trial) -> Booking:

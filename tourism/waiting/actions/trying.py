@@ -6,6 +6,7 @@ from datetime import date, datetime
 import msgspec
 
 from tourism import offers
+from tourism.index import Wants
 from tourism.offers.models import Shelf
 from tourism.rates.models import Obstacle
 from tourism.waiting import policy
@@ -28,11 +29,14 @@ def check_waitable(shelf: Shelf, command: JoinList, now: datetime) -> None:
 
 def try_wish(shelf: Shelf, wish: Wish, now: datetime, today: date) -> Trial | None:
     """The cheapest rooms for the whole wish on the nearest of its stays; None when there are not
-    enough, or only under a rate that the wish does not want: a part of a wish is never offered."""
+    enough, or only under a rate that the wish does not want, or that the house is asked for first:
+    a part of a wish is never offered, nor what nobody can hold."""
     shelf = _only_types(shelf, wish.room_types)
     for stay in policy.stays_of(wish, today):
         parties = policy.parties_of(wish)
-        found = offers.cheapest(shelf, stay, parties, now, refundable=wish.refundable)
+        found = offers.cheapest(
+            shelf, stay, parties, now, Wants(instant=True), refundable=wish.refundable
+        )
         if found is not None:
             rooms = tuple((room.room_type, room.party) for room in found.rooms)
             return Trial(stay=stay, rate_plan=found.plan.id, rooms=rooms)
