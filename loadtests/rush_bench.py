@@ -14,7 +14,9 @@ from loadtests.report import tell
 
 HOUSES, CLONES = 100, 1_050
 BUYERS = 256
-SHARE = 2_600  # serial numbers of one pgbench client: more than it uses
+# Serial numbers of one pgbench client: more than it uses, and no multiple of the houses, so that
+# the clients do not all go from one house to the next together.
+SHARE = 2_613
 _NEXT = f"\\set i :i + 1\n\\set s :first + :client_id * {SHARE} + :i\n"
 HOLD = _NEXT + "select bench_hold(:s);\n"
 BOOK = _NEXT + "select bench_book(:s);\n"
