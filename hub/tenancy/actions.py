@@ -76,7 +76,7 @@ async def add_member(tx: Tx, *, person: int, role: Role, caller_role: str | None
     """
     policy.check_decides_members(caller_role, role)
     if not await store.insert_member(tx, person, role):
-        raise AlreadyMember("Change the role in the list of members.", field="email")
+        raise AlreadyMember(field="email")
     await audit.record(tx, action="member.added", subject=f"person:{person}", detail={"role": role})
 
 
@@ -126,7 +126,10 @@ async def add_member_by_email(
     person = await identity.find_person_by_email(tx, email)
     if person is None:
         raise NoAccount("The person opens an account first.", field="email")
-    await add_member(tx, person=person.id, role=role, caller_role=caller_role)
+    try:
+        await add_member(tx, person=person.id, role=role, caller_role=caller_role)
+    except AlreadyMember:
+        raise AlreadyMember("Change the role in the list of members.", field="email") from None
     await _tell(tx, person.id, letters.ADDED)
     return await store.list_members(tx)
 

@@ -71,9 +71,21 @@ async def list_under_way(tx: Tx) -> list[Exit]:
 
 
 async def list_held(database: Database, exits: Sequence[Exit]) -> dict[UUID, tuple[Duty, ...]]:
-    """What keeps those whom duties have kept so long that who runs the hub may let them go."""
-    late = [one for one in exits if policy.may_let_go(one, database.clock.now())]
-    return {one.id: await deciding.list_duties(database, one.organisation) for one in late}
+    """What keeps those whom duties have kept so long that who runs the hub may let them go; nothing
+    is known of one whose duties cannot be counted, and it can be let go all the same."""
+    held: dict[UUID, tuple[Duty, ...]] = {}
+    for one in exits:
+        if not policy.may_let_go(one, database.clock.now()):
+            continue
+        try:
+            duties = await deciding.list_duties(database, one.organisation)
+        except Exception as error:
+            log.warning("duties not counted", exit=str(one.id), error=repr(error))
+            held[one.id] = ()
+        else:
+            if duties:
+                held[one.id] = duties
+    return held
 
 
 async def note_progress(tx: Tx, exit: Exit, done: int, parts: int) -> None:

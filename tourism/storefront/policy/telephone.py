@@ -20,15 +20,14 @@ def dialled(written: str | None) -> str | None:
     """`+33450123456` for `04 50 12 34 56`, `+33 (0)4 50 12 34 56` and `0033 450 123 456`; the
     digits as they are for a number that is not known to be French; None where there is none."""
     text = (written or "").strip()
-    if text.startswith("+"):
-        text = text.replace("(0)", "")
     digits = "".join(_DIGITS.findall(text))
     if len(digits) < 3:
         return None
-    if text.startswith("+"):
-        return f"+{digits}"
-    if digits.startswith("00"):
-        return f"+{digits[2:]}"
+    if text.startswith("+") or digits.startswith("00"):
+        abroad = "".join(_DIGITS.findall(text.replace("(0)", "")))
+        abroad = abroad if text.startswith("+") else abroad[2:]
+        # The zero before a French number is dialled in France only, whoever writes it.
+        return "+" + re.sub(r"^330", "33", abroad)
     if len(digits) != 10 or digits[0] != "0" or digits.startswith(_NATIONAL_ONLY):
         return digits
     for code, prefixes in _OVERSEAS.items():
