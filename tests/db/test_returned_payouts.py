@@ -90,6 +90,28 @@ async def test_an_own_payout_that_comes_back_is_listed_with_its_age_until_somebo
     assert len(await told(town, "Rapprochement")) == len(letters)
 
 
+async def test_an_own_payout_that_comes_back_after_months_is_listed_and_in_the_books(
+    town: Town, clock: DrivenClock
+) -> None:
+    await settled(town, clock)
+    await own(town, topup_cents=9_000)
+    await own(town, payout_cents=3_000)
+    await days(town, clock, 3)
+    assert await night(town) == {}
+    clock.forward(timedelta(days=120))
+    await night(town)
+    (payout,) = town.fake.books.all("payout")
+    await own(town, return_payout=payout["id"])
+    await days(town, clock, 1)
+    await night(town)
+    (found,) = await waiting(town)
+    assert (found.key, found.theirs_cents) == (f"returned:{payout['id']}", 3_000)
+    assert await town.account_cents("bank.transit") == 0
+    assert await town.account_cents("bank.current") == -9_000
+    await night(town)
+    assert len(await waiting(town)) == 1
+
+
 async def test_what_a_comparison_closes_is_closed_by_no_word(
     town: Town, clock: DrivenClock
 ) -> None:

@@ -150,6 +150,15 @@ update service_line l set posted_at = :now, holder = :holder
   from unnest(:ids::text[], :keys::text[]) as one (id, key)
  where l.id = one.id and l.key = one.key and l.posted_at is null;
 
+-- name: follow_again
+-- The service has given back payouts whose return these lines are: however old, they are followed
+-- until the ledger has that too.
+update service_line p set ended = false
+  from service_line l
+  join own_payout o on o.id = l.source and l.source <> ''
+ where l.id = any(:lines::text[]) and l.key like 'own:%' and l.kind <> 'payout'
+   and p.id = o.line and p.key = 'own:' || o.line;
+
 -- name: find_line_holder
 -- In whose books a payout has left the balance.
 select holder as id from service_line

@@ -197,6 +197,10 @@ async def mark_posted(tx: Tx, holder: int, lines: Sequence[OwnLine]) -> None:
     await tx.run(q.mark_posted, ids=ids, keys=keys, holder=holder, now=tx.now)
 
 
+async def follow_again(tx: Tx, lines: Sequence[OwnLine]) -> None:
+    await tx.run(q.follow_again, lines=[line.id for line in lines])
+
+
 async def find_line_holder(tx: Tx, line: str) -> int | None:
     """In whose books a payout has left the balance; None while it has not."""
     return await tx.value(int, q.find_line_holder, line=line)

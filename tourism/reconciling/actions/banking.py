@@ -54,6 +54,7 @@ async def _post(tx: Tx, holder: int, lines: list[OwnLine]) -> None:
     service does not explain is listed as it is posted."""
     await ledger.post(tx, holder, [bank_leg.draft_of(line, holder) for line in lines])
     await store.mark_posted(tx, holder, lines)
+    await store.follow_again(tx, lines)
     for one in bank_leg.corrections(lines):
         await store.keep_break(tx, one)
 
