@@ -16,7 +16,7 @@ from hub.core.db import Database
 from hub.core.errors import NotFound
 from hub.payments.actions import calling, charging, hearing, payees
 from hub.payments.errors import CallRefused, NoService, ServiceAway
-from hub.payments.gateway import Gateway, StripeGateway, open_stripe, read_service
+from hub.payments.gateway import Gateway, StripeGateway, open_stripe
 from hub.payments.models import (
     HOSTED,
     SANDBOX,
@@ -30,6 +30,7 @@ from hub.payments.models import (
     ToCatchUp,
 )
 from hub.payments.sandbox import SandboxGateway
+from hub.stripe_gateway.line import read_service
 from hub.stripe_gateway.lost import LOST
 
 CATCH_UP = timedelta(days=4)  # a webhook is repeated for three

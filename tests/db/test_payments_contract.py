@@ -13,6 +13,7 @@ from hub.fake_stripe.routes import ROUTES
 from hub.payments import asking, gateway
 from hub.payments.errors import CallRefused
 from hub.payments.models import Call, CallState, OpenAccount, Page, ReleaseCard, State
+from hub.stripe_gateway import moving
 from tests.money import BACK, IBAN, World
 
 # What the gateway may ask. Another request of ours without a row here fails the test.
@@ -204,8 +205,8 @@ async def test_a_planted_wrong_field_is_caught(
     planted: dict,
     param: str,
 ) -> None:
-    right = gateway.account_wish
-    monkeypatch.setattr(gateway, "account_wish", lambda *given: right(*given) | planted)
+    right = moving.account_wish
+    monkeypatch.setattr(moving, "account_wish", lambda *given: right(*given) | planted)
     wish = OpenAccount(name="Hôtel", email=None)
     with pytest.raises(CallRefused) as caught:
         await asking.the_service().perform(call_of(world, wish))
