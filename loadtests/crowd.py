@@ -1,11 +1,11 @@
-"""Guests who book one stay after another while something breaks under them, and the count of what
-became of them: in their own notes, and in the database."""
+"""Guests who book one stay after another while something breaks under them, and their own notes of
+what became of them. What the database says of it is in `loadtests.crowd_audit`."""
 
 import asyncio
 import random
 import time
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,23 +27,34 @@ CONNECTIONS = (
 
 
 class Room(msgspec.Struct, frozen=True):
-    """What everybody books: a room type of the invented house, with plenty on every night."""
+    """What everybody books: a room type of the invented house, with plenty on every night of the
+    months; since when, and how many bookings the house had before."""
 
     property: int
     tenant: int
     room_type: int
     rate_plan: int
+    months: tuple[date, ...] = ()
+    since: datetime = datetime.min.replace(tzinfo=UTC)
+    bookings_before: int = 0
 
 
 class Booked(msgspec.Struct):
-    """A stay as its guest knows it."""
+    """A stay as its guest knows it; `writes` are the requests that made it, with their answers."""
 
     email: str
     reference: str
-    payment: bytes
-    answer: bytes
+    writes: tuple[tuple[bytes, bytes], ...]
     begun: float
     at: float
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """One sending of a request: when, how long it was waited for, whether the answer was clear."""
+
+    at: float
+    seconds: float
+    clear: bool
 
 
 class Notes(msgspec.Struct):
@@ -51,6 +62,8 @@ class Notes(msgspec.Struct):
     with its key until it got one."""
 
     booked: list[Booked] = []
+    sent: list[Sent] = []
+    held: int = 0
     unknown: int = 0
     resolved: int = 0
     refused: Counter[str] = msgspec.field(default_factory=Counter)
@@ -69,19 +82,29 @@ def dsn_of(served: Served) -> str:
 
 async def make_room(admin: asyncpg.Connection) -> Room:
     """Room for everybody in the invented house."""
+    since = await admin.fetchval("select clock_timestamp()")
     row = await admin.fetchrow(
-        "select p.id, p.tenant, r.id as room, (select min(id) from rate_plan where property = p.id"
+        "select p.id, p.tenant, r.id as room, (select count(*) from booking b"
+        " where b.property = p.id) as before, (select min(id) from rate_plan where property = p.id"
         " and code = 'flexible') as plan from property p join room_type r on r.property = p.id"
         " where p.name = $1 order by r.rank limit 1",
         NAME,
     )
     assert row is not None
-    await admin.execute(
+    months = await admin.fetch(
         f"update ari_month set units_left = array(select {PLENTY}::int2 from unnest(units_left))"
-        " where room_type = $1",
+        " where room_type = $1 returning month",
         row["room"],
     )
-    return Room(row["id"], row["tenant"], row["room"], row["plan"])
+    return Room(
+        property=row["id"],
+        tenant=row["tenant"],
+        room_type=row["room"],
+        rate_plan=row["plan"],
+        months=tuple(one["month"] for one in months),
+        since=since,
+        bookings_before=row["before"],
+    )
 
 
 class Crowd:
@@ -90,6 +113,7 @@ class Crowd:
     def __init__(self, address: tuple[str, int], room: Room, seed: int) -> None:
         self.address, self.room, self.seed = address, room, seed
         self.pace_s, self._next_at = 0.0, 0.0
+        self.days_ahead = (20, 300)
         self.notes = Notes()
         self.stopping = asyncio.Event()
         self._numbers = iter(range(1_000_000))
@@ -133,13 +157,16 @@ class Crowd:
 
     async def _book(self, line: Connection, draw: random.Random) -> None:
         key, begun = f"crowd-{self.seed}-{next(self._numbers)}", time.monotonic()
-        arrival = today() + timedelta(days=draw.randint(20, 300))
+        arrival = today() + timedelta(days=draw.randint(*self.days_ahead))
         quote = await self._ask(line, "/api/v1/quotes", self._wish(arrival), key)
         if quote is None:
             return
-        held = await self._ask(line, f"/api/v1/quotes/{quote['token']}/hold", {}, key)
-        if held is None:
+        taking = post(f"/api/v1/quotes/{quote['token']}/hold", {}, key)
+        taken = await self.send(line, taking)
+        held = self._read(taken)
+        if taken is None or held is None:
             return
+        self.notes.held += 1
         email = f"{key}@drill.example"
         body = {
             "guest": {"first_name": "Ada", "last_name": "Martin", "email": email},
@@ -155,9 +182,8 @@ class Crowd:
         if paid["state"] != "confirmed":
             self.notes.refused[f"paid, {paid['state']}"] += 1
             return
-        self.notes.booked.append(
-            Booked(email, paid["reference"], request, answer.body, begun, time.monotonic())
-        )
+        writes = ((taking, taken.body), (request, answer.body))
+        self.notes.booked.append(Booked(email, paid["reference"], writes, begun, time.monotonic()))
 
     async def _ask(
         self, line: Connection, path: str, body: object, key: str
@@ -176,9 +202,12 @@ class Crowd:
         """The clear answer to a request; what is not clear is asked again with the same key."""
         until, doubtful = time.monotonic() + PATIENCE_S, False
         while time.monotonic() < until:
+            at = time.monotonic()
             answer = await send(line, request)
+            clear = 0 < answer.status < 500 and answer.status != 429
             self.notes.slowest_s = max(self.notes.slowest_s, answer.seconds)
-            if 0 < answer.status < 500 and answer.status != 429:
+            self.notes.sent.append(Sent(at, answer.seconds, clear))
+            if clear:
                 self.notes.resolved += doubtful
                 return answer
             self.notes.unknown += not doubtful
@@ -231,139 +260,6 @@ async def until_ready(address: tuple[str, int]) -> None:
         await asyncio.sleep(0.05)
 
 
-class Found(msgspec.Struct, kw_only=True):
-    """What the database says of the stays that guests think they have, and of those nobody knows.
-
-    `unpaid` charges moved money at the bank without a booking that is paid by it; the ledger is
-    `unbalanced` for a stay whose deposits are not its price, or whose postings do not add up to
-    nothing."""
-
-    lost: int
-    duplicated: int
-    strange: int
-    answers_changed: int
-    moved_without_booking: int
-    ledger_unbalanced: int
-    letters_missing: int
-    letters_twice: int
-    nights_wrong: int
-    failed_tasks: int
-
-    def good(self) -> bool:
-        return not any(getattr(self, name) for name in self.__struct_fields__)
-
-
-REPEATED = 300
-LETTERS_S = 180
-_LETTERS = (
-    "select w.email, count(m.id) as letters from unnest($1::text[]) w (email)"
-    " left join mail m on m.recipient = w.email group by 1"
-)
-# Each posted transfer of a stay takes from one account what it gives to another.
-_UNBALANCED = """
-with stay as (select id, total_cents from booking where reference = any($1)),
-whose as (
-  select t.*, coalesce(c.subject, t.reference) as subject from ledger_transfer t
-    left join charge c on t.reference = 'charge:' || c.id where t.kind in ('posted', 'post')),
-sums as (
-  select split_part(t.subject, ':', 2) as id, sum(s.cents) as all_cents,
-         sum(s.cents) filter (where a.code = 'guest.deposits') as deposits
-    from whose t
-    cross join lateral (values (t.debit_account, -t.amount_cents),
-                               (t.credit_account, t.amount_cents)) s (account, cents)
-    join ledger_account a on a.id = s.account
-   where t.subject like 'booking:%' group by 1)
-select count(*) from stay left join sums on sums.id = stay.id::text
- where sums.id is null or all_cents <> 0 or deposits is distinct from -total_cents
-"""
-
-
 async def count(admin: asyncpg.Connection, sql: str, *values: object) -> int:
     """One number."""
     return int(await admin.fetchval(sql, *values) or 0)
-
-
-async def look_after(crowd: Crowd, admin: asyncpg.Connection) -> Found:
-    """Compare the guests' notes with the database, once the letters are out."""
-    booked = crowd.notes.booked
-    references, emails = [one.reference for one in booked], [one.email for one in booked]
-    letters = await _wait_for_letters(admin, emails)
-    like = f"crowd-{crowd.seed}-%@drill.example"
-    kept = await count(
-        admin,
-        "select count(*) from booking where reference = any($1) and state = 'confirmed'",
-        references,
-    )
-    doubled = await count(
-        admin,
-        "select count(*) from (select from booking where guest ->> 'email' like $1"
-        " and state = 'confirmed' group by guest ->> 'email' having count(*) > 1) d",
-        like,
-    )
-    known = await count(
-        admin,
-        "select count(*) from booking where guest ->> 'email' like $1 and state = 'confirmed'",
-        like,
-    )
-    moved = await count(
-        admin,
-        "select count(*) from sandbox_movement m join charge c on c.id = m.key"
-        " left join booking b on 'booking:' || b.id = c.subject"
-        " where m.kind = 'charge' and m.decline_code is null"
-        "   and (c.state <> 'succeeded' or b.state is distinct from 'confirmed')"
-        "   and b.guest ->> 'email' like $1",
-        like,
-    )
-    return Found(
-        lost=len(references) - kept,
-        duplicated=doubled + len(references) - len(set(references)),
-        strange=known - kept,
-        answers_changed=await _answers_changed(crowd),
-        moved_without_booking=moved,
-        ledger_unbalanced=await count(admin, _UNBALANCED, references),
-        letters_missing=sum(not count for count in letters.values()),
-        letters_twice=sum(count > 1 for count in letters.values()),
-        nights_wrong=await _nights_wrong(admin, crowd.room),
-        failed_tasks=await count(admin, "select count(*) from failed_task"),
-    )
-
-
-async def _wait_for_letters(admin: asyncpg.Connection, emails: list[str]) -> dict[str, int]:
-    """Until all are there, or none has come for some time: a message in the hands of the dead comes
-    again after its visibility timeout."""
-    until, known = time.monotonic() + LETTERS_S, 0
-    while True:
-        rows = await admin.fetch(_LETTERS, emails)
-        found = {row["email"]: row["letters"] for row in rows}
-        if all(found.values()) or time.monotonic() > until:
-            return found
-        if (written := sum(map(bool, found.values()))) > known:
-            until, known = time.monotonic() + LETTERS_S, written
-        await asyncio.sleep(1)
-
-
-async def _answers_changed(crowd: Crowd) -> int:
-    """Some payments are sent once more: the first answer must come back word for word."""
-    booked = crowd.notes.booked
-    line, changed = Connection(*crowd.address), 0
-    for one in random.Random(crowd.seed).sample(booked, min(REPEATED, len(booked))):
-        answer = await crowd.send(line, one.payment)
-        changed += answer is None or answer.body != one.answer
-    line.close()
-    return changed
-
-
-async def _nights_wrong(admin: asyncpg.Connection, room: Room) -> int:
-    """Nights on which more or less is taken than the live stays say."""
-    return await count(
-        admin,
-        "with taken as (select d::date as night, count(*) as units from booking b"
-        "   join reservation r on r.booking = b.id"
-        "   cross join generate_series(b.arrival, b.departure - 1, interval '1 day') d"
-        "   where r.room_type = $1 and b.state in ('held', 'paying', 'confirmed')"
-        "     and (b.guest is null or b.guest ->> 'email' like '%@drill.example') group by 1)"
-        " select count(*) from taken t join ari_month a on a.room_type = $1"
-        "   and a.month = date_trunc('month', t.night)::date"
-        "  where a.units_left[extract(day from t.night)::int] <> $2 - t.units",
-        room.room_type, PLENTY,
-    )  # fmt: skip

@@ -1,10 +1,12 @@
 """The drill of ends: a house with its own worker and the real clock. Each hold ends within a second
-of its time, while nobody is there and while the worker has its hands full."""
+of its time: while nobody is there, while the worker has its hands full, and while everybody wants
+the very nights that the holds give back."""
 
 import asyncio
 import random
 import statistics
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +19,8 @@ from loadtests.crowd import Crowd, Room, dsn_of, make_room, send
 from loadtests.report import tell
 from loadtests.serving import Served, served_demo, today
 
-SEED, HOLDS, GUESTS = 2029, 120, 8
+SEED, HOLDS, GUESTS, HOT_GUESTS = 2029, 120, 8, 64
+DAYS_AHEAD = 30
 SOONEST_S, WITHIN_S, PATIENCE_S = 4.0, 12.0, 90.0
 MOST_LATE_S = 1.0
 
@@ -33,54 +36,76 @@ select b.reference, extract(epoch from r.at - b.held_at - interval '15 minutes')
   from booking b join booking_revision r on r.booking = b.id and r.event = 'time over'
  where b.reference = any ($1::text[])
 """
+_LARGEST = """
+select coalesce(max(together), 0) from (
+  select count(*) as together from booking where property = $1 and held_at > $2 group by held_at) b
+"""
 _OPEN = "select count(*) from booking where reference = any ($1::text[]) and state = 'held'"
 
 
 class Ends(msgspec.Struct, frozen=True):
     """How late the holds of one part ended: as it was written down, and as somebody who looks all
-    the time sees it."""
+    the time sees it; how many stays others booked meanwhile, and how many were held at once."""
 
     holds: int
     early: int
     median_s: float
     most_s: float
     seen_most_s: float
+    booked_meanwhile: int = 0
+    largest_batch: int = 0
 
 
 def hold_ends() -> bool:
     """Holds end by the real clock, with the worker of the service: 120 within eight seconds, first
-    with nothing else to do, then while eight guests book as fast as they can. None lives longer
-    than its time and a second, none shorter."""
+    with nothing else to do, then while eight guests book as fast as they can, then while 64 want
+    the night that the holds give back, so that they are held in batches. None lives longer than
+    its time and a second, none shorter."""
     started = time.monotonic()
     with served_demo("48", workers=1) as served:
-        calm, busy, booked = asyncio.run(_drill(served))
+        parts = asyncio.run(_drill(served))
     return tell(
         drill="hold_ends",
-        calm=msgspec.to_builtins(calm),
-        busy=msgspec.to_builtins(busy),
-        booked_meanwhile=booked,
+        **{name: msgspec.to_builtins(part) for name, part in parts.items()},
         seconds=round(time.monotonic() - started),
-        ok=booked > 0
-        and all(
-            not part.early and part.holds == HOLDS and part.seen_most_s <= MOST_LATE_S
-            for part in (calm, busy)
-        ),
+        ok=is_good(parts),
     )
 
 
-async def _drill(served: Served) -> tuple[Ends, Ends, int]:
+def is_good(parts: Mapping[str, Ends]) -> bool:
+    """Whether all holds of each part ended in time, and somebody was really in their way."""
+    return (
+        all(
+            not part.early
+            and part.holds == HOLDS
+            and max(part.most_s, part.seen_most_s) <= MOST_LATE_S
+            for part in parts.values()
+        )
+        and parts["busy"].booked_meanwhile > 0
+        and parts["hot"].booked_meanwhile > 0
+        and parts["hot"].largest_batch > 1
+    )
+
+
+async def _drill(served: Served) -> dict[str, Ends]:
     place = urlsplit(served.address)
     address = (str(place.hostname), int(place.port or 0))
     admin = await asyncpg.connect(dsn_of(served))
     room = await make_room(admin)
-    calm = await _part(admin, address, room, "calm")
-    crowd = Crowd(address, room, SEED)
-    crowd.start(GUESTS)
-    await crowd.until_booked(time.monotonic())
-    busy = await _part(admin, address, room, "busy")
-    await crowd.stop()
+    parts = {"calm": await _part(admin, address, room, "calm")}
+    for name, guests, days in (
+        ("busy", GUESTS, (20, 300)),
+        ("hot", HOT_GUESTS, (DAYS_AHEAD, DAYS_AHEAD)),
+    ):
+        crowd = Crowd(address, room, SEED + guests)
+        crowd.days_ahead = days
+        crowd.start(guests)
+        await crowd.until_booked(time.monotonic())
+        part = await _part(admin, address, room, name)
+        await crowd.stop()
+        parts[name] = msgspec.structs.replace(part, booked_meanwhile=len(crowd.notes.booked))
     await admin.close()
-    return calm, busy, len(crowd.notes.booked)
+    return parts
 
 
 async def _part(admin: asyncpg.Connection, address: tuple[str, int], room: Room, name: str) -> Ends:
@@ -92,6 +117,7 @@ async def _part(admin: asyncpg.Connection, address: tuple[str, int], room: Room,
         after = timedelta(seconds=draw.uniform(SOONEST_S, WITHIN_S))
         await admin.execute(_BRING_NEARER, reference, begun + after)
     seen_most_s = await _watch(admin, held)
+    largest = await admin.fetchval(_LARGEST, room.property, begun)
     ends = [float(row["late_s"]) for row in await admin.fetch(_ENDS, held)]
     return Ends(
         holds=len(ends),
@@ -99,6 +125,7 @@ async def _part(admin: asyncpg.Connection, address: tuple[str, int], room: Room,
         median_s=round(statistics.median(ends), 2),
         most_s=round(max(ends), 2),
         seen_most_s=round(seen_most_s, 2),
+        largest_batch=largest,
     )
 
 
@@ -117,7 +144,7 @@ async def _watch(admin: asyncpg.Connection, held: list[str]) -> float:
 
 
 async def _hold(line: Connection, room: Room, key: str) -> str:
-    arrival = today() + timedelta(days=30)
+    arrival = today() + timedelta(days=DAYS_AHEAD)
     wish = {
         "property": room.property,
         "arrival": str(arrival),

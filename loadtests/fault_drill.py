@@ -5,11 +5,13 @@ import asyncio
 import contextlib
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
@@ -18,7 +20,8 @@ import asyncpg
 import msgspec
 
 from hub.core import postgres
-from loadtests.crowd import CONNECTIONS, Crowd, Found, count, dsn_of, look_after, make_room
+from loadtests.crowd import CONNECTIONS, Crowd, Sent, count, dsn_of, make_room
+from loadtests.crowd_audit import Found, look_after
 from loadtests.proxy import Line
 from loadtests.report import tell
 from loadtests.serving import ROOT, Served, served_demo
@@ -27,6 +30,17 @@ GUESTS, SEED = 8, 2027
 STEADY_S, BROKEN_S = 10.0, 15.0
 BACK_S, SPARE = 10.0, 4
 SMALL_DISK_MB, FULL_S = 1_400, 25.0
+LATE_S, DEAF_S, WORN_OFF_S = 0.3, 2.0, 5.0
+
+
+class Felt(msgspec.Struct, frozen=True):
+    """What guests felt of a time: the requests that they waited for in it, how many of them got no
+    clear answer, and how long one took."""
+
+    sent: int
+    unclear: int
+    median_s: float
+    slowest_s: float
 
 
 class Faults(msgspec.Struct):
@@ -36,11 +50,40 @@ class Faults(msgspec.Struct):
     rate_before: float = 0.0
     rates: dict[str, float] = {}
     back_s: dict[str, float] = {}
+    felt_before: Felt = Felt(0, 0, 0.0, 0.0)
+    felt: dict[str, Felt] = {}
+    proved: dict[str, bool] = {}
     connections_before: int = 0
     connections_after: int = 0
 
 
 Break = Callable[[str], Awaitable[None]]
+Prove = Callable[[], Awaitable[bool]]
+
+
+def feel(sent: Sequence[Sent], begun: float, ended: float) -> Felt:
+    """What was felt between two moments of the same clock."""
+    within = [one for one in sent if one.at < ended and one.at + one.seconds > begun]
+    took = [one.seconds for one in within] or [0.0]
+    return Felt(
+        sent=len(within),
+        unclear=sum(not one.clear for one in within),
+        median_s=round(statistics.median(took), 2),
+        slowest_s=round(max(took), 2),
+    )
+
+
+def is_felt(fault: str, before: Felt, during: Felt) -> bool:
+    """Whether a fault did what it is there for: a drill whose fault nobody feels shows nothing."""
+    match fault:
+        case "broker gone":  # guests must not feel it; its letters are looked at
+            return during.sent > 0
+        case "300 ms late":
+            return during.median_s >= max(LATE_S, 1.2 * before.median_s)
+        case "old connections lost":
+            return during.unclear > 0 or during.slowest_s >= before.slowest_s + DEAF_S
+        case _:
+            return during.unclear > 0
 
 
 def broker_gone() -> bool:
@@ -61,7 +104,22 @@ async def _broker_gone(served: Served) -> bool:
                 " where usename = 'hub_broker'"
             )
 
-    crowd, faults, found = await _under_load(served, dsn_of(served), ["broker gone"], turn)
+    async def prove() -> bool:
+        """Stays were booked lately, and nobody got a letter."""
+        lately = timedelta(seconds=WORN_OFF_S)
+        since = await admin.fetchval("select clock_timestamp()") - lately
+        booked = await count(admin, "select count(*) from booking where confirmed_at > $1", since)
+        letters = await count(
+            admin,
+            "select count(*) from mail where created_at > $1"
+            " and recipient like 'crowd-%@drill.example'",
+            since,
+        )
+        return booked > 0 and not letters
+
+    crowd, faults, found = await _under_load(
+        served, dsn_of(served), ["broker gone"], turn, prove=prove
+    )
     await admin.close()
     during = faults.rates["broker gone"] / faults.rate_before
     return _tell(
@@ -180,29 +238,41 @@ async def _disk_full(served: Served, disk: Path) -> bool:
 
 
 async def _under_load(
-    served: Served, dsn: str, names: list[str], turn: Break, *, broken_s: float = BROKEN_S
+    served: Served,
+    dsn: str,
+    names: list[str],
+    turn: Break,
+    *,
+    broken_s: float = BROKEN_S,
+    prove: Prove | None = None,
 ) -> tuple[Crowd, Faults, Found]:
-    """Let guests book, break what `turn` breaks by name, mend it (by no name), and so on; then
-    count everything."""
+    """Let guests book, break what `turn` breaks by name, let `prove` see that it is broken, mend it
+    (by no name), and so on; then count everything."""
     place = urlsplit(served.address)
     admin = await asyncpg.connect(dsn)
     crowd = Crowd((str(place.hostname), int(place.port or 0)), await make_room(admin), SEED)
-    faults = Faults()
+    faults, periods = Faults(), dict[str, tuple[float, float]]()
     crowd.start(GUESTS)
     try:
         await crowd.until_booked(time.monotonic())
+        begun = time.monotonic()
         faults.rate_before = await _rate(crowd, STEADY_S)
+        faults.felt_before = feel(crowd.notes.sent, begun, time.monotonic())
         faults.connections_before = await count(admin, CONNECTIONS)
         await admin.close()
         for name in names:
             await turn(name)
+            begun = time.monotonic()
             faults.rates[name] = await _rate(crowd, broken_s)
+            periods[name] = begun, time.monotonic()
+            faults.proved[name] = prove is None or await prove()
             await turn("")
             faults.back_s[name] = round(await crowd.until_booked(time.monotonic()), 1)
             await asyncio.sleep(STEADY_S / 2)
     finally:
         await turn("")
         await crowd.stop()
+    faults.felt = {name: feel(crowd.notes.sent, *period) for name, period in periods.items()}
     admin = await asyncpg.connect(dsn)
     found = await look_after(crowd, admin)
     faults.connections_after = await count(admin, CONNECTIONS)
@@ -222,6 +292,7 @@ def _tell(
 ) -> bool:
     notes = crowd.notes
     back = max(faults.back_s.values())
+    unfelt = not_felt(faults)
     leaked = faults.connections_after - faults.connections_before
     return tell(
         drill=name,
@@ -229,6 +300,9 @@ def _tell(
         booked_per_s_before=round(faults.rate_before, 1),
         booked_per_s_during={fault: round(rate, 1) for fault, rate in faults.rates.items()},
         back_s=faults.back_s,
+        felt_before=msgspec.to_builtins(faults.felt_before),
+        felt=msgspec.to_builtins(faults.felt),
+        not_felt=unfelt,
         told_to_wait=notes.told_to_wait,
         unclean=dict(notes.unclean),
         unknown_outcomes=notes.unknown,
@@ -240,12 +314,24 @@ def _tell(
         **{field: getattr(found, field) for field in found.__struct_fields__},
         **more,
         ok=ok
+        and not unfelt
         and back <= BACK_S
         and leaked <= SPARE
         and notes.resolved == notes.unknown
         and not notes.refused
         and found.good(),
     )
+
+
+def not_felt(faults: Faults) -> list[str]:
+    """The faults that left no trace, and the time before them where it was not calm."""
+    silent = [
+        name
+        for name, during in faults.felt.items()
+        if not (is_felt(name, faults.felt_before, during) and faults.proved[name])
+    ]
+    calm = faults.felt_before.sent > 0 and not faults.felt_before.unclear
+    return silent if calm else ["before", *silent]
 
 
 DRILLS = {"broker_gone": broker_gone, "slow_database": slow_database, "disk_full": disk_full}

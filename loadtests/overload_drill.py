@@ -23,6 +23,7 @@ TIMES = int(os.environ.get("TIMES", "10"))
 SEARCH_SHARE = 0.25
 BLOCK_S, RUSH_S, AFTER_S = 4.0, 8.0, 14.0
 RECOVERED = 0.9
+NEARLY, GOODPUT, MOST_BACK_S = 0.95, 0.8, 10.0
 MOST_LINES, OPENED_AT_ONCE = 8_000, 100
 TICK_S = 0.005
 RETRY_AFTER_S = 2
@@ -39,6 +40,7 @@ class Tally(msgspec.Struct):
     searches_refused: int = 0
     sent: int = 0
     unsent: int = 0
+    unanswered: int = 0
     seconds: float = 0.0
 
     @property
@@ -76,14 +78,16 @@ def overload() -> bool:
     alone, crowd, rush_part, after, back = parts
     most = max(alone.rate, crowd.rate)
     goodput = rush_part.rate / most
-    offered = (rush_part.sent + rush_part.unsent) / RUSH_S
+    offered = rush_part.sent / rush_part.seconds
+    times = offered * (1 - SEARCH_SHARE) / alone.rate
     failed = alone.failed + crowd.failed + rush_part.failed + after.failed
     return tell(
         drill="overload",
         held_per_s_by_32=round(alone.rate),
         held_per_s_by_256=round(crowd.rate),
         offered_per_s=round(offered),
-        times_the_sustainable=round(offered * (1 - SEARCH_SHARE) / alone.rate, 1),
+        times_the_sustainable=round(times, 1),
+        unanswered=rush_part.unanswered,
         unsent_by_the_client=rush_part.unsent,
         held_per_s_in_the_rush=round(rush_part.rate),
         goodput=round(goodput, 2),
@@ -94,7 +98,18 @@ def overload() -> bool:
         searches_refused=rush_part.searches_refused,
         failed={str(status): number for status, number in failed.items()},
         back_s=round(back, 1),
-        ok=goodput >= 0.8 and back <= 10 and not failed,
+        ok=is_good(rush_part, times, goodput, back) and not failed,
+    )
+
+
+def is_good(rush_part: Tally, times: float, goodput: float, back_s: float) -> bool:
+    """Whether the crowd was as large as it must be, everybody of it was answered, and as many were
+    served, and soon after it again, as must be."""
+    return (
+        times >= NEARLY * TIMES
+        and not rush_part.unanswered
+        and goodput >= GOODPUT
+        and back_s <= MOST_BACK_S
     )
 
 
@@ -102,6 +117,7 @@ class Overload:
     def __init__(self, address: tuple[str, int], links: Iterator[str]) -> None:
         self.address, self.links = address, links
         self.free: list[Line] = []
+        self.lines: list[Line] = []
         arrival = datetime.now(UTC).date() + timedelta(days=rush.DAYS_AHEAD)
         self.search = get(
             f"/api/v1/search?place=department:48&arrival={arrival}"
@@ -116,6 +132,8 @@ class Overload:
         rush_part = await self._arrive(TIMES * alone.rate / (1 - SEARCH_SHARE))
         gone = time.perf_counter()
         after = await self._guests(GUESTS, AFTER_S)
+        # Whoever came in the rush has waited for all of the calm after it by then.
+        rush_part.unanswered = sum(line.note is not None for line in self.lines)
         return alone, crowd, rush_part, after, _back(after, gone, RECOVERED * alone.rate)
 
     async def _guests(self, guests: int, seconds: float) -> Tally:
@@ -166,6 +184,7 @@ class Overload:
                 for _ in range(OPENED_AT_ONCE)
             ]
             self.free += [line for _, line in await asyncio.gather(*made)]
+        self.lines = list(self.free)
 
 
 class Line(asyncio.Protocol):

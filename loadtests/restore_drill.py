@@ -25,7 +25,8 @@ from hub.core.postgres_place import choose_home, server_account
 from hub.core.settings import read_settings
 from hub.probes import store as probes
 from hub.probes.looking.records import judge_restore
-from loadtests.crowd import Crowd, Found, count, dsn_of, look_after, make_room, until_ready
+from loadtests.crowd import Crowd, count, dsn_of, make_room, until_ready
+from loadtests.crowd_audit import Found, look_after
 from loadtests.photograph import Photo, photograph
 from loadtests.report import tell
 from loadtests.serving import ROOT, Served, served_demo
