@@ -27,6 +27,7 @@ from hub.core.migrate import migrate, role_dsn
 from hub.core.settings import Settings, read_settings
 from hub.core.sql import parse_query
 from hub.core.tokens import sign_reference
+from loadtests.processes import until_idle
 from loadtests.serving import ROOT, free_port
 from tourism import quoting
 from tourism.booking import store
@@ -97,7 +98,7 @@ async def _fill(admin_dsn: str, url: str, settings: Settings, department: str) -
 
 @contextlib.contextmanager
 def served(cluster: Cluster, *, workers: int = 2, **more: str) -> Iterator[tuple[str, int]]:
-    """The web application alone on that cluster; its address."""
+    """The web application alone on that cluster, once it has made everything ready; its address."""
     port = free_port()
     environment = {
         **os.environ,
@@ -120,6 +121,7 @@ def served(cluster: Cluster, *, workers: int = 2, **more: str) -> Iterator[tuple
         )
     try:
         _wait(port, process)
+        until_idle(process.pid)
         yield "127.0.0.1", port
     finally:
         process.send_signal(signal.SIGINT)
