@@ -31,3 +31,30 @@ def delta(**files: str) -> bytes:
     for name, lines in files.items():
         made[f"{name}.csv"] = sample()[f"{name}.csv"].splitlines(True)[0] + lines
     return pack(made)
+
+
+def files_of_1_2() -> dict[str, str]:
+    """The sample as 1.2 has it: roles in a file of their own; Noé is in two schools."""
+    files = dict(sample())
+    files[MANIFEST] = files[MANIFEST].replace("version,1.1", "version,1.2")
+    files[MANIFEST] += "file.roles,bulk\n"
+    files["orgs.csv"] += "o2,,,École des Saules,school,0480001Y,\n"
+    users = [line.split(",", 6) for line in files[USERS].splitlines()[1:]]
+    files[USERS] = files[USERS].replace("orgSourcedIds,role,", "").replace("true,o1,", "true,")
+    for role in ("teacher", "student", "parent", "guardian"):
+        files[USERS] = files[USERS].replace(f"true,{role},", "true,")
+    head = "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,"
+    lines = [f"r-{u[0]},,,{u[0]},primary,{u[5]},,,o1,\n" for u in users]
+    lines.append("r-second,,,p2,secondary,student,,,o2,\n")
+    files["roles.csv"] = f"{head}orgSourcedId,userProfileSourcedId\n" + "".join(lines)
+    return files
+
+
+def delta_of_1_2(users: str = "", roles: str = "") -> bytes:
+    """Differences of people, of roles, or of both, by the lines below their heads."""
+    made = {MANIFEST: "propertyName,value\noneroster.version,1.2\n"}
+    for name, lines in ((USERS, users), ("roles.csv", roles)):
+        if lines:
+            made[MANIFEST] += f"file.{name.removesuffix('.csv')},delta\n"
+            made[name] = files_of_1_2()[name].splitlines(True)[0] + lines
+    return pack(made)

@@ -8,7 +8,7 @@ import structlog
 from litestar import MediaType, Response, get
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
-from litestar.handlers import BaseRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.status_codes import HTTP_204_NO_CONTENT
 
 from hub.core import metrics
@@ -87,6 +87,10 @@ def check_routes_say_who(handlers: list[BaseRouteHandler]) -> None:
 def answer_error(request: AnyRequest, error: Exception) -> Response[Any]:
     """A problem for programs, a page for people."""
     answer = _answer_error(request, error)
+    handler = request.scope.get("route_handler")
+    if isinstance(handler, HTTPRouteHandler):  # what its answers say holds for its errors, too
+        told = {one.name: one.value for one in handler.resolve_response_headers() if one.value}
+        answer.headers.update(told)
     if not request.scope.get("framed"):  # an address that no route has never comes to the frame
         answer.headers.update(request.app.state.frame)
     return answer

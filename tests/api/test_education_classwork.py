@@ -103,6 +103,11 @@ def shown_in(answer: httpx.Response) -> dict[str, str]:
 
 @pytest.fixture
 async def school(visitor: AsyncTestClient, sign_in: SignIn) -> School:
+    return await open_school(visitor, sign_in)
+
+
+async def open_school(visitor: AsyncTestClient, sign_in: SignIn) -> School:
+    """A school of the tests with the sample's list, and a link for everybody."""
     await sign_in("exploitant")
     opened = await visitor.post(
         "/api/v1/organisations",
@@ -393,6 +398,23 @@ async def test_links_are_shown_once_to_who_asks_for_them_with_one_form(school: S
     assert list(twice[0]) == ["Léa"]
 
 
+async def test_a_form_that_is_sent_again_opens_no_link_that_was_closed(school: School) -> None:
+    page, renew = await class_of(school, "Léa")
+    await send(school.visitor, f"{renew}/fermer", {}, shown=LIST)
+    first = shown_in(await give_links(school.visitor, page, uuid.UUID(int=5)))
+    await send(school.visitor, f"{renew}/fermer", {}, shown=LIST)
+    assert shown_in(await give_links(school.visitor, page, uuid.UUID(int=5))) == {}
+    school.links |= first
+    assert await school.status("Léa") == 404
+    keys = [{"idempotency_key": str(uuid.UUID(int=number))} for number in (6, 7)]
+    second = shown_in(await send(school.visitor, renew, keys[0], shown=LIST))
+    assert shown_in(await send(school.visitor, renew, keys[1], shown=LIST)) != second
+    again = await send(school.visitor, renew, keys[0], shown=LIST)  # a page sent again, a link late
+    assert again.status_code == 409
+    school.links |= second
+    assert await school.status("Léa") == 404
+
+
 async def test_a_page_is_open_for_half_a_day_and_a_link_for_a_year(
     school: School, clock: DrivenClock
 ) -> None:
@@ -434,7 +456,11 @@ async def test_what_is_done_behind_a_link_is_recorded_as_of_its_person(
 
 async def test_a_made_up_link_and_another_school_s_page_open_nothing(school: School) -> None:
     for path in (f"/entrer/{'A' * 43}", "/entrer/x"):
-        assert (await school.visitor.get(school.home + path, headers=HTML)).status_code == 404
+        answer = await school.visitor.get(school.home + path, headers=HTML)
+        assert answer.status_code == 404
+        assert "ce lien est fermé" in text_of(answer).lower()
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers.get_list("referrer-policy") == ["no-referrer"]
     await school.open("Léa")
     [kept] = [one.value for one in school.visitor.cookies.jar if one.name == "school"]
     until, _, token = (kept or "").partition(".")

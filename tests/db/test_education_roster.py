@@ -11,8 +11,8 @@ from hub import tenancy
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.tenancy import Kind, OpenOrganisation
-from tests.schools import SEATS, USERS, bundle, delta, without
-from verticals.education.example import sample
+from tests.schools import SEATS, USERS, bundle, delta, delta_of_1_2, files_of_1_2, without
+from verticals.education.example import pack, sample
 from verticals.education.roster import actions
 from verticals.education.roster.errors import (
     NotTheHead,
@@ -282,6 +282,69 @@ async def test_a_late_difference_opens_no_class_that_was_closed_after_it(school:
         await school.take(delta(classes=f"k2,active,{at},{told}\n"))
         opened.append([row[0] for row in await school.look.fetch(seen, school.tenant)])
     assert opened == [["CM1 Hirondelles"], ["CM1 Hirondelles", "CM2 Mésanges"]]
+
+
+async def test_a_late_difference_brings_back_no_place_and_no_parent_that_are_gone(
+    school: School, clock: DrivenClock
+) -> None:
+    before, left, after = DAYS
+    [claire] = [one for one in sample()["users.csv"].splitlines() if one.startswith("g1,")]
+    told = {
+        "enrollments": "e6,active,{},k1,o1,p4,student,false,,\n",
+        "users": claire.replace(",,,", ",active,{},", 1) + "\n",
+    }
+    await school.take(bundle())
+    away = f"e6,tobedeleted,{left},,,,,,,\n", f"g1,tobedeleted,{left},,,,,,,,,,,,,,,\n"
+    await school.take(delta(enrollments=away[0], users=away[1]))
+    place = ("CM1 Hirondelles", "Tom")
+    seen: list[tuple[bool, bool]] = []
+    for at in (before, after):
+        await school.take(delta(**{file: line.format(at) for file, line in told.items()}))
+        seen.append((place in await school.seats(), "g1" in await school.people()))
+    assert seen == [(False, False), (True, True)]
+    kept = "select count(*) from school_gone where tenant = $1"
+    assert await school.look.fetchval(kept, school.tenant) == 0  # they are back
+    await school.take(delta(enrollments=away[0].replace(left, "2026-11-05T12:00:00.000Z")))
+    for days, stays in ((KEPT_AFTER_LEAVING.days - 1, 1), (2, 0)):
+        clock.forward(timedelta(days=days))
+        async with school.database.transaction() as tx:
+            assert await actions.announce_leavers(tx) == 1 - stays
+        await erase_due_later.run(school.database, school.tenant, LeaversDue())
+        assert await school.look.fetchval(kept, school.tenant) == stays
+
+
+async def test_who_is_erased_on_demand_is_not_brought_back_by_a_late_difference(
+    school: School,
+) -> None:
+    before, left, _ = DAYS
+    await school.take(bundle())
+    await school.take(delta(users=f"p4,tobedeleted,{left},,,,,,,,,,,,,,,\n"))
+    tom = "select id from school_member where tenant = $1 and sourced_id = 'p4'"
+    async with school.database.transaction(school.tenant) as tx:
+        await actions.erase_leaver(tx, await school.look.fetchval(tom, school.tenant), role="owner")
+    await school.take(delta(users=f"p4,active,{before},{TOM}\n"))
+    assert await school.look.fetchval(tom, school.tenant) is None
+
+
+async def test_roles_of_1_2_are_kept_line_by_line(school: School) -> None:
+    await school.take(pack(files_of_1_2()))
+    roles = "select roles, orgs from school_member where tenant = $1 and sourced_id = 'p2'"
+    seen = [tuple(await school.look.fetchrow(roles, school.tenant))]
+    for line in (
+        f"r-9,active,{DAYS[1]},p2,secondary,aide,,,o1,\n",
+        f"r-9,tobedeleted,{DAYS[2]},,,,,,,\n",
+        f"r-9,active,{DAYS[0]},p2,secondary,aide,,,o1,\n",  # late
+        f"r-second,inactive,{DAYS[2]},,,,,,,\n",
+    ):
+        await school.take(delta_of_1_2(roles=line))
+        seen.append(tuple(await school.look.fetchrow(roles, school.tenant)))
+    assert seen == [
+        (["student"], ["o1", "o2"]),
+        (["aide", "student"], ["o1", "o2"]),
+        (["student"], ["o1", "o2"]),
+        (["student"], ["o1", "o2"]),
+        (["student"], ["o1"]),
+    ]
 
 
 async def test_a_list_to_which_nobody_says_yes_is_gone_in_time_and_not_before(

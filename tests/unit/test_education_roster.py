@@ -1,12 +1,24 @@
 """OneRoster bundles: what is read, what is refused and where it stands, what would change."""
 
+from datetime import datetime
+
+import msgspec
 import pytest
 
-from tests.schools import MANIFEST, SEATS, USERS, bundle, delta, without
+from tests.schools import (
+    MANIFEST,
+    SEATS,
+    USERS,
+    bundle,
+    delta,
+    delta_of_1_2,
+    files_of_1_2,
+    without,
+)
 from verticals.education.example import pack, sample
 from verticals.education.roster import oneroster, policy
 from verticals.education.roster.errors import RosterInvalid
-from verticals.education.roster.models import Known, Plan
+from verticals.education.roster.models import Change, Known, Plan
 
 LEA = "p1,,,true,o1,student,lea.exemple,,Léa,Martin-Exemple,,,,,,g1,,\n"
 SEAT = "e3,,,k1,o1,p1,student,false,,\n"
@@ -129,7 +141,8 @@ def test_passwords_telephones_and_demographics_are_not_even_read() -> None:
 def test_the_first_list_is_all_new_and_the_same_again_changes_nothing() -> None:
     first = plan_of(bundle(), {})
     assert {one.file: len(one.added) for one in first.changes} == {
-        "orgs": 1, "academicSessions": 1, "courses": 1, "classes": 2, "users": 9, "enrollments": 7,
+        "orgs": 1, "academicSessions": 1, "courses": 1, "classes": 2, "users": 9,
+        "roles": 0, "enrollments": 7,
     }  # fmt: skip
     assert not plan_of(bundle(), known_of(bundle())).some
 
@@ -191,26 +204,11 @@ def test_differences_say_what_happens_and_when(line: str, column: str) -> None:
     assert [(one.line, one.column) for one in rows] == [(2, column)]
 
 
-def files_of_1_2() -> dict[str, str]:
-    """The sample as 1.2 has it: roles in a file of their own; Noé is in two schools."""
-    files = dict(sample())
-    files[MANIFEST] = files[MANIFEST].replace("version,1.1", "version,1.2")
-    files["orgs.csv"] += "o2,,,École des Saules,school,0480001Y,\n"
-    users = [line.split(",", 6) for line in files[USERS].splitlines()[1:]]
-    files[USERS] = files[USERS].replace("orgSourcedIds,role,", "").replace("true,o1,", "true,")
-    for role in ("teacher", "student", "parent", "guardian"):
-        files[USERS] = files[USERS].replace(f"true,{role},", "true,")
-    head = "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,"
-    lines = [f"r-{u[0]},,,{u[0]},primary,{u[5]},,,o1,\n" for u in users]
-    lines.append("r-second,,,p2,secondary,student,,,o2,\n")
-    files["roles.csv"] = f"{head}orgSourcedId,userProfileSourcedId\n" + "".join(lines)
-    return files
-
-
 def test_version_1_2_has_its_roles_in_a_file_and_a_pupil_may_be_in_two_schools() -> None:
-    people = {row.id: row.cells for row in oneroster.read(pack(files_of_1_2())).rows["users"]}
+    plan = plan_of(pack(files_of_1_2()), {})
+    people = {row.id: row.cells for row in of_file(plan, "users").added}
     assert people["p2"]["orgSourcedIds"] == "o1,o2"
-    assert {id: cells["role"] for id, cells in people.items()}["g2"] == "guardian"
+    assert people["g2"]["role"] == "guardian"
     assert people["p2"]["role"] == "student"
 
 
@@ -219,7 +217,13 @@ def test_version_1_2_has_its_roles_in_a_file_and_a_pupil_may_be_in_two_schools()
     [
         ("r-p2,,,p2,", "r-p2,,,p77,", ("roles.csv", "userSourcedId")),
         ("r-p2,,,p2,primary,student", "r-p2,,,p2,primary,wizard", ("roles.csv", "role")),
-        ("r-t1,,,t1,", "r-t1,tobedeleted,,t1,", (USERS, "role")),
+        ("r-t1,,,t1,primary,teacher,,,o1,\n", "", (USERS, "role")),
+        ("r-t1,,,t1,", "r-t1,tobedeleted,,t1,", ("roles.csv", "status")),
+        (
+            "r-second,,,p2,secondary,student,,,o2,",
+            "r-second,,,p2,secondary,student,,,o9,",
+            ("roles.csv", "orgSourcedId"),
+        ),
     ],
 )
 def test_a_role_of_nobody_and_somebody_without_a_role_are_told(
@@ -235,16 +239,73 @@ def test_a_role_of_nobody_and_somebody_without_a_role_are_told(
     assert [(one.file, one.column) for one in rows] == [stands]
 
 
-def test_differences_of_1_2_that_tell_no_role_leave_it_as_it_is() -> None:
-    files, known = files_of_1_2(), known_of(pack(files_of_1_2()))
-    manifest = "propertyName,value\noneroster.version,1.2\nfile.users,delta\n"
-    head, *lines = files[USERS].splitlines(True)
-    line = next(one for one in lines if one.startswith("g1,"))
-    told = line.replace("g1,,,", f"g1,active,{NOON},").replace("Claire", "Clara")
-    roles = files["roles.csv"].splitlines(True)[0]
-    plan = plan_of(pack({MANIFEST: manifest, USERS: head + told, "roles.csv": roles}), known)
-    [changed] = next(one.changed for one in plan.changes if one.file == "users")
-    assert (changed.cells["givenName"], changed.cells["role"]) == ("Clara", "parent")
+def known_of_1_2() -> dict[str, dict[str, Known]]:
+    """A list that has taken in the sample of 1.2."""
+    plan = plan_of(pack(files_of_1_2()), {})
+    return {
+        one.file: {
+            row.id: Known(file=one.file, id=row.id, cells=row.cells, modified_at=row.modified_at)
+            for row in one.added
+        }
+        for one in plan.changes
+    }
+
+
+def of_file(plan: Plan, file: str) -> Change:
+    return next(one for one in plan.changes if one.file == file)
+
+
+CLARA = f'g1,active,{NOON},true,claire,,Clara,Exemple,,,claire@example.org,,,"p1,p2",,\n'
+# What differences tell, and the roles and schools that p2 and g1 have then.
+ROLES = [
+    ("a person and no role", (CLARA, ""), ("student", "o1,o2"), ("parent", "o1")),
+    ("another role", ("", f"r-9,active,{NOON},p2,secondary,aide,,,o1,\n"),
+     ("aide,student", "o1,o2"), ("parent", "o1")),
+    ("one school less", ("", f"r-second,tobedeleted,{NOON},,,,,,,\n"),
+     ("student", "o1"), ("parent", "o1")),
+    ("a line that is somebody else's now",
+     ("", f"r-second,active,{NOON},g1,secondary,teacher,,,o2,\n"),
+     ("student", "o1"), ("parent,teacher", "o1,o2")),
+    ("the last role", ("", f"r-g1,inactive,{NOON},,,,,,,\n"), ("student", "o1,o2"), ("", "")),
+    ("both", (CLARA, f"r-g1,active,{NOON},g1,primary,guardian,,,o1,\n"),
+     ("student", "o1,o2"), ("guardian", "o1")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("told", "p2", "g1"), [pytest.param(*r[1:], id=r[0]) for r in ROLES])
+def test_differences_of_1_2_add_change_and_end_roles_one_by_one(
+    told: tuple[str, str], p2: tuple[str, str], g1: tuple[str, str]
+) -> None:
+    known = known_of_1_2()
+    changed = of_file(plan_of(delta_of_1_2(*told), known), "users").changed
+    cells = {id: one.cells for id, one in known["users"].items()}
+    cells |= {row.id: row.cells for row in changed}
+    got = [(cells[id]["role"], cells[id]["orgSourcedIds"]) for id in ("p2", "g1")]
+    assert got == [p2, g1]
+    assert cells["g1"]["givenName"] == ("Clara" if told[0] else "Claire")
+    assert {row.id for row in changed} <= {"p2", "g1"}
+
+
+def test_a_role_that_is_told_late_changes_nothing_and_one_of_nobody_is_a_fault() -> None:
+    known = known_of_1_2()
+    for id, one in known["roles"].items():
+        at = datetime.fromisoformat(NOON)
+        known["roles"][id] = msgspec.structs.replace(one, modified_at=at)
+    late = delta_of_1_2(roles=f"r-second,tobedeleted,{EARLIER},,,,,,,\n")
+    assert not plan_of(late, known).some
+    with pytest.raises(RosterInvalid):
+        plan_of(delta_of_1_2(roles=f"r-9,active,{NOON},p77,primary,aide,,,o1,\n"), known)
+
+
+def test_who_leaves_takes_their_roles_along_and_1_1_takes_the_place_of_1_2() -> None:
+    known = known_of_1_2()
+    away = plan_of(delta_of_1_2(users=f"p2,tobedeleted,{NOON},,,,,,,,,,,,,\n"), known)
+    assert of_file(away, "roles").gone == ("r-p2", "r-second")
+    line = f'g1,active,{NOON},true,o1,guardian,claire,,Claire,Exemple,,,,,,"p1,p2",,\n'
+    old = plan_of(delta(users=line), known)
+    assert of_file(old, "roles").gone == ("r-g1",)
+    [changed] = of_file(old, "users").changed
+    assert changed.cells["role"] == "guardian"
 
 
 # Who is told in a delta, in a list where p1 and g1 name each other: whose line drops the other and

@@ -162,6 +162,7 @@ async def list_marks(tx: Tx, post: Post) -> list[Mark]:
 async def return_work(tx: Tx, teacher: Person, id: UUID, member: UUID, typed: MarkForm) -> None:
     """Give a work back with its mark and a comment; sent twice, it is marked once. Raises
     `PostInvalid`, `WorkChanged` when it is not what was read, `NothingHere`."""
+    await store.lock_post(tx, id)
     post = await find_post(tx, id)
     await find_place(tx, teacher, post.classroom, TEACHER)
     mark = policy.check_mark(typed, post.out_of or 0)

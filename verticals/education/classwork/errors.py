@@ -21,6 +21,18 @@ class WorkChanged(Conflict):
     code = "school-work-changed"
 
 
+class PostChanged(Conflict):
+    """This has changed since you read it"""
+
+    code = "school-post-changed"
+
+
+class PostInUse(Conflict):
+    """This cannot be taken back any more"""
+
+    code = "school-post-in-use"
+
+
 class NothingHere(NotFound):
     """There is nothing here for you"""
 

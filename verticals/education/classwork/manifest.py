@@ -1,11 +1,11 @@
 """What the slice brings."""
 
 from hub.core.vertical import About, Keeps, Personal, Slice
-from verticals.education.classwork.pages import desk, own
+from verticals.education.classwork.pages import correcting, desk, own
 
 slice = Slice(
     package="verticals.education.classwork",
-    handlers=(*desk.handlers, *own.handlers),
+    handlers=(*desk.handlers, *own.handlers, *correcting.handlers),
     personal=Personal(
         about={
             "school_work": About(

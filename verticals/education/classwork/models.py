@@ -37,6 +37,12 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime | None
     out_of: int | None
     posted_at: datetime
+    corrected_at: datetime | None
+
+    @property
+    def version(self) -> datetime:
+        """Since when it reads as it does."""
+        return self.corrected_at or self.posted_at
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):

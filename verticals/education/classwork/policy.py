@@ -6,6 +6,8 @@ from decimal import Decimal, InvalidOperation
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from hub.core.sentences import say
 from verticals.education.classwork.errors import PostInvalid
 from verticals.education.classwork.models import (
@@ -13,6 +15,7 @@ from verticals.education.classwork.models import (
     RESOURCE,
     MarkForm,
     Marking,
+    Post,
     Work,
     Write,
 )
@@ -45,6 +48,26 @@ def check_post(typed: Write, zone: str, now: datetime) -> Checked:
     return Checked(kind=ASSIGNMENT, title=title, body=body, link=link, due_at=due, points=points)
 
 
+def check_correction(post: Post, typed: Write, zone: str, now: datetime) -> Checked:
+    """What somebody makes of a post, whose kind stays; an hour that is over may stay, too. Raises
+    `PostInvalid`, naming the field."""
+    stays = typed.due and post.due_at is not None and typed.due == wall_of(post.due_at, zone)
+    told = msgspec.structs.replace(typed, kind=post.kind)
+    good = check_post(told, zone, post.posted_at if stays else now)
+    return msgspec.structs.replace(good, due_at=post.due_at) if stays else good
+
+
+def reads_as(post: Post, good: Checked) -> bool:
+    """Whether it says this already: a form that was sent twice, or that changes nothing."""
+    said = (good.title, good.body, good.link, good.due_at, good.points)
+    return said == (post.title, post.body, post.link, post.due_at, post.out_of)
+
+
+def wall_of(instant: datetime, zone: str) -> str:
+    """The same on the clock of the school, as a form has it: `2026-12-04T18:00`."""
+    return instant.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
+
+
 def check_text(value: str, field: str, most: int) -> str:
     """The text without its margins. Raises `PostInvalid` for none, or too much of it."""
     text = value.replace("\r\n", "\n").strip()
@@ -69,8 +92,8 @@ def check_mark(typed: MarkForm, out_of: int) -> Marking:
     return Marking(
         score=check_score(typed.score, out_of),
         comment=check_text(typed.comment, "comment", COMMENT_MOST) if typed.comment.strip() else "",
-        handed_seen=_instant(typed.handed_at),
-        returned_seen=_instant(typed.returned_at) if typed.returned_at else None,
+        handed_seen=read_instant(typed.handed_at),
+        returned_seen=read_instant(typed.returned_at) if typed.returned_at else None,
     )
 
 
@@ -88,7 +111,8 @@ def read_key(typed: str) -> UUID:
         raise PostInvalid("This form is not complete.") from None
 
 
-def _instant(typed: str) -> datetime:
+def read_instant(typed: str) -> datetime:
+    """What a form was shown with (ISO 8601). Raises `PostInvalid`."""
     try:
         found = datetime.fromisoformat(typed)
     except ValueError:

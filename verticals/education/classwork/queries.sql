@@ -7,7 +7,7 @@ on conflict (id) do nothing;
 -- name: list_posts
 -- What a class was given, the newest first; those after one of them.
 select p.id, p.classroom, k.title as course, p.kind, p.title, p.body, p.link, p.due_at, p.out_of,
-       p.posted_at
+       p.posted_at, p.corrected_at
   from school_post p join school_class k on k.id = p.classroom
  where p.classroom = :classroom
    and (:after::uuid is null
@@ -21,15 +21,43 @@ select p.id, p.classroom, k.title as course, p.kind, p.title, p.body, p.link, p.
 -- name: find_post
 -- One of them.
 select p.id, p.classroom, k.title as course, p.kind, p.title, p.body, p.link, p.due_at, p.out_of,
-       p.posted_at
+       p.posted_at, p.corrected_at
   from school_post p join school_class k on k.id = p.classroom
  where p.id = :id;
+
+-- name: lock_post
+-- It stays as it is while somebody looks at it to write.
+select id from school_post where id = :id for update;
+
+-- name: is_marked
+-- Whether somebody has a mark for it.
+select exists (select from school_work where post = :id and returned_at is not null) as yes;
+
+-- name: correct_post
+-- It reads otherwise, and what is handed in is late or not by its hour.
+with corrected as (
+  update school_post p
+     set title = :title, body = :body, link = :link, due_at = :due_at, out_of = :out_of,
+         corrected_at = :now
+   where p.id = :id and coalesce(p.corrected_at, p.posted_at) = :seen
+  returning p.id, p.due_at
+), judged as (
+  update school_work w set late = w.handed_at > c.due_at
+    from corrected c
+   where w.post = c.id and w.late <> (w.handed_at > c.due_at)
+)
+select id from corrected;
+
+-- name: delete_post
+-- Nobody handed anything in for it.
+delete from school_post p
+ where p.id = :id and not exists (select from school_work w where w.post = p.id);
 
 -- name: list_assignments
 -- The assignments of classes, and those for which somebody handed something in whatever their class
 -- is by now, the newest first; those after one of them.
 select p.id, p.classroom, k.title as course, p.kind, p.title, p.body, p.link, p.due_at, p.out_of,
-       p.posted_at
+       p.posted_at, p.corrected_at
   from school_post p join school_class k on k.id = p.classroom
  where p.kind = 'assignment'
    and p.id in (select id from school_post where classroom = any(:classrooms::uuid[])

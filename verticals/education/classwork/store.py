@@ -1,6 +1,7 @@
 """The statements."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -27,6 +28,26 @@ async def list_posts(tx: Tx, classroom: UUID, after: UUID | None) -> list[Post]:
 
 async def find_post(tx: Tx, id: UUID) -> Post | None:
     return await tx.one(Post, q.find_post, id=id)
+
+
+async def lock_post(tx: Tx, id: UUID) -> None:
+    await tx.run(q.lock_post, id=id)
+
+
+async def is_marked(tx: Tx, id: UUID) -> bool:
+    found = await tx.one(_Yes, q.is_marked, id=id)
+    return found is not None and found.yes
+
+
+async def correct_post(tx: Tx, id: UUID, seen: datetime, **said: object) -> bool:
+    """Whether it was still as it was seen."""
+    found = await tx.one(_Corrected, q.correct_post, id=id, seen=seen, **said, now=tx.now)
+    return found is not None
+
+
+async def delete_post(tx: Tx, id: UUID) -> bool:
+    """False when somebody handed something in for it."""
+    return await tx.run(q.delete_post, id=id) == 1
 
 
 async def list_assignments(
@@ -59,3 +80,11 @@ async def list_works_of_post(tx: Tx, post: UUID) -> list[Work]:
 async def list_works_of_member(tx: Tx, member: UUID, posts: Sequence[UUID]) -> list[Work]:
     asked = {"member": member, "posts": list(posts), "wanted": len(posts)}
     return await tx.all(Work, q.list_works_of_member, **asked)
+
+
+class _Yes(msgspec.Struct, frozen=True):
+    yes: bool
+
+
+class _Corrected(msgspec.Struct, frozen=True):
+    id: UUID

@@ -14,7 +14,7 @@ from hub.core.clock import local_date
 from hub.core.db import Tx
 from hub.core.errors import HubError
 from verticals.education.roster import links, oneroster, policy, store
-from verticals.education.roster.errors import NotTheHead, RosterChanged, SchoolUnknown
+from verticals.education.roster.errors import LinkClosed, NotTheHead, RosterChanged, SchoolUnknown
 from verticals.education.roster.models import (
     KEPT_AFTER_LEAVING,
     PARENTS,
@@ -37,6 +37,8 @@ from verticals.education.roster.models import (
 
 HEADS = frozenset({"owner", "manager"})
 ZONE = "Europe/Paris"
+# What stays when it is gone: a class that is closed, who has left.
+LEAVING_A_ROW = ("classes", "users")
 # One bundle at a time in each process: pages are served meanwhile.
 _thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="oneroster")
 
@@ -183,11 +185,14 @@ async def renew_link(
     tx: Tx, id: UUID, secret: bytes, key: UUID, *, role: str | None
 ) -> dict[UUID, str]:
     """Another link for somebody; the one before is closed, and so is what it had opened. Asked
-    twice with one key, the same one. Raises `NotTheHead`, `SchoolUnknown`."""
+    twice with one key, the same one. Raises `NotTheHead`, `SchoolUnknown`; `LinkClosed` when that
+    one was closed since."""
     check_head(role)
     given, shown = await _keep_links(tx, {id: links.draw_link(secret, key, id)}, anew=True)
     if not shown:
-        raise SchoolUnknown()
+        if (await find_member(tx, id)).left_at is not None:
+            raise SchoolUnknown()
+        raise LinkClosed("Go back to the class and ask for another one.")
     if given:
         await audit.record(tx, action="school.link_renewed", subject=f"school-member:{id}")
     return shown
@@ -222,6 +227,7 @@ async def erase_due(tx: Tx) -> int:
     nobody said yes in time; how many people."""
     if await store.delete_old_upload(tx, tx.now - UPLOAD_WAITS):
         await audit.record(tx, action="school.list_ended", subject="roster")
+    await store.delete_old_gone(tx, tx.now - KEPT_AFTER_LEAVING)
     erased = await store.delete_left(tx, tx.now - KEPT_AFTER_LEAVING)
     if erased:
         detail: dict[str, object] = {"people": erased}
@@ -251,6 +257,9 @@ async def _apply(tx: Tx, change: Change, sent_at: datetime) -> None:
     """What a whole list leaves out is gone since it was sent."""
     rows, gone = (*change.added, *change.changed), change.gone
     since = {id: change.gone_at.get(id, sent_at) for id in gone}
+    await store.delete_gone(tx, change.file, [one.id for one in rows])
+    if change.file not in LEAVING_A_ROW:
+        await store.keep_gone(tx, change.file, since)
     match change.file:
         case "classes":
             await store.keep_classes(tx, rows)
@@ -258,6 +267,10 @@ async def _apply(tx: Tx, change: Change, sent_at: datetime) -> None:
         case "users":
             await store.keep_members(tx, rows)
             await store.leave(tx, since)
+        case "roles":
+            await store.delete_role_lines(tx, gone)
+            kept = await store.keep_role_lines(tx, rows)
+            assert kept == len(rows), "each line was looked up before"
         case "enrollments":
             await store.delete_seats(tx, gone)
             roles = {one.id: policy.seat_role(one.cells["role"]) for one in rows}

@@ -25,3 +25,9 @@ class NotTheHead(Forbidden):
     """Only the school's head may do this"""
 
     code = "not-the-head"
+
+
+class LinkClosed(Conflict):
+    """This link was closed in the meantime"""
+
+    code = "school-link-closed"

@@ -28,10 +28,14 @@ slice = Slice(
             "school_seat": About(
                 words="The classes that you are in.", follows=_OWN, keeps=Keeps.OTHERS
             ),
+            "school_role": About(
+                words="Your roles at the school.", follows=_OWN, keeps=Keeps.OTHERS
+            ),
         },
         nobody={
             "school_entry": "the schools, terms and courses of a list",
             "school_class": "the classes of a school",
+            "school_gone": "numbers of lines that are gone, for three months",
             "school_upload": "a school's list that waits for a yes; gone with it, or in two weeks",
         },
         tenants=("tenants_of_school",),

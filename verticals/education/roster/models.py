@@ -9,10 +9,11 @@ import msgspec
 from hub.core.sentences import Sentence
 
 # The files of a bundle that are read, each after those that it names.
-FILES = ("orgs", "academicSessions", "courses", "classes", "users", "enrollments")
+FILES = ("orgs", "academicSessions", "courses", "classes", "users", "roles", "enrollments")
 BULK, DELTA, ABSENT = "bulk", "delta", "absent"
-# After so long nothing is left of who has left a school (arrêté du 30 novembre 2006 on digital
-# workspaces: three months after a person has no more reason to have an account).
+# After so long nothing is left of who has left a school, or of what was taken off its list (arrêté
+# du 30 novembre 2006 on digital workspaces: three months after a person has no more reason to have
+# an account).
 KEPT_AFTER_LEAVING = timedelta(days=90)
 LINK_LIVES = timedelta(days=365)
 UPLOAD_WAITS = timedelta(days=14)
@@ -38,6 +39,12 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
     cells: Mapping[str, str]
     leaving: bool = False
     modified_at: datetime | None = None
+
+    def is_older_than(self, known: "Known | None") -> bool:
+        """Whether more is known already than this line of differences tells."""
+        if self.modified_at is None or known is None or known.modified_at is None:
+            return False
+        return self.modified_at < known.modified_at
 
 
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ Only what a class space needs is kept: never passwords, demographics, telephones
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from hub.core.sentences import say
@@ -30,6 +30,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "courses": ("title", "orgSourcedId"),
     "classes": ("title", "courseSourcedId", "schoolSourcedId", "termSourcedIds"),
     "users": ("enabledUser", "username", "givenName", "familyName"),
+    "roles": ("userSourcedId", "role", "orgSourcedId"),
     "enrollments": ("classSourcedId", "schoolSourcedId", "userSourcedId", "role"),
 }
 # What is kept of a line besides what it must have.
@@ -39,11 +40,10 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "courses": ("courseCode",),
     "classes": ("classCode",),
     "users": ("email", "agentSourcedIds"),
+    "roles": (),
     "enrollments": ("beginDate", "endDate"),
 }
-LISTS = ("termSourcedIds", "agentSourcedIds", "orgSourcedIds", "role")
-Roles = dict[str, list[Line]]
-ROLES_FILE = "roles.csv"
+LISTS = ("termSourcedIds", "agentSourcedIds")
 _ZONED = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d))?")
 
 
@@ -54,11 +54,9 @@ def read(content: bytes) -> Bundle:
     archive = Archive(content, faults)
     version, modes = _manifest(archive, faults)
     rows: dict[str, tuple[Row, ...]] = {}
-    roles = _roles(archive) if version == "1.2" and modes["users"] != ABSENT else None
     for file in FILES:
         if modes[file] != ABSENT:
-            rows[file] = _file(archive, file, modes[file], roles)
-    _check_roles(roles or {}, rows.get("users", ()))
+            rows[file] = _file(archive, file, modes[file], version)
     refuse(faults)
     return Bundle(version=version, modes=modes, rows=rows)
 
@@ -81,6 +79,9 @@ def _manifest(archive: Archive, faults: Faults) -> tuple[str, dict[str, str]]:
         faults.add(MANIFEST, line, "oneroster.version", "version")
     modes: dict[str, str] = {}
     for file in FILES:
+        if file == "roles" and version == "1.1":  # which knows no such file
+            modes[file] = ABSENT
+            continue
         line = said.get(f"file.{file}")
         mode = modes[file] = line.get("value").lower() if line else ABSENT
         number = line.number if line else 1
@@ -93,12 +94,12 @@ def _manifest(archive: Archive, faults: Faults) -> tuple[str, dict[str, str]]:
     return version, modes
 
 
-def _file(archive: Archive, file: str, mode: str, roles: Roles | None) -> tuple[Row, ...]:
-    columns = _columns(file, mode, v11=roles is None)
+def _file(archive: Archive, file: str, mode: str, version: str) -> tuple[Row, ...]:
+    columns = _columns(file, mode, version)
     known: set[str] = set()
     found: list[Row] = []
     for line in archive.lines(f"{file}.csv", "sourcedId", *columns):
-        row = _row(line, file, mode, roles)
+        row = _row(line, file, mode, version)
         if row.id in known:
             line.fault("sourcedId", "twice")
         known.add(row.id)
@@ -106,13 +107,13 @@ def _file(archive: Archive, file: str, mode: str, roles: Roles | None) -> tuple[
     return tuple(found)
 
 
-def _columns(file: str, mode: str, *, v11: bool) -> tuple[str, ...]:
-    more = ("role", "orgSourcedIds") if file == "users" and v11 else ()
+def _columns(file: str, mode: str, version: str) -> tuple[str, ...]:
+    more = ("role", "orgSourcedIds") if file == "users" and version == "1.1" else ()
     told = ("status", "dateLastModified") if mode == DELTA else ()
     return (*NEEDED[file], *more, *told)
 
 
-def _row(line: Line, file: str, mode: str, roles: Roles | None) -> Row:
+def _row(line: Line, file: str, mode: str, version: str) -> Row:
     id, leaving, at = line.need("sourcedId"), False, None
     if len(id) > 120:
         line.fault("sourcedId", "long")
@@ -125,10 +126,10 @@ def _row(line: Line, file: str, mode: str, roles: Roles | None) -> Row:
             line.fault("status", "no word")
         at = _instant(line, "dateLastModified")
         leaving = status in {"tobedeleted", "inactive"}
-    return Row(id, line.number, {} if leaving else _cells(line, file, roles), leaving, at)
+    return Row(id, line.number, {} if leaving else _cells(line, file, version), leaving, at)
 
 
-def _cells(line: Line, file: str, roles: Roles | None) -> dict[str, str]:
+def _cells(line: Line, file: str, version: str) -> dict[str, str]:
     cells: dict[str, str] = {}
     for column in (*NEEDED[file], *KEPT[file]):
         text = line.need(column) if column in NEEDED[file] else line.get(column)
@@ -136,7 +137,7 @@ def _cells(line: Line, file: str, roles: Roles | None) -> dict[str, str]:
             line.fault(column, "long")
         cells[column] = _list(text) if column in LISTS else text
     if file == "users":
-        _people(line, cells, roles)
+        _person(line, cells, version)
     _CHECKS.get(file, _nothing)(line, cells)
     return cells
 
@@ -145,45 +146,19 @@ def _list(text: str) -> str:
     return ",".join(sorted({one.strip() for one in text.split(",") if one.strip()}))
 
 
-def _people(line: Line, cells: dict[str, str], roles: Roles | None) -> None:
-    """The roles and schools: in the line itself (1.1), or in roles.csv (1.2)."""
-    if roles is None:
+def _person(line: Line, cells: dict[str, str], version: str) -> None:
+    """Roles and schools stand in the line itself (1.1), or in lines of their own (1.2)."""
+    cells["role"], cells["orgSourcedIds"] = "", ""
+    if version == "1.1":
         cells["role"], cells["orgSourcedIds"] = line.need("role"), _list(line.need("orgSourcedIds"))
-        if cells["role"] and cells["role"] not in ROLES:
-            line.fault("role", "no word")
-    else:
-        own = roles.get(line.get("sourcedId"), [])
-        cells["role"] = _list(",".join(one.get("role") for one in own))
-        cells["orgSourcedIds"] = _list(",".join(one.get("orgSourcedId") for one in own))
+        _role(line, cells)
     if cells["enabledUser"].lower() not in TRUTHS:
         line.fault("enabledUser", "no word")
 
 
-def _roles(archive: Archive) -> Roles:
-    """The lines of each user's roles, with the schools where they have them (1.2)."""
-    found: Roles = {}
-    known: set[str] = set()
-    for line in archive.lines(ROLES_FILE, "sourcedId", "userSourcedId", "role", "orgSourcedId"):
-        id = line.need("sourcedId")
-        if id in known:
-            line.fault("sourcedId", "twice")
-        known.add(id)
-        if line.get("status") in {"tobedeleted", "inactive"}:
-            continue
-        if line.need("role") and line.get("role") not in ROLES:
-            line.fault("role", "no word")
-        line.need("orgSourcedId")
-        found.setdefault(line.need("userSourcedId"), []).append(line)
-    return found
-
-
-def _check_roles(roles: Roles, users: Iterable[Row]) -> None:
-    """A role is of somebody whom the bundle tells: nothing of it is passed over in silence."""
-    told = {row.id for row in users}
-    for lines in roles.values():
-        for line in lines:
-            if line.get("userSourcedId") not in told:
-                line.fault("userSourcedId", "unknown")
+def _role(line: Line, cells: Mapping[str, str]) -> None:
+    if cells["role"] and cells["role"] not in ROLES:
+        line.fault("role", "no word")
 
 
 def _org(line: Line, cells: Mapping[str, str]) -> None:
@@ -210,6 +185,7 @@ def _nothing(line: Line, cells: Mapping[str, str]) -> None:
 _CHECKS: Mapping[str, Callable[[Line, Mapping[str, str]], None]] = {
     "orgs": _org,
     "academicSessions": _session,
+    "roles": _role,
     "enrollments": _seat,
 }
 

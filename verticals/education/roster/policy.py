@@ -1,7 +1,7 @@
 """What a bundle would change: pure."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -17,6 +17,7 @@ from verticals.education.roster.models import (
     Plan,
     Row,
 )
+from verticals.education.roster.roles import end_roles, with_roles, without_role
 from verticals.education.roster.sheets import Faults
 
 # Columns that name something else, and the file where it must be.
@@ -30,12 +31,15 @@ NAMES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("termSourcedIds", "academicSessions"),
     ),
     "users": (("orgSourcedIds", "orgs"), ("agentSourcedIds", "users")),
+    "roles": (("userSourcedId", "users"), ("orgSourcedId", "orgs")),
     "enrollments": (
         ("classSourcedId", "classes"),
         ("schoolSourcedId", "orgs"),
         ("userSourcedId", "users"),
     ),
 }
+# What goes with who leaves, or with a class that closes.
+CLOSED_WITH = ("roles", "enrollments")
 Ids = dict[str, set[str]]
 Everything = Mapping[str, Mapping[str, Known]]
 
@@ -43,20 +47,23 @@ Everything = Mapping[str, Mapping[str, Known]]
 def plan(known: Everything, bundle: Bundle, gone: Everything) -> tuple[Plan, Faults]:
     """What would change, and what is wrong with it: a line that names what is not in the list once
     the bundle is taken in. `gone`: the people who left and the classes that are closed."""
-    bundle, late = _in_time(gone, bundle)
-    bundle = _with_roles(known, bundle)
+    told, late = _in_time(gone, bundle)
+    bundle = with_roles(known, told)
     linked = _with_links(known, bundle)
-    changes, after = [], _after(known, bundle)
-    for file in FILES:
-        changes.append(_change(known.get(file, {}), linked, file, late.get(file, 0)))
+    after = _after(known, bundle)
+    changes = {
+        file: _change(known.get(file, {}), linked, file, late.get(file, 0)) for file in FILES
+    }
     faults = Faults()
-    for row in bundle.rows.get("users", ()):
-        if not row.leaving and not row.cells["role"]:
-            faults.add("users.csv", row.line, "role", "no role")
-    for file, row, column in _orphans(known, bundle, after):
+    for row in without_role(known, bundle):
+        faults.add("users.csv", row.line, "role", "no role")
+    for file, row, column in _orphans(known, told, after):
         faults.add(f"{file}.csv", row.line, column, "unknown")
-    changes[-1] = _close(changes[-1], known, after)
-    return Plan(changes=tuple(changes), names=_names(known, changes)), faults
+    for file in CLOSED_WITH:
+        changes[file] = _close(changes[file], known, after, changes)
+    changes["roles"] = end_roles(changes["roles"], known, told)
+    found = tuple(changes.values())
+    return Plan(changes=found, names=_names(known, found)), faults
 
 
 def print_of(plan: Plan) -> str:
@@ -73,21 +80,6 @@ def seat_role(role: str) -> str:
     return STUDENT if role == STUDENT else TEACHER
 
 
-def _with_roles(known: Everything, bundle: Bundle) -> Bundle:
-    """Differences that tell nothing of somebody's roles leave them as they are known (1.2)."""
-    if bundle.modes["users"] != DELTA:
-        return bundle
-    before, rows = known.get("users", {}), []
-    for row in bundle.rows.get("users", ()):
-        kept = before.get(row.id)
-        if kept is not None and not row.leaving and not row.cells["role"]:
-            same = {name: kept.cells[name] for name in ("role", "orgSourcedIds")}
-            rows.append(msgspec.structs.replace(row, cells={**row.cells, **same}))
-        else:
-            rows.append(row)
-    return msgspec.structs.replace(bundle, rows={**bundle.rows, "users": tuple(rows)})
-
-
 def _with_links(known: Everything, bundle: Bundle) -> Bundle:
     """A difference that takes a name out of somebody's agents ends the link on both sides: the
     other's line loses it too, unless it is told in the same bundle, and later."""
@@ -97,7 +89,7 @@ def _with_links(known: Everything, bundle: Bundle) -> Bundle:
     rows = {row.id: row for row in bundle.rows.get("users", ())}
     for row in bundle.rows.get("users", ()):
         kept = before.get(row.id)
-        if kept is None or row.leaving or _is_older(row, kept):
+        if kept is None or row.leaving or row.is_older_than(kept):
             continue
         for id in sorted(_agents(kept.cells) - _agents(row.cells)):
             other = _other(rows.get(id), before.get(id), row)
@@ -110,7 +102,7 @@ def _with_links(known: Everything, bundle: Bundle) -> Bundle:
 
 def _other(told: Row | None, kept: Known | None, row: Row) -> Row | None:
     """What is to be said of the other side of a link that `row` ends; None when it stays."""
-    if told is None or _is_older(told, kept):
+    if told is None or told.is_older_than(kept):
         if kept is None:
             return None
         told = Row(kept.id, row.line, kept.cells, modified_at=kept.modified_at)
@@ -127,7 +119,7 @@ def _change(known: Mapping[str, Known], bundle: Bundle, file: str, older: int) -
     rows = bundle.rows.get(file, ())
     for row in rows:
         before = known.get(row.id)
-        if _is_older(row, before):
+        if row.is_older_than(before):
             older += 1
         elif row.leaving:
             gone += [row.id] if before else []
@@ -163,7 +155,7 @@ def _in_time(gone: Everything, bundle: Bundle) -> tuple[Bundle, dict[str, int]]:
 
 
 def _without_gone(row: Row, people: Mapping[str, Known]) -> Row:
-    left = {id for id in _agents(row.cells) if _is_older(row, people.get(id))}
+    left = {id for id in _agents(row.cells) if row.is_older_than(people.get(id))}
     if not left:
         return row
     agents = ",".join(sorted(_agents(row.cells) - left))
@@ -172,16 +164,9 @@ def _without_gone(row: Row, people: Mapping[str, Known]) -> Row:
 
 def _is_late(row: Row, file: str, gone: Everything) -> bool:
     named = [(file, row.id)]
-    if file == "enrollments":
+    if file in CLOSED_WITH:
         named += [(other, row.cells.get(column, "")) for column, other in NAMES[file]]
-    return any(_is_older(row, gone.get(other, {}).get(id)) for other, id in named)
-
-
-def _is_older(row: Row, before: Known | None) -> bool:
-    """Whether more is known already than a delta's line tells."""
-    if row.modified_at is None or before is None or before.modified_at is None:
-        return False
-    return row.modified_at < before.modified_at
+    return any(row.is_older_than(gone.get(other, {}).get(id)) for other, id in named)
 
 
 def _after(known: Everything, bundle: Bundle) -> Ids:
@@ -191,7 +176,7 @@ def _after(known: Everything, bundle: Bundle) -> Ids:
         rows, before = bundle.rows.get(file, ()), known.get(file, {})
         ids = set() if bundle.modes[file] == BULK else set(before)
         for row in rows:
-            if row.leaving and not _is_older(row, before.get(row.id)):
+            if row.leaving and not row.is_older_than(before.get(row.id)):
                 ids.discard(row.id)
             elif not row.leaving:
                 ids.add(row.id)
@@ -204,7 +189,7 @@ def _orphans(known: Everything, bundle: Bundle, after: Ids) -> Iterator[tuple[st
     for file in FILES:
         before = known.get(file, {})
         for row in bundle.rows.get(file, ()):
-            if _is_older(row, before.get(row.id)):
+            if row.is_older_than(before.get(row.id)):
                 continue
             for column, other in NAMES[file]:
                 told = (one for one in row.cells.get(column, "").split(",") if one)
@@ -212,23 +197,28 @@ def _orphans(known: Everything, bundle: Bundle, after: Ids) -> Iterator[tuple[st
                     yield file, row, column
 
 
-def _close(change: Change, known: Everything, after: Ids) -> Change:
-    """Who has left, and a class that is closed, are in no class any more: their places go, unless
-    the bundle tells something of these itself."""
+def _close(change: Change, known: Everything, after: Ids, changes: Mapping[str, Change]) -> Change:
+    """Who has left has no role any more, and is in no class; nobody is in a class that is closed:
+    these lines go, since then, unless the bundle tells something of them itself."""
     told = {*change.gone, *(row.id for row in (*change.added, *change.changed))}
-    loose = [
-        id
-        for id, one in known.get("enrollments", {}).items()
-        if id not in told
-        and (
-            one.cells["classSourcedId"] not in after["classes"]
-            or one.cells["userSourcedId"] not in after["users"]
-        )
-    ]
-    return msgspec.structs.replace(change, gone=(*change.gone, *sorted(loose)))
+    loose: list[str] = []
+    gone_at = dict(change.gone_at)
+    for id, one in sorted(known.get(change.file, {}).items()):
+        ended = [
+            (other, one.cells[column])
+            for column, other in NAMES[change.file]
+            if other in {"classes", "users"} and one.cells[column] not in after[other]
+        ]
+        if id in told or not ended:
+            continue
+        loose.append(id)
+        for other, name in ended:
+            if at := changes[other].gone_at.get(name):
+                gone_at[id] = at
+    return msgspec.structs.replace(change, gone=(*change.gone, *loose), gone_at=gone_at)
 
 
-def _names(known: Everything, changes: list[Change]) -> dict[str, str]:
+def _names(known: Everything, changes: Sequence[Change]) -> dict[str, str]:
     names: dict[str, str] = {}
     for change in changes:
         if change.file not in {"users", "classes"}:

@@ -4,7 +4,7 @@ select pg_advisory_xact_lock(hashtext('school_roster'), :tenant);
 
 -- name: list_known
 -- Everything that is or was in the list, in the words of its files.
--- bounded by sheets.ROWS_MAX lines of each file
+-- bounded by sheets.ROWS_MAX lines of each whole list, and three months of what is gone
 select file, sourced_id as id, cells, modified_at, false as gone from school_entry
 union all
 select 'classes', sourced_id, cells, modified_at, closed_at is not null from school_class
@@ -18,7 +18,11 @@ select 'users', sourced_id,
        modified_at, left_at is not null
   from school_member
 union all
-select 'enrollments', sourced_id, cells, modified_at, false from school_seat;
+select 'roles', sourced_id, cells, modified_at, false from school_role
+union all
+select 'enrollments', sourced_id, cells, modified_at, false from school_seat
+union all
+select file, sourced_id, '{}'::jsonb, gone_at, true from school_gone where file <> 'links';
 
 -- name: keep_upload
 -- What waits for a yes.
@@ -112,6 +116,36 @@ on conflict (tenant, sourced_id) do update
 -- name: delete_seats
 -- They are in that class no longer.
 delete from school_seat where sourced_id = any(:ids::text[]);
+
+-- name: keep_role_lines
+-- The roles that people have; a line that names somebody else is theirs.
+insert into school_role (id, tenant, sourced_id, member, cells, modified_at)
+select one.key, :tenant, one.id, m.id, one.cells::jsonb, one.at
+  from unnest(:keys::uuid[], :ids::text[], :cells::text[], :ats::timestamptz[])
+       as one (key, id, cells, at)
+  join school_member m on m.sourced_id = one.cells::jsonb ->> 'userSourcedId'
+on conflict (tenant, sourced_id) do update
+   set member = excluded.member, cells = excluded.cells, modified_at = excluded.modified_at;
+
+-- name: delete_role_lines
+-- They have that role no longer.
+delete from school_role where sourced_id = any(:ids::text[]);
+
+-- name: keep_gone
+-- That lines are gone, and since when.
+insert into school_gone (tenant, file, sourced_id, gone_at, noted_at)
+select :tenant, :file, one.id, one.at, :now
+  from unnest(:ids::text[], :ats::timestamptz[]) as one (id, at)
+on conflict (tenant, file, sourced_id) do update
+   set gone_at = excluded.gone_at, noted_at = excluded.noted_at;
+
+-- name: delete_gone
+-- They are back.
+delete from school_gone where file = :file and sourced_id = any(:ids::text[]);
+
+-- name: delete_old_gone
+-- No line comes so late.
+delete from school_gone where noted_at <= :before;
 
 -- name: list_classes
 -- The classes that are open, and how many are there on a day.
@@ -227,21 +261,51 @@ select id as member, link_hash as hash, linked_at
 
 -- name: keep_links
 -- Another link for people, and another door: the ones before are closed. Unless all are given
--- anew, only for those who have none.
+-- anew, only for those who have none. One that was closed is not opened again.
+with due as (
+  select m.id, m.tenant, m.link_hash, n.hash, n.door
+    from school_member m
+    join unnest(:members::uuid[], :hashes::text[], :doors::uuid[]) as n (member, hash, door)
+      on n.member = m.id
+   where m.left_at is null and m.link_hash is distinct from n.hash
+     and (:anew or m.link_hash is null or m.linked_at <= :since)
+     and not exists (select 1 from school_gone g
+                      where g.file = 'links' and g.sourced_id = n.hash)
+     for update of m
+), closed as (
+  insert into school_gone (tenant, file, sourced_id, gone_at, noted_at)
+  select tenant, 'links', link_hash, :now, :now from due where link_hash is not null
+  on conflict do nothing
+)
 update school_member m
-   set link_hash = n.hash, linked_at = :now, door = n.door
-  from unnest(:members::uuid[], :hashes::text[], :doors::uuid[]) as n (member, hash, door)
- where m.id = n.member and m.left_at is null and m.link_hash is distinct from n.hash
-   and (:anew or m.link_hash is null or m.linked_at <= :since);
+   set link_hash = due.hash, linked_at = :now, door = due.door
+  from due
+ where m.id = due.id;
 
 -- name: end_link
 -- It opens nothing any more, and what it had opened is closed.
-update school_member set link_hash = null, linked_at = null, door = :door
- where id = :id and link_hash is not null;
+with due as (
+  select id, tenant, link_hash from school_member
+   where id = :id and link_hash is not null for update
+), closed as (
+  insert into school_gone (tenant, file, sourced_id, gone_at, noted_at)
+  select tenant, 'links', link_hash, :now, :now from due
+  on conflict do nothing
+)
+update school_member m set link_hash = null, linked_at = null, door = :door
+  from due
+ where m.id = due.id;
 
 -- name: delete_leaver
--- Nothing is left of somebody who has left.
-delete from school_member where id = :id and left_at is not null;
+-- Nothing is left of somebody who has left, but the number of their line.
+with gone as (
+  delete from school_member where id = :id and left_at is not null
+  returning tenant, sourced_id, coalesce(modified_at, left_at) as at
+)
+insert into school_gone (tenant, file, sourced_id, gone_at, noted_at)
+select tenant, 'users', sourced_id, at, :now from gone
+on conflict (tenant, file, sourced_id) do update
+   set gone_at = excluded.gone_at, noted_at = excluded.noted_at;
 
 -- name: delete_left
 -- Nothing is left of who left before an instant.
@@ -249,13 +313,23 @@ delete from school_member where left_at <= :before;
 
 -- name: delete_left_parents
 -- Who was here for a child only, and has left: nothing was handed in that would have to be kept.
-delete from school_member
- where left_at is not null and roles && array['parent', 'guardian', 'relative']
-   and not roles && array['student', 'teacher'];
+with gone as (
+  delete from school_member
+   where left_at is not null and roles && array['parent', 'guardian', 'relative']
+     and not roles && array['student', 'teacher']
+  returning tenant, sourced_id, coalesce(modified_at, left_at) as at
+)
+insert into school_gone (tenant, file, sourced_id, gone_at, noted_at)
+select tenant, 'users', sourced_id, at, :now from gone
+on conflict (tenant, file, sourced_id) do update
+   set gone_at = excluded.gone_at, noted_at = excluded.noted_at;
 
 -- name: list_schools_due
--- The schools, over all walls, where somebody left, or a list waits, since before an instant.
+-- The schools, over all walls, where somebody left, a list waits, or something is gone since before
+-- an instant.
 select tenant from schools_with_leavers(:left_before)
 union
 select tenant from schools_with_waiting(:sent_before)
-limit 20000;
+union
+select tenant from schools_with_gone(:left_before)
+limit 30000;

@@ -98,6 +98,28 @@ async def delete_seats(tx: Tx, ids: Iterable[str]) -> None:
     await tx.run(q.delete_seats, ids=list(ids))
 
 
+async def keep_role_lines(tx: Tx, rows: Sequence[Row]) -> int:
+    """How many found their person."""
+    return await tx.run(q.keep_role_lines, tenant=tx.tenant, keys=_keys(tx, rows), **_told(rows))
+
+
+async def delete_role_lines(tx: Tx, ids: Iterable[str]) -> None:
+    await tx.run(q.delete_role_lines, ids=list(ids))
+
+
+async def keep_gone(tx: Tx, file: str, gone: Mapping[str, datetime]) -> None:
+    ids, ats = list(gone), list(gone.values())
+    await tx.run(q.keep_gone, tenant=tx.tenant, file=file, ids=ids, ats=ats, now=tx.now)
+
+
+async def delete_gone(tx: Tx, file: str, ids: Iterable[str]) -> None:
+    await tx.run(q.delete_gone, file=file, ids=list(ids))
+
+
+async def delete_old_gone(tx: Tx, before: datetime) -> None:
+    await tx.run(q.delete_old_gone, before=before)
+
+
 async def list_classes(tx: Tx, today: date) -> list[SchoolClass]:
     return await tx.all(SchoolClass, q.list_classes, today=today, wanted=MOST_CLASSES)
 
@@ -156,11 +178,11 @@ async def keep_links(tx: Tx, hashes: Mapping[UUID, str], *, anew: bool) -> int:
 
 
 async def end_link(tx: Tx, id: UUID) -> bool:
-    return await tx.run(q.end_link, id=id, door=tx.uuid()) == 1
+    return await tx.run(q.end_link, id=id, door=tx.uuid(), now=tx.now) == 1
 
 
 async def delete_leaver(tx: Tx, id: UUID) -> bool:
-    return await tx.run(q.delete_leaver, id=id) == 1
+    return await tx.run(q.delete_leaver, id=id, now=tx.now) == 1
 
 
 async def delete_left(tx: Tx, before: datetime) -> int:
@@ -168,7 +190,7 @@ async def delete_left(tx: Tx, before: datetime) -> int:
 
 
 async def delete_left_parents(tx: Tx) -> int:
-    return await tx.run(q.delete_left_parents)
+    return await tx.run(q.delete_left_parents, now=tx.now)
 
 
 async def delete_old_upload(tx: Tx, before: datetime) -> int:

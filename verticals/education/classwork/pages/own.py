@@ -28,7 +28,8 @@ Form = dict[str, str]
 Verb = Callable[[Tx, Person, Form], Awaitable[None]]
 
 
-async def _enter(request: AnyRequest, tx: Tx, space: int) -> Person:
+async def enter_page(request: AnyRequest, tx: Tx, space: int) -> Person:
+    """Whose page is open in this browser. Raises `NothingHere`."""
     _stand(tx, space)
     return await actions.enter(tx, sessions.find_door(request, space))
 
@@ -39,19 +40,25 @@ def _stand(tx: Tx, space: int) -> None:
     tx.enter(space)
 
 
-async def _do(request: AnyRequest, space: int, act: Verb) -> tuple[Form, HubError | None]:
+async def do(
+    request: AnyRequest,
+    space: int,
+    act: Verb,
+    refusals: tuple[type[HubError], ...] = actions.REFUSALS,
+) -> tuple[Form, HubError | None]:
     """Do what a form asks; what was typed, and why it was refused."""
     form = {name: str(value) for name, value in (await request.form()).items()}
     database: Database = request.app.state.database
     try:
         async with database.transaction(None, actor="guest") as tx:
-            await act(tx, await _enter(request, tx, space), form)
-    except actions.REFUSALS as error:
+            await act(tx, await enter_page(request, tx, space), form)
+    except refusals as error:
         return form, error
     return form, None
 
 
-def _said(request: AnyRequest, form: Form, error: HubError | None) -> dict[str, Any]:
+def said(request: AnyRequest, form: Form, error: HubError | None) -> dict[str, Any]:
+    """What a page says of a form that was refused: what was typed, and why."""
     problem = describe_problem(error, request.url.path) if error else None
     status = problem.status if problem else 200
     return {"typed": form, "problem": problem, "status_code": status}
@@ -89,7 +96,7 @@ async def show_own(
     request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int]
 ) -> Response[str]:
     """The reader's classes, their own assignments, and those of their children."""
-    reader = await _enter(request, tx, space)
+    reader = await enter_page(request, tx, space)
     children = await roster.list_children(tx, reader)
     return page(
         request,
@@ -137,7 +144,7 @@ async def write_post(
         key = policy.read_key(form.get("idempotency_key", ""))
         await actions.write_post(writing, reader, id, key, typed)
 
-    form, error = await _do(request, space, act)
+    form, error = await do(request, space, act)
     if error is not None:
         return await _class(request, tx, space, id, form, error)
     return Redirect(f"/mon-ecole/{space}/classes/{id}", status_code=303)
@@ -152,7 +159,7 @@ async def _class(
     error: HubError | None,
     after: UUID | None = None,
 ) -> Response[str]:
-    reader = await _enter(request, tx, space)
+    reader = await enter_page(request, tx, space)
     place = await actions.find_place(tx, reader, id)
     return page(
         request,
@@ -162,7 +169,7 @@ async def _class(
         posts=await actions.list_posts(tx, place, after),
         keys={kind: str(tx.uuid()) for kind in (ASSIGNMENT, RESOURCE)},
         zone=await actions.seek_zone(tx),
-        **_said(request, form, error),
+        **said(request, form, error),
     )
 
 
@@ -193,7 +200,7 @@ async def hand_in(
     async def act(writing: Tx, reader: Person, form: Form) -> None:
         await actions.hand_in(writing, reader, id, form.get("body", ""))
 
-    form, error = await _do(request, space, act)
+    form, error = await do(request, space, act)
     if error is not None:
         return await _assignment(request, tx, space, id, form, error)
     return Redirect(f"/mon-ecole/{space}/devoirs/{id}", status_code=303)
@@ -218,7 +225,7 @@ async def return_work(
         typed = MarkForm(**{name: form.get(name, "") for name in MARK_FIELDS})
         await actions.return_work(writing, reader, id, member, typed)
 
-    form, error = await _do(request, space, act)
+    form, error = await do(request, space, act)
     if error is not None:
         return await _assignment(request, tx, space, id, {**form, "member": str(member)}, error)
     return Redirect(f"/mon-ecole/{space}/devoirs/{id}", status_code=303)
@@ -227,14 +234,14 @@ async def return_work(
 async def _assignment(
     request: AnyRequest, tx: Tx, space: int, id: UUID, form: Form, error: HubError | None
 ) -> Response[str]:
-    reader = await _enter(request, tx, space)
+    reader = await enter_page(request, tx, space)
     found = await actions.find_post(tx, id)
     task = await actions.seek_task(tx, reader, found)
     shared: dict[str, Any] = {
         "space": space,
         "post": found,
         "zone": await actions.seek_zone(tx),
-        **_said(request, form, error),
+        **said(request, form, error),
     }
     if task is not None:
         return page(request, "classwork/task.html", task=task, **shared)
@@ -257,7 +264,7 @@ async def show_older(
     after: FromQuery[UUID | None] = None,
 ) -> Response[str]:
     """The older assignments of a pupil, for themselves or a parent."""
-    reader = await _enter(request, tx, space)
+    reader = await enter_page(request, tx, space)
     pupil = await actions.find_child(tx, reader, member)
     return page(
         request,
@@ -280,7 +287,7 @@ async def take_away(
     request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int], member: FromPath[UUID]
 ) -> Response[bytes]:
     """What is a pupil's, for themselves or a parent."""
-    pupil = await actions.find_child(tx, await _enter(request, tx, space), member)
+    pupil = await actions.find_child(tx, await enter_page(request, tx, space), member)
     places = await actions.list_places(tx, pupil.id, actions.STUDENT)
     packed = takeaway.pack(pupil, places, await actions.list_all_tasks(tx, pupil.id))
     headers = {"content-disposition": 'attachment; filename="mon-ecole.zip"'}

@@ -27,3 +27,12 @@ $$;
 alter function schools_with_waiting(timestamptz) owner to hub_definer;
 revoke all on function schools_with_waiting(timestamptz) from public;
 grant execute on function schools_with_waiting(timestamptz) to hub_app;
+
+-- The schools that remember since before an instant what is gone: for the daily erasure.
+create or replace function schools_with_gone(before timestamptz) returns table (tenant int)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select distinct g.tenant from school_gone g where g.noted_at <= before limit 10000
+$$;
+alter function schools_with_gone(timestamptz) owner to hub_definer;
+revoke all on function schools_with_gone(timestamptz) from public;
+grant execute on function schools_with_gone(timestamptz) to hub_app;

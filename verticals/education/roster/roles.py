@@ -1,0 +1,95 @@
+"""Who has which role in which school, once a bundle is taken in: pure.
+
+In 1.1 a person's own line says it; in 1.2 lines of their own do, which may change while nothing
+else is told of the person."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from verticals.education.roster.models import ABSENT, BULK, DELTA, Bundle, Change, Known, Row
+
+Everything = Mapping[str, Mapping[str, Known]]
+# A role as a line of 1.2 has it: its person, its word, its school.
+Having = Mapping[str, str]
+
+
+def with_roles(known: Everything, bundle: Bundle) -> Bundle:
+    """The bundle with the roles that everybody of it has by its lines of roles, and with those
+    people of whom it changes nothing else."""
+    modes = bundle.modes
+    if bundle.version == "1.1" or modes["users"] == modes["roles"] == ABSENT:
+        return bundle
+    had = _by_person(one.cells for one in known.get("roles", {}).values())
+    has = _lines_after(known, bundle)
+    before = known.get("users", {})
+    rows = {row.id: row for row in bundle.rows.get("users", ())}
+    for id in dict.fromkeys([*rows, *(() if modes["users"] == BULK else before)]):
+        row, kept = rows.get(id), before.get(id)
+        if kept is not None and (row is None or row.is_older_than(kept)):
+            roles = _roles(has.get(id, []), had.get(id), kept, bundle)
+            if roles != {name: kept.cells[name] for name in roles}:
+                rows[id] = Row(id, 0, {**kept.cells, **roles}, modified_at=kept.modified_at)
+        elif row is not None and not row.leaving:
+            roles = _roles(has.get(id, []), had.get(id), kept, bundle)
+            rows[id] = msgspec.structs.replace(row, cells={**row.cells, **roles})
+    return msgspec.structs.replace(bundle, rows={**bundle.rows, "users": tuple(rows.values())})
+
+
+def without_role(known: Everything, bundle: Bundle) -> Iterator[Row]:
+    """Who has none: a list told whole gives one to everybody, and differences to who is new. Who
+    loses their last one by a difference stays, without any."""
+    whole = bundle.modes["roles"] == BULK
+    for row in bundle.rows.get("users", ()):
+        if not (row.leaving or row.cells["role"]) and (
+            whole or row.id not in known.get("users", {})
+        ):
+            yield row
+
+
+def end_roles(change: Change, known: Everything, bundle: Bundle) -> Change:
+    """What a line of 1.1 says of somebody takes the place of all their lines of 1.2."""
+    if bundle.version != "1.1":
+        return change
+    told = {row.id for row in bundle.rows.get("users", ())}
+    lines = known.get("roles", {}).items()
+    ended = {id for id, one in lines if one.cells["userSourcedId"] in told} - set(change.gone)
+    return msgspec.structs.replace(change, gone=(*change.gone, *sorted(ended)))
+
+
+def _roles(
+    has: list[Having], had: list[Having] | None, kept: Known | None, bundle: Bundle
+) -> dict[str, str]:
+    """The cells of somebody's roles and schools. Differences add to what was known of somebody
+    before any line of theirs was."""
+    words, schools = {one["role"] for one in has}, {one["orgSourcedId"] for one in has}
+    if kept is not None and had is None and bundle.modes["roles"] != BULK:
+        words |= set(kept.cells["role"].split(","))
+        schools |= set(kept.cells["orgSourcedIds"].split(","))
+    return {
+        "role": ",".join(sorted(words - {""})),
+        "orgSourcedIds": ",".join(sorted(schools - {""})),
+    }
+
+
+def _lines_after(known: Everything, bundle: Bundle) -> dict[str, list[Having]]:
+    """By person, the lines of roles once those of the bundle are taken in."""
+    before = known.get("roles", {})
+    lines: dict[str, Having] = {}
+    if bundle.modes["roles"] != BULK:
+        lines = {id: one.cells for id, one in before.items()}
+    for row in bundle.rows.get("roles", ()):
+        if bundle.modes["roles"] == DELTA and row.is_older_than(before.get(row.id)):
+            continue
+        if row.leaving:
+            lines.pop(row.id, None)
+        else:
+            lines[row.id] = row.cells
+    return _by_person(lines.values())
+
+
+def _by_person(lines: Iterable[Having]) -> dict[str, list[Having]]:
+    people: dict[str, list[Having]] = {}
+    for one in lines:
+        people.setdefault(one["userSourcedId"], []).append(one)
+    return people
