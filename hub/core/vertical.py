@@ -69,6 +69,8 @@ class Portability(msgspec.Struct, frozen=True, kw_only=True):
     `kept`: tables whose rows stay after an erasure, with the law that keeps them.
     `with_triggers`: tables whose triggers must run for rows that arrive, each after those it names.
     `arrivals`: SQL functions of the arrived tenant's number, called once its rows stand.
+    `departures`: SQL functions of the number of a tenant that is erased and lives nowhere else,
+    called before its rows go: they put what the law still needs of them into kept tables.
     `duties`: SQL functions (tenant, today) that give `many`, `cents` and the last day `until` of
     what a tenant still has to do for others, each with its French sentence, which `messages` list:
     while there is any, nothing of the tenant is erased by its own notice.
@@ -81,6 +83,7 @@ class Portability(msgspec.Struct, frozen=True, kw_only=True):
     kept: Mapping[str, Kept] = msgspec.field(default_factory=dict)
     with_triggers: tuple[str, ...] = ()
     arrivals: tuple[str, ...] = ()
+    departures: tuple[str, ...] = ()
     duties: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 

@@ -18,6 +18,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     kept: Mapping[str, Kept]
     with_triggers: tuple[str, ...]
     arrivals: tuple[str, ...]
+    departures: tuple[str, ...]
 
     def by(self, table: Table) -> tuple[str, ...]:
         """The columns that make a row a tenant's; none when its rows are nobody's."""
@@ -44,6 +45,7 @@ def rules_of(slices: Iterable[Slice]) -> Rules:
         kept={name: why for one in said for name, why in one.kept.items()},
         with_triggers=tuple(name for one in said for name in one.with_triggers),
         arrivals=tuple(name for one in said for name in one.arrivals),
+        departures=tuple(name for one in said for name in one.departures),
     )
 
 

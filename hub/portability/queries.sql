@@ -42,6 +42,10 @@ select portable_renumber(:of);
 -- What a slice does when a tenant has arrived.
 select portable_arrive(:function, :tenant);
 
+-- name: depart
+-- What a slice does before a tenant's rows go.
+select portable_depart(:function, :tenant);
+
 -- name: lock
 -- Keep a tenant's rows as they are until the end.
 select portable_lock(:of, :by, :tenant);

@@ -102,6 +102,11 @@ async def arrive(session: Session, function: str, tenant: int) -> None:
     await session.value(str, q.arrive, function=function, tenant=tenant)
 
 
+async def depart(session: Session, function: str, tenant: int) -> None:
+    """Let a slice put by what the law needs of a tenant whose rows go."""
+    await session.value(str, q.depart, function=function, tenant=tenant)
+
+
 async def lock(session: Session, table: str, by: Sequence[str], tenant: int) -> None:
     """Keep a tenant's rows as they are until the transaction ends."""
     await session.value(str, q.lock, of=table, by=by, tenant=tenant)

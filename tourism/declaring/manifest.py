@@ -17,8 +17,18 @@ slice = Slice(
     portability=Portability(
         kept={
             name: Kept(years=10, why=LAW)
-            for name in ("declaration", "declaration_part", "declared_tax", "seller_file")
-        }
+            for name in (
+                "declaration",
+                "declaration_part",
+                "declared_tax",
+                "left_seller",
+                "left_stay",
+                "seller_file",
+                "seller_reminder",
+            )
+        },
+        departures=("declaring_leave",),
+        arrivals=("declaring_arrive",),
     ),
     personal=Personal(
         about={
@@ -30,6 +40,8 @@ slice = Slice(
             )
         },
         nobody={
+            "left_seller": "the account of a house that has left",
+            "left_stay": "nights and counts of a house that has left, of no named guest",
             "seller_file": "the legal identity of an organisation; it leaves with the organisation",
             "declared_tax": "cents that a commune was told of",
             "declaration_part": "files for the authorities, of many houses",

@@ -95,6 +95,8 @@ async def _erase(
     if done is not None and not await _count_left(session, done, rules):
         return done
     await _check_exported(session, bundle, (*going, *kept), rules)
+    for function in () if whole else rules.departures:
+        await store.depart(session, function, bundle.tenant)
     erased = {
         table.name: await _take(session, table, rules, bundle.tenant)
         for table in policy.children_first(going)

@@ -172,12 +172,19 @@ begin
   execute format('select %I($1)', function) using tenant;
 end $$;
 
+-- A slice's own function of the number of the tenant whose rows go.
+create or replace function portable_depart(function text, tenant int) returns void
+language plpgsql as $$
+begin
+  execute format('select %I($1)', function) using tenant;
+end $$;
+
 revoke all on function portable_tables(), portable_columns(oid, int2[]),
   portable_lines(text, text[], text[], text[], int), portable_names(text, text[], int, text),
   portable_named(text, text[], text[], text, text[]), portable_order(text, text[]),
   portable_fill(text, text[], text[]),
   portable_lost(text, text[], int, text[], text, text[]), portable_renumber(text),
-  portable_arrive(text, int),
+  portable_arrive(text, int), portable_depart(text, int),
   portable_lock(text, text[], int), portable_erase(text, text[], int),
   portable_count(text, text[], int)
   from public;

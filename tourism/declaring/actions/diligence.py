@@ -43,6 +43,9 @@ async def remind_sellers(database: Database, operator: int, year: int) -> int:
 
 
 async def _remind(tx: Tx, seller: Seller) -> int:
+    members = await tenancy.list_members(tx)
+    if not members:  # the house has left
+        return 0
     if policy.must_withhold(seller, tx.now):
         await payments.withhold_payee(tx, "seller-file-missing")
         return 0
@@ -51,7 +54,7 @@ async def _remind(tx: Tx, seller: Seller) -> int:
     await store.insert_reminder(tx, seller.reminders + 1)
     found: list[Letter] = [
         letters.reminder(member.email, seller)
-        for member in await tenancy.list_members(tx)
+        for member in members
         if member.role in RESPONSIBLE
     ]
     for letter in found:

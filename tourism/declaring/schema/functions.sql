@@ -1,6 +1,67 @@
 -- Replaced whole when it changes. Sums over all houses, for whoever collects the tax or must report:
 -- no guest's name, address or number is in any of them.
 
+-- A stay as declarations read it: of a house that is here, or what was kept of one that has left.
+create or replace function stay_to_declare(wanted uuid)
+returns table (tenant int, booking uuid, property int, house text, address text, commune text,
+               kind text, stars int, registration text, arrival date, departure date, version int,
+               was_let boolean, adults int, minors int, room_cents bigint, beneficiaries jsonb)
+language sql stable as $$
+  select b.tenant, b.id, b.property, p.name, concat_ws(', ', p.address, p.postcode), p.commune_code,
+         p.kind, p.stars::int, p.facts ->> 'registration_number', b.arrival, b.departure, b.version,
+         b.state in ('confirmed', 'in_house', 'checked_out'),
+         (select coalesce(sum(r.adults), 0)::int from reservation r
+           where r.booking = b.id and r.state = 'live'),
+         (select coalesce(sum(cardinality(r.child_ages)), 0)::int from reservation r
+           where r.booking = b.id and r.state = 'live'),
+         (select coalesce(sum(r.gross_cents), 0)::bigint from reservation r
+           where r.booking = b.id and r.state = 'live'),
+         (select coalesce(jsonb_object_agg(lower(x ->> 'code'), x ->> 'beneficiary'), '{}')
+            from jsonb_path_query(b.document, '$.breakdown.tourist_tax[*]') x
+           where x ->> 'code' is not null and x ->> 'beneficiary' is not null)
+    from booking b join property p on p.id = b.property
+   where b.id = wanted
+  union all
+  select l.tenant, l.booking, l.property, l.house, l.address, l.commune, l.kind, l.stars,
+         l.registration, l.arrival, l.departure, l.version, l.was_let, l.adults, l.minors,
+         l.room_cents, l.beneficiaries
+    from left_stay l
+   where l.booking = wanted and not exists (select from booking b where b.id = wanted)
+$$;
+revoke all on function stay_to_declare(uuid) from public;
+grant execute on function stay_to_declare(uuid) to hub_definer;
+
+-- Before the rows of a house are erased: what declarations need of its stays, and where it was paid.
+create or replace function declaring_leave(leaving int) returns void language sql as $$
+  insert into left_stay (tenant, booking, property, house, address, commune, kind, stars,
+                         registration, arrival, departure, version, was_let, adults, minors,
+                         room_cents, beneficiaries)
+  select s.*
+    from booking b
+   cross join lateral stay_to_declare(b.id) s
+   where b.tenant = leaving
+     and (s.was_let
+          or exists (select from stay_share h where h.booking = b.id)
+          or exists (select from ledger_transfer t
+                      where t.reference >= 'booking:' || b.id
+                        and t.reference < 'booking:' || b.id || chr(65535)
+                        and starts_with(t.reference, 'booking:' || b.id)))
+  on conflict (booking) do nothing;
+  insert into left_seller (tenant, account)
+  select p.tenant, p.account from payee p where p.tenant = leaving
+  on conflict (tenant) do update set account = excluded.account
+$$;
+revoke all on function declaring_leave(int) from public;
+
+-- A house that is here again tells all of it itself.
+create or replace function declaring_arrive(arrived int) returns void language sql as $$
+  delete from left_stay l
+   where l.tenant = arrived and exists (select from booking b where b.id = l.booking);
+  delete from left_seller l
+   where l.tenant = arrived and exists (select from payee p where p.tenant = arrived)
+$$;
+revoke all on function declaring_arrive(int) from public;
+
 -- The tourist tax that stands in the ledger for stays that ended before a day, by stay and code, less
 -- what a collector has declared of it: what is to be declared now (below zero after a refund).
 create or replace function taxes_to_declare(of_collector int, before date, wanted int)
@@ -19,24 +80,14 @@ language sql stable security definer set search_path = public, pg_temp as $$
   told as (
     select d.booking, d.code, sum(d.cents) as cents
       from declared_tax d where d.tenant = of_collector group by d.booking, d.code)
-  select b.id, h.code, (h.cents - coalesce(d.cents, 0))::bigint, p.commune_code, p.name,
-         concat_ws(', ', p.address, p.postcode), p.kind, p.stars::int,
-         p.facts ->> 'registration_number', b.arrival, b.departure,
-         (select coalesce(sum(r.adults), 0)::int from reservation r
-           where r.booking = b.id and r.state = 'live'),
-         (select coalesce(sum(cardinality(r.child_ages)), 0)::int from reservation r
-           where r.booking = b.id and r.state = 'live'),
-         (select coalesce(sum(r.gross_cents), 0)::bigint from reservation r
-           where r.booking = b.id and r.state = 'live'),
-         coalesce((select x ->> 'beneficiary'
-                     from jsonb_array_elements(b.document -> 'breakdown' -> 'tourist_tax') x
-                    where lower(x ->> 'code') = h.code limit 1), h.code)
+  select h.booking, h.code, (h.cents - coalesce(d.cents, 0))::bigint, s.commune, s.house, s.address,
+         s.kind, s.stars, s.registration, s.arrival, s.departure, s.adults, s.minors, s.room_cents,
+         coalesce(s.beneficiaries ->> h.code, h.code)
     from held h
-    join booking b on b.id = h.booking
-    join property p on p.id = b.property
     left join told d on d.booking = h.booking and d.code = h.code
-   where b.departure < before and h.cents <> coalesce(d.cents, 0)
-   order by p.commune_code, b.departure, b.id, h.code
+   cross join lateral stay_to_declare(h.booking) s
+   where s.departure < before and h.cents <> coalesce(d.cents, 0)
+   order by s.commune, s.departure, h.booking, h.code
    limit wanted
 $$;
 alter function taxes_to_declare(int, date, int) owner to hub_definer;
@@ -56,11 +107,15 @@ returns table (seller int, property int, house text, address text, kind text, bo
                is_first boolean)
 language sql stable security definer set search_path = public, pg_temp as $$
   with stay as (
-    select s.tenant, s.booking, s.detail, b.property, b.departure - b.arrival as nights,
-           'booking:' || b.id as subject, b.version
+    select s.tenant, s.booking, s.detail, 'booking:' || s.booking as subject,
+           coalesce(b.property, l.property) as property,
+           coalesce(b.departure - b.arrival, l.departure - l.arrival) as nights,
+           coalesce(b.version, l.version) as version
       from stay_share s
-      join booking b on b.id = s.booking
+      left join booking b on b.id = s.booking
+      left join left_stay l on l.booking = s.booking
      where s.holder = s.tenant and s.held <> 'sandbox'
+       and (b.id is not null or l.booking is not null)
        and (of_seller is null or s.tenant = of_seller)
        and (s.arrival between (since - interval '400 days')::date and until::date
             or s.booking in (
@@ -118,7 +173,9 @@ language sql stable security definer set search_path = public, pg_temp as $$
     select change.*, row_number() over (
              partition by change.booking order by change.at, change.id) = 1 as is_first
       from change where change.cents <> 0)
-  select s.tenant, s.property, p.name, concat_ws(', ', p.address, p.postcode), p.kind, s.booking,
+  select s.tenant, s.property, coalesce(p.name, l.house),
+         case when p.id is null then l.address else concat_ws(', ', p.address, p.postcode) end,
+         coalesce(p.kind, l.kind), s.booking,
          (paid.at at time zone 'Europe/Paris')::date, paid.cents::bigint,
          coalesce((select sum(part.value::bigint) from jsonb_each_text(s.detail) part
                     where part.key <> 'lodging.payable' and part.key not like 'tourist\_tax.%'), 0)
@@ -128,7 +185,8 @@ language sql stable security definer set search_path = public, pg_temp as $$
          s.nights, paid.is_first
     from payment paid
     join stay s on s.booking = paid.booking
-    join property p on p.id = s.property
+    left join property p on p.id = s.property
+    left join left_stay l on l.booking = s.booking
    where paid.at >= since and paid.at < until
    order by s.tenant, s.property, paid.at, paid.id
    limit 2000000
@@ -145,12 +203,13 @@ returns table (seller int, organisation text, person boolean, name text, address
                reminders int, first_reminder timestamptz)
 language sql stable security definer set search_path = public, pg_temp as $$
   select o.id, o.name, f.person, f.name, f.address, f.country, f.tax_number, f.vat_number, f.born_on,
-         f.born_at, p.account,
+         f.born_at, coalesce(p.account, l.account),
          (select count(*)::int from seller_reminder r where r.tenant = o.id),
          (select min(r.at) from seller_reminder r where r.tenant = o.id)
     from organisation o
     left join seller_file f on f.tenant = o.id
     left join payee p on p.tenant = o.id
+    left join left_seller l on l.tenant = o.id
    where o.id = any(sellers)
    order by o.id
 $$;
@@ -163,18 +222,23 @@ create or replace function short_lets(first date, until date, wanted int)
 returns table (property int, house text, address text, commune text, registration text, night date,
                guests int)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select p.id, p.name, concat_ws(', ', p.address, p.postcode), p.commune_code,
-         p.facts ->> 'registration_number', night::date,
-         sum((select coalesce(sum(r.adults + cardinality(r.child_ages)), 0) from reservation r
-               where r.booking = b.id and r.state = 'live'))::int
-    from property p
-    join booking b on b.property = p.id
-   cross join lateral generate_series(greatest(b.arrival, first),
-                                      least(b.departure, until) - 1, interval '1 day') night
-   where p.kind = 'furnished' and b.arrival < until and b.departure > first
-     and b.state in ('confirmed', 'in_house', 'checked_out')
-   group by p.id, p.name, p.address, p.postcode, p.commune_code, p.facts, night
-   order by p.commune_code, p.id, night
+  with stay as (
+    select b.id
+      from property p join booking b on b.property = p.id
+     where p.kind = 'furnished' and b.arrival < until and b.departure > first
+       and b.state in ('confirmed', 'in_house', 'checked_out')
+    union
+    select l.booking
+      from left_stay l
+     where l.kind = 'furnished' and l.arrival < until and l.departure > first and l.was_let)
+  select s.property, s.house, s.address, s.commune, s.registration, night::date,
+         sum(s.adults + s.minors)::int
+    from stay
+   cross join lateral stay_to_declare(stay.id) s
+   cross join lateral generate_series(greatest(s.arrival, first),
+                                      least(s.departure, until) - 1, interval '1 day') night
+   group by s.property, s.house, s.address, s.commune, s.registration, night
+   order by s.commune, s.property, night
    limit wanted
 $$;
 alter function short_lets(date, date, int) owner to hub_definer;
