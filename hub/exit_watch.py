@@ -15,8 +15,9 @@ PASS_S = 900.0
 MOST_DOUBLED = 9  # 2 s doubled nine times is more than a pass waits
 _WAITING = """
 select exists (select from exit
-                where state = 'erasing' and coalesce(erase_from, now()) <= now()
-                   or state in ('noticed', 'retrieval') and archive_at is null)
+                where (state = 'erasing' and coalesce(erase_from, now()) <= now()
+                       or state in ('noticed', 'retrieval') and archive_at is null)
+                  and (fault_at is null or fault_at <= now() - interval '1 hour'))
 """
 _FAILED = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 

@@ -12,7 +12,9 @@ slice = Slice(
     tasks=(link_entries_later,),
     ticks=(Tick(task=link_entries_later, every=timedelta(seconds=2)),),
     portability=Portability(
-        kept={"audit_entry": Kept(years=10, why="who did what to accounts that are kept")},
+        kept={
+            "audit_entry": Kept(years=10, why="who did what to accounts that are kept", sealed=True)
+        },
         with_triggers=("audit_entry",),
         stays={
             "audit_link": "the chain of this hub; the new one seals the entries that arrive",

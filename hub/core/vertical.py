@@ -52,10 +52,13 @@ class NavItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows that the law keeps when their organisation is erased: for so many years, and why."""
+    """Rows that the law keeps when their organisation is erased: for so many years from the end of
+    that year on, and why. Then they go; `sealed` ones stay, as a chain of the whole hub names them.
+    """
 
     years: int
     why: str
+    sealed: bool = False
 
 
 class Portability(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,21 +9,24 @@ from litestar.response import Stream
 
 from hub.core.caller import ANYBODY, SIGNED_IN, Caller, access
 from hub.core.db import Database, Tx
+from hub.core.pages import language_of
 from hub.core.tokens import read_reference
 from hub.core.web import answer_once
-from hub.exits import letters
+from hub.exits import letters, showing
 from hub.exits.actions import asking, deciding
 from hub.exits.answers import stream_archive
-from hub.exits.models import Decide, Erasure, Notice, Standing
+from hub.exits.models import Decide, Erasure, Notice, Seen, SeenStanding
 
 ONE = "/api/v1/organisation/exit"
 
 
 @get(ONE, opt=access(SIGNED_IN, acts=True), summary="How my organisation leaves")
-async def see(request: Request[Any, Any, Any], caller: NamedDependency[Caller]) -> Standing:
+async def see(request: Request[Any, Any, Any], caller: NamedDependency[Caller]) -> SeenStanding:
     """The notice that stands, or the last one, with its days; what is still to be done for others
-    before anything is erased. Owners only."""
-    return await asking.describe(_database(request), caller)
+    before anything is erased. `halt` says, by a code that stays and in the language asked for, what
+    does not go on at this moment: it is tried again within the hour. Owners only."""
+    standing = await asking.describe(_database(request), caller)
+    return showing.show_standing(standing, language_of(request))
 
 
 @post(ONE, opt=access(SIGNED_IN, acts=True, fresh=True), summary="Give notice")
@@ -40,7 +43,11 @@ async def give(
     database = _database(request)
     await asking.check_meant(database, caller, data.name, data.password, _host(request))
     tx.enter(await deciding.find_keeper(database))
-    return await answer_once(tx, request, lambda: asking.give(tx, caller, data))
+
+    async def act() -> Seen:
+        return showing.show(await asking.give(tx, caller, data), language_of(request))
+
+    return await answer_once(tx, request, act)
 
 
 @post(
@@ -64,9 +71,12 @@ async def decide(
     if asking.step_of(data) in asking.SURE:
         await asking.check_meant(database, caller, data.name, data.password, _host(request))
     tx.enter(found.tenant)
-    return await answer_once(
-        tx, request, lambda: asking.decide(tx, caller, found.id, data), status=200
-    )
+
+    async def act() -> Seen:
+        exit = await asking.decide(tx, caller, found.id, data)
+        return showing.show(exit, language_of(request))
+
+    return await answer_once(tx, request, act, status=200)
 
 
 @get(

@@ -55,6 +55,12 @@ KEPT = Words(
     body="L'effacement n'a pas eu lieu : il restait quelque chose à terminer pour d'autres. Rien "
     "n'est effacé, et l'archive peut toujours être prise.",
 )
+LET_GO = Words(
+    subject="%(name)s : plus rien ne retient votre départ",
+    body="Ce que %(name)s devait encore faire pour d'autres ne retient plus son départ : qui tient "
+    "ce service l'a décidé. Le service se termine maintenant. Ensuite tout peut être pris pendant "
+    "trente jours, puis est effacé. C'est gratuit, et vous pouvez y renoncer jusqu'à l'effacement.",
+)
 STAYED = Words(
     subject="%(name)s reste : le préavis est retiré",
     body="Le préavis de %(name)s est retiré, rien n'est effacé. Remettez en vente vous-même ce que "
@@ -65,7 +71,7 @@ GONE = Words(
     body="Tout ce que %(name)s avait ici est effacé, sauf ce que la loi garde. Le certificat dit "
     "quoi, pourquoi et jusqu'à quand. Gardez ce lien : il le montre, sans compte.",
 )
-ALL = (GIVEN, HELD, CHANGED, ASKED, KEPT, STAYED, GONE)
+ALL = (GIVEN, HELD, CHANGED, ASKED, KEPT, LET_GO, STAYED, GONE)
 SENTENCES = tuple(said for one in ALL for said in (one.subject, one.body))
 
 
@@ -80,9 +86,10 @@ def token_of(tenant: int, exit: UUID, settings: Settings) -> str:
 
 
 async def write(tx: Tx, exit: Exit, letter: Words) -> None:
-    """One letter to each owner, in the language they read."""
+    """One letter to each address of an owner, in the language they read."""
     link = f"{_settings().public_url}{PAGE}/{token_of(exit.tenant, exit.id, _settings())}"
-    for reader in await store.list_readers(tx, exit.id):
+    readers = {one.email.lower(): one for one in await store.list_readers(tx, exit.id)}
+    for reader in readers.values():
         words = catalogue(reader.language)
         said = {
             "name": exit.name,

@@ -1,7 +1,7 @@
 """What exits bring."""
 
 from hub.core.vertical import About, Keeps, NavItem, Personal, Slice
-from hub.exits import api, letters, overview, pages, tasks
+from hub.exits import api, letters, overview, pages, showing, tasks
 from hub.tenancy import Kind
 
 RUNS = (Kind.OPERATOR.value,)
@@ -18,7 +18,12 @@ slice = Slice(
             label="Organisations qui partent", path=overview.PAGE, organisation_kinds=RUNS, rank=95
         ),
     ),
-    messages=(*letters.SENTENCES, *pages.WORDS, *overview.STATES.values()),
+    messages=(
+        *letters.SENTENCES,
+        *pages.WORDS,
+        *overview.STATES.values(),
+        *showing.HALTS.values(),
+    ),
     personal=Personal(
         about={
             "exit_step": About(
@@ -28,6 +33,7 @@ slice = Slice(
             ),
             "exit_reader": About(
                 words="That you own an organisation that leaves.",
+                person=("person",),
                 email=("email",),
                 keeps=Keeps.OTHERS,
             ),

@@ -41,8 +41,9 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
     days later. The archive is of `archive_at`; while it is made, `done` of `parts` tables are
     written.
     `fetched_at` is when it was first fetched since nothing changes any more. Nothing
-    that was wished early is erased before `erase_from`. `fault` is why its
-    archive or erasure failed, `stalled` why the clock does not go on with it; both empty else.
+    that was wished early is erased before `erase_from`. `fault` is why its archive or erasure
+    failed, twice in a row by `fault_at`; `stalled` why the clock does not go on with it since it
+    tried at `stalled_at`; all empty else.
     From `let_go_at` on duties keep it no longer, as who runs the hub decided, and why."""
 
     tenant: int
@@ -68,7 +69,9 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
     certificate: dict[str, object] | None
     erase_from: datetime | None = None
     fault: str
+    fault_at: datetime | None = None
     stalled: str = ""
+    stalled_at: datetime | None = None
     let_go_at: datetime | None = None
     let_go_why: str = ""
     changed_at: datetime
@@ -81,6 +84,13 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     sha256: str
     fetched_at: datetime | None
+
+
+class Advanced(msgspec.Struct, frozen=True, kw_only=True):
+    """What one pass of the clock did: how much, and how many ways out it failed on."""
+
+    done: int
+    failed: int
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,8 +121,9 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
-    """Who decides for an organisation: letters go there."""
+    """A person who decides for an organisation, and where their letters go."""
 
+    person: int
     email: str
     language: str
 
@@ -153,10 +164,71 @@ class LetGo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """What an organisation sees: its way out, if there is one, and what it still has to do."""
+    """An organisation's way out, if there is one, and what it still has to do."""
 
     exit: Exit | None
     duties: tuple[Duty, ...]
+
+
+class HaltCode(StrEnum):
+    """What does not go on, for programs."""
+
+    STALLED = "exit-stalled"
+    ARCHIVE_FAILED = "exit-archive-failed"
+    ERASURE_FAILED = "exit-erasure-failed"
+
+
+class Halt(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a way out does not go on at this moment: a code that stays, and plain words."""
+
+    code: HaltCode
+    words: str
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """A way out as its owners see it; each field as in `Exit`. `halt`: it does not go on at this
+    moment, and is tried again."""
+
+    id: UUID
+    organisation: int
+    kind: str
+    name: str
+    state: State
+    version: int
+    given_at: datetime
+    notice_until: datetime
+    transition_until: datetime
+    sale_ended_at: datetime | None
+    held_at: datetime | None
+    retrieve_until: datetime | None
+    archive_at: datetime | None
+    archive_bytes: int | None
+    archive_sha256: str | None
+    rows: int | None
+    done: int
+    parts: int
+    fetched_at: datetime | None
+    erase_from: datetime | None
+    let_go_at: datetime | None
+    certificate: dict[str, object] | None
+    changed_at: datetime
+    halt: Halt | None
+
+
+class Owed(msgspec.Struct, frozen=True, kw_only=True):
+    """What an organisation still has to do for others, in the reader's language."""
+
+    words: str
+    many: int
+    cents: int
+    until: date | None
+
+
+class SeenStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """What an organisation sees: its way out, if there is one, and what it still has to do."""
+
+    exit: Seen | None
+    duties: tuple[Owed, ...]
 
 
 class Erasure(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
-import asyncpg
 import msgspec
 import structlog
 
@@ -19,6 +18,7 @@ from hub.core.vertical import Slice
 from hub.exits import policy, store
 from hub.exits.actions import deciding, following
 from hub.exits.clearing import Clearing
+from hub.exits.ending import Ending
 from hub.exits.models import Exit, State
 from hub.portability import keeping
 from hub.portability.actions import reading
@@ -27,7 +27,6 @@ from hub.portability.models import Bundle, TableFile
 
 log = structlog.get_logger(__name__)
 ACTOR = "leaver"
-BROKEN = (HubError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 TOLD_EVERY = 10  # tables of an archive
 
 
@@ -46,26 +45,38 @@ class Performer:
         self.database, self.home, self.data, self.slices = database, home, data, slices
 
     async def run(self) -> dict[str, int]:
-        """One pass: how many archives were made, and organisations erased. Raises `Busy`."""
+        """One pass: how many archives were made, and organisations erased; how many rows that the
+        law kept have ended, if any. Raises `Busy`."""
         if not await store.try_to_work(self.home):
             raise Busy()
         done = {"archived": 0, "erased": 0, "failed": 0}
-        await following.advance(self.database)
+        done["failed"] += (await following.advance_each(self.database)).failed
         for one in await following.list_open(self.database):
-            done["failed"] += bool(one.stalled)
             now = self.database.clock.now()
+            if policy.is_resting(one.fault_at, now):
+                continue
             try:
                 if policy.wants_archive(one, now):
                     done["archived"] += await self._archive(one)
                 elif one.state is State.ERASING and not policy.is_waiting(one, now):
                     done["erased"] += await self._erase(one)
-            except BROKEN as error:
-                log.error("exit not gone on", exit=str(one.id), error=repr(error))
+            except Exception as error:  # whatever is wrong with this one, the others go on
                 done["failed"] += 1
-                async with self.transaction(one) as tx:
-                    await following.note_fault(tx, one.id, str(error) or repr(error))
+                await self._note_fault(one, error)
+                if self.home.con.is_closed():
+                    raise
         await self._tidy()
-        return done
+        ended, failed = await Ending(self.database, self.home, self.slices).run()
+        done["failed"] += failed
+        return done | ({"ended": ended} if ended else {})
+
+    async def _note_fault(self, one: Exit, error: Exception) -> None:
+        log.error("exit not gone on", exit=str(one.id), error=repr(error))
+        try:
+            async with self.transaction(one) as tx:
+                await following.note_fault(tx, one.id, str(error) or repr(error))
+        except Exception as second:
+            log.error("exit not noted", exit=str(one.id), error=repr(second))
 
     def transaction(self, exit: Exit) -> AbstractAsyncContextManager[Tx]:
         return self.database.transaction(exit.tenant, actor=ACTOR)

@@ -4,7 +4,7 @@ Data Act (EU) 2023/2854, article 25: two months of notice at most, thirty days o
 days at least to fetch what is left, then everything is erased; article 29: free of charge."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -17,13 +17,16 @@ from hub.exits.errors import (
     ExitStepNotPossible,
     OnlyOwnersLeave,
 )
-from hub.exits.models import Duty, Exit, Fetched, State, Step
+from hub.exits.models import Duty, Exit, Fetched, HaltCode, State, Step
+from hub.portability.models import Ended
 
 NOTICE_DAYS = (0, 30, 60)
 TRANSITION, RETRIEVAL = timedelta(days=30), timedelta(days=30)
 DUTIES_HOLD = timedelta(days=180)  # after the transition; then who runs the hub decides
 WHY_LEAST, WHY_MOST = 10, 500
 CO_OWNERS = timedelta(days=3)  # for the other owners to stop what one of them wished
+ANOTHER_DAY, ANOTHER_YEAR = timedelta(days=1), timedelta(days=365)
+RETRY = timedelta(hours=1)  # how long one rests that did not go on
 FRESH_FOR = timedelta(days=1)  # how old the archive may become while the organisation still works
 OWNER = "owner"
 STAYS_HERE = "operator"  # who runs the hub does not leave it by a page
@@ -163,6 +166,19 @@ def ends_sale(exit: Exit, now: datetime) -> bool:
     return open and exit.sale_ended_at is None and now >= exit.notice_until
 
 
+def is_resting(failed_at: datetime | None, now: datetime) -> bool:
+    """Whether one that failed then is left alone for a while: the others have their days."""
+    return failed_at is not None and now - failed_at < RETRY
+
+
+def halt_of(exit: Exit) -> HaltCode | None:
+    """What does not go on with it; none when all does."""
+    if exit.fault:
+        erasing = exit.state is State.ERASING
+        return HaltCode.ERASURE_FAILED if erasing else HaltCode.ARCHIVE_FAILED
+    return HaltCode.STALLED if exit.stalled else None
+
+
 def wants_archive(exit: Exit, now: datetime) -> bool:
     """Whether the archive is to be made, or made again while the organisation still works."""
     if exit.state is State.NOTICED:
@@ -190,6 +206,14 @@ def archive_of(exit: Exit) -> Fetched | None:
     if exit.archive_at is None or exit.archive_sha256 is None:
         return None
     return Fetched(at=exit.archive_at, sha256=exit.archive_sha256, fetched_at=exit.fetched_at)
+
+
+def next_ending(done: Ended, today: date) -> date | None:
+    """From which day on kept rows are looked at again: at once where some went and others are left,
+    in a year where others' rows name all that is left; None when all has ended."""
+    if done.stays:
+        return today if done.gone else today + ANOTHER_YEAR
+    return done.next_on
 
 
 def folder_of(data: Path, exit: UUID) -> Path:

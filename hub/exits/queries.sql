@@ -22,8 +22,8 @@ on conflict (organisation) where state in ('noticed', 'retrieval', 'erasing') do
 -- name: find_exit
 select tenant, id, organisation, kind, name, state, version, given_at, notice_until,
        transition_until, sale_ended_at, held_at, retrieve_until, archive_at, archive_bytes,
-       archive_sha256, rows, done, parts, fetched_at, erase_from, certificate, fault, stalled,
-       let_go_at, let_go_why, changed_at
+       archive_sha256, rows, done, parts, fetched_at, erase_from, certificate, fault, fault_at,
+       stalled, stalled_at, let_go_at, let_go_why, changed_at
   from exit where tenant = :tenant and id = :id;
 
 -- name: lock_exit
@@ -38,8 +38,8 @@ select id from exit where tenant = :tenant and id = :id for update skip locked;
 -- Those under way of the operator's own, first what does not go on.
 select tenant, id, organisation, kind, name, state, version, given_at, notice_until,
        transition_until, sale_ended_at, held_at, retrieve_until, archive_at, archive_bytes,
-       archive_sha256, rows, done, parts, fetched_at, erase_from, certificate, fault, stalled,
-       let_go_at, let_go_why, changed_at
+       archive_sha256, rows, done, parts, fetched_at, erase_from, certificate, fault, fault_at,
+       stalled, stalled_at, let_go_at, let_go_why, changed_at
   from exit
  where tenant = :tenant and state in ('noticed', 'retrieval', 'erasing')
  order by stalled = '' and fault = '', changed_at, id limit 200;
@@ -51,7 +51,8 @@ update exit
        archive_at = :archive_at, archive_bytes = :archive_bytes, archive_sha256 = :archive_sha256,
        rows = :rows, fetched_at = :fetched_at, erase_from = :erase_from,
        certificate = :certificate, let_go_at = :let_go_at, let_go_why = :let_go_why,
-       fault = '', done = 0, parts = 0, changed_at = :now
+       fault = '', fault_at = null, stalled = '', stalled_at = null, done = 0, parts = 0,
+       changed_at = :now
  where tenant = :tenant and id = :id and version = :version;
 
 -- name: follow_exit
@@ -76,7 +77,7 @@ update exit set done = :done, parts = :parts
 update exit
    set archive_at = :at, archive_bytes = :bytes, archive_sha256 = :sha256, rows = :rows,
        retrieve_until = greatest(retrieve_until, case when held_at is not null then :until::timestamptz end),
-       done = parts, fetched_at = null, fault = ''
+       done = parts, fetched_at = null, fault = '', fault_at = null
  where tenant = :tenant and id = :id and version = :version;
 
 -- name: note_fetched
@@ -85,12 +86,15 @@ update exit set fetched_at = coalesce(fetched_at, :now)
  where tenant = :tenant and id = :id and archive_at = :archive_at and held_at is not null;
 
 -- name: note_fault
--- What kept it from going on; it is tried again.
-update exit set fault = :fault where tenant = :tenant and id = :id;
+-- What kept it from going on; it is tried again, from the second time in a row on after a rest: a pass
+-- that was cut off, or lost its connection, is no fault of this one.
+update exit set fault = :fault, fault_at = case when fault <> '' then :now::timestamptz end
+ where tenant = :tenant and id = :id;
 
 -- name: note_stalled
--- Why the clock does not go on with it; empty when it does.
-update exit set stalled = :stalled where tenant = :tenant and id = :id;
+-- Why the clock does not go on with it, and when it tried; both empty when it does.
+update exit set stalled = :stalled, stalled_at = case when :stalled <> '' then :now::timestamptz end
+ where tenant = :tenant and id = :id;
 
 -- name: insert_step
 insert into exit_step (tenant, exit, step, state, at, actor)
@@ -102,20 +106,22 @@ select id, step, state, at, actor
   from exit_step where tenant = :tenant and exit = :exit order by id desc limit 100;
 
 -- name: insert_reader
-insert into exit_reader (tenant, exit, email, language)
-values (:tenant, :exit, :email, :language)
-on conflict (tenant, exit, email) do nothing;
+-- An owner, who is one whatever their address is.
+insert into exit_reader (tenant, exit, person, email, language)
+values (:tenant, :exit, :person, :email, :language)
+on conflict (tenant, exit, person) do update
+   set email = excluded.email, language = excluded.language;
 
 -- name: list_readers
-select email, language
-  from exit_reader where tenant = :tenant and exit = :exit order by email limit 100;
+select person, email, language
+  from exit_reader where tenant = :tenant and exit = :exit order by email, person limit 100;
 
 -- name: forget_readers
 delete from exit_reader where tenant = :tenant and exit = :exit;
 
 -- name: list_owners
 -- Who owns an organisation, with the language that they read, from behind its own wall.
-select p.email, p.language
+select p.id as person, p.email, p.language
   from membership m join person p on p.id = m.person
  where m.tenant = :tenant and m.role = 'owner'
  order by p.email limit 100;
@@ -131,3 +137,14 @@ select pg_try_advisory_lock(7346203);
 -- name: is_living
 -- Whether somebody still belongs to an organisation.
 select exists (select from membership where tenant = :organisation);
+
+-- name: list_ending
+-- Erased ones whose kept rows are to be looked at.
+-- bounded by its function: twenty
+select tenant, id from ending_exits(:today);
+
+-- name: note_ending
+-- When the kept rows are looked at again, or that all have ended.
+update exit
+   set ends_on = :ends_on::date, ended_at = case when :ends_on::date is null then :now::timestamptz end
+ where tenant = :tenant and id = :id and state = 'erased';

@@ -135,11 +135,16 @@ async def note_fetched(tx: Tx, exit: Exit) -> None:
 
 
 async def note_fault(tx: Tx, id: UUID, fault: str) -> None:
-    await tx.run(q.note_fault, tenant=tx.tenant, id=id, fault=fault[:2000])
+    await tx.run(q.note_fault, tenant=tx.tenant, id=id, fault=_text(fault), now=tx.now)
 
 
 async def note_stalled(tx: Tx, id: UUID, stalled: str) -> None:
-    await tx.run(q.note_stalled, tenant=tx.tenant, id=id, stalled=stalled[:2000])
+    await tx.run(q.note_stalled, tenant=tx.tenant, id=id, stalled=_text(stalled), now=tx.now)
+
+
+def _text(said: str) -> str:
+    """What an error said, as the database can hold it."""
+    return said.replace("\x00", "")[:2000]
 
 
 async def insert_step(tx: Tx, exit: Exit, made: Step) -> None:
@@ -156,8 +161,9 @@ async def list_steps(tx: Tx, id: UUID) -> list[Event]:
 async def insert_readers(tx: Tx, id: UUID, readers: Sequence[Reader]) -> None:
     for one in readers:
         await tx.run(
-            q.insert_reader, tenant=tx.tenant, exit=id, email=one.email, language=one.language
-        )
+            q.insert_reader,
+            tenant=tx.tenant, exit=id, person=one.person, email=one.email, language=one.language,
+        )  # fmt: skip
 
 
 async def list_readers(tx: Tx, id: UUID) -> list[Reader]:
@@ -180,6 +186,16 @@ async def count_duty(tx: Tx, function: str, today: date) -> Counted | None:
 async def try_to_work(session: Session) -> bool:
     """False while another makes archives and erases; held until the connection ends."""
     return bool(await session.value(bool, q.try_to_work))
+
+
+async def list_ending(reads: Reads, today: date) -> list[Named]:
+    """Some erased ways out whose kept rows are to be looked at."""
+    return await reads.all(Named, q.list_ending, today=today)
+
+
+async def note_ending(tx: Tx, id: UUID, ends_on: date | None) -> None:
+    """From when on they are looked at again; without a day they have ended."""
+    await tx.run(q.note_ending, tenant=tx.tenant, id=id, ends_on=ends_on, now=tx.now)
 
 
 async def is_living(session: Session, organisation: int) -> bool:

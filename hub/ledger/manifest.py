@@ -29,7 +29,7 @@ slice = Slice(
             "ledger_waiting": "transfers that this hub has still to seal",
         },
         kept={
-            name: Kept(years=10, why="accounts (Code de commerce, article L123-22)")
+            name: Kept(years=10, why="accounts (Code de commerce, article L123-22)", sealed=True)
             for name in ("ledger_account", "ledger_transfer")
         },
         arrivals=("ledger_arrive",),

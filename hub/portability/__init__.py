@@ -1,6 +1,7 @@
 """A tenant leaves with everything, and arrives elsewhere the same. What others may use:"""
 
 from hub.portability.actions.clearing import clear_copy
+from hub.portability.actions.ending import count_ending, end_kept
 from hub.portability.actions.erasing import erase_tenant, find_left
 from hub.portability.actions.exporting import export_tenant
 from hub.portability.actions.importing import import_tenant
@@ -16,6 +17,8 @@ __all__ = [
     "Imported",
     "check_named",
     "clear_copy",
+    "count_ending",
+    "end_kept",
     "erase_tenant",
     "export_tenant",
     "find_left",

@@ -120,6 +120,15 @@ class KeptRows(msgspec.Struct, frozen=True, kw_only=True):
     why: str
 
 
+class Ended(msgspec.Struct, frozen=True, kw_only=True):
+    """What went of the rows that the law kept, by table; `stays` are those whose time is over too.
+    `next_on` is the day on which the time of others is over."""
+
+    gone: dict[str, int]
+    stays: dict[str, int]
+    next_on: date | None
+
+
 class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     """What was erased, what the law keeps, and which export holds all of it (its manifest's
     SHA-256). `left` are rows written in the very moment of the erasure; there are none as a rule.

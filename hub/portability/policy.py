@@ -1,6 +1,7 @@
 """What leaves with a tenant: by the catalogue, and by what each slice says of its tables."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 
 import msgspec
 
@@ -47,6 +48,27 @@ def rules_of(slices: Iterable[Slice]) -> Rules:
         arrivals=tuple(name for one in said for name in one.arrivals),
         departures=tuple(name for one in said for name in one.departures),
     )
+
+
+def kept_until(erased_on: date, law: Kept) -> date:
+    """The end of the year in which the time is over, as accounts are kept by whole years."""
+    return date(erased_on.year + law.years, 12, 31)
+
+
+def ending(rules: Rules, tables: Sequence[Table], erased_on: date, today: date) -> list[Table]:
+    """The kept tables whose time is over for who was erased that day, children first."""
+    over = {
+        name
+        for name, law in rules.kept.items()
+        if not law.sealed and today > kept_until(erased_on, law)
+    }
+    return children_first([one for one in tables if one.name in over])
+
+
+def next_ending(rules: Rules, erased_on: date, today: date) -> date | None:
+    """The next day on which the time of a kept table is over; None when all are."""
+    days = (kept_until(erased_on, law) for law in rules.kept.values() if not law.sealed)
+    return min((day + timedelta(days=1) for day in days if day >= today), default=None)
 
 
 def children_first(tables: Sequence[Table]) -> list[Table]:

@@ -54,6 +54,10 @@ select portable_lock(:of, :by, :tenant);
 -- Take a tenant's rows away; how many.
 select portable_erase(:of, :by, :tenant);
 
+-- name: end
+-- Take some of a tenant's rows away; how many.
+select portable_end(:of, :by, :tenant, :most);
+
 -- name: count
 -- How many rows of a table are a tenant's.
 select portable_count(:of, :by, :tenant);

@@ -117,6 +117,11 @@ async def erase(session: Session, table: str, by: Sequence[str], tenant: int) ->
     return await session.value(int, q.erase, of=table, by=by, tenant=tenant) or 0
 
 
+async def end(session: Session, table: str, by: Sequence[str], tenant: int, most: int) -> int:
+    """Take at most so many of a tenant's rows away; how many."""
+    return await session.value(int, q.end, of=table, by=by, tenant=tenant, most=most) or 0
+
+
 async def count(session: Session, table: str, by: Sequence[str], tenant: int) -> int:
     """How many rows of a table are a tenant's."""
     return await session.value(int, q.count, of=table, by=by, tenant=tenant) or 0

@@ -25,7 +25,11 @@ slice = Slice(
     messages=(*letters.SENTENCES, *pages.WORDS),
     portability=Portability(
         belongs_by={"organisation": ("id",)},
-        kept={"organisation": Kept(years=10, why="its name, which the kept accounts bear")},
+        kept={
+            "organisation": Kept(
+                years=10, why="its name, which the kept accounts bear", sealed=True
+            )
+        },
         named={
             "organisation": (
                 "id",

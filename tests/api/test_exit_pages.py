@@ -352,3 +352,45 @@ async def test_who_runs_the_hub_lets_go_whom_duties_have_kept_too_long_and_says_
     assert await deciding.list_duties(demo, house.tenant)
     why = "select reason from audit_entry where action = 'exit.let_go'"
     assert await ask_database(demo_settings, why) == "paid by hand"
+
+
+async def test_a_program_reads_what_does_not_go_on_by_its_code_and_in_its_language(
+    visitor: AsyncTestClient, sign_in, demo: Database, demo_settings: Settings, house: House,
+    name: str,
+) -> None:  # fmt: skip
+    await book(demo, house.wish())
+    await sign_in("hotelier")
+    body = {"name": name, "password": PASSWORD, "notice_days": 30}
+    given = await visitor.post(API, json=body, headers=key() | {"accept-language": "de"})
+    assert given.status_code == 201
+    assert given.json()["halt"] is None
+
+    async def see(language: str, change: str) -> dict[str, object]:
+        await ask_database(demo_settings, f"update exit set {change}")
+        answer = await visitor.get(API, headers={"accept-language": language})
+        assert answer.status_code == 200
+        assert "hidden-cause" not in answer.text, "what the program said is nobody's"
+        assert not {"fault", "stalled", "let_go_why", "tenant"} & answer.json()["exit"].keys()
+        return answer.json()
+
+    shown = await see("en", "let_go_at = now(), let_go_why = 'a hidden-cause'")
+    assert shown["exit"]["halt"] is None  # type: ignore[index]
+    assert shown["duties"][0]["words"] == "Stays booked: 1"  # type: ignore[index]
+    for language, change, code, words in (
+        (
+            "fr",
+            "stalled = 'hidden-cause'",
+            "exit-stalled",
+            "Votre départ n'avance pas en ce moment.",
+        ),
+        (
+            "de",
+            "stalled = 'hidden-cause'",
+            "exit-stalled",
+            "Ihr Weggang geht im Moment nicht weiter.",
+        ),
+        ("en", "fault = 'hidden-cause'", "exit-archive-failed", "The archive could not be made."),
+    ):
+        halt = (await see(language, change))["exit"]["halt"]  # type: ignore[index]
+        assert halt["code"] == code
+        assert halt["words"].startswith(words)

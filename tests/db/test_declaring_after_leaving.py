@@ -1,4 +1,4 @@
-"""What the booking centre must still tell the authorities of a house that has left (CGCT L2333-34, CGI
+"""What the booking centre must still tell of a house that has left (CGCT L2333-34, CGI
 1649 ter A, EU 2024/1028): the same as if it had stayed, and nothing more of it."""
 
 from collections.abc import AsyncIterator

@@ -485,6 +485,7 @@ async def test_one_broken_way_out_stops_no_other_and_says_why(
         shown = await following.list_under_way(tx)
     assert [one.id for one in shown] == [broken.id, whole.id], "what stands still comes first"
     await world.ask("drop trigger broken on exit_step")
+    clock.forward(policy.RETRY)
     assert (await world.perform())["failed"] == 0
     after = await world.look()
     assert (after.state, after.stalled) == (State.RETRIEVAL, "")

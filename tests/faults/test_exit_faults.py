@@ -10,6 +10,7 @@ from hub import portability
 from hub.core.clock import DrivenClock
 from hub.core.db import Database, Session
 from hub.core.settings import Settings
+from hub.exits import policy
 from hub.exits.models import State
 from hub.portability.actions import erasing
 from tests.exits import World, open_world
@@ -46,6 +47,7 @@ async def test_rows_of_the_moment_of_the_erasure_go_along_and_are_certified(
         busy.setattr(erasing, "_count_left", write_first)
         for _ in range(1 + dies * len(names)):
             await world.perform()
+            world.clock.forward(policy.RETRY)  # one that failed twice rests
     gone = await world.look()
     assert gone.state is State.ERASED, gone.fault
     assert await world.count_seniors() == 0

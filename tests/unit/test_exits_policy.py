@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from hub.exits import policy
+from hub.exits import policy, showing
 from hub.exits.errors import (
     ArchiveNotReady,
     DutiesOpen,
@@ -17,7 +17,7 @@ from hub.exits.errors import (
     ExitStepNotPossible,
     OnlyOwnersLeave,
 )
-from hub.exits.models import Duty, Exit, State, Step
+from hub.exits.models import Duty, Exit, HaltCode, State, Step
 
 GIVEN = datetime(2026, 12, 1, 9, tzinfo=UTC)
 NOTICE, TRANSITION = policy.dates_of(GIVEN, 30)
@@ -190,3 +190,28 @@ def test_duties_keep_nobody_for_ever_and_who_lets_go_says_why() -> None:
         with pytest.raises(ExitInvalid) as refused:
             policy.check_let_go(leaving(), why, bound)
         assert refused.value.extra["field"] == "why"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({}, None),
+        ({"stalled": "x"}, HaltCode.STALLED),
+        ({"fault": "x"}, HaltCode.ARCHIVE_FAILED),
+        ({"fault": "x", "stalled": "x"}, HaltCode.ARCHIVE_FAILED),
+        ({"fault": "x", "state": State.ERASING}, HaltCode.ERASURE_FAILED),
+    ],
+)
+def test_what_does_not_go_on_has_its_code(
+    changes: dict[str, object], code: HaltCode | None
+) -> None:
+    assert policy.halt_of(leaving(**changes)) == code
+    assert set(showing.HALTS) == set(HaltCode)
+
+
+@pytest.mark.parametrize(
+    ("after", "rests"), [(None, False), (0, True), (3_599, True), (3_600, False), (9_999, False)]
+)
+def test_one_that_failed_rests_for_an_hour(after: int | None, rests: bool) -> None:
+    failed = None if after is None else GIVEN - timedelta(seconds=after)
+    assert policy.is_resting(failed, GIVEN) is rests

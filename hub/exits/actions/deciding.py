@@ -129,7 +129,9 @@ async def let_go(tx: Tx, command: LetGo) -> Exit:
     why = policy.check_let_go(before, command.why, tx.now)
     free = msgspec.structs.replace(before, let_go_at=tx.now, let_go_why=why)
     if before.state is not State.RETRIEVAL:
-        return await make_step(tx, free, Step.LET_GO)
+        after = await make_step(tx, free, Step.LET_GO)
+        await letters.write(tx, after, letters.LET_GO)
+        return after
     # Guests and partners wrote on while it was kept: the archive of then is not all there is.
     after = await make_step(tx, _to_fetch_again(free, tx.now), Step.LET_GO)
     await letters.write(tx, after, letters.HELD)

@@ -10,7 +10,7 @@ import structlog
 from hub.core.db import Database, Tx
 from hub.exits import letters, policy, store
 from hub.exits.actions import deciding
-from hub.exits.models import Duty, Exit, Step
+from hub.exits.models import Advanced, Duty, Exit, Step
 
 ACTOR = "clock"
 log = structlog.get_logger(__name__)
@@ -27,26 +27,37 @@ async def list_open(database: Database) -> list[Exit]:
 
 async def advance(database: Database) -> int:
     """What is due now: sales end, services end, and what nobody fetches is erased in the end; how
-    much was done. One that fails stops no other: it says why, and is tried again."""
-    done = 0
+    much was done."""
+    return (await advance_each(database)).done
+
+
+async def advance_each(database: Database) -> Advanced:
+    """The same, with how many failed. One that fails stops no other: it says why, rests an hour,
+    and is tried again."""
+    done, failed = 0, 0
     for one in await list_open(database):
-        stalled = ""
+        if policy.is_resting(one.stalled_at, database.clock.now()):
+            continue
         try:
-            done += await _advance_one(database, one)
+            made = await _advance_one(database, one)
         except Exception as error:  # whatever is wrong with this one, the others have their days
             log.error("exit does not go on", exit=str(one.id), error=repr(error))
-            stalled = repr(error)
-        if stalled != one.stalled:
-            await _note_stalled(database, one, stalled)
-    return done
+            failed += 1
+            await _note_stalled(database, one, repr(error))
+            continue
+        done += made or 0
+        if made is not None and one.stalled:
+            await _note_stalled(database, one, "")
+    return Advanced(done=done, failed=failed)
 
 
-async def _advance_one(database: Database, one: Exit) -> int:
+async def _advance_one(database: Database, one: Exit) -> int | None:
+    """How much was done; none where somebody else has it in hand, or has just decided."""
     duties = await deciding.list_duties(database, one.organisation)
     async with database.transaction(one.tenant, actor=ACTOR) as tx:
         exit = await store.take_exit(tx, one.id)
         if exit is None or exit.version != one.version:
-            return 0
+            return None
         done = 0
         if policy.ends_sale(exit, tx.now):
             await deciding.end_sale(tx, exit)
@@ -60,9 +71,12 @@ async def _advance_one(database: Database, one: Exit) -> int:
 
 
 async def _note_stalled(database: Database, one: Exit, stalled: str) -> None:
-    async with database.transaction(one.tenant, actor=ACTOR) as tx:
-        if await store.take_exit(tx, one.id) is not None:
-            await store.note_stalled(tx, one.id, stalled)
+    try:
+        async with database.transaction(one.tenant, actor=ACTOR) as tx:
+            if await store.take_exit(tx, one.id) is not None:
+                await store.note_stalled(tx, one.id, stalled)
+    except Exception as error:
+        log.error("exit not noted", exit=str(one.id), error=repr(error))
 
 
 async def list_under_way(tx: Tx) -> list[Exit]:

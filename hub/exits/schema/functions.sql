@@ -58,6 +58,17 @@ alter function exit_ended_sale(timestamptz) owner to hub_definer;
 revoke all on function exit_ended_sale(timestamptz) from public;
 grant execute on function exit_ended_sale(timestamptz) to hub_app;
 
+-- Some ways out of the erased whose kept rows are to be looked at, with their operator.
+create or replace function ending_exits(today date) returns table (tenant int, id uuid)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select e.tenant, e.id from exit e
+   where e.state = 'erased' and e.ended_at is null and (e.ends_on is null or e.ends_on <= today)
+   order by e.ends_on nulls first, e.id limit 20
+$$;
+alter function ending_exits(date) owner to hub_definer;
+revoke all on function ending_exits(date) from public;
+grant execute on function ending_exits(date) to hub_app;
+
 -- What a function of duties finds, behind the caller's own wall and with the caller's own rights.
 create or replace function exit_duty(function text, tenant int, today date)
 returns table (many int, cents bigint, until date)

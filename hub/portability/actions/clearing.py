@@ -60,7 +60,7 @@ async def _try(
     try:
         gone = await _take(session, table, rules, tenant)
         if table.guarded:
-            await _check_named(session, tables, {table.name})
+            await check_named(session, tables, {table.name})
     except (asyncpg.ForeignKeyViolationError, ReferenceLost):
         await session.execute("rollback to savepoint whole")
         gone = 0
@@ -97,11 +97,13 @@ async def make_room(session: Session, tables: Sequence[Table], rules: Rules, ten
 async def check_others(session: Session, tables: Sequence[Table], rules: Rules) -> None:
     """Whether rows that stayed find what they name. Raises `ReferenceLost`."""
     leaving = {table.name for table in tables if rules.leaves(table)}
-    await _check_named(session, [one for one in tables if one.name not in leaving], leaving)
-    await _check_named(session, tables, leaving & rules.named.keys())
+    await check_named(session, [one for one in tables if one.name not in leaving], leaving)
+    await check_named(session, tables, leaving & rules.named.keys())
 
 
-async def _check_named(session: Session, tables: Sequence[Table], gone: AbstractSet[str]) -> None:
+async def check_named(session: Session, tables: Sequence[Table], gone: AbstractSet[str]) -> None:
+    """Whether every row of these tables finds what it names in those that lost some. Raises
+    `ReferenceLost`."""
     for table in tables:
         for link in table.links:
             if link.table in gone and await store.count_lost(session, table.name, (), 0, link):

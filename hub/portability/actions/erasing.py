@@ -176,14 +176,9 @@ async def _count_kept(
     for name, law in sorted(rules.kept.items()):
         rows = await store.count(session, name, rules.by(known[name]), bundle.tenant)
         if rows:
-            until = _years_later(today, law.years)
+            until = policy.kept_until(today, law)
             kept.append(KeptRows(table=name, rows=rows, until=until, why=law.why))
     return tuple(kept)
-
-
-def _years_later(day: date, years: int) -> date:
-    """The end of the year in which the time is over, as accounts are kept by whole years."""
-    return date(day.year + years, 12, 31)
 
 
 async def _count_left(session: Session, certificate: Certificate, rules: Rules) -> dict[str, int]:

@@ -154,6 +154,22 @@ begin
   return gone;
 end $$;
 
+-- Take some rows away; how many.
+create or replace function portable_end(of text, by text[], tenant int, most int) returns bigint
+language plpgsql as $$
+declare
+  gone bigint;
+begin
+  execute format(
+    'delete from %1$I as t
+      using (select s.tableoid as o, s.ctid as c from %1$I as s where %2$s limit $2) as found
+      where t.tableoid = found.o and t.ctid = found.c',
+    of, (select string_agg(format('s.%I = $1', one), ' or ') from unnest(by) as one))
+    using tenant, most;
+  get diagnostics gone = row_count;
+  return gone;
+end $$;
+
 create or replace function portable_count(of text, by text[], tenant int) returns bigint
 language plpgsql stable as $$
 declare
@@ -186,5 +202,5 @@ revoke all on function portable_tables(), portable_columns(oid, int2[]),
   portable_lost(text, text[], int, text[], text, text[]), portable_renumber(text),
   portable_arrive(text, int), portable_depart(text, int),
   portable_lock(text, text[], int), portable_erase(text, text[], int),
-  portable_count(text, text[], int)
+  portable_end(text, text[], int, int), portable_count(text, text[], int)
   from public;

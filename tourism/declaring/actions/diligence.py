@@ -53,9 +53,7 @@ async def _remind(tx: Tx, seller: Seller) -> int:
         return 0
     await store.insert_reminder(tx, seller.reminders + 1)
     found: list[Letter] = [
-        letters.reminder(member.email, seller)
-        for member in members
-        if member.role in RESPONSIBLE
+        letters.reminder(member.email, seller) for member in members if member.role in RESPONSIBLE
     ]
     for letter in found:
         await write_mail(tx, letter)

@@ -1,0 +1,86 @@
+"""Owners of an organisation that leaves are persons: whatever their addresses are, each is one, is
+told, and is waited for."""
+
+from datetime import timedelta
+
+import pytest
+
+from hub.core.clock import DrivenClock
+from hub.core.db import Database
+from hub.core.settings import Settings
+from hub.exits.actions import deciding, following
+from hub.exits.models import LetGo, State, Step
+from tests.exits import World, add_owner, open_world
+
+MOVE = "update person set email = $2 where email = $1"
+OWNS = """
+    with new as (
+      insert into person (name, email, password_hash, created_at, language)
+      values ('Ada', $2, '', now(), 'en') returning id)
+    insert into membership (tenant, person, role, since) select $1, id, 'owner', now() from new
+"""
+TOLD = "select string_agg(recipient, ' ' order by recipient) from mail where subject like $1"
+
+
+@pytest.fixture
+async def world(database: Database, settings: Settings, clock: DrivenClock) -> World:
+    return await open_world(database, settings, clock)
+
+
+async def reach_fetched(world: World) -> None:
+    await world.decide(Step.END)
+    await world.perform()
+    await world.fetch()
+
+
+async def test_an_owner_who_has_changed_their_address_is_one_and_waits_for_nobody(
+    world: World,
+) -> None:
+    await world.give()
+    await world.ask(MOVE, "owner@example.org", "moved@example.org")
+    await reach_fetched(world)
+    wished = await world.decide(Step.ERASE)
+    assert wished.erase_from is None
+    assert await world.ask("select count(*) from exit_reader") == 1
+    await world.perform()
+    assert await world.ask(TOLD, "%votre certificat") == "moved@example.org"
+
+
+async def test_who_has_the_former_address_of_another_owner_is_a_second_one(
+    world: World, clock: DrivenClock
+) -> None:
+    await world.give()
+    await world.ask(MOVE, "owner@example.org", "moved@example.org")
+    await world.ask(OWNS, world.organisation, "owner@example.org")
+    await reach_fetched(world)
+    wished = await world.decide(Step.ERASE)
+    assert wished.erase_from == clock.now() + timedelta(days=3)
+    assert await world.ask(TOLD, "%erasure is asked for") == "owner@example.org"
+    assert await world.ask(TOLD, "%effacement est demandé") == "moved@example.org"
+
+
+async def test_two_owners_with_one_address_are_two_and_have_one_letter(
+    world: World, clock: DrivenClock
+) -> None:
+    await add_owner(world.settings, world.organisation)
+    await world.give()
+    await world.ask("update exit_reader set email = 'both@example.org'")
+    one = await world.look()
+    async with world.database.transaction(one.tenant) as tx:
+        await deciding.hold(tx, one, Step.END)
+    assert await world.ask(TOLD, "%prenez vos données%") is None
+    assert await world.ask("select count(*) from mail where recipient = 'both@example.org'") == 1
+
+
+async def test_who_is_let_go_before_the_service_ended_is_told_of_it(
+    world: World, clock: DrivenClock
+) -> None:
+    given = await world.give()
+    clock.forward(timedelta(days=30 + 180))
+    why = LetGo(exit=given.id, version=given.version, why="Its duties were done by hand.")
+    async with world.database.transaction(given.tenant, actor="person:1") as tx:
+        after = await deciding.let_go(tx, why)
+    assert after.state is State.NOTICED
+    assert await world.ask(TOLD, "%plus rien ne retient votre départ") == "owner@example.org"
+    await following.advance(world.database)
+    assert (await world.look()).state is State.RETRIEVAL

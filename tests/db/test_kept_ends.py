@@ -1,0 +1,211 @@
+"""What the law keeps of an organisation that has left goes when its time is over, to the day; what
+a chain of the whole hub names stays."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+
+from hub import audit, ledger, portability
+from hub.app import compose
+from hub.core.clock import DrivenClock
+from hub.core.db import Database, Session, open_session
+from hub.core.settings import Settings
+from hub.core.vertical import Kept
+from hub.exits import ending
+from hub.exits.models import State, Step
+from hub.portability import policy, store
+from hub.portability.models import Ended
+from tests.exits import World, clear_stays
+from tests.houses import book, find_house
+from tourism.declaring.actions import diligence
+from tourism.declaring.models import SellerFile
+
+PARIS = ZoneInfo("Europe/Paris")
+SLICES = compose().slices
+SEALED = {"audit_entry", "ledger_account", "ledger_transfer", "organisation"}
+SAID = SellerFile(person=False, name="Hôtel", address="2 quai de l'Île", tax_number="732829320")
+REMINDED = """
+    insert into seller_reminder (tenant, number, at)
+    select $1, number, now() from generate_series(1, 3) as number
+"""
+COUNT = "select count(*) from {} where tenant = $1"
+
+
+@pytest.fixture
+async def source(demo_settings: Settings) -> AsyncIterator[Session]:
+    assert demo_settings.database_url
+    session = await open_session(demo_settings.database_url)
+    yield session
+    await session.close()
+
+
+@pytest.fixture
+async def gone(demo: Database, demo_settings: Settings, clock: DrivenClock) -> World:
+    """A house that had a stay, was asked for its file, gave it, and was erased."""
+    house = await find_house(demo)
+    await book(demo, house.wish())
+    await clear_stays(demo_settings, house.tenant)
+    leaving = World(demo, demo_settings, clock)
+    leaving.organisation = house.tenant
+    async with demo.transaction(house.tenant, actor="person:1") as tx:
+        await diligence.keep_seller_file(tx, SAID)
+    await leaving.ask(REMINDED, house.tenant)
+    await leaving.give()
+    await leaving.decide(Step.END)
+    await leaving.perform()
+    await leaving.fetch()
+    await leaving.decide(Step.ERASE)
+    await leaving.perform()
+    assert (await leaving.look()).state is State.ERASED
+    return leaving
+
+
+def last_minute(year: int) -> datetime:
+    """A minute before the year is over in Paris."""
+    return datetime(year, 12, 31, 23, 59, tzinfo=PARIS)
+
+
+def first_minute(year: int) -> datetime:
+    return datetime(year, 1, 1, 0, 1, tzinfo=PARIS)
+
+
+async def count_of(session: Session, tenant: int) -> dict[str, int]:
+    """The kept rows of an organisation, by table."""
+    rules = policy.rules_of(SLICES)
+    found: dict[str, int] = {}
+    for table in await store.list_tables(session):
+        if table.name in rules.kept:
+            found[table.name] = await store.count(session, table.name, rules.by(table), tenant)
+    return {name: rows for name, rows in found.items() if rows}
+
+
+async def test_kept_rows_go_after_the_tenth_year_to_the_day_and_the_chains_stay(
+    gone: World, demo: Database, clock: DrivenClock, source: Session
+) -> None:
+    year = clock.now().year + 10
+    kept = await count_of(source, gone.organisation)
+    assert {"seller_file", "seller_reminder", "organisation", "audit_entry"} <= kept.keys()
+    async with demo.transaction(gone.organisation) as tx:
+        balances = await ledger.list_balances(tx)
+    other = "insert into seller_reminder (tenant, number, at) select id, 1, now() from organisation"
+    await source.execute(f"{other} where id <> {gone.organisation} and kind = 'lodging'")
+    others = "select count(*) from seller_reminder where tenant <> $1"
+    before = await source.con.fetchval(others, gone.organisation)
+    assert before
+
+    clock.set(last_minute(year))
+    assert await gone.perform() == {"archived": 0, "erased": 0, "failed": 0}
+    assert await count_of(source, gone.organisation) == kept
+    clock.set(first_minute(year + 1))
+    ended = sum(rows for name, rows in kept.items() if name not in SEALED)
+    assert (await gone.perform())["ended"] == ended
+    assert await count_of(source, gone.organisation) == {
+        name: rows for name, rows in kept.items() if name in SEALED
+    }
+    assert await source.con.fetchval(others, gone.organisation) == before
+    async with demo.transaction(gone.organisation) as tx:
+        assert await ledger.list_balances(tx) == balances
+        assert (await audit.verify_chain(tx)).broken_at is None
+    said = await source.con.fetchrow(
+        "select actor, at, detail from audit_entry where action = 'exit.ending'"
+    )
+    assert said is not None
+    assert said["actor"] == "leaver"
+    assert said["at"] == clock.now()
+    detail = said["detail"]
+    assert detail["organisation"] == gone.organisation
+    assert detail["rows"] == {name: rows for name, rows in kept.items() if name not in SEALED}
+    assert await source.con.fetchval("select ended_at from exit") == clock.now()
+    assert await gone.perform() == {"archived": 0, "erased": 0, "failed": 0}
+    assert await source.con.fetchval(
+        "select count(*) from audit_entry where action = 'exit.ending'"
+    ) == 1  # fmt: skip
+
+
+async def test_each_table_has_its_own_time(
+    gone: World, clock: DrivenClock, source: Session
+) -> None:
+    erased_on = clock.now().date()
+    slices = [
+        msgspec.structs.replace(
+            one,
+            portability=msgspec.structs.replace(
+                one.portability,
+                kept={**one.portability.kept, "seller_reminder": Kept(years=5, why="a law")},
+            ),
+        )
+        if "seller_reminder" in one.portability.kept
+        else one
+        for one in SLICES
+    ]
+
+    async def end(today: datetime) -> Ended:
+        return await portability.end_kept(
+            source, gone.organisation, erased_on, slices, today=today.date(), most=100
+        )
+
+    early = await end(last_minute(erased_on.year + 5))
+    assert (early.gone, early.stays) == ({}, {})
+    assert early.next_on == first_minute(erased_on.year + 6).date()
+    done = await end(first_minute(erased_on.year + 6))
+    assert (done.gone, done.stays) == ({"seller_reminder": 3}, {})
+    assert done.next_on == first_minute(erased_on.year + 11).date()
+    assert (await count_of(source, gone.organisation))["seller_file"] == 1
+
+
+async def test_a_pass_takes_some_rows_and_the_next_goes_on(
+    gone: World, clock: DrivenClock, source: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ending, "MOST_ROWS", 2)
+    clock.set(first_minute(clock.now().year + 11))
+    kept = await count_of(source, gone.organisation)
+    due = sum(rows for name, rows in kept.items() if name not in SEALED)
+    assert due > 2
+    passes = 0
+    while (await gone.perform()).get("ended"):
+        passes += 1
+    assert passes == -(-due // 2)
+    assert (await count_of(source, gone.organisation)).keys() <= SEALED
+
+
+async def test_what_others_rows_name_stays_and_the_rest_goes(
+    gone: World, clock: DrivenClock, source: Session
+) -> None:
+    await source.execute(
+        "create table witness (tenant int not null references seller_file (tenant))"
+    )
+    await source.con.execute("insert into witness values ($1)", gone.organisation)
+    clock.set(first_minute(clock.now().year + 11))
+    await gone.perform()
+    left = await count_of(source, gone.organisation)
+    assert left.keys() - SEALED == {"seller_file"}
+    assert await source.con.fetchval("select ended_at from exit") is None
+    await source.execute("drop table witness")
+    clock.set(first_minute(clock.now().year + 2))
+    assert (await gone.perform())["ended"] == 1
+
+
+async def test_nothing_ends_of_one_that_has_come_back_or_on_which_it_fails(
+    gone: World, clock: DrivenClock, source: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.set(first_minute(clock.now().year + 11))
+    kept = await count_of(source, gone.organisation)
+
+    async def fail(*_: object, **__: object) -> None:
+        raise KeyError("whatever")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(ending.portability, "end_kept", fail)
+        assert (await gone.perform())["failed"] == 1
+        assert (await gone.perform())["failed"] == 0, "it has another day"
+    clock.set(first_minute(clock.now().year + 1))
+    await gone.ask(
+        "insert into membership (tenant, person, role, since)"
+        " select $1, person, role, since from membership limit 1",
+        gone.organisation,
+    )
+    assert await gone.perform() == {"archived": 0, "erased": 0, "failed": 0}
+    assert await count_of(source, gone.organisation) == kept
