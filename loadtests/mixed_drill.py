@@ -31,7 +31,7 @@ SECRET = "a mixed drill's secret key, long enough to be one"
 EVERY_KIND = 18
 # Most of what is wished at random in a house of 19 rooms is rightly refused; not all of it. One of
 # 5,000 operations is each kind's at the least, and one of 100 at the most is given up for its time.
-LEAST_DONE, LEAST_OF_A_KIND, MOST_SLOW = 0.25, 1 / 5_000, 0.01
+LEAST_DONE, LEAST_OF_A_KIND, MOST_SLOW = 0.15, 1 / 5_000, 0.01
 QUICK = {
     "fsync": "off",
     "synchronous_commit": "off",

@@ -15,7 +15,7 @@ import random
 import shutil
 import signal
 import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -49,6 +49,9 @@ class FileClock:
 
     def now(self) -> datetime:
         return datetime.fromisoformat(self._path.read_text().strip())
+
+    def passed(self) -> timedelta:
+        return self.now() - datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class FileDoor(Admission):

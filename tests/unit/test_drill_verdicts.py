@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from loadtests import (
+    clock_drill,
     crash_drill,
     ends_drill,
     fault_drill,
@@ -154,6 +155,15 @@ def test_random_lives_are_good_when_they_were_lived() -> None:
     assert not mixed_drill.is_good(lived(checked=0))
     assert not mixed_drill.is_good(lived(wrong_nights=1))
     assert not mixed_drill.is_good(lived(negative_nights=1))
+
+
+def test_a_clock_drill_needs_clocks_that_were_set() -> None:
+    good = clock_drill.Seen(cases=1, jumps=1, holds=1)
+    assert clock_drill.is_good(good)
+    for fault in ("late", "early", "paid_late", "unpaid_in_time", "units_kept", "not_promised"):
+        assert not clock_drill.is_good(msgspec.structs.replace(good, **{fault: 1}))
+    assert not clock_drill.is_good(msgspec.structs.replace(good, jumps=0))
+    assert not clock_drill.is_good(msgspec.structs.replace(good, holds=0))
 
 
 ENDS = Ends(

@@ -86,6 +86,10 @@ select promised_until from booking where id = :id;
 -- Holds whose time has passed, or passes between two instants, over all tenants.
 select tenant, booking, expires_at from ending_holds(:now, :soon, :later, :wanted);
 
+-- name: move_holds
+-- The times of what was held before the clock was set go with it, over all tenants.
+select move_holds(:now, :step);
+
 -- name: list_day
 -- The bookings that arrive, leave or stay on a day, in the house's own order.
 -- bounded by the rooms of a house on one day

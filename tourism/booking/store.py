@@ -1,7 +1,7 @@
 """The statements of booking."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -317,6 +317,10 @@ async def list_ending_holds(
     return await tx.all(
         EndingHold, q.list_ending_holds, now=tx.now, soon=soon, later=later, wanted=wanted
     )
+
+
+async def move_holds(tx: Tx, step: timedelta) -> int:
+    return await tx.value(int, q.move_holds, now=tx.now, step=step) or 0
 
 
 async def list_tenants_of_unborn(tx: Tx, before: datetime, after: int, wanted: int) -> list[int]:

@@ -3,12 +3,13 @@
 import asyncio
 from datetime import timedelta
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import structlog
 
 from hub.core.db import Database
 from hub.core.vertical import Nothing, Task, Tick
-from tourism.booking.actions import forgetting, holding, letters
+from tourism.booking.actions import forgetting, holding, letters, setting
 from tourism.booking.models import (
     ForgetUnborn,
     HoldExpired,
@@ -19,6 +20,7 @@ from tourism.booking.models import (
 
 log = structlog.get_logger(__name__)
 _AT_ONCE = 4
+_looks: WeakKeyDictionary[Database, setting.Look] = WeakKeyDictionary()
 
 
 async def _release_hold(database: Database, tenant: int | None, message: HoldExpired) -> None:
@@ -40,6 +42,19 @@ async def _end_holds(database: Database, tenant: int | None, message: Nothing) -
     for n in range(0, len(over), _AT_ONCE):
         ends = (_end(database, hold.tenant, hold.booking) for hold in over[n : n + _AT_ONCE])
         await asyncio.gather(*ends)
+
+
+async def _end_on_time(database: Database, tenant: int | None, message: Nothing) -> None:
+    """Where the machine's clock was set since the last time, holds are moved with it before any of
+    them ends; the first time it is only looked at."""
+    seen = setting.look_at_clock(database.clock)
+    before, _looks[database] = _looks.get(database, seen), seen
+    step = setting.find_step(before, seen)
+    if step:
+        log.warning("the clock was set", by=str(step))
+        async with database.transaction() as tx:
+            await setting.move_holds(tx, step)
+    await _end_holds(database, tenant, message)
 
 
 async def _end(database: Database, tenant: int, booking: UUID) -> None:
@@ -106,7 +121,7 @@ write_room_cancellation_later = Task(
 SWEEP = Tick(task=sweep_holds_later, every=timedelta(seconds=1))
 # While the queue is full of letters, that message waits behind them; the rooms must not.
 END = Tick(
-    task=Task(name="booking.end_holds", message_type=Nothing, run=_end_holds),
+    task=Task(name="booking.end_holds", message_type=Nothing, run=_end_on_time),
     every=timedelta(seconds=0.25),
 )
 FORGET = Tick(task=sweep_unborn_later, every=timedelta(hours=6))

@@ -28,6 +28,31 @@ alter function ending_holds(timestamptz, timestamptz, timestamptz, int) owner to
 revoke all on function ending_holds(timestamptz, timestamptz, timestamptz, int) from public;
 grant execute on function ending_holds(timestamptz, timestamptz, timestamptz, int) to hub_app;
 
+-- The clock was set by a step that is longer than anything is held: the times of holds and payments
+-- from before go with it, over all tenants; how many. They seem to be held in the future where it was
+-- set back, and longer ago than the step where it was set ahead, until they are moved. What a house has
+-- promised until an instant of the calendar stays.
+create or replace function move_holds(at timestamptz, step interval) returns int
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  moved int;
+begin
+  with earlier as (
+    select b.id from booking b
+     where b.state in ('held', 'paying') and b.promised_until is null
+       and case when step < interval '0' then b.held_at > at + interval '1 minute'
+                else b.held_at <= at - step end
+     order by b.id
+       for update)
+  update booking b set held_at = b.held_at + step, expires_at = b.expires_at + step
+    from earlier e where b.id = e.id;
+  get diagnostics moved = row_count;
+  return moved;
+end $$;
+alter function move_holds(timestamptz, interval) owner to hub_definer;
+revoke all on function move_holds(timestamptz, interval) from public;
+grant execute on function move_holds(timestamptz, interval) to hub_app;
+
 -- The rooms of a booking with their states, in order, as a booking carries them; behind the
 -- caller's wall.
 create or replace function rooms_of(of_booking uuid) returns jsonb
