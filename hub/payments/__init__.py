@@ -18,6 +18,7 @@ from hub.payments.actions.charging import (
 )
 from hub.payments.actions.payees import (
     find_payee,
+    find_payout,
     list_carried,
     list_paid_days,
     list_payouts,
@@ -111,6 +112,7 @@ __all__ = [
     "find_live_charge",
     "find_outcome",
     "find_payee",
+    "find_payout",
     "find_payout_of_line",
     "give_up",
     "has_hosted_page",

@@ -197,11 +197,14 @@ select payee_account(:organisation);
 
 -- name: keep_payout
 -- How a payout stood when the service was asked; what was asked before that changes nothing.
-insert into payout (id, tenant, amount_cents, state, failure, arrives_on, told_at)
-values (:id, :tenant, :amount_cents, :state, :failure, :arrives_on, :asked_at)
+insert into payout (id, tenant, amount_cents, state, failure, arrives_on, told_at, failed_at)
+values (:id, :tenant, :amount_cents, :state, :failure, :arrives_on, :asked_at::timestamptz,
+        case when :state = 'failed' then :asked_at end)
 on conflict (tenant, id) do update
    set state = excluded.state, failure = excluded.failure, arrives_on = excluded.arrives_on,
-       told_at = excluded.told_at
+       told_at = excluded.told_at,
+       failed_at = case when excluded.state = 'failed'
+                        then coalesce(payout.failed_at, excluded.failed_at) end
  where payout.told_at <= excluded.told_at;
 
 -- name: keep_payout_line
@@ -215,6 +218,9 @@ on conflict (tenant, payout, transfer) do update set amount_cents = excluded.amo
 select id, amount_cents, state, failure, arrives_on
   from payout order by arrives_on desc, id limit :wanted;
 
+-- name: find_payout
+select id, amount_cents, state, failure, arrives_on from payout where id = :id and tenant = :tenant;
+
 -- name: list_returned
 -- The payouts that the caller's bank has sent back, the newest first: those after which none has
 -- arrived, so that the money is still at the service.
@@ -222,7 +228,7 @@ select id, amount_cents, state, failure, arrives_on from payout p
  where state = 'failed' and not exists (
          select from payout later
           where later.state = 'paid'
-            and later.arrives_on > (p.told_at at time zone 'Europe/Paris')::date)
+            and later.arrives_on > (p.failed_at at time zone 'Europe/Paris')::date)
  order by arrives_on desc, id limit :wanted;
 
 -- name: list_payout_lines

@@ -278,6 +278,10 @@ async def list_payouts(tx: Tx, wanted: int) -> list[Payout]:
     return await tx.all(Payout, q.list_payouts, wanted=wanted)
 
 
+async def find_payout(tx: Tx, id: str) -> Payout | None:
+    return await tx.one(Payout, q.find_payout, id=id, tenant=tx.tenant)
+
+
 async def list_returned(tx: Tx, wanted: int) -> list[Payout]:
     return await tx.all(Payout, q.list_returned, wanted=wanted)
 

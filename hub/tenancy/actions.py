@@ -1,6 +1,6 @@
 """Open organisations, and decide who belongs to them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from hub import audit, identity
@@ -13,6 +13,7 @@ from hub.tenancy.models import (
     Member,
     OpenOrganisation,
     Organisation,
+    Reader,
     Role,
 )
 
@@ -194,6 +195,12 @@ async def _check_leaves_an_owner(tx: Tx, members: list[Member], person: int) -> 
 async def _tell(tx: Tx, person: int, letter: letters.Words) -> None:
     organisation = await find_organisation(tx)
     await letters.write(tx, await store.find_reader(tx, person), letter, organisation.name)
+
+
+async def list_readers(tx: Tx, roles: Collection[Role]) -> list[Reader]:
+    """The members of the organisation who have one of these roles, owners first: where each reads
+    letters, and in which language."""
+    return await store.list_readers(tx, roles)
 
 
 async def list_members(tx: Tx) -> list[Member]:

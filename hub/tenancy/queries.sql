@@ -35,6 +35,14 @@ update membership set role = :role where tenant = :tenant and person = :person;
 -- Where a person reads letters.
 select email, language from person where id = :person;
 
+-- name: list_readers
+-- Where the members of some roles read letters, owners first.
+-- bounded by the members of one organisation
+select p.email, p.language
+  from membership m join person p on p.id = m.person
+ where m.tenant = :tenant and m.role = any(:roles::text[])
+ order by m.role <> 'owner', p.name, m.person;
+
 -- name: lock_organisation
 -- Decide about members one after the other.
 select id from organisation where id = :tenant for update;

@@ -1,6 +1,6 @@
 """The statements of tenancy."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -123,6 +123,10 @@ async def find_reader(tx: Tx, person: int) -> Reader:
     found = await tx.one(Reader, q.find_reader, person=person)
     assert found is not None
     return found
+
+
+async def list_readers(tx: Tx, roles: Collection[Role]) -> list[Reader]:
+    return await tx.all(Reader, q.list_readers, tenant=tx.tenant, roles=sorted(roles))
 
 
 async def lock_organisation(tx: Tx) -> None:

@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
+from hub.core.migrate import role_dsn
 from hub.core.settings import Settings
+from tests.conftest import SECRET
 from tests.money import Town, open_town
 
 
@@ -20,3 +23,12 @@ async def world(demo: Database, demo_settings: Settings, clock: DrivenClock) -> 
 @pytest.fixture
 def town(world: Town) -> Town:
     return world
+
+
+@pytest.fixture
+async def owner(demo_settings: Settings) -> AsyncIterator[asyncpg.Connection]:
+    """Who runs the schema's files."""
+    assert demo_settings.database_url is not None
+    connection = await asyncpg.connect(role_dsn(demo_settings.database_url, "hub_owner", SECRET))
+    yield connection
+    await connection.close()

@@ -1,17 +1,12 @@
 """What the service corrects without saying for what stays open, with its age, until somebody says
 what it is."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from importlib import resources
 
 import asyncpg
-import pytest
 
 from hub.core.clock import DrivenClock
-from hub.core.migrate import role_dsn
-from hub.core.settings import Settings
-from tests.conftest import SECRET
 from tests.db.test_bank_leg import gap, own
 from tests.db.test_money_agrees import night, settled
 from tests.db.test_returned_payouts import days, explain, told, waiting
@@ -70,15 +65,6 @@ async def test_the_correction_of_a_dispute_waits_for_nobody(town: Town, clock: D
     clock.forward(timedelta(hours=2))
     await night(town)
     assert await waiting(town) == []
-
-
-@pytest.fixture
-async def owner(demo_settings: Settings) -> AsyncIterator[asyncpg.Connection]:
-    """Who runs the schema's files."""
-    assert demo_settings.database_url is not None
-    connection = await asyncpg.connect(role_dsn(demo_settings.database_url, "hub_owner", SECRET))
-    yield connection
-    await connection.close()
 
 
 async def test_what_was_posted_before_it_could_wait_waits_too(

@@ -1,8 +1,10 @@
 """A payout that the bank sends back: its holder is told by letter and on its pages, the operator
 has its own among what is to be looked at until somebody has said what it is."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from importlib import resources
 
+import asyncpg
 import pytest
 
 from hub import payments
@@ -150,4 +152,68 @@ async def test_a_holder_whose_bank_sends_an_arrived_payout_back_is_told_until_an
     await days(town, clock, 4)
     async with town.demo.transaction(booked.tenant) as tx:
         assert await payments.list_returned(tx) == []
-        assert [one.state for one in await payments.list_payouts(tx)] == ["paid", "failed"]
+        listed = await payments.list_payouts(tx)
+        assert [one.state for one in listed] == ["paid", "failed"]
+        payee = await payments.find_payee(tx)
+    assert payee
+    await asking.hear_payout(town.demo, listed[1].id, payee.account)  # told again, days later
+    async with town.demo.transaction(booked.tenant) as tx:
+        assert await payments.list_returned(tx) == []
+
+
+async def test_a_payout_that_had_come_back_before_did_so_when_it_was_first_heard(
+    town: Town, owner: asyncpg.Connection
+) -> None:
+    await town.queue.admin.execute(
+        "insert into payout (id, tenant, amount_cents, state, failure, arrives_on, told_at)"
+        " select id, $1, 100, state, '', date '2026-10-01', timestamptz '2026-11-20 00:00Z'"
+        "   from (values ('po_1', 'failed'), ('po_2', 'failed'), ('po_3', 'paid')) p (id, state)",
+        town.house.tenant,
+    )
+    await town.queue.admin.execute(
+        "insert into heard_event (id, kind, thing, marks, created_at, heard_at)"
+        " select 'evt_' || n, 'payout.failed', 'po_1', '{}', at, at"
+        "   from generate_series(1, 2) n"
+        " cross join lateral (select timestamptz '2026-10-03 00:00Z' + n * interval '1 day') t (at)"
+    )
+    file = resources.files("hub.payments").joinpath("schema", "009_failed_payouts.sql")
+    async with owner.transaction():
+        await owner.execute("alter table payout drop column failed_at")
+        await owner.execute(file.read_text("utf-8"))
+    rows = await town.queue.admin.fetch("select id, failed_at from payout where id like 'po__'")
+    assert {row["id"]: row["failed_at"] and row["failed_at"].date() for row in rows} == {
+        "po_1": date(2026, 10, 4), "po_2": date(2026, 11, 20), "po_3": None,
+    }  # fmt: skip
+
+
+async def test_letters_about_money_speak_the_language_of_whoever_reads_them(
+    town: Town, clock: DrivenClock
+) -> None:
+    await settled(town, clock)
+    await town.queue.admin.execute("update person set language = 'de'")
+    await sent_back(town, clock)
+    await night(town)
+    await alerting.tell_breaks(town.demo)
+    assert await told(town, "Rapprochement") == []
+    (letter, *_) = await told(town, "Abgleich")
+    assert "30,00" in letter
+
+
+async def test_a_payout_that_comes_back_behind_many_newer_ones_is_told(town: Town) -> None:
+    tenant = town.house.tenant
+    await town.queue.admin.execute(
+        "insert into payout (id, tenant, amount_cents, state, failure, arrives_on, told_at,"
+        "                    failed_at)"
+        " select 'po_' || n, $1, 100 + n, case when n = 1 then 'failed' else 'paid' end,"
+        "        case when n = 1 then 'account_closed' end, date '2026-01-01' + n, now(),"
+        "        case when n = 1 then now() end"
+        "   from generate_series(1, 150) n",
+        tenant,
+    )
+    before = len(await told(town, "renvoyé"))
+    for id in ("po_1", "po_1", "po_2", "po_none"):
+        async with town.demo.transaction(tenant, actor="reconciling") as tx:
+            await alerting.tell_returned_payout(tx, id)
+    letters = await told(town, "renvoyé")
+    assert len(letters) > before
+    assert all("1,01" in letter for letter in letters[: len(letters) - before])

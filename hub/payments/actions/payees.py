@@ -94,6 +94,11 @@ async def list_payouts(tx: Tx, wanted: int = 100) -> list[Payout]:
     return await store.list_payouts(tx, wanted)
 
 
+async def find_payout(tx: Tx, id: str) -> Payout | None:
+    """One payout to the caller's bank, however old."""
+    return await store.find_payout(tx, id)
+
+
 async def list_returned(tx: Tx, wanted: int = 10) -> list[Payout]:
     """The newest payouts that the caller's bank has sent back and after which none has arrived."""
     return await store.list_returned(tx, wanted)

@@ -34,10 +34,9 @@ async def tell_breaks(database: Database) -> int:
     told = 0
     for holder in holders:
         async with database.transaction(holder, actor="reconciling") as tx:
-            for member in await tenancy.list_members(tx):
-                if member.role in RESPONSIBLE:
-                    await write_mail(tx, _breaks_letter(member.email, fresh))
-                    told += 1
+            for reader in await tenancy.list_readers(tx, RESPONSIBLE):
+                await write_mail(tx, _breaks_letter(reader, fresh))
+                told += 1
             await store.mark_told(tx, [one.key for one in fresh])
     return told
 
@@ -58,14 +57,13 @@ async def ask_debts(database: Database, most: int = DEBTS_MOST) -> int:
 
 async def tell_returned_payout(tx: Tx, id: str) -> None:
     """The caller's bank has sent a payout back: those who answer for the money are told, once."""
-    payout = next((one for one in await payments.list_payouts(tx) if one.id == id), None)
+    payout = await payments.find_payout(tx, id)
     if payout is None or payout.state != "failed" or not await store.insert_told(tx, id):
         return
     holder = await tenancy.find_organisation(tx)
-    for member in await tenancy.list_members(tx):
-        if member.role in RESPONSIBLE:
-            letter = _letter(member.email, "payout", "payments", holder=holder.name, payout=payout)
-            await write_mail(tx, letter)
+    for reader in await tenancy.list_readers(tx, RESPONSIBLE):
+        letter = _letter(reader, "payout", "payments", holder=holder.name, payout=payout)
+        await write_mail(tx, letter)
 
 
 async def write_to_holder(tx: Tx, kind: str, **said: object) -> None:
@@ -74,26 +72,26 @@ async def write_to_holder(tx: Tx, kind: str, **said: object) -> None:
     holder = await tenancy.find_organisation(tx)
     by_card = holder.kind is tenancy.Kind.LODGING
     page = "debts" if by_card else "debts/transfer"
-    for member in await tenancy.list_members(tx):
-        if member.role in RESPONSIBLE:
-            letter = _letter(member.email, kind, page, holder=holder.name, by_card=by_card, **said)
-            await write_mail(tx, letter)
+    for reader in await tenancy.list_readers(tx, RESPONSIBLE):
+        letter = _letter(reader, kind, page, holder=holder.name, by_card=by_card, **said)
+        await write_mail(tx, letter)
 
 
-def _breaks_letter(recipient: str, fresh: list[Break]) -> Letter:
-    return _letter(recipient, "breaks", "reconciliation", breaks=fresh, kinds=words.KINDS)
+def _breaks_letter(reader: tenancy.Reader, fresh: list[Break]) -> Letter:
+    return _letter(reader, "breaks", "reconciliation", breaks=fresh, kinds=words.KINDS)
 
 
-def _letter(recipient: str, name: str, page: str, **said: object) -> Letter:
+def _letter(reader: tenancy.Reader, name: str, page: str, **said: object) -> Letter:
+    """A letter in the language that the person reads."""
     context = {**said, "link": f"{_settings().public_url}/pro/{page}"}
-    subject = _site().render("fr", f"reconciling/letters/{name}.subject.txt", context)
-    body = _site().render("fr", f"reconciling/letters/{name}.txt", context)
+    subject = _site().render(reader.language, f"reconciling/letters/{name}.subject.txt", context)
+    body = _site().render(reader.language, f"reconciling/letters/{name}.txt", context)
     paragraphs = [" ".join(part.split()) for part in body.split("\n\n")]
     text = "\n\n".join(part for part in paragraphs if part) + "\n"
-    html = _site().render("fr", "reconciling/letters/letter.html", {"text": text})
+    html = _site().render(reader.language, "reconciling/letters/letter.html", {"text": text})
     return Letter(
-        recipient=recipient,
-        language="fr",
+        recipient=reader.email,
+        language=reader.language,
         subject=" ".join(subject.split()),
         body_text=text,
         body_html=html,
