@@ -80,9 +80,10 @@ async def test_what_the_reserve_keeps_pays_no_debt_of_its_holder(
 ) -> None:
     booked = await book(town, "pm_card_bypassPending")
     await town.queue.admin.execute(
-        "insert into share_move (id, tenant, booking, holder, parts, state, reference, asked_at)"
+        "insert into share_move (id, tenant, booking, holder, parts, state, reference, asked_at,"
+        "                        answered_at)"
         " select $1, $2, $3, $4, jsonb_build_object('federation.share', sum(t.amount_cents) + 100),"
-        "        'done', 'tr_1', $5 from ledger_transfer t"
+        "        'done', 'tr_1', $5, $5 from ledger_transfer t"
         "   join ledger_account a on a.id = t.credit_account"
         "  where t.reference like $6 and a.tenant = $4 and a.code like any ($7::text[])",
         UUID(int=1), booked.tenant, booked.id, scheme, clock.now(), f"booking:{booked.id}%",

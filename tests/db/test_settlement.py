@@ -357,7 +357,7 @@ async def test_a_movement_whose_finishing_was_lost_is_finished_by_the_next_sweep
     await town.sweep()
     (line,) = await town.lines(booked.tenant)
     (move,) = await town.queue.admin.fetch(
-        "update share_move set state = 'asked', reference = null"
+        "update share_move set state = 'asked', reference = null, answered_at = null"
         " where booking = $1 and holder = $2 returning id",
         booked.id, booked.tenant,
     )  # fmt: skip

@@ -1,8 +1,10 @@
 """A beneficiary's calendar adds up to its statement, to the ledger and to its bank, to the cent."""
 
 import random
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from importlib import resources
 
+import asyncpg
 import pytest
 
 from hub import payments
@@ -13,7 +15,7 @@ from tourism.booking.models import Booking
 from tourism.paying.actions import cancelling
 from tourism.paying.models import CancelBooking
 from tourism.settlement import policy
-from tourism.settlement.actions import dating, stating
+from tourism.settlement.actions import dating, settling, stating
 from tourism.settlement.models import Day, Totals
 
 YEARS = range(2025, 2030)
@@ -134,3 +136,71 @@ async def test_whatever_stays_do_the_columns_are_the_statements_the_ledgers_and_
         for line in await town.lines(stay.tenant):
             if line.share.booking == stay.id:
                 assert line.share.psp_cents == policy.psp_cost_of(charges, disputes) > 0
+
+
+async def moved_by_day(town: Town, holder: int) -> dict[date, int]:
+    """What the ledger says was moved to a holder, by the day of the posting in Paris."""
+    found = await town.queue.admin.fetch(
+        "select (t.booked_at at time zone 'Europe/Paris')::date as day,"
+        "       sum(case when d.code = 'psp.cash' then -t.amount_cents else t.amount_cents end)"
+        "         ::bigint as cents"
+        "  from ledger_transfer t join ledger_account d on d.id = t.debit_account"
+        "  join ledger_account c on c.id = t.credit_account"
+        " where t.reference like 'settle:%' and $1 in (d.tenant, c.tenant) group by 1",
+        holder,
+    )
+    return {row["day"]: row["cents"] for row in found}
+
+
+@pytest.mark.parametrize(
+    ("zone", "asked_at"),
+    [
+        ("Europe/Paris", datetime(2027, 2, 28, 22, 50, tzinfo=UTC)),
+        ("America/Martinique", datetime(2027, 5, 31, 21, 50, tzinfo=UTC)),
+        ("Indian/Reunion", datetime(2026, 12, 31, 22, 50, tzinfo=UTC)),
+    ],
+)
+async def test_what_is_moved_after_midnight_is_in_the_month_and_year_of_the_ledger(
+    town: Town, clock: DrivenClock, zone: str, asked_at: datetime
+) -> None:
+    """It is asked ten minutes before the month ends in Paris, and answered ten minutes after."""
+    tenant, next_day = town.house.tenant, asked_at.date() + timedelta(days=1)
+    await town.queue.admin.execute("update property set zone = $1 where tenant = $2", zone, tenant)
+    wish = town.house.wish(arrival=asked_at.date() - timedelta(days=1), nights=1)
+    held = await hold(town.demo, await quote(town.demo, wish))
+    await town.pay(held, "pm_card_bypassPending")
+    await town.open_accounts(held)
+    clock.forward(asked_at - clock.now())
+    async with town.demo.transaction(tenant) as tx:
+        assert await settling.settle_stay(tx, held.id)
+    clock.forward(timedelta(minutes=20))
+    await town.queue.run()
+    for holder in town.holders:
+        days = {one.day: one.moved_cents for one in await agrees(town, holder) if one.moved_cents}
+        assert days == await moved_by_day(town, holder)
+        assert list(days) == [next_day]
+    paid = await town.queue.admin.fetch(
+        "select paid_on from payments_to_houses($1, $2, $3) where booking = $4",
+        datetime(2026, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC), tenant, held.id,
+    )  # fmt: skip
+    assert [row["paid_on"] for row in paid] == [next_day]
+
+
+async def test_movements_that_had_no_such_instant_get_that_of_their_postings(
+    town: Town, clock: DrivenClock, owner: asyncpg.Connection
+) -> None:
+    booked = await town.book()
+    await town.open_accounts(booked)
+    clock.forward(timedelta(days=(ARRIVAL - clock.now().date()).days + 1))
+    async with town.demo.transaction(booked.tenant) as tx:
+        await settling.settle_stay(tx, booked.id)
+    clock.forward(timedelta(minutes=20))
+    await town.queue.run()
+    found = "select id, asked_at, answered_at from share_move where state = 'done' order by id"
+    before = await town.queue.admin.fetch(found)
+    assert any(row["asked_at"] < row["answered_at"] for row in before)
+    file = resources.files("tourism.settlement").joinpath("schema", "008_answered.sql")
+    async with owner.transaction():
+        await owner.execute("alter table share_move drop column answered_at")
+        await owner.execute(file.read_text("utf-8"))
+    assert await town.queue.admin.fetch(found) == before

@@ -13,8 +13,9 @@ values (:id, :tenant, :booking, :holder, :parts::jsonb, :reverses, 'asked', :now
 
 -- name: insert_net
 -- What another stay's movement, a card or a decision has settled of a debt: no call of its own.
-insert into share_move (id, tenant, booking, holder, parts, reverses, state, reference, asked_at)
-values (:id, :tenant, :booking, :holder, :parts::jsonb, :reverses, 'done', :reference, :now);
+insert into share_move (id, tenant, booking, holder, parts, reverses, state, reference, asked_at,
+                        answered_at)
+values (:id, :tenant, :booking, :holder, :parts::jsonb, :reverses, 'done', :reference, :now, :now);
 
 -- name: list_debts
 -- What a holder owes for the stays of this house, the oldest first: as many as some cents may pay,
@@ -42,7 +43,8 @@ select booking, array(select (net ->> 'booking')::uuid from jsonb_array_elements
 
 -- name: end_move
 -- What the service answered, once.
-update share_move set state = :state, reference = :reference, refusal = :refusal
+update share_move
+   set state = :state, reference = :reference, refusal = :refusal, answered_at = :now
  where id = :id and state = 'asked'
 returning id, holder, parts, reverses, state, reference, refusal, asked_at, nets;
 
@@ -111,7 +113,8 @@ select cause, cents, begun_at, days from scheme_losses(:scheme, :since, :now, :w
 
 -- name: list_days
 -- What a holder has earned (by arrival), what is due (the day after the arrival, or when a penalty was
--- first found to stand) and what was moved (when it was asked for), by day of a span.
+-- first found to stand) and what was moved (when the service answered, as in the ledger), by day of a
+-- span.
 -- bounded by the days of the span
 select day, sum(earned)::bigint as earned_cents, sum(due)::bigint as due_cents,
        sum(moved)::bigint as moved_cents
@@ -123,11 +126,11 @@ select day, sum(earned)::bigint as earned_cents, sum(due)::bigint as due_cents,
           from stay_share
          where holder = :holder and earned_cents <> moved_cents and arrival >= :since::date - 1
         union all
-        select (m.asked_at at time zone 'Europe/Paris')::date, 0, 0,
+        select (m.answered_at at time zone 'Europe/Paris')::date, 0, 0,
                (select coalesce(sum(part.value::bigint), 0) from jsonb_each_text(m.parts) part)
           from share_move m
          where m.holder = :holder and m.state = 'done'
-           and m.asked_at >= :since::date::timestamp at time zone 'Europe/Paris'
-           and m.asked_at < (:until::date + 1)::timestamp at time zone 'Europe/Paris') found
+           and m.answered_at >= :since::date::timestamp at time zone 'Europe/Paris'
+           and m.answered_at < (:until::date + 1)::timestamp at time zone 'Europe/Paris') found
  where day between :since and :until
  group by 1 order by 1;

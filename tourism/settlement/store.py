@@ -111,7 +111,13 @@ async def end_move(
     """The movement, for the one call that ends it."""
     state = MoveState.DONE if refusal is None else MoveState.REFUSED
     return await tx.one(
-        ShareMove, q.end_move, id=id, state=state, reference=reference, refusal=refusal
+        ShareMove,
+        q.end_move,
+        id=id,
+        state=state,
+        reference=reference,
+        refusal=refusal,
+        now=tx.now,
     )
 
 

@@ -122,7 +122,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
               select m.booking from share_move m
                where m.holder = m.tenant and m.state = 'done'
                  and (of_seller is null or m.holder = of_seller)
-                 and m.asked_at >= since and m.asked_at < until))),
+                 and m.answered_at >= since and m.answered_at < until))),
   at_house as (
     select s.booking, paid.id, paid.booked_at, paid.amount_cents
              - coalesce((select sum(tax.amount_cents) from ledger_transfer tax
@@ -143,7 +143,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
       join ledger_transfer paid
         on paid.reference = s.subject || case when v = 1 then '' else ':' || v end || ':house'),
   step as (
-    select s.booking, m.asked_at as at, m.id::text as id, 0::numeric as paid_cents,
+    select s.booking, m.answered_at as at, m.id::text as id, 0::numeric as paid_cents,
            0::numeric as owed_cents,
            (select sum(part.value::bigint) from jsonb_each_text(m.parts) part) as moved_cents
       from stay s
