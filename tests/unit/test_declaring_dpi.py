@@ -2,14 +2,13 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from lxml import etree
 
 from tests.invoices import SELLER
 from tourism.declaring import dpi, policy
-from tourism.declaring.models import HousePayment, Seller, SellerYear
+from tourism.declaring.models import HouseQuarter, Seller, SellerYear
 
 SCHEMA = Path(__file__).parent.parent / "data/dac7/DPIXML_v1.1-fr1.xsd"
 AT = datetime(2027, 1, 20, 9, 30, tzinfo=UTC)
@@ -41,10 +40,10 @@ def schema() -> etree.XMLSchema:
 
 def years(*sellers: int, cents: int = 8_049) -> list[SellerYear]:
     return policy.years_of(
-        HousePayment(
+        HouseQuarter(
             seller=seller, property=seller, house="Maison", address="Mende, 48000",
-            kind=KINDS[seller], booking=UUID(int=seller), paid_on=date(2026, 4, 2), cents=cents,
-            fees_cents=650, taxes_cents=90, nights=6, is_first=True,
+            kind=KINDS[seller], quarter=2, cents=cents, fees_cents=650, taxes_cents=90, nights=6,
+            stays=1,
         )
         for seller in sellers
     )  # fmt: skip

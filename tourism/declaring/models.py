@@ -85,22 +85,21 @@ class CommuneTax(msgspec.Struct, frozen=True, kw_only=True):
         return sum(self.by_beneficiary.values())
 
 
-class HousePayment(msgspec.Struct, frozen=True, kw_only=True):
-    """One payment to a house for one stay. With the first one the stay itself is counted: its
-    nights, its fees and its taxes."""
+class HouseQuarter(msgspec.Struct, frozen=True, kw_only=True):
+    """What a listing was paid in a quarter (1 to 4). A stay is counted, with its nights, its fees
+    and its taxes, where it was first paid."""
 
     seller: int
     property: int
     house: str
     address: str
     kind: str
-    booking: UUID
-    paid_on: date
+    quarter: int
     cents: int
     fees_cents: int
     taxes_cents: int
     nights: int
-    is_first: bool
+    stays: int
 
 
 class Seller(msgspec.Struct, frozen=True, kw_only=True):

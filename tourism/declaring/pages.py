@@ -64,7 +64,7 @@ async def show_declarations(
         sellers=sellers,
         missing={one: policy.missing_of(seller) for one, seller in sellers.items()},
         month=month,
-        nights=len(await making.find_short_lets(tx, month)),
+        nights=await making.count_short_lets(tx, month),
         made=made,
         turned=turned,
         more=len(made) == making.LISTED_MOST,

@@ -9,8 +9,7 @@ from hub.core.errors import HubError
 from hub.core.identifiers import check_siren
 from hub.core.sentences import Sentence, say
 from tourism.declaring.models import (
-    CommuneTax,
-    HousePayment,
+    HouseQuarter,
     ListingYear,
     Seller,
     SellerFile,
@@ -30,25 +29,6 @@ def remittance_day(today: date) -> date:
         if today <= day:
             return day
     raise AssertionError("a year ends on 31 December")
-
-
-def by_commune(lines: Iterable[TaxLine], names: Mapping[str, str]) -> list[CommuneTax]:
-    """Sums by commune and beneficiary, in the order of the communes' codes."""
-    found: dict[str, dict[str, int]] = {}
-    stays: dict[str, set[object]] = {}
-    for line in lines:
-        parts = found.setdefault(line.commune, {})
-        parts[line.beneficiary] = parts.get(line.beneficiary, 0) + line.cents
-        stays.setdefault(line.commune, set()).add(line.booking)
-    return [
-        CommuneTax(
-            commune=code,
-            name=names.get(code, code),
-            stays=len(stays[code]),
-            by_beneficiary=parts,
-        )
-        for code, parts in sorted(found.items())
-    ]
 
 
 def tax_file(lines: Sequence[TaxLine]) -> bytes:
@@ -85,14 +65,14 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     return ("\ufeff" + out.getvalue()).encode()
 
 
-def years_of(payments: Iterable[HousePayment]) -> list[SellerYear]:
+def years_of(quarters: Iterable[HouseQuarter]) -> list[SellerYear]:
     """A year's payments by seller, listing and quarter (the quarter of the payment, not of the
     stay). A stay is counted where it was first paid, be it in another year; a refund lowers its
     own quarter, then the ones before: no total is below zero, and a house that only gave something
     back was paid nothing."""
-    listings: dict[int, dict[int, list[HousePayment]]] = {}
-    for payment in payments:
-        listings.setdefault(payment.seller, {}).setdefault(payment.property, []).append(payment)
+    listings: dict[int, dict[int, list[HouseQuarter]]] = {}
+    for one in quarters:
+        listings.setdefault(one.seller, {}).setdefault(one.property, []).append(one)
     years = [
         SellerYear(
             seller=seller,
@@ -107,18 +87,15 @@ def years_of(payments: Iterable[HousePayment]) -> list[SellerYear]:
     return [one for one in years if one.listings]
 
 
-def _listing(payments: Sequence[HousePayment]) -> ListingYear:
+def _listing(quarters: Sequence[HouseQuarter]) -> ListingYear:
     paid, fees, taxes, activities = [0] * 4, [0] * 4, [0] * 4, [0] * 4
-    nights = 0
-    for payment in payments:
-        quarter = (payment.paid_on.month - 1) // 3
-        paid[quarter] += payment.cents
-        if payment.is_first:
-            activities[quarter] += 1
-            fees[quarter] += payment.fees_cents
-            taxes[quarter] += payment.taxes_cents
-            nights += payment.nights
-    first = payments[0]
+    for one in quarters:
+        place = one.quarter - 1
+        paid[place] += one.cents
+        activities[place] += one.stays
+        fees[place] += one.fees_cents
+        taxes[place] += one.taxes_cents
+    first = quarters[0]
     return ListingYear(
         property=first.property,
         house=first.house,
@@ -128,7 +105,7 @@ def _listing(payments: Sequence[HousePayment]) -> ListingYear:
         activities=_four(activities),
         fees_cents=net_quarters(fees),
         taxes_cents=net_quarters(taxes),
-        nights=nights,
+        nights=sum(one.nights for one in quarters),
     )
 
 
@@ -238,3 +215,8 @@ def short_term_file(nights: Sequence[ShortLet], site: str) -> bytes:
 def last_month(today: date) -> date:
     """The first day of the month before."""
     return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def next_month(month: date) -> date:
+    """The first day of the month after one, by its first day."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)

@@ -4,11 +4,31 @@ select booking, code, cents, commune, house, address, kind, stars, registration,
        adults, minors, room_cents, beneficiary
   from taxes_to_declare(:collector, :before, :wanted);
 
--- name: list_payments
--- What reached houses in a period, stay by stay.
-select seller, property, house, address, kind, booking, paid_on, cents, fees_cents, taxes_cents,
-       nights, is_first
-  from payments_to_houses(:since, :until, :seller);
+-- name: list_quarters
+-- What reached houses in a year, by listing and quarter of the payment; a stay is counted with its
+-- first payment.
+-- bounded by the listings that were paid, four quarters each
+select seller, property, house, address, kind, extract(quarter from paid_on)::int as quarter,
+       sum(cents)::bigint as cents,
+       coalesce(sum(fees_cents) filter (where is_first), 0)::bigint as fees_cents,
+       coalesce(sum(taxes_cents) filter (where is_first), 0)::bigint as taxes_cents,
+       coalesce(sum(nights) filter (where is_first), 0)::int as nights,
+       (count(*) filter (where is_first))::int as stays
+  from payments_to_houses(:since, :until, :seller)
+ group by seller, property, house, address, kind, quarter
+ order by seller, property, quarter;
+
+-- name: sum_taxes
+-- The same tax by commune and beneficiary.
+-- bounded by the communes of the country
+with line as (
+  select booking, commune, beneficiary, cents from taxes_to_declare(:collector, :before, :wanted)),
+part as (select commune, beneficiary, sum(cents)::bigint as cents from line group by 1, 2)
+select p.commune, coalesce(c.name, p.commune) as name,
+       (select count(distinct l.booking)::int from line l where l.commune = p.commune) as stays,
+       jsonb_object_agg(p.beneficiary, p.cents) as by_beneficiary
+  from part p left join commune c on c.code = p.commune
+ group by p.commune, c.name order by p.commune;
 
 -- name: list_sellers
 -- Who the sellers are, with what they still owe to tell.
@@ -16,14 +36,14 @@ select seller, organisation, person, name, address, country, tax_number, vat_num
        born_at, account, reminders, first_reminder
   from sellers_of(:sellers::int[]);
 
+-- name: count_short_lets
+-- How many nights of short lets a period has.
+select count(*)::int from short_lets(:first, :until, :wanted);
+
 -- name: list_short_lets
 -- The nights of short lets of a period.
 select property, house, address, commune, registration, night, guests
   from short_lets(:first, :until, :wanted);
-
--- name: list_communes
--- The names of communes.
-select code as commune, name from commune where code = any(:codes::text[]);
 
 -- name: next_number
 -- The number of the next declaration of a period.

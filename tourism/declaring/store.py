@@ -9,9 +9,10 @@ import msgspec
 from hub.core.db import Tx
 from hub.core.sql import load_queries
 from tourism.declaring.models import (
+    CommuneTax,
     Declaration,
     DeclarationFile,
-    HousePayment,
+    HouseQuarter,
     Kind,
     Part,
     Seller,
@@ -21,11 +22,6 @@ from tourism.declaring.models import (
 )
 
 q = load_queries(__name__)
-
-
-class _Commune(msgspec.Struct, frozen=True):
-    commune: str
-    name: str
 
 
 class _Sum(msgspec.Struct, frozen=True):
@@ -40,10 +36,15 @@ async def list_taxes_to_declare(tx: Tx, before: date, wanted: int) -> list[TaxLi
     )
 
 
-async def list_payments(
+async def sum_taxes(tx: Tx, before: date, wanted: int) -> list[CommuneTax]:
+    """The same by commune and beneficiary, in the order of the communes' codes."""
+    return await tx.all(CommuneTax, q.sum_taxes, collector=tx.tenant, before=before, wanted=wanted)
+
+
+async def list_quarters(
     tx: Tx, since: datetime, until: datetime, seller: int | None = None
-) -> list[HousePayment]:
-    return await tx.all(HousePayment, q.list_payments, since=since, until=until, seller=seller)
+) -> list[HouseQuarter]:
+    return await tx.all(HouseQuarter, q.list_quarters, since=since, until=until, seller=seller)
 
 
 async def list_sellers(tx: Tx, sellers: Sequence[int]) -> list[Seller]:
@@ -54,9 +55,8 @@ async def list_short_lets(tx: Tx, first: date, until: date, wanted: int) -> list
     return await tx.all(ShortLet, q.list_short_lets, first=first, until=until, wanted=wanted)
 
 
-async def name_communes(tx: Tx, codes: Sequence[str]) -> dict[str, str]:
-    found = await tx.all(_Commune, q.list_communes, codes=list(codes))
-    return {row.commune: row.name for row in found}
+async def count_short_lets(tx: Tx, first: date, until: date, wanted: int) -> int:
+    return await tx.value(int, q.count_short_lets, first=first, until=until, wanted=wanted) or 0
 
 
 async def next_number(tx: Tx, kind: Kind, period: str, scope: str) -> int:

@@ -31,9 +31,7 @@ BANK = "bank.current"
 
 async def find_taxes(tx: Tx) -> list[CommuneTax]:
     """What the caller has collected and not declared, by commune and beneficiary."""
-    lines = await _tax_lines(tx)
-    names = await store.name_communes(tx, sorted({line.commune for line in lines}))
-    return policy.by_commune(lines, names)
+    return await store.sum_taxes(tx, local_date(tx.now, PARIS), LINES_MOST)
 
 
 async def _tax_lines(tx: Tx) -> list[TaxLine]:
@@ -76,7 +74,7 @@ async def _keep(
 
 async def year_of(tx: Tx, year: int) -> tuple[list[SellerYear], dict[int, Seller]]:
     """The sellers of a year who are reported (DAC7), and what is known of each."""
-    years = policy.years_of(await store.list_payments(tx, *bounds_of(year)))
+    years = policy.years_of(await store.list_quarters(tx, *bounds_of(year)))
     found = await store.list_sellers(tx, [one.seller for one in years])
     sellers = {seller.seller: seller for seller in found}
     return [one for one in years if policy.is_reported(sellers[one.seller], one)], sellers
@@ -84,7 +82,7 @@ async def year_of(tx: Tx, year: int) -> tuple[list[SellerYear], dict[int, Seller
 
 async def own_year(tx: Tx, year: int) -> SellerYear | None:
     """The caller's own copy of a year's report; None where nothing was paid."""
-    years = policy.years_of(await store.list_payments(tx, *bounds_of(year), tx.tenant))
+    years = policy.years_of(await store.list_quarters(tx, *bounds_of(year), tx.tenant))
     return years[0] if years else None
 
 
@@ -138,8 +136,12 @@ async def find_part(tx: Tx, id: UUID, place: int) -> DeclarationFile:
 
 async def find_short_lets(tx: Tx, month: date) -> list[ShortLet]:
     """The nights of furnished lets in a month."""
-    until = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    return await store.list_short_lets(tx, month, until, LINES_MOST)
+    return await store.list_short_lets(tx, month, policy.next_month(month), LINES_MOST)
+
+
+async def count_short_lets(tx: Tx, month: date) -> int:
+    """How many nights that are."""
+    return await store.count_short_lets(tx, month, policy.next_month(month), LINES_MOST)
 
 
 async def report_month(tx: Tx, month: date, site: str) -> UUID:
