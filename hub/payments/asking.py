@@ -363,7 +363,11 @@ async def hear_payout(database: Database, id: str, of: str) -> None:
 
 
 async def hear_dispute(database: Database, id: str, *, again: bool = False) -> None:
-    """Keep how a dispute stands now, and tell it when that is new, or `again`."""
-    dispute, tenant = await the_service().look_at_dispute(id)
+    """Keep how a dispute stands now, and tell it when that is new, or `again`. Raises `NotFound`
+    for a payment that was not made here."""
+    found = await the_service().look_at_dispute(id)
+    if found is None:
+        raise NotFound("This dispute is about a payment that was not made here.")
+    dispute, tenant = found
     async with database.transaction(tenant) as tx:
         await charging.keep_dispute(tx, dispute, again=again)

@@ -7,7 +7,6 @@ from uuid import UUID
 import msgspec
 import stripe
 
-from hub.core.errors import NotFound
 from hub.payments.errors import SignatureWrong
 from hub.payments.models import Dispute, Heard
 from hub.stripe_gateway.accounts import LINES_MOST, away
@@ -40,9 +39,8 @@ class Told:
     v1: Any
     _secrets: tuple[str, ...]
 
-    async def look_at_dispute(self, id: str) -> tuple[Dispute, int]:
-        """A dispute, and the tenant of its charge; raises `NotFound` for a payment that was not
-        made here."""
+    async def look_at_dispute(self, id: str) -> tuple[Dispute, int] | None:
+        """A dispute, and the tenant of its charge; None for a payment that was not made here."""
         expand: Any = {"expand": ["payment_intent"]}
         try:
             found: Any = await self.v1.disputes.retrieve_async(id, expand)
@@ -50,7 +48,7 @@ class Told:
             raise away(error) from None
         marks: Any = found.payment_intent.metadata if found.payment_intent else {}
         if "charge" not in marks or "tenant" not in marks:
-            raise NotFound("This dispute is about a payment that was not made here.")
+            return None
         dispute = Dispute(
             id=found.id,
             charge=UUID(marks["charge"]),
