@@ -22,7 +22,8 @@ from loadtests.serving import Served, served_demo
 ROUNDS = int(os.environ.get("ROUNDS", "30"))
 GUESTS, SEED = 8, 2026
 BETWEEN_S = (0.8, 2.5)
-MOST_BACK_S = 30.0
+# All of the web begins again in some ten seconds of computing, whatever else the machine does.
+MOST_MEDIAN_S, MOST_BACK_S = 30.0, 90.0
 # Whoever is just talking to a web process that is killed is cut off; nobody else ever is.
 CUT_OFF = {"kill_web": {"no answer"}}
 
@@ -69,6 +70,7 @@ def is_good(name: str, notes: Notes, back: list[float], found: Found) -> bool:
     unknown outcome resolved, and no answer but clear ones and problems that say when to come."""
     return (
         len(notes.booked) >= len(back) > 0
+        and statistics.median(back) <= MOST_MEDIAN_S
         and max(back) <= MOST_BACK_S
         and notes.resolved == notes.unknown
         and not notes.refused

@@ -42,14 +42,15 @@ def test_a_found_fault_is_never_good() -> None:
 
 def test_a_killed_house_that_comes_back_in_time_is_good() -> None:
     cut = notes(unclean=Counter({"no answer": 2}), unknown=2, resolved=2)
-    assert crash_drill.is_good("kill_web", cut, [1.0, 30.0], NOTHING)
+    assert crash_drill.is_good("kill_web", cut, [1.0, 90.0, 1.0], NOTHING)
     assert crash_drill.is_good("kill_database", notes(), [1.0], NOTHING)
 
 
 @pytest.mark.parametrize(
     ("name", "seen", "back"),
     [
-        ("kill_web", notes(), [30.1]),
+        ("kill_web", notes(), [1.0, 90.1, 1.0]),
+        ("kill_web", notes(), [30.1, 30.1, 1.0]),
         ("kill_web", notes(), []),
         ("kill_web", notes(unclean=Counter({"500: oh": 1})), [1.0]),
         ("kill_database", notes(unclean=Counter({"no answer": 1})), [1.0]),
