@@ -1,7 +1,7 @@
 """Everybody wants the same rooms at once: one batch, one count, nobody wronged."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -16,9 +16,11 @@ from hub.core.sql import Query
 from tests.houses import ARRIVAL, NIGHTS, House, find_house, hold, left, quote
 from tourism.booking import store
 from tourism.booking.actions import holding, reading, rushing
+from tourism.booking.actions.still_true import StillTrue
 from tourism.booking.models import Booking
-from tourism.quoting.errors import PriceChanged, QuoteExpired, SoldOut
+from tourism.quoting.errors import NotSellable, PriceChanged, QuoteExpired, SoldOut
 from tourism.quoting.models import QUOTE_MINUTES, Quote, RoomWanted
+from tourism.rates.models import RatePlan, Windows
 
 _keys = count()
 MOST_RECORDS = 32
@@ -312,3 +314,72 @@ async def raise_prices(demo: Database, house: House) -> None:
             " where room_type = $1",
             house.types["double"],
         )
+
+
+async def test_who_was_quoted_another_price_is_refused_beside_those_who_were_quoted_this_one(
+    demo: Database, house: House
+) -> None:
+    """What many want is checked once; whose quote says something else is checked by itself."""
+    before = await quote(demo, house.wish(double(house)))
+    await raise_prices(demo, house)
+    after = [await quote(demo, house.wish(double(house))) for _ in range(2)]
+    pair = await quote(demo, house.wish(double(house), double(house)))
+    answers = await rush(demo, wish(after[0]), wish(before), wish(after[1]), wish(pair))
+    assert [type(answer) for answer in answers] == [Reply, PriceChanged, Reply, Reply]
+    assert await units(demo, house, "double") == [8] * NIGHTS
+
+
+async def test_a_plan_that_can_be_booked_until_an_hour_looks_at_each_quotes_own_instant(
+    demo: Database, house: House
+) -> None:
+    """Who was quoted in time holds it, and who was quoted too late does not, in one look."""
+    quoted = [await quote(demo, house.wish(double(house))) for _ in range(3)]
+    look = await store.look_at_quotes(demo.at_once, house.tenant, [(q.id, None) for q in quoted])
+    look = book_until(look, quoted[0].rate_plan, quoted[0].made_at.date())
+    offers = sorted(look.offers, key=lambda offer: offer.n)
+    late = quoted[1].made_at + timedelta(days=1)
+    in_time, too_late, also_in_time = (one.quote for one in offers)
+    assert in_time is not None
+    assert too_late is not None
+    assert also_in_time is not None
+    still_true = StillTrue(look)
+    still_true.check(in_time, offers[0].stay)
+    with pytest.raises(NotSellable):
+        still_true.check(msgspec.structs.replace(too_late, made_at=late), offers[1].stay)
+    still_true.check(also_in_time, offers[2].stay)
+
+
+def book_until(look: store.Look, plan: int, last: date) -> store.Look:
+    """The same look, with a plan that can be booked until a day only."""
+    replace = msgspec.structs.replace
+
+    def closed(one: RatePlan) -> RatePlan:
+        if one.id != plan:
+            return one
+        return replace(one, details=replace(one.details, windows=Windows(book_until=last)))
+
+    stays = [
+        None
+        if stay is None
+        else replace(stay, terms=replace(stay.terms, plans=tuple(map(closed, stay.terms.plans))))
+        for stay in look.stays
+    ]
+    return replace(look, stays=stays)
+
+
+async def test_a_look_counts_the_rooms_that_each_offer_wants(demo: Database, house: House) -> None:
+    """With one suite left: whoever wants it may have it, in whatever order they name their rooms,
+    and who wants two is refused at the look."""
+    first = await quote(demo, house.wish(suite(house)))
+    rooms = [
+        (suite(house), suite(house)),
+        (suite(house),),
+        (double(house), suite(house)),
+        (suite(house), double(house)),
+        (double(house), double(house)),
+    ]
+    quoted = [await quote(demo, house.wish(*some)) for some in rooms]
+    await rush(demo, wish(first))
+    look = await store.look_at_quotes(demo.at_once, house.tenant, [(q.id, None) for q in quoted])
+    offers = sorted(look.offers, key=lambda offer: offer.n)
+    assert [offer.sold_out for offer in offers] == [True, False, False, False, False]

@@ -7,10 +7,10 @@ from uuid import UUID
 from hub.core import outbox
 from hub.core.db import Database, Tx
 from hub.core.errors import Busy, NotFound
-from tourism import lodging, quoting, rates
 from tourism.booking import policy, store
 from tourism.booking.actions.inventory import give_rooms_back, take_let_nights
 from tourism.booking.actions.moving import lock, move
+from tourism.booking.actions.still_true import StillTrue
 from tourism.booking.models import (
     HOLD_MINUTES,
     Booking,
@@ -23,8 +23,8 @@ from tourism.booking.models import (
     StayHeld,
 )
 from tourism.booking.references import draw_reference
-from tourism.quoting.errors import NotSellable, PriceChanged, QuoteExpired, SoldOut
-from tourism.quoting.models import DESK, Quote
+from tourism.quoting.errors import QuoteExpired, SoldOut
+from tourism.quoting.models import Quote
 
 _TRIES = 5  # a reference may be taken; a quote may just have been held
 # The sweep comes every second or two: each end is announced by one before it, seldom by two.
@@ -64,18 +64,17 @@ def decide_hold(
     actor: str,
     *,
     agreed: bool = False,
+    still_true: StillTrue | None = None,
 ) -> store.Draft:
     """The booking of an offer, if the house still sells it as it was quoted: pure but for the ids
-    that it draws. Raises as `hold_stay` does."""
+    that it draws. Several offers of one look share `still_true`. Raises as `hold_stay` does."""
     if now >= offer.expires_at:
         raise QuoteExpired("Search again: the same rooms may still be free.")
     quote, stay = offer.quote, look.stays[offer.stay]
     if quote is None or stay is None:
         raise SoldOut("These rooms are sold out on one of the nights.")
     if not agreed:
-        _check_still_true(
-            quote, look.listing, rates.rates_of(stay.terms, quote.arrival, quote.departure)
-        )
+        (still_true or StillTrue(look)).check(quote, offer.stay)
     until = now + timedelta(minutes=HOLD_MINUTES)
     booking = _booking_of(database, quote, now, until)
     held = StayHeld(booking=booking.id, expires_at=until)
@@ -177,20 +176,3 @@ async def announce_ending_holds(tx: Tx, wanted: int = 2_000) -> int:
 async def list_over(tx: Tx, wanted: int = 200) -> Sequence[store.EndingHold]:
     """Holds and payments whose time has passed, the longest first, over all tenants."""
     return await store.list_ending_holds(tx, tx.now, tx.now, wanted)
-
-
-def _check_still_true(
-    quote: Quote, listing: lodging.Listing | None, terms: rates.HouseRates
-) -> None:
-    rooms = quote.breakdown.rooms
-    plan = terms.find_plan(quote.rate_plan)
-    if plan is None:
-        raise NotSellable("The house no longer offers this rate.", obstacles=["closed"])
-    if quote.channel != DESK and listing not in lodging.SELLING:
-        raise NotSellable("The house has left the sale.", obstacles=["closed"])
-    desk = quote.channel == DESK
-    quoting.check_sellable(terms, plan, rooms, quote.made_at, quote.zone, asking=desk)
-    for room in rooms:
-        slept, _ = terms.sold_nights(room.room_type, plan)
-        if tuple(night.price_cents for night in slept) != room.base_cents:
-            raise PriceChanged("Ask for a new quote: it shows the price of now.")

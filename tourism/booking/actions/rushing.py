@@ -19,6 +19,7 @@ from hub.core.idempotency import Once, Reply, once, replay
 from hub.core.settings import read_settings
 from tourism.booking import store
 from tourism.booking.actions.holding import decide_hold, hold_stay
+from tourism.booking.actions.still_true import StillTrue
 from tourism.booking.models import Booking
 from tourism.quoting.errors import QuoteExpired, SoldOut
 
@@ -88,11 +89,12 @@ async def _serve_once(
     answers: list[Reply | Exception] = [NotFound("This offer is unknown.") for _ in wishes]
     drafts: dict[int, store.Draft] = {}
     seen: set[tuple[str, str]] = set()
+    still_true = StillTrue(look)
     for offer in look.offers:
         wish = wishes[offer.n]
         same = (wish.once.scope, wish.once.key)
         try:
-            decided = _decide(database, look, offer, wish)
+            decided = _decide(database, look, offer, wish, still_true)
             if isinstance(decided, Reply):
                 answers[offer.n] = decided
             elif same in seen:
@@ -118,14 +120,19 @@ async def _serve_once(
 
 
 def _decide(
-    database: Database, look: store.Look, offer: store.Offer, wish: Wish
+    database: Database,
+    look: store.Look,
+    offer: store.Offer,
+    wish: Wish,
+    still_true: StillTrue,
 ) -> Reply | store.Draft:
     if offer.kept is not None:
         return replay(wish.once, offer.kept)
     limited = offer.quote is not None and offer.quote.night_limited
     if offer.held is not None or limited:
         raise _LongWay
-    draft = decide_hold(database, look, offer, database.clock.now(), wish.actor)
+    now = database.clock.now()
+    draft = decide_hold(database, look, offer, now, wish.actor, still_true=still_true)
     return msgspec.structs.replace(draft, once=wish.once, body=wish.render(draft.booking))
 
 

@@ -126,18 +126,19 @@ end $$;
 revoke all on function lock_booking(uuid) from public;
 grant execute on function lock_booking(uuid) to hub_app;
 
--- How many units of which room types a quote needs.
-create or replace function needs_of(of_document jsonb, out room_types int[], out units int[])
+-- How many units of which room types some rooms are, given by their types as JSON.
+drop function if exists needs_of(jsonb);
+create or replace function units_of(of_rooms jsonb, out room_types int[], out units int[])
 language plpgsql immutable set search_path = public, pg_temp as $$
 begin
   select array_agg(t.room_type order by t.room_type), array_agg(t.units order by t.room_type)
     into room_types, units
-    from (select (room ->> 'room_type')::int as room_type, count(*)::int as units
-            from jsonb_array_elements(of_document #> '{breakdown,rooms}') as room
+    from (select room_type::int, count(*)::int as units
+            from jsonb_array_elements_text(of_rooms) as room_type
            group by 1) t;
 end $$;
-revoke all on function needs_of(jsonb) from public;
-grant execute on function needs_of(jsonb) to hub_app;
+revoke all on function units_of(jsonb) from public;
+grant execute on function units_of(jsonb) to hub_app;
 
 -- The look at one quote whose rooms are gone; null when there is more to see.
 create or replace function refuse_quote(of_quote uuid, of_scope text, of_key text) returns json
@@ -146,7 +147,8 @@ declare
   q record;
 begin
   select quote.arrival, quote.departure, quote.expires_at, need.room_types, need.units into q
-    from quote, needs_of(quote.document) as need
+    from quote,
+         units_of(jsonb_path_query_array(quote.document, '$.breakdown.rooms[*].room_type')) as need
    where quote.id = of_quote;
   if not found or not lacks_units(q.room_types, q.units, q.arrival, q.departure)
      or exists (select from booking b where b.quote = of_quote)
@@ -161,9 +163,10 @@ revoke all on function refuse_quote(uuid, text, text) from public;
 grant execute on function refuse_quote(uuid, text, text) to hub_app;
 
 -- Everything that decides whether some quotes of one house can be held, in one message: the frozen
--- offers, what the house sells now (once for all who want the same), the bookings that hold them
--- already, and the answers that their keys were given. It takes no lock. Of a quote whose rooms are
--- gone, that nobody holds and whose key is new, only that is said: most looks end so.
+-- offers, what the house sells now (once for all who want the same: not even their rooms are counted
+-- for each), the bookings that hold them already, and the answers that their keys were given. It
+-- takes no lock. Of a quote whose rooms are gone, that nobody holds and whose key is new, only that
+-- is said: most looks end so.
 create or replace function look_at_quotes(of_tenant int, quotes uuid[], scopes text[], keys text[])
 returns json language plpgsql set search_path = public, pg_temp as $$
 declare
@@ -179,23 +182,22 @@ begin
   return (
     with asked as materialized (
       select w.n, q.id, q.property, q.arrival, q.departure, q.document, q.expires_at,
-             need.room_types, need.units,
+             jsonb_path_query_array(q.document, '$.breakdown.rooms[*].room_type') as rooms,
              (select b from booking b where b.quote = q.id) as held,
              (select r from idempotent_reply r where r.scope = w.scope and r.key = w.key) as kept
         from unnest(quotes, scopes, keys) with ordinality as w (quote, scope, key, n)
         join quote q on q.id = w.quote
-       cross join lateral needs_of(q.document) as need
     ), stay as materialized (
-      select row_number() over () - 1 as number, s.*,
-             lacks_units(s.room_types, s.units, s.arrival, s.departure) as full_up
-        from (select distinct a.property, a.room_types, a.units, a.arrival, a.departure
-                from asked a) s
+      select row_number() over () - 1 as number, s.*, need.room_types, need.units,
+             lacks_units(need.room_types, need.units, s.arrival, s.departure) as full_up
+        from (select distinct a.property, a.rooms, a.arrival, a.departure from asked a) s
+       cross join lateral units_of(s.rooms) as need
     ), offer as materialized (
       select a.*, s.number as stay,
              (a.held).id is null and (a.kept).key is null and s.full_up as sold_out
         from asked a
-        join stay s on (s.property, s.room_types, s.units, s.arrival, s.departure)
-                     = (a.property, a.room_types, a.units, a.arrival, a.departure)
+        join stay s on (s.property, s.rooms, s.arrival, s.departure)
+                     = (a.property, a.rooms, a.arrival, a.departure)
     )
     select json_build_object(
       'listing', (select p.listing from property p where p.tenant = of_tenant order by p.id limit 1),
