@@ -84,6 +84,7 @@ def cluster(department: str = "48") -> Iterator[Cluster]:
         yield Cluster(server=server, home=home, settings=settings)
     finally:
         server.stop()
+        shutil.rmtree(server.home, ignore_errors=True)  # elsewhere when root runs this
         shutil.rmtree(home, ignore_errors=True)
 
 
