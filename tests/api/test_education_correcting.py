@@ -72,6 +72,12 @@ async def test_a_form_that_is_wrong_or_old_changes_nothing_and_loses_nothing(
     old = await school.send("Agnès", form_of(task), **{**EARLY, "title": "Autre"}, seen=seen)
     assert old.status_code == 409
     assert 'value="Autre"' in text_of(old)
+    assert "Ce qui est écrit maintenant" in text_of(old)
+    [now] = re.findall(r'name="seen" value="([^"]+)"', old.text)
+    wrong = {**EARLY, "out_of": "0", "seen": seen}  # a mistake makes no old form a new one
+    refused = await school.send("Agnès", form_of(task), **wrong)
+    assert re.findall(r'name="seen" value="([^"]+)"', refused.text) == [seen]
+    assert now != seen
     assert "Autre" not in await school.see("Léa", task)
     for seen in ("", "hier"):
         refused = await school.send("Agnès", form_of(task), **{**EARLY, "title": "X"}, seen=seen)
@@ -116,7 +122,13 @@ async def test_only_its_teacher_puts_it_right_and_a_work_keeps_it_from_being_tak
     kept = await school.send("Agnès", form_of(ids["Rédaction"]) + "/reprendre")
     assert kept.status_code == 409
     assert "déjà rendu" in text_of(kept)
-    gone = await school.send("Agnès", form_of(ids["Par erreur"]) + "/reprendre")
-    assert gone.status_code == 303
+    for _ in range(2):
+        gone = await school.send("Agnès", form_of(ids["Par erreur"]) + "/reprendre")
+        assert gone.status_code == 303
     assert await school.status("Léa", ids["Par erreur"]) == 404
+    late = await school.send("Léa", ids["Par erreur"], body="Un texte.")
+    assert late.status_code == 409
+    assert ">Un texte.</textarea>" in text_of(late)
+    await school.give(title="Par erreur")  # the same form, sent again
+    assert "Par erreur" not in await school.see("Léa", room)
     assert "Voilà." in await school.see("Léa", ids["Rédaction"])

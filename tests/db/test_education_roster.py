@@ -313,6 +313,40 @@ async def test_a_late_difference_brings_back_no_place_and_no_parent_that_are_gon
         assert await school.look.fetchval(kept, school.tenant) == stays
 
 
+async def test_who_is_told_to_be_back_has_their_places_and_roles_of_before(school: School) -> None:
+    before, left, after = DAYS
+    files = files_of_1_2()
+    await school.take(pack(files))
+    [told] = [one for one in files["users.csv"].splitlines() if one.startswith("p2,")]
+    line = told.replace(",,,", ",active,{},", 1) + "\n"
+    role = f"r-p2,active,{before},p2,primary,student,,,o1,\n"
+    await school.take(delta_of_1_2(users=line.replace("active", "tobedeleted").format(left)))
+    assert "p2" not in await school.people()
+    await school.take(delta_of_1_2(users=line.format(after), roles=role))
+    roles = "select roles, orgs from school_member where tenant = $1 and sourced_id = 'p2'"
+    assert tuple(await school.look.fetchrow(roles, school.tenant)) == (["student"], ["o1"])
+    seat = f"e4,active,{before},k2,o1,p2,student,false,,\n"
+    await school.take(delta(enrollments=seat))
+    assert ("CM2 Mésanges", "Noé") in await school.seats()
+
+
+async def test_a_departure_is_known_by_its_latest_telling_also_before_the_line_itself(
+    school: School,
+) -> None:
+    before, between, after = DAYS
+    place = ("CM1 Hirondelles", "Tom")
+    seat = "e6,{},{},k1,o1,p4,student,false,,\n"
+    await school.take(without("e6"))
+    for status, at in (("tobedeleted", after), ("active", between)):  # the deletion comes first
+        await school.take(delta(enrollments=seat.format(status, at)))
+        assert place not in await school.seats()
+    await school.take(bundle())
+    assert place in await school.seats()
+    for status, at in (("tobedeleted", before), ("tobedeleted", after), ("active", between)):
+        await school.take(delta(enrollments=seat.format(status, at)))
+        assert place not in await school.seats()
+
+
 async def test_who_is_erased_on_demand_is_not_brought_back_by_a_late_difference(
     school: School,
 ) -> None:

@@ -286,6 +286,52 @@ def test_differences_of_1_2_add_change_and_end_roles_one_by_one(
     assert {row.id for row in changed} <= {"p2", "g1"}
 
 
+def test_what_was_known_without_lines_becomes_lines_with_the_first_that_is_told() -> None:
+    known = known_of(bundle())  # a list of 1.1
+    first = plan_of(delta_of_1_2(roles=f"r-9,active,{NOON},p2,secondary,aide,,,o1,\n"), known)
+    roles = {row.id: row.cells["role"] for row in of_file(first, "roles").added}
+    assert roles == {"r-9": "aide", "p2/student/o1": "student"}
+    for change in first.changes:
+        known.setdefault(change.file, {})
+        for row in (*change.added, *change.changed):
+            known[change.file][row.id] = Known(
+                file=change.file, id=row.id, cells=row.cells, modified_at=row.modified_at
+            )
+    assert known["users"]["p2"].cells["role"] == "aide,student"
+    other = plan_of(delta_of_1_2(users=CLARA), known)
+    assert {row.id for row in of_file(other, "users").changed} == {"g1"}
+    ended = plan_of(delta_of_1_2(roles=f"r-9,tobedeleted,{NOON},,,,,,,\n"), known)
+    [left] = of_file(ended, "users").changed
+    assert (left.id, left.cells["role"], left.cells["orgSourcedIds"]) == ("p2", "student", "o1")
+
+
+def test_a_list_that_was_kept_before_roles_were_a_file_is_still_read() -> None:
+    read = oneroster.read(bundle())
+    modes = {file: mode for file, mode in read.modes.items() if file != "roles"}
+    plan, faults = policy.plan({}, msgspec.structs.replace(read, modes=modes), {})
+    assert not faults.found
+    assert len(of_file(plan, "users").added) == 9
+
+
+def test_whole_roles_that_leave_a_known_person_out_are_told_with_their_number() -> None:
+    files, known = files_of_1_2(), known_of_1_2()
+    manifest = "propertyName,value\noneroster.version,1.2\nfile.roles,bulk\n"
+    roles = files["roles.csv"].replace("r-t1,,,t1,primary,teacher,,,o1,\n", "")
+    with pytest.raises(RosterInvalid) as refused:
+        plan_of(pack({MANIFEST: manifest, "roles.csv": roles}), known)
+    rows = refused.value.extra["rows"]
+    assert isinstance(rows, tuple)
+    assert [(one.file, one.column) for one in rows] == [("roles.csv", "t1")]
+
+
+def test_an_older_line_of_1_1_ends_no_role_of_1_2() -> None:
+    known = known_of_1_2()
+    at = datetime.fromisoformat(NOON)
+    known["users"]["g1"] = msgspec.structs.replace(known["users"]["g1"], modified_at=at)
+    line = f'g1,active,{EARLIER},true,o1,guardian,claire,,Claire,Exemple,,,,,,"p1,p2",,\n'
+    assert not plan_of(delta(users=line), known).some
+
+
 def test_a_role_that_is_told_late_changes_nothing_and_one_of_nobody_is_a_fault() -> None:
     known = known_of_1_2()
     for id, one in known["roles"].items():

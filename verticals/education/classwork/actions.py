@@ -11,6 +11,7 @@ from verticals.education.classwork import policy, store
 from verticals.education.classwork.errors import (
     NothingHere,
     PostInvalid,
+    TakenBack,
     WorkChanged,
     WorkReturned,
 )
@@ -119,7 +120,16 @@ async def list_posts(tx: Tx, place: Place, after: UUID | None) -> Cut[Post]:
 
 
 async def find_post(tx: Tx, id: UUID) -> Post:
-    """Raises `NothingHere`."""
+    """Raises `NothingHere`, also for one that was taken back."""
+    found = await seek_post(tx, id)
+    if found.taken_back:
+        raise NothingHere()
+    return found
+
+
+async def seek_post(tx: Tx, id: UUID) -> Post:
+    """The same, also one that was taken back: beside what was typed for it. Raises
+    `NothingHere`."""
     found = await store.find_post(tx, id)
     if found is None:
         raise NothingHere()
@@ -138,11 +148,14 @@ async def write_post(tx: Tx, teacher: Person, classroom: UUID, id: UUID, typed: 
 
 async def hand_in(tx: Tx, pupil: Person, id: UUID, body: str) -> None:
     """Hand in one's work, late ones too, and again until it is marked. Raises `PostInvalid`,
-    `WorkReturned`, `NothingHere` for an assignment of another class."""
-    post = await find_post(tx, id)
-    await find_place(tx, pupil, post.classroom, STUDENT)
-    if post.due_at is None:
+    `WorkReturned`, `TakenBack`, `NothingHere` for an assignment of another class."""
+    await store.hold_post(tx, id)
+    post = await store.find_post(tx, id)
+    if post is None or post.due_at is None:
         raise NothingHere()
+    await find_place(tx, pupil, post.classroom, STUDENT)
+    if post.taken_back:
+        raise TakenBack("Your teacher took this assignment back: keep your text elsewhere.")
     text = policy.check_text(body, "body", policy.BODY_MOST)
     if not await store.keep_work(tx, id, pupil.id, text, late=tx.now > post.due_at):
         raise WorkReturned("It is marked: it cannot be replaced.")
@@ -180,4 +193,4 @@ async def return_work(tx: Tx, teacher: Person, id: UUID, member: UUID, typed: Ma
     await audit.record(tx, action="school.returned", subject=f"school-post:{id}", detail=detail)
 
 
-REFUSALS: tuple[type[HubError], ...] = (PostInvalid, WorkChanged, WorkReturned)
+REFUSALS: tuple[type[HubError], ...] = (PostInvalid, TakenBack, WorkChanged, WorkReturned)

@@ -6,7 +6,7 @@ from hub import audit
 from hub.core.db import Tx
 from hub.core.sentences import say
 from verticals.education.classwork import actions, policy, store
-from verticals.education.classwork.errors import PostChanged, PostInUse, PostInvalid
+from verticals.education.classwork.errors import NothingHere, PostChanged, PostInUse, PostInvalid
 from verticals.education.classwork.models import Post, Write
 from verticals.education.roster import Person
 
@@ -42,11 +42,16 @@ async def correct_post(tx: Tx, teacher: Person, id: UUID, typed: Write, seen: st
 
 
 async def take_back(tx: Tx, teacher: Person, id: UUID) -> UUID:
-    """Nobody reads it any more; the class where it was. Raises `PostInUse` when somebody handed
-    something in for it, `NothingHere`."""
+    """Nobody reads it any more; the class where it was. Done twice, it is done. Raises `PostInUse`
+    when somebody handed something in for it, `NothingHere`."""
     await store.lock_post(tx, id)
-    post = await find_own(tx, teacher, id)
-    if not await store.delete_post(tx, id):
+    post = await store.find_post(tx, id)
+    if post is None:
+        raise NothingHere()
+    await actions.find_place(tx, teacher, post.classroom, actions.TEACHER)
+    if post.taken_back:
+        return post.classroom
+    if not await store.take_back(tx, id):
         raise PostInUse("Somebody handed in their work: put it right instead.")
     await audit.record(tx, action="school.taken_back", subject=f"school-post:{id}")
     return post.classroom

@@ -27,6 +27,12 @@ class PostChanged(Conflict):
     code = "school-post-changed"
 
 
+class TakenBack(Conflict):
+    """This was taken back"""
+
+    code = "school-taken-back"
+
+
 class PostInUse(Conflict):
     """This cannot be taken back any more"""
 

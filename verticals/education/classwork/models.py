@@ -38,6 +38,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     out_of: int | None
     posted_at: datetime
     corrected_at: datetime | None
+    taken_back: bool
 
     @property
     def version(self) -> datetime:

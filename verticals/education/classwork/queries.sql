@@ -7,9 +7,10 @@ on conflict (id) do nothing;
 -- name: list_posts
 -- What a class was given, the newest first; those after one of them.
 select p.id, p.classroom, k.title as course, p.kind, p.title, p.body, p.link, p.due_at, p.out_of,
-       p.posted_at, p.corrected_at
+       p.posted_at, p.corrected_at,
+       p.taken_back_at is not null as taken_back
   from school_post p join school_class k on k.id = p.classroom
- where p.classroom = :classroom
+ where p.classroom = :classroom and p.taken_back_at is null
    and (:after::uuid is null
         or exists (select from school_post c
                     where c.id = :after::uuid
@@ -21,13 +22,18 @@ select p.id, p.classroom, k.title as course, p.kind, p.title, p.body, p.link, p.
 -- name: find_post
 -- One of them.
 select p.id, p.classroom, k.title as course, p.kind, p.title, p.body, p.link, p.due_at, p.out_of,
-       p.posted_at, p.corrected_at
+       p.posted_at, p.corrected_at,
+       p.taken_back_at is not null as taken_back
   from school_post p join school_class k on k.id = p.classroom
  where p.id = :id;
 
 -- name: lock_post
 -- It stays as it is while somebody looks at it to write.
 select id from school_post where id = :id for update;
+
+-- name: hold_post
+-- It reads as it does while somebody hands in their work for it.
+select id from school_post where id = :id for share;
 
 -- name: is_marked
 -- Whether somebody has a mark for it.
@@ -48,18 +54,20 @@ with corrected as (
 )
 select id from corrected;
 
--- name: delete_post
--- Nobody handed anything in for it.
-delete from school_post p
- where p.id = :id and not exists (select from school_work w where w.post = p.id);
+-- name: take_back
+-- Nobody reads it any more, as long as nothing was handed in for it.
+update school_post p set taken_back_at = :now
+ where p.id = :id and p.taken_back_at is null
+   and not exists (select from school_work w where w.post = p.id);
 
 -- name: list_assignments
 -- The assignments of classes, and those for which somebody handed something in whatever their class
 -- is by now, the newest first; those after one of them.
 select p.id, p.classroom, k.title as course, p.kind, p.title, p.body, p.link, p.due_at, p.out_of,
-       p.posted_at, p.corrected_at
+       p.posted_at, p.corrected_at,
+       p.taken_back_at is not null as taken_back
   from school_post p join school_class k on k.id = p.classroom
- where p.kind = 'assignment'
+ where p.kind = 'assignment' and p.taken_back_at is null
    and p.id in (select id from school_post where classroom = any(:classrooms::uuid[])
                 union all
                 select post from school_work where member = :member)

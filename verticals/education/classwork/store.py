@@ -34,6 +34,10 @@ async def lock_post(tx: Tx, id: UUID) -> None:
     await tx.run(q.lock_post, id=id)
 
 
+async def hold_post(tx: Tx, id: UUID) -> None:
+    await tx.run(q.hold_post, id=id)
+
+
 async def is_marked(tx: Tx, id: UUID) -> bool:
     found = await tx.one(_Yes, q.is_marked, id=id)
     return found is not None and found.yes
@@ -45,9 +49,9 @@ async def correct_post(tx: Tx, id: UUID, seen: datetime, **said: object) -> bool
     return found is not None
 
 
-async def delete_post(tx: Tx, id: UUID) -> bool:
+async def take_back(tx: Tx, id: UUID) -> bool:
     """False when somebody handed something in for it."""
-    return await tx.run(q.delete_post, id=id) == 1
+    return await tx.run(q.take_back, id=id, now=tx.now) == 1
 
 
 async def list_assignments(

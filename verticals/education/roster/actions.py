@@ -237,6 +237,7 @@ async def erase_due(tx: Tx) -> int:
 
 async def _keep_links(tx: Tx, drawn: dict[UUID, str], *, anew: bool) -> tuple[int, dict[UUID, str]]:
     """How many are new, and all of these that are good."""
+    await store.lock_members(tx, list(drawn))
     hashes = {member: links.hash_of(link) for member, link in drawn.items()}
     given = await store.keep_links(tx, hashes, anew=anew)
     good = {one.hash for one in await store.list_links(tx, list(drawn))}
@@ -248,6 +249,10 @@ async def _plan(tx: Tx, bundle: Bundle) -> Plan:
     gone: dict[str, dict[str, Known]] = {}
     for one in await store.list_known(tx):
         (gone if one.gone else known).setdefault(one.file, {})[one.id] = one
+    for one in await store.list_gone(tx, policy.ids_of(bundle)):
+        earlier = gone.setdefault(one.file, {}).get(one.id)
+        if earlier is None or earlier.is_older_than(one):
+            gone[one.file][one.id] = one
     plan, faults = policy.plan(known, bundle, gone)
     oneroster.refuse(faults)
     return plan
@@ -258,8 +263,9 @@ async def _apply(tx: Tx, change: Change, sent_at: datetime) -> None:
     rows, gone = (*change.added, *change.changed), change.gone
     since = {id: change.gone_at.get(id, sent_at) for id in gone}
     await store.delete_gone(tx, change.file, [one.id for one in rows])
-    if change.file not in LEAVING_A_ROW:
-        await store.keep_gone(tx, change.file, since)
+    without = {} if change.file in LEAVING_A_ROW else since
+    alone = {id: at for id, at in without.items() if id not in change.loose}
+    await store.keep_gone(tx, change.file, {**alone, **change.gone_at})
     match change.file:
         case "classes":
             await store.keep_classes(tx, rows)

@@ -65,15 +65,24 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     modified_at: datetime | None
     gone: bool = False
 
+    def is_older_than(self, other: "Known") -> bool:
+        """Whether more is known by another."""
+        if self.modified_at is None or other.modified_at is None:
+            return False
+        return self.modified_at < other.modified_at
+
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What a bundle changes in one file: rows that are new, rows that differ, ids that go, and how
-    many are older than what is known and so change nothing. `gone_at`: since when, as told."""
+    many are older than what is known and so change nothing. `loose` are those of `gone` that go
+    along with their person or class; `gone_at` says since when lines are gone, as they tell it,
+    also of what was gone or unknown already."""
 
     file: str
     added: tuple[Row, ...] = ()
     changed: tuple[Row, ...] = ()
     gone: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
     older: int = 0
     gone_at: Mapping[str, datetime] = msgspec.field(default_factory=dict)
 

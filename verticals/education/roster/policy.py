@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from verticals.education.roster.models import (
+    ABSENT,
     BULK,
     DELTA,
     FILES,
@@ -47,6 +48,7 @@ Everything = Mapping[str, Mapping[str, Known]]
 def plan(known: Everything, bundle: Bundle, gone: Everything) -> tuple[Plan, Faults]:
     """What would change, and what is wrong with it: a line that names what is not in the list once
     the bundle is taken in. `gone`: the people who left and the classes that are closed."""
+    bundle = msgspec.structs.replace(bundle, modes={"roles": ABSENT, **bundle.modes})
     told, late = _in_time(gone, bundle)
     bundle = with_roles(known, told)
     linked = _with_links(known, bundle)
@@ -56,14 +58,28 @@ def plan(known: Everything, bundle: Bundle, gone: Everything) -> tuple[Plan, Fau
     }
     faults = Faults()
     for row in without_role(known, bundle):
-        faults.add("users.csv", row.line, "role", "no role")
+        if row.line:
+            faults.add("users.csv", row.line, "role", "no role")
+        else:  # known by an earlier list, and left out of the roles that are told whole
+            faults.add("roles.csv", 1, row.id, "no role")
     for file, row, column in _orphans(known, told, after):
         faults.add(f"{file}.csv", row.line, column, "unknown")
     for file in CLOSED_WITH:
-        changes[file] = _close(changes[file], known, after, changes)
+        changes[file] = _close(changes[file], known, after)
     changes["roles"] = end_roles(changes["roles"], known, told)
     found = tuple(changes.values())
     return Plan(changes=found, names=_names(known, found)), faults
+
+
+def ids_of(bundle: Bundle) -> list[str]:
+    """Everything that its lines tell or name."""
+    ids = {row.id for rows in bundle.rows.values() for row in rows}
+    for file in CLOSED_WITH:
+        for row in bundle.rows.get(file, ()):
+            ids |= {row.cells[column] for column, _ in NAMES[file] if column in row.cells}
+    for row in bundle.rows.get("users", ()):
+        ids |= _agents(row.cells)
+    return sorted(ids)
 
 
 def print_of(plan: Plan) -> str:
@@ -129,26 +145,35 @@ def _change(known: Mapping[str, Known], bundle: Bundle, file: str, older: int) -
             changed.append(row)
     if mode == BULK:
         gone += sorted(known.keys() - {row.id for row in rows})
-    told = {row.id: row.modified_at for row in rows if row.leaving and row.modified_at}
+    told = {
+        row.id: row.modified_at
+        for row in rows
+        if row.leaving and row.modified_at and not row.is_older_than(known.get(row.id))
+    }
     return Change(
         file=file,
         added=tuple(added),
         changed=tuple(changed),
         gone=tuple(gone),
         older=older,
-        gone_at={id: told[id] for id in gone if id in told},
+        gone_at=told,
     )
 
 
 def _in_time(gone: Everything, bundle: Bundle) -> tuple[Bundle, dict[str, int]]:
     """The bundle without the lines of differences that are older than the departure of who or what
-    they tell, and of the places of these; and how many there are of them, by file. Who had left
-    when a line was written is no longer among the agents that it names."""
+    they tell; so are the places and roles of these, unless they are told to be back. And how many
+    such lines there are, by file. Who had left when a line was written is no longer among the
+    agents that it names."""
     rows: dict[str, tuple[Row, ...]] = {}
     late: dict[str, int] = {}
-    for file, told in bundle.rows.items():
-        left = [row for row in told if not _is_late(row, file, gone)]
+    away = dict(gone)
+    for file in FILES:
+        told = bundle.rows.get(file, ())
+        left = [row for row in told if not _is_late(row, file, away)]
         rows[file], late[file] = tuple(left), len(told) - len(left)
+        back = {row.id for row in left if not row.leaving}
+        away[file] = {id: one for id, one in gone.get(file, {}).items() if id not in back}
     people = gone.get("users", {})
     rows["users"] = tuple(_without_gone(row, people) for row in rows.get("users", ()))
     return msgspec.structs.replace(bundle, rows=rows), late
@@ -197,25 +222,17 @@ def _orphans(known: Everything, bundle: Bundle, after: Ids) -> Iterator[tuple[st
                     yield file, row, column
 
 
-def _close(change: Change, known: Everything, after: Ids, changes: Mapping[str, Change]) -> Change:
+def _close(change: Change, known: Everything, after: Ids) -> Change:
     """Who has left has no role any more, and is in no class; nobody is in a class that is closed:
-    these lines go, since then, unless the bundle tells something of them itself."""
+    these lines go along, unless the bundle tells something of them itself."""
     told = {*change.gone, *(row.id for row in (*change.added, *change.changed))}
-    loose: list[str] = []
-    gone_at = dict(change.gone_at)
-    for id, one in sorted(known.get(change.file, {}).items()):
-        ended = [
-            (other, one.cells[column])
-            for column, other in NAMES[change.file]
-            if other in {"classes", "users"} and one.cells[column] not in after[other]
-        ]
-        if id in told or not ended:
-            continue
-        loose.append(id)
-        for other, name in ended:
-            if at := changes[other].gone_at.get(name):
-                gone_at[id] = at
-    return msgspec.structs.replace(change, gone=(*change.gone, *loose), gone_at=gone_at)
+    named = [one for one in NAMES[change.file] if one[1] in {"classes", "users"}]
+    loose = sorted(
+        id
+        for id, one in known.get(change.file, {}).items()
+        if id not in told and any(one.cells[column] not in after[other] for column, other in named)
+    )
+    return msgspec.structs.replace(change, gone=(*change.gone, *loose), loose=tuple(loose))
 
 
 def _names(known: Everything, changes: Sequence[Change]) -> dict[str, str]:

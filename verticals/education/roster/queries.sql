@@ -4,7 +4,7 @@ select pg_advisory_xact_lock(hashtext('school_roster'), :tenant);
 
 -- name: list_known
 -- Everything that is or was in the list, in the words of its files.
--- bounded by sheets.ROWS_MAX lines of each whole list, and three months of what is gone
+-- bounded by sheets.ROWS_MAX lines of each whole list
 select file, sourced_id as id, cells, modified_at, false as gone from school_entry
 union all
 select 'classes', sourced_id, cells, modified_at, closed_at is not null from school_class
@@ -20,9 +20,14 @@ select 'users', sourced_id,
 union all
 select 'roles', sourced_id, cells, modified_at, false from school_role
 union all
-select 'enrollments', sourced_id, cells, modified_at, false from school_seat
-union all
-select file, sourced_id, '{}'::jsonb, gone_at, true from school_gone where file <> 'links';
+select 'enrollments', sourced_id, cells, modified_at, false from school_seat;
+
+-- name: list_gone
+-- What is remembered as gone of some lines.
+-- bounded by the lines of a bundle, and those that they name
+select file, sourced_id as id, '{}'::jsonb as cells, gone_at as modified_at, true as gone
+  from school_gone
+ where file <> 'links' and sourced_id = any(:ids::text[]);
 
 -- name: keep_upload
 -- What waits for a yes.
@@ -91,6 +96,12 @@ on conflict (tenant, sourced_id) do update
 
 -- name: leave
 -- They are of the school no longer: no link, and another door, so that their page is closed.
+with closed as (
+  insert into school_gone (tenant, file, sourced_id, gone_at, noted_at)
+  select tenant, 'links', link_hash, :now, :now from school_member
+   where sourced_id = any(:ids::text[]) and left_at is null and link_hash is not null
+  on conflict do nothing
+)
 update school_member m
    set left_at = :now, door = gen_random_uuid(), link_hash = null, linked_at = null,
        modified_at = one.at
@@ -137,7 +148,7 @@ insert into school_gone (tenant, file, sourced_id, gone_at, noted_at)
 select :tenant, :file, one.id, one.at, :now
   from unnest(:ids::text[], :ats::timestamptz[]) as one (id, at)
 on conflict (tenant, file, sourced_id) do update
-   set gone_at = excluded.gone_at, noted_at = excluded.noted_at;
+   set gone_at = greatest(school_gone.gone_at, excluded.gone_at), noted_at = excluded.noted_at;
 
 -- name: delete_gone
 -- They are back.
@@ -259,6 +270,10 @@ select id as member, link_hash as hash, linked_at
  order by id
  limit :wanted;
 
+-- name: lock_members
+-- Their links stay as they are while somebody looks at them to write.
+select id from school_member where id = any(:members::uuid[]) order by id for update;
+
 -- name: keep_links
 -- Another link for people, and another door: the ones before are closed. Unless all are given
 -- anew, only for those who have none. One that was closed is not opened again.
@@ -315,8 +330,8 @@ delete from school_member where left_at <= :before;
 -- Who was here for a child only, and has left: nothing was handed in that would have to be kept.
 with gone as (
   delete from school_member
-   where left_at is not null and roles && array['parent', 'guardian', 'relative']
-     and not roles && array['student', 'teacher']
+   where left_at is not null and roles <> '{}'
+     and roles <@ array['parent', 'guardian', 'relative']
   returning tenant, sourced_id, coalesce(modified_at, left_at) as at
 )
 insert into school_gone (tenant, file, sourced_id, gone_at, noted_at)

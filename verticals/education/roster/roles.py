@@ -12,6 +12,7 @@ from verticals.education.roster.models import ABSENT, BULK, DELTA, Bundle, Chang
 Everything = Mapping[str, Mapping[str, Known]]
 # A role as a line of 1.2 has it: its person, its word, its school.
 Having = Mapping[str, str]
+CELLS = ("role", "orgSourcedIds")
 
 
 def with_roles(known: Everything, bundle: Bundle) -> Bundle:
@@ -24,16 +25,26 @@ def with_roles(known: Everything, bundle: Bundle) -> Bundle:
     has = _lines_after(known, bundle)
     before = known.get("users", {})
     rows = {row.id: row for row in bundle.rows.get("users", ())}
+    lines = list(bundle.rows.get("roles", ()))
     for id in dict.fromkeys([*rows, *(() if modes["users"] == BULK else before)]):
         row, kept = rows.get(id), before.get(id)
+        has_now = has.get(id, [])
+        if kept is not None and id not in had and modes["roles"] != BULK:
+            if has_now:  # their first lines: what was known without any becomes lines, too
+                lines += (earlier := _lines_of(kept))
+                has_now = [*has_now, *(one.cells for one in earlier)]
+            roles = _cells_of(has_now) if has_now else {one: kept.cells[one] for one in CELLS}
+        else:
+            roles = _cells_of(has_now)
         if kept is not None and (row is None or row.is_older_than(kept)):
-            roles = _roles(has.get(id, []), had.get(id), kept, bundle)
-            if roles != {name: kept.cells[name] for name in roles}:
+            if roles != {one: kept.cells[one] for one in CELLS}:
                 rows[id] = Row(id, 0, {**kept.cells, **roles}, modified_at=kept.modified_at)
         elif row is not None and not row.leaving:
-            roles = _roles(has.get(id, []), had.get(id), kept, bundle)
             rows[id] = msgspec.structs.replace(row, cells={**row.cells, **roles})
-    return msgspec.structs.replace(bundle, rows={**bundle.rows, "users": tuple(rows.values())})
+    told = {**bundle.rows, "users": tuple(rows.values())}
+    if lines:
+        told["roles"] = tuple(lines)
+    return msgspec.structs.replace(bundle, rows=told)
 
 
 def without_role(known: Everything, bundle: Bundle) -> Iterator[Row]:
@@ -51,25 +62,31 @@ def end_roles(change: Change, known: Everything, bundle: Bundle) -> Change:
     """What a line of 1.1 says of somebody takes the place of all their lines of 1.2."""
     if bundle.version != "1.1":
         return change
-    told = {row.id for row in bundle.rows.get("users", ())}
+    before = known.get("users", {})
+    rows = bundle.rows.get("users", ())
+    told = {row.id for row in rows if not row.is_older_than(before.get(row.id))}
     lines = known.get("roles", {}).items()
     ended = {id for id, one in lines if one.cells["userSourcedId"] in told} - set(change.gone)
     return msgspec.structs.replace(change, gone=(*change.gone, *sorted(ended)))
 
 
-def _roles(
-    has: list[Having], had: list[Having] | None, kept: Known | None, bundle: Bundle
-) -> dict[str, str]:
-    """The cells of somebody's roles and schools. Differences add to what was known of somebody
-    before any line of theirs was."""
-    words, schools = {one["role"] for one in has}, {one["orgSourcedId"] for one in has}
-    if kept is not None and had is None and bundle.modes["roles"] != BULK:
-        words |= set(kept.cells["role"].split(","))
-        schools |= set(kept.cells["orgSourcedIds"].split(","))
-    return {
-        "role": ",".join(sorted(words - {""})),
-        "orgSourcedIds": ",".join(sorted(schools - {""})),
-    }
+def _cells_of(has: Iterable[Having]) -> dict[str, str]:
+    """Somebody's roles and schools, as their own line has them."""
+    lines = list(has)
+    words, schools = {one["role"] for one in lines}, {one["orgSourcedId"] for one in lines}
+    return {"role": ",".join(sorted(words)), "orgSourcedIds": ",".join(sorted(schools))}
+
+
+def _lines_of(kept: Known) -> list[Row]:
+    """What was known of somebody before any line of theirs was, as lines."""
+    words, schools = (kept.cells[one].split(",") for one in CELLS)
+    return [
+        Row(f"{kept.id}/{word}/{school}"[:120], 0,
+            {"userSourcedId": kept.id, "role": word, "orgSourcedId": school})
+        for word in words
+        for school in schools
+        if word and school
+    ]  # fmt: skip
 
 
 def _lines_after(known: Everything, bundle: Bundle) -> dict[str, list[Having]]:

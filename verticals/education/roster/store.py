@@ -35,6 +35,11 @@ async def list_known(tx: Tx) -> list[Known]:
     return await tx.all(Known, q.list_known)
 
 
+async def list_gone(tx: Tx, ids: Sequence[str]) -> list[Known]:
+    """Of the lines with these numbers, those that are remembered as gone."""
+    return await tx.all(Known, q.list_gone, ids=list(ids))
+
+
 async def keep_upload(tx: Tx, bundle: str, print: str, name: str) -> None:
     new = {"bundle": bundle, "print": print, "name": name}
     await tx.run(q.keep_upload, tenant=tx.tenant, **new, now=tx.now)
@@ -167,6 +172,10 @@ async def find_by_link(tx: Tx, hash: str) -> Person | None:
 async def list_links(tx: Tx, members: Sequence[UUID]) -> list[Link]:
     asked = {"members": list(members), "since": tx.now - LINK_LIVES, "wanted": len(members)}
     return await tx.all(Link, q.list_links, **asked)
+
+
+async def lock_members(tx: Tx, members: Sequence[UUID]) -> None:
+    await tx.run(q.lock_members, members=list(members))
 
 
 async def keep_links(tx: Tx, hashes: Mapping[UUID, str], *, anew: bool) -> int:

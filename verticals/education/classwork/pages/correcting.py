@@ -77,6 +77,7 @@ async def _form(
         "classwork/correct.html",
         space=space,
         post=found,
+        zone=zone,
         wall=policy.wall_of(found.due_at, zone) if found.due_at else "",
         **said(request, form, error),
     )

@@ -235,7 +235,7 @@ async def _assignment(
     request: AnyRequest, tx: Tx, space: int, id: UUID, form: Form, error: HubError | None
 ) -> Response[str]:
     reader = await enter_page(request, tx, space)
-    found = await actions.find_post(tx, id)
+    found = await (actions.seek_post if error else actions.find_post)(tx, id)
     task = await actions.seek_task(tx, reader, found)
     shared: dict[str, Any] = {
         "space": space,
