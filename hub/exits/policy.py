@@ -119,6 +119,8 @@ def may_let_go(exit: Exit, now: datetime) -> bool:
 
 def check_let_go(exit: Exit, why: str, now: datetime) -> str:
     """Why an organisation is let go, as it is kept. Raises `ExitInvalid`, `ExitStepNotPossible`."""
+    if exit.let_go_at is not None:
+        raise ExitStepNotPossible("It was let go already.")
     if now < held_until(exit):
         day = held_until(exit).date()
         raise ExitStepNotPossible(say("Its duties keep it until %(day)s.", day=day))

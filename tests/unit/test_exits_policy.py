@@ -186,6 +186,8 @@ def test_duties_keep_nobody_for_ever_and_who_lets_go_says_why() -> None:
     assert policy.check_let_go(leaving(), "  paid by  hand ", bound) == "paid by hand"
     with pytest.raises(ExitStepNotPossible):
         policy.check_let_go(leaving(), "paid by hand", bound - SECOND)
+    with pytest.raises(ExitStepNotPossible, match="already"):
+        policy.check_let_go(leaving(let_go_at=bound), "paid by hand", bound + SECOND)
     for why in ("", "   short  ", "x" * 501):
         with pytest.raises(ExitInvalid) as refused:
             policy.check_let_go(leaving(), why, bound)
