@@ -118,6 +118,19 @@ class Tx:
             )
         return self._con
 
+    @asynccontextmanager
+    async def part(self) -> AsyncGenerator[None]:
+        """What is written inside, and the locks taken there, are given up when an error leaves it;
+        the transaction goes on with what was before. Parts may stand within parts."""
+        con = await self.connection()
+        await con.execute("savepoint part")
+        try:
+            yield
+        except Exception:
+            await con.execute("rollback to savepoint part; release savepoint part")
+            raise
+        await con.execute("release savepoint part")
+
     async def close(self, *, keep: bool) -> None:
         """Commit or roll back. Only the one who opened the transaction calls this."""
         con, self._con = self._con, None

@@ -26,6 +26,7 @@ from tourism.lodging.errors import HouseInvalid, NightsLimitReached, RoomInvalid
 from tourism.lodging.models import SELLING, Kind, Listing, Property, RoomType, StarsShown
 from tourism.lodging.policy import stars_last_shown, stars_shown, stars_today
 from tourism.lodging.policy.hosting import check_name
+from tourism.lodging.policy.registration import nights_by_year
 from tourism.lodging.store import (
     find_own_property,
     find_property,
@@ -64,6 +65,7 @@ __all__ = [
     "list_room_types",
     "lock_nights",
     "lock_property",
+    "nights_by_year",
     "own_house",
     "place_house",
     "retire_room_type",

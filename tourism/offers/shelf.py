@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from hub.core.clock import local_date
-from tourism import rates
+from tourism import lodging, rates
 from tourism.index import Wants
 from tourism.offers import pricing
 from tourism.offers.filters import at_price
@@ -97,8 +97,12 @@ def _within(shelf: Shelf, stay: Stay) -> list[Overlay]:
 
 
 def _beyond_let_year(shelf: Shelf, stay: Stay) -> bool:
+    """Whether a year of a stay has not so many nights left: over New Year each counts its own."""
+    if not shelf.let_years:
+        return False
+    slept = lodging.nights_by_year(stay.arrival, stay.departure)
     return any(
-        let.year == stay.arrival.year and let.nights + stay.nights > let.nights_max
+        let.year in slept and let.nights + slept[let.year] > let.nights_max
         for let in shelf.let_years
     )
 

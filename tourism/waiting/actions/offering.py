@@ -2,7 +2,8 @@
 taken, the next one has it, in the same transaction.
 
 Locks in one order: the house, the booking, the years of a house whose nights are counted, then each
-room type's months, over all nights that the transaction may touch.
+room type's months, over all nights that the transaction may touch. Those of a wish that cannot be
+served are given back before the next is tried.
 """
 
 from datetime import date, datetime, timedelta
@@ -17,7 +18,7 @@ from tourism.booking.actions import holding, reading
 from tourism.booking.actions.moving import lock as lock_booking
 from tourism.booking.models import Booking, State
 from tourism.offers.models import Shelf
-from tourism.quoting.errors import NotSellable
+from tourism.quoting.errors import NotSellable, SoldOut
 from tourism.quoting.models import MakeQuote, RoomWanted
 from tourism.waiting import policy, store
 from tourism.waiting.actions.trying import try_wish
@@ -66,9 +67,7 @@ async def serve_next(tx: Tx, house: lodging.Property) -> bool:
     for wish in await store.list_waiting(tx, house.id):
         if await _try(tx, house, wish) is None:
             continue
-        await _lock_months(tx, house, policy.span_of(wish))
-        trial = await _try(tx, house, wish)
-        if trial is not None and await _offer(tx, house, wish, trial):
+        if await _offer(tx, house, wish):
             return True
     return False
 
@@ -119,9 +118,8 @@ async def _pass_on(tx: Tx, house: lodging.Property, booking: Booking) -> None:
     if not await holding.release_expired_hold(tx, booking.id):
         await holding.release_hold(tx, booking.id)
     for wish in waiting:
-        trial = await _try(tx, house, wish)
-        if trial is not None:
-            await _offer(tx, house, wish, trial)
+        if await _try(tx, house, wish) is not None:
+            await _offer(tx, house, wish)
 
 
 async def _lock_months(tx: Tx, house: lodging.Property, *spans: Span) -> None:
@@ -143,14 +141,15 @@ async def _try(tx: Tx, house: lodging.Property, wish: Wish) -> Trial | None:
     return try_wish(shelf, wish, tx.now, local_date(tx.now, house.zone))
 
 
-async def _offer(tx: Tx, house: lodging.Property, wish: Wish, trial: Trial) -> bool:
-    """False, and nothing written, when the stay cannot be sold for another reason than its units,
-    as beyond the nights that a main residence may be let."""
+async def _offer(tx: Tx, house: lodging.Property, wish: Wish) -> bool:
+    """Hold what a wish could have; False, and nothing written or locked, when it cannot be had any
+    more or not be sold, as beyond the nights that a main residence may be let."""
     try:
-        booking = await _hold(tx, house, trial)
-    except NotSellable:
+        async with tx.part():
+            booking = await _hold(tx, house, wish)
+    except (SoldOut, NotSellable, lodging.NightsLimitReached):
         return False
-    until = tx.now + policy.offer_time(trial.stay.arrival, local_date(tx.now, house.zone))
+    until = tx.now + policy.offer_time(booking.arrival, local_date(tx.now, house.zone))
     await store.keep_hold(tx, booking.id, until, wish.guest)
     await store.offer_wish(tx, wish.id, booking.id, until)
     await audit.record(
@@ -161,9 +160,13 @@ async def _offer(tx: Tx, house: lodging.Property, wish: Wish, trial: Trial) -> b
     return True
 
 
-async def _hold(tx: Tx, house: lodging.Property, trial: Trial) -> Booking:
-    """The rooms at the price of now, under the locks of the caller."""
-    wish = MakeQuote(
+async def _hold(tx: Tx, house: lodging.Property, wish: Wish) -> Booking:
+    """The rooms at the price of now, under the locks of all nights that would do."""
+    await _lock_months(tx, house, policy.span_of(wish))
+    trial = await _try(tx, house, wish)
+    if trial is None:
+        raise SoldOut("These rooms are sold out on one of the nights.")
+    wanted = MakeQuote(
         property=house.id,
         arrival=trial.stay.arrival,
         departure=trial.stay.departure,
@@ -173,7 +176,7 @@ async def _hold(tx: Tx, house: lodging.Property, trial: Trial) -> Booking:
             for room_type, party in trial.rooms
         ),
     )
-    quote = await quoting.price_stay(tx, tx.database.reader, house, wish, nights=tx)
+    quote = await quoting.price_stay(tx, tx.database.reader, house, wanted, nights=tx)
     await quoting.keep_quote(tx, quote)
     return await holding.hold_stay(tx, quote.id)
 

@@ -16,15 +16,26 @@ from tourism.waiting.models import JoinList, Trial, Wish
 
 def check_waitable(shelf: Shelf, command: JoinList, now: datetime) -> None:
     """Raise `StillFree` when the whole wish can be booked now, `NotWaitable` when something else
-    than missing rooms stands in the way."""
+    than missing rooms stands in the way, or the house is asked first for all that would do: what
+    nobody can hold is never offered."""
     shelf = _only_types(shelf, command.room_types)
     parties = policy.parties_of(command)
     if offers.cheapest(shelf, command.stay, parties, now) is not None:
         raise StillFree("Book it now, before somebody else does.")
     refusal = offers.refusal_of(shelf, command.stay, parties, now)
-    if Obstacle.SOLD_OUT not in refusal.obstacles:
-        names = [obstacle.value for obstacle in refusal.obstacles]
-        raise NotWaitable("Choose other dates or another house.", obstacles=names)
+    obstacles = refusal.obstacles
+    if Obstacle.SOLD_OUT in obstacles:
+        if _is_instant(shelf):
+            return
+        obstacles = (Obstacle.ON_REQUEST,)
+    names = [obstacle.value for obstacle in obstacles]
+    raise NotWaitable("Choose other dates or another house.", obstacles=names)
+
+
+def _is_instant(shelf: Shelf) -> bool:
+    """Whether a room and a rate are sold without asking the house first."""
+    rooms = any(not room.on_request for room in shelf.rooms)
+    return rooms and any(not plan.details.on_request for plan in shelf.plans)
 
 
 def try_wish(shelf: Shelf, wish: Wish, now: datetime, today: date) -> Trial | None:
