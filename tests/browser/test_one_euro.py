@@ -102,6 +102,25 @@ def moved_and_paid(page: Page, reference: str) -> tuple[bool, bool]:
     return share == moved > 0, share == paid > 0
 
 
+def least_gap(page: Page) -> float:
+    """The pixels between those buttons of the statement's form that are nearest to each other."""
+    boxes = [one.bounding_box() for one in page.locator("form.card :is(button, .button)").all()]
+    gaps: list[float] = []
+    for place, one in enumerate(boxes):
+        for other in boxes[place + 1 :]:
+            assert one
+            assert other
+            beside = max(
+                other["x"] - one["x"] - one["width"], one["x"] - other["x"] - other["width"]
+            )
+            above = max(
+                other["y"] - one["y"] - one["height"], one["y"] - other["y"] - other["height"]
+            )
+            gaps.append(max(beside, above))
+    assert len(gaps) == 3  # of three buttons
+    return min(gaps)
+
+
 def test_a_treasurer_follows_one_share_from_the_card_to_the_line_of_the_bank(
     driven: Driven, visitor: Visitor
 ) -> None:
@@ -119,6 +138,7 @@ def test_a_treasurer_follows_one_share_from_the_card_to_the_line_of_the_bank(
         see(visitor, office, "/pro/payments", lambda: "po_" in page.locator("main").inner_text())
     see(visitor, office, statement, lambda: moved_and_paid(page, reference) == (True, True))
     visitor.check()
+    assert least_gap(page) >= 8
     share = amounts_of(page, reference)[0]
     payout = re.search(
         r"po_\w+", page.get_by_role("row").filter(has_text=reference).first.inner_text()

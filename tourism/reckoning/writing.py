@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numba import types  # pyright: ignore[reportPrivateImportUsage]
 from numba.core import cgutils
+from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
 from tourism.reckoning.compiled import compiled, entered, whole
@@ -47,8 +48,20 @@ BEGINS = np.cumsum([0, *(len(word) for word in WORDS)])
 REST = len(LETTERS) + 5 * NUMBER  # what a row has beside its pieces, at most
 
 
+def _is_bytes(array: Any) -> bool:
+    return isinstance(array, types.Array) and (array.dtype, array.ndim, array.layout) == (
+        types.uint8,
+        1,
+        "C",
+    )
+
+
 def _moved(_context: Any, out: Any, at: Any, text: Any, begin: Any, length: Any) -> Any:
-    """The bytes as the machine copies memory, many at a time."""
+    """The bytes as the machine copies memory, many at a time: places are counted in bytes, so both
+    arrays are rows of bytes without a gap. Raises `TypingError` for any other."""
+    for array in (out, text):
+        if not _is_bytes(array):
+            raise TypingError(f"bytes one after the other are copied, not {array}")
 
     def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
         to, source = (
