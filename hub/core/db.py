@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 STATEMENT_TIMEOUT = "5s"
 LOCK_TIMEOUT = "3s"
+SILENCE_S, TURN_S = 10.0, 5.0  # until a silent server is given up; until a turn comes
 # Instants that PostgreSQL itself writes as JSON are in UTC, whatever the zone of this machine.
 _UTC = {"timezone": "UTC"}
 _LIMITS = {"statement_timeout": STATEMENT_TIMEOUT, "lock_timeout": LOCK_TIMEOUT}
@@ -131,18 +132,24 @@ class Tx:
             raise
         await con.execute("release savepoint part")
 
-    async def close(self, *, keep: bool) -> None:
-        """Commit or roll back. Only the one who opened the transaction calls this."""
+    async def close(self, *, keep: bool, silent: bool = False) -> None:
+        """Commit or roll back, or leave a server that says nothing. Only the one who opened the
+        transaction calls this."""
         con, self._con = self._con, None
         if con is None:
             return
         try:
-            if keep:
+            if silent:
+                await self.database.leave(con)
+            elif keep:
                 tag = await con.execute("commit")
                 if tag != "COMMIT":
                     raise CommitRefused()
             else:
                 await _roll_back(con)
+        except TimeoutError:
+            await self.database.leave(con)
+            raise
         finally:
             await self.database.release(con)
 
@@ -164,16 +171,48 @@ class Reader:
         self._pool = pool
 
     async def one(self, kind: type[T], query: Query, /, **values: object) -> T | None:
-        async with self._pool.acquire(timeout=5) as con:
+        async with _lent(self._pool) as con:
             return await _one(con, kind, query, values)
 
     async def all(self, kind: type[T], query: Query, /, **values: object) -> list[T]:
-        async with self._pool.acquire(timeout=5) as con:
+        async with _lent(self._pool) as con:
             return await _all(con, kind, query, values)
 
     async def value(self, kind: type[T], query: Query, /, **values: object) -> T | None:
-        async with self._pool.acquire(timeout=5) as con:
+        async with _lent(self._pool) as con:
             return await _value(con, kind, query, values)
+
+
+class AllTaken(TimeoutError):
+    """No connection of the pool was to be had in time: whoever has one may be well served."""
+
+
+async def _acquire(pool: asyncpg.Pool) -> asyncpg.Connection:
+    try:
+        return await pool.acquire(timeout=TURN_S)  # pyright: ignore[reportReturnType]  a proxy with the same methods
+    except TimeoutError as error:
+        raise AllTaken from error
+
+
+async def _leave(con: asyncpg.Connection, pool: asyncpg.Pool) -> None:
+    """Hang up on a server that has said nothing for longer than a statement may take. What the line
+    swallows here it swallows on all that are open: whoever comes next gets a new one."""
+    with suppress(asyncpg.InterfaceError):  # the pool may have let go of it already
+        con.terminate()
+    await pool.expire_connections()
+
+
+@asynccontextmanager
+async def _lent(pool: asyncpg.Pool) -> AsyncGenerator[asyncpg.Connection]:
+    """A connection for one statement."""
+    con = await _acquire(pool)
+    try:
+        yield con
+    except TimeoutError:
+        await _leave(con, pool)
+        raise
+    finally:
+        await pool.release(con)
 
 
 class Session:
@@ -251,16 +290,21 @@ class Database:
         tx = Tx(self, tenant, actor)
         try:
             yield tx
-        except BaseException:
-            await tx.close(keep=False)
+        except BaseException as error:
+            silent = isinstance(error, TimeoutError) and not isinstance(error, AllTaken)
+            await tx.close(keep=False, silent=silent)
             raise
         await tx.close(keep=True)
 
     async def acquire(self) -> asyncpg.Connection:
-        return await self._app_pool.acquire(timeout=5)  # pyright: ignore[reportReturnType]  a proxy with the same methods
+        return await _acquire(self._app_pool)
 
     async def release(self, con: asyncpg.Connection) -> None:
         await self._app_pool.release(con)
+
+    async def leave(self, con: asyncpg.Connection) -> None:
+        """The server says nothing any more."""
+        await _leave(con, self._app_pool)
 
     async def close(self) -> None:
         await self._app_pool.close()
@@ -296,7 +340,7 @@ async def _open_pool(
         min_size=1,
         max_size=size,
         max_inactive_connection_lifetime=0,
-        command_timeout=10,
+        command_timeout=SILENCE_S,
         init=_prepare_connection,
         reset=_keep_session,
         server_settings={**_UTC, **(settings or {})},
