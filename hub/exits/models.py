@@ -17,6 +17,7 @@ class State(StrEnum):
     ERASING = "erasing"
     ERASED = "erased"
     STAYED = "stayed"
+    MOVED = "moved"
 
 
 class Step(StrEnum):
@@ -31,6 +32,7 @@ class Step(StrEnum):
     TAKE_BACK = "take_back"
     FINISH = "finish"
     LET_GO = "let_go"
+    MOVE = "move"
 
 
 class Exit(msgspec.Struct, frozen=True, kw_only=True):

@@ -34,6 +34,7 @@ STEP_WORDS = {
     Step.TAKE_BACK.value: "Préavis retiré",
     Step.FINISH.value: "Tout est effacé",
     Step.LET_GO.value: "Ce qui reste à faire pour d'autres ne retient plus le départ",
+    Step.MOVE.value: "Partie autrement : l'agrément de l'hébergeur était retiré",
 }
 NOTICES = {0: "Aucun : les ventes s'arrêtent maintenant", 30: "Un mois", 60: "Deux mois"}
 WORDS = (*STEP_WORDS.values(), *NOTICES.values())
@@ -143,7 +144,7 @@ async def _show(
         "exits/leave.html",
         status_code=problem.status if problem else 200,
         exit=exit,
-        leaving=exit is not None and exit.state is not State.STAYED,
+        leaving=exit is not None and exit.state not in {State.STAYED, State.MOVED},
         duties=policy.holding(exit, standing.duties) if exit else standing.duties,
         events=events,
         retrieve_until=_retrieve_until(exit),

@@ -39,20 +39,24 @@ STEPS: Mapping[State | None, Mapping[Step, State]] = {
         Step.END: State.RETRIEVAL,
         Step.TAKE_BACK: State.STAYED,
         Step.LET_GO: State.NOTICED,
+        Step.MOVE: State.MOVED,
     },
     State.RETRIEVAL: {
         Step.ERASE: State.ERASING,
         Step.LAPSE: State.ERASING,
         Step.TAKE_BACK: State.STAYED,
         Step.LET_GO: State.RETRIEVAL,
+        Step.MOVE: State.MOVED,
     },
     State.ERASING: {
         Step.TURN_BACK: State.RETRIEVAL,
         Step.TAKE_BACK: State.STAYED,
         Step.FINISH: State.ERASED,
+        Step.MOVE: State.MOVED,
     },
     State.ERASED: {},
     State.STAYED: {},
+    State.MOVED: {},
 }
 
 

@@ -148,3 +148,7 @@ select tenant, id from ending_exits(:today);
 update exit
    set ends_on = :ends_on::date, ended_at = case when :ends_on::date is null then :now::timestamptz end
  where tenant = :tenant and id = :id and state = 'erased';
+
+-- name: has_moved
+-- Whether an organisation has gone off its withdrawn provider since its notice.
+select exit_moved(:organisation, :since);

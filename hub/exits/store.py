@@ -198,5 +198,12 @@ async def note_ending(tx: Tx, id: UUID, ends_on: date | None) -> None:
     await tx.run(q.note_ending, tenant=tx.tenant, id=id, ends_on=ends_on, now=tx.now)
 
 
+async def has_moved(reads: Reads, exit: Exit) -> bool:
+    """Whether it has gone another way since its notice, off a withdrawn provider."""
+    return bool(
+        await reads.value(bool, q.has_moved, organisation=exit.organisation, since=exit.given_at)
+    )
+
+
 async def is_living(session: Session, organisation: int) -> bool:
     return bool(await session.value(bool, q.is_living, organisation=organisation))

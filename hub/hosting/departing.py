@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from hub import portability, trust, withdrawals
+from hub import exits, portability, trust, withdrawals
 from hub.core.clock import local_date
 from hub.core.db import Session, Tx
 from hub.hosting import store
@@ -48,6 +48,8 @@ class Departing:
 
     async def go_on(self) -> str:
         """Do it; what was done, in a word."""
+        if await self._leave_by_notice():
+            return "left"
         match self.departure.state:
             case State.CHOSEN if self.here is not None or self.away:
                 return await self._copy()
@@ -64,6 +66,28 @@ class Departing:
                 pass
         await self._keep()
         return f"waiting: {self.departure.state.value}"
+
+    async def _leave_by_notice(self) -> bool:
+        """Who was erased here by its own notice goes nowhere; no copy of it is left anywhere."""
+        departure = self.departure
+        if self.here is None or not departure.at_home or departure.state is State.GONE:
+            return False
+        if await store.is_living(self.here, self.organisation):
+            return False
+        certificate = await exits.find_certificate(
+            self.database, self.organisation, since=departure.told_at
+        )
+        if certificate is None:
+            return False
+        if departure.copy_in:
+            await self._clear(departure.copy_in)
+        async with self._transaction() as tx:
+            if await withdrawals.note_left(tx, departure, certificate) is None:
+                return False
+        await store.release(self.here, self.organisation)
+        if self.folder.is_dir():
+            await asyncio.to_thread(shutil.rmtree, self.folder)
+        return True
 
     def _is_escrowed(self) -> bool:
         proof = self.departure.proof

@@ -16,6 +16,7 @@ _BY = {
     Step.ACCEPT: "organisation",
     Step.HOLD: "clock",
     Step.FINISH: "`hub move-out`",
+    Step.LEAVE: "`hub move-out`, after its own notice",
 }
 _HEAD = """# The way out of a withdrawn provider
 

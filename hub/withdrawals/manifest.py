@@ -4,6 +4,8 @@ from hub.approvals import ApprovalWithdrawn
 from hub.core.vertical import About, Keeps, NavItem, Personal, Portability, Slice
 from hub.withdrawals import letters, middleware, pages, tasks
 
+DUTY = "Déménagements choisis et pas encore terminés : %(many)s"
+
 slice = Slice(
     package="hub.withdrawals",
     handlers=pages.handlers,
@@ -11,9 +13,10 @@ slice = Slice(
     on={ApprovalWithdrawn: (tasks.begin_later,)},
     ticks=(tasks.EVERY_QUARTER,),
     nav=(NavItem(label="Retraits", path=pages.PAGE, organisation_kinds=("operator",), rank=55),),
-    messages=(*letters.SENTENCES, *middleware.NOTICES.values(), *pages.WORDS),
+    messages=(*letters.SENTENCES, *middleware.NOTICES.values(), *pages.WORDS, DUTY),
     portability=Portability(
-        stays={"held_organisation": "says only that rows here shall stay as they are"}
+        stays={"held_organisation": "says only that rows here shall stay as they are"},
+        duties={"duty_of_departure": DUTY},
     ),
     personal=Personal(
         about={

@@ -30,6 +30,7 @@ class Step(StrEnum):
     ACCEPT = "accept"
     HOLD = "hold"
     FINISH = "finish"
+    LEAVE = "leave"
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +86,8 @@ class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Departure(msgspec.Struct, frozen=True, kw_only=True):
-    """The way out of one organisation."""
+    """The way out of one organisation. `left_by_notice`: it was erased by its own notice, and goes
+    nowhere."""
 
     tenant: int
     withdrawal: UUID
@@ -107,6 +109,7 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     accepted_at: datetime | None
     accepted_by: str | None
     certificate: dict[str, object] | None
+    left_by_notice: bool = False
     reminders: int
     fault: str
     faults: int

@@ -46,6 +46,7 @@ STEP_WORDS = {
     Step.ACCEPT.value: "Accord",
     Step.HOLD.value: "Délai passé sans choix",
     Step.FINISH.value: "Effacée chez l'ancien hébergeur",
+    Step.LEAVE.value: "Effacée par son propre préavis",
 }
 WORDS = (*STATES.values(), *STEP_WORDS.values())
 SHOWN: dict[str, Any] = {

@@ -30,23 +30,26 @@ ARCHIVE = "export.zip"
 # Which step leads where. What is not here is refused. None: nobody was told.
 STEPS: Mapping[State | None, Mapping[Step, State]] = {
     None: {Step.TELL: State.TOLD},
-    State.TOLD: {Step.CHOOSE: State.CHOSEN, Step.HOLD: State.HELD},
+    State.TOLD: {Step.CHOOSE: State.CHOSEN, Step.HOLD: State.HELD, Step.LEAVE: State.GONE},
     State.CHOSEN: {
         Step.CHOOSE: State.CHOSEN,
         Step.COPY: State.COPIED,
         Step.TURN_BACK: State.TOLD,
+        Step.LEAVE: State.GONE,
     },
     State.COPIED: {
         Step.CHOOSE: State.CHOSEN,
         Step.COPY: State.COPIED,
         Step.ACCEPT: State.ACCEPTED,
+        Step.LEAVE: State.GONE,
     },
     State.ACCEPTED: {
         Step.COPY: State.ACCEPTED,
         Step.TURN_BACK: State.TOLD,
         Step.FINISH: State.GONE,
+        Step.LEAVE: State.GONE,
     },
-    State.HELD: {Step.CHOOSE: State.CHOSEN},
+    State.HELD: {Step.CHOOSE: State.CHOSEN, Step.LEAVE: State.GONE},
     State.GONE: {},
 }
 

@@ -68,7 +68,7 @@ delete from departure_reader where tenant = :tenant and departure = :departure;
 -- name: find_departure
 select tenant, withdrawal, id, zone, organisation, at_home, kind, name, persons, state, version,
        choices, choice, chosen_at, chosen_by, copy_in, proof, accepted_at, accepted_by,
-       certificate, reminders, fault, faults, kept_at, told_at, changed_at
+       certificate, left_by_notice, reminders, fault, faults, kept_at, told_at, changed_at
   from departure where tenant = :tenant and id = :id;
 
 -- name: lock_departure
@@ -79,7 +79,7 @@ select id from departure where tenant = :tenant and id = :id for update;
 -- Those of a withdrawal in some states, by their names.
 select tenant, withdrawal, id, zone, organisation, at_home, kind, name, persons, state, version,
        choices, choice, chosen_at, chosen_by, copy_in, proof, accepted_at, accepted_by,
-       certificate, reminders, fault, faults, kept_at, told_at, changed_at
+       certificate, left_by_notice, reminders, fault, faults, kept_at, told_at, changed_at
   from departure
  where tenant = :tenant and withdrawal = :withdrawal and state = any(:states::text[])
    and (name, id) > (:after_name, :after)
@@ -103,8 +103,8 @@ select state, count(*)::int as organisations, sum(persons)::int as persons
 update departure
    set state = :state, version = version + 1, choice = :choice, chosen_at = :chosen_at,
        chosen_by = :chosen_by, copy_in = :copy_in, proof = :proof, accepted_at = :accepted_at,
-       accepted_by = :accepted_by, certificate = :certificate, fault = '', faults = 0,
-       changed_at = :now
+       accepted_by = :accepted_by, certificate = :certificate,
+       left_by_notice = :left_by_notice, fault = '', faults = 0, changed_at = :now
  where tenant = :tenant and id = :id and version = :version;
 
 -- name: note_copying

@@ -181,6 +181,7 @@ async def change_departure(tx: Tx, changed: Departure) -> bool:
         accepted_at=changed.accepted_at,
         accepted_by=changed.accepted_by,
         certificate=changed.certificate,
+        left_by_notice=changed.left_by_notice,
         now=tx.now,
     )
     return touched > 0

@@ -270,7 +270,7 @@ async def test_only_an_owner_decides_and_a_letters_link_alone_decides_nothing(
 def test_every_step_and_notice_has_its_words() -> None:
     assert set(STEP_WORDS) == {one.value for one in Step}
     assert tuple(NOTICES) == NOTICE_DAYS
-    assert set(State) == {"noticed", "retrieval", "erasing", "erased", "stayed"}
+    assert set(State) == {"noticed", "retrieval", "erasing", "erased", "stayed", "moved"}
 
 
 async def test_who_runs_the_hub_sees_who_leaves_and_what_stands_still(

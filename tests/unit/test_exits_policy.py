@@ -38,6 +38,9 @@ LEADS = {
     (State.ERASING, Step.TURN_BACK): State.RETRIEVAL,
     (State.ERASING, Step.TAKE_BACK): State.STAYED,
     (State.ERASING, Step.FINISH): State.ERASED,
+    (State.NOTICED, Step.MOVE): State.MOVED,
+    (State.RETRIEVAL, Step.MOVE): State.MOVED,
+    (State.ERASING, Step.MOVE): State.MOVED,
 }
 
 

@@ -39,6 +39,19 @@ async def find_exit(tx: Tx, id: UUID) -> Exit:
     return found
 
 
+async def find_certificate(
+    database: Database, organisation: int, *, since: datetime
+) -> dict[str, object] | None:
+    """The certificate of an organisation that was erased by its own notice since then."""
+    found = await find_home(database, organisation)
+    if found is None:
+        return None
+    async with database.transaction(found.tenant) as tx:
+        exit = await find_exit(tx, found.id)
+    erased = exit.state is State.ERASED and exit.changed_at >= since
+    return exit.certificate if erased else None
+
+
 async def list_steps(tx: Tx, id: UUID) -> list[Event]:
     """What happened on a way out, newest first."""
     return await store.list_steps(tx, id)

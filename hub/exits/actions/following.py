@@ -54,10 +54,15 @@ async def advance_each(database: Database) -> Advanced:
 async def _advance_one(database: Database, one: Exit) -> int | None:
     """How much was done; none where somebody else has it in hand, or has just decided."""
     duties = await deciding.list_duties(database, one.organisation)
+    moved = await store.has_moved(database.at_once, one)
     async with database.transaction(one.tenant, actor=ACTOR) as tx:
         exit = await store.take_exit(tx, one.id)
         if exit is None or exit.version != one.version:
             return None
+        if moved:
+            await deciding.make_step(tx, exit, Step.MOVE)
+            await store.forget_readers(tx, exit.id)
+            return 1
         done = 0
         if policy.ends_sale(exit, tx.now):
             await deciding.end_sale(tx, exit)

@@ -69,6 +69,17 @@ alter function ending_exits(date) owner to hub_definer;
 revoke all on function ending_exits(date) from public;
 grant execute on function ending_exits(date) to hub_app;
 
+-- Whether an organisation has gone from here the other way, off a withdrawn provider, since a moment.
+create or replace function exit_moved(wanted int, since timestamptz) returns boolean
+language sql stable security definer set search_path = public, pg_temp as $$
+  select exists (select from departure d
+                  where d.at_home and d.organisation = wanted and d.state = 'gone'
+                    and not d.left_by_notice and d.changed_at >= since)
+$$;
+alter function exit_moved(int, timestamptz) owner to hub_definer;
+revoke all on function exit_moved(int, timestamptz) from public;
+grant execute on function exit_moved(int, timestamptz) to hub_app;
+
 -- What a function of duties finds, behind the caller's own wall and with the caller's own rights.
 create or replace function exit_duty(function text, tenant int, today date)
 returns table (many int, cents bigint, until date)

@@ -122,6 +122,21 @@ async def note_finished(
     return after
 
 
+async def note_left(
+    tx: Tx, departure: Departure, certificate: Mapping[str, object]
+) -> Departure | None:
+    """It was erased by its own notice, whose certificate is kept here too; it goes nowhere."""
+    before = await _still(tx, departure)
+    if before is None:
+        return None
+    left = msgspec.structs.replace(
+        before, certificate=dict(certificate), left_by_notice=True, copy_in=None
+    )
+    after = await step(tx, left, Step.LEAVE, "")
+    await store.forget_readers(tx, after.id)
+    return after
+
+
 async def hold(tx: Tx, departure: Departure) -> Departure | None:
     """Nobody has chosen in time: what is there stays as it is, and can be fetched."""
     before = await _still(tx, departure)

@@ -47,3 +47,18 @@ $$;
 alter function leaving_of(int) owner to hub_definer;
 revoke all on function leaving_of(int) from public;
 grant execute on function leaving_of(int) to hub_app;
+
+-- Whether the organisation behind whose wall this is asked has chosen where it goes, so that a copy of
+-- it may stand elsewhere: its own notice erases nothing until that is over.
+create or replace function duty_of_departure(of_tenant int, today date)
+returns table (many int, cents bigint, until date)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select count(*)::int, 0::bigint, null::date
+    from departure d
+   where d.at_home and d.organisation = of_tenant
+     and of_tenant = current_setting('app.tenant')::int
+     and d.state in ('chosen', 'copied', 'accepted')
+$$;
+alter function duty_of_departure(int, date) owner to hub_definer;
+revoke all on function duty_of_departure(int, date) from public;
+grant execute on function duty_of_departure(int, date) to hub_app;
