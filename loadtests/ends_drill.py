@@ -27,8 +27,9 @@ MOST_LATE_S = 1.0
 # A quarter of an hour is too long for a drill: the time of a hold is brought nearer, as if the rest
 # of it had passed.
 _BRING_NEARER = """
-update booking set held_at = held_at - (expires_at - $2::timestamptz), expires_at = $2
- where reference = $1
+update booking b set held_at = b.held_at - (b.expires_at - w.ends_at), expires_at = w.ends_at
+  from unnest($1::text[], $2::timestamptz[]) w (reference, ends_at)
+ where b.reference = w.reference
 """
 # When the end of each was written down, by the database's own clock.
 _ENDS = """
@@ -99,23 +100,31 @@ async def _drill(served: Served) -> dict[str, Ends]:
     ):
         crowd = Crowd(address, room, SEED + guests)
         crowd.days_ahead = days
-        crowd.start(guests)
-        await crowd.until_booked(time.monotonic())
-        part = await _part(admin, address, room, name)
+        part = await _part(admin, address, room, name, crowd, guests)
         await crowd.stop()
         parts[name] = msgspec.structs.replace(part, booked_meanwhile=len(crowd.notes.booked))
     await admin.close()
     return parts
 
 
-async def _part(admin: asyncpg.Connection, address: tuple[str, int], room: Room, name: str) -> Ends:
+async def _part(
+    admin: asyncpg.Connection,
+    address: tuple[str, int],
+    room: Room,
+    name: str,
+    crowd: Crowd | None = None,
+    guests: int = 0,
+) -> Ends:
+    """Hold, let the others come, and bring all the ends nearer at once."""
     line, draw = Connection(*address), random.Random(SEED)
     held = [await _hold(line, room, f"{name}-{n}") for n in range(HOLDS)]
     line.close()
+    if crowd is not None:
+        crowd.start(guests)
+        await crowd.until_booked(time.monotonic())
     begun = await admin.fetchval("select clock_timestamp()")
-    for reference in held:
-        after = timedelta(seconds=draw.uniform(SOONEST_S, WITHIN_S))
-        await admin.execute(_BRING_NEARER, reference, begun + after)
+    after = [timedelta(seconds=draw.uniform(SOONEST_S, WITHIN_S)) for _ in held]
+    await admin.execute(_BRING_NEARER, held, [begun + one for one in after])
     seen_most_s = await _watch(admin, held)
     largest = await admin.fetchval(_LARGEST, room.property, begun)
     ends = [float(row["late_s"]) for row in await admin.fetch(_ENDS, held)]
