@@ -1,6 +1,5 @@
 """The life of a booking on a real database, with a driven clock."""
 
-import base64
 from datetime import UTC, date, datetime, timedelta
 
 import asyncpg
@@ -23,7 +22,7 @@ from tests.houses import (
 from tourism.booking.actions import holding, reading
 from tourism.booking.errors import HoldOver, WrongState
 from tourism.booking.models import HoldExpired, State
-from tourism.booking.tasks import release_hold_later, sweep_holds_later
+from tourism.booking.tasks import release_hold_later
 from tourism.paying.actions import cancelling, paying
 from tourism.paying.errors import RefundChanged
 from tourism.paying.models import CancelBooking, PayBooking, PaymentBegun
@@ -106,41 +105,6 @@ async def test_a_hold_that_expires_gives_its_rooms_back_once(
     assert await units(demo, house) == before
     with pytest.raises(HoldOver):
         await pay(demo, held)
-
-
-@pytest.mark.parametrize(
-    ("passed", "delays"),
-    [
-        pytest.param(timedelta(minutes=14), [], id="a minute before: not yet"),
-        pytest.param(timedelta(minutes=14, seconds=58), [2.0], id="for the instant of its end"),
-        pytest.param(timedelta(minutes=14, seconds=59), [], id="the sweep before has told it"),
-        pytest.param(timedelta(minutes=16), [0.0], id="over already: at once"),
-    ],
-)
-async def test_the_sweep_announces_what_ends_in_the_next_moments(
-    demo: Database,
-    house: House,
-    clock: DrivenClock,
-    demo_settings,
-    passed: timedelta,
-    delays: list[float],
-) -> None:
-    held = await hold(demo, await quote(demo, house.wish()))
-    admin = await asyncpg.connect(demo_settings.database_url)
-    of_hold = "message #>> '{headers,task}' = $1"
-    task = release_hold_later.name
-    assert not await admin.fetchval(f"select count(*) from pgmq.q_celery where {of_hold}", task)
-    clock.forward(passed)
-    await sweep_holds_later.run(demo, None, sweep_holds_later.message_type())
-    waiting = await admin.fetch(
-        "select extract(epoch from vt - enqueued_at)::float as delay, message ->> 'body' as body"
-        f" from pgmq.q_celery where {of_hold}",
-        task,
-    )
-    await admin.close()
-    assert len(waiting) == len(delays)
-    assert all(row["delay"] >= delay for row, delay in zip(waiting, delays, strict=True))
-    assert all(str(held.id) in base64.b64decode(row["body"]).decode() for row in waiting)
 
 
 async def test_several_rooms_of_one_type_are_taken_together(demo: Database, house: House) -> None:

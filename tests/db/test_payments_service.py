@@ -9,6 +9,7 @@ import pytest
 from hub import ledger, payments
 from hub.core.clock import DrivenClock
 from hub.core.errors import NotFound
+from hub.core.vertical import Nothing
 from hub.fake_stripe.delivering import sign
 from hub.payments import asking
 from hub.payments.actions import calling, charging, hearing, payees
@@ -17,8 +18,8 @@ from hub.payments.models import Account, Heard, PayoutLine
 from tests.houses import hold, quote
 from tests.money import BACK, IBAN, SECRET, Town
 from tests.stripes import BASE
-from tourism.booking.actions import holding
 from tourism.booking.models import Booking, State
+from tourism.booking.tasks import sweep_holds_later
 from tourism.changing.actions import changing
 from tourism.changing.models import ChangeStay
 from tourism.paying.actions import cancelling, paying
@@ -88,9 +89,8 @@ async def test_a_guest_takes_another_card_and_the_first_page_is_closed(world: To
 
 
 async def sweep(world: Town) -> None:
-    """What the clock does: holds that end are announced."""
-    async with world.demo.transaction() as tx:
-        await holding.announce_ending_holds(tx)
+    """What the clock does: holds that are over end."""
+    await sweep_holds_later.run(world.demo, None, Nothing())
 
 
 async def test_a_page_left_alone_is_closed_when_the_rooms_go_back(

@@ -82,9 +82,14 @@ update booking set promised_until = :until where id = :id;
 -- Until when the rooms of a booking were promised beyond the usual hold.
 select promised_until from booking where id = :id;
 
--- name: list_ending_holds
--- Holds whose time has passed, or passes between two instants, over all tenants.
-select tenant, booking, expires_at from ending_holds(:now, :soon, :later, :wanted);
+-- name: list_over_holds
+-- Holds whose time has passed, after one of them, over all tenants.
+select tenant, booking, expires_at, requested
+  from over_holds(:now, :after_at, :after_id, :wanted);
+
+-- name: end_holds
+-- End those of a house's holds whose time has passed; how many.
+select end_holds(:tenant, :now, :bookings::uuid[], :actor);
 
 -- name: move_holds
 -- The times of what was held before the clock was set go with it, over all tenants.

@@ -15,19 +15,11 @@ from hub.core.outbox import Packed
 from hub.core.problems import sqlstate_of
 from hub.core.sql import load_queries
 from tourism import lodging, quoting, rates
-from tourism.booking.models import Booking, Event, Guest, State, UnbornOf
+from tourism.booking.models import Booking, Event, Guest, OverHold, State, UnbornOf
 from tourism.quoting.errors import QuoteExpired, SoldOut
 from tourism.quoting.models import Quote, QuotedRoom
 
 q = load_queries(__name__)
-
-
-class EndingHold(msgspec.Struct, frozen=True, kw_only=True):
-    """A hold whose time passes, and its wall."""
-
-    tenant: int
-    booking: UUID
-    expires_at: datetime
 
 
 class Revision(msgspec.Struct, frozen=True, kw_only=True):
@@ -311,16 +303,29 @@ async def find_promise(tx: Tx, booking: UUID) -> datetime | None:
     return await tx.value(datetime, q.find_promise, id=booking)
 
 
-async def list_ending_holds(
-    tx: Tx, soon: datetime, later: datetime, wanted: int
-) -> Sequence[EndingHold]:
+async def list_over_holds(
+    tx: Tx, after_at: datetime, after_id: UUID, wanted: int
+) -> list[OverHold]:
     return await tx.all(
-        EndingHold, q.list_ending_holds, now=tx.now, soon=soon, later=later, wanted=wanted
+        OverHold,
+        q.list_over_holds,
+        now=tx.now,
+        after_at=after_at,
+        after_id=after_id,
+        wanted=wanted,
     )
 
 
 async def move_holds(tx: Tx, step: timedelta) -> int:
     return await tx.value(int, q.move_holds, now=tx.now, step=step) or 0
+
+
+async def end_holds(tx: Tx, bookings: Sequence[UUID]) -> int:
+    ended = await tx.value(
+        int, q.end_holds, tenant=tx.tenant, now=tx.now, bookings=list(bookings), actor=tx.actor
+    )
+    assert ended is not None
+    return ended
 
 
 async def list_tenants_of_unborn(tx: Tx, before: datetime, after: int, wanted: int) -> list[int]:

@@ -1,7 +1,10 @@
 """What follows a booking, after the commit."""
 
 import asyncio
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -13,13 +16,17 @@ from tourism.booking.actions import forgetting, holding, letters, setting
 from tourism.booking.models import (
     ForgetUnborn,
     HoldExpired,
+    OverHold,
     RoomsCancelled,
     StayBooked,
     StayCancelled,
 )
 
 log = structlog.get_logger(__name__)
-_AT_ONCE = 4
+T = TypeVar("T")
+_AT_ONCE = 4  # houses
+_TOGETHER = 1_000  # holds of a house in one statement: its months are locked no longer than that
+_ALONE = 200  # of a house in one beat
 _looks: WeakKeyDictionary[Database, setting.Look] = WeakKeyDictionary()
 
 
@@ -28,32 +35,53 @@ async def _release_hold(database: Database, tenant: int | None, message: HoldExp
         await holding.release_expired_hold(tx, message.booking, message.revision)
 
 
-async def _sweep_holds(database: Database, tenant: int | None, message: Nothing) -> None:
-    del tenant, message
-    async with database.transaction() as tx:
-        await holding.announce_ending_holds(tx)
-
-
 async def _end_holds(database: Database, tenant: int | None, message: Nothing) -> None:
-    """End what is over now, some at a time; what fails is tried again by its message."""
+    """End all that is over, house by house; what fails or is being worked on is tried again by the
+    next beat."""
     del tenant, message
-    async with database.transaction() as tx:
-        over = await holding.list_over(tx)
-    for n in range(0, len(over), _AT_ONCE):
-        ends = (_end(database, hold.tenant, hold.booking) for hold in over[n : n + _AT_ONCE])
-        await asyncio.gather(*ends)
+    after: OverHold | None = None
+    while True:
+        async with database.transaction() as tx:
+            over = await holding.list_over(tx, after)
+        if not over:
+            return
+        after = over[-1]
+        houses: defaultdict[int, list[OverHold]] = defaultdict(list)
+        for hold in over:
+            houses[hold.tenant].append(hold)
+        for some in _slices(list(houses.items()), _AT_ONCE):
+            await asyncio.gather(*(_end_of_house(database, *house) for house in some))
+
+
+async def _end_of_house(database: Database, tenant: int, over: Sequence[OverHold]) -> None:
+    """Its holds together: one that cannot end keeps none of the others; each request by itself."""
+    alone = [hold.booking for hold in over if hold.requested]
+    holds = [hold.booking for hold in over if not hold.requested]
+    for some in _slices(holds, _TOGETHER):
+        try:
+            async with database.transaction(tenant) as tx:
+                await holding.end_holds(tx, some)
+        except Exception as error:
+            log.warning("holds not ended together", tenant=tenant, error=repr(error))
+            alone += some
+    for booking in alone[:_ALONE]:
+        await _end(database, tenant, booking)
+
+
+def _slices(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (things[n : n + size] for n in range(0, len(things), size))
 
 
 async def _end_on_time(database: Database, tenant: int | None, message: Nothing) -> None:
     """Where the machine's clock was set since the last time, holds are moved with it before any of
     them ends; the first time it is only looked at."""
     seen = setting.look_at_clock(database.clock)
-    before, _looks[database] = _looks.get(database, seen), seen
-    step = setting.find_step(before, seen)
+    step = setting.find_step(_looks.get(database, seen), seen)
     if step:
         log.warning("the clock was set", by=str(step))
         async with database.transaction() as tx:
             await setting.move_holds(tx, step)
+    _looks[database] = seen  # afterwards: who looks meanwhile moves them too, and waits for us
     await _end_holds(database, tenant, message)
 
 
@@ -101,7 +129,7 @@ async def _write_room_cancellation(
 
 
 release_hold_later = Task(name="booking.release_hold", message_type=HoldExpired, run=_release_hold)
-sweep_holds_later = Task(name="booking.sweep_holds", message_type=Nothing, run=_sweep_holds)
+sweep_holds_later = Task(name="booking.sweep_holds", message_type=Nothing, run=_end_on_time)
 sweep_unborn_later = Task(name="booking.sweep_unborn", message_type=Nothing, run=_sweep_unborn)
 forget_unborn_later = Task(
     name="booking.forget_unborn", message_type=ForgetUnborn, run=_forget_unborn
@@ -117,9 +145,8 @@ write_room_cancellation_later = Task(
     message_type=RoomsCancelled,
     run=_write_room_cancellation,
 )
-# What ends is announced a moment before; where the clock has jumped over it, within a second.
 SWEEP = Tick(task=sweep_holds_later, every=timedelta(seconds=1))
-# While the queue is full of letters, that message waits behind them; the rooms must not.
+# While the queue is full of letters, that sweep waits behind them; the rooms must not.
 END = Tick(
     task=Task(name="booking.end_holds", message_type=Nothing, run=_end_on_time),
     every=timedelta(seconds=0.25),

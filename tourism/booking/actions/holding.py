@@ -1,7 +1,7 @@
 """Hold a quoted stay: its rooms are taken for a quarter of an hour, and come back by themselves."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from hub.core import outbox
@@ -15,7 +15,7 @@ from tourism.booking.models import (
     HOLD_MINUTES,
     Booking,
     Event,
-    HoldExpired,
+    OverHold,
     RequestLapsed,
     Reservation,
     RoomState,
@@ -27,8 +27,7 @@ from tourism.quoting.errors import QuoteExpired, SoldOut
 from tourism.quoting.models import Quote
 
 _TRIES = 5  # a reference may be taken; a quote may just have been held
-# The sweep comes every second or two: each end is announced by one before it, seldom by two.
-_SOON, _LATER = timedelta(seconds=1), timedelta(seconds=3)
+_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 async def hold_stay(tx: Tx, quote_id: UUID, *, agreed: bool = False) -> Booking:
@@ -151,28 +150,15 @@ async def release_expired_hold(tx: Tx, booking_id: UUID, told_at: int | None = N
     return True
 
 
-async def announce_ending_holds(tx: Tx, wanted: int = 2_000) -> int:
-    """Send each hold that ends in the next moments to the task that releases it, for the instant of
-    its end, and at once each that is over already; how many.
-
-    The hold itself writes no message: most are paid, and the rest is found by its time.
-    """
-    ending = await store.list_ending_holds(tx, tx.now + _SOON, tx.now + _LATER, wanted)
-    await outbox.put(
-        tx,
-        [
-            message
-            for hold in ending
-            for message in outbox.pack(
-                tx.database,
-                hold.tenant,
-                (max(hold.expires_at - tx.now, timedelta()), HoldExpired(booking=hold.booking)),
-            )
-        ],
-    )
-    return len(ending)
+async def end_holds(tx: Tx, bookings: Sequence[UUID]) -> int:
+    """Give the rooms of a house's holds back whose time has passed, all together; how many. It
+    leaves requests, which take no rooms, and what somebody is just at work on."""
+    return await store.end_holds(tx, bookings)
 
 
-async def list_over(tx: Tx, wanted: int = 200) -> Sequence[store.EndingHold]:
-    """Holds and payments whose time has passed, the longest first, over all tenants."""
-    return await store.list_ending_holds(tx, tx.now, tx.now, wanted)
+async def list_over(tx: Tx, after: OverHold | None = None, wanted: int = 5_000) -> list[OverHold]:
+    """Holds, payments and requests whose time has passed, the longest over first, over all
+    tenants; so many after one of them."""
+    if after is None:
+        return await store.list_over_holds(tx, _BEGINNING, UUID(int=0), wanted)
+    return await store.list_over_holds(tx, after.expires_at, after.booking, wanted)

@@ -13,20 +13,82 @@ $$;
 revoke all on function duty_of_stays(int, date) from public;
 grant execute on function duty_of_stays(int, date) to hub_app;
 
--- Held or half-paid bookings whose time has passed, or passes between two instants, over all tenants:
--- for the sweep that ends them. Only their ids leave the walls.
-create or replace function ending_holds(at timestamptz, soon timestamptz, later timestamptz, wanted int)
-returns table (tenant int, booking uuid, expires_at timestamptz)
+drop function if exists ending_holds(timestamptz, timestamptz, timestamptz, int);
+-- Held, half-paid or asked bookings whose time has passed, over all tenants: so many, the longest
+-- over first, after one of them. For the sweep that ends them: only their ids leave the walls.
+create or replace function over_holds(at timestamptz, after_at timestamptz, after_id uuid, wanted int)
+returns table (tenant int, booking uuid, expires_at timestamptz, requested boolean)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select b.tenant, b.id, b.expires_at from booking b
-   where b.state in ('requested', 'held', 'paying') and b.expires_at <= later
-     and (b.expires_at <= at or b.expires_at > soon)
-   order by b.expires_at
+  select b.tenant, b.id, b.expires_at, b.state = 'requested' from booking b
+   where b.state in ('requested', 'held', 'paying')
+     and b.expires_at <= at and b.expires_at >= after_at
+     and (b.expires_at, b.id) > (after_at, after_id)
+   order by b.expires_at, b.id
    limit wanted
 $$;
-alter function ending_holds(timestamptz, timestamptz, timestamptz, int) owner to hub_definer;
-revoke all on function ending_holds(timestamptz, timestamptz, timestamptz, int) from public;
-grant execute on function ending_holds(timestamptz, timestamptz, timestamptz, int) to hub_app;
+alter function over_holds(timestamptz, timestamptz, uuid, int) owner to hub_definer;
+revoke all on function over_holds(timestamptz, timestamptz, uuid, int) from public;
+grant execute on function over_holds(timestamptz, timestamptz, uuid, int) to hub_app;
+
+-- End those of a house's holds whose time has passed, as each would end by itself; how many. In the
+-- one order of locks: the bookings, the years of let nights, then each room type's months, each
+-- written once. A booking that somebody has locked is left for the next time, so that nobody who
+-- pays is waited for; one that has ended already is none of them.
+create or replace function end_holds(of_tenant int, at timestamptz, bookings uuid[], actor text)
+returns int language plpgsql set search_path = public, pg_temp as $$
+declare
+  due uuid[];
+  let record;
+  types int[];
+  nights date[];
+  quantities int[];
+begin
+  perform enter_wall(of_tenant);
+  due := array(
+    select b.id from booking b
+     where b.id = any (bookings) and b.state in ('held', 'paying') and b.expires_at <= at
+       and b.changing is null
+     order by b.id
+       for update skip locked);
+  if cardinality(due) = 0 then
+    return 0;
+  end if;
+
+  insert into booking_revision (booking, revision, tenant, state, event, reason, actor, at)
+  select b.id, b.revision + 1, b.tenant, 'expired', 'time over',
+         case b.state when 'paying' then 'the bank did not answer in time'
+                      else 'the hold''s time has passed' end, end_holds.actor, end_holds.at
+    from booking b where b.id = any (due);
+  update booking b set state = 'expired', revision = b.revision + 1, expires_at = null
+   where b.id = any (due);
+
+  for let in
+    select b.property, n.year, sum(n.nights)::int as nights
+      from booking b
+     cross join lateral nights_by_year(b.arrival, b.departure) as n
+     where b.id = any (due)
+       and (b.document @> '{"night_counted": true}' or b.document @> '{"night_limited": true}')
+     group by b.property, n.year
+     order by b.property, n.year
+  loop
+    update let_year y set nights = greatest(y.nights - let.nights, 0)
+     where y.property = let.property and y.year = let.year;
+  end loop;
+
+  select array_agg(s.room_type), array_agg(s.night), array_agg(s.units)
+    into types, nights, quantities
+    from (select stay.room_type, stay.arrival + d as night, -sum(stay.rooms)::int as units
+            from (select r.room_type, b.arrival, b.departure, count(*) as rooms
+                    from booking b join reservation r on r.booking = b.id
+                   where b.id = any (due)
+                   group by 1, 2, 3) stay
+           cross join generate_series(0, stay.departure - stay.arrival - 1) as d
+           group by 1, 2) s;
+  perform take_units(types, nights, quantities);
+  return cardinality(due);
+end $$;
+revoke all on function end_holds(int, timestamptz, uuid[], text) from public;
+grant execute on function end_holds(int, timestamptz, uuid[], text) to hub_app;
 
 -- The clock was set by a step that is longer than anything is held: the times of holds and payments
 -- from before go with it, over all tenants; how many. They seem to be held in the future where it was
