@@ -1,15 +1,18 @@
 """Every cell of the life of a booking, driven by the real actions on a real database."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
+import asyncpg
 import msgspec
 import pytest
 
 from hub import ledger, payments
 from hub.core.clock import DrivenClock
 from hub.core.db import Database, Tx
+from hub.core.settings import Settings
 from tests.houses import ARRIVAL, GUEST, NIGHTS, House, find_house, hold, left, quote
 from tourism.booking import policy
 from tourism.booking.actions import holding, moving, reading, selling, staying
@@ -326,6 +329,50 @@ async def test_a_payment_after_the_rooms_went_to_somebody_else_is_paid_back_whol
     assert set((await balances(demo, gone, case.charge)).values()) == {0}
     again = await finish(demo, case.booking, case.charge, PAID)
     assert again.revision == gone.revision
+
+
+async def paid_back(demo: Database, case: Case, reason: str) -> None:
+    """Everything returns, no room is taken."""
+    before = await units(demo, await find_house(demo))
+    gone = await finish(demo, case.booking, case.charge, PAID)
+    assert (gone.state, gone.refund_cents) == (State.CANCELLED, gone.total_cents)
+    assert await units(demo, await find_house(demo)) == before
+    async with demo.transaction(gone.tenant) as tx:
+        refunds = await payments.list_refunds(tx, f"booking:{gone.id}")
+        steps = await reading.list_revisions(tx, gone.id)
+    assert [refund.amount_cents for refund in refunds] == [gone.total_cents]
+    assert steps[-1].reason == reason
+    assert set((await balances(demo, gone, case.charge)).values()) == {0}
+
+
+@pytest.mark.parametrize(
+    ("hours", "taken"),
+    [pytest.param(23.9, True, id="on the day"), pytest.param(24, False, id="the night has passed")],
+)
+async def test_a_payment_after_the_first_night_takes_no_rooms(
+    demo: Database, house: House, clock: DrivenClock, hours: float, taken: bool
+) -> None:
+    case = await reach(demo, house, clock, State.EXPIRED)
+    midnight = datetime.combine(ARRIVAL, time(), ZoneInfo("Europe/Paris"))
+    clock.set(midnight.astimezone(UTC) + timedelta(hours=hours))
+    if taken:
+        booked = await finish(demo, case.booking, case.charge, PAID)
+        assert booked.state is State.CONFIRMED
+    else:
+        await paid_back(demo, case, "the stay had begun, all is paid back")
+
+
+async def test_a_payment_after_the_house_left_the_sale_takes_no_rooms(
+    demo: Database, house: House, clock: DrivenClock, demo_settings: Settings
+) -> None:
+    held = await hold(demo, await quote(demo, house.wish()))
+    charge = (await begin(demo, held)).id
+    clock.forward(timedelta(minutes=30))
+    await release_hold_later.run(demo, house.tenant, HoldExpired(booking=held.id))
+    admin = await asyncpg.connect(demo_settings.database_url)
+    await admin.execute("update property set listing = 'draft' where id = $1", house.id)
+    await admin.close()
+    await paid_back(demo, Case(held, charge), "the house had left the sale, all is paid back")
 
 
 async def test_a_card_declined_after_expiry_changes_nothing(

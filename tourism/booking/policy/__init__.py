@@ -10,6 +10,7 @@ from tourism.booking.policy.times import (
     check_may_pay,
     check_paid_here,
     no_show_from,
+    why_not_again,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "decide",
     "is_late",
     "no_show_from",
+    "why_not_again",
 ]

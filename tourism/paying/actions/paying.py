@@ -16,7 +16,7 @@ from hub.core import outbox
 from hub.core.db import Database, Reads, Tx
 from hub.core.idempotency import Once
 from tourism.booking import policy
-from tourism.booking.actions.inventory import try_take_rooms
+from tourism.booking.actions.inventory import take_again
 from tourism.booking.actions.moving import lock, move
 from tourism.booking.actions.reading import find_booking
 from tourism.booking.errors import WrongState
@@ -166,9 +166,10 @@ async def finish_payment(
     if booking.state is State.PAYING:
         return await _confirm(tx, booking, charge, Event.PAID, "paid")
     late = await move(tx, booking, Event.PAID, "paid after the hold was over")
-    if await try_take_rooms(tx, booking.quote):
+    why_not = await take_again(tx, booking)
+    if why_not is None:
         return await _confirm(tx, late, charge, Event.TAKEN_AGAIN, "the rooms were still free")
-    return await _pay_back(tx, late, charge)
+    return await _pay_back(tx, late, charge, why_not)
 
 
 async def confirm_at_once(
@@ -383,8 +384,8 @@ async def _decline(tx: Tx, booking: Booking, charge: payments.Charge) -> Booking
     return held
 
 
-async def _pay_back(tx: Tx, booking: Booking, charge: payments.Charge) -> Booking:
-    """The rooms went to somebody else: the whole payment returns, nothing was ever shared."""
+async def _pay_back(tx: Tx, booking: Booking, charge: payments.Charge, reason: str) -> Booking:
+    """The rooms cannot be taken again: the whole payment returns, nothing was ever shared."""
     total, refunds = charge.amount_cents, list[payments.Refund]()
     if total:
         refunds = await payments.prepare_refunds(
@@ -396,7 +397,7 @@ async def _pay_back(tx: Tx, booking: Booking, charge: payments.Charge) -> Bookin
         tx,
         booking,
         Event.PAID_BACK,
-        "the rooms were gone, all is paid back",
+        reason,
         StayCancelled(booking=booking.id, refund_cents=total),
         refund_cents=booking.total_cents,
         detail={"refund_cents": total},
