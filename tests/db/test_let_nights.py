@@ -165,6 +165,29 @@ async def test_a_stay_beyond_the_year_is_refused_until_another_is_given_back(
     assert await counted(demo) == {2027: 120 - NIGHTS + 1}
 
 
+@pytest.mark.parametrize("left", [2 * NIGHTS, NIGHTS])
+async def test_an_offer_that_two_hold_at_once_is_counted_once(
+    demo: Database, demo_settings: Settings, flat: House, left: int
+) -> None:
+    await let(demo, 120 - left, date(2027, 6, 1))
+    quoted = await quote(demo, flat.wish())
+    admin = await asyncpg.connect(demo_settings.database_url)
+    async with demo.transaction(flat.tenant, actor="guest") as tx:
+        first = await holding.hold_stay(tx, quoted.id)
+        second = asyncio.create_task(hold(demo, quoted))  # it sees no hold yet
+        while not second.done() and not await admin.fetchval(_WAITING):
+            await asyncio.sleep(0.01)
+    assert (await second).id == first.id
+    await admin.close()
+    assert await counted(demo) == {2027: 120 - left + NIGHTS}
+
+
+_WAITING = (
+    "select exists (select from pg_stat_activity"
+    " where wait_event_type = 'Lock' and datname = current_database())"
+)
+
+
 def _wish(quoted: Quote) -> rushing.Wish:
     return rushing.Wish(
         tenant=quoted.tenant,

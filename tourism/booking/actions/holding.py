@@ -8,7 +8,7 @@ from hub.core import outbox
 from hub.core.db import Database, Tx
 from hub.core.errors import Busy, NotFound
 from tourism.booking import policy, store
-from tourism.booking.actions.inventory import give_rooms_back, take_let_nights
+from tourism.booking.actions.inventory import give_rooms_back, lock_let_nights, take_let_nights
 from tourism.booking.actions.moving import lock, move
 from tourism.booking.actions.still_true import StillTrue
 from tourism.booking.models import (
@@ -38,7 +38,7 @@ async def hold_stay(tx: Tx, quote_id: UUID, *, agreed: bool = False) -> Booking:
     nothing is taken. Many at once, and each in two messages, hold through `rushing`.
     """
     assert tx.tenant is not None
-    counted = False
+    alone = counted = False
     for _ in range(_TRIES):
         look = await store.look_at_quotes(tx, tx.tenant, [(quote_id, None)])
         if not look.offers:
@@ -46,9 +46,14 @@ async def hold_stay(tx: Tx, quote_id: UUID, *, agreed: bool = False) -> Booking:
         if (held := look.offers[0].held) is not None:
             return held
         draft = decide_hold(tx.database, look, look.offers[0], tx.now, tx.actor, agreed=agreed)
-        if draft.booking.quote.night_limited and not counted:  # unlimited: as they are held
-            await take_let_nights(tx, draft.booking.quote)
-            counted = True
+        if draft.booking.quote.night_limited:  # unlimited: as they are held
+            if not alone:  # a rival may just have held this very quote, and counted it
+                await lock_let_nights(tx, draft.booking.quote)
+                alone = True
+                continue
+            if not counted:
+                await take_let_nights(tx, draft.booking.quote)
+                counted = True
         [verdict] = await store.hold_quotes(tx, tx.tenant, tx.now, [draft])
         if verdict is store.Verdict.HELD:
             return draft.booking

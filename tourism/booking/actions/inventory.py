@@ -13,6 +13,11 @@ from tourism.booking.models import Booking
 from tourism.quoting.models import Quote, QuotedRoom
 
 
+async def lock_let_nights(tx: Tx, quote: Quote) -> None:
+    """Nobody else counts nights of the years of a quote before our commit."""
+    await lodging.lock_nights(tx, await _house(tx, quote), quote.arrival, quote.departure)
+
+
 async def take_let_nights(tx: Tx, quote: Quote) -> None:
     """Count the nights of a furnished let. Raises `NightsLimitReached`; then the transaction has
     failed. Before the units, by the order of locks."""
