@@ -46,7 +46,7 @@ class Gate(Generic[Wish, Answer]):
 
     At most `at_once` batches of all keys are served at the same moment; whoever waits for that
     makes the next batch larger. An exception that `serve` itself raises is everybody's of that
-    batch.
+    batch. `batch` says how many there may be in one, or how many of a key.
     """
 
     def __init__(
@@ -55,14 +55,14 @@ class Gate(Generic[Wish, Answer]):
         *,
         writers: int = 2,
         at_once: int = 1_000,
-        batch: int = BATCH,
+        batch: int | Callable[[Hashable], int] = BATCH,
         line: int = LINE,
         patience_s: float = PATIENCE_S,
     ) -> None:
         self._serve = serve
         self._writers = writers
         self._places = asyncio.Semaphore(at_once)
-        self._batch = batch
+        self._batch_of = batch if callable(batch) else lambda _: batch
         self._line = line
         self._patience_s = patience_s
         self._lines: dict[Hashable, _Line[Wish, Answer]] = {}
@@ -94,7 +94,7 @@ class Gate(Generic[Wish, Answer]):
         try:
             while line.waiting:
                 async with self._places:
-                    size = min(self._batch, len(line.waiting))
+                    size = min(self._batch_of(key), len(line.waiting))
                     some = [line.waiting.popleft() for _ in range(size)]
                     self._count -= size
                     await self._answer(key, [one for one in some if not one.answer.done()])

@@ -8,13 +8,14 @@ import asyncpg
 import msgspec
 import pytest
 
-from hub.core.db import Database
+from hub.core.db import Database, Tx
 from hub.core.idempotency import Once, Reply
-from hub.core.settings import Settings
+from hub.core.settings import Settings, read_settings
 from tests.houses import NIGHTS, House, find_house, hold, quote
 from tourism import lodging
 from tourism.booking import store
 from tourism.booking.actions import holding, rushing
+from tourism.booking.models import Booking
 from tourism.indexing.store import list_lets
 from tourism.lodging import Kind, NightsLimitReached, Property
 from tourism.lodging.models import DeclareHouse
@@ -175,11 +176,40 @@ async def test_an_offer_that_two_hold_at_once_is_counted_once(
     async with demo.transaction(flat.tenant, actor="guest") as tx:
         first = await holding.hold_stay(tx, quoted.id)
         second = asyncio.create_task(hold(demo, quoted))  # it sees no hold yet
-        while not second.done() and not await admin.fetchval(_WAITING):
+        for _ in range(400):
+            if second.done() or await admin.fetchval(_WAITING):
+                break
             await asyncio.sleep(0.01)
     assert (await second).id == first.id
     await admin.close()
     assert await counted(demo) == {2027: 120 - left + NIGHTS}
+
+
+async def test_a_crowd_of_a_house_with_a_limit_waits_in_the_gate(
+    demo: Database, flat: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await let(demo, 120 - 2 * NIGHTS, date(2027, 6, 1))
+    inside: list[int] = []
+    most = 0
+
+    async def watched(tx: Tx, quote: UUID) -> Booking:
+        nonlocal most
+        inside.append(1)
+        most = max(most, len(inside))
+        try:
+            return await holding.hold_stay(tx, quote)
+        finally:
+            inside.pop()
+
+    monkeypatch.setattr(rushing, "hold_stay", watched)
+    quotes = [await quote(demo, flat.wish()) for _ in range(12)]
+    answers = await asyncio.gather(
+        *[rushing.hold_now(demo, _wish(one)) for one in quotes], return_exceptions=True
+    )
+    assert sum(isinstance(one, Reply) for one in answers) == 2
+    assert sum(isinstance(one, NightsLimitReached) for one in answers) == 10
+    assert most <= read_settings().hold_writers
+    assert await counted(demo) == {2027: 120}
 
 
 _WAITING = (

@@ -3,7 +3,8 @@
 One message looks (no lock; most refusals end there), one writes: each is a transaction of its own.
 Who comes while the house's writers are busy waits in the gate and is served in the next batch, in
 the order of arrival. What a batch cannot do goes the long way, in a transaction by itself: a hold
-that exists already, a main residence whose nights are limited.
+that exists already, a main residence whose nights are limited. It waits in the same gate, in a line
+of its own: a crowd that may not be served together does not take every connection either.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -37,6 +38,12 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     render: Render
 
 
+class _Alone(msgspec.Struct, frozen=True):
+    """The line of those of a house who are served one by one."""
+
+    tenant: int
+
+
 class _LongWay(Exception):
     """Not in a batch: in a transaction by itself."""
 
@@ -53,20 +60,28 @@ async def hold_now(database: Database, wish: Wish) -> Reply:
     if gate is None:
         settings = read_settings()
         gate = _gates[database] = Gate(
-            lambda _, wishes: _serve(database, wishes),
+            lambda key, wishes: _serve_line(database, key, wishes),
             writers=settings.hold_writers,
             # One connection is left to those who pay; waiting here is better than in the pool.
             at_once=max(1, settings.pool_size - 1) if settings.hold_batch > 1 else 1_000,
-            batch=settings.hold_batch,
+            batch=lambda key: 1 if isinstance(key, _Alone) else settings.hold_batch,
         )
     try:
         return await gate.ask(_key(wish), wish)
     except _LongWay:
-        return await _go_the_long_way(database, wish)
+        return await gate.ask(_Alone(wish.tenant), wish)
 
 
 def _key(wish: Wish) -> Hashable:
     return wish.tenant  # one tenant a house, and a house's room types often go together
+
+
+async def _serve_line(
+    database: Database, key: Hashable, wishes: Sequence[Wish]
+) -> Sequence[Reply | Exception]:
+    if isinstance(key, _Alone):
+        return [await _go_the_long_way(database, wish) for wish in wishes]
+    return await _serve(database, wishes)
 
 
 async def _serve(database: Database, wishes: Sequence[Wish]) -> Sequence[Reply | Exception]:
