@@ -4,6 +4,7 @@ answers, so that the caller costs little beside what it measures."""
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
+from uuid import NAMESPACE_OID, uuid5
 
 import msgspec
 
@@ -49,12 +50,17 @@ class Connection:
         self._reader = self._writer = None
 
 
+def key_of(name: str) -> str:
+    """An idempotency key that nobody guesses; the same name has the same."""
+    return str(uuid5(NAMESPACE_OID, name))
+
+
 def post(path: str, body: object, key: str) -> bytes:
-    """A whole request."""
+    """A whole request; `key` names its idempotency key."""
     content = msgspec.json.encode(body)
     return (
         f"POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n"
-        f"idempotency-key: {key}\r\ncontent-length: {len(content)}\r\n\r\n"
+        f"idempotency-key: {key_of(key)}\r\ncontent-length: {len(content)}\r\n\r\n"
     ).encode() + content
 
 

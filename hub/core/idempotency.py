@@ -2,6 +2,9 @@
 
 The key's scope is the caller; the fingerprint of the request is compared, so that the same key
 with another body is refused. The reply is kept in the transaction that did the work.
+
+Where nobody needs to be signed in all share one scope, and the first answer to a key may hold the
+address of a stay: there, only keys that nobody comes upon by chance or by trying are taken.
 """
 
 import hashlib
@@ -14,12 +17,20 @@ from hub.core.errors import Busy, Invalid, Unprocessable
 from hub.core.sql import load_queries
 
 q = load_queries(__name__)
+ANYBODYS = "guest"  # the scope of whoever is not signed in, and of who need not be
+SHARED_LETTERS, _DIFFERENT = 22, 6
 
 
 class KeyMissing(Invalid):
     """An Idempotency-Key header is needed"""
 
     code = "idempotency-key-missing"
+
+
+class KeyGuessable(Invalid):
+    """This Idempotency-Key could be guessed"""
+
+    code = "idempotency-key-guessable"
 
 
 class KeyReused(Unprocessable):
@@ -115,6 +126,14 @@ async def _kept(tx: Tx, once: Once) -> Reply:
     if kept is None:
         raise Busy("The first request with this key is still under way.")
     return kept
+
+
+def check_shared_key(key: str) -> None:
+    """Raise `KeyMissing` or `KeyGuessable` unless a key is one that nobody else has: as long as 128
+    bits in base64, which a UUID exceeds, and not one character over and over."""
+    check_key(key)
+    if len(key) < SHARED_LETTERS or len(set(key)) < _DIFFERENT:
+        raise KeyGuessable("Give a random UUID here, or at least 22 random characters.")
 
 
 def check_key(key: str) -> None:

@@ -17,9 +17,11 @@ from hub.core.db import Database, Reader, Tx
 from hub.core.errors import Busy, HubError
 from hub.core.failures import find_pulse
 from hub.core.idempotency import (
+    ANYBODYS,
     Once,
     Reply,
     check_key,
+    check_shared_key,
     find_first,
     fingerprint_of,
     keep_first,
@@ -118,13 +120,17 @@ async def answer_once(
 ) -> Response[Any]:
     """Answer an API write under its Idempotency-Key: `act()` runs once for each key and caller.
 
-    `scope` replaces the caller's name where the caller holds a signed reference instead.
+    `scope` replaces the caller's name where the caller holds a signed reference instead. Where all
+    share one, a key is needed that cannot be guessed (`KeyGuessable`).
     """
-    body = await request.body()
+    body, key = await request.body(), request.headers.get("idempotency-key", "")
+    scope = scope or caller_of(request).actor
+    if scope == ANYBODYS:
+        check_shared_key(key)
     reply: Reply = await once(
         tx,
-        scope=scope or caller_of(request).actor,
-        key=request.headers.get("idempotency-key", ""),
+        scope=scope,
+        key=key,
         fingerprint=fingerprint_of(request.method, request.url.path, body),
         status=status,
         act=act,

@@ -19,6 +19,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from loadtests.caller import key_of
 from loadtests.peaks.scenarios import Calendar
 from loadtests.peaks.stage import GUEST, Standing, make_calendars
 from loadtests.peaks.watching import cpu_by_part, cpu_of
@@ -57,7 +58,8 @@ class Wired:
         self, method: str, path: str, body: object = None, key: str = "", cookie: str = ""
     ) -> Any:
         """The answer, decoded when it is JSON; None for a refusal."""
-        headers = {"content-type": "application/json", "idempotency-key": key, "cookie": cookie}
+        named = key_of(key) if key else ""
+        headers = {"content-type": "application/json", "idempotency-key": named, "cookie": cookie}
         content = None if body is None else msgspec.json.encode(body)
         sent = {name: value for name, value in headers.items() if value}
         try:

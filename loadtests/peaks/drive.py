@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlencode
+from uuid import NAMESPACE_OID, uuid5
 
 import gevent
 import msgspec
@@ -230,9 +231,8 @@ class Line(FastHttpUser):
 
     def _write(self, name: str, path: str, body: dict[str, Any], turn: int) -> Any:
         """What a write answered, or None when it was refused."""
-        answer = self._patient(
-            name, "POST", path, json=body, headers={"idempotency-key": f"{self.key}-{name}-{turn}"}
-        )
+        key = str(uuid5(NAMESPACE_OID, f"{self.key}-{name}-{turn}"))
+        answer = self._patient(name, "POST", path, json=body, headers={"idempotency-key": key})
         return answer.json() if answer.status_code in {200, 201} else None
 
     def _patient(self, name: str, method: str, path: str, **more: Any) -> Any:

@@ -20,6 +20,7 @@ from hub.core.settings import Settings, read_settings
 from hub.core.tokens import read_reference
 from hub.identity import store
 from hub.identity.tokens import draw_token, token_hash
+from loadtests.caller import key_of
 from loadtests.peaks import mixes
 from loadtests.peaks.plan import House
 from loadtests.peaks.scenarios import Calendar, Prepared
@@ -277,7 +278,7 @@ def _wish(hit: dict[str, Any], arrival: date) -> dict[str, Any]:
 
 async def _book(client: httpx.AsyncClient, wish: dict[str, Any], key: str) -> Prepared | None:
     async def post(path: str, body: dict[str, Any], step: str) -> dict[str, Any] | None:
-        headers = {"idempotency-key": f"{key}-{step}"}
+        headers = {"idempotency-key": key_of(f"{key}-{step}")}
         for _ in range(5):
             answer = await client.post(path, json=body, headers=headers)
             if answer.status_code not in {429, 503}:

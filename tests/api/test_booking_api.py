@@ -256,9 +256,38 @@ async def test_a_write_without_a_key_is_refused(visitor: AsyncTestClient, house:
     assert (answer.status_code, code_of(answer)) == (400, "idempotency-key-missing")
 
 
+@pytest.mark.parametrize("key", ["1", "hold-2027-02-27", "x" * 36, f"{uuid.UUID(int=7)}"])
+async def test_strangers_cannot_share_a_key_by_chance(
+    visitor: AsyncTestClient, house: House, key: str
+) -> None:
+    """The first answer holds the token of an offer, and so of the stay that comes of it."""
+    answer = await post(visitor, "/api/v1/quotes", wish(house), key)
+    assert (answer.status_code, code_of(answer)) == (400, "idempotency-key-guessable")
+    assert "at least 22 random characters" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("key", ["0f3b9c52-7d1e-4a86-b0c4-5e2d9a716f38", "fG7_k-92hQzLw0aYb3MnVx"])
+async def test_a_key_that_cannot_be_guessed_is_taken_from_a_stranger(
+    visitor: AsyncTestClient, house: House, key: str
+) -> None:
+    assert (await post(visitor, "/api/v1/quotes", wish(house), key)).status_code == 201
+
+
+async def test_who_is_signed_in_shares_no_weak_key_either(
+    visitor: AsyncTestClient, sign_in, house: House
+) -> None:
+    key = str(uuid.uuid4())
+    first = await post(visitor, "/api/v1/quotes", wish(house), key)
+    await sign_in("hotelier")
+    assert (await post(visitor, "/api/v1/quotes", wish(house), key)).content == first.content
+    weak = await post(visitor, "/api/v1/quotes", wish(house), "1")
+    assert (weak.status_code, code_of(weak)) == (400, "idempotency-key-guessable")
+
+
 async def test_the_same_key_gives_the_same_reply(visitor: AsyncTestClient, house: House) -> None:
-    first = await post(visitor, "/api/v1/quotes", wish(house), "k")
-    second = await post(visitor, "/api/v1/quotes", wish(house), "k")
+    key = str(uuid.uuid4())
+    first = await post(visitor, "/api/v1/quotes", wish(house), key)
+    second = await post(visitor, "/api/v1/quotes", wish(house), key)
     assert (first.status_code, first.content) == (second.status_code, second.content)
     assert second.headers["idempotency-replayed"] == "true"
 
@@ -266,9 +295,10 @@ async def test_the_same_key_gives_the_same_reply(visitor: AsyncTestClient, house
 async def test_the_same_key_with_another_body_is_refused(
     visitor: AsyncTestClient, house: House
 ) -> None:
-    await post(visitor, "/api/v1/quotes", wish(house), "k")
+    key = str(uuid.uuid4())
+    await post(visitor, "/api/v1/quotes", wish(house), key)
     other = wish(house, rate_plan=house.plans["saver"])
-    answer = await post(visitor, "/api/v1/quotes", other, "k")
+    answer = await post(visitor, "/api/v1/quotes", other, key)
     assert (answer.status_code, code_of(answer)) == (422, "idempotency-key-reused")
 
 

@@ -5,6 +5,7 @@ then sends all of them again: status, body and headers must be those of the firs
 """
 
 from datetime import UTC, datetime, time, timedelta
+from uuid import NAMESPACE_OID, uuid5
 
 import asyncpg
 import httpx
@@ -72,7 +73,7 @@ class Walk:
         self, operation: str, body: object = None, status: int = 201, **values: object
     ) -> dict:
         method, path = operation.split(" ")
-        address, key = path.format(**values), f"key {len(self.sent)}"
+        address, key = path.format(**values), str(uuid5(NAMESPACE_OID, f"key {len(self.sent)}"))
         answer = await self._send(method, address, body, key)
         assert answer.status_code == status, (operation, answer.text)
         self.sent.append(Sent(operation, method, address, body, key, answer))

@@ -3,6 +3,7 @@ code, the house sees who sleeps where."""
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from litestar.testing import AsyncTestClient
@@ -65,8 +66,10 @@ async def test_a_house_keeps_rooms_and_a_guest_takes_one_with_the_code(
         "departure": str(ARRIVAL + timedelta(days=2)),
         "adults_1": "2",
         "rooms": "1",
-        "idempotency_key": "one",
+        "idempotency_key": str(uuid4()),
     }
+    weak = await send(visitor, here, {**wanted, "idempotency_key": "one"}, shown=here)
+    assert weak.status_code == 400
     more = await send(visitor, here, {**wanted, "adults_1": "1", "act": "more"}, shown=here)
     assert more.status_code == 200
     assert "Retenir mes 2 chambres" in more.text
@@ -111,9 +114,13 @@ async def test_programs_keep_and_take_once_a_key(
         "departure": str(DEPARTURE),
         "rooms": [{"room_type": house.types["double"], "adults": 2}],
     }
-    held = await visitor.post(f"{group}/rooms", json=wanted, headers={"idempotency-key": "a"})
+    weak = await visitor.post(f"{group}/rooms", json=wanted, headers={"idempotency-key": "a"})
+    assert weak.json()["type"].rpartition(":")[2] == "idempotency-key-guessable"
+    key = {"idempotency-key": str(uuid4())}
+    held = await visitor.post(f"{group}/rooms", json=wanted, headers=key)
     assert (held.status_code, held.json()["state"]) == (201, "held")
-    none = await visitor.post(f"{group}/rooms", json=wanted, headers={"idempotency-key": "b"})
+    key = {"idempotency-key": str(uuid4())}
+    none = await visitor.post(f"{group}/rooms", json=wanted, headers=key)
     assert (none.status_code, none.json()["type"].rpartition(":")[2]) == (409, "group-none-left")
     await sign_in("hotelier")
     [seen] = (await visitor.get(path)).json()

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from litestar.testing import AsyncTestClient
@@ -119,7 +120,7 @@ async def test_a_program_joins_once_sees_its_offer_and_leaves(
     await sell_out(demo, house)
     guest = {"first_name": "Ada", "last_name": "Martin", "email": "ada@demo.example"}
     wish = {"property": house.id, **STAY, "adults": 2, "guest": guest}
-    path, key = "/api/v1/waiting-list", {"idempotency-key": "one"}
+    path, key = "/api/v1/waiting-list", {"idempotency-key": str(uuid4())}
     joined = (await visitor.post(path, json=wish, headers=key)).json()
     again = await visitor.post(path, json=wish, headers=key)
     assert again.json() == joined
@@ -134,7 +135,9 @@ async def test_a_program_joins_once_sees_its_offer_and_leaves(
     left = await visitor.post(leave, json={}, headers={"idempotency-key": "two"})
     assert left.json()["state"] == "refused"
     assert await free(demo, house) == [1, 1, 1]
-    refused = await visitor.post(path, json=wish, headers={"idempotency-key": "three"})
+    weak = await visitor.post(path, json=wish, headers={"idempotency-key": "three"})
+    assert weak.json()["type"].rpartition(":")[2] == "idempotency-key-guessable"
+    refused = await visitor.post(path, json=wish, headers={"idempotency-key": str(uuid4())})
     assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (409, "still-free")
 
 

@@ -6,6 +6,7 @@ from litestar.params import FromPath, JSONBody
 
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Reader, Tx
+from hub.core.idempotency import ANYBODYS
 from hub.core.pages import AnyRequest
 from hub.core.web import answer_once
 from tourism.booking.views import BookingView, view_booking
@@ -45,7 +46,7 @@ async def pick_up(
         booking = await picking.pick_up(tx, reader, found, data)
         return view_booking(settings_of(request), booking)
 
-    return await answer_once(tx, request, act, scope=f"guest:{found.block}")
+    return await answer_once(tx, request, act, scope=ANYBODYS)
 
 
 @get("/api/v1/house/groups", opt=access("lodging"), tags=["House"], summary="The house's groups")

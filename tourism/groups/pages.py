@@ -14,7 +14,7 @@ from hub.core.caller import ANYBODY, Caller, access
 from hub.core.clock import local_date
 from hub.core.db import Database, Reader, Tx
 from hub.core.errors import HubError
-from hub.core.idempotency import fingerprint_of, once
+from hub.core.idempotency import check_shared_key, fingerprint_of, once
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import Problem, beside, describe_problem
 from tourism import lodging, rates
@@ -195,7 +195,9 @@ async def take_room(
     if data.get("act"):  # a room more, or less: nothing is taken yet
         async with database.transaction(found.tenant) as tx:
             return await _rooms(request, tx, reader, found.block, data, None)
+    key = data.get("idempotency_key") or str(database.ids.uuid())
     try:
+        check_shared_key(key)
         command = forms.read_pickup(data)
         async with database.transaction(found.tenant, actor="guest") as acting:
 
@@ -206,7 +208,7 @@ async def take_room(
             reply = await once(
                 acting,
                 scope=f"guest:{found.block}",
-                key=data.get("idempotency_key") or str(database.ids.uuid()),
+                key=key,
                 fingerprint=fingerprint_of("POST", request.url.path, msgspec.json.encode(command)),
                 status=201,
                 act=act,

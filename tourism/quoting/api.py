@@ -6,6 +6,7 @@ from litestar.params import FromPath, JSONBody
 
 from hub.core.caller import ANYBODY, Caller, access
 from hub.core.db import Reader, Tx
+from hub.core.idempotency import ANYBODYS
 from hub.core.pages import AnyRequest
 from hub.core.web import answer_once
 from tourism.quoting import policy
@@ -32,7 +33,7 @@ async def make_quote(
         quote = await making.make_quote(tx, reader, house, data)
         return view_quote(settings_of(request), quote)
 
-    return await answer_once(tx, request, act, scope="guest")
+    return await answer_once(tx, request, act, scope=ANYBODYS)
 
 
 @get("/api/v1/quotes/{token:str}", opt=access(ANYBODY), tags=["Booking"], summary="See a quote")

@@ -6,6 +6,7 @@ from litestar.params import FromPath, JSONBody
 
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Reader, Tx
+from hub.core.idempotency import ANYBODYS
 from hub.core.pages import AnyRequest
 from hub.core.web import answer_once
 from tourism.quoting.doors import enter, settings_of
@@ -29,7 +30,7 @@ async def join(
         wish = await joining.join_list(tx, reader, house, tx.uuid(), data)
         return view_place(settings_of(request), Place(wish=wish, before=0), None)
 
-    return await answer_once(tx, request, act, scope="guest")
+    return await answer_once(tx, request, act, scope=ANYBODYS)
 
 
 @get("/api/v1/waiting-list/{token:str}", opt=access(ANYBODY), tags=["Booking"], summary="See it")
