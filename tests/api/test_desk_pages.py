@@ -51,7 +51,7 @@ async def send(visitor: AsyncTestClient, shown: str, path: str, **fields: str):
 
 
 def references(text: str) -> list[str]:
-    return re.findall(r'href="/pro/bookings/[0-9a-f-]{36}">([A-Z]+-\d{4}-[A-Z]+)<', text)
+    return re.findall(r'href="/pro/bookings/[0-9a-f-]{36}">([A-Z]+-\d{6}-[A-Z]+)<', text)
 
 
 async def test_the_list_shows_finds_and_counts(

@@ -207,7 +207,7 @@ async def test_a_room_of_a_group(visitor: AsyncTestClient, sign_in, house: House
     }  # fmt: skip
     made = await send(visitor, new, {**block, "idempotency_key": "one"}, shown=new)
     shown = await visitor.get(made.headers["location"], headers=HTML)
-    code = re.search(r'class="big">([A-Z]+-\d{4}-[A-Z]+)<', shown.text)
+    code = re.search(r'class="big">([A-Z]+-\d{6}-[A-Z]+)<', shown.text)
     assert code is not None
     visitor.cookies.clear()
     here = f"/groupe/{code[1]}"

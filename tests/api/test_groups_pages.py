@@ -49,7 +49,7 @@ async def test_a_house_keeps_rooms_and_a_guest_takes_one_with_the_code(
     [address] = {answer.headers["location"] for answer in made}
     _, shown = await read(visitor, address)
     assert "0 nuitées prises sur 6" in shown
-    code = re.search(r'class="big">([A-Z]+-\d{4}-[A-Z]+)<', shown)
+    code = re.search(r'class="big">([A-Z]+-\d{6}-[A-Z]+)<', shown)
     assert code is not None
     visitor.cookies.clear()
     status, unknown = await read(visitor, "/groupe", code="LAC-0000-ORME")

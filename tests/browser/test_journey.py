@@ -11,7 +11,7 @@ from tests.browser.conftest import Visitor
 
 pytestmark = pytest.mark.xdist_group("browser")
 PATIENCE_S = 60
-REFERENCE = re.compile(r"[A-Z]+-\d{4}-[A-Z]+")
+REFERENCE = re.compile(r"[A-Z]+-\d{6}-[A-Z]+")
 # Far enough to be free to cancel, near enough to be open: six weeks from today.
 ARRIVAL = today() + timedelta(days=42)
 DEPARTURE = ARRIVAL + timedelta(days=2)

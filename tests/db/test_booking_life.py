@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from hub import agreements, ledger, payments
-from hub.core.clock import DrivenClock
+from hub.core.clock import DrivenClock, SeededIds
 from hub.core.db import Database
 from tests.houses import (
     ARRIVAL,
@@ -89,6 +89,30 @@ async def test_holding_a_held_quote_is_the_same_hold(demo: Database, house: Hous
     before = await units(demo, house)
     assert (await hold(demo, made)).id == (await hold(demo, made)).id
     assert await units(demo, house) == [n - 1 for n in before]
+
+
+class Narrow(SeededIds):
+    """Draws the first reference of all so many times, then any."""
+
+    def __init__(self, same: int) -> None:
+        super().__init__(2026)
+        self._left = 3 * same
+
+    def below(self, limit: int) -> int:
+        self._left -= 1
+        return 0 if self._left >= 0 else super().below(limit)
+
+
+async def test_a_reference_that_is_taken_is_drawn_again(
+    demo: Database, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await units(demo, house)
+    monkeypatch.setattr(demo, "ids", Narrow(3))
+    first = await hold(demo, await quote(demo, house.wish()))
+    second = await hold(demo, await quote(demo, house.wish()))
+    assert first.reference == "ALPE-100000-ACACIA"
+    assert second.reference != first.reference
+    assert await units(demo, house) == [n - 2 for n in before]
 
 
 async def test_a_hold_that_expires_gives_its_rooms_back_once(
