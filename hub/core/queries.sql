@@ -67,8 +67,8 @@ select fingerprint, status, body from idempotent_reply where scope = :scope and 
 update idempotent_reply set status = :status, body = :body where scope = :scope and key = :key;
 
 -- name: forget_old_replies
--- Keys are kept for thirty days.
-delete from idempotent_reply where created_at < :before;
+-- Keys are kept for thirty days: so many of the older ones go; how many did.
+select forget_old_replies(:before, :wanted);
 
 -- name: keep_mail
 -- Capture a mail in its tenant's outbox.

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hub.core import mail
+from hub.core import mail, outbox
 from hub.core.db import Database
 from hub.core.post import deliver
 from hub.core.settings import read_settings
@@ -12,6 +12,7 @@ from hub.core.vertical import Nothing, Task
 q = load_queries(__name__)
 
 REPLIES_KEPT = timedelta(days=30)
+AT_ONCE, STEPS = 5_000, 40
 
 
 async def _send_mail(database: Database, tenant: int | None, message: mail.MailWritten) -> None:
@@ -28,9 +29,16 @@ async def _send_mail(database: Database, tenant: int | None, message: mail.MailW
 
 
 async def _forget_old_replies(database: Database, tenant: int | None, message: Nothing) -> None:
+    """So many at a time, however many there are: after a long pause they are millions."""
     del tenant, message
+    for _ in range(STEPS):
+        async with database.transaction() as tx:
+            before = tx.now - REPLIES_KEPT
+            gone = await tx.value(int, q.forget_old_replies, before=before, wanted=AT_ONCE)
+        if (gone or 0) < AT_ONCE:
+            return
     async with database.transaction() as tx:
-        await tx.run(q.forget_old_replies, before=tx.now - REPLIES_KEPT)
+        await outbox.send(tx, forget_old_replies_later, Nothing())
 
 
 send_mail_later = Task(name="core.send_mail", message_type=mail.MailWritten, run=_send_mail)

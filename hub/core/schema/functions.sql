@@ -40,3 +40,20 @@ language sql volatile security invoker set search_path = public, pg_temp as $$
 $$;
 revoke all on function forget_replies(int, text[], timestamptz) from public;
 grant execute on function forget_replies(int, text[], timestamptz) to hub_app;
+
+-- So many replies of before an instant go; how many did. By the summary of pages always: where few
+-- are left, reading the whole table for them would take longer than a statement may.
+create or replace function forget_old_replies(before timestamptz, wanted int) returns int
+language plpgsql set search_path = public, pg_temp set enable_seqscan = off as $$
+declare
+  gone int;
+begin
+  delete from idempotent_reply r
+   where r.ctid = any (array(
+     select o.ctid from idempotent_reply o where o.created_at < before limit wanted
+        for update skip locked));
+  get diagnostics gone = row_count;
+  return gone;
+end $$;
+revoke all on function forget_old_replies(timestamptz, int) from public;
+grant execute on function forget_old_replies(timestamptz, int) to hub_app;
