@@ -1,8 +1,5 @@
-"""References that a person can say on the phone: LAC-274138-ORME.
-
-Each names one booking for ever, and holds that nobody pays have one too: there are 2.3 thousand
-million. Those of before have four digits (LAC-2741-ORME) and stay as they are.
-"""
+"""References that a person can say on the phone: LAC-274138-ORME; older ones have four digits.
+Each names one booking, or one hold that nobody paid, for ever: there are 2.3 thousand million."""
 
 from hub.core.clock import Ids
 
@@ -24,8 +21,7 @@ FIRST, NUMBERS = 100_000, 900_000
 
 
 def draw_reference(ids: Ids) -> str:
-    """At most 22 characters; the table's unique index refuses a second use, and who draws one that
-    is taken draws again."""
+    """At most 22 characters; the table's unique index refuses a second use."""
     place = PLACES[ids.below(len(PLACES))]
     tree = TREES[ids.below(len(TREES))]
     return f"{place}-{FIRST + ids.below(NUMBERS)}-{tree}"

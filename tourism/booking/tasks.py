@@ -2,9 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -23,7 +22,6 @@ from tourism.booking.models import (
 )
 
 log = structlog.get_logger(__name__)
-T = TypeVar("T")
 _AT_ONCE = 4  # houses
 _TOGETHER = 1_000  # holds of a house in one statement: its months are locked no longer than that
 _ALONE = 200  # of a house in one beat
@@ -49,7 +47,9 @@ async def _end_holds(database: Database, tenant: int | None, message: Nothing) -
         houses: defaultdict[int, list[OverHold]] = defaultdict(list)
         for hold in over:
             houses[hold.tenant].append(hold)
-        for some in _slices(list(houses.items()), _AT_ONCE):
+        waiting = list(houses.items())
+        for n in range(0, len(waiting), _AT_ONCE):
+            some = waiting[n : n + _AT_ONCE]
             await asyncio.gather(*(_end_of_house(database, *house) for house in some))
 
 
@@ -57,7 +57,8 @@ async def _end_of_house(database: Database, tenant: int, over: Sequence[OverHold
     """Its holds together: one that cannot end keeps none of the others; each request by itself."""
     alone = [hold.booking for hold in over if hold.requested]
     holds = [hold.booking for hold in over if not hold.requested]
-    for some in _slices(holds, _TOGETHER):
+    for n in range(0, len(holds), _TOGETHER):
+        some = holds[n : n + _TOGETHER]
         try:
             async with database.transaction(tenant) as tx:
                 await holding.end_holds(tx, some)
@@ -66,10 +67,6 @@ async def _end_of_house(database: Database, tenant: int, over: Sequence[OverHold
             alone += some
     for booking in alone[:_ALONE]:
         await _end(database, tenant, booking)
-
-
-def _slices(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    return (things[n : n + size] for n in range(0, len(things), size))
 
 
 async def _end_on_time(database: Database, tenant: int | None, message: Nothing) -> None:

@@ -156,14 +156,12 @@ async def release_expired_hold(tx: Tx, booking_id: UUID, told_at: int | None = N
 
 
 async def end_holds(tx: Tx, bookings: Sequence[UUID]) -> int:
-    """Give the rooms of a house's holds back whose time has passed, all together; how many. It
-    leaves requests, which take no rooms, and what somebody is just at work on."""
+    """Give back the rooms of holds of a house that are over, together; how many. Requests stay."""
     return await store.end_holds(tx, bookings)
 
 
 async def list_over(tx: Tx, after: OverHold | None = None, wanted: int = 5_000) -> list[OverHold]:
-    """Holds, payments and requests whose time has passed, the longest over first, over all
-    tenants; so many after one of them."""
+    """Holds, payments and requests that are over, of all tenants, the first first, after one."""
     if after is None:
         return await store.list_over_holds(tx, _BEGINNING, UUID(int=0), wanted)
     return await store.list_over_holds(tx, after.expires_at, after.booking, wanted)

@@ -8,8 +8,6 @@ from datetime import date
 
 from hub.core.db import Tx
 from tourism import lodging, quoting, rates
-from tourism.booking import policy
-from tourism.booking.models import Booking
 from tourism.quoting.models import Quote, QuotedRoom
 
 
@@ -39,16 +37,6 @@ async def try_take_rooms(tx: Tx, quote: Quote) -> bool:
         return False
     await rates.move_units(tx, list(wanted), list(wanted.values()), quote.arrival, quote.departure)
     return True
-
-
-async def take_again(tx: Tx, booking: Booking) -> str | None:
-    """Take the rooms of a stay that was paid after its hold was over; why not, when they are gone,
-    when its first night has passed, or when the house has left the sale."""
-    house = await lodging.find_property(tx, booking.property)
-    why_not = policy.why_not_again(booking, tx.now, house.listing if house else None)
-    if why_not is None and not await try_take_rooms(tx, booking.quote):
-        return "the rooms were gone, all is paid back"
-    return why_not
 
 
 async def give_rooms_back(

@@ -38,9 +38,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     render: Render
 
 
-class _Alone(msgspec.Struct, frozen=True):
-    """The line of those of a house who are served one by one."""
-
+class _Alone(msgspec.Struct, frozen=True):  # the line of those who are served one by one
     tenant: int
 
 

@@ -10,7 +10,6 @@ from tourism.booking.policy.times import (
     check_may_pay,
     check_paid_here,
     no_show_from,
-    why_not_again,
 )
 
 __all__ = [
@@ -25,5 +24,4 @@ __all__ = [
     "decide",
     "is_late",
     "no_show_from",
-    "why_not_again",
 ]

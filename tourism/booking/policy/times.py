@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from tourism.booking.errors import HoldOver, WrongState
 from tourism.booking.models import Booking, Event, State
 from tourism.booking.policy.life import decide
-from tourism.lodging.models import SELLING, Listing
 from tourism.quoting.models import DESK
 
 NO_SHOW_HOUR = 18
@@ -36,16 +35,6 @@ def check_may_cancel(booking: Booking, now: datetime, *, by_house: bool = False)
         raise WrongState("This stay is paid at the house: ask the house.")
     if now.astimezone(ZoneInfo(booking.quote.zone)).date() > booking.arrival:
         raise WrongState("The stay has begun: ask the house.")
-
-
-def why_not_again(booking: Booking, now: datetime, listing: Listing | None) -> str | None:
-    """Why the rooms of a stay that was paid after its hold are not taken again, though they may be
-    free: the first night has passed, or the house is no longer for sale. Else None."""
-    if now.astimezone(ZoneInfo(booking.quote.zone)).date() > booking.arrival:
-        return "the stay had begun, all is paid back"
-    if booking.quote.channel != DESK and listing not in SELLING:
-        return "the house had left the sale, all is paid back"
-    return None
 
 
 def check_may_begin(booking: Booking, now: datetime) -> None:

@@ -16,7 +16,6 @@ from hub.core import outbox
 from hub.core.db import Database, Reads, Tx
 from hub.core.idempotency import Once
 from tourism.booking import policy
-from tourism.booking.actions.inventory import take_again
 from tourism.booking.actions.moving import lock, move
 from tourism.booking.actions.reading import find_booking
 from tourism.booking.errors import WrongState
@@ -25,6 +24,7 @@ from tourism.booking.store import find_promise
 from tourism.booking.subjects import booking_of, subject_of
 from tourism.paying import store
 from tourism.paying.actions import sharing
+from tourism.paying.actions.taking import take_again
 from tourism.paying.models import PAYING_MINUTES, OwedChanged, PayBooking, PaymentBegun
 from tourism.quoting.errors import PriceChanged
 from tourism.rates.models import Guarantee
