@@ -140,6 +140,9 @@ class World:
         one = await self.give()
         if state is State.STAYED:
             return await self.decide(Step.TAKE_BACK)
+        if state is State.MOVED:
+            async with self.database.transaction(one.tenant, actor=ACTOR) as tx:
+                return await deciding.make_step(tx, one, Step.MOVE)
         if state is not State.NOTICED:
             one = await self.decide(Step.END)
         if state in {State.ERASING, State.ERASED}:

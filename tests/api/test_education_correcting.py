@@ -122,6 +122,9 @@ async def test_only_its_teacher_puts_it_right_and_a_work_keeps_it_from_being_tak
     kept = await school.send("Agnès", form_of(ids["Rédaction"]) + "/reprendre")
     assert kept.status_code == 409
     assert "déjà rendu" in text_of(kept)
+    [seen] = re.findall(r'name="seen" value="([^"]+)"', kept.text)  # put right instead, as it says
+    said = await school.send("Agnès", form_of(ids["Rédaction"]), **EARLY, seen=seen)
+    assert said.status_code == 303
     for _ in range(2):
         gone = await school.send("Agnès", form_of(ids["Par erreur"]) + "/reprendre")
         assert gone.status_code == 303

@@ -289,20 +289,38 @@ def test_differences_of_1_2_add_change_and_end_roles_one_by_one(
 def test_what_was_known_without_lines_becomes_lines_with_the_first_that_is_told() -> None:
     known = known_of(bundle())  # a list of 1.1
     first = plan_of(delta_of_1_2(roles=f"r-9,active,{NOON},p2,secondary,aide,,,o1,\n"), known)
-    roles = {row.id: row.cells["role"] for row in of_file(first, "roles").added}
-    assert roles == {"r-9": "aide", "p2/student/o1": "student"}
-    for change in first.changes:
-        known.setdefault(change.file, {})
-        for row in (*change.added, *change.changed):
-            known[change.file][row.id] = Known(
-                file=change.file, id=row.id, cells=row.cells, modified_at=row.modified_at
-            )
+    roles = [row.cells["role"] for row in of_file(first, "roles").added]
+    assert sorted(roles) == ["aide", "student"]
+    take(known, first)
     assert known["users"]["p2"].cells["role"] == "aide,student"
     other = plan_of(delta_of_1_2(users=CLARA), known)
     assert {row.id for row in of_file(other, "users").changed} == {"g1"}
     ended = plan_of(delta_of_1_2(roles=f"r-9,tobedeleted,{NOON},,,,,,,\n"), known)
     [left] = of_file(ended, "users").changed
     assert (left.id, left.cells["role"], left.cells["orgSourcedIds"]) == ("p2", "student", "o1")
+
+
+@pytest.mark.parametrize("first", ["", f"r-9,active,{NOON},g1,secondary,aide,,,o1,\n"])
+def test_a_role_of_1_1_that_a_line_tells_again_ends_with_that_line(first: str) -> None:
+    known = known_of(bundle())
+    for line in (first, f"r-g1,active,{NOON},g1,primary,parent,,,o1,\n"):
+        if line:
+            take(known, plan_of(delta_of_1_2(roles=line), known))
+    take(known, plan_of(delta_of_1_2(roles=f"r-g1,tobedeleted,{NOON},,,,,,,\n"), known))
+    assert known["users"]["g1"].cells["role"] == ("aide" if first else "")
+    assert [id for id in known["roles"] if id != "r-9"] == []
+
+
+def take(known: dict[str, dict[str, Known]], plan: Plan) -> None:
+    """The list once a plan is carried out."""
+    for change in plan.changes:
+        there = known.setdefault(change.file, {})
+        for id in change.gone:
+            there.pop(id)
+        for row in (*change.added, *change.changed):
+            there[row.id] = Known(
+                file=change.file, id=row.id, cells=row.cells, modified_at=row.modified_at
+            )
 
 
 def test_a_list_that_was_kept_before_roles_were_a_file_is_still_read() -> None:

@@ -3,6 +3,7 @@
 In 1.1 a person's own line says it; in 1.2 lines of their own do, which may change while nothing
 else is told of the person."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
@@ -22,16 +23,16 @@ def with_roles(known: Everything, bundle: Bundle) -> Bundle:
     if bundle.version == "1.1" or modes["users"] == modes["roles"] == ABSENT:
         return bundle
     had = _by_person(one.cells for one in known.get("roles", {}).values())
-    has = _lines_after(known, bundle)
+    has, ends = _lines_after(known, bundle)
     before = known.get("users", {})
     rows = {row.id: row for row in bundle.rows.get("users", ())}
-    lines = list(bundle.rows.get("roles", ()))
+    lines = [*bundle.rows.get("roles", ()), *ends]
     for id in dict.fromkeys([*rows, *(() if modes["users"] == BULK else before)]):
         row, kept = rows.get(id), before.get(id)
         has_now = has.get(id, [])
         if kept is not None and id not in had and modes["roles"] != BULK:
             if has_now:  # their first lines: what was known without any becomes lines, too
-                lines += (earlier := _lines_of(kept))
+                lines += (earlier := _lines_of(kept, has_now))
                 has_now = [*has_now, *(one.cells for one in earlier)]
             roles = _cells_of(has_now) if has_now else {one: kept.cells[one] for one in CELLS}
         else:
@@ -77,20 +78,32 @@ def _cells_of(has: Iterable[Having]) -> dict[str, str]:
     return {"role": ",".join(sorted(words)), "orgSourcedIds": ",".join(sorted(schools))}
 
 
-def _lines_of(kept: Known) -> list[Row]:
-    """What was known of somebody before any line of theirs was, as lines."""
+def _lines_of(kept: Known, told: Iterable[Having]) -> list[Row]:
+    """What was known of somebody before any line of theirs was, as lines; without what is told."""
     words, schools = (kept.cells[one].split(",") for one in CELLS)
-    return [
-        Row(f"{kept.id}/{word}/{school}"[:120], 0,
-            {"userSourcedId": kept.id, "role": word, "orgSourcedId": school})
+    known = [
+        {"userSourcedId": kept.id, "role": word, "orgSourcedId": school}
         for word in words
         for school in schools
         if word and school
-    ]  # fmt: skip
+    ]
+    said = {_print(one) for one in told}
+    return [Row(_id_of(one), 0, one) for one in known if _print(one) not in said]
 
 
-def _lines_after(known: Everything, bundle: Bundle) -> dict[str, list[Having]]:
-    """By person, the lines of roles once those of the bundle are taken in."""
+def _id_of(having: Having) -> str:
+    """The number of a line that no list has told."""
+    said = "\n".join(_print(having))
+    return f"known:{hashlib.sha256(said.encode()).hexdigest()}"
+
+
+def _print(having: Having) -> tuple[str, str, str]:
+    return having["userSourcedId"], having["role"], having["orgSourcedId"]
+
+
+def _lines_after(known: Everything, bundle: Bundle) -> tuple[dict[str, list[Having]], list[Row]]:
+    """By person, the lines of roles once those of the bundle are taken in; and the ends of those
+    that no list has told, once one tells the same."""
     before = known.get("roles", {})
     lines: dict[str, Having] = {}
     if bundle.modes["roles"] != BULK:
@@ -102,7 +115,11 @@ def _lines_after(known: Everything, bundle: Bundle) -> dict[str, list[Having]]:
             lines.pop(row.id, None)
         else:
             lines[row.id] = row.cells
-    return _by_person(lines.values())
+    told = {_print(one) for id, one in lines.items() if id != _id_of(one)}
+    ended = [id for id, one in lines.items() if id == _id_of(one) and _print(one) in told]
+    for id in ended:
+        del lines[id]
+    return _by_person(lines.values()), [Row(id, 0, {}, leaving=True) for id in ended]
 
 
 def _by_person(lines: Iterable[Having]) -> dict[str, list[Having]]:
