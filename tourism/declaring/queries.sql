@@ -23,12 +23,15 @@ select seller, property, house, address, kind, extract(quarter from paid_on)::in
 -- bounded by the communes of the country
 with line as (
   select booking, commune, beneficiary, cents from taxes_to_declare(:collector, :before, :wanted)),
-part as (select commune, beneficiary, sum(cents)::bigint as cents from line group by 1, 2)
+part as (select commune, beneficiary, sum(cents)::bigint as cents from line group by 1, 2),
+there as (select commune, count(distinct booking)::int as stays from line group by 1)
 select p.commune, coalesce(c.name, p.commune) as name,
-       (select count(distinct l.booking)::int from line l where l.commune = p.commune) as stays,
+       coalesce(t.stays, 0) as stays,
        jsonb_object_agg(p.beneficiary, p.cents) as by_beneficiary
-  from part p left join commune c on c.code = p.commune
- group by p.commune, c.name order by p.commune;
+  from part p
+  left join commune c on c.code = p.commune
+  left join there t on t.commune = p.commune
+ group by p.commune, c.name, t.stays order by p.commune;
 
 -- name: list_sellers
 -- Who the sellers are, with what they still owe to tell.
