@@ -127,8 +127,9 @@ class Tx:
         await con.execute("savepoint part")
         try:
             yield
-        except Exception:
-            await con.execute("rollback to savepoint part; release savepoint part")
+        except Exception as error:
+            if not is_silence(error):
+                await con.execute("rollback to savepoint part; release savepoint part")
             raise
         await con.execute("release savepoint part")
 
@@ -158,6 +159,8 @@ async def _roll_back(con: asyncpg.Connection) -> None:
     # The server may have cut the connection: the error that brought us here is the one to tell.
     try:
         await con.execute("rollback")
+    except TimeoutError:
+        raise
     except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
         with suppress(asyncpg.InterfaceError):  # the pool may have let go of it already
             con.terminate()
@@ -185,6 +188,11 @@ class Reader:
 
 class AllTaken(TimeoutError):
     """No connection of the pool was to be had in time: whoever has one may be well served."""
+
+
+def is_silence(error: BaseException) -> bool:
+    """Whether it says that the server did not answer: nothing more is asked on that line."""
+    return isinstance(error, TimeoutError) and not isinstance(error, AllTaken)
 
 
 async def _acquire(pool: asyncpg.Pool) -> asyncpg.Connection:
@@ -291,8 +299,7 @@ class Database:
         try:
             yield tx
         except BaseException as error:
-            silent = isinstance(error, TimeoutError) and not isinstance(error, AllTaken)
-            await tx.close(keep=False, silent=silent)
+            await tx.close(keep=False, silent=is_silence(error))
             raise
         await tx.close(keep=True)
 

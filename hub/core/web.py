@@ -13,7 +13,7 @@ from litestar.status_codes import HTTP_204_NO_CONTENT
 
 from hub.core import metrics
 from hub.core.caller import ANONYMOUS, ANYBODY, Caller, access, check_access, check_factor
-from hub.core.db import Database, Reader, Tx
+from hub.core.db import Database, Reader, Tx, is_silence
 from hub.core.errors import Busy, HubError
 from hub.core.failures import find_pulse
 from hub.core.idempotency import (
@@ -47,8 +47,8 @@ async def provide_tx(request: AnyRequest) -> AsyncIterator[Tx]:
     tx = Tx(database, caller.tenant, caller.actor)
     try:
         yield tx
-    except BaseException:
-        await tx.close(keep=False)
+    except BaseException as error:
+        await tx.close(keep=False, silent=is_silence(error))
         raise
     await tx.close(keep=True)
 
@@ -116,16 +116,17 @@ async def answer_once(
     act: Any,
     *,
     scope: str | None = None,
+    shared: bool = False,
     status: int = 201,
 ) -> Response[Any]:
     """Answer an API write under its Idempotency-Key: `act()` runs once for each key and caller.
 
-    `scope` replaces the caller's name where the caller holds a signed reference instead. Where all
-    share one, a key is needed that cannot be guessed (`KeyGuessable`).
+    `scope` replaces the caller's name where the caller holds a signed reference instead. Where
+    strangers have one together (`shared`), a key is needed that cannot be guessed (`KeyGuessable`).
     """
     body, key = await request.body(), request.headers.get("idempotency-key", "")
     scope = scope or caller_of(request).actor
-    if scope == ANYBODYS:
+    if shared or scope == ANYBODYS:
         check_shared_key(key)
     reply: Reply = await once(
         tx,

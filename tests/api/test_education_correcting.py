@@ -129,6 +129,10 @@ async def test_only_its_teacher_puts_it_right_and_a_work_keeps_it_from_being_tak
         gone = await school.send("Agnès", form_of(ids["Par erreur"]) + "/reprendre")
         assert gone.status_code == 303
     assert await school.status("Léa", ids["Par erreur"]) == 404
+    assert await school.status("Agnès", form_of(ids["Par erreur"])) == 404
+    lost = await school.send("Agnès", form_of(ids["Par erreur"]), **EARLY, seen="x")
+    assert lost.status_code == 409  # a colleague took it back meanwhile
+    assert ">Un voyage</textarea>" in lost.text
     late = await school.send("Léa", ids["Par erreur"], body="Un texte.")
     assert late.status_code == 409
     assert ">Un texte.</textarea>" in text_of(late)

@@ -15,6 +15,7 @@ from hub.core.db import Database, Session, open_session
 from hub.core.settings import Settings
 from hub.core.vertical import Kept
 from hub.exits import ending
+from hub.exits import store as exits_store
 from hub.exits.models import State, Step
 from hub.portability import policy, store
 from hub.portability.models import Ended
@@ -186,6 +187,22 @@ async def test_what_others_rows_name_stays_and_the_rest_goes(
     await source.execute("drop table witness")
     clock.set(first_minute(clock.now().year + 2))
     assert (await gone.perform())["ended"] == 1
+
+
+AGAIN = """
+    insert into exit
+    select (jsonb_populate_record(e, jsonb_build_object(
+              'id', gen_random_uuid(), 'given_at', e.given_at + interval '7 years'))).*
+      from exit e where organisation = $1
+"""
+
+
+async def test_what_is_kept_of_two_lives_goes_with_the_last(gone: World, demo: Database) -> None:
+    day = last_minute(2060).date()
+    [first] = await exits_store.list_ending(demo.at_once, day)
+    await gone.ask(AGAIN, gone.organisation)
+    [last] = await exits_store.list_ending(demo.at_once, day)
+    assert last.id != first.id
 
 
 async def test_nothing_ends_of_one_that_has_come_back_or_on_which_it_fails(

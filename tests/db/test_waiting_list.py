@@ -8,11 +8,13 @@ import pytest
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.mail import list_captured_mail
+from hub.core.vertical import Nothing
 from tests.db.test_requests import ask_first
 from tests.houses import ARRIVAL, GUEST, NIGHTS, House, book, find_house, left, pay, quote
 from tourism import lodging
 from tourism.booking.actions import holding, reading
 from tourism.booking.models import Booking, Guest, State, StayCancelled
+from tourism.booking.tasks import END
 from tourism.paying.actions import cancelling, paying
 from tourism.paying.models import CancelBooking, PayBooking
 from tourism.quoting.errors import SoldOut, StayInvalid
@@ -161,6 +163,29 @@ async def test_an_offer_that_runs_out_passes_to_the_next_in_the_same_transaction
     async with demo.transaction(house.tenant) as tx:
         assert (await reading.find_booking(tx, offer.id)).state is State.EXPIRED
     assert (await offer_of(demo, second)).id != offer.id
+
+
+async def test_the_sweep_of_holds_leaves_an_offer_to_its_own_end_and_comes_if_that_is_lost(
+    demo: Database, house: House, clock: DrivenClock
+) -> None:
+    await fill(demo, house)
+    first, second = (
+        await join(demo, wish_for(house, "Un")),
+        await join(demo, wish_for(house, "Deux")),
+    )
+    await give(demo, house, 1, ARRIVAL, NIGHTS)
+    assert await serve(demo, house) == 1
+    clock.forward(timedelta(hours=12))
+    await END.task.run(demo, None, Nothing())
+    await end(demo, first)
+    offer = await offer_of(demo, second)
+    assert await free(demo, house) == [0, 0, 0]
+    clock.forward(timedelta(hours=12))
+    for seconds, there in ((59, State.HELD), (1, State.EXPIRED)):
+        clock.forward(timedelta(seconds=seconds))
+        await END.task.run(demo, None, Nothing())
+        async with demo.transaction(house.tenant) as tx:
+            assert (await reading.find_booking(tx, offer.id)).state is there
 
 
 async def test_a_refused_offer_passes_on_too_and_leaving_twice_changes_nothing(

@@ -46,7 +46,7 @@ async def pick_up(
         booking = await picking.pick_up(tx, reader, found, data)
         return view_booking(settings_of(request), booking)
 
-    return await answer_once(tx, request, act, scope=ANYBODYS)
+    return await answer_once(tx, request, act, scope=f"{ANYBODYS}:{found.block}", shared=True)
 
 
 @get("/api/v1/house/groups", opt=access("lodging"), tags=["House"], summary="The house's groups")

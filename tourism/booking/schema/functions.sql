@@ -15,13 +15,16 @@ grant execute on function duty_of_stays(int, date) to hub_app;
 
 drop function if exists ending_holds(timestamptz, timestamptz, timestamptz, int);
 -- Held, half-paid or asked bookings whose time has passed, over all tenants: so many, the longest
--- over first, after one of them. For the sweep that ends them: only their ids leave the walls.
+-- over first, after one of them. For the sweep that ends them: only their ids leave the walls. What was
+-- promised until an instant is ended by its own message, which gives an offer of a waiting list to the
+-- next in line; the sweep comes a minute later, for a message that is lost.
 create or replace function over_holds(at timestamptz, after_at timestamptz, after_id uuid, wanted int)
 returns table (tenant int, booking uuid, expires_at timestamptz, requested boolean)
 language sql stable security definer set search_path = public, pg_temp as $$
   select b.tenant, b.id, b.expires_at, b.state = 'requested' from booking b
    where b.state in ('requested', 'held', 'paying')
      and b.expires_at <= at and b.expires_at >= after_at
+     and (b.promised_until is null or b.expires_at <= at - interval '1 minute')
      and (b.expires_at, b.id) > (after_at, after_id)
    order by b.expires_at, b.id
    limit wanted

@@ -6,15 +6,15 @@ from hub import audit
 from hub.core.db import Tx
 from hub.core.sentences import say
 from verticals.education.classwork import actions, policy, store
-from verticals.education.classwork.errors import NothingHere, PostChanged, PostInUse, PostInvalid
+from verticals.education.classwork.errors import PostChanged, PostInUse, PostInvalid, TakenBack
 from verticals.education.classwork.models import Post, Write
 from verticals.education.roster import Person
 
 
-async def find_own(tx: Tx, teacher: Person, id: UUID) -> Post:
+async def find_own(tx: Tx, teacher: Person, id: UUID, *, gone: bool = False) -> Post:
     """Something that the reader may put right: of a class where they teach today. Raises
-    `NothingHere`."""
-    post = await actions.find_post(tx, id)
+    `NothingHere`, unless what is `gone` is looked for too for one that was taken back."""
+    post = await (actions.seek_post if gone else actions.find_post)(tx, id)
     await actions.find_place(tx, teacher, post.classroom, actions.TEACHER)
     return post
 
@@ -22,9 +22,11 @@ async def find_own(tx: Tx, teacher: Person, id: UUID) -> Post:
 async def correct_post(tx: Tx, teacher: Person, id: UUID, typed: Write, seen: str) -> None:
     """Say it otherwise; sent twice, it is said once. `seen` is `Post.version` as it was read with
     the form. Works that are handed in are late or not by the new hour; the points may change until
-    the first mark. Raises `PostInvalid`, `PostChanged`, `NothingHere`."""
+    the first mark. Raises `PostInvalid`, `PostChanged`, `TakenBack`, `NothingHere`."""
     await store.lock_post(tx, id)
-    post = await find_own(tx, teacher, id)
+    post = await find_own(tx, teacher, id, gone=True)
+    if post.taken_back:
+        raise TakenBack("Somebody took it back while you had it open: give it anew.")
     zone = await actions.seek_zone(tx)
     good = policy.check_correction(post, typed, zone, tx.now)
     if policy.reads_as(post, good):
@@ -45,10 +47,7 @@ async def take_back(tx: Tx, teacher: Person, id: UUID) -> UUID:
     """Nobody reads it any more; the class where it was. Done twice, it is done. Raises `PostInUse`
     when somebody handed something in for it, `NothingHere`."""
     await store.lock_post(tx, id)
-    post = await store.find_post(tx, id)
-    if post is None:
-        raise NothingHere()
-    await actions.find_place(tx, teacher, post.classroom, actions.TEACHER)
+    post = await find_own(tx, teacher, id, gone=True)
     if post.taken_back:
         return post.classroom
     if not await store.take_back(tx, id):
@@ -57,4 +56,4 @@ async def take_back(tx: Tx, teacher: Person, id: UUID) -> UUID:
     return post.classroom
 
 
-REFUSALS = (PostInvalid, PostChanged, PostInUse)
+REFUSALS = (PostInvalid, PostChanged, PostInUse, TakenBack)

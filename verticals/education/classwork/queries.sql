@@ -55,8 +55,8 @@ with corrected as (
 select id from corrected;
 
 -- name: take_back
--- Nobody reads it any more, as long as nothing was handed in for it.
-update school_post p set taken_back_at = :now
+-- Nobody reads it any more, as long as nothing was handed in for it; nothing of what it said stays.
+update school_post p set taken_back_at = :now, title = '…', body = '', link = ''
  where p.id = :id and p.taken_back_at is null
    and not exists (select from school_work w where w.post = p.id);
 

@@ -38,7 +38,7 @@ async def correct(
 
     async def act(writing: Tx, reader: Person, form: Form) -> None:
         nonlocal classroom
-        classroom = (await correcting.find_own(writing, reader, id)).classroom
+        classroom = (await correcting.find_own(writing, reader, id, gone=True)).classroom
         typed = Write(**{name: form.get(name, "") for name in FIELDS})
         await correcting.correct_post(writing, reader, id, typed, form.get("seen", ""))
 
@@ -70,7 +70,7 @@ async def _form(
     request: AnyRequest, tx: Tx, space: int, id: UUID, form: Form, error: HubError | None
 ) -> Response[str]:
     reader = await enter_page(request, tx, space)
-    found = await correcting.find_own(tx, reader, id)
+    found = await correcting.find_own(tx, reader, id, gone=error is not None)
     zone = await actions.seek_zone(tx)
     return page(
         request,
