@@ -1,38 +1,15 @@
 """The fake Stripe in this very process, and the real SDK that speaks to it."""
 
-from collections.abc import Mapping
-
 import httpx
 import stripe
 
 from hub.core.clock import DrivenClock
 from hub.fake_stripe import Books, create_fake
 from hub.fake_stripe.app import Control, Cut
+from hub.stripe_gateway.line import Line
 
 KEY = "sk_test_of_the_tests"
 BASE = "http://stripe.test"
-
-
-class Line(stripe.HTTPXClient):
-    """The SDK's own line to the service; a test may give it another transport."""
-
-    def __init__(self, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        super().__init__(timeout=20)
-        self._web = httpx.AsyncClient(transport=transport, timeout=20)
-
-    async def request_async(
-        self, method: str, url: str, headers: Mapping[str, str], post_data: object = None
-    ) -> tuple[bytes, int, Mapping[str, str]]:
-        """As the SDK's, but the body is given to httpx as the content that it is."""
-        body = post_data if isinstance(post_data, str | bytes) else None
-        try:
-            answer = await self._web.request(method, url, headers=dict(headers), content=body)
-        except Exception as error:
-            self._handle_request_error(error)
-        return answer.content, answer.status_code, answer.headers
-
-    async def close_async(self) -> None:
-        await self._web.aclose()
 
 
 class FakeStripe:
