@@ -130,7 +130,7 @@ def generate(folder: Path, rooms: int, today: date = TODAY) -> Tables:
     houses = list(wholes(rooms, every))
     tables = create(folder / f"national-{rooms}", capacity_for(houses, every), 1)
     tables.header["first_day"] = today.toordinal() - 2
-    tables.header["let_year"] = today.year
+    tables.header["let_year"] = (today - timedelta(days=2)).year
     catalogue = Catalogue(tables)
     in_order = place_all(catalogue, houses, every)
     fill_nights(tables, tables["columns"])

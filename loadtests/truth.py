@@ -53,8 +53,7 @@ PLANS = parse_query(
 )
 LETS = parse_query(
     "lets",
-    "select property, nights, nights_max from let_year"
-    " where year = :year::int and property = any (:ids::int[])",
+    "select property, year, nights, nights_max from let_year where property = any (:ids::int[])",
 )
 
 
@@ -101,6 +100,7 @@ class Plan(RatePlan, frozen=True, kw_only=True):
 
 class Let(msgspec.Struct, frozen=True):
     property: int
+    year: int
     nights: int
     nights_max: int
 
@@ -149,7 +149,7 @@ class Truth:
         every = await reads.all(Room, ROOMS, ids=ids)
         self.rooms = _by_house(every)
         self.plans = _by_house(await reads.all(Plan, PLANS, ids=ids))
-        self.lets = _by_house(await reads.all(Let, LETS, ids=ids, year=self.ask.arrival.year))
+        self.lets = _by_house(await reads.all(Let, LETS, ids=ids))
         last = self.departure + timedelta(days=1)
         rooms = [room.id for room in every]
         for night in await rates.list_nights(reads, rooms, self.ask.arrival, last):
@@ -221,8 +221,10 @@ class Truth:
         return best
 
     def _let_out(self, house: House) -> bool:
+        slept = Counter((self.ask.arrival + timedelta(days=n)).year for n in range(self.ask.nights))
         return any(
-            let.nights + self.ask.nights > let.nights_max for let in self.lets.get(house.id, ())
+            slept[let.year] and let.nights + slept[let.year] > let.nights_max
+            for let in self.lets.get(house.id, ())
         )
 
     def _plan_wanted(self, plan: RatePlan, house: House) -> bool:

@@ -302,3 +302,49 @@ async def test_rooms_of_a_party_are_the_cheapest_together(
         slow = await SqlEngine(demo.reader).search(ask)
         found = search(generation, ask)
         assert [shown(offer) for offer in found.offers] == [shown(offer) for offer in slow.offers]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sold"),
+    [
+        ((2026, 118), (2027, 118), True),  # two nights of each year, as many as are left
+        ((2026, 119), (2027, 0), False),
+        ((2026, 0), (2027, 119), False),
+        ((2027, 118), (2028, 117), True),
+        ((2027, 119), (2028, 0), False),
+        ((2027, 0), (2028, 119), False),
+    ],
+)
+async def test_a_stay_over_new_year_counts_the_nights_of_each_year(
+    session: Session,
+    root: asyncpg.Connection,
+    demo: Database,
+    tmp_path: Path,
+    before: tuple[int, int],
+    after: tuple[int, int],
+    *,
+    sold: bool,
+) -> None:
+    """Two and two of a stay from 30 December to 3 January (DOMAIN NL-3), whoever answers."""
+    every = [id for id, *_ in await houses_of(root)]
+    await root.execute(
+        "update ari_month set units_left = array_fill(1::int2, array[31]),"
+        " flags = array_fill(0::int2, array[31]), min_stay = array_fill(1::int2, array[31]),"
+        " price_cents = array_fill(7000, array[31])"
+        " where extract(month from month) in (1, 12)"
+    )
+    ask = replace(PLAIN, arrival=date(before[0], 12, 30), nights=4, limit=300, facets=False)
+    await root.execute("delete from let_year")
+    generation = await generation_of(session, tmp_path)
+    house = search(generation, ask).offers[0].house.property
+    assert house in every
+    await root.executemany(
+        "insert into let_year (tenant, property, year, nights, nights_max)"
+        " select tenant, id, $2, $3, 120 from property where id = $1",
+        [(house, year, nights) for year, nights in (before, after)],
+    )
+    await Follower(session, generation.tables).follow()
+    await check(generation, demo, ask)
+    found, slow = search(generation, ask), await SqlEngine(demo.reader).search(ask)
+    assert [shown(offer) for offer in found.offers] == [shown(offer) for offer in slow.offers]
+    assert (house in {offer.house.property for offer in found.offers}) is sold

@@ -26,7 +26,7 @@ from tourism.index.search import search
 from tourism.indexing import process, snapshots, store
 from tourism.indexing.build import build
 from tourism.indexing.register import IndexFull
-from tourism.indexing.writer import Follower, Writer
+from tourism.indexing.writer import Follower, Rebuild, Writer
 from tourism.nights import folders
 from tourism.nights.layout import DAYS, GRIDS, Tables
 from tourism.rates.models import RoomParty
@@ -188,6 +188,22 @@ async def test_days_pass_without_moving_memory(
     links = int(tables.houses["plans"][number] >> 32) - 1
     overlay = int(tables.links[links])
     assert tables.overlay_min_stay[last.toordinal() % DAYS, overlay] == 5
+
+
+async def test_an_index_whose_last_night_is_of_a_fourth_year_is_built_anew(
+    session: Session, tmp_path: Path
+) -> None:
+    """A house has the nights left of three years; one built in the last days of a year, with the
+    nights of two days before, begins with the year of those."""
+    tables = await built(session, tmp_path, date(2027, 1, 1))
+    assert tables["let_year"] == 2026
+    tables = await built(session, tmp_path)
+    tables.header["first_day"] = date(2027, 6, 28).toordinal()
+    follower = Follower(session, tables)
+    assert await follower.roll_to(date(2027, 7, 3))
+    assert date.fromordinal(tables["first_day"] + DAYS - 1) == date(2028, 12, 31)
+    with pytest.raises(Rebuild):
+        await follower.roll_to(date(2027, 7, 4))
 
 
 async def test_a_house_that_grows_keeps_its_nights(

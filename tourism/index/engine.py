@@ -40,6 +40,7 @@ class Inquiry:
         self.instant = numbers.Instant(
             generation.zones.at(ask.now, arrival),
             ask.arrival.year - generation.tables["let_year"],
+            min(ask.nights, (date(ask.arrival.year + 1, 1, 1) - ask.arrival).days),
         )
         self.taxes = generation.taxing.taxes(arrival, ask.nights)
         self.wanted = wanted_of(ask.wants)

@@ -51,7 +51,7 @@ async def build(session: Session, folder_for: Callable[[int], Path], today: date
         generation = time.time_ns()
         tables = layout.create(half, capacity, generation)
         tables.header["first_day"] = first_day(today)
-        tables.header["let_year"] = today.year
+        tables.header["let_year"] = date.fromordinal(first_day(today)).year
         catalogue = Catalogue(tables)
         in_order = place_all(catalogue, wholes, communes)
         nights = await _read_nights(session, catalogue, today)

@@ -119,9 +119,9 @@ def fill_house(row: np.void, house: HouseRow, lets: Sequence[LetRow], first_year
     row["pets"] = PETS.index(house.facts.pets)
     row["lat"] = np.nan if house.lat is None else house.lat
     row["lng"] = np.nan if house.lng is None else house.lng
-    left = np.full(3, np.iinfo(np.int16).max, np.int16)
+    left = np.full(layout.YEARS, np.iinfo(np.int16).max, np.int16)
     for let in lets:
-        if 0 <= let.year - first_year < 3:
+        if 0 <= let.year - first_year < layout.YEARS:
             left[let.year - first_year] = max(let.nights_left, 0)
     row["lets"] = left
 

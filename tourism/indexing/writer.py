@@ -24,7 +24,7 @@ from tourism.indexing.models import Change, Feed
 from tourism.indexing.reading import read_houses
 from tourism.indexing.register import IndexFull
 from tourism.nights import folders, layout
-from tourism.nights.layout import DAYS, Tables
+from tourism.nights.layout import DAYS, YEARS, Tables
 
 log = structlog.get_logger("tourism.index")
 
@@ -148,7 +148,8 @@ class Follower:
         tables, wanted = self.tables, first_day(today)
         if wanted <= tables["first_day"]:
             return False
-        if wanted - tables["first_day"] > MAX_ROLL or today.year - tables["let_year"] > 1:
+        last = date.fromordinal(wanted + DAYS - 1)
+        if wanted - tables["first_day"] > MAX_ROLL or last.year - tables["let_year"] >= YEARS:
             raise Rebuild("too many days have passed")
         while tables["first_day"] < wanted:
             day = date.fromordinal(tables["first_day"] + DAYS)

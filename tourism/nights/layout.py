@@ -23,6 +23,7 @@ from tourism.nights.codes import PLANES
 
 MAGIC, VERSION = b"HUBINDEX", 6
 PAGE = 4096
+YEARS = 3  # whose let nights are kept: the days reach over no more
 MONTHS = 24  # more than the days reach over; a month stands in its number by these
 FAR = 10_000_000  # an ordinal after all days
 
@@ -62,7 +63,7 @@ HEADER = np.dtype([
 HOUSE = np.dtype([
     ("property", "i4"), ("tenant", "i4"), ("commune", "i4"), ("first_column", "i4"),
     ("plans", "i8"), ("card", "i8"),
-    ("columns", "i2"), ("tax", "i2"), ("tax_unclassified", "i2"), ("lets", "i2", (3,)),
+    ("columns", "i2"), ("tax", "i2"), ("tax_unclassified", "i2"), ("lets", "i2", (YEARS,)),
     ("amenities", "u4"), ("accessibility", "u2"), ("kind", "u1"),
     ("vat", "u1"), ("pets", "u1"), ("lat", "f8"), ("lng", "f8"),
 ], align=True)  # fmt: skip

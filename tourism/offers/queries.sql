@@ -47,8 +47,12 @@ select p.id as property, p.tenant, p.name, p.kind, p.stars, p.classified_on, p.c
    and not exists (
        select from let_year y
         where y.property = p.id
-          and y.year = extract(year from :month::date)
-          and y.nights + :nights::int > y.nights_max)
+          -- over New Year each year counts its own nights
+          and y.nights_max - y.nights
+              < least(:month::date + :first::int - 1 + :nights::int, make_date(y.year + 1, 1, 1))
+                - greatest(:month::date + :first::int - 1, make_date(y.year, 1, 1))
+          and y.year between extract(year from :month::date + :first::int - 1)
+                         and extract(year from :month::date + :first::int + :nights::int - 2))
    and cardinality(span.prices) = :nights::int
    and nights.units_left >= 1
    and m.min_stay[:first::int] <= :nights::int

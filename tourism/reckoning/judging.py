@@ -11,7 +11,7 @@ import numpy as np
 
 from tourism.lodging.models import Kind
 from tourism.nights.codes import GROUPS, MEALS, PLANES
-from tourism.nights.layout import ASKING, FALLING, LIMITED, OVERLAID, PLAIN
+from tourism.nights.layout import ASKING, FALLING, LIMITED, OVERLAID, PLAIN, YEARS
 from tourism.reckoning import sections as of
 from tourism.reckoning.compiled import compiled, making, whole
 from tourism.reckoning.counts import count_planes
@@ -74,10 +74,14 @@ def is_past(book: Book, stay: Stay, instant: Instant, number: int) -> bool:
 
 @compiled
 def is_spent(book: Book, stay: Stay, instant: Instant, number: int) -> bool:
-    """Whether it is a main residence that was let too often in the year of arrival."""
-    if not of.house_bits(book)[number] & LIMITED or not 0 <= instant.year < 3:
+    """Whether it is a main residence that has not so many nights left in a year of the stay: over
+    New Year each counts its own (DOMAIN NL-3)."""
+    if not of.house_bits(book)[number] & LIMITED:
         return False
-    return of.houses(book)[number]["lets"][instant.year] < stay.nights
+    lets, year, after = of.houses(book)[number]["lets"], instant.year, stay.nights - instant.nights
+    if 0 <= year < YEARS and lets[year] < instant.nights:
+        return True
+    return after > 0 and 0 <= year + 1 < YEARS and lets[year + 1] < after
 
 
 @making

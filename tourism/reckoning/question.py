@@ -47,10 +47,12 @@ TODAY, LEAD = range(2)
 
 class Instant(NamedTuple):
     """By zone: today's ordinal, and how far ahead of the arrival it is (a lead). The place of the
-    arrival's year among those with limits."""
+    arrival's year among those with limits, and how many nights of the stay are of it: the others
+    are of the next."""
 
     zones: Array
     year: int
+    nights: int
 
 
 class Taxes(NamedTuple):
