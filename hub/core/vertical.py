@@ -72,8 +72,10 @@ class Portability(msgspec.Struct, frozen=True, kw_only=True):
     `kept`: tables whose rows stay after an erasure, with the law that keeps them.
     `with_triggers`: tables whose triggers must run for rows that arrive, each after those it names.
     `arrivals`: SQL functions of the arrived tenant's number, called once its rows stand.
-    `departures`: SQL functions of the number of a tenant that is erased and lives nowhere else,
-    called before its rows go: they put what the law still needs of them into kept tables.
+    A kept table that is said to stay too holds what this hub alone must keep of who has left.
+    `departures`: SQL functions (tenant, moved_on) called before the rows of a tenant go: they put
+    what the law still needs of them here into kept tables; of one that lives elsewhere from a day
+    on, only what was over by then.
     `duties`: SQL functions (tenant, today) that give `many`, `cents` and the last day `until` of
     what a tenant still has to do for others, each with its French sentence, which `messages` list:
     while there is any, nothing of the tenant is erased by its own notice.

@@ -17,7 +17,7 @@ from hub.hosting.bundles import ESCROW, digest, newest, pack, prove, verified
 from hub.hosting.destinations import Destinations
 from hub.hosting.models import HostingError, Zone
 from hub.hosting.moving import Mover
-from hub.portability import Arrival, Bundle, Certificate
+from hub.portability import Arrival, Bundle, Certificate, Going
 from hub.withdrawals import TAKE_AWAY, Departure, Proof, State, Withdrawal
 
 ACTOR = "mover"
@@ -256,7 +256,9 @@ class Departing:
             return
         side = self._side(zone) / "there"
         await portability.export_tenant(there, self.organisation, side, self.slices, now=self.now)
-        await portability.erase_tenant(there, self.organisation, side, self.slices, now=self.now)
+        await portability.erase_tenant(
+            there, self.organisation, side, self.slices, now=self.now, going=Going.COPY
+        )
 
     async def _finish(self) -> str:
         zone, here = self._target(), self.here
@@ -313,8 +315,9 @@ class Departing:
             if await self._has_late(here, folder):
                 await self._fetch_late(here, zone)
             certificate = await portability.erase_tenant(
-                here, self.organisation, folder, self.slices, now=self.now, whole=whole
-            )
+                here, self.organisation, folder, self.slices,
+                now=self.now, whole=whole, going=_going(zone),
+            )  # fmt: skip
             left = certificate.left
             if not left:
                 return certificate
@@ -346,7 +349,9 @@ class Departing:
                 await portability.import_tenant(there, late, self.slices, Arrival.BESIDE)
             finally:
                 await there.close()
-        await portability.erase_tenant(here, self.organisation, late, self.slices, now=self.now)
+        await portability.erase_tenant(
+            here, self.organisation, late, self.slices, now=self.now, going=_going(zone)
+        )
 
     async def _tidy(self) -> None:
         """What was put by goes too: at once, or when the time to fetch it is over."""
@@ -382,3 +387,7 @@ class Departing:
             await store.release(there, self.organisation)
         finally:
             await there.close()
+
+
+def _going(zone: Zone | None) -> Going:
+    return Going.FOR_GOOD if zone is None else Going.ELSEWHERE

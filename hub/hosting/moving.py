@@ -17,7 +17,7 @@ from hub.hosting import store
 from hub.hosting.hooks import Databases
 from hub.hosting.models import HostingError, Moved, Zone
 from hub.hosting.placement import find_classes, find_reasons
-from hub.portability import Arrival, Bundle
+from hub.portability import Arrival, Bundle, Going
 from hub.portability.errors import AlreadyHeld, ChangedSinceExport, TenantUnknown
 from hub.trust.models import Referential
 
@@ -67,7 +67,7 @@ class Mover:
             done = await self._compare(there, left, now)
         finally:
             await there.close()
-        return await self._erase(self.here, "here", done, tenant, now)
+        return await self._erase(self.here, "here", done, now, Going.ELSEWHERE)
 
     async def back(self, tenant: int, now: datetime) -> Moved:
         """It stays here: the copy is erased. Raises `HostingError` when the copy has been written
@@ -81,7 +81,7 @@ class Mover:
             done = Moved(organisation=tenant, name=left.name, rows=arrived.rows, tables=0)
             if arrived.tables != left.tables:
                 raise HostingError(self._differ(left, arrived))
-            return await self._erase(there, "there", done, tenant, now)
+            return await self._erase(there, "there", done, now, Going.COPY)
         finally:
             await there.close()
 
@@ -145,12 +145,13 @@ class Mover:
         return f"Both sides differ in {', '.join(names)}: something was written since the copy."
 
     async def _erase(
-        self, session: Session, side: str, done: Moved, tenant: int, now: datetime
+        self, session: Session, side: str, done: Moved, now: datetime, going: Going
     ) -> Moved:
         try:
             gone = await portability.erase_tenant(
-                session, tenant, self.folder / side, self.slices, now=now, whole=True
-            )
+                session, done.organisation, self.folder / side, self.slices,
+                now=now, whole=True, going=going,
+            )  # fmt: skip
         except ChangedSinceExport as error:
             raise HostingError(f"Something was written in this moment: {error}") from error
         if gone.left:
@@ -158,7 +159,7 @@ class Mover:
                 f"It is erased, but rows were written in this moment, and stay: {gone.left}."
             )
         return Moved(
-            organisation=tenant,
+            organisation=done.organisation,
             name=done.name,
             rows=done.rows,
             tables=done.tables,

@@ -7,13 +7,14 @@ from hub.portability.actions.exporting import export_tenant
 from hub.portability.actions.importing import import_tenant
 from hub.portability.actions.naming import check_named
 from hub.portability.bundle import verify_bundle
-from hub.portability.models import Arrival, Bundle, Certificate, Exported, Imported
+from hub.portability.models import Arrival, Bundle, Certificate, Exported, Going, Imported
 
 __all__ = [
     "Arrival",
     "Bundle",
     "Certificate",
     "Exported",
+    "Going",
     "Imported",
     "check_named",
     "clear_copy",

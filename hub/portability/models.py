@@ -103,6 +103,15 @@ class Arrival(StrEnum):
     BESIDE = "beside"
 
 
+class Going(StrEnum):
+    """Why rows are erased: who had them is erased for good, lives elsewhere from now on, or never
+    lived here with this copy."""
+
+    FOR_GOOD = "for good"
+    ELSEWHERE = "elsewhere"
+    COPY = "copy"
+
+
 class Imported(msgspec.Struct, frozen=True, kw_only=True):
     """What an import did: `new` rows; the others were here already, equal."""
 

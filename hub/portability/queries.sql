@@ -44,7 +44,7 @@ select portable_arrive(:function, :tenant);
 
 -- name: depart
 -- What a slice does before a tenant's rows go.
-select portable_depart(:function, :tenant);
+select portable_depart(:function, :tenant, :moved_on);
 
 -- name: lock
 -- Keep a tenant's rows as they are until the end.

@@ -5,6 +5,7 @@ from tourism.declaring import pages
 
 # The directive allows five to ten years; the accounts that a declaration is drawn from need ten.
 LAW = "declarations, and whom they are about (directive (EU) 2021/514; Code de commerce, L123-22)"
+HERE = "what this hub has still to declare of a house that has left it"
 
 slice = Slice(
     package="tourism.declaring",
@@ -27,8 +28,8 @@ slice = Slice(
                 "seller_reminder",
             )
         },
+        stays=dict.fromkeys(("left_seller", "left_stay"), HERE),
         departures=("declaring_leave",),
-        arrivals=("declaring_arrive",),
     ),
     personal=Personal(
         about={

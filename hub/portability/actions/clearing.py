@@ -89,9 +89,9 @@ async def make_room(session: Session, tables: Sequence[Table], rules: Rules, ten
         if table.name not in rules.kept:
             await _take(session, table, rules, tenant)
     await session.execute(_PAST_GUARDS)
-    for name in sorted(rules.kept.keys() - set(rules.with_triggers)):
-        table = next(one for one in tables if one.name == name)
-        await store.erase(session, name, rules.by(table), tenant)
+    for table in tables:
+        if table.name in rules.kept.keys() - set(rules.with_triggers) and rules.leaves(table):
+            await store.erase(session, table.name, rules.by(table), tenant)
 
 
 async def check_others(session: Session, tables: Sequence[Table], rules: Rules) -> None:

@@ -20,7 +20,7 @@ from hub.portability.errors import (
     TenantUnknown,
     WallsStand,
 )
-from hub.portability.models import Bundle, Certificate, KeptRows, Table
+from hub.portability.models import Bundle, Certificate, Going, KeptRows, Table
 from hub.portability.policy import Rules
 
 CERTIFICATE = "erasure-certificate.json"
@@ -38,9 +38,11 @@ async def erase_tenant(
     *,
     now: datetime,
     whole: bool = False,
+    going: Going = Going.FOR_GOOD,
 ) -> Certificate:
     """Erase what the export in the folder holds, in one transaction, and write the certificate
-    beside it. `whole`: it lives elsewhere from now on, so that what is kept must be there too.
+    beside it. `whole`: what is kept here must be in the export too. `going` says what the law still
+    needs here of rows that go: all of them, those that are over, or none.
 
     Done a second time it gives the same certificate. Raises `BundleBroken` for an export that is
     not whole or of somebody else, `ChangedSinceExport` when a row differs from it, `ReferenceLost`
@@ -52,7 +54,7 @@ async def erase_tenant(
     rules = policy.rules_of(slices)
     await session.execute(_BEGIN)
     try:
-        certificate = await _erase(session, bundle, folder, rules, now, whole=whole)
+        certificate = await _erase(session, bundle, folder, rules, now, whole=whole, going=going)
     except BaseException:
         await session.execute("rollback")
         raise
@@ -77,7 +79,14 @@ def _sum_of(folder: Path) -> str:
 
 
 async def _erase(
-    session: Session, bundle: Bundle, folder: Path, rules: Rules, now: datetime, *, whole: bool
+    session: Session,
+    bundle: Bundle,
+    folder: Path,
+    rules: Rules,
+    now: datetime,
+    *,
+    whole: bool,
+    going: Going,
 ) -> Certificate:
     if not await store.may_pass_walls(session):
         raise WallsStand()
@@ -86,33 +95,41 @@ async def _erase(
     # Whoever adds a row names the organisation, and waits from here on.
     await store.lock(session, "organisation", ("id",), bundle.tenant)
     known = {table.name: table for table in await store.list_tables(session)}
-    going = [table for table in known.values() if rules.erases(table)]
+    gone = [table for table in known.values() if rules.erases(table)]
     kept = [known[name] for name in sorted(rules.kept)] if whole else []
-    for table in (*reversed(policy.children_first(going)), *kept):
+    kept = [table for table in kept if rules.leaves(table)]
+    for table in (*reversed(policy.children_first(gone)), *kept):
         await store.lock(session, table.name, rules.by(table), bundle.tenant)
     export_sha256 = _sum_of(folder)
     done = _read_done(folder, export_sha256)
     if done is not None and not await _count_left(session, done, rules):
         return done
-    await _check_exported(session, bundle, (*going, *kept), rules)
-    for function in () if whole else rules.departures:
-        await store.depart(session, function, bundle.tenant)
+    await _check_exported(session, bundle, (*gone, *kept), rules)
+    today = local_date(now, "Europe/Paris")
+    await _depart(session, bundle.tenant, rules, going, today)
     erased = {
         table.name: await _take(session, table, rules, bundle.tenant)
-        for table in policy.children_first(going)
+        for table in policy.children_first(gone)
     }
-    await _check_links(session, known, [table.name for table in going if table.guarded])
+    await _check_links(session, known, [table.name for table in gone if table.guarded])
     certificate = Certificate(
         organisation=bundle.tenant,
         name=bundle.name,
         erased_at=now,
         export_sha256=export_sha256,
         erased={name: rows for name, rows in sorted(erased.items()) if rows},
-        kept=await _count_kept(session, bundle, known, rules, local_date(now, "Europe/Paris")),
+        kept=await _count_kept(session, bundle, known, rules, today),
         left={},
     )
     _write(folder / PREPARED, certificate)
     return certificate
+
+
+async def _depart(session: Session, tenant: int, rules: Rules, going: Going, today: date) -> None:
+    if going is not Going.COPY:
+        moved_on = today if going is Going.ELSEWHERE else None
+        for function in rules.departures:
+            await store.depart(session, function, tenant, moved_on)
 
 
 def _write(path: Path, certificate: Certificate) -> None:

@@ -32,7 +32,10 @@ revoke all on function stay_to_declare(uuid) from public;
 grant execute on function stay_to_declare(uuid) to hub_definer;
 
 -- Before the rows of a house are erased: what declarations need of its stays, and where it was paid.
-create or replace function declaring_leave(leaving int) returns void language sql as $$
+-- A house that lives elsewhere from a day on declares there the stays that are not over by then.
+drop function if exists declaring_leave(int);
+create or replace function declaring_leave(leaving int, moved_on date) returns void
+language sql as $$
   insert into left_stay (tenant, booking, property, house, address, commune, kind, stars,
                          registration, arrival, departure, version, was_let, adults, minors,
                          room_cents, beneficiaries)
@@ -40,27 +43,25 @@ create or replace function declaring_leave(leaving int) returns void language sq
     from booking b
    cross join lateral stay_to_declare(b.id) s
    where b.tenant = leaving
+     and (moved_on is null or s.departure <= moved_on or not s.was_let)
      and (s.was_let
           or exists (select from stay_share h where h.booking = b.id)
           or exists (select from ledger_transfer t
                       where t.reference >= 'booking:' || b.id
                         and t.reference < 'booking:' || b.id || chr(65535)
                         and starts_with(t.reference, 'booking:' || b.id)))
-  on conflict (booking) do nothing;
+  on conflict (booking) do update
+     set house = excluded.house, address = excluded.address, commune = excluded.commune,
+         kind = excluded.kind, stars = excluded.stars, registration = excluded.registration,
+         arrival = excluded.arrival, departure = excluded.departure, version = excluded.version,
+         was_let = excluded.was_let, adults = excluded.adults, minors = excluded.minors,
+         room_cents = excluded.room_cents, beneficiaries = excluded.beneficiaries;
   insert into left_seller (tenant, account)
   select p.tenant, p.account from payee p where p.tenant = leaving
   on conflict (tenant) do update set account = excluded.account
 $$;
-revoke all on function declaring_leave(int) from public;
-
--- A house that is here again tells all of it itself.
-create or replace function declaring_arrive(arrived int) returns void language sql as $$
-  delete from left_stay l
-   where l.tenant = arrived and exists (select from booking b where b.id = l.booking);
-  delete from left_seller l
-   where l.tenant = arrived and exists (select from payee p where p.tenant = arrived)
-$$;
-revoke all on function declaring_arrive(int) from public;
+revoke all on function declaring_leave(int, date) from public;
+drop function if exists declaring_arrive(int);  -- what is kept stays: rows of a house go before
 
 -- The tourist tax that stands in the ledger for stays that ended before a day, by stay and code, less
 -- what a collector has declared of it: what is to be declared now (below zero after a refund).
@@ -230,7 +231,8 @@ language sql stable security definer set search_path = public, pg_temp as $$
     union
     select l.booking
       from left_stay l
-     where l.kind = 'furnished' and l.arrival < until and l.departure > first and l.was_let)
+     where l.kind = 'furnished' and l.arrival < until and l.departure > first and l.was_let
+       and not exists (select from booking b where b.id = l.booking))
   select s.property, s.house, s.address, s.commune, s.registration, night::date,
          sum(s.adults + s.minors)::int
     from stay
