@@ -40,6 +40,7 @@ import tourism.search.manifest
 import tourism.settlement.manifest
 import tourism.stays.manifest
 import tourism.storefront.manifest
+import tourism.sweeping.manifest
 import tourism.takeaway.manifest
 import tourism.telling.manifest
 import tourism.voucher.manifest
@@ -77,6 +78,7 @@ vertical = Vertical(
         tourism.projects.manifest.slice,
         tourism.quoting.manifest.slice,
         tourism.booking.manifest.slice,
+        tourism.sweeping.manifest.slice,
         tourism.paying.manifest.slice,
         tourism.owing.manifest.slice,
         tourism.amends.manifest.slice,

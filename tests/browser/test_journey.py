@@ -139,7 +139,7 @@ def test_a_declined_card_keeps_the_rooms_and_what_was_typed(visitor: Visitor) ->
         ("hotelier@demo.example", "/pro/today", "Arrivées"),
         ("federation@demo.example", "/pro/agreement", "Basse saison"),
         ("federation@demo.example", "/pro/ledger", "Équilibrée au centime"),
-        ("exploitant@demo.example", "/pro/operations", "booking.sweep_holds"),
+        ("exploitant@demo.example", "/pro/operations", "booking.sweep_unborn"),
         ("office@demo.example", "/pro/statement", "office.share"),
     ],
 )

@@ -22,7 +22,6 @@ from tests.houses import (
 from tourism.booking.actions import holding, reading
 from tourism.booking.errors import HoldOver, WrongState
 from tourism.booking.models import HoldExpired, State
-from tourism.booking.tasks import release_hold_later
 from tourism.paying.actions import cancelling, paying
 from tourism.paying.errors import RefundChanged
 from tourism.paying.models import CancelBooking, PayBooking, PaymentBegun
@@ -37,6 +36,7 @@ from tourism.quoting.errors import (
 )
 from tourism.quoting.euro import euro_lines
 from tourism.quoting.models import MakeQuote, RoomWanted
+from tourism.sweeping.tasks import release_hold_later
 
 
 @pytest.fixture

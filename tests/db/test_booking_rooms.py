@@ -19,7 +19,6 @@ from tests.houses import ARRIVAL, NIGHTS, House, book, find_house, hold, left, q
 from tourism.booking.actions import letters, reading, staying
 from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking, RoomState, State
-from tourism.booking.tasks import END
 from tourism.changing.actions import changing
 from tourism.changing.models import ChangeStay
 from tourism.paying.actions import cancelling, settling
@@ -27,6 +26,7 @@ from tourism.paying.errors import RefundChanged
 from tourism.paying.models import CancelBooking, Refund
 from tourism.paying.policy import worth_of
 from tourism.quoting.models import RoomWanted
+from tourism.sweeping.tasks import END
 
 LATE = datetime(2027, 2, 25, 17, 0, 1, tzinfo=UTC)  # a second after the free instant
 

@@ -20,7 +20,6 @@ from tourism.booking.errors import HoldOver, WrongState
 from tourism.booking.lifetable import PAGE, cell, describe_life
 from tourism.booking.models import Booking, Event, HoldExpired, State
 from tourism.booking.policy.life import PEOPLE
-from tourism.booking.tasks import release_hold_later
 from tourism.changing.actions import changing
 from tourism.changing.models import ChangeStay
 from tourism.paying import policy as paying_policy
@@ -29,6 +28,7 @@ from tourism.paying.models import CancelBooking, PayBooking
 from tourism.quoting import keep_quote
 from tourism.quoting.models import DESK, MakeQuote, RoomWanted
 from tourism.requests.actions import asking
+from tourism.sweeping.tasks import release_hold_later
 
 COMING = datetime(2027, 2, 27, 14, 0, tzinfo=UTC)
 MISSING = datetime(2027, 2, 27, 17, 0, tzinfo=UTC)

@@ -19,12 +19,12 @@ from tests.houses import hold, quote
 from tests.money import BACK, IBAN, SECRET, Town
 from tests.stripes import BASE
 from tourism.booking.models import Booking, State
-from tourism.booking.tasks import sweep_holds_later
 from tourism.changing.actions import changing
 from tourism.changing.models import ChangeStay
 from tourism.paying.actions import cancelling, paying
 from tourism.paying.models import CancelBooking
 from tourism.quoting.models import RoomWanted
+from tourism.sweeping.tasks import sweep_holds_later
 
 
 async def test_a_card_pays_a_stay_and_the_service_knows_whose_it_is(world: Town) -> None:

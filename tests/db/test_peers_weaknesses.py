@@ -28,7 +28,6 @@ from tourism import lodging, rates
 from tourism.booking.actions import holding, reading, staying
 from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking, HoldExpired, State, StayHeld
-from tourism.booking.tasks import release_hold_later
 from tourism.changing.actions import changing
 from tourism.changing.errors import DifferenceChanged
 from tourism.changing.models import ChangeStay
@@ -39,6 +38,7 @@ from tourism.quoting.errors import NotSellable, PriceChanged, SoldOut
 from tourism.quoting.models import MakeQuote, RoomWanted
 from tourism.rates.errors import PlanInvalid
 from tourism.rates.models import Cancellation, NoShow, PenaltyKind, RatePlan
+from tourism.sweeping.tasks import release_hold_later
 from tourism.waiting.actions import offering
 
 DAY = timedelta(days=1)

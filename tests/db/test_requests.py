@@ -15,13 +15,13 @@ from tourism import lodging, rates
 from tourism.booking.actions import holding, reading
 from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking, HoldExpired, State
-from tourism.booking.tasks import release_hold_later
 from tourism.quoting.errors import NotSellable, QuoteExpired, StayInvalid
 from tourism.quoting.models import Quote, RoomWanted
 from tourism.rates import move_units
 from tourism.requests.actions import asking, letters
 from tourism.requests.errors import NotOnRequest
 from tourism.requests.policy import answer_by
+from tourism.sweeping.tasks import release_hold_later
 
 
 @pytest.fixture

@@ -14,11 +14,11 @@ from tests.houses import ARRIVAL, GUEST, NIGHTS, House, book, find_house, left, 
 from tourism import lodging
 from tourism.booking.actions import holding, reading
 from tourism.booking.models import Booking, Guest, State, StayCancelled
-from tourism.booking.tasks import END
 from tourism.paying.actions import cancelling, paying
 from tourism.paying.models import CancelBooking, PayBooking
 from tourism.quoting.errors import SoldOut, StayInvalid
 from tourism.rates import move_units
+from tourism.sweeping.tasks import END
 from tourism.waiting import store
 from tourism.waiting.actions import joining, letters, offering, tidying
 from tourism.waiting.errors import ListFull, NotWaitable, OfferOver, StillFree, WishInvalid

@@ -4,7 +4,6 @@ from hub.core.vertical import About, Keeps, Personal, Portability, Slice
 from tourism.booking import api, pages, tasks
 from tourism.booking.models import (
     ForgetUnborn,
-    HoldExpired,
     RoomsCancelled,
     StayBooked,
     StayCancelled,
@@ -22,8 +21,6 @@ slice = Slice(
         *pages.handlers,
     ),
     tasks=(
-        tasks.release_hold_later,
-        tasks.sweep_holds_later,
         tasks.sweep_unborn_later,
         tasks.forget_unborn_later,
         tasks.write_confirmation_later,
@@ -31,14 +28,12 @@ slice = Slice(
         tasks.write_room_cancellation_later,
     ),
     on={
-        HoldExpired: (tasks.release_hold_later,),
         ForgetUnborn: (tasks.forget_unborn_later,),
         StayBooked: (tasks.write_confirmation_later,),
         RoomsCancelled: (tasks.write_room_cancellation_later,),
         StayCancelled: (tasks.write_cancellation_later,),
     },
-    ticks=(tasks.SWEEP, tasks.FORGET),
-    beats=(tasks.END,),
+    ticks=(tasks.FORGET,),
     messages=(*pages.CARDS.values(), DUTY),
     portability=Portability(duties={"duty_of_stays": DUTY}),
     personal=Personal(

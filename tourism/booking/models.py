@@ -162,15 +162,6 @@ class HoldExpired(msgspec.Struct, frozen=True, kw_only=True):
     revision: int | None = None
 
 
-class OverHold(msgspec.Struct, frozen=True, kw_only=True):
-    """A hold, or a request, whose time has passed, and its wall."""
-
-    tenant: int
-    booking: UUID
-    expires_at: datetime
-    requested: bool
-
-
 class ForgetUnborn(msgspec.Struct, frozen=True, kw_only=True):
     """Leave no name in the caller's stays that never came about."""
 

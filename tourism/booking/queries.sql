@@ -82,19 +82,6 @@ update booking set promised_until = :until where id = :id;
 -- Until when the rooms of a booking were promised beyond the usual hold.
 select promised_until from booking where id = :id;
 
--- name: list_over_holds
--- Holds whose time has passed, after one of them, over all tenants.
-select tenant, booking, expires_at, requested
-  from over_holds(:now, :after_at, :after_id, :wanted);
-
--- name: end_holds
--- End those of a house's holds whose time has passed; how many.
-select end_holds(:tenant, :now, :bookings::uuid[], :actor);
-
--- name: move_holds
--- The times of what was held before the clock was set go with it, over all tenants.
-select move_holds(:now, :step);
-
 -- name: list_day
 -- The bookings that arrive, leave or stay on a day, in the house's own order.
 -- bounded by the rooms of a house on one day

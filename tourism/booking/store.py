@@ -1,7 +1,7 @@
 """The statements of booking."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from hub.core.outbox import Packed
 from hub.core.problems import sqlstate_of
 from hub.core.sql import load_queries
 from tourism import lodging, quoting, rates
-from tourism.booking.models import Booking, Event, Guest, OverHold, State, UnbornOf
+from tourism.booking.models import Booking, Event, Guest, State, UnbornOf
 from tourism.quoting.errors import QuoteExpired, SoldOut
 from tourism.quoting.models import Quote, QuotedRoom
 
@@ -301,31 +301,6 @@ async def promise(tx: Tx, booking: UUID, until: datetime) -> None:
 
 async def find_promise(tx: Tx, booking: UUID) -> datetime | None:
     return await tx.value(datetime, q.find_promise, id=booking)
-
-
-async def list_over_holds(
-    tx: Tx, after_at: datetime, after_id: UUID, wanted: int
-) -> list[OverHold]:
-    return await tx.all(
-        OverHold,
-        q.list_over_holds,
-        now=tx.now,
-        after_at=after_at,
-        after_id=after_id,
-        wanted=wanted,
-    )
-
-
-async def move_holds(tx: Tx, step: timedelta) -> int:
-    return await tx.value(int, q.move_holds, now=tx.now, step=step) or 0
-
-
-async def end_holds(tx: Tx, bookings: Sequence[UUID]) -> int:
-    ended = await tx.value(
-        int, q.end_holds, tenant=tx.tenant, now=tx.now, bookings=list(bookings), actor=tx.actor
-    )
-    assert ended is not None
-    return ended
 
 
 async def list_tenants_of_unborn(tx: Tx, before: datetime, after: int, wanted: int) -> list[int]:

@@ -1,7 +1,6 @@
 """Hold a quoted stay: its rooms are taken for a quarter of an hour, and come back by themselves."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from hub.core import outbox
@@ -15,7 +14,6 @@ from tourism.booking.models import (
     HOLD_MINUTES,
     Booking,
     Event,
-    OverHold,
     RequestLapsed,
     Reservation,
     RoomState,
@@ -27,7 +25,6 @@ from tourism.quoting.errors import QuoteExpired, SoldOut
 from tourism.quoting.models import Quote
 
 _TRIES = 5  # a reference may be taken; a quote may just have been held
-_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 async def hold_stay(tx: Tx, quote_id: UUID, *, agreed: bool = False) -> Booking:
@@ -153,15 +150,3 @@ async def release_expired_hold(tx: Tx, booking_id: UUID, told_at: int | None = N
     await move(tx, booking, Event.EXPIRE, reason)
     await give_rooms_back(tx, booking.quote)
     return True
-
-
-async def end_holds(tx: Tx, bookings: Sequence[UUID]) -> int:
-    """Give back the rooms of holds of a house that are over, together; how many. Requests stay."""
-    return await store.end_holds(tx, bookings)
-
-
-async def list_over(tx: Tx, after: OverHold | None = None, wanted: int = 5_000) -> list[OverHold]:
-    """Holds, payments and requests that are over, of all tenants, the first first, after one."""
-    if after is None:
-        return await store.list_over_holds(tx, _BEGINNING, UUID(int=0), wanted)
-    return await store.list_over_holds(tx, after.expires_at, after.booking, wanted)

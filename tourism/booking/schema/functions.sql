@@ -93,20 +93,22 @@ end $$;
 revoke all on function end_holds(int, timestamptz, uuid[], text) from public;
 grant execute on function end_holds(int, timestamptz, uuid[], text) to hub_app;
 
--- The clock was set by a step that is longer than anything is held: the times of holds and payments
--- from before go with it, over all tenants; how many. They seem to be held in the future where it was
--- set back, and longer ago than the step where it was set ahead, until they are moved. What a house has
+-- The clock was set by a step that is longer than any hold or payment has left (three quarters of an
+-- hour at most, however often it was prolonged): the times of those from before go with it, over all
+-- tenants; how many. They seem to have longer left than any can where it was set back, and to have been
+-- over for as long where it was set ahead, until they are moved; so none is moved twice. What a house has
 -- promised until an instant of the calendar stays.
 create or replace function move_holds(at timestamptz, step interval) returns int
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
+  most_left constant interval := '45 minutes';
   moved int;
 begin
   with earlier as (
     select b.id from booking b
      where b.state in ('held', 'paying') and b.promised_until is null
-       and case when step < interval '0' then b.held_at > at + interval '1 minute'
-                else b.held_at <= at - step end
+       and case when step < interval '0' then b.expires_at > at + most_left
+                else b.expires_at > at - step and b.expires_at <= at - step + most_left end
      order by b.id
        for update)
   update booking b set held_at = b.held_at + step, expires_at = b.expires_at + step

@@ -1,0 +1,1 @@
+"""The verbs of sweeping, one ability a file."""
