@@ -1,6 +1,6 @@
 """Lost demand, from a traveller's search to the hotelier's page."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -122,6 +122,25 @@ async def test_every_house_of_the_area_is_counted_as_the_search_itself_decides(
     assert {row["property"] for row in rows if row["outcome"] == "found"} == shown
     assert not {row["property"] for row in rows if row["outcome"] == "lost"} & shown
     assert house.id in {row["property"] for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("used", "lost_by"), [((118, 0), True), ((118, 120), True), ((117, 117), False)]
+)
+async def test_over_new_year_the_nights_of_each_year_are_counted(
+    demo: Database, house: House, look: asyncpg.Connection, used: tuple[int, int], lost_by: bool
+) -> None:
+    for year, nights in zip((2026, 2027), used, strict=True):
+        await look.execute(
+            "insert into let_year (tenant, property, year, nights, nights_max)"
+            " values ($1, $2, $3, $4, 120)",
+            house.tenant, house.id, year, nights,
+        )  # fmt: skip
+    stay = asked(house)
+    stay = msgspec.structs.replace(stay, arrival=date(2026, 12, 29), departure=date(2027, 1, 4))
+    await count(demo, stay)
+    found = await lost(demo, house)
+    assert (found.lost, dict(found.by_obstacle).get("nights_limit", 0)) == (lost_by, lost_by)
 
 
 async def test_a_search_is_answered_first_and_counted_later_once_for_each_visitor(

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from html import unescape
 from urllib.parse import parse_qsl
 
+import asyncpg
 import pytest
 from litestar.testing import AsyncTestClient
 
@@ -185,6 +186,35 @@ async def test_a_refused_stay_names_its_reason_and_the_nearest_that_is_sold(
     )
     assert "Voir ces dates" in page.text
     assert f"arrival={near['arrival']}" in page.text
+
+
+async def test_the_least_stay_is_that_of_the_plan_that_comes_nearest(
+    visitor: AsyncTestClient, demo: Database, demo_settings: Settings
+) -> None:
+    house = await find_house(demo)
+    connection = await asyncpg.connect(demo_settings.database_url)
+    for number, plan in enumerate(house.plans.values()):
+        await connection.execute(
+            "insert into rate_month select tenant, $4, room_type, $1, month,"
+            " array_fill(0, array[31]), array_fill($2::int2, array[31]),"
+            " array_fill(0::int2, array[31]), array_fill(0::int2, array[31]),"
+            " array_fill(0::int2, array[31]), array_fill(0::int2, array[31])"
+            " from ari_month where room_type = $3 and month = '2027-05-01'",
+            plan, 7 - 2 * (number % 2), house.types["double"], house.id,
+        )  # fmt: skip
+    await connection.close()
+    view = await ask(visitor, f"/api/v1/properties/{house.id}", **STAY)
+    option = next(o for o in view["options"] if o["room_type"]["id"] == house.types["double"])
+    assert (option["obstacles"], option["min_stay"]) == (["min_stay"], 5)
+
+
+@pytest.mark.parametrize("nights", ["0001" + "0" * 5_000, "00280000", "٣", "-1", "", "29"])
+async def test_odd_nights_of_a_house_show_the_usual_ones(
+    visitor: AsyncTestClient, demo: Database, nights: str
+) -> None:
+    house = await find_house(demo)
+    page = await visitor.get(f"/hebergements/{house.id}", params={"nights": nights}, headers=HTML)
+    assert page.status_code == 200
 
 
 async def test_a_search_with_few_results_tells_of_the_others(visitor: AsyncTestClient) -> None:

@@ -1,10 +1,18 @@
 -- name: list_houses
--- The houses that a search of an area, or of one house, looks at, with the nights that a main
--- residence may still be let in the year of arrival.
-select p.id, p.zone, y.nights_max - y.nights as nights_left
+-- Some houses, in the order of their numbers from one on, that a search of an area, or of one house,
+-- looks at, with how long a main residence may still be let for such a stay: over New Year each year's
+-- own nights count. A search of the whole country looks at nobody in particular.
+select p.id, p.zone,
+       (select min(y.nights_max - y.nights + (:departure::date - :arrival::date)
+                   - (least(:departure::date, make_date(y.year + 1, 1, 1))
+                      - greatest(:arrival::date, make_date(y.year, 1, 1))))
+          from let_year y
+         where y.property = p.id
+           and y.year between extract(year from :arrival::date)
+                          and extract(year from :departure::date - 1))::int as nights_left
   from property p
-  left join let_year y on y.property = p.id and y.year = :year
- where case :area_kind::text
+ where p.id > :after::int
+   and case :area_kind::text
          when 'commune' then p.commune_code = any (:codes::text[])
          when 'department' then p.department_code = any (:codes::text[])
          when 'region' then p.region_code = any (:codes::text[])
@@ -20,7 +28,7 @@ select p.id, p.zone, y.nights_max - y.nights as nights_left
    and p.listing in ('demo', 'published')
    and (cardinality(:kinds::text[]) = 0 or p.kind = any (:kinds::text[]))
  order by p.id
- limit 3000;
+ limit 200;
 
 -- name: list_rooms
 -- The room types of some houses.

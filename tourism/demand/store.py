@@ -36,7 +36,10 @@ class OutcomeSum(msgspec.Struct, frozen=True, kw_only=True):
     searches: int
 
 
-async def list_houses(reads: Reads, asked: Asked, area: Area | None) -> list[HouseInArea]:
+async def list_houses(
+    reads: Reads, asked: Asked, area: Area | None, after: int
+) -> list[HouseInArea]:
+    """The next houses behind the number `after`; none when all were read."""
     where = area or Area(kind="property", code="", label="")
     box = where.box or box_around(where.lat or 0, where.lng or 0, where.radius_km)
     return await reads.all(
@@ -46,7 +49,9 @@ async def list_houses(reads: Reads, asked: Asked, area: Area | None) -> list[Hou
         codes=list(where.codes),
         property=asked.property,
         kinds=[kind.value for kind in asked.kinds],
-        year=asked.arrival.year,
+        after=after,
+        arrival=asked.arrival,
+        departure=asked.departure,
         south=box.south,
         west=box.west,
         north=box.north,

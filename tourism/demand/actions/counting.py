@@ -15,7 +15,6 @@ from tourism.places import PlaceInvalid, PlaceUnknown
 from tourism.rates.models import Night, Overlay, RatePlan
 
 PARIS = "Europe/Paris"
-_HOUSES_A_PAGE = 200
 
 
 async def count_searches(database: Database, noted: SearchesNoted) -> int:
@@ -37,11 +36,11 @@ async def _explain(reader: Reads, counted: Counted, at: datetime) -> list[Cell]:
             area = await places.find_area(reader, asked.place, asked.radius_km)
     except (PlaceInvalid, PlaceUnknown):
         return []
-    houses = await store.list_houses(reader, asked, area)
     cells: list[Cell] = []
-    for first in range(0, len(houses), _HOUSES_A_PAGE):
-        page = houses[first : first + _HOUSES_A_PAGE]
+    page = await store.list_houses(reader, asked, area, after=0)
+    while page:
         cells += await _explain_page(reader, page, counted, at)
+        page = await store.list_houses(reader, asked, area, after=page[-1].id)
     return cells
 
 

@@ -140,14 +140,14 @@ def _option(
         rates.fits(party, type.occupancy_max, type.adults_max, type.children_max)
         for party in parties
     )
+    obstacles, min_stay = _nearest(type, terms, len(parties), now, zone)
+    if too_small:
+        obstacles = (*obstacles, Obstacle.TOO_MANY_PERSONS)
     return RoomOption(
         room_type=type,
         offers=offered,
-        obstacles=() if offered else _obstacles(type, terms, len(parties), too_small, now, zone),
-        min_stay=max(
-            (rates.shortest_stay(terms.sold_nights(type.id, plan)[0]) for plan in terms.plans),
-            default=1,
-        ),
+        obstacles=() if offered else obstacles,
+        min_stay=min_stay,
     )
 
 
@@ -167,15 +167,16 @@ def _same_type(
                 yield offers.price_rooms(rooms, house, plan, stay, today)
 
 
-def _obstacles(
-    type: lodging.RoomType,
-    terms: rates.HouseRates,
-    units: int,
-    too_small: bool,
-    now: datetime,
-    zone: str,
-) -> tuple[Obstacle, ...]:
-    """The reasons of the plan that comes nearest."""
-    by_plan = [terms.obstacles(type.id, plan, units, now, zone) for plan in terms.plans]
-    fewest = min(by_plan, key=len, default=[Obstacle.CLOSED])
-    return (*fewest, Obstacle.TOO_MANY_PERSONS) if too_small else tuple(fewest)
+def _nearest(
+    type: lodging.RoomType, terms: rates.HouseRates, units: int, now: datetime, zone: str
+) -> tuple[tuple[Obstacle, ...], int]:
+    """What the plan that comes nearest still lacks, and the nights that it asks for; of equally
+    near ones, that of the fewest nights."""
+    by_plan = [
+        (
+            tuple(terms.obstacles(type.id, plan, units, now, zone)),
+            rates.shortest_stay(terms.sold_nights(type.id, plan)[0]),
+        )
+        for plan in terms.plans
+    ]
+    return min(by_plan, key=lambda told: (len(told[0]), told[1]), default=((Obstacle.CLOSED,), 1))

@@ -40,7 +40,8 @@ def first_shown(wanted: date | None, today: date) -> date:
 
 def nights_shown(asked: str, usual: int) -> int:
     """The nights of a calendar as an address says them; the usual ones for anything odd."""
-    return int(asked) if asked.isdecimal() and 1 <= int(asked[:4]) <= MAX_NIGHTS else usual
+    plain = asked.isdecimal() and len(asked) <= len(str(MAX_NIGHTS))
+    return int(asked) if plain and 1 <= int(asked) <= MAX_NIGHTS else usual
 
 
 def make_bars(days: Sequence[DayOffer]) -> list[Bar]:
