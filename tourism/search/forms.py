@@ -125,6 +125,18 @@ def as_query(asked: Asked) -> dict[str, object]:
     }
 
 
+def with_stay(asked: Asked, stay: Stay, name: str) -> Asked:
+    """What was asked, with both dates of its stay and the name of its place, where it has one: each
+    link and form made of it can be followed."""
+    return msgspec.structs.replace(
+        asked,
+        text=name or asked.text,
+        arrival=stay.arrival.isoformat(),
+        departure=stay.departure.isoformat(),
+        nights="",
+    )
+
+
 def read_stay(asked: Asked) -> Stay:
     """The dates, or an arrival and a number of nights. Raises `SearchInvalid` naming the field."""
     arrival = _date(asked.arrival, "arrival")

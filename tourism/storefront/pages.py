@@ -36,6 +36,7 @@ from tourism.search.forms import (
     read_search,
     read_stay,
     read_wants,
+    with_stay,
 )
 from tourism.search.models import (
     OfferedRoom,
@@ -120,7 +121,7 @@ async def show_results(request: AnyRequest, reader: NamedDependency[Reader]) -> 
         if error.status not in {400, 404}:
             raise
         return _ask_again(request, asked, describe_problem(error, request.url.path))
-    asked = msgspec.structs.replace(asked, text=results.area.label or asked.text)
+    asked = with_stay(asked, search.stay, results.area.label)
     return page(
         request,
         "storefront/results.html",
@@ -170,7 +171,7 @@ def _to_house(asked: Asked) -> Response[str]:
     if not code.isdecimal() or len(code) > 9:
         raise PropertyUnknown("It may have left the registry.")
     query = as_query(msgspec.structs.replace(asked, place="", text=""))
-    address = make_url(f"/hebergements/{code}", **query)
+    address = make_url(f"/hebergements/{code}", **query, nights=asked.nights or None)
     return Response("", status_code=303, headers={"location": address})
 
 

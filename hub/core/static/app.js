@@ -9,10 +9,17 @@ function suggestPlaces(input) {
   const list = document.getElementById(input.getAttribute("aria-controls"));
   const hidden = document.getElementById(input.dataset.value);
   const status = document.getElementById(input.dataset.status);
+  const first = hidden.value;
   let active = -1;
   const options = () => [...list.querySelectorAll("[role=option]")];
   const close = () => { list.hidden = true; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); active = -1; };
-  const choose = (option) => { input.value = option.dataset.name; hidden.value = option.dataset.value; close(); };
+  const choose = (option) => {
+    input.value = option.dataset.name;
+    hidden.value = option.dataset.value;
+    // How far around the place was said of the one before.
+    if (hidden.value !== first) input.form.elements.namedItem("radius")?.remove();
+    close();
+  };
   const mark = (index) => {
     const all = options();
     if (!all.length) return;
