@@ -24,10 +24,17 @@ T = TypeVar("T")
 
 STATEMENT_TIMEOUT = "5s"
 LOCK_TIMEOUT = "3s"
+READ_TIMEOUT = "9s"  # shorter than a silence: a read that is merely slow ends as such
+IDLE_TIMEOUT = "60s"  # longer than any request or task: who stands still gives up its locks
 SILENCE_S, TURN_S = 10.0, 5.0  # until a silent server is given up; until a turn comes
 # Instants that PostgreSQL itself writes as JSON are in UTC, whatever the zone of this machine.
 _UTC = {"timezone": "UTC"}
-_LIMITS = {"statement_timeout": STATEMENT_TIMEOUT, "lock_timeout": LOCK_TIMEOUT}
+_LIMITS = {
+    "statement_timeout": STATEMENT_TIMEOUT,
+    "lock_timeout": LOCK_TIMEOUT,
+    "idle_in_transaction_session_timeout": IDLE_TIMEOUT,
+}
+_READS = {"statement_timeout": READ_TIMEOUT}
 
 
 class Reads(Protocol):
@@ -331,7 +338,7 @@ async def connect(
     """Open the pools of one process (`hub_app` behind the walls, `hub_index` for listings)."""
     return Database(
         await _open_pool(app_dsn, pool_size, _LIMITS),
-        await _open_pool(index_dsn, pool_size),
+        await _open_pool(index_dsn, pool_size, _READS),
         clock=clock or SystemClock(),
         ids=ids or SystemIds(),
         on=on or {},
@@ -339,9 +346,7 @@ async def connect(
     )
 
 
-async def _open_pool(
-    dsn: str, size: int, settings: Mapping[str, str] | None = None
-) -> asyncpg.Pool:
+async def _open_pool(dsn: str, size: int, settings: Mapping[str, str]) -> asyncpg.Pool:
     return await asyncpg.create_pool(
         dsn,
         min_size=1,
@@ -350,7 +355,7 @@ async def _open_pool(
         command_timeout=SILENCE_S,
         init=_prepare_connection,
         reset=_keep_session,
-        server_settings={**_UTC, **(settings or {})},
+        server_settings={**_UTC, **settings},
     )
 
 

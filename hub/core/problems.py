@@ -126,7 +126,9 @@ def sqlstate_of(error: asyncpg.PostgresError) -> str:
 
 def _from_postgres(error: asyncpg.PostgresError) -> errors.HubError | None:
     match sqlstate_of(error):
-        case "40001" | "40P01" | "55P03" | "57014" | "53300" | "57P01" | "57P02" | "57P03":
+        case (
+            "40001" | "40P01" | "55P03" | "57014" | "53300" | "57P01" | "57P02" | "57P03" | "25P03"
+        ):
             return errors.Busy("Somebody else is working on the same thing.")
         # No space, no memory, only for reading: the server's trouble, and none of the caller's.
         case state if state.startswith("08") or state in {"53100", "53200", "25006"}:
