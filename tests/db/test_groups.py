@@ -8,18 +8,22 @@ import asyncpg
 import msgspec
 import pytest
 
+from hub import payments
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.settings import Settings
 from hub.core.vertical import Nothing
 from hub.payments import CardDeclined
-from tests.houses import ARRIVAL, NIGHTS, House, book, find_house, left, pay
+from tests.houses import ARRIVAL, GUEST, NIGHTS, House, book, find_house, left, pay
+from tests.locks import until_somebody_waits
 from tests.served import Queue
 from tourism.booking.actions import holding
-from tourism.booking.models import Booking
+from tourism.booking.actions.moving import lock
+from tourism.booking.models import Booking, State
 from tourism.changing.actions import changing
 from tourism.changing.models import ChangeStay
 from tourism.groups.actions import blocking, picking
+from tourism.groups.actions.moving import lock_group
 from tourism.groups.errors import BlockInvalid, BlockOver, GroupUnknown, NoneLeft
 from tourism.groups.models import (
     Block,
@@ -31,8 +35,8 @@ from tourism.groups.models import (
     WashBlock,
 )
 from tourism.groups.tasks import look_through_later
-from tourism.paying.actions import cancelling
-from tourism.paying.models import CancelBooking
+from tourism.paying.actions import cancelling, paying
+from tourism.paying.models import PAYING_MINUTES, CancelBooking, PayBooking
 from tourism.quoting.errors import SoldOut
 from tourism.quoting.models import RoomWanted
 from tourism.rates import move_units
@@ -417,3 +421,55 @@ async def test_nights_given_up_after_the_last_day_are_on_sale(
     changed = await change_to(demo, house, paid, (1, 3))
     assert changed.arrival == ARRIVAL + DAY
     assert await free(demo, house) == minus(before, 0, 1, 1)
+
+
+async def begin(demo: Database, booking: Booking) -> payments.Charge:
+    command = PayBooking(
+        guest=GUEST, payment_method="pm_card_visa", total_cents=booking.total_cents
+    )
+    async with demo.transaction(booking.tenant, actor="guest") as tx:
+        return await paying.begin_payment(tx, booking.id, command, "late")
+
+
+async def mend_it(demo: Database, block: Block) -> None:
+    async with demo.transaction(block.tenant) as tx:
+        await blocking.mend_block(tx, block.id)
+
+
+async def test_a_stay_that_just_takes_its_rooms_again_keeps_them_and_the_group_gets_none_for_it(
+    demo: Database, house: House, clock: DrivenClock, admin_of_demo: asyncpg.Connection
+) -> None:
+    block = await keep(demo, house, wedding(house))
+    stay = await take(demo, house, block)
+    charge = await begin(demo, stay)
+    clock.forward(timedelta(minutes=PAYING_MINUTES))
+    async with demo.transaction(house.tenant) as tx:
+        assert await holding.release_expired_hold(tx, stay.id)
+    on_sale = await free(demo, house)
+    async with demo.transaction(house.tenant) as tx:
+        late = payments.Outcome(succeeded=True, reference="pi_late")
+        assert (await paying.finish_payment(tx, stay.id, charge.id, late)).state is State.CONFIRMED
+        mending = asyncio.create_task(mend_it(demo, block))
+        await until_somebody_waits(admin_of_demo, mending)
+        assert not mending.done()
+    await mending
+    assert await held(demo, block) == [2, 2, 2]
+    assert await free(demo, house) == minus(on_sale, 1, 1, 1)
+    assert (await show(demo, block)).pickups[0].returned_at is None
+
+
+async def test_who_changes_a_stay_and_who_mends_its_block_never_wait_for_each_other(
+    demo: Database, house: House, admin_of_demo: asyncpg.Connection
+) -> None:
+    """Both have the booking before the block."""
+    block = await keep(demo, house, wedding(house))
+    gone = await take(demo, house, block)
+    async with demo.transaction(house.tenant, actor="guest") as tx:
+        await holding.release_hold(tx, gone.id)
+    async with demo.transaction(house.tenant) as tx:
+        await lock(tx, gone.id)
+        mending = asyncio.create_task(mend_it(demo, block))
+        await until_somebody_waits(admin_of_demo, mending)
+        await lock_group(tx, gone.id)
+    await mending
+    assert await held(demo, block) == [3, 3, 3]

@@ -31,6 +31,16 @@ TAKEN = frozenset(
 FELL_THROUGH = frozenset({State.EXPIRED, State.RELEASED, State.CANCELLED})
 
 
+def units_back(pickup: Pickup) -> int:
+    """How many units of what a stay took wait for the group again: all when it fell through, or
+    those of its rooms that were cancelled."""
+    if pickup.returned_at is not None:
+        return 0
+    if pickup.state in FELL_THROUGH:
+        return pickup.units
+    return pickup.units - pickup.live if 0 < pickup.live < pickup.units else 0
+
+
 def check_block(
     command: MakeBlock, room_types: Iterable[int], plans: Iterable[int], today: date
 ) -> None:

@@ -77,6 +77,10 @@ select p.block, p.booking, p.room_type, p.units, p.arrival, p.departure, p.retur
  order by p.arrival, b.guest ->> 'last_name', b.reference, p.room_type
  limit 2000;
 
+-- name: lock_stays
+-- Some stays, ours until the commit.
+select id from booking where id = any(:bookings::uuid[]) order by id for update;
+
 -- name: mark_returned
 -- Its room was asked back for the group.
 update group_pickup set returned_at = :now where booking = :booking and returned_at is null;

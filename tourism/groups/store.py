@@ -22,6 +22,12 @@ class BlockOf(msgspec.Struct, frozen=True, kw_only=True):
     block: UUID
 
 
+class Locked(msgspec.Struct, frozen=True):
+    """A stay that is ours."""
+
+    id: UUID
+
+
 async def insert_block(tx: Tx, id: UUID, property: int, code: str, command: MakeBlock) -> bool:
     """False when it is known already, or the code is taken."""
     inserted = await tx.run(
@@ -106,6 +112,11 @@ async def find_block_of(tx: Tx, booking: UUID) -> UUID | None:
 
 async def list_pickups(tx: Tx, blocks: Sequence[UUID]) -> list[Pickup]:
     return await tx.all(Pickup, q.list_pickups, blocks=list(blocks))
+
+
+async def lock_stays(tx: Tx, bookings: Sequence[UUID]) -> list[UUID]:
+    found = await tx.all(Locked, q.lock_stays, bookings=list(bookings))
+    return [stay.id for stay in found]
 
 
 async def mark_returned(tx: Tx, booking: UUID) -> None:

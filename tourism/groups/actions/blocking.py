@@ -1,7 +1,8 @@
 """A house keeps rooms for a group: they leave the sale at once, and come back at the latest after
 its last day.
 
-Locks in one order: the block, its bookings, then each room type's months.
+Locks in one order: bookings by their ids, the block, the years of let nights, then each room type's
+months. Who changes a stay of a group has its booking before the block, and so has who mends one.
 """
 
 from collections import defaultdict
@@ -186,7 +187,13 @@ async def _lock_open(tx: Tx, id: UUID) -> tuple[Block, list[BlockRooms]]:
 
 async def mend_block(tx: Tx, id: UUID) -> None:
     """After its last day, give back what waits; before, take back for the group the rooms of stays
-    that fell through, as far as nobody else has them by now."""
+    that fell through, as far as nobody else has them by now.
+
+    What a stay has is read when nobody else can change it: one that was paid after its time, and
+    has just taken its rooms again, keeps them. One that falls through meanwhile has its turn later.
+    """
+    short = [p.booking for p in await store.list_pickups(tx, [id]) if policy.units_back(p)]
+    mine = set(await store.lock_stays(tx, short))
     block = await lock_block(tx, id)
     if block.state is not BlockState.OPEN:
         return
@@ -195,15 +202,16 @@ async def mend_block(tx: Tx, id: UUID) -> None:
     if policy.is_over(block, today):
         await release_block(tx, id, reason="the last day has passed")
         return
-    pickups = [p for p in await store.list_pickups(tx, [id]) if p.returned_at is None]
     block, rooms = await _lock_open(tx, id)
     held = {room.room_type: list(room.held) for room in rooms}
-    for pickup in pickups:
-        if pickup.state in policy.FELL_THROUGH:
-            await _take_back(tx, block, pickup, pickup.units, held, today)
+    for pickup in await store.list_pickups(tx, [id]):
+        units = policy.units_back(pickup) if pickup.booking in mine else 0
+        if not units:
+            continue
+        await _take_back(tx, block, pickup, units, held, today)
+        if units == pickup.units:
             await store.mark_returned(tx, pickup.booking)
-        elif 0 < pickup.live < pickup.units:
-            await _take_back(tx, block, pickup, pickup.units - pickup.live, held, today)
+        else:
             await store.keep_units(tx, pickup, pickup.live)
     for room in rooms:
         await store.keep_held(tx, room, held[room.room_type], room.units)
