@@ -53,7 +53,8 @@ class NavItem(msgspec.Struct, frozen=True, kw_only=True):
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """Rows that the law keeps when their organisation is erased: for so many years from the end of
-    that year on, and why. Then they go; `sealed` ones stay, as a chain of the whole hub names them.
+    that year on, and why. Then they go; `sealed` ones stay, as a chain of the whole hub names them,
+    or the accounts of others are summed from them.
     """
 
     years: int

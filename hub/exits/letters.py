@@ -1,5 +1,6 @@
 """Letters to the owners of an organisation that leaves."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from uuid import UUID
@@ -14,7 +15,7 @@ from hub.core.pages import PARIS
 from hub.core.settings import Settings, read_settings
 from hub.core.tokens import sign_reference
 from hub.exits import store
-from hub.exits.models import Exit
+from hub.exits.models import Exit, Reader
 
 KIND = "exit"  # of signed links
 PAGE = "/exits"
@@ -85,10 +86,11 @@ def token_of(tenant: int, exit: UUID, settings: Settings) -> str:
     return sign_reference(settings.secret_key, KIND, tenant, exit)
 
 
-async def write(tx: Tx, exit: Exit, letter: Words) -> None:
-    """One letter to each address of an owner, in the language they read."""
+async def write(tx: Tx, exit: Exit, letter: Words, owners: Sequence[Reader] = ()) -> None:
+    """One letter to each address of an owner, in the language they read: to those of today, or to
+    all who were owners at the last step where none are given."""
     link = f"{_settings().public_url}{PAGE}/{token_of(exit.tenant, exit.id, _settings())}"
-    readers = {one.email.lower(): one for one in await store.list_readers(tx, exit.id)}
+    readers = {one.email.lower(): one for one in owners or await store.list_readers(tx, exit.id)}
     for reader in readers.values():
         words = catalogue(reader.language)
         said = {

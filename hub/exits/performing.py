@@ -86,7 +86,7 @@ class Performer:
         fresh, bundle = await self._export(exit, folder, telling=True)
         keeping.put_in_place(fresh, folder)
         archive = folder / keeping.ARCHIVE
-        await asyncio.to_thread(keeping.pack, folder / keeping.ESCROW, archive)
+        await asyncio.to_thread(keeping.pack, {"": folder / keeping.ESCROW}, archive)
         sha256 = await asyncio.to_thread(_sum, archive)
         async with self.transaction(exit) as tx:
             return await following.note_archive(
@@ -115,6 +115,7 @@ class Performer:
         """Erase, with the way out in hand: nobody takes it back while rows go. The archive that can
         be fetched is left alone, also when nothing is erased after all."""
         folder = policy.folder_of(self.data, seen.id)
+        owners = await following.note_owners(self.database, seen)
         async with self.transaction(seen) as tx:
             exit = await following.lock(tx, seen)
             if exit is None:
@@ -128,7 +129,7 @@ class Performer:
                 # A duty that came before the export is seen here, one after it stops the erasure.
                 duties = await deciding.list_duties(self.database, exit.organisation)
                 if changed or policy.holding(exit, duties):
-                    await following.turn_back(tx, exit, changed=changed)
+                    await following.turn_back(tx, exit, changed=changed, owners=owners)
                     return False
                 keeping.put_in_place(fresh, folder)
             certificate, late = await clearing.clear()
@@ -136,7 +137,7 @@ class Performer:
             said["archive"] = msgspec.to_builtins(policy.archive_of(exit))
             if late:
                 said["late"] = msgspec.to_builtins(late)
-            await following.finish(tx, exit, said)
+            await following.finish(tx, exit, said, owners)
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         return True
 

@@ -13,11 +13,12 @@ from hub import exits, portability, trust, withdrawals
 from hub.core.clock import local_date
 from hub.core.db import Session, Tx
 from hub.hosting import store
-from hub.hosting.bundles import ESCROW, digest, newest, pack, prove, verified
+from hub.hosting.bundles import digest, newest, prove, verified
 from hub.hosting.destinations import Destinations
 from hub.hosting.models import HostingError, Zone
 from hub.hosting.moving import Mover
 from hub.portability import Arrival, Bundle, Certificate, Going
+from hub.portability.keeping import ESCROW, pack
 from hub.withdrawals import TAKE_AWAY, Departure, Proof, State, Withdrawal
 
 ACTOR = "mover"
@@ -75,7 +76,7 @@ class Departing:
         if await store.is_living(self.here, self.organisation):
             return False
         certificate = await exits.find_certificate(
-            self.database, self.organisation, since=departure.told_at
+            self.database, self.organisation, since=self.withdrawal.began_at
         )
         if certificate is None:
             return False

@@ -9,11 +9,11 @@ from hub.core.clock import local_date
 from hub.core.db import Database, Session
 from hub.core.vertical import Slice, Vertical
 from hub.hosting import store
-from hub.hosting.bundles import next_place, pack, put_in_place
 from hub.hosting.hooks import Databases
 from hub.hosting.models import HostingError, Zone
 from hub.hosting.placement import find_classes, find_halts, find_reasons
 from hub.portability import Bundle
+from hub.portability.keeping import next_place, pack, put_in_place
 from hub.withdrawals import Choice, Withdrawal
 
 

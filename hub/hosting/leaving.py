@@ -2,6 +2,8 @@
 there once they have accepted. One pass does what can be done now, and may be killed anywhere: what
 stands is looked at again, and what each organisation decided is in the operator's hub."""
 
+import asyncio
+import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -118,6 +120,9 @@ class Leaver:
     ) -> int:
         folder = withdrawals.folder_of(self.data, withdrawal.id, zone.code, one.id)
         bundle = await self.destinations.put_by(here, one.id, folder)
+        if not await store.is_living(here, one.id):  # erased while the others were told
+            await asyncio.to_thread(shutil.rmtree, folder)
+            return 0
         found = Found(
             zone=zone.code,
             organisation=one.id,

@@ -3,19 +3,21 @@ people take away is one file of it."""
 
 import os
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 ESCROW, ARCHIVE = "escrow", "export.zip"
 _PLACES = ("kept-1", "kept-2")
 
 
-def pack(folder: Path, archive: Path) -> None:
-    """Put an export into one file, whole or not at all."""
+def pack(parts: Mapping[str, Path], archive: Path) -> None:
+    """Put exports into one file, each under its beginning of names; whole or not at all."""
     fresh = archive.with_suffix(".part")
     with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as file:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                file.write(path, path.relative_to(folder).as_posix())
+        for begins, folder in parts.items():
+            for path in sorted(folder.resolve().rglob("*")):
+                if path.is_file():
+                    file.write(path, begins + path.relative_to(folder.resolve()).as_posix())
     os.replace(fresh, archive)
 
 

@@ -120,7 +120,8 @@ async def erase(session: Session, table: str, by: Sequence[str], tenant: int) ->
 
 
 async def end(session: Session, table: str, by: Sequence[str], tenant: int, most: int) -> int:
-    """Take at most so many of a tenant's rows away; how many."""
+    """Take at most so many of a tenant's rows away, none that another row of the table names; how
+    many."""
     return await session.value(int, q.end, of=table, by=by, tenant=tenant, most=most) or 0
 
 

@@ -72,6 +72,41 @@ async def test_two_owners_with_one_address_are_two_and_have_one_letter(
     assert await world.ask("select count(*) from mail where recipient = 'both@example.org'") == 1
 
 
+async def test_the_clock_writes_to_the_owners_of_today_or_to_the_last_ones(
+    world: World, clock: DrivenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await add_owner(world.settings, world.organisation)
+    await world.give()
+    await world.ask(MOVE, "owner@example.org", "moved@example.org")
+    await world.ask("delete from membership where tenant = $1 and person ="
+                    " (select id from person where email = 'zoe@example.org')",
+                    world.organisation)  # fmt: skip
+    clock.forward(timedelta(days=30))
+    await following.advance(world.database)
+    assert (await world.look()).state is State.RETRIEVAL
+    assert await world.ask(TOLD, "%prenez vos données%") == "moved@example.org"
+    assert await world.ask("select count(*) from mail where recipient = 'zoe@example.org'") == 1
+
+    await world.ask(MOVE, "moved@example.org", "again@example.org")
+    await world.perform()
+    clock.forward(timedelta(days=31))
+    await following.advance(world.database)
+    finish = following.finish
+
+    async def die(*_: object) -> None:
+        raise OSError("cut off")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(following, "finish", die)
+        assert (await world.perform())["failed"] == 1
+    assert following.finish is finish
+    assert (await world.perform())["erased"] == 1, "nobody is left who could be asked"
+    told = await world.ask(TOLD, "%votre certificat")
+    assert isinstance(told, str)
+    assert "again@example.org" in told
+    assert "moved@example.org" not in told
+
+
 async def test_who_is_let_go_before_the_service_ended_is_told_of_it(
     world: World, clock: DrivenClock
 ) -> None:

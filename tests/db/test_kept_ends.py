@@ -13,7 +13,7 @@ from hub.app import compose
 from hub.core.clock import DrivenClock
 from hub.core.db import Database, Session, open_session
 from hub.core.settings import Settings
-from hub.core.vertical import Kept
+from hub.core.vertical import Kept, Portability, Slice
 from hub.exits import ending
 from hub.exits import store as exits_store
 from hub.exits.models import State, Step
@@ -26,11 +26,25 @@ from tourism.declaring.models import SellerFile
 
 PARIS = ZoneInfo("Europe/Paris")
 SLICES = compose().slices
-SEALED = {"audit_entry", "ledger_account", "ledger_transfer", "organisation"}
+SEALED = {
+    "audit_entry", "ledger_account", "ledger_transfer", "organisation", "share_move", "stay_share",
+}  # fmt: skip
 SAID = SellerFile(person=False, name="Hôtel", address="2 quai de l'Île", tax_number="732829320")
 REMINDED = """
     insert into seller_reminder (tenant, number, at)
     select $1, number, now() from generate_series(1, 3) as number
+"""
+MOVED = """
+    with other as (
+      select id from organisation where kind = 'office' order by id limit 1),
+    account as (
+      insert into payee (tenant, account, payable, submitted, due, opened_at, looked_at)
+      select id, 'acct_other', true, true, '{}', now(), now() from other)
+    insert into share_move (id, tenant, booking, holder, parts, state, reference, asked_at,
+                            answered_at)
+    select gen_random_uuid(), $1, gen_random_uuid(), id, '{"fee": 4200}', 'done', 'tr_1',
+           now(), now()
+      from other
 """
 COUNT = "select count(*) from {} where tenant = $1"
 
@@ -155,6 +169,48 @@ async def test_each_table_has_its_own_time(
     assert (done.gone, done.stays) == ({"seller_reminder": 3}, {})
     assert done.next_on == first_minute(erased_on.year + 11).date()
     assert (await count_of(source, gone.organisation))["seller_file"] == 1
+
+
+async def test_what_others_have_received_is_the_same_after_the_kept_rows_have_gone(
+    gone: World, clock: DrivenClock, source: Session
+) -> None:
+    await source.con.execute(MOVED, gone.organisation)
+    accounts = "select account, cents from moved_to_accounts('2020-01-01', '', 1000)"
+    before = await source.con.fetch(accounts)
+    assert 4_200 in [row["cents"] for row in before]
+    shares = "select sum(earned_cents) from stay_share where tenant = $1 and holder <> tenant"
+    earned = await source.con.fetchval(shares, gone.organisation)
+    clock.set(first_minute(clock.now().year + 11))
+    assert (await gone.perform())["ended"]
+    assert await source.con.fetch(accounts) == before
+    assert await source.con.fetchval(shares, gone.organisation) == earned
+
+
+async def test_rows_that_name_each_other_go_some_at_a_time(
+    gone: World, clock: DrivenClock, source: Session
+) -> None:
+    await source.execute(
+        "create table voucher (tenant int not null, id int not null, cancels int,"
+        " primary key (tenant, id), foreign key (tenant, cancels) references voucher (tenant, id))"
+    )
+    await source.con.execute(
+        "insert into voucher select $1, n, nullif(n - 1, 0) from generate_series(1, 5) n",
+        gone.organisation,
+    )
+    erased_on = clock.now().date()
+    said = Portability(kept={"voucher": Kept(years=5, why="a law")})
+    slices = [Slice(package="tests", portability=said)]
+    ended: list[Ended] = []
+    for _ in range(4):
+        ended.append(
+            await portability.end_kept(
+                source, gone.organisation, erased_on, slices,
+                today=first_minute(erased_on.year + 6).date(), most=2,
+            )
+        )  # fmt: skip
+    assert [one.gone.get("voucher", 0) for one in ended] == [2, 2, 1, 0]
+    assert ended[-1].stays == {}
+    await source.execute("drop table voucher")
 
 
 async def test_a_pass_takes_some_rows_and_the_next_goes_on(

@@ -3,15 +3,19 @@ orders: it goes once, nothing of it is left anywhere, and nobody waits for it fo
 Data Act article 25)."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from hub.core.clock import DrivenClock
+from hub.core.db import Session
 from hub.core.settings import Settings
 from hub.exits.actions import following
 from hub.exits.errors import DutiesOpen
 from hub.exits.models import State as Way
 from hub.exits.models import Step as Turn
+from hub.hosting.destinations import Destinations
+from hub.portability import Bundle
 from hub.withdrawals import TAKE_AWAY, State
 from hub.withdrawals.actions import moving
 from hub.withdrawals.models import Step
@@ -63,6 +67,41 @@ async def test_who_is_erased_by_its_own_notice_is_not_waited_for_by_the_withdraw
     assert await world.names("home", second), "nobody else goes"
     clock.forward(timedelta(days=2))
     assert (await world.run()).get("failed", 0) == 0
+
+
+async def test_who_is_erased_during_the_first_pass_is_not_told(
+    world: World, leaving: Leaving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = world.tenants[0]
+    put_by = Destinations.put_by
+    await leaving.give()
+
+    async def last_moment(
+        self: Destinations, here: Session, organisation: int, folder: Path
+    ) -> Bundle:
+        if organisation == first:
+            await erase_by_notice(leaving)
+        return await put_by(self, here, organisation, folder)
+
+    monkeypatch.setattr(Destinations, "put_by", last_moment)
+    assert (await world.run())["told"] == 2
+    assert await leaving.ask("select count(*) from departure where organisation = $1", first) == 0
+    assert not list(world.folder.rglob(f"home-{first}"))
+    assert (await world.run()).get("failed", 0) == 0
+
+
+async def test_who_was_erased_just_before_it_was_told_is_not_waited_for(
+    world: World, leaving: Leaving, clock: DrivenClock
+) -> None:
+    first = world.tenants[0]
+    await world.run()
+    await leaving.give()
+    await erase_by_notice(leaving)
+    clock.forward(timedelta(minutes=1))
+    await leaving.ask("update departure set told_at = $1 where organisation = $2",
+                      clock.now(), first)  # fmt: skip
+    assert (await world.run())["left"] == 1
+    assert (await world.departure(first)).state is State.GONE
 
 
 @pytest.mark.parametrize("given_first", [True, False])

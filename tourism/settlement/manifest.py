@@ -7,6 +7,7 @@ from tourism.settlement.models import SettleStay
 
 DUTY = "Versements encore à recevoir ou à rendre : %(many)s"
 OTHERS = "Versements des autres organisations encore à faire ou à rendre : %(many)s"
+LAW = "vouchers of accounts (Code de commerce, article L123-22)"
 
 slice = Slice(
     package="tourism.settlement",
@@ -40,7 +41,8 @@ slice = Slice(
     portability=Portability(
         duties={"duty_of_shares": DUTY, "duty_of_others_shares": OTHERS},
         kept={
-            name: Kept(years=10, why="vouchers of accounts (Code de commerce, article L123-22)")
+            # What others have received is the sum of them, and is compared with their accounts.
+            name: Kept(years=10, why=LAW, sealed=True)
             for name in ("share_move", "stay_share")
         },
     ),

@@ -189,14 +189,14 @@ def _to_fetch_again(exit: Exit, now: datetime) -> Exit:
     )  # fmt: skip
 
 
-async def hold(tx: Tx, before: Exit, made: Step) -> Exit:
+async def hold(tx: Tx, before: Exit, made: Step, owners: Sequence[Reader] = ()) -> Exit:
     """The service is over: from here on nothing changes or is sold, and the archive is made once
-    more."""
+    more; `owners` are told, or those of the last step."""
     held = msgspec.structs.replace(_to_fetch_again(before, tx.now), held_at=tx.now)
     after = await make_step(tx, held, made)
     await store.note_sale_ended(tx, after.id)
     await outbox.emit_for(tx, after.organisation, SaleEnded(exit=after.id))
-    await letters.write(tx, after, letters.HELD)
+    await letters.write(tx, after, letters.HELD, owners)
     return after
 
 

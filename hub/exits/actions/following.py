@@ -10,7 +10,7 @@ import structlog
 from hub.core.db import Database, Tx
 from hub.exits import letters, policy, store
 from hub.exits.actions import deciding
-from hub.exits.models import Advanced, Duty, Exit, Step
+from hub.exits.models import Advanced, Duty, Exit, Reader, Step
 
 ACTOR = "clock"
 log = structlog.get_logger(__name__)
@@ -55,6 +55,7 @@ async def _advance_one(database: Database, one: Exit) -> int | None:
     """How much was done; none where somebody else has it in hand, or has just decided."""
     duties = await deciding.list_duties(database, one.organisation)
     moved = await store.has_moved(database.at_once, one)
+    owners = await find_owners(database, one.organisation)
     async with database.transaction(one.tenant, actor=ACTOR) as tx:
         exit = await store.take_exit(tx, one.id)
         if exit is None or exit.version != one.version:
@@ -69,10 +70,26 @@ async def _advance_one(database: Database, one: Exit) -> int | None:
             done += 1
         step = policy.due_step(exit, duties, tx.now)
         if step is Step.HOLD:
-            await deciding.hold(tx, exit, step)
+            await store.insert_readers(tx, exit.id, owners)
+            await deciding.hold(tx, exit, step, owners)
         elif step is not None:
             await deciding.make_step(tx, exit, step)
         return done + (step is not None)
+
+
+async def find_owners(database: Database, organisation: int) -> list[Reader]:
+    """The owners of today; none once nobody is left."""
+    async with database.transaction(organisation) as own:
+        return await deciding.list_owners(own)
+
+
+async def note_owners(database: Database, exit: Exit) -> list[Reader]:
+    """The owners of today, kept to be told when their rows are gone, also after a pass that is cut
+    off in between."""
+    owners = await find_owners(database, exit.organisation)
+    async with database.transaction(exit.tenant, actor=ACTOR) as tx:
+        await store.insert_readers(tx, exit.id, owners)
+    return owners
 
 
 async def _note_stalled(database: Database, one: Exit, stalled: str) -> None:
@@ -131,7 +148,7 @@ async def lock(tx: Tx, exit: Exit) -> Exit | None:
     return found if found is not None and found.version == exit.version else None
 
 
-async def turn_back(tx: Tx, exit: Exit, *, changed: bool) -> Exit:
+async def turn_back(tx: Tx, exit: Exit, *, changed: bool, owners: Sequence[Reader] = ()) -> Exit:
     """Nothing is erased. `changed`: what was fetched is not all any more, and is fetched again."""
     if changed:
         exit = msgspec.structs.replace(
@@ -139,14 +156,16 @@ async def turn_back(tx: Tx, exit: Exit, *, changed: bool) -> Exit:
             fetched_at=None,
         )  # fmt: skip
     after = await deciding.make_step(tx, exit, Step.TURN_BACK)
-    await letters.write(tx, after, letters.CHANGED if changed else letters.KEPT)
+    await letters.write(tx, after, letters.CHANGED if changed else letters.KEPT, owners)
     return after
 
 
-async def finish(tx: Tx, exit: Exit, certificate: Mapping[str, object]) -> Exit:
-    """Everything is erased; the certificate is kept here, and its link sent."""
+async def finish(
+    tx: Tx, exit: Exit, certificate: Mapping[str, object], owners: Sequence[Reader] = ()
+) -> Exit:
+    """Everything is erased; the certificate is kept here, and its link sent to the last owners."""
     done = msgspec.structs.replace(exit, certificate=dict(certificate))
     after = await deciding.make_step(tx, done, Step.FINISH)
-    await letters.write(tx, after, letters.GONE)
+    await letters.write(tx, after, letters.GONE, owners)
     await store.forget_readers(tx, after.id)
     return after

@@ -154,17 +154,29 @@ begin
   return gone;
 end $$;
 
--- Take some rows away; how many.
+-- Take some rows away, none that another row of the same table names; how many.
 create or replace function portable_end(of text, by text[], tenant int, most int) returns bigint
 language plpgsql as $$
 declare
   gone bigint;
+  unnamed text := (
+    select coalesce(string_agg(format(
+             ' and not exists (select from %I as n where %s and (n.tableoid, n.ctid) <> (s.tableoid, s.ctid))',
+             of, k.same), ''), '')
+      from (select c.oid, string_agg(format('n.%I = s.%I', naming.attname, named.attname), ' and ') as same
+              from pg_constraint c
+             cross join unnest(c.conkey, c.confkey) as u (naming, named)
+              join pg_attribute naming on naming.attrelid = c.conrelid and naming.attnum = u.naming
+              join pg_attribute named on named.attrelid = c.conrelid and named.attnum = u.named
+             where c.contype = 'f' and c.conrelid = c.confrelid
+               and c.conrelid = to_regclass(quote_ident(of))
+             group by c.oid) as k);
 begin
   execute format(
     'delete from %1$I as t
-      using (select s.tableoid as o, s.ctid as c from %1$I as s where %2$s limit $2) as found
+      using (select s.tableoid as o, s.ctid as c from %1$I as s where (%2$s)%3$s limit $2) as found
       where t.tableoid = found.o and t.ctid = found.c',
-    of, (select string_agg(format('s.%I = $1', one), ' or ') from unnest(by) as one))
+    of, (select string_agg(format('s.%I = $1', one), ' or ') from unnest(by) as one), unnamed)
     using tenant, most;
   get diagnostics gone = row_count;
   return gone;
