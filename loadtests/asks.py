@@ -2,31 +2,49 @@
 
 import random
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+from msgspec.structs import replace
 
 from tourism import rates
-from tourism.index import Area, Ask, Box, Circle, Houses, Order, Places, Wants, Weights
+from tourism.index import Area, Ask, Box, CalendarAsk, Circle, Houses, Order, Places, Wants, Weights
 from tourism.lodging.models import Kind
 from tourism.rates.models import MealPlan
 
 
 class Asking:
-    """Searches over some houses: their ids, communes and positions are given."""
+    """Searches over some houses: their ids, communes and positions are given, and the wider places
+    that are asked for."""
 
     def __init__(
         self,
         seed: int,
         now: datetime,
         houses: Sequence[tuple[int, str, float, float]],
-        departments: Sequence[str] = (),
+        places: Sequence[Places] = (),
     ) -> None:
         self.random = random.Random(seed)
-        self.now, self.houses, self.departments = now, houses, departments
+        self.now, self.houses, self.places = now, houses, places
+
+    def any(self) -> Ask | CalendarAsk:
+        """A search; one of twelve for three days around an arrival, one of twelve over New Year."""
+        pick, ask = self.random, self.ask()
+        chance = pick.random()
+        if chance < 1 / 12:
+            return CalendarAsk(
+                area=ask.area, first=max(ask.arrival - timedelta(days=3), self.now.date()),
+                days=7, nights=ask.nights, parties=ask.parties, now=ask.now, wants=ask.wants,
+            )  # fmt: skip
+        if chance < 2 / 12:
+            soon = self.now.date() + timedelta(days=5)
+            eve = date(soon.year, 12, 31) - timedelta(days=pick.randint(0, 3))
+            return replace(ask, arrival=eve, nights=max(ask.nights, 4))
+        return ask
 
     def ask(self, limit: int = 20) -> Ask:
         """One search; most of them plain, some with everything."""
         pick, now = self.random, self.now
-        rooms = pick.choice((1, 1, 1, 1, 2, 3))
+        rooms = pick.choice((1, 1, 1, 1, 1, 2, 3, 5))
         adults = pick.randint(rooms, rooms * pick.choice((1, 2, 2, 3)))
         ages = [pick.randint(0, 17) for _ in range(pick.choice((0, 0, 0, 1, 2, 3)))]
         nights = pick.choice((1, 2, 3, 4, 5, 7, 7, 10, 14, 21, 28))
@@ -60,8 +78,8 @@ class Asking:
             return Box(south=lat - width, north=lat + width, west=lng - width, east=lng + width)
         if kind == 2:
             return Houses(properties=(id, pick.choice(self.houses)[0], 999_999_999))
-        if kind == 3 and self.departments:
-            return Places(kind="department", codes=(pick.choice(self.departments),))
+        if kind == 3 and self.places:
+            return pick.choice(self.places)
         return Places(kind="commune", codes=(commune, pick.choice(self.houses)[1]))
 
     def wants(self) -> Wants:

@@ -8,19 +8,21 @@ from itertools import product
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from hub.core.clock import local_date
 from hub.core.db import Reads
 from hub.core.sql import parse_query
 from hub.territory import distance_km
 from tourism import lodging, rates, taxes
-from tourism.index import Ask, Box, Circle, Houses, Order, Places
-from tourism.lodging.models import HouseFacts, Kind, Pets
-from tourism.rates.models import Night, Overlay, Promotion, RatePlan, RoomParty
+from tourism.index import Ask, Box, Circle, Houses, Order, Places, Wants
+from tourism.lodging.models import ACCESSIBILITY, AMENITIES, HouseFacts, Kind, Pets
+from tourism.rates.models import MealPlan, Night, Overlay, Promotion, RatePlan, RoomParty
 
 ADULT = 30
 T = TypeVar("T")
 Grouped: TypeAlias = dict[int, list[T]]
+Rooms: TypeAlias = list[tuple[int, int, int]] | None  # type, gross and tax of each, in cents
 PLACES = {
     "commune": "p.commune_code in (select code from commune where code = any (:codes)"
     " or parent = any (:codes))",
@@ -141,6 +143,7 @@ class Truth:
         self.nights: dict[int, list[Night]] = {}
         self.overlays: Grouped[Overlay] = {}
         self.promotions: Grouped[Promotion] = {}
+        self._known: dict[tuple[int, int, bool], Rooms] = {}
 
     async def read(self, reads: Reads) -> None:
         """Read the area's houses, and all their nights, plans, overlays and promotions."""
@@ -156,6 +159,12 @@ class Truth:
             self.nights.setdefault(night.room_type, []).append(night)
         self.overlays = _by_house(await rates.list_overlays(reads, ids, self.ask.arrival, last))
         self.promotions = _by_house(await rates.list_promotions(reads, ids))
+
+    def record(self, id: int) -> tuple[Any, ...] | None:
+        """A house with what stands beside it; None when it is not on sale or not in the area."""
+        house = next((house for house in self.houses if house.id == id), None)
+        parts = (self.rooms, self.plans, self.lets, self.promotions)
+        return None if house is None else (house, *(part.get(id, []) for part in parts))
 
     async def _houses(self, reads: Reads) -> list[House]:
         area = self.ask.area
@@ -179,8 +188,10 @@ class Truth:
 
     def answers(self) -> list[Answer]:
         """The houses that have what is wanted, in the ask's order."""
-        wants = self.ask.wants
-        found = [answer for house in self.houses if (answer := self._best(house)) is not None]
+        return self._answers(self.ask.wants)
+
+    def _answers(self, wants: Wants) -> list[Answer]:
+        found = [answer for house in self.houses if (answer := self._best(house, wants))]
         low, high = wants.price_min_cents, wants.price_max_cents
         kept = [
             answer
@@ -189,8 +200,39 @@ class Truth:
         ]
         return sorted(kept, key=lambda answer: answer.key)
 
-    def _wanted(self, house: House, today: date) -> bool:
-        wants, facts = self.ask.wants, house.facts
+    def available(self) -> int:
+        """How many houses can be sold, whatever is wanted of them."""
+        return len(self._answers(Wants()))
+
+    def spread(self) -> tuple[int | None, int | None]:
+        """The cheapest and the dearest of what is wanted but for the price."""
+        any_price = replace(self.ask.wants, price_min_cents=None, price_max_cents=None)
+        totals = [answer.total for answer in self._answers(any_price)]
+        return min(totals, default=None), max(totals, default=None)
+
+    def facets(self) -> dict[str, dict[Any, int]]:
+        """How many houses each choice would leave: of kinds, stars and meals each instead of those
+        that are made, of everything else each beside those that are made."""
+        wants = self.ask.wants
+
+        def each(name: str, values: Iterable[Any], made: tuple[Any, ...] = ()) -> dict[Any, int]:
+            asked = {v: replace(wants, **{name: tuple({*made, v})}) for v in values}
+            return {v: many for v, one in asked.items() if (many := len(self._answers(one)))}
+
+        return {
+            "kinds": each("kinds", Kind),
+            "stars": each("stars", range(1, 6)),
+            "amenities": each("amenities", AMENITIES, wants.amenities),
+            "accessibility": each("accessibility", ACCESSIBILITY, wants.accessibility),
+            "meal_plans": each("meal_plans", MealPlan),
+            "alone": {
+                name: len(self._answers(replace(wants, **{name: True})))
+                for name in ("pets", "free_cancellation", "instant")
+            },
+        }
+
+    def _wanted(self, house: House, wants: Wants, today: date) -> bool:
+        facts = house.facts
         return (
             (not wants.kinds or house.kind in wants.kinds)
             and (not wants.stars or house.stars_on(today) in wants.stars)
@@ -199,26 +241,32 @@ class Truth:
             and (not wants.pets or facts.pets is not Pets.NO)
         )
 
-    def _best(self, house: House) -> Answer | None:
+    def _best(self, house: House, wants: Wants) -> Answer | None:
         ask, today = self.ask, local_date(self.ask.now, house.zone)
         past = ask.arrival < today
-        if past or not self._wanted(house, today) or self._let_out(house):
+        if past or not self._wanted(house, wants, today) or self._let_out(house):
             return None
-        plans = self.plans.get(house.id, [])
-        terms = self._terms(house, plans)
         best: Answer | None = None
-        for plan in plans:
-            if not self._plan_wanted(plan, house):
+        for plan in self.plans.get(house.id, []):
+            if not self._plan_wanted(plan, house, wants):
                 continue
-            rooms = self._assign(house, plan, terms, today)
+            rooms = self._rooms_of(house, plan, instant=wants.instant)
             if rooms is None:
                 continue
             gross, tax = sum(room[1] for room in rooms), sum(room[2] for room in rooms)
             if best is None or gross + tax < best.total:
                 key = self._key(house, gross + tax, today)
                 best = Answer(house.id, plan.id, tuple(room[0] for room in rooms), gross, tax, key)
-        del ask
         return best
+
+    def _rooms_of(self, house: House, plan: Plan, *, instant: bool) -> Rooms:
+        """The rooms of the party under a plan, worked out once for all that is wanted."""
+        key = (house.id, plan.id, instant)
+        if key not in self._known:
+            terms = self._terms(house, self.plans[house.id])
+            today = local_date(self.ask.now, house.zone)
+            self._known[key] = self._assign(house, plan, terms, today, instant=instant)
+        return self._known[key]
 
     def _let_out(self, house: House) -> bool:
         slept = Counter((self.ask.arrival + timedelta(days=n)).year for n in range(self.ask.nights))
@@ -227,8 +275,7 @@ class Truth:
             for let in self.lets.get(house.id, ())
         )
 
-    def _plan_wanted(self, plan: RatePlan, house: House) -> bool:
-        wants = self.ask.wants
+    def _plan_wanted(self, plan: RatePlan, house: House, wants: Wants) -> bool:
         until = rates.free_until(plan.cancellation, self.ask.arrival, house.zone)
         free = until is not None and self.ask.now <= until
         return (
@@ -251,15 +298,15 @@ class Truth:
         )
 
     def _assign(
-        self, house: House, plan: RatePlan, terms: rates.HouseRates, today: date
-    ) -> list[tuple[int, int, int]] | None:
+        self, house: House, plan: RatePlan, terms: rates.HouseRates, today: date, *, instant: bool
+    ) -> Rooms:
         """The cheapest combination of up to three rooms; of more, for each room, the largest
         persons first, the cheapest that is left."""
         rooms = [
             room
             for room in self.rooms.get(house.id, ())
             if not terms.obstacles(room.id, plan, 1, self.ask.now, house.zone)
-            and not (self.ask.wants.instant and room.on_request)
+            and not (instant and room.on_request)
         ]
         left = {r.id: min(n.units_left for n in terms.sold_nights(r.id, plan)[0]) for r in rooms}
         chosen: list[tuple[int, int, int]] = [(0, 0, 0)] * len(self.ask.parties)

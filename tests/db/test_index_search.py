@@ -118,7 +118,7 @@ async def test_random_searches_equal_the_slow_way(
     for _ in range(CHANGES):
         await changer.change()
     generation = await generation_of(session, tmp_path)
-    asking = Asking(11, NOW, houses, ("48",))
+    asking = Asking(11, NOW, houses, (LOZERE,))
     counted: list[int] = []
     for _ in range(ASKS // 2):
         counted.append(await check(generation, demo, asking.ask()))

@@ -10,6 +10,7 @@ from loadtests import (
     crash_drill,
     ends_drill,
     fault_drill,
+    index_audit,
     mixed_drill,
     overload_drill,
     rush_drill,
@@ -165,6 +166,44 @@ def test_a_clock_drill_needs_clocks_that_were_set() -> None:
         assert not clock_drill.is_good(msgspec.structs.replace(good, **{fault: 1}))
     assert not clock_drill.is_good(msgspec.structs.replace(good, jumps=0))
     assert not clock_drill.is_good(msgspec.structs.replace(good, holds=0))
+
+
+def audited(**more: object) -> index_audit.Audit:
+    found = Counter(dict.fromkeys(index_audit.ASKED, 1))
+    seen = index_audit.Audit(
+        searches=2, right=2, changes=3, stale=1, longest_s=0.2, stated_s=[0.02, 0.3], found=found
+    )
+    return msgspec.structs.replace(seen, **more)
+
+
+def test_an_audit_needs_every_kind_of_search_and_a_bounded_lag() -> None:
+    good = audited()
+    assert index_audit.is_good(good)
+    for fault in (
+        {"wrong": 1},
+        {"right": 1},
+        {"searches": 0, "right": 0, "stated_s": []},
+        {"changes": 0},
+        {"longest_s": 0.4},
+        {"mixed": 2},
+        {"stated_s": [0.02, 1.1]},
+        *({"found": good.found - Counter([name])} for name in index_audit.ASKED),
+    ):
+        assert not index_audit.is_good(audited(**fault)), fault
+    assert not index_audit.is_good(
+        audited(searches=200, right=200, stated_s=[0.02] * 199 + [2.1], longest_s=2.05)
+    )
+
+
+def test_what_was_true_within_a_lag_is_what_ended_after_it_and_began_before_the_answer() -> None:
+    moments = [index_audit.Moment(since, until, None) for since, until in (
+        (0, 10.0), (9.9, 20.0), (19.9, 30.0), (29.9, float("inf")),
+    )]  # fmt: skip
+    for since, until, wanted in (
+        (25, 26, [2]), (20, 26, [2, 1]), (20.1, 29.9, [3, 2]), (31, 32, [3]), (5, 6, [0]),
+    ):  # fmt: skip
+        found = index_audit.between(moments, since, until)
+        assert [moments.index(moment) for moment in found] == wanted
 
 
 ENDS = Ends(

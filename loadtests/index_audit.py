@@ -1,0 +1,286 @@
+"""Random searches of the index, each held to what the database said: not before the lag that the
+index states of itself, and not after the answer."""
+
+import asyncio
+import math
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any, Protocol, TypeAlias
+
+import msgspec
+
+from hub.core.db import Session
+from loadtests.asks import Asking
+from loadtests.changes import Changer
+from loadtests.mixing import mix
+from loadtests.truth import Truth
+from tourism.index import Ask, CalendarAsk, Found, IndexTooOld, Order, Places, View
+
+LAG_S = 2.0  # a reader refuses an index that was not kept up for so long (`reader.MAX_AGE_S`)
+LAG_P99_S = 1.0
+MIXED_MOST = 0.01  # of the searches
+TOLD_EVERY = 1_000
+BURSTS = (0, 1, 1, 2, 5)
+PAUSES_S = (0, 0.005, 0.02, 0.05)
+PATIENCE_S = 120
+
+Told: TypeAlias = tuple[Any, ...]
+
+
+class Index(Protocol):
+    """Who gives what can be asked now. Raises `IndexTooOld`."""
+
+    def view(self) -> View: ...
+
+
+class Moment(msgspec.Struct, eq=False):
+    """A state of the database, from before the commit that made it to after the one that ended it,
+    by the monotonic clock; and a transaction that still sees it."""
+
+    since: float
+    until: float
+    session: Session
+
+
+class Audit(msgspec.Struct, kw_only=True):
+    """What became of the searches. `stale` answers were those of a moment that was over when they
+    were asked for, at most `longest_s` before; of `mixed` ones no two houses need be of the same
+    moment, but each is of one within the lag: what several commits changed is written one after the
+    other. `stated_s` is what the index said of its lag; `found` counts by what was asked for, where
+    something was found."""
+
+    searches: int
+    right: int = 0
+    wrong: int = 0
+    changes: int = 0
+    stale: int = 0
+    mixed: int = 0
+    longest_s: float = 0
+    stated_s: list[float] = []
+    found: Counter[str] = msgspec.field(default_factory=Counter[str])
+
+    @property
+    def p99_s(self) -> float:
+        return sorted(self.stated_s)[math.ceil(len(self.stated_s) * 0.99) - 1]
+
+
+ASKED = (
+    "commune", "department", "region", "country", "circle", "box", "houses", "flexible dates",
+    "facets", "filters", "several rooms", "over New Year", *(f"by {order}" for order in Order),
+)  # fmt: skip
+
+
+def is_good(seen: Audit) -> bool:
+    """Whether all was asked while something changed, and answered as the database did within a lag
+    that is bounded."""
+    return (
+        seen.wrong == 0
+        and seen.right == seen.searches == len(seen.stated_s) > 0
+        and seen.changes > 0
+        and seen.mixed <= max(1, seen.searches * MIXED_MOST)
+        and all(seen.found[name] for name in ASKED)
+        and seen.p99_s <= LAG_P99_S
+        and seen.longest_s <= max(seen.stated_s) <= LAG_S
+    )
+
+
+def between(moments: Sequence[Moment], since: float, until: float) -> list[Moment]:
+    """What was true at some time between, the newest first."""
+    return [m for m in reversed(moments) if m.since <= until and m.until >= since]
+
+
+class History:
+    """The last states of a database that only we change."""
+
+    def __init__(self, connect: Callable[[], Awaitable[Session]]) -> None:
+        self.connect = connect
+        self.moments: list[Moment] = []
+        self._idle: list[Session] = []
+
+    async def begin(self) -> None:
+        self.moments.append(Moment(0, math.inf, await self._see()))
+
+    async def change(self, act: Callable[[], Awaitable[object]]) -> None:
+        asked = time.monotonic()
+        await act()
+        self.moments[-1].until = time.monotonic()
+        self.moments.append(Moment(asked, math.inf, await self._see()))
+
+    async def _see(self) -> Session:
+        """A transaction that goes on seeing what is true now."""
+        session = self._idle.pop() if self._idle else await self.connect()
+        await session.execute("begin isolation level repeatable read read only")
+        await session.execute("select 1")
+        return session
+
+    async def forget(self, before: float) -> None:
+        """Let go what was over by then."""
+        while self.moments[0].until < before:
+            session = self.moments.pop(0).session
+            await session.execute("rollback")
+            self._idle.append(session)
+
+    async def close(self) -> None:
+        for session in (*self._idle, *(moment.session for moment in self.moments)):
+            await session.close()
+
+
+class Auditor:
+    """Asks, changes, and judges every answer while nothing changes."""
+
+    def __init__(
+        self, index: Index, history: History, changer: Changer, asking: Asking, searches: int
+    ) -> None:
+        self.index, self.history, self.changer, self.asking = index, history, changer, asking
+        self.random = random.Random(searches)
+        self.seen = Audit(searches=searches, stated_s=[])
+
+    async def run(self) -> Audit:
+        await self.history.begin()
+        for number in range(self.seen.searches):
+            if number % TOLD_EVERY == 0:
+                sys.stderr.write(f"index_audit: {number} searches, {self.seen.wrong} wrong\n")
+            for _ in range(self.random.choice(BURSTS)):
+                await self.history.change(self.changer.change)
+                self.seen.changes += 1
+            await asyncio.sleep(self.random.choice(PAUSES_S))
+            await self.check(self.asking.any())
+            await self.history.forget(time.monotonic() - LAG_S)
+        return self.seen
+
+    async def check(self, ask: Ask | CalendarAsk) -> None:
+        view = await self._view()
+        since, asked = time.monotonic() - view.age_s, time.monotonic()
+        told = tell(view, ask)
+        given = time.monotonic()
+        self.seen.stated_s.append(view.age_s)
+        read_ones = list[list[Truth]]()
+        for moment in between(self.history.moments, since, given):
+            read_ones.append(await read(moment.session, ask))
+            if told == expect(read_ones[-1], ask):
+                self.seen.right += 1
+                self.seen.stale += moment.until < asked
+                self.seen.longest_s = max(self.seen.longest_s, asked - moment.until)
+                self.seen.found.update(names_of(ask) if told[0] else ())
+                return
+        if is_mixed(told, ask, read_ones):
+            self.seen.right += 1
+            self.seen.mixed += 1
+            return
+        self.seen.wrong += 1
+        apart = [
+            f"{mine} for {right}"
+            for mine, right in zip(told, expect(read_ones[0], ask), strict=True)
+            if mine != right
+        ]
+        sys.stderr.write(f"index_audit: wrong: {ask}: {'; '.join(apart)}\n")
+
+    async def _view(self) -> View:
+        """What the index answers from; one that is not kept up says so, and PostgreSQL would be
+        asked."""
+        began = time.monotonic()
+        while time.monotonic() - began < PATIENCE_S:
+            try:
+                return self.index.view()
+            except IndexTooOld:
+                await asyncio.sleep(0.02)
+        raise AssertionError("the index does not come")
+
+
+def tell(view: View, ask: Ask | CalendarAsk) -> Told:
+    """What the index answers: how many houses, then the rest."""
+    if isinstance(ask, CalendarAsk):
+        days = view.calendar(ask)
+        return sum(day.houses for day in days), [(d.on, d.houses, d.total_cents) for d in days]
+    found = view.search(ask)
+    return (
+        found.total,
+        found.available,
+        [
+            (o.house.property, o.plan.id, tuple(taken.room.id for taken in o.rooms), o.gross_cents,
+             o.tax_cents)
+            for o in found.offers
+        ],
+        (found.low_cents, found.high_cents) if ask.spread else None,
+        counts_of(found) if ask.facets else None,
+    )  # fmt: skip
+
+
+def counts_of(found: Found) -> tuple[int, dict[str, dict[Any, int]]]:
+    """The houses of the area, and what each choice would leave."""
+    facets = msgspec.structs.asdict(found.facets)
+    alone = {name: many for name, many in facets.items() if isinstance(many, int)}
+    groups = {name: dict(counts) for name, counts in facets.items() if name not in alone}
+    return found.houses, {**groups, "alone": alone}
+
+
+async def read(session: Session, ask: Ask | CalendarAsk) -> list[Truth]:
+    """What decides about each day that is asked for, at the moment that a transaction sees."""
+    truths = [Truth(day) for day in days_of(ask)]
+    for truth in truths:
+        await truth.read(session)
+    return truths
+
+
+def days_of(ask: Ask | CalendarAsk) -> list[Ask]:
+    if isinstance(ask, Ask):
+        return [ask]
+    return [
+        Ask(area=ask.area, arrival=ask.first + timedelta(days=n), nights=ask.nights,
+            parties=ask.parties, now=ask.now, wants=ask.wants)
+        for n in range(ask.days)
+    ]  # fmt: skip
+
+
+def expect(truths: Sequence[Truth], ask: Ask | CalendarAsk) -> Told:
+    """What the slow way tells of them, as `tell` does."""
+    if isinstance(ask, CalendarAsk):
+        days = [_expect_day(truth) for truth in truths]
+        return sum(houses for _, houses, _ in days), days
+    (truth,) = truths
+    answers = truth.answers()
+    page = answers[ask.offset : ask.offset + ask.limit]
+    return (
+        len(answers),
+        truth.available(),
+        [(a.property, a.plan, a.rooms, a.gross, a.tax) for a in page],
+        truth.spread() if ask.spread else None,
+        (len(truth.houses), truth.facets()) if ask.facets else None,
+    )
+
+
+def _expect_day(truth: Truth) -> tuple[Any, int, Any]:
+    answers = truth.answers()
+    return truth.ask.arrival, len(answers), answers[0].total if answers else None
+
+
+def is_mixed(told: Told, ask: Ask | CalendarAsk, moments: Sequence[Sequence[Truth]]) -> bool:
+    """Whether an answer is that of houses (their overlays, and the nights of their room types) of
+    which each is as it was at one of the moments, though not all at the same."""
+    if isinstance(ask, Ask):
+        ways = mix([truth for (truth,) in moments])
+        return any(told == expect([way], ask) for way in ways)
+    days = [mix(list(same)) for same in zip(*moments, strict=True)]
+    return all(
+        any(day == _expect_day(way) for way in ways)
+        for day, ways in zip(told[1], days, strict=True)
+    )
+
+
+def names_of(ask: Ask | CalendarAsk) -> list[str]:
+    """What was asked for, of `ASKED`."""
+    area = ask.area
+    names = [area.kind if isinstance(area, Places) else type(area).__name__.lower()]
+    if ask.wants != type(ask.wants)():
+        names.append("filters")
+    if len(ask.parties) > 1:
+        names.append("several rooms")
+    if isinstance(ask, CalendarAsk):
+        return [*names, "flexible dates"]
+    last = ask.arrival + timedelta(days=ask.nights - 1)
+    names += ["over New Year"] * (last.year > ask.arrival.year) + ["facets"] * ask.facets
+    return [*names, f"by {ask.order}"]
