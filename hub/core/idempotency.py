@@ -85,16 +85,20 @@ async def once(
     fingerprint: bytes,
     status: int,
     act: Callable[[], Awaitable[object]],
+    shared: bool = False,
 ) -> Reply:
-    """Do `act` and keep its reply under the key, or give the kept reply again.
+    """Do `act` and keep its reply under the key, or give the kept reply again, whatever keys are
+    asked for by then. Of a scope that strangers share, a new key must be one that nobody guesses.
 
     Raises `KeyReused` when the key came with another request, `Busy` when the first one is
-    still under way after the lock timeout.
+    still under way after the lock timeout, `KeyMissing`, `KeyGuessable`.
     """
     check_key(key)
     first = await tx.run(q.claim_reply, scope=scope, key=key, fingerprint=fingerprint, now=tx.now)
     if not first:
         return await _kept(tx, Once(scope=scope, key=key, fingerprint=fingerprint))
+    if shared:
+        check_shared_key(key)
     body = msgspec.json.encode(await act())
     await tx.run(q.keep_reply, scope=scope, key=key, status=status, body=body)
     return Reply(status=status, body=body)

@@ -21,7 +21,6 @@ from hub.core.idempotency import (
     Once,
     Reply,
     check_key,
-    check_shared_key,
     find_first,
     fingerprint_of,
     keep_first,
@@ -126,8 +125,6 @@ async def answer_once(
     """
     body, key = await request.body(), request.headers.get("idempotency-key", "")
     scope = scope or caller_of(request).actor
-    if shared or scope == ANYBODYS:
-        check_shared_key(key)
     reply: Reply = await once(
         tx,
         scope=scope,
@@ -135,6 +132,7 @@ async def answer_once(
         fingerprint=fingerprint_of(request.method, request.url.path, body),
         status=status,
         act=act,
+        shared=shared or scope == ANYBODYS,
     )
     return answer_reply(reply)
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from litestar.testing import AsyncTestClient
 
+from hub.core import idempotency
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from tests.api.conftest import SignIn
@@ -282,6 +283,21 @@ async def test_who_is_signed_in_shares_no_weak_key_either(
     assert (await post(visitor, "/api/v1/quotes", wish(house), key)).content == first.content
     weak = await post(visitor, "/api/v1/quotes", wish(house), "1")
     assert (weak.status_code, code_of(weak)) == (400, "idempotency-key-guessable")
+
+
+async def test_a_kept_reply_is_given_again_whatever_keys_are_asked_for_by_then(
+    visitor: AsyncTestClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A first request before the service was renewed, and the same one after it."""
+    monkeypatch.setattr(idempotency, "SHARED_LETTERS", 1)
+    monkeypatch.setattr(idempotency, "_DIFFERENT", 1)
+    first = await post(visitor, "/api/v1/quotes", wish(house), "old-key")
+    assert first.status_code == 201
+    monkeypatch.undo()
+    assert (await post(visitor, "/api/v1/quotes", wish(house), "old-key")).content == first.content
+    for _ in range(2):  # a refused key keeps nothing
+        weak = await post(visitor, "/api/v1/quotes", wish(house), "new-key")
+        assert (weak.status_code, code_of(weak)) == (400, "idempotency-key-guessable")
 
 
 async def test_the_same_key_gives_the_same_reply(visitor: AsyncTestClient, house: House) -> None:

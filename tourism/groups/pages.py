@@ -14,7 +14,7 @@ from hub.core.caller import ANYBODY, Caller, access
 from hub.core.clock import local_date
 from hub.core.db import Database, Reader, Tx
 from hub.core.errors import HubError
-from hub.core.idempotency import check_shared_key, fingerprint_of, once
+from hub.core.idempotency import fingerprint_of, once
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import Problem, beside, describe_problem
 from tourism import lodging, rates
@@ -197,7 +197,6 @@ async def take_room(
             return await _rooms(request, tx, reader, found.block, data, None)
     key = data.get("idempotency_key") or str(database.ids.uuid())
     try:
-        check_shared_key(key)
         command = forms.read_pickup(data)
         async with database.transaction(found.tenant, actor="guest") as acting:
 
@@ -212,6 +211,7 @@ async def take_room(
                 fingerprint=fingerprint_of("POST", request.url.path, msgspec.json.encode(command)),
                 status=201,
                 act=act,
+                shared=True,
             )
     except HubError as error:
         async with database.transaction(found.tenant) as tx:
