@@ -23,6 +23,7 @@ slice = Slice(
     tasks=(
         tasks.sweep_unborn_later,
         tasks.forget_unborn_later,
+        tasks.forget_quotes_later,
         tasks.write_confirmation_later,
         tasks.write_cancellation_later,
         tasks.write_room_cancellation_later,
@@ -33,7 +34,7 @@ slice = Slice(
         RoomsCancelled: (tasks.write_room_cancellation_later,),
         StayCancelled: (tasks.write_cancellation_later,),
     },
-    ticks=(tasks.FORGET,),
+    ticks=(tasks.FORGET, tasks.FORGET_QUOTES),
     messages=(*pages.CARDS.values(), DUTY),
     portability=Portability(duties={"duty_of_stays": DUTY}),
     personal=Personal(

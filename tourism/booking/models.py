@@ -166,6 +166,13 @@ class ForgetUnborn(msgspec.Struct, frozen=True, kw_only=True):
     """Leave no name in the caller's stays that never came about."""
 
 
+class ForgetQuotes(msgspec.Struct, frozen=True, kw_only=True):
+    """Offers that nobody took go, those that ended before an instant; else those that are a month
+    old."""
+
+    before: datetime | None = None
+
+
 class UnbornOf(msgspec.Struct, frozen=True, kw_only=True):
     """Whose stays that never came about still name somebody."""
 

@@ -126,3 +126,7 @@ update booking
                where tenant = :tenant and held_at < :before and guest ->> 'last_name' <> ''
                  and state in ('expired', 'released', 'declined', 'lapsed')
                order by held_at limit :wanted);
+
+-- name: forget_quotes
+-- So many of the offers of some time ago that nobody took go; how many did.
+select forget_quotes(:first, :until, :wanted);

@@ -314,6 +314,10 @@ async def forget_unborn(tx: Tx, before: datetime, wanted: int) -> int:
     return await tx.run(q.forget_unborn, tenant=tx.tenant, before=before, wanted=wanted)
 
 
+async def forget_quotes(tx: Tx, first: datetime, until: datetime, wanted: int) -> int:
+    return await tx.value(int, q.forget_quotes, first=first, until=until, wanted=wanted) or 0
+
+
 async def list_day(tx: Tx, day: date) -> list[Booking]:
     return await tx.all(Booking, q.list_day, day=day)
 

@@ -2,15 +2,19 @@
 
 from datetime import timedelta
 
+from hub.core import outbox
 from hub.core.db import Database
 from hub.core.vertical import Nothing, Task, Tick
 from tourism.booking.actions import forgetting, letters
 from tourism.booking.models import (
+    ForgetQuotes,
     ForgetUnborn,
     RoomsCancelled,
     StayBooked,
     StayCancelled,
 )
+
+_STEPS = 40  # of offers that go, in one task
 
 
 async def _sweep_unborn(database: Database, tenant: int | None, message: Nothing) -> None:
@@ -25,6 +29,14 @@ async def _forget_unborn(database: Database, tenant: int | None, message: Forget
     del message
     async with database.transaction(tenant, actor="booking") as tx:
         await forgetting.forget_unborn(tx)
+
+
+async def _forget_quotes(database: Database, tenant: int | None, message: ForgetQuotes) -> None:
+    del tenant
+    rest = await forgetting.forget_quotes(database, message.before, _STEPS)
+    if rest is not None:
+        async with database.transaction() as tx:
+            await outbox.send(tx, forget_quotes_later, ForgetQuotes(before=rest))
 
 
 async def _write_confirmation(database: Database, tenant: int | None, message: StayBooked) -> None:
@@ -52,6 +64,9 @@ sweep_unborn_later = Task(name="booking.sweep_unborn", message_type=Nothing, run
 forget_unborn_later = Task(
     name="booking.forget_unborn", message_type=ForgetUnborn, run=_forget_unborn
 )
+forget_quotes_later = Task(
+    name="booking.forget_quotes", message_type=ForgetQuotes, run=_forget_quotes
+)
 write_confirmation_later = Task(
     name="booking.write_confirmation", message_type=StayBooked, run=_write_confirmation
 )
@@ -64,3 +79,4 @@ write_room_cancellation_later = Task(
     run=_write_room_cancellation,
 )
 FORGET = Tick(task=sweep_unborn_later, every=timedelta(hours=6))
+FORGET_QUOTES = Tick(task=forget_quotes_later, every=timedelta(hours=6))

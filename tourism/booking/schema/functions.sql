@@ -692,6 +692,41 @@ $$;
 revoke all on function forget_guest(int, text[], timestamptz) from public;
 grant execute on function forget_guest(int, text[], timestamptz) to hub_app;
 
+-- So many of the offers that ended in a span of time go, over all tenants; how many did. Those that a
+-- booking, or whatever else, names stay for ever, and so do those of an organisation that is held: none
+-- of its rows change.
+create or replace function forget_quotes(first timestamptz, until timestamptz, wanted int) returns int
+language plpgsql security definer set search_path = public, pg_temp set enable_seqscan = off as $$
+declare
+  old uuid[];
+  one uuid;
+  gone int := 0;
+begin
+  old := array(
+    select q.id from quote q
+     where q.expires_at >= first and q.expires_at < until
+       and not exists (select from booking b where b.quote = q.id)
+       and not exists (select from held_organisation h where h.tenant = q.tenant)
+     limit wanted);
+  begin
+    delete from quote q where q.id = any (old);
+    get diagnostics gone = row_count;
+  exception when foreign_key_violation then
+    foreach one in array old loop
+      begin
+        delete from quote q where q.id = one;
+        gone := gone + 1;
+      exception when foreign_key_violation then
+        null;  -- a change of a stay names it
+      end;
+    end loop;
+  end;
+  return gone;
+end $$;
+alter function forget_quotes(timestamptz, timestamptz, int) owner to hub_definer;
+revoke all on function forget_quotes(timestamptz, timestamptz, int) from public;
+grant execute on function forget_quotes(timestamptz, timestamptz, int) to hub_app;
+
 -- The tenants with stays that never came about, were held before an instant, and still name
 -- somebody: so many after one, in the order of their ids, so that none waits behind others.
 drop function if exists tenants_of_unborn(timestamptz, int);
