@@ -87,8 +87,10 @@ def _houses(generation: Generation, where: Where, ask: Ask) -> int:
 def _reasons(
     generation: Generation, where: Where, inquiry: Inquiry, answer: Answer
 ) -> dict[Obstacle, int]:
-    """What stands in the way of the nearest room type of each house that cannot be sold."""
-    counts = count_reasons(generation.book, where, inquiry.stay, inquiry.guests, answer.sold)
+    """What stands in the way of each house that cannot be sold, where it comes nearest."""
+    counts = count_reasons(
+        generation.book, where, inquiry.stay, inquiry.guests, inquiry.instant, answer.sold
+    )
     return {o: n for o, n in zip(OBSTACLES, counts.tolist(), strict=True) if n}
 
 

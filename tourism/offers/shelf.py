@@ -157,20 +157,8 @@ def refusal_of(shelf: Shelf, stay: Stay, parties: Sequence[RoomParty], now: date
     ]
     if not tried:
         return Refusal(obstacles=(Obstacle.SOLD_OUT,) if shelf.rooms else (Obstacle.CLOSED,))
-    obstacles, (least, most) = min(tried, key=lambda pair: _distance(pair[0]))
+    obstacles, (least, most) = min(tried, key=lambda pair: rates.nearness(pair[0]))
     return Refusal(obstacles=obstacles, min_stay=least, max_stay=most)
-
-
-def _distance(obstacles: Sequence[Obstacle]) -> tuple[int, int]:
-    # A rule of nights or days is nearer than a house that is full, closed or too small.
-    hard = {
-        Obstacle.SOLD_OUT,
-        Obstacle.CLOSED,
-        Obstacle.NO_PRICE,
-        Obstacle.TOO_MANY_PERSONS,
-        Obstacle.BEYOND_HORIZON,
-    }
-    return sum(obstacle in hard for obstacle in obstacles), len(obstacles)
 
 
 def _plan_obstacles(
@@ -203,20 +191,6 @@ def _plan_nights(
     plans = {one.id: one for one in shelf.plans}
     sold = rates.plan_nights(plan, plans, room.room_type, both, _within(shelf, stay))
     return (sold[:-1], sold[-1]) if leaving is not None else (sold, None)
-
-
-def nearest_obstacles(shelf: Shelf, stay: Stay, parties: Sequence[RoomParty]) -> Sequence[Obstacle]:
-    """What stands in the way of the room type that comes nearest, the first of equals, under the
-    house's first plan: what a search counts of the houses that it does not find."""
-    found: list[list[Obstacle]] = []
-    for room in shelf.rooms:
-        nights, leaving = _plan_nights(shelf, room, shelf.plans[0], stay)
-        missing = len(nights) < stay.nights
-        one = [Obstacle.BEYOND_HORIZON] if missing else rates.find_obstacles(nights, leaving, 1)
-        if not all(_fits(room, party) for party in parties):
-            one.append(Obstacle.TOO_MANY_PERSONS)
-        found.append(one)
-    return min(found, key=len, default=[])
 
 
 def _limits(shelf: Shelf, room: RoomRow, plan: RatePlan, stay: Stay) -> tuple[int, int]:

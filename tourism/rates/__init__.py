@@ -23,7 +23,7 @@ from tourism.rates.policy import (
     price_night,
     price_stay,
 )
-from tourism.rates.policy.restrictions import shortest_stay
+from tourism.rates.policy.restrictions import nearness, shortest_stay
 from tourism.rates.policy.sales import HouseRates, rates_of, with_descendants
 from tourism.rates.policy.supplements import list_choices
 from tourism.rates.store import (
@@ -60,6 +60,7 @@ __all__ = [
     "load_rates",
     "lock_units",
     "move_units",
+    "nearness",
     "plan_nights",
     "plan_obstacles",
     "price_night",

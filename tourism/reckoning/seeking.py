@@ -10,6 +10,7 @@ import numpy as np
 
 from tourism.nights.codes import BIT, OBSTACLES
 from tourism.rates.models import Obstacle
+from tourism.rates.policy.restrictions import HARD as HARD_OBSTACLES
 from tourism.reckoning import sections as of
 from tourism.reckoning.compiled import compiled, entered, making, whole
 from tourism.reckoning.counts import ones
@@ -22,9 +23,18 @@ from tourism.reckoning.judging import (
     WANTED,
     count_choices,
     gather,
+    is_past,
+    is_spent,
     judge,
 )
-from tourism.reckoning.obstacles import BEYOND, CLOSED, SOLD_OUT, obstacles_of
+from tourism.reckoning.obstacles import (
+    BEYOND,
+    CLOSED,
+    SOLD_OUT,
+    TOO_LATE,
+    obstacles_of,
+    plan_obstacles,
+)
 from tourism.reckoning.order import (
     in_order,
     key_of,
@@ -62,6 +72,8 @@ from tourism.reckoning.rooms import find_open, find_standing, units_left
 from tourism.reckoning.sections import Book
 
 TOO_MANY, NO_PRICE = BIT[Obstacle.TOO_MANY_PERSONS], BIT[Obstacle.NO_PRICE]
+NIGHTS_LIMIT = BIT[Obstacle.NIGHTS_LIMIT]
+HARD = sum(BIT[obstacle] for obstacle in HARD_OBSTACLES)
 # A row of a page: where the house's card is, the plan's id, price, tax, saving, units left,
 # kilometres (-1: not known), stars, whether it can be cancelled for nothing, the promotion's id (0:
 # none), then the room type of each room.
@@ -247,42 +259,60 @@ def find_spread(
 
 
 @entered
-def count_reasons(book: Book, where: Where, stay: Stay, guests: Guests, sold: Any) -> Any:
-    """How many of an area's houses that are not sold have each obstacle, by their nearest room type
-    (that of the fewest obstacles) under their first plan."""
+def count_reasons(
+    book: Book, where: Where, stay: Stay, guests: Guests, instant: Instant, sold: Any
+) -> Any:
+    """How many of an area's houses that are not sold have each obstacle where they come nearest
+    (`offers.refusal_of`)."""
     counts, is_sold = np.zeros(len(OBSTACLES), np.int64), np.zeros(len(of.houses(book)), np.bool_)
     for place in range(len(sold)):
         is_sold[sold[place]] = True
     columns, place, nights = find_standing(book, where), 0, np.empty(stay.nights, np.int64)
     while place < len(columns):
-        number = whole(of.house(book)[columns[place]])
-        nearest, fewest = 0, len(OBSTACLES) + 1
+        number, start = whole(of.house(book)[columns[place]]), place
         while place < len(columns) and of.house(book)[columns[place]] == number:
-            mask = 0
-            if not is_sold[number]:
-                mask = reasons_of(book, stay, guests, columns[place], number, nights)
-            many = ones(np.uint64(mask))
-            if many < fewest:
-                nearest, fewest = mask, many
             place += 1
-        for bit in range(len(OBSTACLES)):
-            counts[bit] += nearest >> bit & 1
+        if not is_sold[number]:
+            mask = refusal_of(book, stay, guests, instant, number, columns[start:place], nights)
+            for bit in range(len(OBSTACLES)):
+                counts[bit] += mask >> bit & 1
     return counts
 
 
 @compiled
-def reasons_of(
-    book: Book, stay: Stay, guests: Guests, column: int, number: int, nights: Any
+def refusal_of(
+    book: Book, stay: Stay, guests: Guests, instant: Instant, number: int, columns: Any, nights: Any
 ) -> int:
-    """The obstacles of a room type under the first plan, and whether a room's persons are too many
-    for it; none in a house without plans, whose first slot is another's. `nights` is room to work
-    in."""
+    """Why a house does not sell a stay, by the room type and plan that come nearest, the first of
+    equals; nothing of a house without plans. `nights` is room to work in."""
     reference = whole(of.houses(book)[number]["plans"])
-    if reference & 0xFF == 0:
+    first, count = reference >> 8 & 0xFFFFFF, reference & 0xFF
+    if count == 0:  # its first slot is another's
         return 0
-    slot = reference >> 8 & 0xFFFFFF
+    if is_past(book, stay, instant, number):
+        return TOO_LATE
+    if is_spent(book, stay, instant, number):
+        return NIGHTS_LIMIT
+    zone, nearest, least = whole(of.house_zone(book)[number]), SOLD_OUT, BIG
+    for place in range(len(columns)):
+        for slot in range(first, min(first + count, len(of.plans(book)))):
+            mask = reasons_of(book, stay, guests, columns[place], slot, nights)
+            if mask != BEYOND:
+                mask |= plan_obstacles(book, stay, instant, zone, slot)
+            far = ones(np.uint64(mask & HARD)) * len(OBSTACLES) + ones(np.uint64(mask))
+            if mask and far < least:
+                nearest, least = mask, far
+    return nearest
+
+
+@compiled
+def reasons_of(book: Book, stay: Stay, guests: Guests, column: int, slot: int, nights: Any) -> int:
+    """The obstacles of a room type's nights under a plan, and whether a room's persons are too many
+    for it. `nights` is room to work in."""
     mask = obstacles_of(book, stay, column, slot, 1)
-    if not mask & (BEYOND | CLOSED):
+    if mask == BEYOND:
+        return mask
+    if not mask & CLOSED:
         fill_bases(book, stay, column, slot, nights)
         mask = mask if is_priced(nights) else mask & ~SOLD_OUT | NO_PRICE
     for room in range(len(guests.rooms)):

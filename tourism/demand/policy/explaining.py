@@ -17,7 +17,7 @@ from tourism.demand.models import (
 )
 from tourism.rates.models import Night, Obstacle, RatePlan, RoomParty
 from tourism.rates.policy import fits
-from tourism.rates.policy.restrictions import shortest_stay
+from tourism.rates.policy.restrictions import nearness, shortest_stay
 from tourism.rates.policy.sales import HouseRates
 
 Reason = tuple[Obstacle, int]
@@ -51,7 +51,7 @@ def explain(
             found = terms.obstacles(room.id, plan, 1, now, house.zone)
             if not found:
                 open_rooms.append(room)
-            elif nearest is None or len(found) < len(nearest[0]):
+            elif nearest is None or nearness(found) < nearness(nearest[0]):
                 nearest = found, room, plan
         if open_rooms and _houses_all(open_rooms, terms, parties):
             return None

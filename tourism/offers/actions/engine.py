@@ -29,7 +29,7 @@ from tourism.offers import filters, pricing, store
 from tourism.offers.actions.shelves import list_others, load_shelves
 from tourism.offers.errors import SearchTooWide
 from tourism.offers.models import Candidate, Priced, Shelf, Stay
-from tourism.offers.shelf import cheapest, nearest_obstacles
+from tourism.offers.shelf import cheapest, refusal_of
 from tourism.rates.models import Obstacle, Overlay, Promotion, RatePlan
 
 CALENDAR_HOUSES = 40
@@ -107,8 +107,8 @@ class SqlEngine:
             Counter(
                 obstacle
                 for shelf in shelves
-                if shelf.plans
-                for obstacle in nearest_obstacles(shelf, stay, ask.parties)
+                if shelf.plans and shelf.rooms
+                for obstacle in refusal_of(shelf, stay, ask.parties, ask.now).obstacles
             )
         )
 

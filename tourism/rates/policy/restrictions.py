@@ -8,6 +8,16 @@ from tourism.rates.models import Closed, Night, Obstacle, Overlay, RatePlan, Win
 from tourism.rates.policy.terms import local_instant
 
 ANYTIME = Windows()
+# What no other nights or days of the guest's mend, or that nobody can.
+HARD = frozenset(
+    {
+        Obstacle.SOLD_OUT,
+        Obstacle.CLOSED,
+        Obstacle.NO_PRICE,
+        Obstacle.TOO_MANY_PERSONS,
+        Obstacle.BEYOND_HORIZON,
+    }
+)
 
 
 def merge_night(night: Night, price_cents: int, overlays: Iterable[Overlay] = ()) -> Night:
@@ -95,6 +105,13 @@ def plan_obstacles(
     ):
         found.append(Obstacle.OUTSIDE_WINDOW)
     return found
+
+
+def nearness(obstacles: Sequence[Obstacle]) -> tuple[int, int]:
+    """How near a room type under a plan comes to selling a stay, the nearest first: a rule of
+    nights or days is nearer than a house that is full, closed or too small (`HARD`); of as many of
+    these, fewer obstacles are nearer."""
+    return sum(obstacle in HARD for obstacle in obstacles), len(obstacles)
 
 
 def within(first: date | None, last: date | None, begin: date, end: date) -> bool:

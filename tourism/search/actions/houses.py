@@ -179,4 +179,8 @@ def _nearest(
         )
         for plan in terms.plans
     ]
-    return min(by_plan, key=lambda told: (len(told[0]), told[1]), default=((Obstacle.CLOSED,), 1))
+    return min(
+        by_plan,
+        key=lambda told: (rates.nearness(told[0]), told[1]),
+        default=((Obstacle.CLOSED,), 1),
+    )
