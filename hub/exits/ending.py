@@ -1,10 +1,9 @@
-"""What the law kept of an organisation that left goes when its time is over, as its certificate
-said; the audit says so before it happens."""
+"""What the law kept of who was erased goes when its time is over, as the certificate said and
+whichever way they left; the audit says so before it happens."""
 
 from collections.abc import Sequence
 from datetime import date
 
-import msgspec
 import structlog
 
 from hub import audit, portability
@@ -13,8 +12,7 @@ from hub.core.db import Database, Session
 from hub.core.vertical import Slice
 from hub.exits import policy, store
 from hub.exits.actions import deciding
-from hub.exits.models import Exit, Named, State
-from hub.portability.models import Certificate
+from hub.portability.models import Erased
 
 log = structlog.get_logger(__name__)
 ACTOR = "leaver"
@@ -31,42 +29,38 @@ class Ending:
     async def run(self) -> tuple[int, int]:
         """How many rows went, and on how many organisations it failed: those have another day."""
         rows, failed = 0, 0
-        for one in await store.list_ending(self.database.at_once, self.today):
+        for one in await portability.list_ending(self.home, self.today):
             try:
                 rows += await self._end(one)
             except Exception as error:  # whatever is wrong with this one, the others end
-                log.error("kept rows not ended", exit=str(one.id), error=repr(error))
+                log.error("kept rows not ended", organisation=one.organisation, error=repr(error))
                 failed += 1
-                async with self.database.transaction(one.tenant, actor=ACTOR) as tx:
-                    await store.note_ending(tx, one.id, self.today + policy.ANOTHER_DAY)
+                await self._note(one, self.today + policy.ANOTHER_DAY)
         return rows, failed
 
-    async def _end(self, one: Named) -> int:
-        async with self.database.transaction(one.tenant, actor=ACTOR) as tx:
-            exit = await store.lock_exit(tx, one.id)
-            if exit is None or exit.state is not State.ERASED:
-                return 0
-            if await store.is_living(self.home, exit.organisation):  # it has come back
-                await store.note_ending(tx, exit.id, None)
-                return 0
-            erased_on = self._erased_on(exit)
-            due = await portability.count_ending(
-                self.home, exit.organisation, erased_on, self.slices, self.today
-            )
-            if due:
+    async def _note(self, one: Erased, ends_on: date | None) -> None:
+        now = self.database.clock.now()
+        await portability.note_ending(self.home, one.organisation, ends_on, now)
+
+    async def _end(self, one: Erased) -> int:
+        if await store.is_living(self.home, one.organisation):  # it has come back
+            await self._note(one, None)
+            return 0
+        due = await portability.count_ending(
+            self.home, one.organisation, one.erased_on, self.slices, self.today
+        )
+        keeper = await store.find_operator(self.database.at_once)
+        if due and keeper is not None:
+            async with self.database.transaction(keeper, actor=ACTOR) as tx:
                 await audit.record(
                     tx,
                     action="exit.ending",
-                    subject=f"exit:{exit.id}",
-                    detail={"organisation": exit.organisation, "rows": due},
+                    subject=f"organisation:{one.organisation}",
+                    detail={"organisation": one.organisation, "rows": due},
                 )
         done = await portability.end_kept(
-            self.home, exit.organisation, erased_on, self.slices, today=self.today, most=MOST_ROWS
-        )
-        async with self.database.transaction(one.tenant, actor=ACTOR) as tx:
-            await store.note_ending(tx, one.id, policy.next_ending(done, self.today))
+            self.home, one.organisation, one.erased_on, self.slices,
+            today=self.today, most=MOST_ROWS,
+        )  # fmt: skip
+        await self._note(one, policy.next_ending(done, self.today))
         return sum(done.gone.values())
-
-    def _erased_on(self, exit: Exit) -> date:
-        said = msgspec.convert(exit.certificate, Certificate)
-        return local_date(said.erased_at, deciding.ZONE)

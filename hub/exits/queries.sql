@@ -138,17 +138,6 @@ select pg_try_advisory_lock(7346203);
 -- Whether somebody still belongs to an organisation.
 select exists (select from membership where tenant = :organisation);
 
--- name: list_ending
--- Erased ones whose kept rows are to be looked at.
--- bounded by its function: twenty
-select tenant, id from ending_exits(:today);
-
--- name: note_ending
--- When the kept rows are looked at again, or that all have ended.
-update exit
-   set ends_on = :ends_on::date, ended_at = case when :ends_on::date is null then :now::timestamptz end
- where tenant = :tenant and id = :id and state = 'erased';
-
 -- name: has_moved
 -- Whether an organisation has gone off its withdrawn provider since its notice.
 select exit_moved(:organisation, :since);

@@ -188,16 +188,6 @@ async def try_to_work(session: Session) -> bool:
     return bool(await session.value(bool, q.try_to_work))
 
 
-async def list_ending(reads: Reads, today: date) -> list[Named]:
-    """Some erased ways out whose kept rows are to be looked at."""
-    return await reads.all(Named, q.list_ending, today=today)
-
-
-async def note_ending(tx: Tx, id: UUID, ends_on: date | None) -> None:
-    """From when on they are looked at again; without a day they have ended."""
-    await tx.run(q.note_ending, tenant=tx.tenant, id=id, ends_on=ends_on, now=tx.now)
-
-
 async def has_moved(reads: Reads, exit: Exit) -> bool:
     """Whether it has gone another way since its notice, off a withdrawn provider."""
     return bool(

@@ -1,7 +1,7 @@
 """A tenant leaves with everything, and arrives elsewhere the same. What others may use:"""
 
 from hub.portability.actions.clearing import clear_copy
-from hub.portability.actions.ending import count_ending, end_kept
+from hub.portability.actions.ending import count_ending, end_kept, list_ending, note_ending
 from hub.portability.actions.erasing import erase_tenant, find_left
 from hub.portability.actions.exporting import export_tenant
 from hub.portability.actions.importing import import_tenant
@@ -24,5 +24,7 @@ __all__ = [
     "export_tenant",
     "find_left",
     "import_tenant",
+    "list_ending",
+    "note_ending",
     "verify_bundle",
 ]

@@ -1,5 +1,13 @@
 """What portability brings: the functions that read and write whole tenants."""
 
-from hub.core.vertical import Slice
+from hub.core.vertical import Personal, Portability, Slice
 
-slice = Slice(package="hub.portability")
+slice = Slice(
+    package="hub.portability",
+    portability=Portability(
+        stays={"erased_organisation": "when this hub erased somebody, and until when it keeps rows"}
+    ),
+    personal=Personal(
+        nobody={"erased_organisation": "the day on which an organisation was erased"}
+    ),
+)

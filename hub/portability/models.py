@@ -129,6 +129,13 @@ class KeptRows(msgspec.Struct, frozen=True, kw_only=True):
     why: str
 
 
+class Erased(msgspec.Struct, frozen=True, kw_only=True):
+    """An organisation that was erased from this hub, the last time on that day."""
+
+    organisation: int
+    erased_on: date
+
+
 class Ended(msgspec.Struct, frozen=True, kw_only=True):
     """What went of the rows that the law kept, by table; `stays` are those whose time is over too.
     `next_on` is the day on which the time of others is over."""

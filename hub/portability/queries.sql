@@ -58,6 +58,24 @@ select portable_erase(:of, :by, :tenant);
 -- Take some of a tenant's rows away; how many.
 select portable_end(:of, :by, :tenant, :most);
 
+-- name: note_erased
+-- A tenant was erased; what is kept of it has its time from this day on.
+insert into erased_organisation (organisation, erased_on) values (:tenant, :erased_on)
+on conflict (organisation) do update
+   set erased_on = excluded.erased_on, ends_on = null, ended_at = null;
+
+-- name: list_ending
+-- Some of the erased whose kept rows are to be looked at.
+select organisation, erased_on from erased_organisation
+ where ended_at is null and (ends_on is null or ends_on <= :today)
+ order by ends_on nulls first, organisation limit 20;
+
+-- name: note_ending
+-- When the kept rows are looked at again, or that all have ended.
+update erased_organisation
+   set ends_on = :ends_on::date, ended_at = case when :ends_on::date is null then :now::timestamptz end
+ where organisation = :tenant;
+
 -- name: count
 -- How many rows of a table are a tenant's.
 select portable_count(:of, :by, :tenant);

@@ -1,13 +1,13 @@
 """The statements that move whole tenants, over an administrator's connection."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
 from hub.core.db import Session
 from hub.core.sql import load_queries
-from hub.portability.models import Link, SchemaStep, Table
+from hub.portability.models import Erased, Link, SchemaStep, Table
 
 q = load_queries(__name__)
 
@@ -123,6 +123,21 @@ async def end(session: Session, table: str, by: Sequence[str], tenant: int, most
     """Take at most so many of a tenant's rows away, none that another row of the table names; how
     many."""
     return await session.value(int, q.end, of=table, by=by, tenant=tenant, most=most) or 0
+
+
+async def note_erased(session: Session, tenant: int, erased_on: date) -> None:
+    """What is kept of a tenant has its time from this day on."""
+    await session.value(int, q.note_erased, tenant=tenant, erased_on=erased_on)
+
+
+async def list_ending(session: Session, today: date) -> list[Erased]:
+    """Some of the erased whose kept rows are to be looked at."""
+    return await session.all(Erased, q.list_ending, today=today)
+
+
+async def note_ending(session: Session, tenant: int, ends_on: date | None, now: datetime) -> None:
+    """From when on they are looked at again; without a day they have ended."""
+    await session.value(int, q.note_ending, tenant=tenant, ends_on=ends_on, now=now)
 
 
 async def count(session: Session, table: str, by: Sequence[str], tenant: int) -> int:

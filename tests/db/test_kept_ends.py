@@ -2,9 +2,12 @@
 a chain of the whole hub names stays."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from importlib import resources
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -15,11 +18,10 @@ from hub.core.db import Database, Session, open_session
 from hub.core.settings import Settings
 from hub.core.vertical import Kept, Portability, Slice
 from hub.exits import ending
-from hub.exits import store as exits_store
 from hub.exits.models import State, Step
 from hub.portability import policy, store
 from hub.portability.models import Ended
-from tests.exits import World, clear_stays
+from tests.exits import World, clear_stays, perform_exits
 from tests.houses import book, find_house
 from tourism.declaring.actions import diligence
 from tourism.declaring.models import SellerFile
@@ -133,7 +135,7 @@ async def test_kept_rows_go_after_the_tenth_year_to_the_day_and_the_chains_stay(
     detail = said["detail"]
     assert detail["organisation"] == gone.organisation
     assert detail["rows"] == {name: rows for name, rows in kept.items() if name not in SEALED}
-    assert await source.con.fetchval("select ended_at from exit") == clock.now()
+    assert await source.con.fetchval("select ended_at from erased_organisation") == clock.now()
     assert await gone.perform() == {"archived": 0, "erased": 0, "failed": 0}
     assert await source.con.fetchval(
         "select count(*) from audit_entry where action = 'exit.ending'"
@@ -239,26 +241,48 @@ async def test_what_others_rows_name_stays_and_the_rest_goes(
     await gone.perform()
     left = await count_of(source, gone.organisation)
     assert left.keys() - SEALED == {"seller_file"}
-    assert await source.con.fetchval("select ended_at from exit") is None
+    assert await source.con.fetchval("select ended_at from erased_organisation") is None
     await source.execute("drop table witness")
     clock.set(first_minute(clock.now().year + 2))
     assert (await gone.perform())["ended"] == 1
 
 
-EARLIER = """
-    insert into exit
-    select (jsonb_populate_record(e, jsonb_build_object(
-              'id', gen_random_uuid(), 'given_at', e.given_at - interval '1 day'))).*
-      from exit e where organisation = $1
-"""
-
-
-async def test_what_is_kept_of_two_lives_goes_with_the_last(gone: World, demo: Database) -> None:
+async def test_what_is_kept_of_two_lives_goes_with_the_last(gone: World, source: Session) -> None:
     day = last_minute(2060).date()
-    alone = await exits_store.list_ending(demo.at_once, day)
-    await gone.ask(EARLIER, gone.organisation)
-    assert len(alone) == 1
-    assert await exits_store.list_ending(demo.at_once, day) == alone
+    [first] = await portability.list_ending(source, day)
+    await portability.note_ending(source, gone.organisation, None, last_minute(2050))
+    assert await portability.list_ending(source, day) == []
+    again = first.erased_on + timedelta(days=400)
+    await store.note_erased(source, gone.organisation, again)
+    [last] = await portability.list_ending(source, day)
+    assert (last.organisation, last.erased_on) == (gone.organisation, again)
+
+
+async def test_what_is_kept_ends_also_after_an_erasure_by_hand(
+    demo: Database, demo_settings: Settings, clock: DrivenClock, source: Session, tmp_path: Path
+) -> None:
+    house, now = (await find_house(demo)).tenant, clock.now()
+    await source.con.execute(REMINDED, house)
+    await portability.export_tenant(source, house, tmp_path, SLICES, now=now)
+    await portability.erase_tenant(source, house, tmp_path, SLICES, now=now)
+    assert (await count_of(source, house))["seller_reminder"] == 3
+    clock.set(last_minute(now.year + 10))
+    assert "ended" not in await perform_exits(demo, demo_settings)
+    clock.set(first_minute(now.year + 11))
+    assert (await perform_exits(demo, demo_settings))["ended"] >= 3
+    assert (await count_of(source, house)).keys() <= SEALED
+
+
+async def test_who_was_erased_before_the_list_was_kept_is_in_it(
+    gone: World, clock: DrivenClock, source: Session, owner: asyncpg.Connection
+) -> None:
+    before = await portability.list_ending(source, last_minute(2060).date())
+    assert [one.organisation for one in before] == [gone.organisation]
+    await source.execute("delete from erased_organisation")
+    schema = resources.files("hub.exits").joinpath("schema", "009_every_way.sql")
+    async with owner.transaction():
+        await owner.execute(schema.read_text("utf-8"))
+    assert await portability.list_ending(source, last_minute(2060).date()) == before
 
 
 async def test_nothing_ends_of_one_that_has_come_back_or_on_which_it_fails(

@@ -54,6 +54,7 @@ NO_TENANT = {
     "trust_evidence": "published to everybody",
     "trust_clause": "published to everybody",
     "trust_finding": "published to everybody",
+    "erased_organisation": "numbers and days; only an administrator reads it",
     "demonstration": "whether the demonstration's data are there",
 }
 POWERS = ("rolsuper", "rolbypassrls", "rolcreaterole")

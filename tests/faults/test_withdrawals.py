@@ -12,6 +12,7 @@ from hub import trust, withdrawals
 from hub.app import compose
 from hub.core.clock import DrivenClock, local_date
 from hub.core.db import Session
+from hub.core.settings import Settings
 from hub.hosting import Mover, ServersByZone
 from hub.hosting.destinations import Destinations
 from hub.portability import Bundle
@@ -19,13 +20,14 @@ from hub.withdrawals import TAKE_AWAY, State
 from hub.withdrawals.actions import beginning, moving
 from hub.withdrawals.errors import ChangedMeanwhile, ChoiceInvalid, StepNotPossible
 from hub.withdrawals.models import Step
+from tests.exits import perform_exits
 from tests.faults.leavers import World, elsewhere, world
 
 __all__ = ["elsewhere", "world"]  # fixtures
 
 
 async def test_everybody_chooses_is_moved_accepts_and_is_erased(
-    world: World, clock: DrivenClock
+    world: World, clock: DrivenClock, settings: Settings
 ) -> None:
     first, second, third = world.tenants
     assert await world.run() == {"told": 3, "waiting: told": 3, "closed": 0}
@@ -83,6 +85,12 @@ async def test_everybody_chooses_is_moved_accepts_and_is_erased(
     assert not archive.exists()
     assert await world.leaver.run() == {}, "it is over"
     assert (await world.withdrawal()).closed_at == clock.now()
+    # What the law keeps at the old place ends there, and nowhere that nobody was erased.
+    await world.ask("home", f"insert into seller_reminder values ({third}, 1, now())")
+    clock.forward(timedelta(days=366 * 12))
+    assert (await perform_exits(world.database, settings))["ended"] >= 1
+    assert await world.ask("home", "select count(*) from seller_reminder") == 0
+    assert await world.ask("lyon", "select count(*) from erased_organisation") == 0
 
 
 async def test_a_choice_may_change_until_it_is_accepted_and_leaves_no_copy_behind(

@@ -58,20 +58,7 @@ alter function exit_ended_sale(timestamptz) owner to hub_definer;
 revoke all on function exit_ended_sale(timestamptz) from public;
 grant execute on function exit_ended_sale(timestamptz) to hub_app;
 
--- Some ways out of the erased whose kept rows are to be looked at, with their operator. Where one came
--- back and left again, all that is kept goes with the last time.
-create or replace function ending_exits(today date) returns table (tenant int, id uuid)
-language sql stable security definer set search_path = public, pg_temp as $$
-  select e.tenant, e.id from exit e
-   where e.state = 'erased' and e.ended_at is null and (e.ends_on is null or e.ends_on <= today)
-     and not exists (select from exit f
-                      where f.organisation = e.organisation and f.state = 'erased'
-                        and f.given_at > e.given_at)
-   order by e.ends_on nulls first, e.id limit 20
-$$;
-alter function ending_exits(date) owner to hub_definer;
-revoke all on function ending_exits(date) from public;
-grant execute on function ending_exits(date) to hub_app;
+drop function if exists ending_exits(date);
 
 -- Whether an organisation has gone from here the other way, off a withdrawn provider, since a moment.
 create or replace function exit_moved(wanted int, since timestamptz) returns boolean

@@ -2,7 +2,7 @@
 time; what others' rows still name stays."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import asyncpg
 
@@ -11,12 +11,23 @@ from hub.core.vertical import Slice
 from hub.portability import policy, store
 from hub.portability.actions.clearing import check_named
 from hub.portability.errors import ReferenceLost, WallsStand
-from hub.portability.models import Ended, Table
+from hub.portability.models import Ended, Erased, Table
 from hub.portability.policy import Rules
 
 _BEGIN = "begin; set local statement_timeout = '10min'"
 _PAST_GUARDS = "set local session_replication_role = replica"
 _AS_USUAL = "set local session_replication_role = origin"
+
+
+async def list_ending(session: Session, today: date) -> list[Erased]:
+    """Some of those who were erased from this hub, whichever way they left, whose kept rows are to
+    be looked at that day."""
+    return await store.list_ending(session, today)
+
+
+async def note_ending(session: Session, tenant: int, ends_on: date | None, now: datetime) -> None:
+    """From when on they are looked at again; without a day they have ended."""
+    await store.note_ending(session, tenant, ends_on, now)
 
 
 async def count_ending(

@@ -112,6 +112,8 @@ async def _erase(
         for table in policy.children_first(gone)
     }
     await _check_links(session, known, [table.name for table in gone if table.guarded])
+    if going is not Going.COPY:
+        await store.note_erased(session, bundle.tenant, today)
     certificate = Certificate(
         organisation=bundle.tenant,
         name=bundle.name,
