@@ -41,6 +41,7 @@ import hub.probes.manifest
 import hub.service_levels.manifest
 import hub.services.manifest
 import hub.simulations.manifest
+import hub.spaces.manifest
 import hub.tenancy.manifest
 import hub.territory.manifest
 import hub.trust.manifest
@@ -96,6 +97,7 @@ HUB: tuple[Slice, ...] = (
     hub.gates.manifest.slice,
     hub.services.manifest.slice,
     hub.catalogue.manifest.slice,
+    hub.spaces.manifest.slice,
 )
 
 

@@ -17,7 +17,7 @@ PEOPLE = ("hotelier", "federation", "office", "region", "exploitant")
 EVERYBODY = (NOBODY, *PEOPLE)
 UNKNOWN = (
     "copy", "contract", "takeaway", "invoice", "subscription", "evidence", "service", "write_off",
-    "transfer", "change",
+    "transfer", "change", "place",
 )  # fmt: skip
 CLIENTS = ("hotelier", "federation", "office", "region")
 # Who may use each operation. A new operation without a row here fails the test.
@@ -98,6 +98,9 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "PUT /api/v1/sessions/current": PEOPLE,
     "DELETE /api/v1/sessions/current": EVERYBODY,
     "GET /api/v1/me": PEOPLE,
+    "GET /api/v1/me/spaces": PEOPLE,
+    "GET /api/v1/spaces/{space}/{place}/posts": PEOPLE,
+    "POST /api/v1/spaces/{space}/{place}/posts": PEOPLE,
     "GET /api/v1/me/stays": PEOPLE,
     "POST /api/v1/me/copies": PEOPLE,
     "GET /api/v1/me/copies/{copy}": PEOPLE,
@@ -177,6 +180,8 @@ async def test_who_may_not_is_refused_and_who_may_is_not(
             await sign_in(who)
         method, path = operation.split(" ")
         filled = path.replace("{id}", "1").replace("{token}", "x").replace("{person}", "999999")
+        if "/{place}/" in path:
+            filled = filled.replace("{space}", "1")
         for name in UNKNOWN:
             filled = filled.replace(f"{{{name}}}", str(uuid.UUID(int=1)))
         answer = await visitor.request(

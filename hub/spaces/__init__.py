@@ -1,0 +1,1 @@
+"""A community's place across its services: who is in it, what they say, and how it is moderated."""
