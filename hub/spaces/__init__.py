@@ -1,1 +1,26 @@
-"""A community's place across its services: who is in it, what they say, and how it is moderated."""
+"""A community's place across its services: who is in it, what they say, how it is moderated.
+
+What others may use, beside `doors`, by which their pages are entered:
+"""
+
+from hub.spaces.actions.keeping import find_space, read
+from hub.spaces.actions.writing import find_post, write_post
+from hub.spaces.errors import SpaceNotYours
+from hub.spaces.models import Attached, Post, Seat, Space, State, Write
+from hub.spaces.policy import check_key, check_writes
+
+__all__ = [
+    "Attached",
+    "Post",
+    "Seat",
+    "Space",
+    "SpaceNotYours",
+    "State",
+    "Write",
+    "check_key",
+    "check_writes",
+    "find_post",
+    "find_space",
+    "read",
+    "write_post",
+]

@@ -3,8 +3,8 @@
 from hub.core.vertical import NO_ORGANISATION, About, Keeps, NavItem, Personal, Slice
 from hub.spaces import api, pages, tasks
 from hub.spaces.actions import letters
+from hub.spaces.doors import PAGE
 from hub.spaces.models import OldDecisions
-from hub.spaces.pages.doors import PAGE
 from hub.tenancy import Kind
 
 KINDS = (*(kind.value for kind in Kind), NO_ORGANISATION)

@@ -52,6 +52,15 @@ class Ground(StrEnum):
     RULES = "rules"
 
 
+class Attached(StrEnum):
+    """What a post came with, which is kept beside it and goes with it."""
+
+    NOTHING = "nothing"
+    DOCUMENT = "document"
+    EVENT = "event"
+    POLL = "poll"
+
+
 class Kind(StrEnum):
     """What was decided about a post."""
 
@@ -163,6 +172,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     answers: UUID | None
     author: int | None
     name: str | None
+    attached: Attached
     title: str
     body: str
     state: State

@@ -1,5 +1,6 @@
 """What may be written in a space, who decides what, and until when it may be contested: pure."""
 
+import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
@@ -35,6 +36,7 @@ DECIDERS = frozenset({"owner", "manager"})  # of an organisation
 # Regulation 2022/2065, art. 20: at least six months.
 CONTESTED_WITHIN = timedelta(days=183)
 KEPT_FOR = timedelta(days=366)
+_LAID_OUT, _JOINERS = frozenset("\n\t"), frozenset("\u200c\u200d")
 VERDICTS = frozenset({"show", "keep", "remove"})
 E = TypeVar("E", bound=StrEnum)
 
@@ -68,8 +70,14 @@ def read_role(value: str) -> Role:
 
 def clean(text: str) -> str:
     """Without margins, with plain ends of lines and nothing that no keyboard writes."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(one for one in plain if one in "\n\t" or one.isprintable()).strip()
+    plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(one for one in plain if one in _LAID_OUT or _is_written(one)).strip()
+
+
+def _is_written(sign: str) -> bool:
+    category = unicodedata.category(sign)
+    # What joins letters and emoji is written; what turns the direction of a line hides words.
+    return category not in {"Cc", "Cs", "Co", "Cn"} and (category != "Cf" or sign in _JOINERS)
 
 
 def check_post(typed: Write) -> Write:

@@ -97,8 +97,8 @@ select email, language from person where id = :person;
 
 -- name: insert_post
 -- Written; sent twice, it is there once.
-insert into space_post (tenant, id, space, answers, author, title, body, state, posted_at)
-values (:tenant, :id, :space, :answers, :author, :title, :body, :state, :now)
+insert into space_post (tenant, id, space, answers, author, attached, title, body, state, posted_at)
+values (:tenant, :id, :space, :answers, :author, :attached, :title, :body, :state, :now)
 on conflict (tenant, id) do nothing;
 
 -- name: count_posts_since
@@ -107,7 +107,7 @@ select count(*)::int from space_post
  where space = :space and author = :author and posted_at > :since;
 
 -- name: find_post
-select p.id, p.answers, p.author, n.name, p.title, p.body, p.state, p.revision, p.posted_at,
+select p.id, p.answers, p.author, n.name, p.attached, p.title, p.body, p.state, p.revision, p.posted_at,
        p.edited_at,
        (select count(*)::int from space_post a
          where a.tenant = p.tenant and a.answers = p.id and a.state = 'shown') as replies
@@ -121,7 +121,7 @@ select id from space_post where id = :id and space = :space for update;
 -- name: list_threads
 -- What was written, the newest first; what waits or was taken off only to who wrote it. Those after
 -- one of them.
-select p.id, p.answers, p.author, n.name, p.title, p.body, p.state, p.revision, p.posted_at,
+select p.id, p.answers, p.author, n.name, p.attached, p.title, p.body, p.state, p.revision, p.posted_at,
        p.edited_at,
        (select count(*)::int from space_post a
          where a.tenant = p.tenant and a.answers = p.id and a.state = 'shown') as replies
@@ -138,7 +138,7 @@ select p.id, p.answers, p.author, n.name, p.title, p.body, p.state, p.revision, 
 
 -- name: list_answers
 -- What was answered, the oldest first, likewise.
-select p.id, p.answers, p.author, n.name, p.title, p.body, p.state, p.revision, p.posted_at,
+select p.id, p.answers, p.author, n.name, p.attached, p.title, p.body, p.state, p.revision, p.posted_at,
        p.edited_at, 0 as replies
   from space_post p left join person n on n.id = p.author
  where p.answers = :thread
@@ -153,7 +153,7 @@ select p.id, p.answers, p.author, n.name, p.title, p.body, p.state, p.revision, 
 
 -- name: list_waiting
 -- What waits to be looked at, the oldest first.
-select p.id, p.answers, p.author, n.name, p.title, p.body, p.state, p.revision, p.posted_at,
+select p.id, p.answers, p.author, n.name, p.attached, p.title, p.body, p.state, p.revision, p.posted_at,
        p.edited_at, 0 as replies
   from space_post p left join person n on n.id = p.author
  where p.space = :space and p.state = 'waiting'
@@ -162,7 +162,7 @@ select p.id, p.answers, p.author, n.name, p.title, p.body, p.state, p.revision, 
 
 -- name: list_reported
 -- What somebody reported, the oldest report first.
-select p.id, p.answers, p.author, n.name, p.title, p.body, p.state, p.revision, p.posted_at,
+select p.id, p.answers, p.author, n.name, p.attached, p.title, p.body, p.state, p.revision, p.posted_at,
        p.edited_at, 0 as replies
   from space_post p left join person n on n.id = p.author
   join lateral (select min(r.reported_at) as first_at from space_report r
@@ -266,3 +266,9 @@ delete from space_decision where decided_at <= :before
 
 -- name: forget_reports
 delete from space_report where closed_at <= :before;
+
+-- name: find_space
+select s.tenant, s.id, o.name as organisation, s.name, s.about, s.rules, s.moderation, s.admits,
+       s.revision, s.opened_at, s.closed_at
+  from community_space s join organisation o on o.id = s.tenant
+ where s.id = :id;

@@ -9,6 +9,7 @@ import msgspec
 from hub.core.db import Tx
 from hub.core.sql import load_queries
 from hub.spaces.models import (
+    Attached,
     Decision,
     Ground,
     KeptReport,
@@ -20,6 +21,7 @@ from hub.spaces.models import (
     Role,
     Seat,
     Settings,
+    Space,
     State,
     Write,
 )
@@ -44,6 +46,10 @@ async def count_spaces(tx: Tx) -> int:
 
 async def find_seat(tx: Tx, id: UUID, person: int) -> Seat | None:
     return await tx.one(Seat, q.find_seat, id=id, person=person)
+
+
+async def find_space(tx: Tx, id: UUID) -> Space | None:
+    return await tx.one(Space, q.find_space, id=id)
 
 
 async def settle(tx: Tx, id: UUID, seen: int, settings: Settings) -> bool:
@@ -106,11 +112,11 @@ async def find_reader(tx: Tx, person: int) -> Reader | None:
 
 
 async def insert_post(
-    tx: Tx, id: UUID, space: UUID, author: int, said: Write, state: State
+    tx: Tx, id: UUID, space: UUID, author: int, said: Write, state: State, attached: Attached
 ) -> bool:
     new = {"tenant": tx.tenant, "id": id, "space": space, "author": author, "state": state}
-    said_of = {"answers": said.answers, "title": said.title, "body": said.body}
-    return await tx.run(q.insert_post, **new, **said_of, now=tx.now) == 1
+    words = {"answers": said.answers, "title": said.title, "body": said.body}
+    return await tx.run(q.insert_post, **new, **words, attached=attached, now=tx.now) == 1
 
 
 async def count_posts_since(tx: Tx, space: UUID, author: int, since: datetime) -> int:

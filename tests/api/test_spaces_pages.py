@@ -56,7 +56,7 @@ SIGNAL = Form(
     key="spaces/report.html {}/posts/{}/report",
     typed={"ground": "insult", "words": OFTEN},
     mistakes=(
-        Mistake("ground", "ennui", "Choisissez un motif."),
+        Mistake("ground", "ennui", "Choisissez une raison."),
         Mistake("words", "non", "Dites-le en une phrase, de 10 à 2000 lettres."),
         Mistake("words", "x" * 2_001, "Dites-le en une phrase, de 10 à 2000 lettres."),
     ),
@@ -423,9 +423,10 @@ async def test_a_member_writes_at_most_so_much_an_hour(
     await write(visitor, space, "Premier")
     await ask_database(
         demo_settings,
-        "insert into space_post (tenant, id, space, author, title, body, state, posted_at)"
-        " select tenant, gen_random_uuid(), space, author, 'Encore', 'x', 'shown', posted_at"
-        "   from space_post, generate_series(1, 29) returning 1",
+        "insert into space_post (tenant, id, space, author, attached, title, body, state,"
+        " posted_at)"
+        " select tenant, gen_random_uuid(), space, author, 'nothing', 'Encore', 'x', 'shown',"
+        "   posted_at from space_post, generate_series(1, 29) returning 1",
     )
     fields = {"idempotency_key": key(), "title": "De trop", "body": "x"}
     assert (await send(visitor, f"{space}/posts", fields, shown=space)).status_code == 429

@@ -11,6 +11,7 @@ from hub.spaces import policy
 from hub.spaces.errors import DecisionOver, PostInvalid, SpaceInvalid, SpaceNotYours
 from hub.spaces.models import (
     Admits,
+    Attached,
     Decide,
     Decision,
     Ground,
@@ -48,6 +49,7 @@ POST = Post(
     answers=None,
     author=8,
     name="Zoé",
+    attached=Attached.NOTHING,
     title="Bonjour",
     body="Tout va bien ?",
     state=State.SHOWN,
@@ -193,6 +195,9 @@ def test_a_message_is_kept_without_margins_and_an_answer_without_a_title() -> No
     said = policy.check_post(Write(title=" Bon \n jour ", body="\r\nOui\x07\r\nnon\n"))
     assert (said.title, said.body) == ("Bon jour", "Oui\nnon")
     assert policy.check_post(Write(title="x", body="Oui", answers=POST.id)).title == ""
+    family, turned = "\U0001f469\u200d\U0001f467", "a\u202eb"
+    assert policy.clean(family) == family
+    assert policy.clean(turned) == "ab"
 
 
 @pytest.mark.parametrize(

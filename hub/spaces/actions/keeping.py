@@ -15,7 +15,7 @@ from hub.spaces.errors import (
     SpaceNotYours,
     SpaceUnknown,
 )
-from hub.spaces.models import ListedSpace, Member, Role, Seat, Settings
+from hub.spaces.models import ListedSpace, Member, Role, Seat, Settings, Space
 
 MOST_SPACES, MOST_MEMBERS, LISTED, SHOWN = 50, 5_000, 200, 50
 
@@ -46,6 +46,11 @@ async def read(tx: Tx, tenant: int, id: UUID, person: int | None) -> Seat:
     if not seat.reads:
         raise SpaceUnknown("Enter the space first.")
     return seat
+
+
+async def find_space(tx: Tx, id: UUID) -> Space | None:
+    """A space behind this wall, for who works on it by the clock."""
+    return await store.find_space(tx, id)
 
 
 async def list_own(tx: Tx, person: int) -> list[ListedSpace]:

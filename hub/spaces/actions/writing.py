@@ -15,7 +15,7 @@ from hub.spaces.errors import (
     SpaceNotYours,
     TooManyPosts,
 )
-from hub.spaces.models import Cut, Decision, Post, Seat, State, Write
+from hub.spaces.models import Attached, Cut, Decision, Post, Seat, State, Write
 
 SHOWN, ANSWERS = 20, 100
 EDITED = frozenset({State.SHOWN, State.WAITING})
@@ -59,10 +59,14 @@ async def find_reasons(tx: Tx, post: Post) -> Decision | None:
     return await store.find_last_decision(tx, post.id) if hidden else None
 
 
-async def write_post(tx: Tx, seat: Seat, id: UUID, typed: Write) -> Post:
+async def write_post(
+    tx: Tx, seat: Seat, id: UUID, typed: Write, attached: Attached = Attached.NOTHING
+) -> Post:
     """Write something, or answer; sent twice, it is there once. It is shown at once, or waits for a
-    moderator. Raises `PostInvalid`, `SpaceClosed`, `SpaceNotYours`, `PostUnknown`, `PostOver`,
-    `TooManyPosts`."""
+    moderator. What it came with (`attached`) is kept by who calls, in the same transaction.
+
+    Raises `PostInvalid`, `SpaceClosed`, `SpaceNotYours`, `PostUnknown`, `PostOver`, `TooManyPosts`.
+    """
     policy.check_writes(seat)
     said = policy.check_post(typed)
     space = seat.space.id
@@ -77,7 +81,7 @@ async def write_post(tx: Tx, seat: Seat, id: UUID, typed: Write) -> Post:
     if lately >= policy.POSTS_AN_HOUR:
         raise TooManyPosts("Come back in an hour.", retry_after_s=3_600)
     state = policy.first_state(seat)
-    if await store.insert_post(tx, id, space, seat.person, said, state):
+    if await store.insert_post(tx, id, space, seat.person, said, state, attached):
         await audit.record(tx, action="space.written", subject=f"space-post:{id}")
     written = await store.find_post(tx, space, id)
     if written is None:
@@ -102,6 +106,8 @@ async def edit_post(tx: Tx, seat: Seat, id: UUID, seen: int, typed: Write) -> No
         return
     if post.state not in EDITED:
         raise PostOver("It can no longer be changed.")
+    if post.attached is Attached.POLL:
+        raise PostOver("A question stays as it was asked: take it back, and ask another.")
     if await store.count_open_reports(tx, id):
         raise PostReported("You may take it back.")
     if not await store.edit_post(tx, id, seen, said, policy.first_state(seat)):

@@ -15,8 +15,7 @@ from hub.core.pages import AnyRequest, page
 from hub.core.web import caller_of
 from hub.spaces import policy
 from hub.spaces.actions import keeping
-from hub.spaces.models import Seat, Settings
-from hub.spaces.pages.doors import (
+from hub.spaces.doors import (
     ONE,
     PAGE,
     PRIVATE,
@@ -27,6 +26,7 @@ from hub.spaces.pages.doors import (
     read_form,
     told,
 )
+from hub.spaces.models import Seat, Settings
 
 NEW = f"{PAGE}/new"
 

@@ -13,11 +13,10 @@ from hub.core.db import Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
 from hub.core.web import caller_of
-from hub.spaces import policy
+from hub.spaces import doors, policy
 from hub.spaces.actions import keeping, moderating, writing
+from hub.spaces.doors import GROUNDS, ONE, PRIVATE, Form, do, here, told
 from hub.spaces.models import Decide, Report, Seat
-from hub.spaces.pages import doors
-from hub.spaces.pages.doors import GROUNDS, ONE, PRIVATE, Form, do, here, told
 
 REPORT = f"{ONE}/posts/{{id:uuid}}/report"
 DESK = f"{ONE}/desk"

@@ -13,11 +13,10 @@ from hub.core.db import Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
 from hub.core.web import caller_of
-from hub.spaces import policy
+from hub.spaces import doors, policy
 from hub.spaces.actions import keeping, writing
+from hub.spaces.doors import ONE, PRIVATE, Form, do, here, told
 from hub.spaces.models import Seat, Write
-from hub.spaces.pages import doors
-from hub.spaces.pages.doors import ONE, PRIVATE, Form, do, here, told
 
 POSTS = f"{ONE}/posts"
 POST = f"{POSTS}/{{id:uuid}}"

@@ -13,11 +13,10 @@ from hub.core.caller import SIGNED_IN, access
 from hub.core.db import Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
-from hub.spaces import policy
+from hub.spaces import doors, policy
 from hub.spaces.actions import keeping
+from hub.spaces.doors import ONE, PRIVATE, Form, do, here, told
 from hub.spaces.models import Role, Seat
-from hub.spaces.pages import doors
-from hub.spaces.pages.doors import ONE, PRIVATE, Form, do, here, told
 from hub.spaces.pages.mine import settings_of
 
 MEMBERS = f"{ONE}/members"

@@ -35,6 +35,7 @@ create table space_post (
   space      uuid        not null,
   answers    uuid,
   author     int         references person (id) on delete set null,
+  attached   text        not null check (attached in ('nothing', 'document', 'event', 'poll')),
   title      text        not null check (length(title) <= 160),
   body       text        not null check (length(body) <= 8000),
   state      text        not null check (state in ('waiting', 'shown', 'refused', 'removed',
@@ -46,8 +47,10 @@ create table space_post (
   foreign key (tenant, space) references community_space (tenant, id),
   foreign key (tenant, answers) references space_post (tenant, id),
   check (state not in ('waiting', 'shown') or body <> ''),
-  check (answers is null or title = '')
+  check (answers is null or title = ''),
+  check (answers is null or attached = 'nothing')
 );
+comment on column space_post.attached is 'What it came with, which is kept beside it.';
 comment on column space_post.body is 'Empty once it was taken back, or nobody may contest any more.';
 create index space_post_newest on space_post (tenant, space, posted_at desc, id)
   where answers is null;
