@@ -89,6 +89,19 @@ def test_a_traveller_reads_every_page_of_a_stay(reader: Reader) -> None:
         f"/recherche?place=commune:74010&arrival={ARRIVAL}&departure={DEPARTURE}&adults=2"
         "&kind=hotel&free_cancellation=1"
     )
+    reader.open(f"/dates?place=commune:74010&nights=2&first={ARRIVAL}")
+    reader.press(".days button:not(.shut)")
+    reader.open(f"/dates?place=commune:74010&arrival={ARRIVAL}&adults=30&rooms=1")
+    reader.open(f"/dates?place=commune:74010&arrival={ARRIVAL}&price_max=1")
+    reader.open(
+        f"/dates-souples?place=commune:74010&arrival={ARRIVAL}&departure={DEPARTURE}&adults=2"
+        "&length=long_weekend"
+    )
+    reader.open("/dates-souples?place=commune:74010&price_max=1")
+    reader.open(
+        f"/recherche?place=commune:74010&arrival={ARRIVAL}&departure={DEPARTURE}&adults=2"
+        "&kind=hotel&free_cancellation=1"
+    )
     reader.press(".hit a")
     reader.press("main form[method=post] button")
     reader.press("main form[method=post] button")
@@ -107,6 +120,8 @@ def test_a_mistake_is_explained_in_the_language(reader: Reader) -> None:
     reader.open("/hebergements/99999999")
     reader.open("/nothing-here")
     reader.open(f"/recherche?place=commune:74010&arrival={DEPARTURE}&departure={ARRIVAL}&adults=2")
+    reader.open(f"/dates?place=commune:74010&arrival={DEPARTURE}&departure={ARRIVAL}")
+    reader.open("/dates-souples?place=commune:74010&adults=60")
     reader.open(f"/recherche?text=zzzzqqqq&arrival={ARRIVAL}&departure={DEPARTURE}&adults=2")
     reader.visitor.go("/sign-in")
     reader.page.locator("input[type=email]").fill("nobody@demo.example")

@@ -65,13 +65,20 @@ def test_the_page_of_a_house_shows_two_months_of_prices(visitor: Visitor) -> Non
     visitor.check()
     table = visitor.page.locator("#dates table")
     expect(table).to_have_count(2)
-    button = visitor.page.locator("#dates button").last
+    button = visitor.page.locator("#dates button:not(.shut)").last
     name = button.text_content() or ""
     assert re.search(r"\d{4}, \d+ nuits?, [\d\s\u202f\xa0]+,\d\d\s€ tout compris", name), name
     day = button.get_attribute("value")
     with visitor.page.expect_navigation():
         button.click()
     assert f"arrival={day}" in visitor.page.url
+    visitor.check()
+    expect(visitor.page.locator("#departures-title")).to_be_focused()
+    departure = visitor.page.locator("#departures a").first
+    assert re.search(r"départ après \d+ nuits?, .*,\d\d\s€", departure.text_content() or "")
+    with visitor.page.expect_navigation():
+        departure.press("Enter")
+    assert f"arrival={day}&departure=" in visitor.page.url
     expect(visitor.page.locator(".offers > li").first).to_be_visible()
 
 

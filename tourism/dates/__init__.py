@@ -2,6 +2,7 @@
 dates that need not be exact. What other slices may use:"""
 
 from tourism.dates.actions.calendars import (
+    MOST_DEPARTURES,
     area_calendar,
     area_departures,
     house_calendar,
@@ -10,6 +11,7 @@ from tourism.dates.actions.calendars import (
 )
 
 __all__ = [
+    "MOST_DEPARTURES",
     "area_calendar",
     "area_departures",
     "house_calendar",

@@ -25,7 +25,7 @@ from tourism.search.forms import Asked, read_party, read_wants
 
 @get(
     "/api/v1/search/calendar",
-    opt=access(ANYBODY),
+    opt=access(ANYBODY, gives_way=True),
     tags=["Search"],
     summary="See the cheapest total of each arrival",
 )

@@ -46,10 +46,16 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     dates_wanted: bool = False
     month: str = ""
     length: str = ""
+    departures: bool = False
 
     @property
     def has_stay(self) -> bool:
-        return bool(self.arrival and (self.departure or self.nights))
+        return bool(self.arrival and (self.departure or self.nights) and not self.chooses_departure)
+
+    @property
+    def chooses_departure(self) -> bool:
+        """Whether an arrival was chosen, and the days that one may leave are to be shown."""
+        return bool(self.departures and self.arrival and not self.departure)
 
     @property
     def missing_ages(self) -> int:
@@ -96,6 +102,7 @@ def read_asked(query: Mapping[str, Sequence[str]]) -> Asked:
         dates_wanted=yes("dates"),
         month=one("month"),
         length=one("length"),
+        departures=yes("departures"),
     )
 
 

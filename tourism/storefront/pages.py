@@ -1,6 +1,7 @@
-"""Home, results, a house, dates with prices, the ranking rule: all state is in the address."""
+"""Home, results, a house, the ranking rule: all state is in the address."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -17,8 +18,7 @@ from hub.core.problems import Problem, describe_problem
 from hub.territory import earliest_today
 from tourism import dates, photos, places, reviews
 from tourism.dates.models import PriceCalendar
-from tourism.dates.policy import flexible
-from tourism.index import Wants
+from tourism.offers.models import DayOffer
 from tourism.rates.models import RoomParty
 from tourism.reviews.views import ReviewsView, view_reviews
 from tourism.search import noting
@@ -30,12 +30,9 @@ from tourism.search.forms import (
     as_query,
     read_asked,
     read_day,
-    read_nights,
     read_party,
-    read_radius,
     read_search,
     read_stay,
-    read_wants,
     with_stay,
 )
 from tourism.search.models import (
@@ -79,7 +76,8 @@ def rooms_value(rooms: tuple[OfferedRoom, ...]) -> str:
     return ";".join(one(room.room_type, room.party) for room in rooms)
 
 
-def _today(request: AnyRequest) -> date:
+def today_of(request: AnyRequest) -> date:
+    """The day that it is in Paris."""
     return local_date(request.app.state.database.clock.now(), searching.PARIS)
 
 
@@ -120,7 +118,7 @@ async def show_results(request: AnyRequest, reader: NamedDependency[Reader]) -> 
     except HubError as error:
         if error.status not in {400, 404}:
             raise
-        return _ask_again(request, asked, describe_problem(error, request.url.path))
+        return ask_again(request, asked, describe_problem(error, request.url.path))
     asked = with_stay(asked, search.stay, results.area.label)
     return page(
         request,
@@ -154,7 +152,7 @@ async def _strip(
         search.radius_km,
         first=max(
             search.stay.arrival - timedelta(days=STRIP_BEFORE),
-            min(search.stay.arrival, _today(request)),
+            min(search.stay.arrival, today_of(request)),
         ),
         days=STRIP_DAYS,
         nights=search.stay.nights,
@@ -181,7 +179,8 @@ def _to_dates(asked: Asked) -> Response[str]:
     return Response("", status_code=303, headers={"location": address})
 
 
-def _ask_again(request: AnyRequest, asked: Asked, problem: Problem) -> Response[str]:
+def ask_again(request: AnyRequest, asked: Asked, problem: Problem) -> Response[str]:
+    """The form with what was typed, and what is wrong with it."""
     return page(
         request,
         "storefront/home.html",
@@ -192,112 +191,17 @@ def _ask_again(request: AnyRequest, asked: Asked, problem: Problem) -> Response[
     )
 
 
-@get("/dates", opt=access(ANYBODY, gives_way=True), include_in_schema=False)
-async def show_dates(request: AnyRequest, reader: NamedDependency[Reader]) -> Response[str]:
-    """Two months of a place with the cheapest total of each arrival day, for so many nights."""
-    asked = asked_of(request)
-    now = request.app.state.database.clock.now()
-    try:
-        asked = await choose_place(request, reader, asked)
-        radius, party, wants = read_radius(asked), read_party(asked), read_wants(asked)
-        area = await places.find_area(reader, asked.place, radius)
-        nights = rules.check_nights(read_nights(asked.nights or str(USUAL_NIGHTS)))
-        first = days.first_shown(
-            read_day(asked.first, "first") if asked.first else None, _today(request)
-        )
-        found = await dates.area_calendar(
-            engine_of(request, reader),
-            reader,
-            asked.place,
-            radius,
-            first=first,
-            days=rules.CALENDAR_DAYS,
-            nights=nights,
-            party=party,
-            now=now,
-            wants=wants,
-        )
-    except HubError as error:
-        if error.status not in {400, 404}:
-            raise
-        return _ask_again(request, asked, describe_problem(error, request.url.path))
-    return page(
-        request,
-        "storefront/dates.html",
-        asked=asked,
-        query=as_query(
-            msgspec.structs.replace(asked, arrival="", departure="", text=area.label or asked.text)
-        ),
-        known=bool(found.days),
-        filtered=wants != Wants(),
-        area=area,
-        party=party,
-        nights=nights,
-        first=first,
-        months=days.make_months(found.days, first),
-        best=days.cheapest_days(found.days),
-        today=_today(request),
-    )
-
-
-@get("/dates-souples", opt=access(ANYBODY, gives_way=True), include_in_schema=False)
-async def show_flexible(request: AnyRequest, reader: NamedDependency[Reader]) -> Response[str]:
-    """Dates that need not be exact: three days around a stay, and a weekend, a week or two in a
-    month."""
-    asked, today = asked_of(request), _today(request)
-    engine = engine_of(request, reader)
-    now = request.app.state.database.clock.now()
-    months = flexible.months_offered(today)
-    month, length = flexible.month_of(asked.month, months), flexible.length_of(asked.length)
-    try:
-        asked = await choose_place(request, reader, asked)
-        radius, party, wants = read_radius(asked), read_party(asked), read_wants(asked)
-        area = await places.find_area(reader, asked.place, radius)
-        search = read_search(asked) if asked.has_stay else None
-        if search:
-            searching.check_dates(search.stay, now)
-        near = await dates.near_stays(engine, reader, search, now) if search else ()
-        first = max(month, today)
-        found = await dates.area_calendar(
-            engine, reader, asked.place, radius, first=first,
-            days=(days.next_month(month) - first).days, nights=flexible.NIGHTS[length], party=party,
-            now=now, wants=wants,
-        )  # fmt: skip
-    except HubError as error:
-        if error.status not in {400, 404}:
-            raise
-        return _ask_again(request, asked, describe_problem(error, request.url.path))
-    offered = flexible.of_month(found.days, month, length)
-    return page(
-        request,
-        "storefront/flexible.html",
-        asked=asked,
-        query=as_query(msgspec.structs.replace(asked, text=area.label or asked.text)),
-        area=area,
-        party=party,
-        stay=search.stay if search else None,
-        near=flexible.make_table(near),
-        month=month,
-        months=months,
-        length=length,
-        lengths=list(flexible.Length),
-        nights=flexible.NIGHTS[length],
-        offered=offered,
-        known=bool(found.days),
-        best=days.standing_out(offered),
-    )
-
-
 @get("/hebergements/{id:int}", opt=access(ANYBODY), include_in_schema=False)
 async def show_property(
     request: AnyRequest, reader: NamedDependency[Reader], id: FromPath[int]
 ) -> Response[str]:
     asked = asked_of(request)
     now = request.app.state.database.clock.now()
-    problem = None
+    problem, leaving = None, ()
     try:
         stay = read_stay(asked) if asked.has_stay else None
         party = read_party(asked)
+        leaving = await _departures(reader, id, asked, party, now)
         view = await houses.show_property(reader, id, stay, party, now)
     except HubError as error:
         if error.status != 400:
@@ -322,11 +226,24 @@ async def show_property(
         asked=asked,
         nights=calendar.nights,
         months=days.make_months(calendar.days, first),
+        arrival=leaving[0].on - timedelta(days=1) if leaving else None,
+        leaving=leaving,
         problem=problem,
         rooms_value=lambda offer: rooms_value(offer.rooms) if isinstance(offer, Priced) else "",
         today=local_date(now, view.property.zone),
         telephone=dialled(view.property.facts.phone),
     )
+
+
+async def _departures(
+    reader: Reader, id: int, asked: Asked, party: Party, now: datetime
+) -> Sequence[DayOffer]:
+    """The departures after the arrival that was chosen; none before one is."""
+    if not asked.chooses_departure:
+        return ()
+    most = max(dates.MOST_DEPARTURES, days.nights_shown(asked.nights, USUAL_NIGHTS))
+    arrival = read_day(asked.arrival, "arrival")
+    return await dates.house_departures(reader, id, arrival, party, now, most=most)
 
 
 async def _reviews(request: AnyRequest, reader: Reader, id: int) -> ReviewsView:
@@ -346,7 +263,8 @@ async def _calendar(
     """Two months of a house: for the nights of the stay (or of the nearest one that is sold), those
     asked for, or the usual ones; for a week when nothing is sold for these."""
     today = local_date(request.app.state.database.clock.now(), view.property.zone)
-    first = days.first_shown(stay.arrival if stay else None, today)
+    chosen = stay.arrival if stay else days.day_shown(asked.arrival)
+    first = days.first_shown(chosen, today)
     if view.alternative:
         wanted = (view.alternative.departure - view.alternative.arrival).days
     elif stay:
@@ -381,8 +299,6 @@ async def show_ranking(request: AnyRequest) -> Response[str]:
 handlers = (
     show_home,
     show_results,
-    show_dates,
-    show_flexible,
     show_property,
     show_ranking,
 )

@@ -11,8 +11,8 @@ from hub.territory import earliest_today
 from tourism import offers, places, rates
 from tourism.dates.models import NearStay, PriceCalendar
 from tourism.dates.policy import flexible
-from tourism.index import Area, CalendarAsk, Wants
-from tourism.offers.models import DayOffer
+from tourism.index import Area, Ask, CalendarAsk, Wants
+from tourism.offers.models import DayOffer, Refusal, Stay
 from tourism.search.actions.engines import Engine, stretch_of
 from tourism.search.actions.searching import PARIS, check_dates
 from tourism.search.errors import PropertyUnknown
@@ -20,6 +20,7 @@ from tourism.search.models import Party, Search
 from tourism.search.policy import rules
 
 MOST_DEPARTURES = 14
+MOST_REASONS = 7
 MOST_APART = 2  # days between the first and the last zone
 
 
@@ -110,15 +111,21 @@ async def house_calendar(
 
 
 async def house_departures(
-    reads: Reads, property: int, arrival: date, party: Party, now: datetime
+    reads: Reads,
+    property: int,
+    arrival: date,
+    party: Party,
+    now: datetime,
+    *,
+    most: int = MOST_DEPARTURES,
 ) -> Sequence[DayOffer]:
-    """The total of each departure of the two weeks after an arrival, or why there is none.
-    Raises `SearchInvalid` or `PropertyUnknown`."""
+    """The total of each departure after an arrival, of two weeks unless told, or why there is
+    none. Raises `SearchInvalid` or `PropertyUnknown`."""
     _check_arrival(arrival, party, now)
-    last = arrival + timedelta(days=MOST_DEPARTURES + 2)
+    last = arrival + timedelta(days=most + 2)
     shelf = await _shelf(reads, property, arrival, last)
     parties = rates.distribute(party.adults, party.child_ages, party.rooms)
-    return offers.departures_of(shelf, arrival, MOST_DEPARTURES, parties, now)
+    return offers.departures_of(shelf, arrival, most, parties, now)
 
 
 async def area_departures(
@@ -129,19 +136,49 @@ async def area_departures(
     arrival: date,
     party: Party,
     now: datetime,
+    *,
+    wants: Wants | None = None,
+    most: int = MOST_DEPARTURES,
 ) -> Sequence[DayOffer]:
-    """The cheapest total of a place for each departure of the two weeks after an arrival; empty
-    when only the index could say and it is not there."""
+    """The cheapest total of a place for each departure after an arrival, of two weeks unless told;
+    empty when only the index could say and it is not there. Of the first days without a total also
+    what stands most often in the way, where it is not what is wanted."""
     _check_arrival(arrival, party, now)
     area = stretch_of(await places.find_area(reads, place, radius_km))
     found: list[DayOffer] = []
-    for nights in range(1, MOST_DEPARTURES + 1):
-        one = await _ask_calendar(engine, area, arrival, 1, nights, party, now, Wants())
+    told = 0
+    for nights in range(1, most + 1):
+        one = await _ask_calendar(engine, area, arrival, 1, nights, party, now, wants or Wants())
         if not one.days:
             return ()
+        refusal = None
+        if one.days[0].total_cents is None and told < MOST_REASONS:
+            told += 1
+            refusal = await _commonest(engine, area, rules.stay_of(arrival, nights), party, now)
         on = arrival + timedelta(days=nights)
-        found.append(msgspec.structs.replace(one.days[0], on=on))
+        found.append(msgspec.structs.replace(one.days[0], on=on, refusal=refusal))
     return found
+
+
+async def _commonest(
+    engine: Engine, area: Area, stay: Stay, party: Party, now: datetime
+) -> Refusal | None:
+    """What stands in the way of the most houses of an area; None where any can be sold."""
+    found = await engine.search(
+        Ask(
+            area=area,
+            arrival=stay.arrival,
+            nights=stay.nights,
+            parties=rates.distribute(party.adults, party.child_ages, party.rooms),
+            now=now,
+            limit=1,
+            facets=False,
+            reasons=1,
+        )
+    )
+    if found.total or not found.obstacles:
+        return None
+    return Refusal(obstacles=(max(found.obstacles, key=lambda one: found.obstacles[one]),))
 
 
 async def near_stays(

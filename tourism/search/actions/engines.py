@@ -1,8 +1,11 @@
 """Who answers: the national index when it is fresh enough, else PostgreSQL."""
 
-from datetime import date, datetime
+import asyncio
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol, TypeAlias
+
+from msgspec.structs import replace
 
 from hub.core.db import Reads
 from tourism.index import Area as Stretch
@@ -42,7 +45,12 @@ class IndexEngine:
         return self._view.search(ask)
 
     async def calendar(self, ask: CalendarAsk) -> tuple[DayPrice, ...]:
-        return self._view.calendar(ask)
+        """Day by day: between two days of a large area, whatever else waits has its turn."""
+        found: list[DayPrice] = []
+        for on in (ask.first + timedelta(days=n) for n in range(ask.days)):
+            found += self._view.calendar(replace(ask, first=on, days=1))
+            await asyncio.sleep(0)
+        return tuple(found)
 
     def list_rows(self, ask: Ask) -> Rows | None:
         """A page as numbers, or None where there is more to tell than rows and counts."""

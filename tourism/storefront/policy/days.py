@@ -38,6 +38,14 @@ def first_shown(wanted: date | None, today: date) -> date:
     return max(min(wanted or today, latest).replace(day=1), today)
 
 
+def day_shown(asked: str) -> date | None:
+    """The day that an address says; None for anything odd."""
+    try:
+        return date.fromisoformat(asked)
+    except ValueError:
+        return None
+
+
 def nights_shown(asked: str, usual: int) -> int:
     """The nights of a calendar as an address says them; the usual ones for anything odd."""
     plain = asked.isdecimal() and len(asked) <= len(str(MAX_NIGHTS))
