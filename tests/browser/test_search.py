@@ -82,6 +82,53 @@ def test_the_page_of_a_house_shows_two_months_of_prices(visitor: Visitor) -> Non
     expect(visitor.page.locator(".offers > li").first).to_be_visible()
 
 
+def test_the_prices_by_day_are_drawn_under_the_fields_of_the_search(visitor: Visitor) -> None:
+    """By keyboard: opened, closed by Escape, an arrival and a departure chosen, and both stand in
+    the fields of the form."""
+    page = visitor.page
+    visitor.go("/?place=commune:74143&text=Les%20Houches,%20Haute-Savoie")
+    button = page.get_by_role("button", name="Dates et prix")
+    expect(button).to_have_attribute("aria-expanded", "false")
+    panel = page.get_by_role("region", name="Prix jour par jour")
+    expect(panel).to_be_hidden()
+    button.press("Enter")
+    expect(panel).to_be_focused()
+    visitor.check()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(button).to_be_focused()
+    button.press("Enter")
+    day = panel.locator(".days button:not(.shut)").last
+    arrival = day.get_attribute("value") or ""
+    day.press("Enter")
+    expect(panel.locator("#departures-title")).to_be_focused()
+    expect(page.get_by_label("Arrivée", exact=True)).to_have_value(arrival)
+    visitor.check()
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= (page.viewport_size or {"width": 0})["width"]
+    departure = panel.locator("[data-departure]").first
+    leaving = departure.get_attribute("data-departure") or ""
+    departure.press("Enter")
+    expect(panel).to_be_hidden()
+    expect(page.get_by_label("Départ", exact=True)).to_have_value(leaving)
+    expect(page.get_by_role("button", name="Rechercher")).to_be_focused()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert f"arrival={arrival}&departure={leaving}" in page.url
+
+
+def test_what_the_prices_by_day_miss_is_said_in_place(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.go("/")
+    page.get_by_label("Adultes").fill("60")
+    page.get_by_role("combobox").fill("annecy")
+    page.get_by_role("button", name="Dates et prix").click()
+    panel = page.get_by_role("region", name="Prix jour par jour")
+    expect(panel).to_contain_text("30 personnes au plus")
+    assert [error for error in visitor.errors if "status of 400" not in error] == []
+    visitor.errors.clear()
+
+
 def test_each_room_of_a_house_says_what_it_is(visitor: Visitor) -> None:
     page = visitor.page
     house = find_house(visitor)

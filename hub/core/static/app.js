@@ -121,6 +121,62 @@ document.addEventListener("change", (event) => {
 });
 addEventListener("popstate", () => { if (swapped) location.reload(); });
 
+// Prices by day under the fields of a search: the months and the departures that the server draws on a
+// page of their own, in place. What is chosen there stands in the fields.
+function showPrices(button) {
+  const form = button.form;
+  const panel = document.getElementById(button.dataset.panel);
+  const [arrival, departure] = ["arrival", "departure"].map((name) => form.elements[name]);
+  let asked = 0;
+  const close = (focused) => { asked++; panel.hidden = true; button.setAttribute("aria-expanded", "false"); focused.focus(); };
+  const show = async (query) => {
+    const number = ++asked;
+    const address = `${button.getAttribute("formaction")}?${query}`;
+    panel.hidden = false;
+    button.setAttribute("aria-expanded", "true");
+    panel.setAttribute("aria-busy", "true");
+    const answer = await fetch(address, { headers: { accept: "text/html" } });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (number !== asked) return;
+    const part = fresh.getElementById("prices") ?? fresh.getElementById("problem");
+    if (!part) { location.assign(address); return; }
+    panel.lastElementChild.innerHTML = part.innerHTML;
+    panel.removeAttribute("aria-busy");
+    (panel.querySelector("[data-focus]") ?? panel).focus();
+  };
+  button.setAttribute("aria-expanded", "false");
+  button.setAttribute("aria-controls", panel.id);
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    if (!panel.hidden) return close(button);
+    const query = new URLSearchParams(new FormData(form));
+    if (departure.value <= arrival.value) query.delete("departure");
+    show(query);
+  });
+  panel.firstElementChild.addEventListener("click", () => close(button));
+  panel.addEventListener("keydown", (event) => { if (event.key === "Escape") close(button); });
+  panel.addEventListener("submit", (event) => {
+    event.preventDefault();
+    arrival.value = event.submitter.value;
+    if (departure.value <= arrival.value) departure.value = "";
+    show(new URLSearchParams(new FormData(event.target, event.submitter)));
+  });
+  panel.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const query = new URL(link.href).searchParams;
+    if (link.dataset.departure) {
+      event.preventDefault();
+      arrival.value = query.get("arrival");
+      departure.value = link.dataset.departure;
+      close(form.querySelector("[type=submit]"));
+    } else if (link.pathname === button.getAttribute("formaction")) {
+      event.preventDefault();
+      show(query);
+    }
+  });
+}
+
 // The menu closes as people expect: by Escape, or by pressing beside it.
 document.querySelectorAll(".menu").forEach((menu) => {
   document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
@@ -132,6 +188,7 @@ document.querySelectorAll(".menu").forEach((menu) => {
 document.querySelectorAll("[data-live]").forEach(tellLive);
 document.querySelectorAll("[data-suggestions]").forEach(suggestPlaces);
 document.querySelectorAll("[data-ages]").forEach(askAges);
+document.querySelectorAll("[data-panel]").forEach(showPrices);
 document.querySelectorAll("[data-until]").forEach(countDown);
 document.querySelectorAll("form[data-submit-on-change]").forEach((form) => {
   form.addEventListener("change", () => form.requestSubmit());
