@@ -2,9 +2,13 @@
 
 from urllib.parse import parse_qs, urlsplit
 
+import asyncpg
 import pytest
 from litestar.testing import AsyncTestClient
 from lxml import html
+
+from hub.core.settings import Settings
+from tourism.search.policy import rules
 
 HTML = {"accept": "text/html", "accept-language": "fr"}
 LOZERE = {"place": "department:48", "arrival": "2027-05-20", "adults": "2"}
@@ -85,3 +89,92 @@ async def test_a_house_that_is_searched_for_some_nights_is_shown_for_them(
     assert answer.status_code == 303
     to = answer.headers["location"]
     assert (query_of(to)["arrival"], query_of(to)["nights"]) == (["2027-05-20"], ["3"])
+
+
+async def test_a_chosen_filter_without_results_can_be_taken_back(visitor: AsyncTestClient) -> None:
+    chosen = {
+        "kind": "campsite", "stars": "5", "meal_plan": "1", "amenity": "meeting_room",
+        "accessibility": "braille", "price_min": "5", "price_max": "10",
+    }  # fmt: skip
+    page = await show(visitor, **STAY, **chosen)
+    assert not page.xpath("//div[@class='price']")
+    form = form_named(page, "Affiner")
+    sent = fields_of(page, form)
+    assert {name: [value for one, value in sent if one == name] for name in chosen} == {
+        name: [value] for name, value in chosen.items()
+    }
+    for name in chosen:
+        field = form.inputs[name]
+        assert getattr(field, "type", "checkbox") != "hidden", name
+    counts = page.xpath("//input[@id='kind-campsite']/../span[@class='count']/text()")
+    assert counts == ["0"]
+
+
+async def test_every_amenity_of_the_results_is_offered(visitor: AsyncTestClient) -> None:
+    page = await show(visitor, **STAY)
+    answer = await visitor.get("/api/v1/search", params=STAY)
+    counted = {facet["value"] for facet in answer.json()["amenities"]}
+    assert len(counted) > 10
+    offered = page.xpath("//form[@id='affiner']//input[@name='amenity']/@value")
+    assert sorted(offered) == sorted(counted)
+    rare = answer.json()["amenities"][-1]["value"]
+    page = await show(visitor, **STAY, amenity=rare)
+    boxes = page.xpath(f"//input[@id='amenity-{rare}']")
+    assert [box.get("checked") is not None for box in boxes] == [True]
+    assert not boxes[0].xpath("ancestor::details")
+
+
+@pytest.mark.parametrize(
+    ("place", "sorts", "words"),
+    [
+        ("department:48", ["recommended", "price", "stars"], "Du séjour le moins cher"),
+        ("box:44.1,2.9,44.9,4.0", ["recommended", "price", "stars"], "Du séjour le moins cher"),
+        ("country:FR", ["recommended", "price", "stars"], "Du séjour le moins cher"),
+        (
+            "commune:48095",
+            ["recommended", "price", "distance", "stars"],
+            "le plus proche du centre",
+        ),
+    ],
+)
+async def test_the_order_by_distance_is_offered_and_told_where_there_is_a_centre(
+    visitor: AsyncTestClient, place: str, sorts: list[str], words: str
+) -> None:
+    page = await show(visitor, **{**STAY, "place": place}, sort="distance")
+    assert page.xpath("//select[@id='sort']/option/@value") == sorts
+    chosen = page.xpath("//select[@id='sort']/option[@selected]/@value")
+    assert chosen == ["distance" if "distance" in sorts else "price"]
+    assert words in page.xpath("string(//details[contains(@class, 'rule')]/p)")
+
+
+async def test_stars_that_nobody_has_are_not_offered(visitor: AsyncTestClient) -> None:
+    await show(visitor, 400, **STAY, stars="9999999")
+    await show(visitor, 400, **STAY, stars="0")
+
+
+async def test_a_map_of_a_part_of_the_stays_says_so(
+    visitor: AsyncTestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = await show(visitor, **STAY)
+    total = int(page.xpath("string(//p[starts-with(@class, 'count')]/strong)").split()[0])
+    assert total > 20
+    assert "La carte montre" not in page.xpath("string(//section[@id='carte'])")
+    monkeypatch.setattr(rules, "MAX_PINS", 20)
+    page = await show(visitor, **STAY)
+    told = page.xpath("string(//section[@id='carte'])")
+    assert f"La carte montre 20 des {total} séjours, pris parmi les 20 premiers" in told
+    many = page.xpath("string(//a[@class='many'])")
+    assert "de ces séjours ici" in many
+
+
+async def test_houses_at_one_spot_lead_to_the_list(
+    visitor: AsyncTestClient, demo_settings: Settings
+) -> None:
+    root = await asyncpg.connect(demo_settings.database_url)
+    await root.execute("update property set lat = 44.5, lng = 3.5")
+    await root.close()
+    page = await show(visitor, **STAY)
+    (mark,) = page.xpath("//a[@class='many']")
+    assert mark.get("href") == "#liste"
+    assert page.xpath("//*[@id='liste']")
+    assert "séjours au même endroit" in mark.text_content()

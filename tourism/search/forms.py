@@ -12,6 +12,7 @@ from tourism.lodging.models import ACCESSIBILITY, AMENITIES, Kind
 from tourism.rates.models import MealPlan
 from tourism.search.errors import SearchInvalid
 from tourism.search.models import Party, Search, Sort, Stay
+from tourism.search.policy.ranking import STARS
 from tourism.search.policy.rules import MAX_PERSONS, check_nights, stay_of
 
 T = TypeVar("T")
@@ -192,7 +193,7 @@ def read_wants(asked: Asked) -> Wants:
     """The filters. Raises `SearchInvalid` naming the field."""
     return Wants(
         kinds=tuple(_choice(Kind, kind, "kind") for kind in asked.kinds),
-        stars=tuple(_whole(stars, "stars") for stars in asked.stars),
+        stars=tuple(_stars(stars) for stars in asked.stars),
         amenities=tuple(_one_of(AMENITIES, name, "amenity") for name in asked.amenities),
         accessibility=tuple(
             _one_of(ACCESSIBILITY, name, "accessibility") for name in asked.accessibility
@@ -229,6 +230,13 @@ def _date(text: str, field: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise SearchInvalid("Give a date such as 2027-05-06.", field=field) from None
+
+
+def _stars(text: str) -> int:
+    stars = _whole(text, "stars")
+    if not 1 <= stars <= STARS:
+        raise SearchInvalid("This choice is not offered.", field="stars")
+    return stars
 
 
 def _counted(text: str) -> int:

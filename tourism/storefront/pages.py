@@ -23,7 +23,7 @@ from tourism.rates.models import RoomParty
 from tourism.reviews.views import ReviewsView, view_reviews
 from tourism.search import noting
 from tourism.search.actions import houses, searching
-from tourism.search.actions.engines import Engine, choose_engine
+from tourism.search.actions.engines import Engine, centre_of, choose_engine
 from tourism.search.errors import PropertyUnknown
 from tourism.search.forms import (
     Asked,
@@ -42,13 +42,12 @@ from tourism.search.models import (
     PropertyView,
     Results,
     Search,
-    Sort,
     Stay,
 )
-from tourism.search.policy import rules
-from tourism.search.policy.ranking import RANKING
+from tourism.search.policy import ranking, rules
 from tourism.storefront.choosing import choose_place
 from tourism.storefront.policy import days
+from tourism.storefront.policy.filters import filters_of
 from tourism.storefront.policy.mapping import make_map
 from tourism.storefront.policy.telephone import dialled
 
@@ -120,6 +119,8 @@ async def show_results(request: AnyRequest, reader: NamedDependency[Reader]) -> 
             raise
         return ask_again(request, asked, describe_problem(error, request.url.path))
     asked = with_stay(asked, search.stay, results.area.label)
+    centred = centre_of(results.area) is not None
+    sort = ranking.sort_for(search.sort, centred=centred)
     return page(
         request,
         "storefront/results.html",
@@ -127,11 +128,13 @@ async def show_results(request: AnyRequest, reader: NamedDependency[Reader]) -> 
         query=as_query(asked),
         search=search,
         results=results,
+        filters=filters_of(results, search.wants),
         covers=await photos.covers_of(reader, _shown(results)),
         strip=strip,
         map=make_map(pins, results.area),
-        rule=RANKING[search.sort],
-        sorts=list(Sort),
+        sort=sort,
+        rule=ranking.RANKING[sort],
+        sorts=ranking.sorts_for(centred=centred),
         radii=places.RADII_KM,
         today=_earliest(request),
     )
@@ -293,7 +296,7 @@ async def _two_months(
 
 @get("/classement", opt=access(ANYBODY), include_in_schema=False)
 async def show_ranking(request: AnyRequest) -> Response[str]:
-    return page(request, "storefront/ranking.html", rules=list(RANKING.items()))
+    return page(request, "storefront/ranking.html", rules=list(ranking.RANKING.items()))
 
 
 handlers = (

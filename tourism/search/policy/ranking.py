@@ -49,10 +49,19 @@ RANKING: dict[Sort, Rule] = {
 }
 
 
+def sorts_for(*, centred: bool) -> tuple[Sort, ...]:
+    """What can be chosen: without a centre nothing is near."""
+    return tuple(sort for sort in Sort if centred or sort is not Sort.DISTANCE)
+
+
+def sort_for(sort: Sort, *, centred: bool) -> Sort:
+    """The rule that applies: the one that was asked, or where it cannot, the cheapest first."""
+    return sort if sort in sorts_for(centred=centred) else Sort.PRICE
+
+
 def order_for(sort: Sort, *, centred: bool) -> Order:
-    """The order to ask for. Without a centre nothing is near: the cheapest first."""
-    order = RANKING[sort].order
-    return Order.PRICE if order is Order.DISTANCE and not centred else order
+    """The order to ask for."""
+    return RANKING[sort_for(sort, centred=centred)].order
 
 
 def weights_for(sort: Sort, nights: int, rooms: int) -> Weights:
