@@ -132,6 +132,7 @@ async def show_results(request: AnyRequest, reader: NamedDependency[Reader]) -> 
         covers=await photos.covers_of(reader, _shown(results)),
         strip=strip,
         map=make_map(pins, results.area),
+        most_pins=rules.MAX_PINS,
         sort=sort,
         rule=ranking.RANKING[sort],
         sorts=ranking.sorts_for(centred=centred),

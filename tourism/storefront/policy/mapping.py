@@ -12,7 +12,8 @@ from math import atan, exp, log, pi, radians, tan
 import msgspec
 
 from hub.territory.reference import outlines
-from tourism.places.models import Area, Box
+from tourism.places.models import COUNTRY_KIND, Area, Box
+from tourism.places.policy.areas import MAX_BOX_DEGREES
 from tourism.search.models import Pin
 
 WIDTH, HEIGHT = 440, 560
@@ -20,12 +21,16 @@ MARGIN = 38
 # Two marks may stand so close: a little more than a mark's own size.
 WIDE, HIGH = 70, 42
 LEAST_DEGREES = 0.03
+# What a part of the map has around its houses, so that none falls out by the rounding of degrees.
+EDGE_DEGREES = 0.0003
+MAINLAND = Box(south=41.2, west=-5.4, north=51.3, east=9.8)
 CLOSE = 1.2
 Point = tuple[float, float]
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
-    """One house, or `count` houses from `total_cents` on in the part of the map `box`."""
+    """One house, or `count` houses from `total_cents` on in the part of the map `box`; `together`
+    when they stand at one spot, so that no closer map divides them."""
 
     x: int
     y: int
@@ -34,11 +39,12 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     property: int | None = None
     name: str = ""
     box: str = ""
+    together: bool = False
 
 
 class MapView(msgspec.Struct, frozen=True, kw_only=True):
     """What is drawn. `closer` and `wider` are the values of `place` of other views; `here` that of
-    this one."""
+    this one; each is empty where such a view cannot be searched or would show nothing else."""
 
     width: int
     height: int
@@ -47,6 +53,11 @@ class MapView(msgspec.Struct, frozen=True, kw_only=True):
     here: str
     closer: str
     wider: str
+
+    @property
+    def houses(self) -> int:
+        """How many houses are drawn."""
+        return sum(mark.count for mark in self.marks)
 
 
 class _Frame(msgspec.Struct, frozen=True):
@@ -66,18 +77,59 @@ class _Frame(msgspec.Struct, frozen=True):
 
 def make_map(pins: Sequence[Pin], area: Area) -> MapView | None:
     """The map of a search; None when there is nothing to place on it."""
-    box = area.box or _box_of(pins)
+    box = area.box or (_mainland(pins) if area.kind == COUNTRY_KIND else _box_of(pins))
     if box is None:
         return None
     frame = _frame(box)
+    here = _limited(_view(frame, 1))
+    closest = frame.scale >= _frame(_middle(box)).scale
+    wider = _limited(_view(frame, 2))
     return MapView(
         width=WIDTH,
         height=HEIGHT,
         shapes=tuple(_shapes(frame)),
         marks=tuple(_gather(pins, frame)),
-        here=_view(frame, 1),
-        closer=_view(frame, 0.5),
-        wider=_view(frame, 2),
+        here=_value(here) if here == _view(frame, 1) else "",
+        closer="" if closest else _value(_limited(_view(frame, 0.5))),
+        wider=_value(wider) if _holds(wider, here) else "",
+    )
+
+
+def _mainland(pins: Sequence[Pin]) -> Box | None:
+    """France is shown where most of it lies: with the overseas regions a map would be the globe's,
+    unless the houses lie there only."""
+    inside = [
+        pin
+        for pin in pins
+        if MAINLAND.south <= pin.lat <= MAINLAND.north and MAINLAND.west <= pin.lng <= MAINLAND.east
+    ]
+    return _box_of(inside or pins)
+
+
+def _middle(box: Box) -> Box:
+    lat, lng = (box.south + box.north) / 2, (box.west + box.east) / 2
+    return Box(south=lat, west=lng, north=lat, east=lng)
+
+
+def _limited(box: Box) -> Box:
+    """A part of the map that can be searched: on the globe, and not larger than is allowed."""
+    lat, lng = (box.south + box.north) / 2, (box.west + box.east) / 2
+    half = MAX_BOX_DEGREES / 2 - EDGE_DEGREES
+    return Box(
+        south=max(box.south, lat - half, -90),
+        west=max(box.west, lng - half, -180),
+        north=min(box.north, lat + half, 90),
+        east=min(box.east, lng + half, 180),
+    )
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    """Whether a part of the map shows more than another, and all of it."""
+    return outer != inner and (
+        outer.south <= inner.south
+        and outer.west <= inner.west
+        and outer.north >= inner.north
+        and outer.east >= inner.east
     )
 
 
@@ -105,46 +157,63 @@ def _frame(box: Box) -> _Frame:
     )
 
 
-def _view(frame: _Frame, factor: float) -> str:
-    """The value of `place` for the part of the earth that is shown, made larger or smaller."""
+def _view(frame: _Frame, factor: float) -> Box:
+    """The part of the earth that is shown, made larger or smaller."""
     wide, high = WIDTH * factor / 2, HEIGHT * factor / 2
-    return _box_value(
-        frame, WIDTH / 2 - wide, HEIGHT / 2 - high, WIDTH / 2 + wide, HEIGHT / 2 + high
-    )
+    north, west = frame.where(WIDTH / 2 - wide, HEIGHT / 2 - high)
+    south, east = frame.where(WIDTH / 2 + wide, HEIGHT / 2 + high)
+    return Box(south=south, west=west, north=north, east=east)
 
 
-def _box_value(frame: _Frame, left: float, top: float, right: float, bottom: float) -> str:
-    north, west = frame.where(left, top)
-    south, east = frame.where(right, bottom)
-    return f"box:{south:.4f},{west:.4f},{north:.4f},{east:.4f}"
+def _value(box: Box) -> str:
+    """The value of `place` for a part of the map."""
+    return f"box:{box.south:.4f},{box.west:.4f},{box.north:.4f},{box.east:.4f}"
 
 
 def _gather(pins: Sequence[Pin], frame: _Frame) -> Iterable[Mark]:
     """Houses that stand too close to be read together; alone, a house shows its own price."""
-    groups: list[tuple[Point, list[tuple[Pin, Point]]]] = []
+    for (x, y), members in _groups(pins, frame):
+        yield _mark(round(x), round(y), members)
+
+
+def _groups(pins: Sequence[Pin], frame: _Frame) -> list[tuple[Point, list[Pin]]]:
+    groups: list[tuple[Point, list[Pin]]] = []
     for pin in pins:
         x, y = frame.place(pin.lat, pin.lng)
         if not (0 <= x <= WIDTH and 0 <= y <= HEIGHT):
             continue
         for (left, top), members in groups:
             if abs(left - x) < WIDE and abs(top - y) < HIGH:
-                members.append((pin, (x, y)))
+                members.append(pin)
                 break
         else:
             spot = min(max(x, MARGIN), WIDTH - MARGIN), min(max(y, 22), HEIGHT - 22)
-            groups.append((spot, [(pin, (x, y))]))
-    for (x, y), members in groups:
-        yield _mark(round(x), round(y), members, frame)
+            groups.append((spot, [pin]))
+    return groups
 
 
-def _mark(x: int, y: int, members: Sequence[tuple[Pin, Point]], frame: _Frame) -> Mark:
-    cheapest = min((pin for pin, _ in members), key=lambda pin: pin.total_cents)
-    total = cheapest.total_cents
-    if len(members) == 1:
+def _mark(x: int, y: int, members: Sequence[Pin]) -> Mark:
+    cheapest = min(members, key=lambda pin: pin.total_cents)
+    total, box = cheapest.total_cents, _box_of(members)
+    if len(members) == 1 or box is None:
         return Mark(x=x, y=y, total_cents=total, property=cheapest.property, name=cheapest.name)
-    xs, ys = [point[0] for _, point in members], [point[1] for _, point in members]
-    box = _box_value(frame, min(xs) - 8, min(ys) - 8, max(xs) + 8, max(ys) + 8)
-    return Mark(x=x, y=y, total_cents=total, count=len(members), box=box)
+    return Mark(
+        x=x,
+        y=y,
+        total_cents=total,
+        count=len(members),
+        box=_value(_limited(_with_edge(box))),
+        together=len(_groups(members, _frame(box))) == 1,
+    )
+
+
+def _with_edge(box: Box) -> Box:
+    return Box(
+        south=box.south - EDGE_DEGREES,
+        west=box.west - EDGE_DEGREES,
+        north=box.north + EDGE_DEGREES,
+        east=box.east + EDGE_DEGREES,
+    )
 
 
 def _shapes(frame: _Frame) -> Iterable[str]:
