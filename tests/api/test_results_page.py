@@ -8,6 +8,7 @@ from litestar.testing import AsyncTestClient
 from lxml import html
 
 from hub.core.settings import Settings
+from tourism.lodging.models import AMENITIES
 from tourism.search.policy import rules
 
 HTML = {"accept": "text/html", "accept-language": "fr"}
@@ -110,18 +111,24 @@ async def test_a_chosen_filter_without_results_can_be_taken_back(visitor: AsyncT
     assert counts == ["0"]
 
 
-async def test_every_amenity_of_the_results_is_offered(visitor: AsyncTestClient) -> None:
+async def test_every_amenity_of_the_results_is_offered(
+    visitor: AsyncTestClient, demo_settings: Settings
+) -> None:
+    root = await asyncpg.connect(demo_settings.database_url)
+    await root.execute(
+        "update property set facts = facts || jsonb_build_object('amenities', $1::text[])",
+        AMENITIES[:12],
+    )
+    await root.close()
     page = await show(visitor, **STAY)
-    answer = await visitor.get("/api/v1/search", params=STAY)
-    counted = {facet["value"] for facet in answer.json()["amenities"]}
-    assert len(counted) > 10
     offered = page.xpath("//form[@id='affiner']//input[@name='amenity']/@value")
-    assert sorted(offered) == sorted(counted)
-    rare = answer.json()["amenities"][-1]["value"]
-    page = await show(visitor, **STAY, amenity=rare)
-    boxes = page.xpath(f"//input[@id='amenity-{rare}']")
-    assert [box.get("checked") is not None for box in boxes] == [True]
-    assert not boxes[0].xpath("ancestor::details")
+    hidden = page.xpath("//details[@id='more-amenity']//input/@value")
+    assert sorted(offered) == sorted(AMENITIES[:12])
+    assert len(hidden) == 2
+    page = await show(visitor, **STAY, amenity=hidden[1])
+    (box,) = page.xpath(f"//input[@id='amenity-{hidden[1]}']")
+    assert box.get("checked") is not None
+    assert not box.xpath("ancestor::details")
 
 
 @pytest.mark.parametrize(
