@@ -2,10 +2,11 @@
 keyboard, a filter in place, dates with prices, and everything without script."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, Route, expect
 
 from loadtests.page import HTML_BYTES, PAINT_MS, painted, slow_page, visit
 from tests.browser.conftest import Visitor
@@ -192,16 +193,60 @@ def test_a_filter_changes_the_results_in_place_and_the_way_back_is_right(
     before = page.locator(".count strong").inner_text()
     box = page.locator("#kind-campsite")
     count = page.locator("label", has=box).locator(".count").inner_text()
-    page.evaluate("window.same = true")
+    page.evaluate("window.same = true; window.said = document.getElementById('results-said')")
     box.check()
     expect(page.locator(".count strong")).to_have_text(re.compile(rf"^{count} séjour"))
     assert page.evaluate("window.same") is True
     assert "kind=campsite" in page.url
     expect(page.locator("#kind-campsite")).to_be_focused()
+    # How many there are is said by a node that stays.
+    assert page.evaluate("said.isConnected && said.role === 'status' && said.textContent")
+    expect(page.locator("#results-said")).to_have_text(re.compile(rf"^{count} séjour"))
+    assert page.locator("#results [role=status]").count() == 0
+    assert "kind=campsite" in (page.locator("a[hreflang=en]").get_attribute("href") or "")
     page.go_back()
     expect(page.locator(".count strong")).to_have_text(before)
     page.reload()
     expect(page.locator(".count strong")).to_have_text(before)
+
+
+def test_of_two_quick_choices_the_last_answer_is_shown(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.go(RESULTS)
+    held: list[Route] = []
+
+    def answer(route: Route) -> None:
+        if "kind=hotel" in route.request.url:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/recherche?**", answer)
+    page.locator("#kind-campsite").check()
+    page.locator("#kind-hotel").check()
+    page.wait_for_url("**kind=hotel**")
+    found = page.locator(".count strong").inner_text()
+    assert len(held) == 1
+    with suppress(Error):  # the browser may have given it up
+        held[0].continue_()
+    page.wait_for_timeout(500)
+    assert "kind=hotel" in page.url
+    assert page.locator(".count strong").inner_text() == found
+    expect(page.locator("#results")).not_to_have_attribute("aria-busy", "true")
+    page.unroute_all(behavior="ignoreErrors")
+
+
+def test_an_answer_that_does_not_come_is_asked_as_a_page(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.go(RESULTS)
+    page.route("**/recherche?**", lambda route: route.abort(), times=1)
+    with page.expect_navigation():
+        page.evaluate("document.getElementById('kind-campsite').click()")
+    assert "kind=campsite" in page.url
+    expect(page.locator("#kind-campsite")).to_be_checked()
+    expect(page.locator("#results")).not_to_have_attribute("aria-busy", "true")
+    assert all("ERR_FAILED" in error for error in visitor.errors)
+    visitor.errors.clear()
 
 
 def test_marks_of_the_map_lead_to_houses_and_closer(visitor: Visitor) -> None:

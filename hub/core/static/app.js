@@ -99,21 +99,51 @@ function tellLive(form) {
   form.querySelectorAll("[data-live-button]").forEach((button) => { button.hidden = true; });
 }
 
-// A form whose answer replaces a part of the page; the address and the way back stay right.
+// A form whose answer replaces a part of the page; the address and the way back stay right. Of
+// several asked in a row only the last is shown; one that does not come is asked as a page.
 let swapped = false;
+let asking;
+addEventListener("pagehide", () => asking?.abort());
 async function swap(form) {
   const part = document.getElementById(form.dataset.swap);
   const address = `${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`;
+  asking?.abort();
+  const own = asking = new AbortController();
   part.setAttribute("aria-busy", "true");
-  const answer = await fetch(address, { headers: { accept: "text/html" } });
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
-  if (!answer.ok || !fresh) { location.assign(address); return; }
-  const focused = document.activeElement?.id;
+  let answer, fresh;
+  try {
+    answer = await fetch(address, { headers: { accept: "text/html" }, signal: own.signal });
+    fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch {
+    if (asking !== own) return;
+    part.removeAttribute("aria-busy");
+    if (!own.signal.aborted) location.assign(address);
+    return;
+  }
+  if (asking !== own) return;
+  const found = fresh.getElementById(part.id);
+  if (!answer.ok || !found) { location.assign(address); return; }
   swapped = true;
   history.pushState(null, "", answer.url);
-  part.innerHTML = fresh.innerHTML;
+  fill(part, found);
+  const status = document.getElementById(`${part.id}-said`);
+  if (status) status.textContent = part.querySelector("[data-said]")?.textContent ?? "";
+  for (const link of fresh.querySelectorAll("a[hreflang]")) {
+    document.querySelector(`a[hreflang="${link.hreflang}"]`)?.setAttribute("href", link.getAttribute("href"));
+  }
+}
+// What was open stays open, and the focus where it was, or nearby if that choice is gone.
+function fill(part, found) {
+  const open = [...part.querySelectorAll("details[id][open]")].map((one) => one.id);
+  const inside = part.contains(document.activeElement);
+  const focused = document.activeElement?.id;
+  part.innerHTML = found.innerHTML;
   part.removeAttribute("aria-busy");
-  document.getElementById(focused)?.focus({ preventScroll: true });
+  open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+  if (!inside) return;
+  const next = document.getElementById(focused) ?? part.querySelector("form[data-swap] select");
+  next?.closest("details")?.setAttribute("open", "");
+  next?.focus({ preventScroll: true });
 }
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-swap]");
