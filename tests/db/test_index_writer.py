@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import threading
 import time
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
@@ -27,7 +28,7 @@ from tourism.indexing import process, snapshots, store
 from tourism.indexing.build import build
 from tourism.indexing.register import IndexFull
 from tourism.indexing.writer import Follower, Rebuild, Writer
-from tourism.nights import folders
+from tourism.nights import folders, layout
 from tourism.nights.layout import DAYS, GRIDS, Tables
 from tourism.rates.models import RoomParty
 
@@ -235,6 +236,42 @@ async def test_a_house_that_grows_keeps_its_nights(
     assert search(generation, ask).total == 0
 
 
+async def test_a_house_that_grows_is_found_where_it_was_until_its_nights_are_read(
+    session: Session,
+    root: asyncpg.Connection,
+    demo: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tables = await built(session, tmp_path)
+    house, generation = await find_house(demo), Generation(tables)
+    await root.execute(
+        "insert into room_type (tenant, property, code, rank, units, occupancy_standard,"
+        " occupancy_max, adults_max) values ($1, $2, 'attic', 9, 1, 1, 1, 1)",
+        house.tenant,
+        house.id,
+    )
+    ask = Ask(
+        area=Houses(properties=(house.id,)),
+        arrival=ARRIVAL,
+        nights=2,
+        parties=(RoomParty(adults=2),),
+        now=NOW,
+    )
+    reading, meanwhile = store.list_months_of, list[int]()
+
+    async def read(*args):
+        found = await reading(*args)
+        meanwhile.append(search(generation, ask).total)
+        return found
+
+    monkeypatch.setattr(store, "list_months_of", read)
+    await Follower(session, tables).follow()
+    assert meanwhile == [1]
+    assert search(generation, ask).total == 1
+    assert tables["columns"] > tables["ranged"]
+
+
 async def test_a_month_that_goes_away_or_has_another_length_leaves_the_next_one_alone(
     session: Session, root: asyncpg.Connection, demo: Database, tmp_path: Path
 ) -> None:
@@ -372,6 +409,85 @@ async def test_an_index_of_a_pruned_feed_or_another_one_is_built_anew(
     assert (await start(session, demo_settings))[1] == "database"
     await root.execute("update index_feed set pruned = '0', id = gen_random_uuid()")
     assert (await start(session, demo_settings))[1] == "database"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("version", layout.VERSION - 1), ("feed", b"another"), ("plans", 1 << 30)]
+)
+async def test_a_whole_snapshot_of_another_version_feed_or_size_is_thrown_away(
+    session: Session, demo_settings: Settings, field: str, value: object
+) -> None:
+    writer, _ = await start(session, demo_settings)
+    assert writer.follower is not None
+    tables, data = writer.follower.tables, demo_settings.data
+    snapshots.write(tables, folders.snapshot(data))
+    folders.leave(data, tables.path)
+    assert (await start(session, demo_settings))[1] == "snapshot"
+    tables.header[field] = value
+    snapshots.write(tables, folders.snapshot(data))
+    folders.pointer(data).unlink()
+    assert (await start(session, demo_settings))[1] == "database"
+
+
+async def test_a_bulk_load_during_a_build_is_built_once_more(
+    session: Session, root: asyncpg.Connection, demo_settings: Settings
+) -> None:
+    writer, _ = await start(session, demo_settings)
+    first, builder, loads = folders.pointed(demo_settings.data), writer.builder, ["another"]
+
+    async def build_amid_a_load() -> Path:
+        path = await builder()
+        if loads:
+            loads.pop()
+            await root.execute("select tell_index_everything()")
+        return path
+
+    writer.builder = build_amid_a_load
+    await root.execute("select tell_index_everything()")
+    for _ in range(10_000):
+        await writer.turn()
+        if folders.pointed(demo_settings.data) != first:
+            break
+    assert not loads
+    assert folders.pointed(demo_settings.data) != first
+    await writer.turn()
+
+
+async def test_changes_are_applied_while_the_disk_takes_a_snapshot(
+    session: Session,
+    root: asyncpg.Connection,
+    demo: Database,
+    demo_settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    house = await find_house(demo)
+    writer, _ = await start(session, demo_settings)
+    assert writer.follower is not None
+    tables, path = writer.follower.tables, folders.snapshot(demo_settings.data)
+    begun, done, waited = threading.Event(), threading.Event(), list[bool]()
+
+    def take_long(_: int) -> None:
+        begun.set()
+        waited.append(done.wait(30))
+
+    monkeypatch.setattr("tourism.indexing.snapshots.os.fsync", take_long)
+    monkeypatch.setattr("tourism.indexing.writer.SNAPSHOT_S", 0)
+    await set_left(root, house.types["double"], 3)
+    while not begun.is_set():
+        await writer.turn()
+        await asyncio.sleep(0)
+    monkeypatch.setattr("tourism.indexing.writer.SNAPSHOT_S", 600)
+    await set_left(root, house.types["double"], 4)
+    await writer.turn()
+    assert left_on(tables, house.types["double"], ARRIVAL) == 4
+    assert not path.exists()
+    done.set()
+    while not path.exists():
+        await writer.turn()
+        await asyncio.sleep(0.01)
+    assert waited == [True]
+    again = snapshots.load(path, demo_settings.data / "again")
+    assert left_on(again, house.types["double"], ARRIVAL) == 3
 
 
 async def test_changes_are_pruned_when_every_writer_has_them(

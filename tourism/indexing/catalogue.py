@@ -45,6 +45,11 @@ class Catalogue(Grids):
         tables.communes["hi"][: len(numbers)] = np.searchsorted(of, numbers, "right")
         tables.header["ranged"] = count
 
+    def moves(self, whole: Whole) -> bool:
+        """Whether the room types of a house will stand elsewhere, or stand nowhere yet."""
+        number = self.house_of.get(whole.house.property)
+        return number is None or not self._stays(number, whole)
+
     def place_house(self, whole: Whole, columns: int | None = None) -> bool:
         """Write a house as it is now; True when its room types moved, so that their nights must be
         written and `open_house` called. `columns` is where a new house shall stand."""

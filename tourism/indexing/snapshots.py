@@ -60,15 +60,22 @@ class Copying:
 
     def go_on(self, count: int) -> bool:
         """Copy some pieces more; True when the snapshot is finished and in its place."""
+        copied = self.copy_on(count)
+        if copied:
+            self.finish()
+        return copied
+
+    def copy_on(self, count: int) -> bool:
+        """Copy some pieces more; True when all are copied, and `finish` is left to do."""
         for _ in range(count):
             piece = next(self._rest, None)
             if piece is None:
-                self._finish()
                 return True
             self._copy(*piece)
         return False
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
+        """Wait until the disk has it, and put it in its place. It looks at no table any more."""
         sums = struct.pack(f"<{len(self._sums)}I", *self._sums)
         self._file.write(sums)
         whole = zlib.crc32(sums, zlib.crc32(self._head))

@@ -20,7 +20,7 @@ from tourism.indexing import snapshots, store
 from tourism.indexing.build import first_day
 from tourism.indexing.catalogue import Catalogue
 from tourism.indexing.grids import clear_nights
-from tourism.indexing.models import Change, Feed
+from tourism.indexing.models import Change, Feed, OverlayMonth
 from tourism.indexing.reading import read_houses
 from tourism.indexing.register import IndexFull
 from tourism.nights import folders, layout
@@ -113,26 +113,33 @@ class Follower:
         return date.fromordinal(self.tables["first_day"]).replace(day=1)
 
     async def apply_houses(self, properties: list[int]) -> None:
-        """Houses as they are now; the nights of room types that stand anew are read whole."""
-        catalogue = self.catalogue
+        """Houses as they are now; the nights of room types that stand anew are read whole, before
+        anything is written: a house that moves is found where it was until then."""
+        catalogue, first = self.catalogue, self.first_month()
         wholes = {w.house.property: w for w in await read_houses(self.session, properties)}
+        moving = [whole for whole in wholes.values() if catalogue.moves(whole)]
+        rooms = [room.id for whole in moving for room in whole.rooms]
+        months = await store.list_months_of(self.session, rooms, first) if rooms else []
+        overlays = await self._read_overlays([w.house.property for w in moving if w.overlays])
         for property in properties:
             if property not in wholes:
                 catalogue.remove_house(property)
-        moved = [whole for whole in wholes.values() if catalogue.place_house(whole)]
-        if not moved:
-            return
-        rooms = [room.id for whole in moved for room in whole.rooms]
-        catalogue.write_months(await store.list_months_of(self.session, rooms, self.first_month()))
-        await self.apply_overlays([whole.house.property for whole in moved if whole.overlays])
-        for whole in moved:
+        for whole in wholes.values():
+            catalogue.place_house(whole)
+        catalogue.write_months(months)
+        for month in overlays:
+            catalogue.write_overlay(month)
+        for whole in moving:
             catalogue.open_house(whole)
 
     async def apply_overlays(self, properties: list[int]) -> None:
-        first = self.first_month()
-        if properties:
-            for month in await store.list_overlay_months(self.session, properties, first):
-                self.catalogue.write_overlay(month)
+        for month in await self._read_overlays(properties):
+            self.catalogue.write_overlay(month)
+
+    async def _read_overlays(self, properties: list[int]) -> list[OverlayMonth]:
+        if not properties:
+            return []
+        return await store.list_overlay_months(self.session, properties, self.first_month())
 
     async def apply_nights(self, wanted: set[tuple[int, date]]) -> None:
         pairs = sorted(wanted)
@@ -183,6 +190,7 @@ class Writer:
         self._held: int | None = None  # what is noted of the feed while a build reads behind us
         self._woken = asyncio.Event()
         self._copying: snapshots.Copying | None = None
+        self._finishing: asyncio.Future[None] | None = None
         self._asleep = False
         self._busy_at = self._noted_at = self._pruned_at = time.monotonic()
         self._copied_at = time.monotonic()
@@ -266,7 +274,12 @@ class Writer:
     async def _finish_building(self) -> None:
         if self._building is not None and self._building.done():
             path, self._building = self._building.result(), None
-            await self._adopt(Tables(path, write=True))
+            try:
+                await self._adopt(Tables(path, write=True))
+            except (Rebuild, IndexFull) as error:  # what came while it was built is too much for it
+                log.info("index is built once more", error=str(error))
+                self._begin_building()
+                return
             self._held = None
             self._give_up_copying()
 
@@ -285,15 +298,22 @@ class Writer:
         self._copy_on(tables, now)
 
     def _copy_on(self, tables: Tables, now: float) -> None:
-        if self._copying is not None:
-            if self._copying.go_on(PIECES_A_TURN):
-                self._copying, self._copied_at = None, now
+        if self._finishing is not None:
+            if self._finishing.done():
+                self._finishing.result()
+                self._copying = self._finishing = None
+                self._copied_at = now
+        elif self._copying is not None:
+            if self._copying.copy_on(PIECES_A_TURN):
+                # The disk takes its time: changes are applied meanwhile.
+                self._finishing = asyncio.ensure_future(asyncio.to_thread(self._copying.finish))
         elif now - self._copied_at > SNAPSHOT_S and tables["applied_seq"] != self._copied_mark:
             self._copied_mark = tables["applied_seq"]
             self._copying = snapshots.Copying(tables, folders.snapshot(self.data))
 
     def _give_up_copying(self) -> None:
-        if self._copying is not None:
+        """One that is copied whole stays right, and goes to the disk."""
+        if self._copying is not None and self._finishing is None:
             self._copying.give_up()
             self._copying = None
 
@@ -327,6 +347,8 @@ class Writer:
             await self.rest()
         assert self.follower is not None
         self._give_up_copying()
+        if self._finishing is not None:
+            await self._finishing
         snapshots.write(self.follower.tables, folders.snapshot(self.data))
         folders.leave(self.data, self.follower.tables.path)
 
