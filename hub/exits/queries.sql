@@ -30,6 +30,10 @@ select tenant, id, organisation, kind, name, state, version, given_at, notice_un
 -- One decision on it at a time.
 select id from exit where tenant = :tenant and id = :id for update;
 
+-- name: wait_long
+-- Another session works while this one holds the row, for as long as that takes.
+select set_config('idle_in_transaction_session_timeout', '0', true);
+
 -- name: take_exit
 -- The same, without waiting: nothing while another has it in hand.
 select id from exit where tenant = :tenant and id = :id for update skip locked;

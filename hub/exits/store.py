@@ -58,6 +58,12 @@ async def lock_exit(tx: Tx, id: UUID) -> Exit | None:
     return await find_exit(tx, id)
 
 
+async def hold_exit(tx: Tx, id: UUID) -> Exit | None:
+    """The same, and kept so however long another session works meanwhile."""
+    await tx.value(str, q.wait_long)
+    return await lock_exit(tx, id)
+
+
 async def take_exit(tx: Tx, id: UUID) -> Exit | None:
     """Nobody else's to change until the commit; none while somebody has it in hand."""
     if not await tx.value(UUID, q.take_exit, tenant=tx.tenant, id=id):

@@ -12,8 +12,9 @@ import pytest
 from hub import portability, tenancy
 from hub.app import compose
 from hub.core.clock import DrivenClock
-from hub.core.db import Database, open_session
+from hub.core.db import Database, Tx, open_session
 from hub.core.settings import Settings
+from hub.core.sql import parse_query
 from hub.exits import policy
 from hub.exits.actions import deciding, following
 from hub.exits.errors import (
@@ -24,7 +25,7 @@ from hub.exits.errors import (
     NoticeStands,
 )
 from hub.exits.models import Exit, Fetched, LetGo, State, Step
-from hub.exits.performing import Busy
+from hub.exits.performing import Busy, Clearing
 from hub.portability import keeping
 from tests.crashing import stop_at
 from tests.exits import ACTOR, World, add_owner, clear_stays, open_world
@@ -35,6 +36,9 @@ from tourism.onboarding.actions import progressing
 from tourism.onboarding.errors import HouseLeaves, NotReady
 
 DAY = timedelta(days=1)
+SOON = parse_query(
+    "soon", "select set_config('idle_in_transaction_session_timeout', '200ms', true)"
+)
 REFUSED = [
     (state, step)
     for state in State
@@ -177,6 +181,28 @@ async def test_the_certificate_of_what_nobody_fetched_says_so(
     gone = await world.look()
     assert gone.state is State.ERASED
     assert archive_in(gone) == (gone.archive_sha256, None)
+
+
+async def test_it_stays_in_hand_however_long_its_rows_take_to_go(
+    world: World, clock: DrivenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, clear = following.lock, Clearing.clear
+
+    async def lock_in_haste(tx: Tx, exit: Exit) -> Exit | None:
+        await tx.value(str, SOON)
+        return await lock(tx, exit)
+
+    async def clear_slowly(clearing: Clearing) -> object:
+        await asyncio.sleep(1)
+        return await clear(clearing)
+
+    monkeypatch.setattr(following, "lock", lock_in_haste)
+    monkeypatch.setattr(Clearing, "clear", clear_slowly)
+    await world.give(0)
+    clock.forward(timedelta(days=30))
+    await world.perform()
+    clock.forward(timedelta(days=30))
+    assert await world.perform() == {"archived": 0, "erased": 1, "failed": 0}
 
 
 async def test_there_are_thirty_days_to_fetch_from_the_archive_on(

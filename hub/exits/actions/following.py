@@ -143,8 +143,9 @@ async def note_fault(tx: Tx, id: UUID, fault: str) -> None:
 
 
 async def lock(tx: Tx, exit: Exit) -> Exit | None:
-    """The same way out, nobody else's until the commit; none when somebody decided meanwhile."""
-    found = await store.lock_exit(tx, exit.id)
+    """The same way out, nobody else's until the commit, however long its rows take to go; none when
+    somebody decided meanwhile."""
+    found = await store.hold_exit(tx, exit.id)
     return found if found is not None and found.version == exit.version else None
 
 
