@@ -65,6 +65,7 @@ class Performer:
                 await self._note_fault(one, error)
                 if self.home.con.is_closed():
                     raise
+                await self.home.execute("rollback")  # what was cut off in the middle of its own
         await self._tidy()
         ended, failed = await Ending(self.database, self.home, self.slices).run()
         done["failed"] += failed
