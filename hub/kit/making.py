@@ -53,4 +53,11 @@ def _write(stored: Traversable, folder: Path, name: str) -> list[Path]:
 
 
 def _named(text: str, name: str) -> str:
-    return text.replace("vertical_name", name).replace("VerticalName", name.capitalize())
+    words = name.replace("_", "-")
+    for told, said in (
+        ("vertical_name", name),
+        ("vertical-name", words),
+        ("VerticalName", name.capitalize()),
+    ):
+        text = text.replace(told, said)
+    return text

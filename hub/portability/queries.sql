@@ -62,7 +62,8 @@ select portable_end(:of, :by, :tenant, :most);
 -- A tenant was erased; what is kept of it has its time from this day on.
 insert into erased_organisation (organisation, erased_on) values (:tenant, :erased_on)
 on conflict (organisation) do update
-   set erased_on = excluded.erased_on, ends_on = null, ended_at = null;
+   set erased_on = excluded.erased_on, ends_on = null, ended_at = null
+returning organisation;
 
 -- name: list_ending
 -- Some of the erased whose kept rows are to be looked at.
@@ -74,7 +75,8 @@ select organisation, erased_on from erased_organisation
 -- When the kept rows are looked at again, or that all have ended.
 update erased_organisation
    set ends_on = :ends_on::date, ended_at = case when :ends_on::date is null then :now::timestamptz end
- where organisation = :tenant;
+ where organisation = :tenant
+returning organisation;
 
 -- name: count
 -- How many rows of a table are a tenant's.
