@@ -11,6 +11,8 @@ select exists (select from pg_locks l join pg_stat_activity a using (pid)
 
 
 async def until_somebody_waits(admin: asyncpg.Connection, who: asyncio.Task[object]) -> None:
-    """Return as soon as a lock is waited for in this database, or `who` is done without."""
-    while not who.done() and not await admin.fetchval(_WAITING):  # noqa: ASYNC110  the server tells nobody
+    """Return as soon as a lock is waited for in this database. That `who` is done first, and waited
+    for nobody, is an error."""
+    while not await admin.fetchval(_WAITING):
+        assert not who.done(), "it is done, and waited for nobody"
         await asyncio.sleep(0.005)

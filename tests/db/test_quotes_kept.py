@@ -95,14 +95,15 @@ async def test_many_go_in_steps_and_the_rest_by_another_message(
     demo: Database, house: House, admin_of_demo: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(forgetting, "QUOTES_AT_ONCE", 7)
-    monkeypatch.setattr("tourism.booking.tasks._STEPS", 2)
+    monkeypatch.setattr(forgetting, "QUIET", 2)
+    monkeypatch.setattr("tourism.booking.tasks._STEPS", 3)
     like = (await quote(demo, house.wish())).id
     before = await kept(admin_of_demo)
     for day in range(3):
         ended = NOW - MONTH - timedelta(days=day, minutes=1)
         await made(admin_of_demo, like, ended, 10)
     await forget(demo)
-    assert len(await kept(admin_of_demo) - before) == 20
+    assert len(await kept(admin_of_demo) - before) == 20, "ten of a day, and a look at what is left"
     queue = Queue(demo, admin_of_demo)
     for _ in range(10):
         await queue.run(only="booking.forget_quotes")
@@ -121,3 +122,24 @@ async def test_none_goes_of_an_organisation_that_is_held(
     )
     await forget(demo)
     assert theirs <= await kept(admin_of_demo)
+
+
+async def test_one_that_is_named_keeps_none_of_its_day(
+    demo: Database, house: House, admin_of_demo: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forgetting, "QUOTES_AT_ONCE", 7)
+    booked = await book(demo, house.wish())
+    like = (await quote(demo, house.wish())).id
+    before = await kept(admin_of_demo)
+    named, *_ = sorted(await made(admin_of_demo, like, NOW - MONTH - timedelta(minutes=1), 20))
+    await admin_of_demo.execute(
+        "insert into booking_change (id, tenant, booking, quote, difference, state, begun_at,"
+        " expires_at, ended_at) values ($1, $2, $3, $1, '{}', 'declined', $4, $4, $4)",
+        named,
+        house.tenant,
+        booked.id,
+        NOW,
+    )
+    await made(admin_of_demo, like, NOW - MONTH - timedelta(days=40), 3)
+    await forget(demo)
+    assert await kept(admin_of_demo) == before | {named}

@@ -14,7 +14,7 @@ from tourism.booking.models import (
     StayCancelled,
 )
 
-_STEPS = 40  # of offers that go, in one task
+_STEPS = 100  # of offers that go, in one task: more than the quiet days that end it
 
 
 async def _sweep_unborn(database: Database, tenant: int | None, message: Nothing) -> None:

@@ -17,7 +17,7 @@ NAMED_FOR = timedelta(days=30)
 AT_ONCE = 1_000
 QUOTES_AT_ONCE = 5_000
 QUOTES_KEPT = timedelta(days=30)
-SPAN, QUIET = timedelta(days=1), 3
+SPAN, QUIET = timedelta(days=1), 60
 
 
 async def announce_unborn(tx: Tx, after: int = 0) -> int | None:
@@ -35,18 +35,19 @@ async def forget_unborn(tx: Tx) -> int:
 
 
 async def forget_quotes(database: Database, before: datetime | None, steps: int) -> datetime | None:
-    """Old offers that no stay names go, day by day backwards, until three days in a row have none
-    left; each step in a transaction of its own. From where to go on after so many steps, or None
-    when it is done."""
+    """Old offers that no stay names go, day by day backwards, until two months of days in a row had
+    none; each step in a transaction of its own, and a day is left when a step found nothing to take
+    any more. From where to go on after so many steps, or None when it is done."""
     until = before or database.clock.now() - QUOTES_KEPT
     quiet = 0
     for _ in range(steps):
         async with database.transaction() as tx:
             gone = await store.forget_quotes(tx, until - SPAN, until, QUOTES_AT_ONCE)
-        if gone == QUOTES_AT_ONCE:
+        if gone:
+            quiet = 0
             continue
         until -= SPAN
-        quiet = 0 if gone else quiet + 1
+        quiet += 1
         if quiet == QUIET:
             return None
     return until
