@@ -77,7 +77,9 @@ def clean(text: str) -> str:
 def _is_written(sign: str) -> bool:
     category = unicodedata.category(sign)
     # What joins letters and emoji is written; what turns the direction of a line hides words.
-    return category not in {"Cc", "Cs", "Co", "Cn"} and (category != "Cf" or sign in _JOINERS)
+    return category not in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"} and (
+        category != "Cf" or sign in _JOINERS
+    )
 
 
 def check_post(typed: Write) -> Write:

@@ -165,8 +165,14 @@ function showPrices(button) {
     panel.hidden = false;
     button.setAttribute("aria-expanded", "true");
     panel.setAttribute("aria-busy", "true");
-    const answer = await fetch(address, { headers: { accept: "text/html" } });
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    let fresh;
+    try {
+      const answer = await fetch(address, { headers: { accept: "text/html" } });
+      fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    } catch {
+      if (number === asked) location.assign(address);
+      return;
+    }
     if (number !== asked) return;
     const part = fresh.getElementById("prices") ?? fresh.getElementById("problem");
     if (!part) { location.assign(address); return; }
