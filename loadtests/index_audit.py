@@ -205,7 +205,7 @@ def tell(view: View, ask: Ask | CalendarAsk) -> Told:
              o.tax_cents)
             for o in found.offers
         ],
-        (found.low_cents, found.high_cents) if ask.spread else None,
+        (found.low_cents, found.high_cents, found.price_bands) if ask.spread else None,
         counts_of(found) if ask.facets else None,
     )  # fmt: skip
 

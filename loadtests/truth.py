@@ -15,7 +15,7 @@ from hub.core.db import Reads
 from hub.core.sql import parse_query
 from hub.territory import distance_km
 from tourism import lodging, rates, taxes
-from tourism.index import Ask, Box, Circle, Houses, Order, Places, Wants
+from tourism.index import Ask, Box, Circle, Houses, Order, Places, PriceBand, Wants, bands_of
 from tourism.lodging.models import ACCESSIBILITY, AMENITIES, HouseFacts, Kind, Pets
 from tourism.rates.models import MealPlan, Night, Overlay, Promotion, RatePlan, RoomParty
 
@@ -204,11 +204,12 @@ class Truth:
         """How many houses can be sold, whatever is wanted of them."""
         return len(self._answers(Wants()))
 
-    def spread(self) -> tuple[int | None, int | None]:
-        """The cheapest and the dearest of what is wanted but for the price."""
+    def spread(self) -> tuple[int | None, int | None, tuple[PriceBand, ...]]:
+        """The cheapest and the dearest of what is wanted but for the price, and how many are of
+        each."""
         any_price = replace(self.ask.wants, price_min_cents=None, price_max_cents=None)
         totals = [answer.total for answer in self._answers(any_price)]
-        return min(totals, default=None), max(totals, default=None)
+        return min(totals, default=None), max(totals, default=None), bands_of(totals)
 
     def facets(self) -> dict[str, dict[Any, int]]:
         """How many houses each choice would leave: of kinds, stars and meals each instead of those

@@ -65,6 +65,21 @@ async def test_facets_count_under_the_other_choices_and_the_price(
     assert alone["total"] == other["count"]
 
 
+async def test_a_range_of_prices_counts_what_its_choice_leaves_whatever_price_is_wanted(
+    visitor: AsyncTestClient,
+) -> None:
+    assert (await ask(visitor, **LOZERE))["price_bands"] == []
+    chosen = {**LOZERE, "kind": "hotel", "spread": "true"}
+    bands = (await ask(visitor, **chosen))["price_bands"]
+    assert sum(band["count"] > 0 for band in bands) > 2
+    assert (await ask(visitor, **chosen, price_max="1"))["price_bands"] == bands
+    for band in bands:
+        ends = {"price_min": band["low_cents"] // 100}
+        if band["high_cents"] is not None:
+            ends["price_max"] = band["high_cents"] // 100
+        assert (await ask(visitor, **chosen, **ends))["total"] == band["count"], band
+
+
 async def test_pages_are_stable_and_end(visitor: AsyncTestClient) -> None:
     first = await ask(visitor, **LOZERE)
     ids: list[int] = []

@@ -210,6 +210,26 @@ def test_a_filter_changes_the_results_in_place_and_the_way_back_is_right(
     expect(page.locator(".count strong")).to_have_text(before)
 
 
+def test_a_range_of_prices_leaves_as_many_as_it_says_and_is_taken_back(plain: Visitor) -> None:
+    """Ranges are links: they also work without script."""
+    page = plain.page
+    plain.go(RESULTS)
+    before = page.locator(".count strong").inner_text()
+    bands = page.locator(".bands a")
+    many = bands.count()
+    assert many > 2
+    count = re.sub(r"\D", "", bands.nth(1).locator(".count").inner_text())
+    bands.nth(1).click()
+    expect(page.locator(".count strong")).to_have_text(re.compile(rf"^{count} séjour"))
+    assert re.search(r"price_min=\d+&price_max=\d+", page.url)
+    # The others are still to be chosen, and the chosen one is to be taken back.
+    assert bands.count() == many
+    chosen = page.locator(".bands [aria-current]")
+    expect(chosen).to_have_text(re.compile("retirer ce choix"))
+    chosen.click()
+    expect(page.locator(".count strong")).to_have_text(before)
+
+
 def test_of_two_quick_choices_the_last_answer_is_shown(visitor: Visitor) -> None:
     page = visitor.page
     visitor.go(RESULTS)

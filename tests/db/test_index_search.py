@@ -83,6 +83,7 @@ async def check(generation: Generation, demo: Database, ask: Ask) -> int:
         )
     if ask.facets:
         check_facets(truth, found, ask)
+    check_bands(truth, found, ask)
     return len(expected)
 
 
@@ -107,6 +108,14 @@ def check_facets(truth: Truth, found: Found, ask: Ask) -> None:
             assert len(truth.answers()) == counts[value], (name, value, ask)
     truth.ask = replace(ask, wants=replace(ask.wants, free_cancellation=True))
     assert len(truth.answers()) == found.facets.free_cancellation, ask
+
+
+def check_bands(truth: Truth, found: Found, ask: Ask) -> None:
+    """Each range of totals counts what it would leave, whatever price is wanted."""
+    for band in found.price_bands:
+        wants = replace(ask.wants, price_min_cents=band.low_cents, price_max_cents=band.high_cents)
+        truth.ask = replace(ask, wants=wants)
+        assert len(truth.answers()) == band.count, (band, ask)
 
 
 async def test_random_searches_equal_the_slow_way(

@@ -6,6 +6,7 @@ It is a hint: a quote and a hold ask PostgreSQL again. What other slices may use
     found = view.search(Ask(area=Places(kind="department", codes=("74",)), …))
 """
 
+from tourism.index.bands import bands_of
 from tourism.index.errors import AskInvalid, IndexTooOld
 from tourism.index.models import (
     SPREAD_HOUSES,
@@ -24,6 +25,7 @@ from tourism.index.models import (
     Order,
     Places,
     PlanCard,
+    PriceBand,
     RoomCard,
     RoomTaken,
     Rows,
@@ -52,12 +54,14 @@ __all__ = [
     "Order",
     "Places",
     "PlanCard",
+    "PriceBand",
     "RoomCard",
     "RoomTaken",
     "Rows",
     "View",
     "Wants",
     "Weights",
+    "bands_of",
     "open_index",
     "warm",
 ]

@@ -18,7 +18,7 @@ from tourism.rates.models import Cancellation, MealPlan, Obstacle, RoomParty
 
 MAX_NIGHTS = 60
 MAX_ROOMS = 9
-SPREAD_HOUSES = 1_000
+SPREAD_HOUSES = 30_000
 
 
 class Places(msgspec.Struct, frozen=True, kw_only=True, tag="places"):
@@ -96,9 +96,9 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """One search. `parties` are the persons of each room (`rates.distribute`), `now` the instant
     of asking. Without `centre` there are no distances, and `Order.DISTANCE` cannot be asked.
 
-    `facets` are counted, and `spread` (the cheapest and the dearest total) is found among at most
-    `SPREAD_HOUSES`, only when they are asked for; `reasons` (what stands in the way elsewhere) are
-    counted when fewer houses than that are found.
+    `facets` are counted, and `spread` (the cheapest and the dearest total, and how many houses are
+    of each price) is found among at most `SPREAD_HOUSES`, only when they are asked for; `reasons`
+    (what stands in the way elsewhere) are counted when fewer houses than that are found.
     """
 
     area: Area
@@ -233,14 +233,24 @@ class Facets(msgspec.Struct, frozen=True, kw_only=True):
     instant: int = 0
 
 
+class PriceBand(msgspec.Struct, frozen=True, kw_only=True):
+    """How many houses the choice of totals from `low_cents` to `high_cents` (whole euros, both
+    within; None: no limit) would leave, instead of any price that is wanted."""
+
+    low_cents: int
+    high_cents: int | None
+    count: int
+
+
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A page of offers, and what is known of all of them.
 
     `total` houses have what is wanted; `available` can be sold whatever is wanted, `houses` stand
     in the area (0 without `facets`). `low_cents` and `high_cents` are the cheapest and dearest
-    total of those that have what is wanted but for the price (with `spread`, unless they are too
-    many). `obstacles` counts the houses that cannot be sold by what stands in the way of their
-    nearest room type, a house once for each of its obstacles (with `reasons`).
+    total of those that have what is wanted but for the price, `price_bands` how many of them each
+    range of totals has (with `spread`, unless they are too many). `obstacles` counts the houses
+    that cannot be sold by what stands in the way of their nearest room type, a house once for each
+    of its obstacles (with `reasons`).
     """
 
     total: int
@@ -250,6 +260,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     facets: Facets
     low_cents: int | None
     high_cents: int | None
+    price_bands: tuple[PriceBand, ...]
     obstacles: dict[Obstacle, int]
 
 

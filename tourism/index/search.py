@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import numpy as np
 
+from tourism.index.bands import bands_of
 from tourism.index.engine import Inquiry
 from tourism.index.errors import AskInvalid
 from tourism.index.facets import facets_of
@@ -34,8 +35,9 @@ def search(generation: Generation, ask: Ask) -> Found:
         houses=_houses(generation, where, ask) if ask.facets else 0,
         offers=offers_of(generation, ask, answer.page),
         facets=facets_of(answer.counts) if ask.facets else Facets(),
-        low_cents=answer.low if answer.low >= 0 else None,
-        high_cents=answer.high if answer.high >= 0 else None,
+        low_cents=int(answer.totals.min()) if len(answer.totals) else None,
+        high_cents=int(answer.totals.max()) if len(answer.totals) else None,
+        price_bands=bands_of(answer.totals),
         obstacles=_reasons(generation, where, inquiry, answer)
         if answer.total < ask.reasons
         else {},

@@ -81,14 +81,13 @@ CARD, PLAN, GROSS, TAX, SAVED, LEFT, KM, SHOWN, FREE, PROMOTION, ROOM = range(11
 
 
 class Answer(NamedTuple):
-    """What was found: houses with what is wanted, houses sold at all, the least and the greatest
-    total (-1: not looked for), the counts of `judging.count_choices`, the page, and the rows of the
-    houses that are sold at all, for who asks why not."""
+    """What was found: houses with what is wanted, houses sold at all, the totals of those that have
+    what is wanted but for the price (none: not looked for), the counts of `judging.count_choices`,
+    the page, and the rows of the houses that are sold at all, for who asks why not."""
 
     total: int
     available: int
-    low: int
-    high: int
+    totals: Any
     counts: Any
     page: Any
     sold: Any
@@ -116,14 +115,12 @@ def seek(
             available += 1
     first = fill(book, stay, guests, instant, taxes, wanted, sorting, columns, houses, total, trial)
     page = show(book, stay, guests, instant, taxes, wanted, sorting, columns, houses, first, trial)
-    low = high = -1
-    if sorting.spread:
-        low, high = find_spread(
-            book, stay, guests, instant, taxes, wanted, sorting.spread, columns, houses, trial
-        )
+    totals = find_totals(
+        book, stay, guests, instant, taxes, wanted, sorting.spread, columns, houses, trial
+    )
     if counted:
         count_choices(book, instant, wanted, houses, counts)
-    return Answer(total, available, low, high, counts, page, sold[:available])
+    return Answer(total, available, totals, counts, page, sold[:available])
 
 
 @compiled
@@ -236,26 +233,25 @@ def fill_row(
     return True
 
 
-@compiled
-def find_spread(
+@making
+def find_totals(
     book: Book, stay: Stay, guests: Guests, instant: Instant, taxes: Taxes, wanted: Wanted,
     most: int, columns: Any, houses: Any, trial: Trial,
-) -> tuple[int, int]:  # fmt: skip
-    """The cheapest and the dearest total of all that have what is wanted but for the price, unless
-    they are too many."""
-    count = 0
+) -> Any:  # fmt: skip
+    """The totals of all that have what is wanted but for the price, unless they are too many."""
+    count = known = 0
     for place in range(houses.shape[1]):
         count += houses[STATE, place] & WANTED > 0 and houses[LACKING, place] == 0
-    if not 0 < count <= most:
-        return -1, -1
-    low, high = BIG, -1
+    totals = np.empty(count if count <= most else 0, np.int64)
+    if not len(totals):
+        return totals
     for place in range(houses.shape[1]):
         if houses[STATE, place] & WANTED and not houses[LACKING, place]:
             price_house(book, stay, guests, instant, taxes, wanted, columns, houses, place, trial)
             if houses[TOTAL, place] < BIG:
-                low = min(low, houses[TOTAL, place])
-                high = max(high, houses[TOTAL, place])
-    return (low, high) if high >= 0 else (-1, -1)
+                totals[known] = houses[TOTAL, place]
+                known += 1
+    return totals[:known]
 
 
 @entered

@@ -61,13 +61,14 @@ async def search(
     sort: FromQuery[Sort] = Sort.RECOMMENDED,
     page: FromQuery[int] = 1,
     spread: Annotated[
-        bool, QueryParameter(description="also the dearest and the cheapest")
+        bool, QueryParameter(description="also the dearest, the cheapest, and the counts by price")
     ] = False,
 ) -> Response[Results]:
     """Every house that can be sold for these nights and this party; totals are all-in cents.
-    `price_low_cents` and `price_high_cents` are told on demand (`spread`), of at most a thousand
-    houses; `obstacles` when few are found. `sort` is explained by `/api/v1/ranking`; facets say how
-    many houses each choice would leave."""
+    `price_low_cents`, `price_high_cents` and `price_bands` (how many houses each range of totals
+    would leave) are told on demand (`spread`), of at most thirty thousand houses; `obstacles` when
+    few are found. `sort` is explained by `/api/v1/ranking`; facets say how many houses each choice
+    would leave."""
     asked = Asked(
         place=place,
         radius="" if radius is None else str(radius),

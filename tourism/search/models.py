@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from tourism.index import Wants
+from tourism.index import PriceBand, Wants
 from tourism.lodging.models import Kind, Property, RoomType, StarsShown
 from tourism.offers.models import (
     Alternative,
@@ -167,6 +167,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     instant: int
     price_low_cents: int | None
     price_high_cents: int | None
+    price_bands: tuple[PriceBand, ...]
     obstacles: tuple[Facet, ...]
     area: Area
     lodgings_in_area: int

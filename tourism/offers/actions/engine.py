@@ -24,6 +24,7 @@ from tourism.index import (
     RoomCard,
     RoomTaken,
     Wants,
+    bands_of,
 )
 from tourism.offers import filters, pricing, store
 from tourism.offers.actions.shelves import list_others, load_shelves
@@ -72,6 +73,7 @@ class SqlEngine:
             facets=filters.count(sold, ask.wants) if ask.facets else Facets(),
             low_cents=min(totals, default=None),
             high_cents=max(totals, default=None),
+            price_bands=bands_of(totals),
             obstacles=await self._reasons(ask, stay, sold)
             if len(kept) < ask.reasons and many <= REASON_HOUSES
             else {},

@@ -99,6 +99,7 @@ def make_results(sought: Sought) -> Results:
         instant=facets.instant,
         price_low_cents=found.low_cents,
         price_high_cents=found.high_cents,
+        price_bands=found.price_bands,
         obstacles=_facets(found.obstacles),
         area=sought.area,
         lodgings_in_area=max(found.houses, found.available),

@@ -52,7 +52,7 @@ def tell_page(rows: Rows, hits: bytes, area: Area, page: int) -> bytes:
         f'"accessibility":[{_accessibility.tell(planes)}],"meal_plans":[{_meals.tell(planes)}],'
         f'"pets":{planes[PETS]},"free_cancellation":{rows.free_cancellation},'
         f'"instant":{rows.instant},"price_low_cents":null,"price_high_cents":null,'
-        '"obstacles":[],"area":'
+        '"price_bands":[],"obstacles":[],"area":'
     )
     end = f',"lodgings_in_area":{max(rows.houses, rows.available)},"rooms_hint":null,"why_not":[]}}'
     encoded = msgspec.json.encode(area)

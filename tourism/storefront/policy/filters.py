@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from tourism.index import Wants
+from tourism.index import PriceBand, Wants
 from tourism.search.models import Facet, Results
 
 FIRST = 10
+WIDEST = 10
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +26,17 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     rest: tuple[Choice, ...] = ()
 
 
+class PriceBar(msgspec.Struct, frozen=True, kw_only=True):
+    """A range of totals to choose, in whole euros (None: no end), and how many results it leaves;
+    `width` in tenths of the most, at least one where there is any."""
+
+    low: int
+    high: int | None
+    count: int
+    width: int
+    chosen: bool
+
+
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """Every group of choices of a page of results."""
 
@@ -33,6 +45,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     meal_plans: Group
     amenities: Group
     accessibility: Group
+    prices: tuple[PriceBar, ...]
 
 
 def filters_of(results: Results, wants: Wants) -> Filters:
@@ -44,6 +57,23 @@ def filters_of(results: Results, wants: Wants) -> Filters:
         meal_plans=make_group(results.meal_plans, (str(one.value) for one in wants.meal_plans)),
         amenities=make_group(results.amenities, wants.amenities),
         accessibility=make_group(results.accessibility, wants.accessibility),
+        prices=make_bars(results.price_bands, wants),
+    )
+
+
+def make_bars(bands: Sequence[PriceBand], wants: Wants) -> tuple[PriceBar, ...]:
+    """The ranges of totals; one is chosen when its ends are what is wanted."""
+    most = max((band.count for band in bands), default=0)
+    wanted = wants.price_min_cents, wants.price_max_cents
+    return tuple(
+        PriceBar(
+            low=band.low_cents // 100,
+            high=None if band.high_cents is None else band.high_cents // 100,
+            count=band.count,
+            width=-(-band.count * WIDEST // most),
+            chosen=(band.low_cents, band.high_cents) == wanted,
+        )
+        for band in bands
     )
 
 
