@@ -29,12 +29,14 @@ from loadtests.watch import Seen, Watch
 from tourism.index import IndexTooOld, NationalIndex, Places, open_index
 from tourism.indexing import snapshots
 from tourism.nights import folders
-from tourism.nights.layout import Tables
+from tourism.nights.layout import DAYS, Tables
 
 SEARCHES = int(os.environ.get("AUDIT_SEARCHES", "10000"))
 BACK_S = 2.0
 AREA = "48"
+FAR_NIGHT = 400
 KILLS, TEARS, TORN_COPIES = 2, 2, 300
+DAMAGE_S = 60.0  # until a flipped bit of a file that is in use is found, and another file stands
 STEADY_S = 32  # so long up, a process is started again at once whatever was before
 
 
@@ -121,7 +123,9 @@ def index_killed() -> bool:
     After each a price is changed. Searches are asked through HTTP all the time: none may be wrong
     beyond the lag, none wait for more than two seconds, and the index is kept up again within two
     seconds of its writer's death, also by a writer without files that builds them anew. Before
-    that a snapshot is torn at random bytes, some hundred times: none may be believed.
+    that a snapshot is torn at random bytes, some hundred times: none may be believed. Of the torn
+    ones every second keeps its live file with one bit of a night flipped. At the end a bit is
+    flipped under a writer that goes on: it is found by the sums, and another file built.
     `process_start_s` is the longest that an idle writer took to be loaded beside it: on a machine
     that is busy with other work, no restart can be quicker."""
     with served_demo(AREA, workers=2) as served:
@@ -131,10 +135,11 @@ def index_killed() -> bool:
         torn_copies=TORN_COPIES, torn_copies_believed=seen.believed,
         answers=seen.right + seen.wrong, wrong=seen.wrong, failed=seen.failed,
         longest_unanswered_s=round(seen.unanswered_s, 2), longest_back_s=round(max(seen.back_s), 2),
-        longest_back_torn_s=round(max(seen.back_torn_s), 2),
+        longest_back_torn_s=round(max(seen.back_torn_s), 2), damage_s=round(seen.damage_s, 2),
         process_start_s=round(seen.start_s, 2),
         ok=seen.wrong == 0 and seen.right > 0 and seen.believed == 0
-        and max(seen.unanswered_s, *seen.back_s, *seen.back_torn_s) <= BACK_S,
+        and max(seen.unanswered_s, *seen.back_s, *seen.back_torn_s) <= BACK_S
+        and seen.damage_s <= DAMAGE_S,
     )  # fmt: skip
 
 
@@ -172,14 +177,35 @@ async def _kills(served: Served) -> Seen:
             await asyncio.sleep(STEADY_S / 4)
         start_s = max(start_s, await _start_process())
         torn = number >= KILLS
-        killed = await kill_writer(served, before=lambda: _tear(served, pick) if torn else None)  # noqa: B023
+        flipped = number % 2 == 1
+        killed = await kill_writer(
+            served,
+            before=lambda: _tear(served, pick, flipped=flipped) if torn else None,  # noqa: B023
+        )
         await watch.change(back.admin)
         (torn_s if torn else back_s).append(await kept_again(back.index, killed))
+    damage_s = await _damage(served, back)
+    await watch.change(back.admin)
     await asyncio.sleep(2 * LAG_S)
     watch.stop()
     await asking
     await back.close()
-    return msgspec.structs.replace(watch.judge(LAG_S, back_s, torn_s, start_s), believed=believed)
+    judged = watch.judge(LAG_S, back_s, torn_s, start_s)
+    return msgspec.structs.replace(judged, believed=believed, damage_s=damage_s)
+
+
+async def _damage(served: Served, back: Backdoor) -> float:
+    """A bit of the live file is flipped; how long until another is in its place and is read."""
+    data, began = read_settings(served.environment).data, time.monotonic()
+    live = folders.pointed(data)
+    assert live is not None
+    _flip(live)
+    while time.monotonic() - began < 2 * DAMAGE_S:
+        with contextlib.suppress(IndexTooOld):
+            if back.index.view().generation.tables.path != live:
+                return time.monotonic() - began
+        await asyncio.sleep(0.02)
+    raise AssertionError("the damage is not found")
 
 
 async def _start_process() -> float:
@@ -220,8 +246,14 @@ async def kept_again(index: NationalIndex, killed: float) -> float:
     raise AssertionError("nobody keeps the index")
 
 
-def _tear(served: Served, pick: random.Random) -> None:
-    """Both files of the index are gone or torn when its writer starts again."""
+def _flip(live: Path) -> None:
+    """A bit of a night that nobody in the drill asks for."""
+    tables = Tables(live, write=True)
+    tables.price[(tables["first_day"] + FAR_NIGHT) % DAYS, 0] ^= 4
+
+
+def _tear(served: Served, pick: random.Random, *, flipped: bool) -> None:
+    """Both files of the index are gone, torn or damaged when its writer starts again."""
     data = read_settings(served.environment).data
     snapshot, live = folders.snapshot(data), folders.pointed(data)
     if snapshot.exists():
@@ -231,7 +263,9 @@ def _tear(served: Served, pick: random.Random) -> None:
             file.write(b"\xff\x00torn")
     else:
         Path(snapshot).write_bytes(b"torn")
-    if live is not None:
+    if live is not None and flipped:
+        _flip(live)
+    elif live is not None:
         live.unlink(missing_ok=True)
 
 

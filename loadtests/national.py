@@ -136,6 +136,7 @@ def generate(folder: Path, rooms: int, today: date = TODAY) -> Tables:
     fill_nights(tables, tables["columns"])
     for whole in in_order:
         catalogue.open_house(whole)
+    tables.guard.seal()
     return tables
 
 

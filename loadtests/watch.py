@@ -46,6 +46,7 @@ class Seen(msgspec.Struct, kw_only=True):
     back_s: list[float]
     back_torn_s: list[float]
     start_s: float
+    damage_s: float = 0.0
 
 
 class Watch:

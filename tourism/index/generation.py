@@ -20,6 +20,7 @@ class Generation:
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
+        self.sound = True  # until a part of it is found without its sum
         self.book = book_of(tables)
         self.atlas = Atlas(tables, self.book)
         self.taxing = Taxing(tables)

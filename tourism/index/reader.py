@@ -12,17 +12,23 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
+
 from tourism.index.errors import IndexTooOld
 from tourism.index.models import Area, Ask, CalendarAsk, DayPrice, Found, Rows
 from tourism.nights import folders
 from tourism.nights.layout import Tables
+from tourism.nights.sums import Guard
 
 if TYPE_CHECKING:
     from tourism.index.generation import Generation
 
+log = structlog.get_logger("tourism.index")
+
 MAX_AGE_S = 2.0
 LOOK_AGAIN_S = 0.1
 PIECE, POPULATE_READ = 4 * 1024 * 1024, 22  # Linux' MADV_POPULATE_READ has no name in Python
+BLOCKS, CONFIRMED, CONFIRM_S = 64, 3, 0.02  # whose sums are looked at in a turn: 4 MB
 MOMENT_S = 1_800  # days begin and deadlines end on whole and half hours only (`moments.py`)
 
 
@@ -81,7 +87,7 @@ class NationalIndex:
         """What can be asked now. Raises `IndexTooOld` when there is no index, or when its writer
         has not kept it up: then ask PostgreSQL."""
         known = self._generation
-        if known is not None and not known.tables.header["superseded"]:
+        if known is not None and known.sound and not known.tables.header["superseded"]:
             age_s = time.monotonic() - float(known.tables.header["caught_up"])
             if 0 <= age_s <= MAX_AGE_S:
                 return View(known, age_s)
@@ -94,6 +100,8 @@ class NationalIndex:
             self._map()
         if self._generation is None:
             raise IndexTooOld("There is no search index on this machine.")
+        if not self._generation.sound:
+            raise IndexTooOld("The search index of this machine is damaged.")
         age_s = now - float(self._generation.tables.header["caught_up"])
         if not 0 <= age_s <= MAX_AGE_S:
             raise IndexTooOld("The search index of this machine is not kept up.")
@@ -110,7 +118,29 @@ class NationalIndex:
         with contextlib.suppress(OSError, ValueError):
             tables = Tables(live)
             self._generation = Generation(tables)
-            threading.Thread(target=_page_in, args=(tables,), daemon=True).start()
+            threading.Thread(target=_look_through, args=(self._generation,), daemon=True).start()
+
+
+def _look_through(generation: "Generation") -> None:
+    _page_in(generation.tables)
+    if not _is_sound(generation.tables.guard):
+        generation.sound = False
+        log.warning("index is damaged", path=str(generation.tables.path))
+
+
+def _is_sound(guard: Guard) -> bool:
+    """Whether every block has its sum; what its writer writes meanwhile is looked at again."""
+    for first in range(0, len(guard.sums) if guard.on else 0, BLOCKS):
+        wrong = guard.find_wrong(first, BLOCKS)
+        for _ in range(CONFIRMED):
+            if not wrong:
+                break
+            time.sleep(CONFIRM_S)
+            wrong = [block for block in wrong if guard.find_wrong(block, 1)]
+        if wrong:
+            return False
+        time.sleep(0.001)
+    return True
 
 
 def _page_in(tables: Tables) -> None:

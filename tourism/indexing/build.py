@@ -59,6 +59,7 @@ async def build(session: Session, folder_for: Callable[[int], Path], today: date
             catalogue.open_house(whole)
         tables.header["watermark"] = feed.horizon
         tables.header["feed"] = feed.id.encode()
+        tables.guard.seal()
     finally:
         await session.execute("rollback")
     path = folder / f"index-{generation}"

@@ -33,7 +33,7 @@ class Catalogue(Grids):
             row["south"] = row["west"] = np.inf
             row["north"] = row["east"] = -np.inf
             self.commune_of[commune.code] = number
-        self.tables.header["communes"] = len(communes)
+        self.tables.note("communes", len(communes))
 
     def close_ranges(self) -> None:
         """The houses placed so far stand in the order of their communes: note each one's range."""
@@ -43,7 +43,7 @@ class Catalogue(Grids):
         numbers = np.arange(tables["communes"])
         tables.communes["lo"][: len(numbers)] = np.searchsorted(of, numbers, "left")
         tables.communes["hi"][: len(numbers)] = np.searchsorted(of, numbers, "right")
-        tables.header["ranged"] = count
+        tables.note("ranged", count)
 
     def moves(self, whole: Whole) -> bool:
         """Whether the room types of a house will stand elsewhere, or stand nowhere yet."""
@@ -54,7 +54,7 @@ class Catalogue(Grids):
         """Write a house as it is now; True when its room types moved, so that their nights must be
         written and `open_house` called. `columns` is where a new house shall stand."""
         number = self.house_of.get(whole.house.property)
-        self.tables.header["houses_written"] += 1
+        self.tables.note("houses_written", self.tables["houses_written"] + 1)
         if number is not None:
             self.touch(number)
         moved = number is None or columns is not None or not self._stays(number, whole)
@@ -80,72 +80,78 @@ class Catalogue(Grids):
     def _close(self, number: int) -> None:
         row, tables = self.tables.houses[number], self.tables
         first, count = int(row["first_column"]), int(row["columns"])
-        tables.adults_max[first : first + count] = 0
-        tables.occupancy_max[first : first + count] = 0
+        stood = slice(first, first + count)
+        tables.put("adults_max", stood, 0)
+        tables.put("occupancy_max", stood, 0)
         for column in range(first, first + count):
             self.column_of.pop(int(tables.room_type[column]), None)
-        tables.room_type[first : first + count] = 0
-        row["columns"] = 0
+        tables.put("room_type", stood, 0)
+        with tables.changing("houses", number):
+            row["columns"] = 0
 
     def _stand(self, number: int, whole: Whole, first: int) -> None:
         tables, count = self.tables, len(whole.rooms)
-        row = tables.houses[number]
-        row["first_column"], row["columns"] = first, count
-        row["commune"] = self.commune_of.get(whole.house.commune_code, -1)
+        row, stands = tables.houses[number], slice(first, first + count)
+        with tables.changing("houses", number):
+            row["first_column"], row["columns"] = first, count
+            row["commune"] = self.commune_of.get(whole.house.commune_code, -1)
         # What stood there before, in this file or in the one that this was copied from, is gone.
         if tables["ranged"]:  # a new file is empty
-            clear_nights(tables, (slice(None), slice(first, first + count)))
-        tables.room_type[first : first + count] = [room.id for room in whole.rooms]
-        tables.house[first : first + count] = number
-        for column, room in enumerate(whole.rooms, start=first):
-            self.column_of[room.id] = column
-            tables.extra[column] = self.overlay_of.get(
-                (whole.house.property, room.id, EXTRA), NOTHING
-            )
+            clear_nights(tables, np.arange(layout.DAYS)[:, None], np.arange(first, first + count))
+        tables.put("room_type", stands, [room.id for room in whole.rooms])
+        tables.put("house", stands, number)
+        self.column_of.update((room.id, column) for column, room in enumerate(whole.rooms, first))
+        keys = [(whole.house.property, room.id, EXTRA) for room in whole.rooms]
+        tables.put("extra", stands, [self.overlay_of.get(key, NOTHING) for key in keys])
 
     def _fill(self, number: int, whole: Whole) -> None:
         tables, house = self.tables, whole.house
         row = tables.houses[number]
-        records.fill_house(row, house, whole.lets, tables["let_year"])
-        with_stars, without = records.tax_keys(house)
-        row["tax"] = self.number("keys", self.key_of, with_stars)
-        row["tax_unclassified"] = self.number("keys", self.key_of, without)
+        with_stars, without = (
+            self.number("keys", self.key_of, key) for key in records.tax_keys(house)
+        )
+        with tables.changing("houses", number):
+            records.fill_house(row, house, whole.lets, tables["let_year"])
+            row["tax"], row["tax_unclassified"] = with_stars, without
         zone = self.number("zones", self.zone_of, records.known_zone(house.zone))
-        tables.house_zone[number] = zone
-        tables.house_until[number] = records.stars_until(house)
-        tables.house_stars[number] = house.stars or 0
+        tables.put("house_zone", number, zone)
+        tables.put("house_until", number, records.stars_until(house))
+        tables.put("house_stars", number, house.stars or 0)
         self._widen(row)
         self._sum_up(number, whole)
         card = msgspec.msgpack.encode(records.card_of(whole))
         place = self.take("cards", len(card))
-        tables.cards[place : place + len(card)] = np.frombuffer(card, np.uint8)
-        row["card"] = place << 24 | len(card)
-        row["plans"] = self._write_plans(whole)
+        tables.put("cards", slice(place, place + len(card)), np.frombuffer(card, np.uint8))
+        with tables.changing("houses", number):
+            row["card"] = place << 24 | len(card)
+        plans = self._write_plans(whole)
+        with tables.changing("houses", number):
+            row["plans"] = plans
         rate, cents = records.bounds_of(whole)
         first, count = int(row["first_column"]), len(whole.rooms)
-        tables.bound_rate[first : first + count] = rate
-        tables.bound_cents[first : first + count] = cents
+        tables.put("bound_rate", slice(first, first + count), rate)
+        tables.put("bound_cents", slice(first, first + count), cents)
 
     def _sum_up(self, number: int, whole: Whole) -> None:
         """What a search asks of every house, beside its row."""
         tables, summary = self.tables, records.sum_up(whole)
         first, count = int(tables.houses["first_column"][number]), len(whole.rooms)
-        tables.house_free[number] = summary.free
-        tables.house_bits[number] = summary.bits
+        tables.put("house_free", number, summary.free)
+        tables.put("house_bits", number, summary.bits)
         if tables.extra[first : first + count].any():
             self.overlay_house(number)
         word, bit = number // WORD, np.uint64(1 << number % WORD)
-        tables.planes[word] = np.where(
-            summary.planes, tables.planes[word] | bit, tables.planes[word] & ~bit
-        )
+        has, lacks = tables.planes[word] | bit, tables.planes[word] & ~bit
+        tables.put("planes", word, np.where(summary.planes, has, lacks))
 
     def _widen(self, house: np.void) -> None:
         """A commune's box holds all its houses."""
         lat, lng, commune = float(house["lat"]), float(house["lng"]), int(house["commune"])
         if commune >= 0 and not np.isnan([lat, lng]).any():
             row = self.tables.communes[commune]
-            row["south"], row["north"] = min(row["south"], lat), max(row["north"], lat)
-            row["west"], row["east"] = min(row["west"], lng), max(row["east"], lng)
+            with self.tables.changing("communes", commune):
+                row["south"], row["north"] = min(row["south"], lat), max(row["north"], lat)
+                row["west"], row["east"] = min(row["west"], lng), max(row["east"], lng)
 
     def _write_plans(self, whole: Whole) -> int:
         plans = records.sellable_plans(whole.plans)[: records.MOST_PLANS]
@@ -154,27 +160,30 @@ class Catalogue(Grids):
         for plan in plans:
             slot = slots[plan.id]
             parent = -1 if plan.parent is None else slots.get(plan.parent, -1)
-            self.tables.plans[slot] = records.plan_row(
+            row = records.plan_row(
                 plan, parent, self._write_promotions(whole, plan), self._write_supplements(plan)
             )
-            self.tables.pricing[slot] = records.pricing_row(
-                plan.details.pricing, plan.details.derivation
-            )
+            self.tables.put("plans", slot, row)
+            details = plan.details
+            pricing = records.pricing_row(details.pricing, details.derivation)
+            self.tables.put("pricing", slot, pricing)
         links = self._write_links(whole, list(slots)) if whole.overlays else -1
         return layout.plans_reference(start, len(plans), links)
 
     def _write_promotions(self, whole: Whole, plan: RatePlan) -> int:
         about = [p for p in whole.promotions if plan.id in p.details.plans or not p.details.plans]
         first = self.take("promotions", len(about))
-        for place, promotion in enumerate(about, start=first):
-            records.fill_promotion(self.tables.promotions[place], promotion)
+        with self.tables.changing("promotions", slice(first, first + len(about))):
+            for place, promotion in enumerate(about, start=first):
+                records.fill_promotion(self.tables.promotions[place], promotion)
         return layout.reference(first, len(about))
 
     def _write_supplements(self, plan: RatePlan) -> int:
         beside = records.supplement_rows(plan)
         first = self.take("supplements", len(beside))
-        for place, (room_type, rule) in enumerate(beside, start=first):
-            records.fill_supplement(self.tables.supplements[place], room_type, rule)
+        with self.tables.changing("supplements", slice(first, first + len(beside))):
+            for place, (room_type, rule) in enumerate(beside, start=first):
+                records.fill_supplement(self.tables.supplements[place], room_type, rule)
         return layout.reference(first, len(beside))
 
     def _write_links(self, whole: Whole, plans: Sequence[int]) -> int:
@@ -184,9 +193,8 @@ class Catalogue(Grids):
         wanted = [(0, 0), *((0, plan) for plan in plans)]
         wanted += [(room.id, plan) for room in whole.rooms for plan in plans]
         start = self.take("links", len(wanted))
-        self.tables.links[start : start + len(wanted)] = [
-            self.overlay(id, *pair) if pair in known else NOTHING for pair in wanted
-        ]
+        links = [self.overlay(id, *pair) if pair in known else NOTHING for pair in wanted]
+        self.tables.put("links", slice(start, start + len(wanted)), links)
         return start
 
     def open_house(self, whole: Whole) -> None:
@@ -196,13 +204,12 @@ class Catalogue(Grids):
         self.touch(number)
 
     def _seat(self, first: int, rooms: Sequence[RoomRow]) -> None:
-        tables = self.tables
-        for column, room in enumerate(rooms, start=first):
-            tables.standard[column] = min(room.occupancy_standard, 255)
-            tables.asked[column] = room.on_request
-            tables.children_max[column] = min(room.children_max, 255)
-            tables.occupancy_max[column] = min(room.occupancy_max, 255)
-            tables.adults_max[column] = min(room.adults_max, 255)
+        put, seats = self.tables.put, slice(first, first + len(rooms))
+        put("standard", seats, [min(room.occupancy_standard, 255) for room in rooms])
+        put("asked", seats, [room.on_request for room in rooms])
+        put("children_max", seats, [min(room.children_max, 255) for room in rooms])
+        put("occupancy_max", seats, [min(room.occupancy_max, 255) for room in rooms])
+        put("adults_max", seats, [min(room.adults_max, 255) for room in rooms])
 
     def remove_house(self, property: int) -> None:
         """A house that is not on sale any more."""
@@ -210,5 +217,6 @@ class Catalogue(Grids):
         if number is not None:
             self._close(number)
             self.touch(number)
-            self.tables.houses[number]["property"] = 0
-            self.tables.header["houses_written"] += 1
+            with self.tables.changing("houses", number):
+                self.tables.houses[number]["property"] = 0
+            self.tables.note("houses_written", self.tables["houses_written"] + 1)

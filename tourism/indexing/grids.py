@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from tourism.indexing.models import Month, NightRow, OverlayMonth, OverlayNight
-from tourism.indexing.register import NOTHING, Register
+from tourism.indexing.register import NOTHING, OVERLAYS, Register
 from tourism.nights import DAYS, layout
 from tourism.nights.layout import (
     FOR_SALE,
@@ -26,6 +26,8 @@ TO_GREATEST = TO_DEPARTURE.bit_length() - int(Closed.TO_DEPARTURE).bit_length()
 EXTRA = -1  # the rate plan of an overlay that holds a room type's own further restrictions
 # A minimum or maximum beyond these is out of reach of every stay that can be asked.
 LONGEST, LONGEST_MONTH = 255, 31
+UNKNOWN = (("left", -1), ("flags", layout.MISSING), ("price", 0), ("min_stay", 0))
+FURTHER = ("overlay_min_through", "overlay_max_stay", "overlay_max_through")
 
 
 class Grids(Register):
@@ -65,7 +67,7 @@ class Grids(Register):
         columns = np.array([self.column_of[month.room_type] for month in months])
         if high < end:  # arrays that end before their month
             lacking = np.arange(begins + max(high, low), begins + end) % DAYS
-            clear_nights(self.tables, (lacking[:, None], columns))
+            clear_nights(self.tables, lacking[:, None], columns)
         if low >= high:
             return
         part, rows = slice(low, high), np.arange(begins + low, begins + high) % DAYS
@@ -87,7 +89,7 @@ class Grids(Register):
         new = values.astype(grid.dtype)
         night, room = (grid[rows[:, None], columns] != new).nonzero()
         if len(night):
-            grid[rows[night], columns[room]] = new[night, room]
+            self.tables.put_cells(name, rows[night], columns[room], new[night, room])
 
     def forget_month(self, room_type: int, month: date) -> None:
         """Nights that are not in the database any more."""
@@ -95,7 +97,7 @@ class Grids(Register):
         low, high, begins = self.covered(month)
         if column is not None and low < high:
             rows = np.arange(begins + low, begins + high) % DAYS
-            clear_nights(self.tables, (rows, column))
+            clear_nights(self.tables, rows, column)
             self.touch(int(self.tables.house[column]), month)
 
     def _write_extra(self, month: Month, column: int, rows: np.ndarray, part: slice) -> None:
@@ -107,66 +109,75 @@ class Grids(Register):
                 return
             house = int(tables.houses[tables.house[column]]["property"])
             place = self.overlay(house, month.room_type, EXTRA)
-        for grid, values in zip(
-            (tables.overlay_min_through, tables.overlay_max_stay, tables.overlay_max_through),
-            further,
-            strict=True,
-        ):
-            grid[rows, place] = 0 if values is None else np.clip(values[part], 0, LONGEST)
-        tables.extra[column] = place
+        for name, values in zip(FURTHER, further, strict=True):
+            within = 0 if values is None else np.clip(values[part], 0, LONGEST)
+            tables.put_cells(name, rows, place, within)
+        tables.put("extra", column, place)
         self.overlay_house(int(tables.house[column]))
 
-    def write_night(self, row: int, night: NightRow) -> None:
-        """One night of a room type on sale."""
-        column, tables = self.column_of.get(night.room_type), self.tables
-        if column is None:
+    def write_day(self, row: int, nights: Sequence[NightRow]) -> None:
+        """One night of room types on sale."""
+        known = [night for night in nights if night.room_type in self.column_of]
+        if not known:
             return
-        flags = flags_of(night.flags)
-        tables.price[row, column] = night.price_cents
-        tables.min_stay[row, column] = least_of(np.array(night.min_stay), np.array(flags))
-        tables.left[row, column] = ~night.units_left if flags & FOR_SALE else night.units_left
-        tables.flags[row, column] = flags
-        further = (night.min_through, night.max_stay, night.max_through)
-        if any(further):
-            house = int(tables.houses[tables.house[column]]["property"])
-            place = self.overlay(house, night.room_type, EXTRA)
-            tables.overlay_min_through[row, place] = min(max(night.min_through, 0), LONGEST)
-            tables.overlay_max_stay[row, place] = min(max(night.max_stay, 0), LONGEST)
-            tables.overlay_max_through[row, place] = min(max(night.max_through, 0), LONGEST)
-            tables.extra[column] = place
-            self.overlay_house(int(tables.house[column]))
+        columns = np.array([self.column_of[night.room_type] for night in known])
+        flags = flags_of(np.array([night.flags for night in known], np.int16))
+        left = np.array([night.units_left for night in known], np.int16)
+        least = np.array([night.min_stay for night in known], np.int16)
+        put = self.tables.put_cells
+        put("price", row, columns, [night.price_cents for night in known])
+        put("min_stay", row, columns, least_of(least, flags))
+        put("left", row, columns, np.where(flags & FOR_SALE, ~left, left))
+        put("flags", row, columns, flags)
+        for night, column in zip(known, columns.tolist(), strict=True):
+            further = (night.min_through, night.max_stay, night.max_through)
+            if any(further):
+                self._write_further(row, column, night.room_type, further)
 
-    def write_overlay_night(self, row: int, night: OverlayNight) -> None:
-        """One night of an overlay that is known."""
-        place = self.overlay_of.get((night.property, night.room_type, night.rate_plan))
-        if place is None:
-            return
+    def _write_further(self, row: int, column: int, room_type: int, further: Sequence[int]) -> None:
         tables = self.tables
-        tables.overlay_price[row, place] = night.price_cents
-        tables.overlay_flags[row, place] = flags_of(night.flags)
-        tables.overlay_min_stay[row, place] = min(max(night.min_stay, 0), LONGEST)
-        tables.overlay_min_through[row, place] = min(max(night.min_through, 0), LONGEST)
-        tables.overlay_max_stay[row, place] = min(max(night.max_stay, 0), LONGEST)
-        tables.overlay_max_through[row, place] = min(max(night.max_through, 0), LONGEST)
+        house = int(tables.houses[tables.house[column]]["property"])
+        place = self.overlay(house, room_type, EXTRA)
+        for name, value in zip(FURTHER, further, strict=True):
+            tables.put_cells(name, [row], [place], min(max(value, 0), LONGEST))
+        tables.put("extra", column, place)
+        self.overlay_house(int(tables.house[column]))
+
+    def write_overlay_day(self, row: int, nights: Sequence[OverlayNight]) -> None:
+        """One night of the overlays that are known."""
+        places = [
+            self.overlay_of.get((night.property, night.room_type, night.rate_plan), NOTHING)
+            for night in nights
+        ]
+        known = [(place, night) for place, night in zip(places, nights, strict=True) if place]
+        if not known:
+            return
+        columns, put = np.array([place for place, _ in known]), self.tables.put_cells
+        flags = np.array([night.flags for _, night in known], np.int16)
+        put("overlay_price", row, columns, [night.price_cents for _, night in known])
+        put("overlay_flags", row, columns, flags_of(flags))
+        for name in ("min_stay", "min_through", "max_stay", "max_through"):
+            values = [min(max(getattr(night, name), 0), LONGEST) for _, night in known]
+            put(f"overlay_{name}", row, columns, values)
 
     def write_overlay(self, month: OverlayMonth) -> None:
         """What a house or plan says of a month."""
         low, high, begins = self.covered(month.month, len(month.flags))
         if low >= high:
             return
-        tables, part = self.tables, slice(low, high)
+        put, part = self.tables.put_cells, slice(low, high)
         place = self.overlay(month.property, month.room_type, month.rate_plan)
         rows = np.arange(begins + low, begins + high) % DAYS
         prices = np.array(month.price_cents[part], np.int64)
-        tables.overlay_price[rows, place] = prices
-        tables.overlay_flags[rows, place] = flags_of(np.array(month.flags[part], np.int16))
-        for grid, values in (
-            (tables.overlay_min_stay, month.min_stay),
-            (tables.overlay_min_through, month.min_through),
-            (tables.overlay_max_stay, month.max_stay),
-            (tables.overlay_max_through, month.max_through),
+        put("overlay_price", rows, place, prices)
+        put("overlay_flags", rows, place, flags_of(np.array(month.flags[part], np.int16)))
+        for name, values in (
+            ("overlay_min_stay", month.min_stay),
+            ("overlay_min_through", month.min_through),
+            ("overlay_max_stay", month.max_stay),
+            ("overlay_max_through", month.max_through),
         ):
-            grid[rows, place] = np.clip(values[part], 0, LONGEST)
+            put(name, rows, place, np.clip(values[part], 0, LONGEST))
         if month.property in self.house_of:
             self.touch(self.house_of[month.property], month.month)
 
@@ -182,12 +193,18 @@ def least_of(least: np.ndarray, flags: np.ndarray) -> np.ndarray:
     return within.astype(np.uint8) | (flags.astype(np.uint8) & TO_ARRIVAL) * NO_ARRIVAL
 
 
-def clear_nights(tables: Tables, where: Any) -> None:
+def clear_nights(tables: Tables, rows: Any, columns: Any) -> None:
     """Nights that nobody knows anything of: they are closed."""
-    tables.left[where] = -1
-    tables.flags[where] = layout.MISSING
-    tables.price[where] = 0
-    tables.min_stay[where] = 0
+    for name, value in UNKNOWN:
+        tables.put_cells(name, rows, columns, value)
+
+
+def clear_day(tables: Tables, row: int) -> None:
+    """The same of all room types, and what overlays say of it."""
+    for name, value in UNKNOWN:
+        tables.put(name, row, value)
+    for name in OVERLAYS:
+        tables.put(name, row, 0)
 
 
 def _is_even(month: Month) -> bool:

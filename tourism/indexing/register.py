@@ -45,14 +45,14 @@ class Register:
         start = self.tables[name]
         if start + count > self.tables[f"{name}_max"]:
             raise IndexFull(name)
-        self.tables.header[name] = start + count
+        self.tables.note(name, start + count)
         return start
 
     def number(self, name: str, known: dict[str, int], text: str) -> int:
         """The number of a text in a small table of texts."""
         if text not in known:
             place = self.take(name, 1)
-            getattr(self.tables, name)[place] = text.encode()
+            self.tables.put(name, place, text.encode())
             known[text] = place
         return known[text]
 
@@ -62,8 +62,8 @@ class Register:
         if key not in self.overlay_of:
             place = self.take("overlays", 1)
             for name in OVERLAYS:
-                getattr(self.tables, name)[:, place] = 0
-            self.tables.overlay_of[place] = key
+                self.tables.put_cells(name, np.arange(layout.DAYS), place, 0)
+            self.tables.put("overlay_of", place, key)
             self.overlay_of[key] = place
         return self.overlay_of[key]
 
@@ -86,4 +86,6 @@ class Register:
     def overlay_house(self, number: int) -> None:
         """Something more than its plans and nights says when a house is sold."""
         bits = self.tables.house_bits
-        bits[number] = bits[number] & ~np.uint8(layout.PLAIN) | layout.OVERLAID
+        self.tables.put(
+            "house_bits", number, bits[number] & ~np.uint8(layout.PLAIN) | layout.OVERLAID
+        )

@@ -115,7 +115,9 @@ def load(path: Path, into: Path) -> Tables:
             half.rename(into)
         finally:
             half.unlink(missing_ok=True)
-    return Tables(into, write=True)
+    tables = Tables(into, write=True)
+    tables.guard.seal()  # it was not copied at one moment; its pieces are right
+    return tables
 
 
 def _read_sums(descriptor: int, head: bytes, size: int) -> tuple[int, list[int]]:

@@ -19,12 +19,13 @@ from hub.core.db import Session
 from tourism.indexing import snapshots, store
 from tourism.indexing.build import first_day
 from tourism.indexing.catalogue import Catalogue
-from tourism.indexing.grids import clear_nights
+from tourism.indexing.grids import clear_day
 from tourism.indexing.models import Change, Feed, OverlayMonth
 from tourism.indexing.reading import read_houses
 from tourism.indexing.register import IndexFull
 from tourism.nights import folders, layout
 from tourism.nights.layout import DAYS, YEARS, Tables
+from tourism.nights.sums import Damaged
 
 log = structlog.get_logger("tourism.index")
 
@@ -33,6 +34,8 @@ BUSY_S, IDLE_S = 0.02, 0.25
 TIRED_S = 1.0  # without a change for so long, it sleeps until it is woken
 NOTE_S, PRUNE_S, SNAPSHOT_S = 5.0, 30.0, 600.0
 PIECES_A_TURN = 4
+BLOCKS_A_TURN, BLOCKS_ASLEEP = 16, 128  # whose sums are looked at: 1 MB, 8 MB
+NEVER = float("-inf")
 MAX_ROLL = 20
 CHANNEL = "hub_index"
 
@@ -78,12 +81,13 @@ class Follower:
         return applied
 
     def _note(self, horizon: int, began: float) -> None:
-        header = self.tables.header
+        tables = self.tables
         if self._done:
-            header["applied_seq"] = max(self.tables["applied_seq"], *self._done)
+            tables.note("applied_seq", max(tables["applied_seq"], *self._done))
             self._done = {seq: xid for seq, xid in self._done.items() if xid >= horizon}
-        header["watermark"] = horizon
-        header["caught_up"] = began
+        if tables["watermark"] != horizon:
+            tables.note("watermark", horizon)
+        tables.header["caught_up"] = began
 
     async def apply(self, changes: list[Change]) -> None:
         """Bring what changed to what the database says now."""
@@ -161,22 +165,17 @@ class Follower:
         while tables["first_day"] < wanted:
             day = date.fromordinal(tables["first_day"] + DAYS)
             await self._write_day(day)
-            tables.header["first_day"] = tables["first_day"] + 1
+            tables.note("first_day", tables["first_day"] + 1)
         return True
 
     async def _write_day(self, day: date) -> None:
         """The night of a day that is new at the end."""
-        tables, catalogue = self.tables, self.catalogue
         nights = await store.list_nights_of_day(self.session, day)
         overlays = await store.list_overlays_of_day(self.session, day)
         row = day.toordinal() % DAYS
-        clear_nights(tables, row)
-        for name in ("price", "min_through", "max_stay", "max_through", "min_stay", "flags"):
-            getattr(tables, f"overlay_{name}")[row] = 0
-        for night in nights:
-            catalogue.write_night(row, night)
-        for overlay in overlays:
-            catalogue.write_overlay_night(row, overlay)
+        clear_day(self.tables, row)
+        self.catalogue.write_day(row, nights)
+        self.catalogue.write_overlay_day(row, overlays)
 
 
 class Writer:
@@ -187,11 +186,14 @@ class Writer:
         self.name = f"{socket.gethostname()}:{data.resolve()}"[:200]
         self.follower: Follower | None = None
         self._building: asyncio.Task[Path] | None = None
+        self._noted = 0  # the watermark that was last noted: a damaged file may tell another
         self._held: int | None = None  # what is noted of the feed while a build reads behind us
         self._woken = asyncio.Event()
         self._copying: snapshots.Copying | None = None
         self._finishing: asyncio.Future[None] | None = None
         self._asleep = False
+        self._looked_until = 0  # the blocks whose sums were looked at in this round
+        self._damaged: Tables | None = None
         self._busy_at = self._noted_at = self._pruned_at = time.monotonic()
         self._copied_at = time.monotonic()
         self._copied_mark = 0
@@ -216,9 +218,13 @@ class Writer:
 
     def _open_live(self) -> Tables | None:
         live = folders.pointed(self.data)
-        with contextlib.suppress(OSError, ValueError):
-            return None if live is None else Tables(live, write=True)
-        return None
+        if live is None:
+            return None
+        try:
+            return _open_sound(live)
+        except (OSError, ValueError) as error:
+            log.warning("no live index to start from", error=str(error))
+            return None
 
     def _open_snapshot(self) -> Tables | None:
         path = folders.snapshot(self.data)
@@ -236,7 +242,7 @@ class Writer:
         await follower.follow()
         await follower.follow()
         old = None if self.follower is None else self.follower.tables
-        self.follower = follower
+        self.follower, self._looked_until = follower, 0
         tables.header["superseded"] = 0
         folders.point(self.data, tables.path)
         if old is not None and old.path != tables.path:
@@ -251,6 +257,7 @@ class Writer:
         follower = self.follower
         assert follower is not None
         try:
+            self._look_at_sums(follower.tables)
             if await follower.roll_to(self.today()):
                 self._give_up_copying()
             applied = await follower.follow()
@@ -265,10 +272,24 @@ class Writer:
         await self._finish_building()
         await self._look_after()
 
+    def _look_at_sums(self, tables: Tables) -> None:
+        """A part of the file in each turn; who reads one that is damaged goes to the database until
+        another stands there. Raises `Rebuild`."""
+        if tables is not self._damaged:
+            count = BLOCKS_ASLEEP if self._asleep else BLOCKS_A_TURN
+            if not tables.guard.find_damage(self._looked_until, count):
+                self._looked_until += count
+                if self._looked_until >= len(tables.sums):
+                    self._looked_until = 0
+                return
+            self._damaged = tables
+            log.warning("index is damaged", path=str(tables.path), block=self._looked_until)
+        tables.header["caught_up"] = NEVER
+        raise Rebuild("a part of it does not have its sum")
+
     def _begin_building(self) -> None:
         if self._building is None:
-            assert self.follower is not None
-            self._held = self.follower.tables["watermark"]
+            self._held = self._noted
             self._building = asyncio.ensure_future(self.builder())
 
     async def _finish_building(self) -> None:
@@ -322,7 +343,7 @@ class Writer:
         assert self.follower is not None
         applied = self.follower.tables["watermark"] if self._held is None else self._held
         await store.keep_writer(self.session, self.name, applied, asleep=asleep)
-        self._asleep, self._noted_at = asleep, time.monotonic()
+        self._asleep, self._noted, self._noted_at = asleep, applied, time.monotonic()
 
     async def rest(self) -> None:
         """Wait for the next turn: shortly while there is work, until woken when there is none."""
@@ -351,6 +372,15 @@ class Writer:
             await self._finishing
         snapshots.write(self.follower.tables, folders.snapshot(self.data))
         folders.leave(self.data, self.follower.tables.path)
+
+
+def _open_sound(live: Path) -> Tables:
+    """The live file, as it is or as a writer that was killed left it. Raises `Damaged`."""
+    tables = Tables(live, write=True)
+    tables.guard.mend()
+    if tables.guard.find_damage(0, len(tables.sums)):
+        raise Damaged("a part of it does not have its sum")
+    return tables
 
 
 def is_usable(tables: Tables, feed: Feed) -> bool:

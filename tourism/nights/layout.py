@@ -10,6 +10,7 @@ feet where that matters: they are written anew, then the one reference to them i
 import mmap
 import os
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,11 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from tourism.nights import DAYS
+from tourism.nights import DAYS, sums
 from tourism.nights.codes import PLANES
+from tourism.nights.sums import PAGE, Guard, Where, pages
 
-MAGIC, VERSION = b"HUBINDEX", 6
-PAGE = 4096
+MAGIC, VERSION = b"HUBINDEX", 7
 YEARS = 3  # whose let nights are kept: the days reach over no more
 MONTHS = 24  # more than the days reach over; a month stands in its number by these
 FAR = 10_000_000  # an ordinal after all days
@@ -45,7 +46,7 @@ NO_ARRIVAL, LEAST = 128, 127
 WORD = 64  # houses whose bits of the planes are in one number
 
 HEADER = np.dtype([
-    ("magic", "S8"), ("version", "u4"), ("sum", "u4"), ("generation", "u8"),
+    ("magic", "S8"), ("version", "u4"), ("generation", "u8"),
     ("columns_max", "u4"), ("houses_max", "u4"), ("plans_max", "u4"), ("promotions_max", "u4"),
     ("supplements_max", "u4"),
     ("links_max", "u4"), ("overlays_max", "u4"), ("cards_max", "u4"), ("keys_max", "u4"),
@@ -53,11 +54,14 @@ HEADER = np.dtype([
     ("columns", "u4"), ("ranged", "u4"), ("houses", "u4"), ("plans", "u4"),
     ("promotions", "u4"), ("supplements", "u4"),
     ("links", "u4"), ("overlays", "u4"), ("cards", "u4"), ("keys", "u4"), ("communes", "u4"),
-    ("zones", "u4"), ("first_day", "i4"), ("let_year", "i4"), ("superseded", "u4"),
-    ("watermark", "u8"), ("applied_seq", "u8"), ("caught_up", "f8"),
+    ("zones", "u4"), ("first_day", "i4"), ("let_year", "i4"),
+    ("watermark", "u8"), ("applied_seq", "u8"),
     ("houses_written", "u8"),
     ("feed", "S40"),
+    # What is written with every turn has no sum.
+    ("sum", "u4"), ("state", "u4"), ("superseded", "u4"), ("caught_up", "f8"),
 ])  # fmt: skip
+SUMMED = HEADER.fields["sum"][1]  # pyright: ignore[reportOptionalSubscript]
 
 # Aligned, so that a reference of eight bytes is stored and read at once.
 HOUSE = np.dtype([
@@ -124,11 +128,18 @@ class Capacity(msgspec.Struct, frozen=True, kw_only=True):
 
     def sections(self) -> Iterator[tuple[str, np.dtype, tuple[int, ...]]]:
         """Every table and grid: name, type, shape; the grids last."""
-        yield "communes", COMMUNE, (self.communes,)
         # How often something of each was written; the last is for houses of no known commune.
         yield "touched", np.dtype("u4"), (self.communes + 1,)
         # The same of what concerns the nights of one month only.
         yield "touched_months", np.dtype("u4"), (MONTHS, self.communes + 1)
+        blocks = sums.count_blocks(sum(pages(kind, shape) for _, kind, shape in self._summed()))
+        yield "sums", np.dtype("u8"), (blocks,)
+        yield "opened", np.dtype("u1"), (blocks,)
+        yield from self._summed()
+
+    def _summed(self) -> Iterator[tuple[str, np.dtype, tuple[int, ...]]]:
+        """What has sums, the first of them first."""
+        yield "communes", COMMUNE, (self.communes,)
         yield "zones", np.dtype("S48"), (self.zones,)
         yield "keys", np.dtype("S32"), (self.keys,)
         yield "houses", HOUSE, (self.houses,)
@@ -168,7 +179,7 @@ class Capacity(msgspec.Struct, frozen=True, kw_only=True):
         offset = PAGE
         for name, kind, shape in self.sections():
             found[name] = (kind, shape, offset)
-            offset += -(-kind.itemsize * int(np.prod(shape)) // PAGE) * PAGE
+            offset += pages(kind, shape)
         found["end"] = (np.dtype("u1"), (0,), offset)
         return found
 
@@ -187,6 +198,8 @@ class Tables:
     communes: np.ndarray
     touched: Grid
     touched_months: Grid
+    sums: Grid
+    opened: Grid
     zones: np.ndarray
     keys: np.ndarray
     houses: np.ndarray
@@ -235,12 +248,15 @@ class Tables:
         self.header = np.ndarray((), HEADER, self.map, 0)
         if self.header["magic"] != MAGIC or self.header["version"] != VERSION:
             raise ValueError(f"{path} is no index of version {VERSION}")
+        self.guard = Guard(self.map, self.header, SUMMED)
         self.capacity = Capacity(**{name: int(self.header[f"{name}_max"]) for name in COUNTED})
         if self.capacity.size != size:
             raise ValueError(f"{path} is cut short")
-        for name, (kind, shape, offset) in self.capacity.places().items():
+        places = self.capacity.places()
+        for name, (kind, shape, offset) in places.items():
             if name != "end":
                 setattr(self, name, np.ndarray(shape, kind, self.map, offset))
+        self.guard.spread(places, self.sums, self.opened, places["communes"][2])
 
     def __getitem__(self, name: str) -> int:
         """A number of the header."""
@@ -249,6 +265,28 @@ class Tables:
     @property
     def feed(self) -> str:
         return self.header["feed"].item().decode()
+
+    def note(self, name: str, value: object) -> None:
+        """Write a field of the header."""
+        self.guard.note(name, value)
+
+    def changing(self, name: str, where: Where) -> AbstractContextManager[None]:
+        """Write some rows of a table, or whole rows of a grid, within."""
+        return self.guard.changing(name, where)
+
+    def put(self, name: str, where: Where, values: Any) -> None:
+        """Write some rows of a table, or whole rows of a grid."""
+        with self.guard.changing(name, where):
+            getattr(self, name)[where] = values
+
+    def put_cells(self, name: str, rows: Any, columns: Any, values: Any) -> None:
+        """Write cells of a grid, each once; rows, columns and values are brought to one shape."""
+        grid = getattr(self, name)
+        shape = np.broadcast_shapes(np.shape(rows), np.shape(columns))
+        new = np.empty(shape, grid.dtype)
+        new[...] = values
+        row, column = (np.broadcast_to(one, shape).reshape(-1) for one in (rows, columns))
+        self.guard.write_cells(name, grid, row, column, new.reshape(-1))
 
 
 def create(path: Path, capacity: Capacity, generation: int) -> Tables:

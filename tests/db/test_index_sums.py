@@ -1,0 +1,204 @@
+"""The sums of the live file: damage is found, and a writer that was killed is not taken for it."""
+
+import random
+from datetime import timedelta
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from hub.core.db import Database, Session
+from hub.core.settings import Settings
+from loadtests.changes import Changer
+from tests.db.test_index_writer import TODAY, built, root, same, session, start
+from tests.houses import find_house
+from tourism.index import IndexTooOld, NationalIndex, reader
+from tourism.indexing import writer as writing
+from tourism.indexing.writer import Follower
+from tourism.nights import folders
+from tourism.nights.layout import PAGE, SUMMED, Tables
+from tourism.nights.sums import Damaged, Guard
+
+__all__ = ["root", "session"]  # fixtures
+
+
+class Killed(BaseException):
+    """Nothing is written after it."""
+
+
+def is_damaged(path: Path) -> bool:
+    try:
+        tables = Tables(path)
+    except ValueError:
+        return True
+    return tables.guard.find_damage(0, len(tables.sums))
+
+
+async def follow_often(follower: Follower) -> None:
+    for _ in range(40):
+        await follower.follow()
+        follower.tables.note("houses_written", follower.tables["houses_written"])
+
+
+def flip(path: Path, place: int, mask: int) -> None:
+    with path.open("r+b") as file:
+        file.seek(place)
+        byte = file.read(1)[0]
+        file.seek(place)
+        file.write(bytes([byte ^ mask]))
+
+
+async def test_one_bit_anywhere_is_found(session: Session, tmp_path: Path) -> None:
+    """At both ends of every table and grid, in the header, in the sums themselves."""
+    tables, pick = await built(session, tmp_path), random.Random(6)
+    path, places = tables.path, tables.capacity.places()
+    assert not is_damaged(path)
+    summed = places["communes"][2]
+    whole = [range(SUMMED), range(places["sums"][2], places["sums"][2] + tables.sums.nbytes)]
+    whole += [range(offset, offset + 1) for name, (_, _, offset) in places.items() if name != "end"]
+    whole += [range(offset - 1, offset) for _, _, offset in places.values() if offset > summed]
+    touched = {places[name][2] for name in ("touched", "touched_months")}
+    for part in [*whole, *[range(summed, places["end"][2])] * 40]:
+        place, mask = pick.choice(part), 1 << pick.randrange(8)
+        if place in touched:  # how often something was written: what is remembered goes by it
+            continue
+        flip(path, place, mask)
+        assert is_damaged(path), (place, mask)
+        flip(path, place, mask)
+    assert not is_damaged(path)
+    assert summed > PAGE
+
+
+async def test_whatever_a_writer_writes_has_its_sums(
+    session: Session, root: asyncpg.Connection, demo: Database, tmp_path: Path
+) -> None:
+    tables = await built(session, tmp_path)
+    follower = Follower(session, tables)
+    ids = [row["id"] for row in await root.fetch("select id from property order by id limit 6")]
+    changer, made = Changer(root, 7, TODAY, ids), set[str]()
+    for turn in range(120):
+        made.add(await changer.change())
+        if turn % 3 == 2:
+            await follower.follow()
+            assert not tables.guard.find_damage(0, len(tables.sums)), made
+    assert len(made) >= 9
+    assert await follower.roll_to(TODAY + timedelta(days=3))
+    await follower.follow()
+    assert not tables.guard.find_damage(0, len(tables.sums))
+    known = tables.sums.copy()
+    tables.guard.seal()
+    assert (tables.sums == known).all()
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("step", ["_open", "_add", "_close", "_add_up_header"])
+async def test_a_writer_killed_at_any_step_goes_on_from_its_file(
+    session: Session,
+    root: asyncpg.Connection,
+    demo: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    after: bool,
+) -> None:
+    """Before and after each of what a writing is made of: whichever of a change's writings."""
+    path = (await built(session, tmp_path)).path
+    house, done = await find_house(demo), getattr(Guard, step)
+    for number in (0, 1, 3, 20):
+        await root.execute(
+            "update ari_month set units_left[27] = $2 where room_type = $1", house.types["double"],
+            number,
+        )  # fmt: skip
+        await root.execute("update rate_plan set rank = rank where property = $1", house.id)
+        left = [number]
+
+        def die(guard: Guard, *given: object, left: list[int] = left) -> None:
+            if not left[0] and not after:
+                raise Killed
+            done(guard, *given)
+            if not left[0]:
+                raise Killed
+            left[0] -= 1
+
+        follower = Follower(session, Tables(path, write=True))
+        with monkeypatch.context() as patched:
+            patched.setattr(Guard, step, die)
+            with pytest.raises(Killed):
+                await follow_often(follower)
+        follower = Follower(session, writing._open_sound(path))
+        await follower.follow()
+        assert not is_damaged(path)
+    assert same(follower.tables, await built(session, tmp_path / "anew"))
+
+
+async def test_a_damaged_live_file_is_found_within_a_round_and_built_anew(
+    session: Session, demo_settings: Settings
+) -> None:
+    writer, _ = await start(session, demo_settings)
+    first = folders.pointed(demo_settings.data)
+    assert first is not None
+    assert writer.follower is not None
+    tables, index = writer.follower.tables, NationalIndex(demo_settings.data)
+    await writer.turn()
+    index.view()
+    flip(first, tables.capacity.places()["flags"][2] + 700, 4)
+    turns = 0
+    while tables.header["caught_up"] > 0:
+        await writer.turn()
+        turns += 1
+    assert turns <= 2 + len(tables.sums) // writing.BLOCKS_A_TURN
+    with pytest.raises(IndexTooOld):
+        index.view()
+    while folders.pointed(demo_settings.data) == first:
+        await writer.turn()
+        assert tables.header["caught_up"] < 0
+    index._looked_at = -1
+    assert index.view().generation.tables.path == folders.pointed(demo_settings.data)
+
+
+async def test_a_start_believes_no_damaged_live_file(
+    session: Session, demo_settings: Settings
+) -> None:
+    for place in (40, -70_000):
+        await start(session, demo_settings)
+        live = folders.pointed(demo_settings.data)
+        assert live is not None
+        flip(live, place % live.stat().st_size, 1)
+        with pytest.raises(Damaged):
+            writing._open_sound(live)
+        assert (await start(session, demo_settings))[1] == "database"
+
+
+@pytest.fixture
+async def opened(session: Session, demo_settings: Settings) -> tuple[Path, Tables]:
+    writer, _ = await start(session, demo_settings)
+    assert writer.follower is not None
+    return demo_settings.data, writer.follower.tables
+
+
+async def test_a_reader_refuses_a_damaged_file_that_it_opens(
+    opened: tuple[Path, Tables], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, tables = opened
+    monkeypatch.setattr(reader, "MAX_AGE_S", 3_600)
+    index = NationalIndex(data)
+    generation = index.view().generation
+    reader._look_through(generation)
+    assert generation.sound
+    index.view()
+    flip(tables.path, tables.capacity.places()["left"][2] + 5, 16)
+    index = NationalIndex(data)
+    generation = index.view().generation
+    reader._look_through(generation)
+    assert not generation.sound
+    with pytest.raises(IndexTooOld, match="damaged"):
+        index.view()
+
+
+async def test_a_reader_maps_no_file_of_a_torn_header(
+    opened: tuple[Path, Tables],
+) -> None:
+    data, tables = opened
+    flip(tables.path, 30, 1)
+    with pytest.raises(IndexTooOld, match="no search index"):
+        NationalIndex(data).view()
