@@ -74,9 +74,10 @@ class Portability(msgspec.Struct, frozen=True, kw_only=True):
     `with_triggers`: tables whose triggers must run for rows that arrive, each after those it names.
     `arrivals`: SQL functions of the arrived tenant's number, called once its rows stand.
     A kept table that is said to stay too holds what this hub alone must keep of who has left.
-    `departures`: SQL functions (tenant, moved_on) called before the rows of a tenant go: they put
-    what the law still needs of them here into kept tables; of one that lives elsewhere from a day
-    on, only what was over by then.
+    `departures`: SQL functions (tenant, left_at) called before the rows of a tenant go: they put
+    what the law still needs of them here into kept tables.
+    `settles`: SQL functions (tenant, lives_at) called when a tenant has arrived: what its rows hold
+    was done elsewhere, until the instant from which on it lives here; null for a copy.
     `duties`: SQL functions (tenant, today) that give `many`, `cents` and the last day `until` of
     what a tenant still has to do for others, each with its French sentence, which `messages` list:
     while there is any, nothing of the tenant is erased by its own notice.
@@ -90,6 +91,7 @@ class Portability(msgspec.Struct, frozen=True, kw_only=True):
     with_triggers: tuple[str, ...] = ()
     arrivals: tuple[str, ...] = ()
     departures: tuple[str, ...] = ()
+    settles: tuple[str, ...] = ()
     duties: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 

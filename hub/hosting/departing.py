@@ -5,6 +5,7 @@ import asyncio
 import shutil
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -227,7 +228,7 @@ class Departing:
         try:
             known = await store.find_born(there, self.organisation) is not None
             arrival = Arrival.ANEW if known else Arrival.FIRST
-            await portability.import_tenant(there, folder, self.slices, arrival)
+            await portability.import_tenant(there, folder, self.slices, arrival, copy=True)
             done = await portability.export_tenant(
                 there, self.organisation, side, self.slices, now=self.now
             )
@@ -293,11 +294,11 @@ class Departing:
                 return
             if not await self._note_copied(await self._bring_newest(zone)):
                 raise HostingError("Somebody has decided otherwise.")
-        await self._open_there(zone)
+        await self._open_there(zone, self.now)
 
     async def _close(self, here: Session, zone: Zone | None, certificate: Certificate) -> str:
         if zone is not None:
-            await self._open_there(zone)
+            await self._open_there(zone, certificate.erased_at)
         await store.release(here, self.organisation)
         async with self._transaction() as tx:
             said = msgspec.to_builtins(certificate)
@@ -317,7 +318,7 @@ class Departing:
                 await self._fetch_late(here, zone)
             certificate = await portability.erase_tenant(
                 here, self.organisation, folder, self.slices,
-                now=self.now, whole=whole, going=_going(zone),
+                now=self.now, whole=whole
             )  # fmt: skip
             left = certificate.left
             if not left:
@@ -350,9 +351,7 @@ class Departing:
                 await portability.import_tenant(there, late, self.slices, Arrival.BESIDE)
             finally:
                 await there.close()
-        await portability.erase_tenant(
-            here, self.organisation, late, self.slices, now=self.now, going=_going(zone)
-        )
+        await portability.erase_tenant(here, self.organisation, late, self.slices, now=self.now)
 
     async def _tidy(self) -> None:
         """What was put by goes too: at once, or when the time to fetch it is over."""
@@ -382,13 +381,11 @@ class Departing:
         finally:
             await there.close()
 
-    async def _open_there(self, zone: Zone) -> None:
+    async def _open_there(self, zone: Zone, at: datetime) -> None:
         there = await self.databases.open(zone.code)
         try:
+            if await store.is_held(there, self.organisation):
+                await portability.settle_tenant(there, self.organisation, self.slices, at)
             await store.release(there, self.organisation)
         finally:
             await there.close()
-
-
-def _going(zone: Zone | None) -> Going:
-    return Going.FOR_GOOD if zone is None else Going.ELSEWHERE

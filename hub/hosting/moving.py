@@ -65,9 +65,10 @@ class Mover:
         there = await self.databases.open(self.zone.code)
         try:
             done = await self._compare(there, left, now)
+            await portability.settle_tenant(there, tenant, self.slices, now)
         finally:
             await there.close()
-        return await self._erase(self.here, "here", done, now, Going.ELSEWHERE)
+        return await self._erase(self.here, "here", done, now, Going.LEFT)
 
     async def back(self, tenant: int, now: datetime) -> Moved:
         """It stays here: the copy is erased. Raises `HostingError` when the copy has been written
@@ -109,7 +110,9 @@ class Mover:
 
     async def _bring(self, there: Session, arrival: Arrival) -> None:
         try:
-            await portability.import_tenant(there, self.folder / "here", self.slices, arrival)
+            await portability.import_tenant(
+                there, self.folder / "here", self.slices, arrival, copy=True
+            )
         except AlreadyHeld as error:
             raise HostingError(f"Nothing was copied to {self.zone.code}: {error}") from error
 

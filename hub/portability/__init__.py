@@ -4,7 +4,7 @@ from hub.portability.actions.clearing import clear_copy
 from hub.portability.actions.ending import count_ending, end_kept, list_ending, note_ending
 from hub.portability.actions.erasing import erase_tenant, find_left
 from hub.portability.actions.exporting import export_tenant
-from hub.portability.actions.importing import import_tenant
+from hub.portability.actions.importing import import_tenant, settle_tenant
 from hub.portability.actions.naming import check_named
 from hub.portability.bundle import verify_bundle
 from hub.portability.models import Arrival, Bundle, Certificate, Exported, Going, Imported
@@ -26,5 +26,6 @@ __all__ = [
     "import_tenant",
     "list_ending",
     "note_ending",
+    "settle_tenant",
     "verify_bundle",
 ]

@@ -104,11 +104,9 @@ class Arrival(StrEnum):
 
 
 class Going(StrEnum):
-    """Why rows are erased: who had them is erased for good, lives elsewhere from now on, or never
-    lived here with this copy."""
+    """Why rows are erased: who had them has left, or never lived here with this copy."""
 
-    FOR_GOOD = "for good"
-    ELSEWHERE = "elsewhere"
+    LEFT = "left"
     COPY = "copy"
 
 

@@ -20,6 +20,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     with_triggers: tuple[str, ...]
     arrivals: tuple[str, ...]
     departures: tuple[str, ...]
+    settles: tuple[str, ...]
 
     def by(self, table: Table) -> tuple[str, ...]:
         """The columns that make a row a tenant's; none when its rows are nobody's."""
@@ -47,6 +48,7 @@ def rules_of(slices: Iterable[Slice]) -> Rules:
         with_triggers=tuple(name for one in said for name in one.with_triggers),
         arrivals=tuple(name for one in said for name in one.arrivals),
         departures=tuple(name for one in said for name in one.departures),
+        settles=tuple(name for one in said for name in one.settles),
     )
 
 

@@ -42,9 +42,9 @@ select portable_renumber(:of);
 -- What a slice does when a tenant has arrived.
 select portable_arrive(:function, :tenant);
 
--- name: depart
--- What a slice does before a tenant's rows go.
-select portable_depart(:function, :tenant, :moved_on);
+-- name: tell
+-- What a slice does before a tenant's rows go, or when it is known from when on it lives here.
+select portable_tell(:function, :tenant, :at);
 
 -- name: lock
 -- Keep a tenant's rows as they are until the end.

@@ -103,10 +103,10 @@ async def arrive(session: Session, function: str, tenant: int) -> None:
     await session.value(str, q.arrive, function=function, tenant=tenant)
 
 
-async def depart(session: Session, function: str, tenant: int, moved_on: date | None) -> None:
-    """Let a slice put by what the law needs of a tenant whose rows go; of one that lives elsewhere
-    from a day on, what was over by then."""
-    await session.value(str, q.depart, function=function, tenant=tenant, moved_on=moved_on)
+async def tell(session: Session, function: str, tenant: int, at: datetime | None) -> None:
+    """Let a slice put by what the law needs of a tenant whose rows go, or note from when on one
+    that arrived lives here; None for a copy."""
+    await session.value(str, q.tell, function=function, tenant=tenant, at=at)
 
 
 async def lock(session: Session, table: str, by: Sequence[str], tenant: int) -> None:

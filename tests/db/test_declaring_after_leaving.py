@@ -10,7 +10,7 @@ import pytest
 from hub import portability
 from hub.app import compose
 from hub.core.clock import DrivenClock
-from hub.core.db import Session, open_session
+from hub.core.db import Database, Session, open_session
 from hub.core.settings import Settings
 from hub.exits.models import State, Step
 from hub.portability import Arrival, policy, store
@@ -35,15 +35,15 @@ async def source(demo_settings: Settings) -> AsyncIterator[Session]:
     await session.close()
 
 
-async def told(town: Town, booked: Booking) -> dict[str, object]:
-    """All that the booking centre would tell of the house now."""
-    async with town.demo.transaction(booked.quote.split.platform) as tx:
+async def told(town: Town, booked: Booking, at: Database | None = None) -> dict[str, object]:
+    """All that the booking centre would tell of the house now, at home or at another hub."""
+    async with (at or town.demo).transaction(booked.quote.split.platform) as tx:
         years, sellers = await making.year_of(tx, town.demo.clock.now().year)
         nights = await making.find_short_lets(tx, FEBRUARY)
         return {
             "tax": await making.find_taxes(tx),
             "year": [one for one in years if one.seller == booked.tenant],
-            "seller": sellers[booked.tenant],
+            "seller": sellers.get(booked.tenant),
             "nights": [one for one in nights if one.property == booked.property],
         }
 

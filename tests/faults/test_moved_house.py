@@ -2,29 +2,38 @@
 
 import itertools
 import shutil
-from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Self
+from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 
 from hub import portability, trust
-from hub.app import compose
+from hub.app import compose, open_database
 from hub.core import postgres
-from hub.core.clock import DrivenClock
-from hub.core.db import Session, open_session
+from hub.core.clock import DrivenClock, SeededIds
+from hub.core.db import Database, Session, open_session
 from hub.core.settings import Settings
 from hub.hosting import Mover, ServersByZone, Zone
 from hub.portability import Going
-from tests.conftest import NOW, quick_folder
+from tests.conftest import NOW, quick_folder, settings_for
 from tests.db.conftest import town, world
 from tests.db.test_declaring_after_leaving import live, told
 from tests.faults.leavers import elsewhere
 from tests.houses import ARRIVAL, hold, quote
-from tests.money import Town
+from tests.money import Town, World
+from tests.served import Queue
 from tourism.booking.models import Booking
+from tourism.declaring import store as declaring
 from tourism.declaring.actions import making
+from tourism.paying.actions import cancelling
+from tourism.paying.models import CancelBooking
+from tourism.settlement.actions import settling
 
 __all__ = ["elsewhere", "town", "world"]  # fixtures
 
@@ -55,10 +64,28 @@ async def zones(elsewhere: postgres.Server, demo_settings: Settings) -> AsyncIte
     await con.close()
 
 
+@pytest.fixture
+async def there(
+    zones: list[Zone], demo_settings: Settings, clock: DrivenClock
+) -> AsyncIterator[Database]:
+    """The application's pools on the other hub."""
+    settings = settings_for(zones[1].database, demo_settings.data)
+    database = await open_database(settings, compose(), clock=clock, ids=SeededIds(3))
+    yield database
+    await database.close()
+
+
+async def sell(town: Town, days: int) -> Booking:
+    """A paid stay of three nights, so many days after the first."""
+    wish = town.house.wish(arrival=ARRIVAL + timedelta(days=days))
+    booked = await hold(town.demo, await quote(town.demo, wish))
+    await town.pay(booked, "pm_card_visa")
+    return booked
+
+
 async def visited(town: Town, clock: DrivenClock) -> Booking:
     """A house with one stay that is over, and one to come."""
-    wish = town.house.wish(arrival=ARRIVAL + timedelta(days=21))
-    await town.pay(await hold(town.demo, await quote(town.demo, wish)), "pm_card_visa")
+    await sell(town, 21)
     booked = await live(town, clock)
     async with town.demo.transaction(booked.quote.split.platform) as tx:
         assert await making.find_taxes(tx)
@@ -93,8 +120,6 @@ async def test_a_house_that_has_moved_is_declared_where_it_was_paid_and_its_next
         await away.confirm(tenant, now)
         after = await told(town, booked)
         assert (after["tax"], after["seller"]) == (before["tax"], before["seller"])
-        over = "select count(*) from left_stay where tenant = $1 and departure > $2 and was_let"
-        assert await here.con.fetchval(over, tenant, now.date()) == 0
         assert await there.con.fetchval(to_come, tenant, now.date())
         kept = await here.con.fetchval(KEPT, tenant)
 
@@ -134,6 +159,107 @@ async def test_the_nights_that_a_house_has_let_are_told_of_after_it_has_moved(
         assert await told(town, booked) == before
     finally:
         await here.close()
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What a hub tells of a house: tax by stay, what it was paid, for how many stays, and its
+    guests by night."""
+
+    tax: Counter[UUID]
+    paid_cents: int
+    stays: int
+    nights: Counter[date]
+
+    def and_also(self, other: Self) -> Self:
+        tax, nights = Counter(self.tax), Counter(self.nights)
+        tax.update(other.tax)
+        nights.update(other.nights)
+        return type(self)(tax, self.paid_cents + other.paid_cents, self.stays + other.stays, nights)
+
+
+NOTHING = Told(Counter(), 0, 0, Counter())
+
+
+async def tell(hub: Database, stays: Sequence[Booking]) -> Told:
+    one, ids = stays[0], {stay.id for stay in stays}
+    tax, nights = Counter[UUID](), Counter[date]()
+    async with hub.transaction(one.quote.split.platform) as tx:
+        for line in await declaring.list_taxes_to_declare(tx, date(2028, 1, 1), 100_000):
+            tax.update({line.booking: line.cents} if line.booking in ids else {})
+        for month in (date(2027, 2, 1), date(2027, 3, 1)):
+            for night in await making.find_short_lets(tx, month):
+                nights.update({night.night: night.guests} if night.property == one.property else {})
+        years, _ = await making.year_of(tx, 2027)
+    listings = [item for year in years if year.seller == one.tenant for item in year.listings]
+    paid = sum(sum(item.paid_cents) for item in listings)
+    return Told(tax, paid, sum(item.count_lettings() for item in listings), nights)
+
+
+async def test_each_stay_of_a_house_that_moves_and_comes_back_is_told_by_one_hub(
+    town: Town, clock: DrivenClock, zones: list[Zone], there: Database, place: Path
+) -> None:
+    running, later, cancelled = [await sell(town, days) for days in (6, 14, 21)]
+    over = await live(town, clock)
+    stays, tenant = [over, running, later, cancelled], over.tenant
+    assert running.arrival < clock.now().date() < running.departure
+    here, other = [await open_session(zone.database) for zone in zones]
+    admin = await asyncpg.connect(zones[1].database)
+    try:
+        alone = await tell(town.demo, stays)
+        assert set(alone.tax) == {stay.id for stay in stays}
+        assert min(alone.paid_cents, alone.stays) > 0
+
+        away = mover(zones, here, "lyon", place)
+        await away.copy(tenant, clock.now())
+        clock.forward(timedelta(days=1))
+        assert await tell(there, stays) == NOTHING, "a copy"
+        await away.confirm(tenant, clock.now())
+        left, moved_on = await tell(town.demo, stays), clock.now().date()
+        arrived = await tell(there, stays)
+        assert (left.tax, left.paid_cents, left.stays) == (alone.tax, alone.paid_cents, alone.stays)
+        assert (arrived.tax, arrived.paid_cents, arrived.stays) == ({}, 0, 0)
+        assert max(left.nights) < moved_on <= min(arrived.nights)
+        assert left.and_also(arrived) == alone
+
+        # It goes on there: a stay is cancelled, the others are shared out.
+        clock.forward(timedelta(minutes=1))
+        async with there.transaction(tenant, actor="guest") as tx:
+            _, refund = await cancelling.preview_refund(tx, cancelled.id)
+            command = CancelBooking(refund_cents=refund.refund_cents)
+            await cancelling.cancel_booking(tx, cancelled.id, command)
+        clock.forward(later.departure + timedelta(days=1) - clock.now().date())
+        new = World(there, town.fake, Queue(there, admin), town.house)
+        for _ in range(3):
+            async with there.transaction() as tx:
+                await settling.announce_due_stays(tx)
+            await new.queue.run()
+            clock.forward(timedelta(days=1, minutes=1))
+        assert await tell(town.demo, stays) == left
+        gone_on = await tell(there, stays)
+        assert gone_on.tax == {cancelled.id: -alone.tax[cancelled.id]}
+        assert gone_on.stays == 2
+        assert gone_on.paid_cents > 0
+        every = left.and_also(gone_on)
+        let = (over, running, later)
+        assert all(every.tax[one.id] == alone.tax[one.id] for one in let)
+        slept = {one.departure - timedelta(days=back) for one in let for back in (1, 2, 3)}
+        assert set(every.nights) == slept
+
+        # It comes back.
+        home = mover(zones, other, "home", place)
+        await home.copy(tenant, clock.now())
+        assert await tell(town.demo, stays) == left, "a copy"
+        await home.back(tenant, clock.now())
+        assert await tell(town.demo, stays) == left
+        clock.forward(timedelta(days=1))
+        await home.copy(tenant, clock.now())
+        await home.confirm(tenant, clock.now())
+        assert await tell(town.demo, stays) == left
+        assert await tell(there, stays) == gone_on
+    finally:
+        await admin.close()
+        await here.close()
+        await other.close()
 
 
 async def test_an_erasure_of_a_copy_puts_nothing_by(

@@ -24,12 +24,14 @@ slice = Slice(
                 "declared_tax",
                 "left_seller",
                 "left_stay",
+                "lived_elsewhere",
                 "seller_file",
                 "seller_reminder",
             )
         },
-        stays=dict.fromkeys(("left_seller", "left_stay"), HERE),
+        stays=dict.fromkeys(("left_seller", "left_stay", "lived_elsewhere"), HERE),
         departures=("declaring_leave",),
+        settles=("declaring_settle",),
     ),
     personal=Personal(
         about={
@@ -43,6 +45,7 @@ slice = Slice(
         nobody={
             "left_seller": "the account of a house that has left",
             "left_stay": "nights and counts of a house that has left, of no named guest",
+            "lived_elsewhere": "when a house lived in another hub",
             "seller_file": "the legal identity of an organisation; it leaves with the organisation",
             "declared_tax": "cents that a commune was told of",
             "declaration_part": "files for the authorities, of many houses",

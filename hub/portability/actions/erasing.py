@@ -38,11 +38,11 @@ async def erase_tenant(
     *,
     now: datetime,
     whole: bool = False,
-    going: Going = Going.FOR_GOOD,
+    going: Going = Going.LEFT,
 ) -> Certificate:
     """Erase what the export in the folder holds, in one transaction, and write the certificate
-    beside it. `whole`: what is kept here must be in the export too. `going` says what the law still
-    needs here of rows that go: all of them, those that are over, or none.
+    beside it. `whole`: what is kept here must be in the export too. Of a copy that goes, nothing is
+    put by.
 
     Done a second time it gives the same certificate. Raises `BundleBroken` for an export that is
     not whole or of somebody else, `ChangedSinceExport` when a row differs from it, `ReferenceLost`
@@ -106,7 +106,9 @@ async def _erase(
         return done
     await _check_exported(session, bundle, (*gone, *kept), rules)
     today = local_date(now, "Europe/Paris")
-    await _depart(session, bundle.tenant, rules, going, today)
+    if going is not Going.COPY:
+        for function in rules.departures:
+            await store.tell(session, function, bundle.tenant, now)
     erased = {
         table.name: await _take(session, table, rules, bundle.tenant)
         for table in policy.children_first(gone)
@@ -125,13 +127,6 @@ async def _erase(
     )
     _write(folder / PREPARED, certificate)
     return certificate
-
-
-async def _depart(session: Session, tenant: int, rules: Rules, going: Going, today: date) -> None:
-    if going is not Going.COPY:
-        moved_on = today if going is Going.ELSEWHERE else None
-        for function in rules.departures:
-            await store.depart(session, function, tenant, moved_on)
 
 
 def _write(path: Path, certificate: Certificate) -> None:

@@ -2,7 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
+
+import msgspec
 
 from hub.core.db import Session
 from hub.core.sentences import say
@@ -24,9 +27,15 @@ _AS_USUAL = "set local session_replication_role = origin"
 
 
 async def import_tenant(
-    session: Session, folder: Path, slices: Iterable[Slice], arrival: Arrival = Arrival.FIRST
+    session: Session,
+    folder: Path,
+    slices: Iterable[Slice],
+    arrival: Arrival = Arrival.FIRST,
+    *,
+    copy: bool = False,
 ) -> Imported:
-    """Put an exported tenant into this hub, in one transaction; a second time changes nothing.
+    """Put an exported tenant into this hub, in one transaction; a second time changes nothing. It
+    lives here from the moment of the export on; a `copy` only once `settle_tenant` says so.
 
     Raises `BundleBroken`, `SchemaDiffers` between the two hubs, `AlreadyHeld` when other rows, or
     other persons, have these numbers here, `ReferenceLost`, and `WallsStand` for a role that may
@@ -37,16 +46,44 @@ async def import_tenant(
     await session.execute(_BEGIN)
     try:
         new = await _arrive(session, folder, bundle, rules, arrival)
+        if arrival is not Arrival.BESIDE and new.is_arrival:
+            await _settle(session, bundle.tenant, rules, None if copy else bundle.made_at)
     except BaseException:
         await session.execute("rollback")
         raise
     await session.execute("commit")
-    return Imported(tenant=bundle.tenant, rows=bundle.rows, new=new)
+    return Imported(tenant=bundle.tenant, rows=bundle.rows, new=new.rows)
+
+
+async def settle_tenant(
+    session: Session, tenant: int, slices: Iterable[Slice], at: datetime
+) -> None:
+    """A tenant that came as a copy lives here from then on. Said again, the later instant counts:
+    only for one to which nobody has written here."""
+    await session.execute(_BEGIN)
+    try:
+        await _settle(session, tenant, policy.rules_of(slices), at)
+    except BaseException:
+        await session.execute("rollback")
+        raise
+    await session.execute("commit")
+
+
+async def _settle(session: Session, tenant: int, rules: Rules, at: datetime | None) -> None:
+    for function in rules.settles:
+        await store.tell(session, function, tenant, at)
+
+
+class _New(msgspec.Struct, frozen=True):
+    """How many rows were not there; and whether none was that an erasure would have taken."""
+
+    rows: int
+    is_arrival: bool
 
 
 async def _arrive(
     session: Session, folder: Path, bundle: Bundle, rules: Rules, arrival: Arrival
-) -> int:
+) -> _New:
     if not await store.may_pass_walls(session):
         raise WallsStand()
     if set(await store.list_steps(session)) != set(bundle.schema):
@@ -59,12 +96,10 @@ async def _arrive(
         await _fill(session, folder, file)
     if arrival is Arrival.ANEW:
         await make_room(session, list(known.values()), rules, bundle.tenant)
-    new = 0
-    for file in files.values():
-        new += await _fill(session, folder, file)
+    new = {file.table: await _fill(session, folder, file) for file in files.values()}
     await session.execute(_AS_USUAL)
     for file in last:
-        new += await _fill(session, folder, file)
+        new[file.table] = await _fill(session, folder, file)
     for function in rules.arrivals:
         await store.arrive(session, function, bundle.tenant)
     await check_same(session, folder, bundle, known, rules)
@@ -77,7 +112,8 @@ async def _arrive(
         await check_others(session, list(known.values()), rules)
     for file in (*bundle.named, *bundle.tables):
         await store.renumber(session, file.table)
-    return new
+    own = [file for file in bundle.tables if rules.erases(known[file.table])]
+    return _New(sum(new.values()), all(new[file.table] == file.rows for file in own))
 
 
 async def _fill(session: Session, folder: Path, file: TableFile) -> int:

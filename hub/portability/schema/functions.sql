@@ -200,13 +200,14 @@ begin
   execute format('select %I($1)', function) using tenant;
 end $$;
 
--- A slice's own function of the number of the tenant whose rows go, and of the day on which it moved
--- elsewhere.
+-- A slice's own function of the number of the tenant and an instant: when its rows go, or from when on
+-- it lives here.
 drop function if exists portable_depart(text, int);
-create or replace function portable_depart(function text, tenant int, moved_on date) returns void
+drop function if exists portable_depart(text, int, date);
+create or replace function portable_tell(function text, tenant int, at timestamptz) returns void
 language plpgsql as $$
 begin
-  execute format('select %I($1, $2)', function) using tenant, moved_on;
+  execute format('select %I($1, $2)', function) using tenant, at;
 end $$;
 
 revoke all on function portable_tables(), portable_columns(oid, int2[]),
@@ -214,7 +215,7 @@ revoke all on function portable_tables(), portable_columns(oid, int2[]),
   portable_named(text, text[], text[], text, text[]), portable_order(text, text[]),
   portable_fill(text, text[], text[]),
   portable_lost(text, text[], int, text[], text, text[]), portable_renumber(text),
-  portable_arrive(text, int), portable_depart(text, int, date),
+  portable_arrive(text, int), portable_tell(text, int, timestamptz),
   portable_lock(text, text[], int), portable_erase(text, text[], int),
   portable_end(text, text[], int, int), portable_count(text, text[], int)
   from public;

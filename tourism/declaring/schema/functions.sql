@@ -31,10 +31,21 @@ $$;
 revoke all on function stay_to_declare(uuid) from public;
 grant execute on function stay_to_declare(uuid) to hub_definer;
 
+-- The last instant at which anything of a house was booked or paid to it; not before an instant.
+create or replace function declaring_last(house int, at timestamptz) returns timestamptz
+language sql stable as $$
+  select greatest(at,
+                  (select max(t.booked_at) from ledger_transfer t
+                    where house in (t.tenant, t.debit_tenant, t.credit_tenant)),
+                  (select max(m.answered_at) from share_move m where m.tenant = house))
+$$;
+revoke all on function declaring_last(int, timestamptz) from public;
+
 -- Before the rows of a house are erased: what declarations need of its stays, and where it was paid.
--- A house that lives elsewhere from a day on declares there the stays that are not over by then.
+-- What is booked from then on, and the nights from that day on, are not of this hub.
 drop function if exists declaring_leave(int);
-create or replace function declaring_leave(leaving int, moved_on date) returns void
+drop function if exists declaring_leave(int, date);
+create or replace function declaring_leave(leaving int, left_at timestamptz) returns void
 language sql as $$
   insert into left_stay (tenant, booking, property, house, address, commune, kind, stars,
                          registration, arrival, departure, version, was_let, adults, minors,
@@ -43,7 +54,6 @@ language sql as $$
     from booking b
    cross join lateral stay_to_declare(b.id) s
    where b.tenant = leaving
-     and (moved_on is null or s.departure <= moved_on or not s.was_let)
      and (s.was_let
           or exists (select from stay_share h where h.booking = b.id)
           or exists (select from ledger_transfer t
@@ -58,10 +68,38 @@ language sql as $$
          room_cents = excluded.room_cents, beneficiaries = excluded.beneficiaries;
   insert into left_seller (tenant, account)
   select p.tenant, p.account from payee p where p.tenant = leaving
-  on conflict (tenant) do update set account = excluded.account
+  on conflict (tenant) do update set account = excluded.account;
+  -- Rows that were written in the very moment are erased after the others.
+  update lived_elsewhere e set since = declaring_last(leaving, left_at)
+   where e.tenant = leaving and e.until = 'infinity' and e.since > '-infinity';
+  insert into lived_elsewhere (tenant, since, until)
+  select leaving, declaring_last(leaving, left_at), 'infinity'
+   where exists (select from property p where p.tenant = leaving)
+     and not exists (select from lived_elsewhere e where e.tenant = leaving and e.until = 'infinity')
+  on conflict (tenant, since) do update set until = excluded.until
 $$;
-revoke all on function declaring_leave(int, date) from public;
-drop function if exists declaring_arrive(int);  -- what is kept stays: rows of a house go before
+revoke all on function declaring_leave(int, timestamptz) from public;
+
+-- After the rows of a house have arrived: what they hold was collected elsewhere, until an instant
+-- from which on it lives here; without one they are a copy. Said again, the later instant counts.
+drop function if exists declaring_arrive(int);
+create or replace function declaring_settle(arrived int, lives_at timestamptz) returns void
+language sql as $$
+  insert into lived_elsewhere (tenant, since, until)
+  select arrived, '-infinity', 'infinity'
+   where exists (select from property p where p.tenant = arrived)
+     and not exists (select from lived_elsewhere e where e.tenant = arrived)
+     and not exists (select from left_stay l where l.tenant = arrived)
+     and not exists (select from left_seller l where l.tenant = arrived);
+  update lived_elsewhere e
+     set until = case when lives_at is null then 'infinity'
+                      when e.until = 'infinity' then greatest(e.since, l.last)
+                      else greatest(e.until, l.last) end
+    from (select declaring_last(arrived, lives_at) as last) l
+   where e.tenant = arrived
+     and e.since = (select max(o.since) from lived_elsewhere o where o.tenant = arrived)
+$$;
+revoke all on function declaring_settle(int, timestamptz) from public;
 
 -- The tourist tax that stands in the ledger for stays that ended before a day, by stay and code, less
 -- what a collector has declared of it: what is to be declared now (below zero after a refund).
@@ -70,13 +108,23 @@ returns table (booking uuid, code text, cents bigint, commune text, house text, 
                kind text, stars int, registration text, arrival date, departure date, adults int,
                minors int, room_cents bigint, beneficiary text)
 language sql stable security definer set search_path = public, pg_temp as $$
-  with side as (
+  with away as (
+    select b.id as booking, e.since, e.until
+      from lived_elsewhere e join booking b on b.tenant = e.tenant
+    union all
+    select l.booking, e.since, e.until
+      from lived_elsewhere e join left_stay l on l.tenant = e.tenant),
+  side as (
     select split_part(t.reference, ':', 2)::uuid as booking, split_part(a.code, '.', 2) as code,
            case when t.credit_account = a.id then t.amount_cents else -t.amount_cents end as cents
       from ledger_account a
       join ledger_transfer t on a.id in (t.credit_account, t.debit_account)
      where a.tenant = of_collector and a.code like 'tourist\_tax.%'
-       and t.kind in ('posted', 'post', 'reversal') and t.reference like 'booking:%'),
+       and t.kind in ('posted', 'post', 'reversal') and t.reference like 'booking:%'
+       and not exists (
+         select from away w
+          where w.booking = split_part(t.reference, ':', 2)::uuid
+            and t.booked_at > w.since and t.booked_at <= w.until)),
   held as (select s.booking, s.code, sum(s.cents) as cents from side s group by s.booking, s.code),
   told as (
     select d.booking, d.code, sum(d.cents) as cents
@@ -101,6 +149,7 @@ grant execute on function taxes_to_declare(int, date, int) to hub_app;
 -- the house owes of that; it is never below zero. So neither the amends of a stay that was paid back
 -- nor what pays those fees lowers it a second time; a debt that was given up lowers nothing. The
 -- first payment of a stay, in whichever span, is the one with which the stay itself is counted.
+-- What was paid while the house lived in another hub is told there.
 drop function if exists payments_to_houses(timestamptz, timestamptz, int);
 create or replace function payments_to_houses(since timestamptz, until timestamptz, of_seller int)
 returns table (seller int, property int, house text, address text, kind text, booking uuid,
@@ -189,6 +238,9 @@ language sql stable security definer set search_path = public, pg_temp as $$
     left join property p on p.id = s.property
     left join left_stay l on l.booking = s.booking
    where paid.at >= since and paid.at < until
+     and not exists (
+       select from lived_elsewhere e
+        where e.tenant = s.tenant and paid.at > e.since and paid.at <= e.until)
    order by s.tenant, s.property, paid.at, paid.id
    limit 2000000
 $$;
@@ -218,7 +270,8 @@ alter function sellers_of(int[]) owner to hub_definer;
 revoke all on function sellers_of(int[]) from public;
 grant execute on function sellers_of(int[]) to hub_app;
 
--- The nights that furnished lets have sold in a month, by day: no hotel is one (EU 2024/1028).
+-- The nights that furnished lets have sold in a month, by day: no hotel is one (EU 2024/1028). Each
+-- night is told by the hub in which the house lived at its end.
 create or replace function short_lets(first date, until date, wanted int)
 returns table (property int, house text, address text, commune text, registration text, night date,
                guests int)
@@ -239,6 +292,10 @@ language sql stable security definer set search_path = public, pg_temp as $$
    cross join lateral stay_to_declare(stay.id) s
    cross join lateral generate_series(greatest(s.arrival, first),
                                       least(s.departure, until) - 1, interval '1 day') night
+   where not exists (
+     select from lived_elsewhere e
+      where e.tenant = s.tenant and night::date >= (e.since at time zone 'Europe/Paris')::date
+        and night::date < (e.until at time zone 'Europe/Paris')::date)
    group by s.property, s.house, s.address, s.commune, s.registration, night
    order by s.commune, s.property, night
    limit wanted
