@@ -25,8 +25,10 @@ import hub.billing.manifest
 import hub.catalogue.manifest
 import hub.contracts.manifest
 import hub.core.manifest
+import hub.digests.manifest
 import hub.exits.manifest
 import hub.gates.manifest
+import hub.gatherings.manifest
 import hub.identity.manifest
 import hub.invoices.manifest
 import hub.labels.manifest
@@ -36,11 +38,14 @@ import hub.minutes.manifest
 import hub.operations.manifest
 import hub.own_data.manifest
 import hub.payments.manifest
+import hub.polls.manifest
 import hub.portability.manifest
 import hub.probes.manifest
 import hub.service_levels.manifest
 import hub.services.manifest
+import hub.shelf.manifest
 import hub.simulations.manifest
+import hub.space_exports.manifest
 import hub.spaces.manifest
 import hub.tenancy.manifest
 import hub.territory.manifest
@@ -98,6 +103,11 @@ HUB: tuple[Slice, ...] = (
     hub.services.manifest.slice,
     hub.catalogue.manifest.slice,
     hub.spaces.manifest.slice,
+    hub.shelf.manifest.slice,
+    hub.gatherings.manifest.slice,
+    hub.polls.manifest.slice,
+    hub.digests.manifest.slice,
+    hub.space_exports.manifest.slice,
 )
 
 

@@ -6,12 +6,13 @@ What others may use, beside `doors`, by which their pages are entered:
 from hub.spaces.actions.keeping import find_space, read
 from hub.spaces.actions.writing import find_post, write_post
 from hub.spaces.errors import SpaceNotYours
-from hub.spaces.models import Attached, Post, Seat, Space, State, Write
+from hub.spaces.models import Attached, Post, PostShown, Seat, Space, State, Write
 from hub.spaces.policy import check_key, check_writes
 
 __all__ = [
     "Attached",
     "Post",
+    "PostShown",
     "Seat",
     "Space",
     "SpaceNotYours",

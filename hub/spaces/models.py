@@ -232,5 +232,13 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     language: str
 
 
+class PostShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A post is shown for the first time."""
+
+    space: UUID
+    post: UUID
+    shown_at: datetime
+
+
 class OldDecisions(msgspec.Struct, frozen=True, kw_only=True):
     """The spaces of an organisation hold decisions or reports that are old."""

@@ -97,8 +97,10 @@ select email, language from person where id = :person;
 
 -- name: insert_post
 -- Written; sent twice, it is there once.
-insert into space_post (tenant, id, space, answers, author, attached, title, body, state, posted_at)
-values (:tenant, :id, :space, :answers, :author, :attached, :title, :body, :state, :now)
+insert into space_post (tenant, id, space, answers, author, attached, title, body, state, posted_at,
+                        shown_at)
+values (:tenant, :id, :space, :answers, :author, :attached, :title, :body, :state, :now,
+        case when :state::text = 'shown' then :now::timestamptz end)
 on conflict (tenant, id) do nothing;
 
 -- name: count_posts_since
@@ -184,7 +186,15 @@ update space_post set title = '', body = '', state = 'taken_back', revision = re
 
 -- name: move_post
 -- What a moderator decides.
-update space_post set state = :state, revision = revision + 1 where id = :id;
+update space_post
+   set state = :state, revision = revision + 1,
+       shown_at = case when :state::text = 'shown' then coalesce(shown_at, :now::timestamptz)
+                       else shown_at end
+ where id = :id;
+
+-- name: find_shown
+-- Since when a post is shown; nothing for one that never was.
+select shown_at from space_post where id = :id;
 
 -- name: insert_report
 -- Somebody reports a post: one report of each person waits.

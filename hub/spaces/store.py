@@ -164,7 +164,11 @@ async def take_back(tx: Tx, id: UUID) -> bool:
 
 
 async def move_post(tx: Tx, id: UUID, state: State) -> None:
-    await tx.run(q.move_post, id=id, state=state)
+    await tx.run(q.move_post, id=id, state=state, now=tx.now)
+
+
+async def find_shown(tx: Tx, id: UUID) -> datetime | None:
+    return await tx.value(datetime, q.find_shown, id=id)
 
 
 async def insert_report(

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from hub import audit
+from hub.core import outbox
 from hub.core.db import Tx
 from hub.spaces import policy, store
 from hub.spaces.actions import letters
@@ -15,7 +16,7 @@ from hub.spaces.errors import (
     SpaceNotYours,
     TooManyPosts,
 )
-from hub.spaces.models import Attached, Cut, Decision, Post, Seat, State, Write
+from hub.spaces.models import Attached, Cut, Decision, Post, PostShown, Seat, State, Write
 
 SHOWN, ANSWERS = 20, 100
 EDITED = frozenset({State.SHOWN, State.WAITING})
@@ -83,6 +84,8 @@ async def write_post(
     state = policy.first_state(seat)
     if await store.insert_post(tx, id, space, seat.person, said, state, attached):
         await audit.record(tx, action="space.written", subject=f"space-post:{id}")
+        if state is State.SHOWN:
+            await outbox.emit(tx, PostShown(space=space, post=id, shown_at=tx.now))
     written = await store.find_post(tx, space, id)
     if written is None:
         raise PostInvalid("This form is not complete.")

@@ -1,0 +1,54 @@
+"""The letter that tells somebody what is new in a space, and how to be told less."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from hub.core.db import Tx
+from hub.core.i18n import catalogue
+from hub.core.mail import Letter, write_mail
+from hub.core.pages import Site, template_folders
+from hub.core.settings import Settings, read_settings
+from hub.core.tokens import sign_reference
+from hub.digests import policy
+from hub.digests.models import News, Told
+from hub.spaces import Space
+
+NOTICE = "space-notice"
+ONE = "%(space)s : un nouveau message"
+MANY = "%(space)s : %(count)s nouveaux messages"
+SENTENCES = (ONE, MANY)
+
+
+@cache
+def _settings() -> Settings:
+    return read_settings()
+
+
+@cache
+def _site() -> Site:
+    return Site(template_folders(["hub.digests"]), [], demo=_settings().demo)
+
+
+async def write(tx: Tx, space: Space, reader: Told, news: Sequence[News]) -> None:
+    """One letter about one message or several."""
+    settings, words = _settings(), catalogue(reader.language)
+    subject = words.gettext(ONE if len(news) == 1 else MANY)
+    base = f"{settings.public_url}/spaces/{space.tenant}/{space.id}"
+    token = sign_reference(settings.secret_key, NOTICE, space.tenant, reader.id)
+    said = {
+        "space": space,
+        "news": [(one, policy.excerpt(one.body)) for one in news],
+        "base": base,
+        "less": f"{settings.public_url}/notices/{token}",
+        "language": reader.language,
+    }
+    site = _site()
+    text = site.render(reader.language, "digests/letters/news.txt", said)
+    made = Letter(
+        recipient=reader.email,
+        language=reader.language,
+        subject=" ".join((subject % {"space": space.name, "count": len(news)}).split()),
+        body_text=text.strip() + "\n",
+        body_html=site.render(reader.language, "digests/letters/news.html", said),
+    )
+    await write_mail(tx, made)

@@ -1,0 +1,34 @@
+-- Replaced whole when it changes. The functions that look over the walls of spaces.
+
+-- The open spaces in which something is new since an instant: ids only.
+create or replace function spaces_with_news(since timestamptz, most int)
+returns table (tenant int, space uuid)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select distinct p.tenant, p.space
+    from space_post p
+    join community_space s on s.tenant = p.tenant and s.id = p.space
+   where p.shown_at > since and p.state = 'shown' and s.closed_at is null
+   order by p.tenant, p.space
+   limit most
+$$;
+alter function spaces_with_news(timestamptz, int) owner to hub_definer;
+revoke all on function spaces_with_news(timestamptz, int) from public;
+grant execute on function spaces_with_news(timestamptz, int) to hub_app;
+
+-- The organisations in whose spaces somebody chose what they are told.
+create or replace function tenants_of_space_notice(person int, addresses text[]) returns setof int
+language sql stable security definer set search_path = public, pg_temp as $$
+  select distinct n.tenant from space_notice n where n.person = tenants_of_space_notice.person
+$$;
+alter function tenants_of_space_notice(int, text[]) owner to hub_definer;
+revoke all on function tenants_of_space_notice(int, text[]) from public;
+grant execute on function tenants_of_space_notice(int, text[]) to hub_app;
+
+-- What somebody chose goes with them.
+create or replace function forget_space_notices(who int, addresses text[], at timestamptz)
+returns void
+language sql volatile security invoker set search_path = public, pg_temp as $$
+  delete from space_notice n where n.person = who
+$$;
+revoke all on function forget_space_notices(int, text[], timestamptz) from public;
+grant execute on function forget_space_notices(int, text[], timestamptz) to hub_app;

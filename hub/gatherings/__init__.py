@@ -1,0 +1,1 @@
+"""The events of a space: when and where, who comes, the calendar file."""

@@ -1,0 +1,132 @@
+"""Announce an event, say whether one comes, change it, call it off."""
+
+from uuid import UUID
+
+from hub import audit, tenancy, territory
+from hub.core import outbox
+from hub.core.db import Tx
+from hub.gatherings import letters, policy, store
+from hub.gatherings.errors import GatheringChanged, GatheringOver, GatheringUnknown
+from hub.gatherings.models import Answer, Comer, Event, GatheringMoved, Plan
+from hub.spaces import (
+    Attached,
+    Seat,
+    SpaceNotYours,
+    Write,
+    check_writes,
+    find_post,
+    find_space,
+    write_post,
+)
+
+LISTED, PAST, COMERS, LETTERS = 100, 20, 200, 5_000
+
+
+async def seek_zone(tx: Tx) -> str:
+    """The clock of the organisation, by where it is; that of Paris where it says nothing."""
+    return territory.zone_of((await tenancy.find_organisation(tx)).territory_code or "")
+
+
+async def announce(tx: Tx, seat: Seat, id: UUID, typed: Write, plan: Plan) -> None:
+    """A message with its event; sent twice, both are there once. Raises `GatheringInvalid` and what
+    writing a message raises."""
+    planned = policy.check_plan(plan, await seek_zone(tx), tx.now)
+    await write_post(tx, seat, id, typed, Attached.EVENT)
+    await store.insert_event(tx, id, planned)
+
+
+async def list_coming(tx: Tx, seat: Seat) -> list[Event]:
+    """What is not over, the next first."""
+    return await store.list_coming(tx, seat.space.id, LISTED)
+
+
+async def list_past(tx: Tx, seat: Seat) -> list[Event]:
+    """The last ones that are over."""
+    return await store.list_past(tx, seat.space.id, PAST)
+
+
+async def find_event(tx: Tx, seat: Seat, id: UUID) -> Event:
+    """An event whose message the reader may see. Raises `PostUnknown`, `GatheringUnknown`."""
+    await find_post(tx, seat, id)
+    found = await store.find_event(tx, seat.space.id, id)
+    if found is None:
+        raise GatheringUnknown()
+    return found
+
+
+async def list_comers(tx: Tx, event: Event) -> list[Comer]:
+    """Who answered, those who come first."""
+    return await store.list_comers(tx, event.post, COMERS)
+
+
+async def find_answer(tx: Tx, seat: Seat, event: Event) -> Answer | None:
+    """What the reader answered."""
+    return await store.find_answer(tx, event.post, seat.person)
+
+
+async def answer(tx: Tx, seat: Seat, id: UUID, typed: str) -> None:
+    """Say whether one comes; the last answer counts. Raises `GatheringInvalid`, `GatheringOver`,
+    and what writing raises."""
+    check_writes(seat)
+    said = policy.read_answer(typed)
+    event = await _lock(tx, seat, id)
+    if not policy.is_open(event, tx.now):
+        raise GatheringOver("One says beforehand whether one comes.")
+    await store.keep_answer(tx, id, seat.person, said)
+
+
+async def change(tx: Tx, seat: Seat, id: UUID, seen: int, plan: Plan) -> None:
+    """It takes place elsewhere or at another time; who comes is told. Raises `GatheringInvalid`,
+    `GatheringOver`, `GatheringChanged`, `SpaceNotYours`."""
+    event = await _own(tx, seat, id)
+    planned = policy.check_plan(plan, await seek_zone(tx), tx.now)
+    when = (event.place, event.begins_at, event.ends_at)
+    if when == (planned.place, planned.begins_at, planned.ends_at):
+        return
+    if not await store.change_event(tx, id, seen, planned):
+        raise GatheringChanged("Look at it again, and write yours beside it.")
+    await audit.record(tx, action="space.event_changed", subject=f"space-post:{id}")
+    await _emit(tx, seat, id, event.revision + 1)
+
+
+async def call_off(tx: Tx, seat: Seat, id: UUID, reason: str) -> None:
+    """It does not take place; who comes is told why. Raises `GatheringInvalid`, `GatheringOver`,
+    `SpaceNotYours`."""
+    event = await _own(tx, seat, id)
+    said = policy.check_reason(reason)
+    if await store.cancel_event(tx, id, said):
+        await audit.record(
+            tx, action="space.event_cancelled", subject=f"space-post:{id}", reason=said
+        )
+        await _emit(tx, seat, id, event.revision + 1)
+
+
+async def _emit(tx: Tx, seat: Seat, id: UUID, revision: int) -> None:
+    await outbox.emit(tx, GatheringMoved(space=seat.space.id, event=id, revision=revision))
+
+
+async def _lock(tx: Tx, seat: Seat, id: UUID) -> Event:
+    await store.lock_event(tx, id)
+    return await find_event(tx, seat, id)
+
+
+async def _own(tx: Tx, seat: Seat, id: UUID) -> Event:
+    """An event that is not over, for who announced it and the moderators."""
+    check_writes(seat)
+    event = await _lock(tx, seat, id)
+    if event.author != seat.person and not seat.moderates:
+        raise SpaceNotYours("Only who announced it may do this.")
+    if not policy.is_open(event, tx.now):
+        raise GatheringOver()
+    return event
+
+
+async def tell(tx: Tx, message: GatheringMoved) -> None:
+    """Write to who comes, unless it has changed once more meanwhile."""
+    space = await find_space(tx, message.space)
+    event = await store.find_event(tx, message.space, message.event)
+    if space is None or event is None or event.revision != message.revision:
+        return
+    calendar = policy.write_calendar([event], letters.page_of(space), space.name)
+    for reader in await store.list_readers(tx, message.space, message.event, LETTERS):
+        await letters.write(tx, space, event, reader, calendar)

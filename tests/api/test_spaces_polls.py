@@ -1,0 +1,219 @@
+"""Questions of a space: one person, one vote, until an hour that was said; secret or open."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import pytest
+from litestar.testing import AsyncTestClient
+
+from hub.core.clock import DrivenClock
+from hub.core.errors import HubError
+from hub.core.settings import Settings
+from hub.polls import policy
+from hub.polls.errors import PollClosed, PollInvalid, VoteNotYours
+from hub.polls.models import Ask, Count, Kind, Poll, Voter
+from tests.api.conftest import SignIn
+from tests.exits import ask_database
+from tests.forms import Form, Mistake, check_mistakes
+from tests.people import read, send
+from tests.spaces import be, invite, key, open_space, people, status_of
+
+ADA, LOU, ZOE = "Ada Roux", "Lou Martin", "Zoe Petit"
+NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+CLOSES = "2026-12-08T18:00"
+SAID = {"title": "Un four commun", "body": "On l'achète ?", "kind": "proposal", "closes": CLOSES}
+QUESTION = Form(
+    key="polls/polls.html {}/polls",
+    typed={**SAID, "kind": "poll", "choices": "Lundi\nMardi"},
+    mistakes=(
+        Mistake("title", "", "Dites en une ligne de quoi il s'agit, en 160 lettres."),
+        Mistake("body", "", "Écrivez votre message."),
+        Mistake("kind", "tirage", "Choisissez une des réponses."),
+        Mistake("choices", "Lundi\nLundi", "Écrivez de 2 à 10 réponses, une par ligne."),
+        Mistake("choices", "x" * 201 + "\ny", "Une réponse a au plus 200 lettres."),
+        Mistake("closes", "", "Choisissez une heure, d'ici une heure à six mois."),
+        Mistake("closes", "2026-12-01T10:30", "Choisissez une heure, d'ici une heure à six mois."),
+    ),
+    never={"secret": "a tick is neither right nor wrong"},
+)
+POLL = Poll(
+    post=UUID(int=1),
+    author=7,
+    title="Un four",
+    body="On l'achète ?",
+    kind=Kind.PROPOSAL,
+    choices=policy.PROPOSAL,
+    secret=True,
+    closes_at=NOW + timedelta(days=1),
+    posted_at=NOW,
+    voted=0,
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "since", "at", "refusal"),
+    [
+        ("0", NOW, NOW, None),
+        ("2", NOW - timedelta(days=1), NOW + timedelta(hours=23), None),
+        ("0", NOW, NOW + timedelta(days=1), PollClosed),  # at the hour it is over
+        ("0", None, NOW, VoteNotYours),
+        ("0", NOW + timedelta(seconds=1), NOW + timedelta(hours=1), VoteNotYours),
+        ("3", NOW, NOW, PollInvalid),
+        ("-1", NOW, NOW, PollInvalid),
+        ("", NOW, NOW, PollInvalid),
+        ("٣", NOW, NOW, PollInvalid),
+    ],
+)
+def test_who_was_there_votes_until_the_hour(
+    typed: str, since: datetime | None, at: datetime, refusal: type[HubError] | None
+) -> None:
+    if refusal is None:
+        assert policy.check_vote(POLL, typed, since, at) == int(typed)
+        return
+    with pytest.raises(refusal):
+        policy.check_vote(POLL, typed, since, at)
+
+
+@pytest.mark.parametrize(
+    ("votes", "adopted"),
+    [
+        ((2, 1, 9), True),
+        ((1, 1, 0), False),
+        ((0, 0, 3), False),
+        ((0, 0, 0), False),
+    ],
+)
+def test_a_proposal_is_adopted_when_more_say_yes_than_no(
+    votes: tuple[int, ...], adopted: bool
+) -> None:
+    counts = [Count(choice=place, votes=n) for place, n in enumerate(votes) if n]
+    found = policy.count(POLL, counts, [])
+    assert (found.adopted, found.votes) == (adopted, sum(votes))
+    assert [line.votes for line in found.lines] == list(votes)
+    assert sum(line.percent for line in found.lines) <= 100
+
+
+def test_an_open_vote_names_who_chose_what() -> None:
+    poll = msgspec.structs.replace(POLL, kind=Kind.POLL, choices=("Lundi", "Mardi"), secret=False)
+    counts, voters = [Count(choice=1, votes=2)], [Voter(name="Ada", choice=1)]
+    found = policy.count(poll, counts, voters)
+    assert found.adopted is None
+    assert [(one.words, one.percent, one.names) for one in found.lines] == [
+        ("Lundi", 0, ()),
+        ("Mardi", 100, ("Ada",)),
+    ]
+
+
+def test_answers_are_lines_each_once() -> None:
+    typed = Ask(kind="poll", choices=" Lundi \n\nMardi\nLundi", closes=CLOSES, secret=False)
+    assert policy.check_ask(typed, "Europe/Paris", NOW).choices == ("Lundi", "Mardi")
+
+
+@pytest.fixture
+async def space(visitor: AsyncTestClient, sign_in: SignIn) -> str:
+    await people(visitor, ADA, LOU, ZOE)
+    await sign_in("region")
+    opened = await open_space(visitor)
+    for name in (ADA, LOU):
+        await invite(visitor, opened, name)
+    await be(visitor, ADA)
+    return opened
+
+
+async def ask(visitor: AsyncTestClient, space: str, settings: Settings, **fields: str) -> str:
+    """Ask something, twice by the same form; its page."""
+    polls = f"{space}/polls"
+    said = {"idempotency_key": key(), **SAID, **fields}
+    for _ in range(2):
+        assert (await send(visitor, polls, said, shown=polls)).status_code == 303
+    found = await ask_database(settings, "select array_agg(post::text) from space_poll")
+    assert isinstance(found, list)
+    assert len(found) == 1
+    return f"{polls}/{found[0]}"
+
+
+async def vote(visitor: AsyncTestClient, poll: str, choice: str) -> int:
+    return (await send(visitor, poll, {"choice": choice}, shown=poll)).status_code
+
+
+async def test_a_secret_vote_is_cast_once_and_nobody_knows_by_whom(
+    visitor: AsyncTestClient, space: str, clock: DrivenClock, demo_settings: Settings
+) -> None:
+    poll = await ask(visitor, space, demo_settings, secret="1")
+    assert await vote(visitor, poll, "7") == 400
+    assert await vote(visitor, poll, "0") == 303
+    assert await vote(visitor, poll, "0") == 409
+    assert await vote(visitor, poll, "1") == 409
+    await be(visitor, LOU)
+    assert await vote(visitor, poll, "0") == 303
+    _, text = await read(visitor, poll)
+    assert "Vous avez voté." in text
+    assert "Résultat</h2>" not in text
+    kept = await ask_database(demo_settings, "select array_agg(choice) from space_voter")
+    assert kept == [None, None]
+    with pytest.raises(asyncpg.PostgresError):
+        await ask_database(demo_settings, "update space_voter set choice = 0 returning 1")
+    clock.set(datetime(2026, 12, 8, 17, 0, tzinfo=UTC))
+    await be(visitor, LOU)
+    _, text = await read(visitor, poll)
+    assert "La proposition est adoptée." in text
+    assert LOU not in text
+    assert await vote(visitor, poll, "0") == 409
+
+
+async def test_an_open_vote_may_be_changed_until_it_closes_and_is_named_then(
+    visitor: AsyncTestClient, space: str, clock: DrivenClock, demo_settings: Settings
+) -> None:
+    poll = await ask(visitor, space, demo_settings, kind="poll", choices="Lundi\nMardi")
+    await be(visitor, LOU)
+    for choice in ("0", "1", "1"):
+        assert await vote(visitor, poll, choice) == 303
+    counts = "select array_agg(votes order by choice) from space_tally"
+    assert await ask_database(demo_settings, counts) == [0, 1]
+    _, text = await read(visitor, poll)
+    assert "1 voix" in text
+    clock.set(datetime(2026, 12, 8, 17, 0, tzinfo=UTC))
+    await be(visitor, ADA)
+    _, text = await read(visitor, poll)
+    assert LOU in text
+    assert "adoptée" not in text
+
+
+async def test_who_comes_in_later_does_not_vote_and_others_do_not_see_it(
+    visitor: AsyncTestClient,
+    space: str,
+    clock: DrivenClock,
+    demo_settings: Settings,
+    sign_in: SignIn,
+) -> None:
+    poll = await ask(visitor, space, demo_settings)
+    await be(visitor, ZOE)
+    assert await status_of(visitor, poll) == 404
+    clock.forward(timedelta(minutes=1))
+    await sign_in("region")
+    await invite(visitor, space, ZOE)
+    await be(visitor, ZOE)
+    _, text = await read(visitor, poll)
+    assert "quand la question a été posée" in text
+    assert (await send(visitor, poll, {"choice": "0"}, shown="/spaces")).status_code == 403
+
+
+async def test_a_question_stays_as_it_was_asked_and_goes_with_its_message(
+    visitor: AsyncTestClient, space: str, demo_settings: Settings
+) -> None:
+    poll = await ask(visitor, space, demo_settings)
+    edit = f"{space}/posts/{poll.rpartition('/')[2]}/edit"
+    fields = {"revision": "1", "title": "Deux fours", "body": "On en achète deux ?"}
+    assert (await send(visitor, edit, fields, shown=edit)).status_code == 409
+    await vote(visitor, poll, "0")
+    back = edit.replace("/edit", "/take-back")
+    assert (await send(visitor, back, {}, shown=edit)).status_code == 303
+    assert await status_of(visitor, poll) == 404
+    left = "select (select count(*) from space_poll) + (select count(*) from space_voter)"
+    assert await ask_database(demo_settings, left) == 0
+
+
+async def test_each_mistake_stands_beside_its_field(visitor: AsyncTestClient, space: str) -> None:
+    await check_mistakes(visitor, QUESTION, f"{space}/polls", f"{space}/polls")
