@@ -1,6 +1,8 @@
 """A space from its opening to a complaint, on a phone and at a desk; and without any script."""
 
 import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -109,3 +111,45 @@ def test_a_space_works_without_any_script(plain: Visitor) -> None:
     plain.page.locator("summary", has_text="Reprendre ce message").click()
     plain.press("Reprendre ce message")
     assert "Un mot" not in plain.page.locator("main").inner_text()
+
+
+def test_a_community_shares_meets_and_decides(visitor: Visitor, tmp_path: Path) -> None:
+    sign_in(visitor, REGION)
+    space = open_space(visitor, "Hébergeurs du plateau")
+    look(visitor, f"{space}/documents")
+    paper = tmp_path / "compte-rendu.pdf"
+    paper.write_bytes(b"%PDF-1.7\n1 0 obj<<>>endobj\n")
+    visitor.page.get_by_label("Fichier").set_input_files(paper)
+    visitor.page.get_by_label("Sujet").fill("Compte rendu de mardi")
+    visitor.page.get_by_label("Ce que c'est").fill("Ce que nous avons décidé mardi.")
+    visitor.press("Ajouter")
+    look(visitor, f"{space}/documents")
+    look(visitor, f"{space}/events")
+    begins = datetime.now(UTC) + timedelta(days=10)
+    visitor.page.get_by_label("Sujet").fill("Fête du village")
+    visitor.page.get_by_label("Début").fill(begins.strftime("%Y-%m-%dT18:00"))
+    visitor.page.get_by_label("Fin", exact=True).fill(begins.strftime("%Y-%m-%dT20:00"))
+    visitor.page.get_by_label("Lieu").fill("Salle des fêtes")
+    visitor.page.get_by_label("Ce qui s'y passe").fill("Chacun apporte un plat.")
+    visitor.press("Annoncer")
+    look(visitor, f"{space}/events")
+    visitor.press("Fête du village", "link")
+    visitor.press("Je viens")
+    look(visitor, visitor.page.url.removeprefix(visitor.site))
+    look(visitor, f"{space}/polls")
+    visitor.page.get_by_label("Sujet").fill("Un four commun")
+    visitor.page.get_by_label("De quoi il s'agit").fill("L'achetons-nous ensemble ?")
+    visitor.page.get_by_label("On vote jusqu'au").fill(begins.strftime("%Y-%m-%dT18:00"))
+    visitor.press("Ouvrir le vote")
+    look(visitor, f"{space}/polls")
+    visitor.press("Un four commun", "link")
+    look(visitor, visitor.page.url.removeprefix(visitor.site))
+    visitor.page.get_by_label("Pour", exact=True).check()
+    visitor.press("Voter")
+    assert visitor.page.get_by_label("Pour", exact=True).is_checked()
+    look(visitor, f"{space}/notices")
+    visitor.page.get_by_label("Aucune lettre").check()
+    visitor.press("Enregistrer")
+    assert "Votre choix est gardé." in visitor.page.locator("main").inner_text()
+    look(visitor, space)
+    look(visitor, f"{space}/settings")
