@@ -122,10 +122,12 @@ async def _own(tx: Tx, seat: Seat, id: UUID) -> Event:
 
 
 async def tell(tx: Tx, message: GatheringMoved) -> None:
-    """Write to who comes, unless it has changed once more meanwhile."""
+    """Write to who comes, once, unless it has changed once more meanwhile."""
+    if not await store.claim_telling(tx, message.event, message.revision):
+        return
     space = await find_space(tx, message.space)
     event = await store.find_event(tx, message.space, message.event)
-    if space is None or event is None or event.revision != message.revision:
+    if space is None or event is None:
         return
     calendar = policy.write_calendar([event], letters.page_of(space), space.name)
     for reader in await store.list_readers(tx, message.space, message.event, LETTERS):

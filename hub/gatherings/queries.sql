@@ -49,6 +49,11 @@ update space_event
 update space_event set cancelled = :reason, revision = revision + 1, changed_at = :now
  where post = :post and cancelled = '';
 
+-- name: claim_telling
+-- Whoever is first to tell of a revision: one row once.
+update space_event set told = :revision
+ where post = :post and revision = :revision and told < :revision;
+
 -- name: keep_answer
 -- One answer of each person; the last one counts.
 insert into space_attendance (tenant, post, person, answer, at)

@@ -41,6 +41,11 @@ async def cancel_event(tx: Tx, post: UUID, reason: str) -> bool:
     return await tx.run(q.cancel_event, post=post, reason=reason, now=tx.now) == 1
 
 
+async def claim_telling(tx: Tx, post: UUID, revision: int) -> bool:
+    """False when who comes has been told of it, or it has changed once more."""
+    return await tx.run(q.claim_telling, post=post, revision=revision) == 1
+
+
 async def keep_answer(tx: Tx, post: UUID, person: int, answer: Answer) -> None:
     new = {"tenant": tx.tenant, "post": post, "person": person, "answer": answer}
     await tx.run(q.keep_answer, **new, now=tx.now)

@@ -6,9 +6,9 @@ from uuid import UUID
 from hub import tenancy, territory
 from hub.core.db import Tx
 from hub.polls import policy, store
-from hub.polls.errors import PollUnknown, VotedAlready
+from hub.polls.errors import PollClosed, PollUnknown, VotedAlready
 from hub.polls.models import Ask, Own, Poll, Result
-from hub.spaces import Attached, Seat, Write, check_writes, find_post, write_post
+from hub.spaces import Attached, Seat, State, Write, check_writes, find_post, write_post
 
 LISTED, NAMED = 100, 500
 
@@ -56,6 +56,8 @@ async def vote(tx: Tx, seat: Seat, id: UUID, typed: str) -> None:
     check_writes(seat)
     await store.lock_poll(tx, id)
     poll = await find_poll(tx, seat, id)
+    if (await find_post(tx, seat, id)).state is not State.SHOWN:
+        raise PollClosed()
     choice = policy.check_vote(poll, typed, await find_since(tx, seat), tx.now)
     if await store.insert_voter(tx, id, seat.person, None if poll.secret else choice):
         await store.add_vote(tx, id, choice)

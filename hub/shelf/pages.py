@@ -16,7 +16,7 @@ from hub.core.pages import AnyRequest, page
 from hub.core.web import caller_of
 from hub.shelf import actions, policy
 from hub.shelf.models import Upload
-from hub.spaces import Write, check_key, doors, read
+from hub.spaces import Write, check_key, check_writes, doors, read
 
 DOCUMENTS = f"{doors.ONE}/documents"
 FORM_BYTES_MAX = policy.FILE_MOST + 100_000
@@ -44,10 +44,13 @@ async def show_documents(
 async def add_document(
     request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int], place: FromPath[UUID]
 ) -> Response[Any]:
-    """A document with its message; the file is looked at before anything is written."""
+    """A document with its message; the file is looked at before anything is written, and only for
+    who writes here."""
     caller, form = caller_of(request), await doors.read_form(request)
     database: Database = request.app.state.database
     try:
+        async with database.transaction(None, actor=caller.actor) as looking:
+            check_writes(await read(looking, space, place, caller.person))
         file = await actions.prepare(await _read_file(request))
         key = check_key(form.get("idempotency_key", ""))
         typed = Write(title=form.get("title", ""), body=form.get("body", ""))

@@ -130,7 +130,8 @@ async def test_who_comes_is_told_of_a_change_with_a_calendar_file(
     tenant, where = space.split("/")[2:]
     said = {"space": where, "event": event.rpartition("/")[2], "revision": 2}
     message = msgspec.convert(said, GatheringMoved)
-    await tasks.tell_later.run(demo, int(tenant), message)
+    for _ in range(2):  # a task may come again
+        await tasks.tell_later.run(demo, int(tenant), message)
     letter = "select {} from mail where recipient = $1 and subject like 'Fête :%'"
     to = email_of(LOU)
     body = await ask_database(demo_settings, letter.format("body_text"), to)

@@ -9,12 +9,14 @@ create table space_event (
   ends_at     timestamptz not null,
   cancelled   text        not null default '' check (length(cancelled) <= 1000),
   revision    int         not null default 1 check (revision > 0),
+  told        int         not null default 1 check (told between 1 and revision),
   changed_at  timestamptz not null,
   primary key (tenant, post),
   foreign key (tenant, post) references space_post (tenant, id),
   check (ends_at > begins_at and ends_at <= begins_at + interval '31 days')
 );
 comment on column space_event.cancelled is 'Why it does not take place; empty when it does.';
+comment on column space_event.told is 'The revision that who comes has been told of, each once.';
 create index space_event_next on space_event (tenant, begins_at, post);
 
 create table space_attendance (
@@ -35,8 +37,8 @@ alter table space_attendance enable row level security;
 alter table space_attendance force row level security;
 create policy wall on space_attendance using (tenant = current_setting('app.tenant')::int);
 create policy definer on space_attendance for select to hub_definer using (true);
-grant select, insert, delete, update (place, zone, begins_at, ends_at, cancelled, revision, changed_at)
-  on space_event to hub_app;
+grant select, insert, delete, update (place, zone, begins_at, ends_at, cancelled, revision, told,
+                              changed_at) on space_event to hub_app;
 grant select, insert, delete, update (answer, at) on space_attendance to hub_app;
 grant select on space_attendance to hub_definer;
 

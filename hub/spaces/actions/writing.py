@@ -119,7 +119,12 @@ async def edit_post(tx: Tx, seat: Seat, id: UUID, seen: int, typed: Write) -> No
 
 
 async def take_back(tx: Tx, seat: Seat, id: UUID) -> Post:
-    """The words go; who had reported them is told. Raises `PostUnknown`, `SpaceNotYours`."""
+    """The words go; who had reported them is told. Sent twice, they are gone once. Raises
+    `PostUnknown`, `SpaceNotYours`."""
+    await store.lock_post(tx, seat.space.id, id)
+    before = await store.find_post(tx, seat.space.id, id)
+    if before and before.author == seat.person and before.state is State.TAKEN_BACK:
+        return before
     post = await _own(tx, seat, id)
     for reader in await store.list_reporters(tx, id):
         await letters.write(tx, seat.space, reader, letters.REPORT_GONE)
