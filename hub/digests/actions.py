@@ -72,8 +72,9 @@ async def tell(tx: Tx, due: DigestDue) -> bool:
     if readers:
         since = max(min(one.since for one in readers), due.upto - policy.LOOKED_BACK)
         news = await store.list_news(tx, due.space, since, due.upto, policy.LISTED)
+        desk = await store.count_desk(tx, due.space)
         for reader in readers:
-            mine = policy.news_of(reader, news)
-            if mine:
-                await letters.write(tx, space, reader, mine)
+            mine, waiting = policy.news_of(reader, news), desk if reader.moderates else 0
+            if mine or waiting:
+                await letters.write(tx, space, reader, mine, waiting)
     return len(readers) == AT_ONCE

@@ -16,7 +16,8 @@ from hub.spaces import Space
 NOTICE = "space-notice"
 ONE = "%(space)s : un nouveau message"
 MANY = "%(space)s : %(count)s nouveaux messages"
-SENTENCES = (ONE, MANY)
+DESK = "%(space)s : des messages attendent un modérateur"
+SENTENCES = (ONE, MANY, DESK)
 
 
 @cache
@@ -29,14 +30,16 @@ def _site() -> Site:
     return Site(template_folders(["hub.digests"]), [], demo=_settings().demo)
 
 
-async def write(tx: Tx, space: Space, reader: Told, news: Sequence[News]) -> None:
-    """One letter about one message or several."""
+async def write(tx: Tx, space: Space, reader: Told, news: Sequence[News], desk: int) -> None:
+    """One letter about one message or several; `desk` of them wait for a moderator, who reads
+    this."""
     settings, words = _settings(), catalogue(reader.language)
-    subject = words.gettext(ONE if len(news) == 1 else MANY)
+    subject = words.gettext(ONE if len(news) == 1 else MANY if news else DESK)
     base = f"{settings.public_url}/spaces/{space.tenant}/{space.id}"
     token = sign_reference(settings.secret_key, NOTICE, space.tenant, reader.id)
     said = {
         "space": space,
+        "desk": desk,
         "news": [(one, policy.excerpt(one.body)) for one in news],
         "base": base,
         "less": f"{settings.public_url}/notices/{token}",

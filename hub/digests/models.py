@@ -25,12 +25,13 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody to be told of what was shown since `since`."""
+    """Somebody to be told of what was shown since `since`, and a moderator of what waits."""
 
     id: UUID
     person: int
     email: str
     language: str
+    moderates: bool
     since: datetime
 
 

@@ -33,9 +33,22 @@ with due as (
    order by n.id limit :wanted
      for update skip locked)
 update space_notice n set told_at = :upto
-  from due, person p
+  from due, person p, space_member m
  where n.tenant = due.tenant and n.id = due.id and p.id = n.person
-returning n.id, n.person, p.email, p.language, due.told_at as since;
+   and m.tenant = n.tenant and m.space = n.space and m.person = n.person
+returning n.id, n.person, p.email, p.language, m.role = 'moderator' as moderates,
+          due.told_at as since;
+
+-- name: count_desk
+-- How many messages wait for the moderators of a space: to be read, reported, contested.
+select count(*)::int from space_post p
+ where p.space = :space
+   and (p.state = 'waiting'
+        or exists (select from space_report r
+                    where r.tenant = p.tenant and r.post = p.id and r.outcome is null)
+        or exists (select from space_decision d
+                    where d.tenant = p.tenant and d.post = p.id
+                      and d.appealed_at is not null and d.outcome is null));
 
 -- name: list_news
 -- What was shown in a while, the last first.

@@ -38,6 +38,10 @@ async def claim_told(
     return await tx.all(Told, q.claim_told, **asked)
 
 
+async def count_desk(tx: Tx, space: UUID) -> int:
+    return await tx.value(int, q.count_desk, space=space) or 0
+
+
 async def list_news(
     tx: Tx, space: UUID, since: datetime, upto: datetime, wanted: int
 ) -> list[News]:

@@ -39,7 +39,14 @@ def news(number: int, author: int, minutes: int) -> News:
 
 
 def test_nobody_is_told_of_their_own_or_of_what_they_were_told() -> None:
-    reader = Told(id=UUID(int=9), person=7, email="x@example.fr", language="fr", since=NOW)
+    reader = Told(
+        id=UUID(int=9),
+        person=7,
+        email="x@example.fr",
+        language="fr",
+        moderates=False,
+        since=NOW,
+    )
     found = policy.news_of(reader, [news(1, 8, 1), news(2, 7, 1), news(3, 8, 0)])
     assert [one.id for one in found] == [UUID(int=1)]
 
@@ -181,3 +188,32 @@ async def test_a_letter_has_a_link_by_which_one_receives_fewer_without_signing_i
     assert (await send(visitor, f"{space}/leave", {}, shown=space)).status_code == 303
     visitor.cookies.clear()
     assert await status_of(visitor, link) == 404
+
+
+async def test_a_moderator_is_told_what_waits_and_a_member_is_not(
+    visitor: AsyncTestClient,
+    space: str,
+    demo: Database,
+    clock: DrivenClock,
+    demo_settings: Settings,
+) -> None:
+    await be(visitor, ADA)
+    post = await write(visitor, space, "Ma voisine")
+    clock.forward(timedelta(minutes=1))
+    await tell(demo, demo_settings, space, Choice.DIGEST)
+    clock.forward(timedelta(days=4))
+    await be(visitor, LOU)
+    fields = {"ground": "personal", "words": "Il donne l'adresse de ma voisine."}
+    report = f"{post}/report"
+    assert (await send(visitor, report, fields, shown=report)).status_code == 303
+    clock.forward(timedelta(minutes=1))
+    async with demo.transaction() as tx:
+        found = await store.list_with_news(tx, clock.now() - policy.LOOKED_BACK, 10)
+    assert len(found) == 1
+    await tell(demo, demo_settings, space, Choice.DIGEST)
+    asked = "select array_agg(body_text) from mail where subject like '%attendent un modérateur'"
+    letters = await ask_database(demo_settings, asked)
+    assert isinstance(letters, list)
+    [letter] = letters  # to the region's owner, who moderates
+    assert "1 message attend un modérateur :" in letter
+    assert f"{space}/desk" in letter

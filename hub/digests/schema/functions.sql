@@ -1,14 +1,25 @@
 -- Replaced whole when it changes. The functions that look over the walls of spaces.
 
--- The open spaces in which something is new since an instant: ids only.
+-- The open spaces in which something is new since an instant, or waits for a moderator: ids only.
 create or replace function spaces_with_news(since timestamptz, most int)
 returns table (tenant int, space uuid)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select distinct p.tenant, p.space
-    from space_post p
-    join community_space s on s.tenant = p.tenant and s.id = p.space
-   where p.shown_at > since and p.state = 'shown' and s.closed_at is null
-   order by p.tenant, p.space
+  with found (tenant, space) as (
+    select p.tenant, p.space from space_post p where p.shown_at > since and p.state = 'shown'
+    union
+    select p.tenant, p.space from space_post p where p.state = 'waiting'
+    union
+    select p.tenant, p.space
+      from space_report r join space_post p on p.tenant = r.tenant and p.id = r.post
+     where r.outcome is null
+    union
+    select p.tenant, p.space
+      from space_decision d join space_post p on p.tenant = d.tenant and p.id = d.post
+     where d.appealed_at is not null and d.outcome is null)
+  select f.tenant, f.space
+    from found f join community_space s on s.tenant = f.tenant and s.id = f.space
+   where s.closed_at is null
+   order by f.tenant, f.space
    limit most
 $$;
 alter function spaces_with_news(timestamptz, int) owner to hub_definer;
