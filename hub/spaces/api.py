@@ -40,7 +40,7 @@ async def list_posts(
     seat = await keeping.read(tx, space, place, caller.person)
     if thread is None:
         return await writing.list_threads(tx, seat, after)
-    found = await writing.find_post(tx, seat, thread)
+    found = await writing.find_thread(tx, seat, thread)
     return await writing.list_answers(tx, seat, found.id, after)
 
 

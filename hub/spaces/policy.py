@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
+import msgspec
+
 from hub.core.sentences import say
 from hub.spaces.errors import (
     DecisionOver,
@@ -16,6 +18,7 @@ from hub.spaces.errors import (
 )
 from hub.spaces.models import (
     Admits,
+    Attached,
     Decide,
     Decision,
     Ground,
@@ -38,6 +41,7 @@ CONTESTED_WITHIN = timedelta(days=183)
 KEPT_FOR = timedelta(days=366)
 _LAID_OUT, _JOINERS = frozenset("\n\t"), frozenset("\u200c\u200d")
 VERDICTS = frozenset({"show", "keep", "remove"})
+TAKEN_OFF = frozenset({State.REFUSED, State.REMOVED})  # by a decision that may be contested
 E = TypeVar("E", bound=StrEnum)
 
 
@@ -133,6 +137,15 @@ def may_see(seat: Seat, post: Post) -> bool:
     return post.state is not State.TAKEN_BACK and (mine or seat.moderates)
 
 
+def veil(seat: Seat, post: Post) -> Post:
+    """A post as somebody sees it: of one that they may not see only that it was there, as answers
+    to it stay."""
+    if may_see(seat, post):
+        return post
+    gone = {"author": None, "name": None, "title": "", "body": "", "edited_at": None}
+    return msgspec.structs.replace(post, attached=Attached.NOTHING, **gone)
+
+
 def check_words(text: str, field: str) -> str:
     """A sentence that somebody else reads. Raises `PostInvalid`."""
     said = clean(text)
@@ -180,7 +193,8 @@ def check_appeal(decision: Decision, post: Post, person: int, now: datetime) -> 
     """The author contests once, within six months. Raises `SpaceNotYours`, `DecisionOver`."""
     if post.author != person:
         raise SpaceNotYours("Its author may contest it.")
-    if decision.appeal is not None or not is_contestable(decision, now):
+    here = post.state in TAKEN_OFF and post.body != ""
+    if not here or decision.appeal is not None or not is_contestable(decision, now):
         raise DecisionOver("It can no longer be contested here.")
 
 

@@ -121,15 +121,17 @@ select p.id, p.answers, p.author, n.name, p.attached, p.title, p.body, p.state, 
 select id from space_post where id = :id and space = :space for update;
 
 -- name: list_threads
--- What was written, the newest first; what waits or was taken off only to who wrote it. Those after
--- one of them.
+-- What was written, the newest first; what waits or was taken off only to who wrote it, or above
+-- answers that are shown. Those after one of them.
 select p.id, p.answers, p.author, n.name, p.attached, p.title, p.body, p.state, p.revision, p.posted_at,
        p.edited_at,
        (select count(*)::int from space_post a
          where a.tenant = p.tenant and a.answers = p.id and a.state = 'shown') as replies
   from space_post p left join person n on n.id = p.author
  where p.space = :space and p.answers is null
-   and (p.state = 'shown' or p.author = :person and p.state <> 'taken_back')
+   and (p.state = 'shown' or p.author = :person and p.state <> 'taken_back'
+        or exists (select from space_post a
+                    where a.tenant = p.tenant and a.answers = p.id and a.state = 'shown'))
    and (:after::uuid is null
         or exists (select from space_post c
                     where c.id = :after::uuid
@@ -166,10 +168,11 @@ select p.id, p.answers, p.author, n.name, p.attached, p.title, p.body, p.state, 
 -- What somebody reported, the oldest report first.
 select p.id, p.answers, p.author, n.name, p.attached, p.title, p.body, p.state, p.revision, p.posted_at,
        p.edited_at, 0 as replies
-  from space_post p left join person n on n.id = p.author
-  join lateral (select min(r.reported_at) as first_at from space_report r
-                 where r.tenant = p.tenant and r.post = p.id and r.outcome is null) w on true
- where p.space = :space and w.first_at is not null
+  from (select r.tenant, r.post, min(r.reported_at) as first_at from space_report r
+         where r.outcome is null group by r.tenant, r.post) w
+  join space_post p on p.tenant = w.tenant and p.id = w.post
+  left join person n on n.id = p.author
+ where p.space = :space and p.state = 'shown'
  order by w.first_at, p.id
  limit :wanted;
 
@@ -241,11 +244,12 @@ select d.id, d.post, d.kind, d.ground, d.words, d.reported, d.decided_by, d.deci
  order by d.decided_at desc, d.id limit 1;
 
 -- name: list_appeals
--- The complaints that wait for an answer, the oldest first.
+-- The complaints that wait for an answer, the oldest first: none about what its author took back.
 select d.id, d.post, d.kind, d.ground, d.words, d.reported, d.decided_by, d.decided_at, d.appeal,
        d.appealed_at, d.outcome, d.answer, d.answered_by, d.answered_at
   from space_decision d join space_post p on p.tenant = d.tenant and p.id = d.post
- where p.space = :space and d.appealed_at is not null and d.outcome is null
+ where p.space = :space and p.state in ('refused', 'removed')
+   and d.appealed_at is not null and d.outcome is null
  order by d.appealed_at, d.id
  limit :wanted;
 
@@ -258,8 +262,8 @@ update space_decision
  where id = :id and appeal is not null and outcome is null;
 
 -- name: list_tenants_with_old
--- Whose spaces hold something old.
-select tenant from tenants_with_old_decisions(:before, :wanted) as tenant;
+-- Whose spaces hold something old, those after one of them.
+select tenant from tenants_with_old_decisions(:before, :after, :wanted) as tenant;
 
 -- name: forget_words
 -- The words of a post that was taken off and that nobody may contest any more.
@@ -271,8 +275,11 @@ update space_post p set title = '', body = ''
                            or d.appealed_at is not null and d.outcome is null));
 
 -- name: forget_decisions
-delete from space_decision where decided_at <= :before
-   and (appealed_at is null or answered_at <= :before);
+-- Also those whose complaint nobody answers, as the message was taken back.
+delete from space_decision d where d.decided_at <= :before
+   and (d.appealed_at is null or d.answered_at <= :before
+        or exists (select from space_post p
+                    where p.tenant = d.tenant and p.id = d.post and p.state = 'taken_back'));
 
 -- name: forget_reports
 delete from space_report where closed_at <= :before;

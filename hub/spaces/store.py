@@ -225,8 +225,9 @@ async def keep_answer(tx: Tx, id: UUID, outcome: str, answer: str) -> bool:
     return await tx.run(q.keep_answer, id=id, **said, now=tx.now) == 1
 
 
-async def list_tenants_with_old(tx: Tx, before: datetime, wanted: int) -> list[int]:
-    found = await tx.all(Wall, q.list_tenants_with_old, before=before, wanted=wanted)
+async def list_tenants_with_old(tx: Tx, before: datetime, after: int, wanted: int) -> list[int]:
+    asked = {"before": before, "after": after, "wanted": wanted}
+    found = await tx.all(Wall, q.list_tenants_with_old, **asked)
     return [wall.tenant for wall in found]
 
 

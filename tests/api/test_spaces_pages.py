@@ -11,6 +11,7 @@ from hub.core.db import Database
 from hub.core.settings import Settings
 from hub.core.vertical import Nothing
 from hub.spaces import tasks
+from hub.spaces.actions import keeping
 from hub.spaces.models import OldDecisions
 from tests.api.conftest import SignIn
 from tests.api.test_services_pages import launch
@@ -133,6 +134,19 @@ async def test_who_is_in_a_space_writes_answers_puts_right_and_takes_back(
     assert "modifié" in text
     for shown in (edit, "/spaces"):  # sent twice
         assert (await send(visitor, f"{post}/take-back", {}, shown=shown)).status_code == 303
+    for name in (ADA, LOU):  # the answer stays, below nothing
+        await be(visitor, name)
+        for page in (space, post):
+            _, text = await read(visitor, page)
+            assert "Qui en prête un ?" not in text
+            assert "(message qui n'est plus là)" in text
+        assert "Moi, deux." in text
+        assert ("Le premier message n'est plus là" in text, "/edit" in text) == (True, name == LOU)
+    assert (await send(visitor, post, answer, shown=space)).status_code == 404
+    own = re.search(r'href="([^"]+)/edit"', text)
+    assert own
+    back = f"{own.group(1)}/take-back"
+    assert (await send(visitor, back, {}, shown=space)).status_code == 303
     assert await status_of(visitor, post) == 404
     kept = await ask_database(
         demo_settings, "select body from space_post where title = '' and answers is null"
@@ -342,8 +356,56 @@ async def test_where_messages_are_looked_at_first_they_wait_also_when_put_right(
     assert await status_of(visitor, post) == 404
 
 
+async def test_answers_stay_below_a_message_that_was_removed(
+    visitor: AsyncTestClient, space: str
+) -> None:
+    await be(visitor, ADA)
+    post = await write(visitor, space, "Montres", "Achetez mes montres.")
+    await be(visitor, LOU)
+    answer = {"idempotency_key": key(), "body": "Non merci."}
+    assert (await send(visitor, post, answer, shown=post)).status_code == 303
+    await report(visitor, post)
+    await be(visitor, MAX)
+    why = "Cet espace n'est pas un marché."
+    assert await decide(visitor, space, post, "remove", ground="advertising", words=why) == 303
+    for name, words, reasons in ((LOU, False, False), (ADA, True, True), (MAX, True, True)):
+        await be(visitor, name)
+        _, text = await read(visitor, post)
+        assert "Non merci." in text
+        assert ("mes montres" in text, "/decisions/" in text) == (words, reasons), name
+        found = (await visitor.get(f"/api/v1{space}/posts")).json()
+        [row] = found["rows"]
+        assert (row["title"] != "", row["author"] is not None, row["replies"]) == (words, words, 1)
+    await be(visitor, LOU)
+    thread = post.rpartition("/")[2]
+    found = (await visitor.get(f"/api/v1{space}/posts", params={"thread": thread})).json()
+    assert [one["body"] for one in found["rows"]] == ["Non merci."]
+
+
+async def test_what_waited_is_new_when_its_author_may_show_it(
+    visitor: AsyncTestClient, sign_in: SignIn, demo_settings: Settings
+) -> None:
+    await people(visitor, ADA)
+    await sign_in("region")
+    space = await open_space(visitor, moderation="before")
+    await invite(visitor, space, ADA)
+    await be(visitor, ADA)
+    post = await write(visitor, space, "Vélos")
+    shown_at = "select shown_at from space_post"
+    assert await ask_database(demo_settings, shown_at) is None
+    await sign_in("region")
+    fields = {**SAID, "revision": "1"}
+    settings = f"{space}/settings"
+    assert (await send(visitor, settings, fields, shown=settings)).status_code == 303
+    await be(visitor, ADA)
+    fields = {"revision": "1", "title": "Vélos", "body": "Deux vélos."}
+    edit = f"{post}/edit"
+    assert (await send(visitor, edit, fields, shown=edit)).status_code == 303
+    assert await ask_database(demo_settings, shown_at) is not None
+
+
 async def test_a_closed_space_is_read_and_not_written(
-    visitor: AsyncTestClient, space: str, sign_in: SignIn
+    visitor: AsyncTestClient, space: str, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await be(visitor, ADA)
     post = await write(visitor, space, "Avant")
@@ -359,6 +421,10 @@ async def test_a_closed_space_is_read_and_not_written(
     assert (await send(visitor, f"{space}/posts", fields, shown="/spaces")).status_code == 409
     assert (await send(visitor, f"{post}/take-back", {}, shown=f"{post}/edit")).status_code == 303
     await sign_in("region")
+    with monkeypatch.context() as narrow:
+        narrow.setattr(keeping, "MOST_SPACES", 0)
+        full = await send(visitor, f"{settings}/reopen", {}, shown=settings)
+    assert (full.status_code, "Rouvrir l'espace" in full.text.replace("&#39;", "'")) == (409, True)
     assert (await send(visitor, f"{settings}/reopen", {}, shown=settings)).status_code == 303
     await be(visitor, ADA)
     await write(visitor, space, "De retour")

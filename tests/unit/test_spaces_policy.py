@@ -135,24 +135,42 @@ def test_a_removal_has_its_reasons_and_nobody_decides_about_their_own(
 
 
 @pytest.mark.parametrize(
-    ("decision", "person", "days", "refusal"),
+    ("decision", "state", "person", "days", "refusal"),
     [
-        (DECISION, 8, 182, None),
-        (DECISION, 8, 183, DecisionOver),
-        (DECISION, 7, 1, SpaceNotYours),
-        (CONTESTED, 8, 1, DecisionOver),
-        (msgspec.structs.replace(DECISION, kind=Kind.KEPT, ground=None), 8, 1, DecisionOver),
+        (DECISION, State.REMOVED, 8, 182, None),
+        (DECISION, State.REFUSED, 8, 1, None),
+        (DECISION, State.SHOWN, 8, 1, DecisionOver),
+        (DECISION, State.TAKEN_BACK, 8, 1, DecisionOver),
+        (DECISION, State.REMOVED, 8, 183, DecisionOver),
+        (DECISION, State.REMOVED, 7, 1, SpaceNotYours),
+        (CONTESTED, State.REMOVED, 8, 1, DecisionOver),
+        (msgspec.structs.replace(DECISION, kind=Kind.KEPT, ground=None), State.REMOVED, 8, 1,
+         DecisionOver),
     ],
-)
+)  # fmt: skip
 def test_its_author_contests_once_and_for_six_months(
-    decision: Decision, person: int, days: int, refusal: type[HubError] | None
+    decision: Decision, state: State, person: int, days: int, refusal: type[HubError] | None
 ) -> None:
     now = NOW + timedelta(days=days)
     if refusal is None:
-        policy.check_appeal(decision, POST, person, now)
+        policy.check_appeal(decision, post_in(state), person, now)
         return
     with pytest.raises(refusal):
-        policy.check_appeal(decision, POST, person, now)
+        policy.check_appeal(decision, post_in(state), person, now)
+
+
+def test_of_what_somebody_may_not_see_they_see_that_it_was_there() -> None:
+    for seat, state, words in (
+        (ME, State.SHOWN, True),
+        (ME, State.REMOVED, False),
+        (ME, State.WAITING, False),
+        (MODERATOR, State.REMOVED, True),
+        (MODERATOR, State.TAKEN_BACK, False),
+    ):
+        found = policy.veil(seat, post_in(state))
+        assert (found.id, found.state) == (POST.id, state)
+        said = (found.title, found.body, found.author, found.name)
+        assert said == ((POST.title, POST.body, 8, "Zoé") if words else ("", "", None, None))
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,12 @@ WALLS = 1_000
 
 async def announce_old(tx: Tx) -> None:
     """Send the organisations whose spaces have something to forget to their task."""
-    before = tx.now - policy.CONTESTED_WITHIN
-    for tenant in await store.list_tenants_with_old(tx, before, WALLS):
-        await outbox.emit_for(tx, tenant, OldDecisions())
+    before, after, found = tx.now - policy.CONTESTED_WITHIN, 0, WALLS
+    while found == WALLS:
+        tenants = await store.list_tenants_with_old(tx, before, after, WALLS)
+        for after in tenants:
+            await outbox.emit_for(tx, after, OldDecisions())
+        found = len(tenants)
 
 
 async def forget_old(tx: Tx) -> None:

@@ -71,8 +71,7 @@ async def open_space(
     if tx.tenant is None or caller_role not in policy.DECIDERS:
         raise SpaceNotYours("An owner or a manager of an organisation opens its spaces.")
     settings = policy.check_settings(typed)
-    if await store.count_spaces(tx) >= MOST_SPACES:
-        raise SpaceFull("Close a space of your organisation first.")
+    await _check_spaces(tx)
     if await store.insert_space(tx, id, settings):
         await store.insert_member(tx, id, person, Role.MODERATOR)
         await audit.record(tx, action="space.opened", subject=f"space:{id}")
@@ -102,9 +101,11 @@ async def settle(tx: Tx, seat: Seat, seen: int, typed: Settings) -> None:
 
 
 async def close_or_reopen(tx: Tx, seat: Seat, *, closed: bool) -> None:
-    """A closed space is only read. Raises `SpaceNotYours`."""
+    """A closed space is only read. Raises `SpaceNotYours`, `SpaceFull`."""
     if not seat.governs:
         raise SpaceNotYours("An owner or a manager of its organisation decides it.")
+    if not closed and seat.space.closed_at is not None:
+        await _check_spaces(tx)
     change = store.close_space if closed else store.reopen_space
     if await change(tx, seat.space.id):
         action = "space.closed" if closed else "space.reopened"
@@ -173,6 +174,11 @@ async def list_members(tx: Tx, seat: Seat, after: int | None = None) -> tuple[li
 
 def _without_email(one: Member) -> Member:
     return Member(person=one.person, name=one.name, email="", role=one.role, since=one.since)
+
+
+async def _check_spaces(tx: Tx) -> None:
+    if await store.count_spaces(tx) >= MOST_SPACES:
+        raise SpaceFull("Close a space of your organisation first.")
 
 
 async def _check_room(tx: Tx, seat: Seat) -> None:

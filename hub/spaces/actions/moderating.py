@@ -7,7 +7,6 @@ complaint that a person answers (art. 20).
 from uuid import UUID
 
 from hub import audit
-from hub.core import outbox
 from hub.core.db import Tx
 from hub.spaces import policy, store
 from hub.spaces.actions import letters, writing
@@ -18,7 +17,7 @@ from hub.spaces.errors import (
     ReportsFull,
     SpaceNotYours,
 )
-from hub.spaces.models import Decide, Decision, Kind, Post, PostShown, Report, Seat, State, Waiting
+from hub.spaces.models import Decide, Decision, Kind, Post, Report, Seat, State, Waiting
 
 LISTED, MOST_REPORTS = 50, 20
 
@@ -75,7 +74,7 @@ async def decide(tx: Tx, seat: Seat, id: UUID, typed: Decide) -> None:
     post = await writing.lock_post(tx, seat, id)
     ground, words = policy.check_decision(seat, post, typed)
     if typed.verdict == "show":
-        await _show(tx, seat, id)
+        await writing.show(tx, seat, id)
         await audit.record(tx, action="space.shown", subject=f"space-post:{id}")
         return
     waited = post.state is State.WAITING
@@ -110,12 +109,14 @@ async def find_decision(tx: Tx, seat: Seat, id: UUID) -> tuple[Decision, Post]:
 async def contest(tx: Tx, seat: Seat, id: UUID, words: str) -> None:
     """Its author says why a decision is wrong. Raises `PostInvalid`, `SpaceNotYours`,
     `DecisionOver`, `PostUnknown`."""
+    found, _ = await find_decision(tx, seat, id)
+    await store.lock_post(tx, seat.space.id, found.post)
     decision, post = await find_decision(tx, seat, id)
     said = policy.check_words(words, "appeal")
     if decision.appeal == said and post.author == seat.person:
         return
     policy.check_appeal(decision, post, seat.person, tx.now)
-    if not post.body or not await store.keep_appeal(tx, id, said):
+    if not await store.keep_appeal(tx, id, said):
         raise DecisionOver("It can no longer be contested here.")
     await audit.record(tx, action="space.contested", subject=f"space-post:{post.id}")
 
@@ -137,18 +138,10 @@ async def answer(tx: Tx, seat: Seat, id: UUID, *, outcome: str, words: str) -> N
     letter = letters.APPEAL_UPHELD
     if outcome == "reversed":
         letter = letters.APPEAL_REVERSED
-        await _show(tx, seat, post.id)
+        await writing.show(tx, seat, post.id)
     below = _page(id)
     await letters.tell(tx, seat.space, post.author, letter, words=said, below=below)
     await audit.record(tx, action=f"space.{outcome}", subject=f"space-post:{post.id}", reason=said)
-
-
-async def _show(tx: Tx, seat: Seat, id: UUID) -> None:
-    """It is shown; who wants to know of new ones is told the first time only."""
-    before = await store.find_shown(tx, id)
-    await store.move_post(tx, id, State.SHOWN)
-    if before is None:
-        await outbox.emit(tx, PostShown(space=seat.space.id, post=id, shown_at=tx.now))
 
 
 def _page(decision: UUID) -> str:

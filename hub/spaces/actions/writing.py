@@ -25,7 +25,7 @@ EDITED = frozenset({State.SHOWN, State.WAITING})
 async def list_threads(tx: Tx, seat: Seat, after: UUID | None = None) -> Cut[Post]:
     """A page of what was written, the newest first: those after one of them."""
     found = await store.list_threads(tx, seat.space.id, seat.person, after, SHOWN + 1)
-    return cut(found, SHOWN)
+    return cut([policy.veil(seat, one) for one in found], SHOWN)
 
 
 async def list_answers(tx: Tx, seat: Seat, thread: UUID, after: UUID | None = None) -> Cut[Post]:
@@ -48,16 +48,25 @@ async def find_post(tx: Tx, seat: Seat, id: UUID) -> Post:
     return found
 
 
+async def find_thread(tx: Tx, seat: Seat, id: UUID) -> Post:
+    """A first message, above its answers: without its words once they are gone, as long as somebody
+    may see an answer. Raises `PostUnknown`."""
+    found = await store.find_post(tx, seat.space.id, id)
+    if found is None or not (policy.may_see(seat, found) or found.replies):
+        raise PostUnknown()
+    return policy.veil(seat, found)
+
+
 async def lock_post(tx: Tx, seat: Seat, id: UUID) -> Post:
     """The same, nobody else's until the commit."""
     await store.lock_post(tx, seat.space.id, id)
     return await find_post(tx, seat, id)
 
 
-async def find_reasons(tx: Tx, post: Post) -> Decision | None:
-    """Why a post that somebody may see is not shown to everybody."""
-    hidden = post.state in {State.REFUSED, State.REMOVED}
-    return await store.find_last_decision(tx, post.id) if hidden else None
+async def find_reasons(tx: Tx, seat: Seat, post: Post) -> Decision | None:
+    """Why a post is not shown to everybody, for who may see it."""
+    told = post.state in policy.TAKEN_OFF and policy.may_see(seat, post)
+    return await store.find_last_decision(tx, post.id) if told else None
 
 
 async def write_post(
@@ -77,7 +86,7 @@ async def write_post(
             raise PostOver("It cannot be answered.")
     before = await store.find_post(tx, space, id)
     if before is not None:
-        return _mine(seat, before)
+        return _mine(seat, before, attached)
     lately = await store.count_posts_since(tx, space, seat.person, tx.now - policy.HOUR)
     if lately >= policy.POSTS_AN_HOUR:
         raise TooManyPosts("Come back in an hour.", retry_after_s=3_600)
@@ -89,11 +98,19 @@ async def write_post(
     written = await store.find_post(tx, space, id)
     if written is None:
         raise PostInvalid("This form is not complete.")
-    return _mine(seat, written)
+    return _mine(seat, written, attached)
 
 
-def _mine(seat: Seat, post: Post) -> Post:
-    if post.author != seat.person:
+async def show(tx: Tx, seat: Seat, id: UUID) -> None:
+    """It is shown; who wants to know of new ones is told the first time only."""
+    before = await store.find_shown(tx, id)
+    await store.move_post(tx, id, State.SHOWN)
+    if before is None:
+        await outbox.emit(tx, PostShown(space=seat.space.id, post=id, shown_at=tx.now))
+
+
+def _mine(seat: Seat, post: Post, attached: Attached) -> Post:
+    if post.author != seat.person or post.attached is not attached:
         raise PostInvalid("This form is not complete.")
     return post
 
@@ -113,8 +130,11 @@ async def edit_post(tx: Tx, seat: Seat, id: UUID, seen: int, typed: Write) -> No
         raise PostOver("A question stays as it was asked: take it back, and ask another.")
     if await store.count_open_reports(tx, id):
         raise PostReported("You may take it back.")
-    if not await store.edit_post(tx, id, seen, said, policy.first_state(seat)):
+    state = policy.first_state(seat)
+    if not await store.edit_post(tx, id, seen, said, state):
         raise PostChanged("Read it again, and write yours beside it.")
+    if state is State.SHOWN and post.state is State.WAITING:
+        await show(tx, seat, id)
     await audit.record(tx, action="space.edited", subject=f"space-post:{id}")
 
 

@@ -176,6 +176,7 @@ async def _decision(
     seat = await keeping.approach(tx, space, place, caller_of(request).person)
     decision, found = await moderating.find_decision(tx, seat, id)
     mine = found.author == seat.person
+    waits = found.state in policy.TAKEN_OFF and found.body != ""
     return page(
         request,
         "spaces/decision.html",
@@ -184,9 +185,9 @@ async def _decision(
         post=found,
         grounds=dict(GROUNDS),
         mine=mine,
-        contests=mine and bool(found.body) and policy.is_contestable(decision, tx.now),
+        contests=mine and waits and policy.is_contestable(decision, tx.now),
         until=decision.decided_at + policy.CONTESTED_WITHIN,
-        answers=seat.moderates and not mine and decision.appeal and not decision.outcome,
+        answers=seat.moderates and not mine and waits and decision.appeal and not decision.outcome,
         **told(request, form, error),
     )
 

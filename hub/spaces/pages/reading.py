@@ -120,15 +120,15 @@ async def _thread(
     after: UUID | None = None,
 ) -> Response[str]:
     seat = await doors.read(request, tx, space, place)
-    found = await writing.find_post(tx, seat, id)
-    thread = found if found.answers is None else await writing.find_post(tx, seat, found.answers)
+    found = await writing.find_thread(tx, seat, id)
+    thread = found if found.answers is None else await writing.find_thread(tx, seat, found.answers)
     return page(
         request,
         "spaces/thread.html",
         seat=seat,
         thread=thread,
         answers=await writing.list_answers(tx, seat, thread.id, after),
-        reasons=await writing.find_reasons(tx, found),
+        reasons=await writing.find_reasons(tx, seat, found),
         **told(request, form, error),
     )
 

@@ -129,20 +129,29 @@ async def settle(
     return Redirect(here(space, place), status_code=303)
 
 
-@post(f"{SETTINGS}/{{what:str}}", opt=access(SIGNED_IN), include_in_schema=False)
+@post(
+    f"{SETTINGS}/{{what:str}}",
+    opt=access(SIGNED_IN),
+    response_headers=PRIVATE,
+    include_in_schema=False,
+)
 async def close_or_reopen(
-    request: AnyRequest, space: FromPath[int], place: FromPath[UUID], what: FromPath[str]
-) -> Redirect:
+    request: AnyRequest,
+    tx: NamedDependency[Tx],
+    space: FromPath[int],
+    place: FromPath[UUID],
+    what: FromPath[str],
+) -> Response[Any]:
     """Close a space (`close`), or open it again (`reopen`)."""
 
-    async def act(tx: Tx, seat: Seat, form: Form) -> None:
+    async def act(writing_tx: Tx, seat: Seat, form: Form) -> None:
         del form
         if what in {"close", "reopen"}:
-            await keeping.close_or_reopen(tx, seat, closed=what == "close")
+            await keeping.close_or_reopen(writing_tx, seat, closed=what == "close")
 
     _, error = await do(request, space, place, act)
     if error is not None:
-        raise error
+        return await _settings(request, tx, space, place, {}, error)
     return Redirect(here(space, place), status_code=303)
 
 

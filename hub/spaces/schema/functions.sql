@@ -68,17 +68,22 @@ alter function tenants_of_space_person(int, text[]) owner to hub_definer;
 revoke all on function tenants_of_space_person(int, text[]) from public;
 grant execute on function tenants_of_space_person(int, text[]) to hub_app;
 
--- The organisations whose spaces hold decisions or reports that are old.
-create or replace function tenants_with_old_decisions(before timestamptz, most int) returns setof int
+-- The organisations whose spaces hold decisions or reports that are old, those after one of them.
+drop function if exists tenants_with_old_decisions(timestamptz, int);
+create or replace function tenants_with_old_decisions(before timestamptz, after int, most int)
+returns setof int
 language sql stable security definer set search_path = public, pg_temp as $$
-  select d.tenant from space_decision d where d.decided_at <= before
-  union
-  select r.tenant from space_report r where r.closed_at <= before
-  limit most
+  select found.tenant
+    from (select d.tenant from space_decision d where d.decided_at <= before
+          union
+          select r.tenant from space_report r where r.closed_at <= before) as found
+   where found.tenant > after
+   order by found.tenant
+   limit most
 $$;
-alter function tenants_with_old_decisions(timestamptz, int) owner to hub_definer;
-revoke all on function tenants_with_old_decisions(timestamptz, int) from public;
-grant execute on function tenants_with_old_decisions(timestamptz, int) to hub_app;
+alter function tenants_with_old_decisions(timestamptz, int, int) owner to hub_definer;
+revoke all on function tenants_with_old_decisions(timestamptz, int, int) from public;
+grant execute on function tenants_with_old_decisions(timestamptz, int, int) to hub_app;
 
 -- What somebody wrote in the spaces behind this wall goes with them; answers of others stay.
 create or replace function forget_in_spaces(who int, addresses text[], at timestamptz) returns void
@@ -87,6 +92,9 @@ language sql volatile security invoker set search_path = public, pg_temp as $$
     from space_post p
    where p.tenant = d.tenant and p.id = d.post and p.author = who and d.appeal is not null;
   update space_report set reporter = null, words = '-' where reporter = who;
+  update space_report r set outcome = 'taken_back', closed_at = greatest(at, r.reported_at)
+    from space_post p
+   where p.tenant = r.tenant and p.id = r.post and p.author = who and r.outcome is null;
   update space_post set author = null, title = '', body = '', state = 'taken_back'
    where author = who;
   delete from space_member where person = who;
