@@ -7,10 +7,11 @@ from hub.core import outbox
 from hub.core.db import Tx
 from hub.digests import letters, policy, store
 from hub.digests.errors import NoticeUnknown
-from hub.digests.models import Choice, DigestDue, Notice
+from hub.digests.models import Choice, DigestDue, Notice, SpaceNews
 from hub.spaces import Seat, Space, SpaceNotYours, find_space
 
 AT_ONCE, SPACES = 200, 1_000
+FIRST = SpaceNews(tenant=0, space=UUID(int=0))
 
 
 async def find_choice(tx: Tx, seat: Seat) -> Choice:
@@ -46,10 +47,13 @@ async def announce_digests(tx: Tx) -> None:
     """Send each space with something new to its task, in the morning and after it."""
     if not policy.is_morning(tx.now):
         return
-    upto = tx.now - policy.SETTLED
-    for one in await store.list_with_news(tx, tx.now - policy.LOOKED_BACK, SPACES):
-        due = DigestDue(space=one.space, choice=Choice.DIGEST, upto=upto)
-        await outbox.emit_for(tx, one.tenant, due)
+    upto, one, found = tx.now - policy.SETTLED, FIRST, SPACES
+    while found == SPACES:
+        spaces = await store.list_with_news(tx, tx.now - policy.LOOKED_BACK, one, SPACES)
+        for one in spaces:
+            due = DigestDue(space=one.space, choice=Choice.DIGEST, upto=upto)
+            await outbox.emit_for(tx, one.tenant, due)
+        found = len(spaces)
 
 
 async def announce_each(tx: Tx, space: UUID, shown_at: datetime) -> None:

@@ -1,6 +1,7 @@
 -- name: list_with_news
--- The spaces in which something is new.
-select tenant, space from spaces_with_news(:since, :wanted);
+-- The spaces in which something is new, those after one of them.
+select tenant, space
+  from spaces_with_news(:since, :after_tenant::int, :after_space::uuid, :wanted::int);
 
 -- name: find_notice
 select id, space, person, choice from space_notice where space = :space and person = :person;
@@ -27,11 +28,16 @@ on conflict do nothing;
 
 -- name: claim_told
 -- Some of those who are to be told, and told up to an instant from here on: each once, whoever asks.
+-- With the digests also moderators who chose to be told each time, of what waits for them.
 with due as (
-  select n.tenant, n.id, n.told_at from space_notice n
-   where n.space = :space and n.choice = :choice and n.told_at < :before
+  select n.tenant, n.id, n.told_at
+    from space_notice n
+    join space_member m on m.tenant = n.tenant and m.space = n.space and m.person = n.person
+   where n.space = :space and n.told_at < :before
+     and (n.choice = :choice
+          or :choice = 'digest' and n.choice = 'each' and m.role = 'moderator')
    order by n.id limit :wanted
-     for update skip locked)
+     for update of n skip locked)
 update space_notice n set told_at = :upto
   from due, person p, space_member m
  where n.tenant = due.tenant and n.id = due.id and p.id = n.person
@@ -41,19 +47,20 @@ returning n.id, n.person, p.email, p.language, m.role = 'moderator' as moderates
 
 -- name: count_desk
 -- How many messages wait for the moderators of a space: to be read, reported, contested.
-select count(*)::int from space_post p
- where p.space = :space
-   and (p.state = 'waiting'
-        or exists (select from space_report r
-                    where r.tenant = p.tenant and r.post = p.id and r.outcome is null)
-        or exists (select from space_decision d
-                    where d.tenant = p.tenant and d.post = p.id
-                      and d.appealed_at is not null and d.outcome is null));
+select (select count(*) from space_post p where p.space = :space and p.state = 'waiting')::int
+     + (select count(distinct p.id)
+          from space_report r join space_post p on p.tenant = r.tenant and p.id = r.post
+         where r.outcome is null and p.space = :space and p.state = 'shown')::int
+     + (select count(distinct p.id)
+          from space_decision d join space_post p on p.tenant = d.tenant and p.id = d.post
+         where d.appealed_at is not null and d.outcome is null
+           and p.space = :space and p.state in ('refused', 'removed'))::int;
 
 -- name: list_news
--- What was shown in a while, the last first.
+-- What was shown in a while, the last first; the title of a first message only while it is shown.
 select p.id, coalesce(p.answers, p.id) as thread, p.author, n.name,
-       coalesce(t.title, p.title) as title, p.answers is not null as answer, p.body, p.shown_at
+       case when p.answers is null then p.title when t.state = 'shown' then t.title else '' end as title,
+       p.answers is not null as answer, p.body, p.shown_at
   from space_post p
   left join space_post t on t.tenant = p.tenant and t.id = p.answers
   left join person n on n.id = p.author

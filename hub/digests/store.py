@@ -10,8 +10,9 @@ from hub.digests.models import Choice, News, Notice, SpaceNews, Told
 q = load_queries(__name__)
 
 
-async def list_with_news(tx: Tx, since: datetime, wanted: int) -> list[SpaceNews]:
-    return await tx.all(SpaceNews, q.list_with_news, since=since, wanted=wanted)
+async def list_with_news(tx: Tx, since: datetime, after: SpaceNews, wanted: int) -> list[SpaceNews]:
+    last = {"after_tenant": after.tenant, "after_space": after.space}
+    return await tx.all(SpaceNews, q.list_with_news, since=since, wanted=wanted, **last)
 
 
 async def find_notice(tx: Tx, space: UUID, person: int) -> Notice | None:

@@ -127,7 +127,7 @@ async def tell(tx: Tx, message: GatheringMoved) -> None:
         return
     space = await find_space(tx, message.space)
     event = await store.find_event(tx, message.space, message.event)
-    if space is None or event is None:
+    if space is None or event is None or not event.shown:
         return
     calendar = policy.write_calendar([event], letters.page_of(space), space.name)
     for reader in await store.list_readers(tx, message.space, message.event, LETTERS):

@@ -33,7 +33,8 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """An event, by the message that it came with; `cancelled` says why it does not take place."""
+    """An event, by the message that it came with, which is `shown` to everybody or not;
+    `cancelled` says why it does not take place."""
 
     post: UUID
     author: int | None
@@ -46,6 +47,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     cancelled: str
     revision: int
     changed_at: datetime
+    shown: bool
     coming: int
 
 

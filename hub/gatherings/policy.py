@@ -10,6 +10,7 @@ from icalendar import Event as CalendarEvent
 from hub.core.sentences import say
 from hub.gatherings.errors import GatheringInvalid
 from hub.gatherings.models import Answer, Event, Plan, Planned
+from hub.spaces.policy import clean
 
 PLACE_MOST, REASON_MOST = 300, 1_000
 AHEAD, LONGEST = timedelta(days=731), timedelta(days=31)
@@ -17,8 +18,8 @@ AHEAD, LONGEST = timedelta(days=731), timedelta(days=31)
 
 def check_plan(typed: Plan, zone: str, now: datetime) -> Planned:
     """Where and when. Raises `GatheringInvalid`, naming the field."""
-    place = " ".join(typed.place.split())
-    if not 1 <= len(place) <= PLACE_MOST or "\0" in place:
+    place = " ".join(clean(typed.place).split())
+    if not 1 <= len(place) <= PLACE_MOST:
         says = say("Say where it is, in %(most)s letters.", most=PLACE_MOST)
         raise GatheringInvalid(says, field="place")
     begins, ends = read_instant(typed.begins, zone), read_instant(typed.ends, zone)
@@ -54,7 +55,7 @@ def wall_of(instant: datetime, zone: str) -> str:
 def check_reason(text: str) -> str:
     """Why an event does not take place, in words that who comes reads. Raises
     `GatheringInvalid`."""
-    said = text.replace("\0", "").strip()
+    said = clean(text)
     if not 1 <= len(said) <= REASON_MOST:
         says = say("Say in a sentence why, in %(most)s letters.", most=REASON_MOST)
         raise GatheringInvalid(says, field="reason")
@@ -70,8 +71,8 @@ def read_answer(text: str) -> Answer:
 
 
 def is_open(event: Event, now: datetime) -> bool:
-    """Whether one may still say whether one comes."""
-    return not event.cancelled and now < event.ends_at
+    """Whether one may still say whether one comes, or change it."""
+    return event.shown and not event.cancelled and now < event.ends_at
 
 
 def write_calendar(events: Iterable[Event], base: str, space: str) -> str:

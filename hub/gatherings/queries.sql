@@ -1,12 +1,16 @@
 -- name: insert_event
--- It came with its message; sent twice, it is there once.
+-- It came with its message, and not after its words are gone; sent twice, it is there once.
 insert into space_event (tenant, post, place, zone, begins_at, ends_at, changed_at)
-values (:tenant, :post, :place, :zone, :begins_at, :ends_at, :now)
+select p.tenant, p.id, :place, :zone, :begins_at::timestamptz, :ends_at::timestamptz,
+       :now::timestamptz
+  from space_post p
+ where p.id = :post and p.attached = 'event' and p.body <> ''
+   for share
 on conflict (tenant, post) do nothing;
 
 -- name: find_event
 select e.post, p.author, p.title, p.body, e.place, e.zone, e.begins_at, e.ends_at, e.cancelled,
-       e.revision, e.changed_at,
+       e.revision, e.changed_at, p.state = 'shown' as shown,
        (select count(*)::int from space_attendance a
          where a.tenant = e.tenant and a.post = e.post and a.answer = 'yes') as coming
   from space_event e join space_post p on p.tenant = e.tenant and p.id = e.post
@@ -19,7 +23,7 @@ select post from space_event where post = :post for update;
 -- name: list_coming
 -- What is not over, the next first.
 select e.post, p.author, p.title, p.body, e.place, e.zone, e.begins_at, e.ends_at, e.cancelled,
-       e.revision, e.changed_at,
+       e.revision, e.changed_at, p.state = 'shown' as shown,
        (select count(*)::int from space_attendance a
          where a.tenant = e.tenant and a.post = e.post and a.answer = 'yes') as coming
   from space_event e join space_post p on p.tenant = e.tenant and p.id = e.post
@@ -30,7 +34,7 @@ select e.post, p.author, p.title, p.body, e.place, e.zone, e.begins_at, e.ends_a
 -- name: list_past
 -- What is over, the last first.
 select e.post, p.author, p.title, p.body, e.place, e.zone, e.begins_at, e.ends_at, e.cancelled,
-       e.revision, e.changed_at,
+       e.revision, e.changed_at, p.state = 'shown' as shown,
        (select count(*)::int from space_attendance a
          where a.tenant = e.tenant and a.post = e.post and a.answer = 'yes') as coming
   from space_event e join space_post p on p.tenant = e.tenant and p.id = e.post

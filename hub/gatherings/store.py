@@ -13,7 +13,7 @@ q = load_queries(__name__)
 
 async def insert_event(tx: Tx, post: UUID, plan: Planned) -> None:
     said = msgspec.structs.asdict(plan)
-    await tx.run(q.insert_event, tenant=tx.tenant, post=post, now=tx.now, **said)
+    await tx.run(q.insert_event, post=post, now=tx.now, **said)
 
 
 async def find_event(tx: Tx, space: UUID, post: UUID) -> Event | None:

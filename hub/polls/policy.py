@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from hub.core.sentences import say
 from hub.polls.errors import PollClosed, PollInvalid, VoteNotYours
 from hub.polls.models import Ask, Asked, Count, Kind, Line, Poll, Result, Voter
+from hub.spaces.policy import clean
 
 CHOICES_LEAST, CHOICES_MOST, CHOICE_MOST = 2, 10, 200
 PROPOSAL = ("yes", "no", "abstain")
@@ -27,7 +28,7 @@ def check_ask(typed: Ask, zone: str, now: datetime) -> Asked:
 
 def read_choices(typed: str) -> tuple[str, ...]:
     """One answer a line, each once. Raises `PollInvalid`."""
-    lines = [" ".join(line.split()) for line in typed.replace("\0", "").splitlines()]
+    lines = [" ".join(line.split()) for line in clean(typed).splitlines()]
     found = tuple(dict.fromkeys(line for line in lines if line))
     if not CHOICES_LEAST <= len(found) <= CHOICES_MOST:
         says = say(

@@ -1,7 +1,10 @@
 -- name: insert_poll
--- It came with its message; sent twice, it is there once.
+-- It came with its message, and not after its words are gone; sent twice, it is there once.
 insert into space_poll (tenant, post, kind, choices, secret, closes_at)
-values (:tenant, :post, :kind, :choices::text[], :secret, :closes_at)
+select p.tenant, p.id, :kind, :choices::text[], :secret::boolean, :closes_at::timestamptz
+  from space_post p
+ where p.id = :post and p.attached = 'poll' and p.body <> ''
+   for share
 on conflict (tenant, post) do nothing;
 
 -- name: find_poll

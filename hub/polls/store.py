@@ -12,7 +12,7 @@ q = load_queries(__name__)
 
 async def insert_poll(tx: Tx, post: UUID, asked: Asked) -> None:
     said = {"kind": asked.kind, "choices": list(asked.choices), "secret": asked.secret}
-    await tx.run(q.insert_poll, tenant=tx.tenant, post=post, closes_at=asked.closes_at, **said)
+    await tx.run(q.insert_poll, post=post, closes_at=asked.closes_at, **said)
 
 
 async def find_poll(tx: Tx, space: UUID, post: UUID) -> Poll | None:

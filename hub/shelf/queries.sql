@@ -1,7 +1,10 @@
 -- name: insert_document
--- It came with its message; sent twice, it is there once.
+-- It came with its message, and not after its words are gone; sent twice, it is there once.
 insert into space_document (tenant, post, name, kind, size, sha256, content)
-values (:tenant, :post, :name, :kind, :size, :sha256, :content)
+select p.tenant, p.id, :name, :kind, :size::int, :sha256, :content::bytea
+  from space_post p
+ where p.id = :post and p.attached = 'document' and p.body <> ''
+   for share
 on conflict (tenant, post) do nothing;
 
 -- name: measure_room

@@ -13,7 +13,6 @@ q = load_queries(__name__)
 async def insert_document(tx: Tx, post: UUID, file: Checked) -> None:
     await tx.run(
         q.insert_document,
-        tenant=tx.tenant,
         post=post,
         name=file.name,
         kind=file.kind,

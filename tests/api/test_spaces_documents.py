@@ -141,6 +141,18 @@ async def test_a_document_comes_with_a_message_and_goes_with_it(
     back = f"{space}/posts/{post}/take-back"
     assert (await send(visitor, back, {}, shown=f"{space}/posts/{post}/edit")).status_code == 303
     assert await status_of(visitor, f"{space}/documents/{post}") == 404
+    assert (await add(visitor, space, "été.pdf", PDF, **same))[0] == 303  # and once more
+    assert await ask_database(demo_settings, "select count(*) from space_document") == 0
+
+
+async def test_the_form_of_a_message_brings_no_document_to_another_one(
+    visitor: AsyncTestClient, space: str, demo_settings: Settings
+) -> None:
+    same = {"idempotency_key": key()}
+    said = {**same, "title": "Compte rendu", "body": "De mardi."}
+    assert (await send(visitor, f"{space}/posts", said, shown=space)).status_code == 303
+    status, text = await add(visitor, space, "été.pdf", PDF, **same)
+    assert (status, "Ce formulaire n'est pas complet." in text) == (400, True)
     assert await ask_database(demo_settings, "select count(*) from space_document") == 0
 
 

@@ -1,6 +1,7 @@
 """Events of a space: announced, answered, changed with a letter and a calendar file, called off."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -72,6 +73,14 @@ def test_an_hour_that_there_is_not_or_that_is_over_is_refused(begins: str, ends:
         policy.check_plan(Plan(place="Ici", begins=begins, ends=ends), "Europe/Paris", NOW)
 
 
+def test_what_hides_words_is_in_no_place_and_no_reason() -> None:
+    typed = Plan(place="Salle\u202e \x07 A", begins=PLAN["begins"], ends=PLAN["ends"])
+    assert policy.check_plan(typed, "Europe/Paris", NOW).place == "Salle A"
+    assert policy.check_reason(" Fermé\u202e.\0 ") == "Fermé."
+    with pytest.raises(GatheringInvalid):
+        policy.check_reason("\u202e")
+
+
 @pytest.fixture
 async def space(visitor: AsyncTestClient, sign_in: SignIn) -> str:
     await people(visitor, ADA, LOU, ZOE)
@@ -140,9 +149,50 @@ async def test_who_comes_is_told_of_a_change_with_a_calendar_file(
         str(await ask_database(demo_settings, letter.format("calendar"), to))
     ).walk("VEVENT")
     assert (str(item["location"]), item["sequence"]) == ("Chez Lou", 2)
-    old = msgspec.structs.replace(message, revision=1)
-    await tasks.tell_later.run(demo, int(tenant), old)  # it has changed once more meanwhile
     assert await ask_database(demo_settings, letter.format("count(*)"), to) == 1
+    for revision, where_to in (("2", "Au parc"), ("3", "Au lavoir")):
+        other = {"revision": revision, **PLAN, "place": where_to}
+        assert (await send(visitor, f"{event}/change", other, shown=event)).status_code == 303
+    for revision in (3, 4):  # it has changed once more meanwhile
+        moved = msgspec.structs.replace(message, revision=revision)
+        await tasks.tell_later.run(demo, int(tenant), moved)
+    assert await ask_database(demo_settings, letter.format("count(*)"), to) == 2
+
+
+async def test_nobody_is_told_or_answers_of_an_event_whose_message_was_removed(
+    visitor: AsyncTestClient,
+    space: str,
+    sign_in: SignIn,
+    demo: Database,
+    demo_settings: Settings,
+) -> None:
+    event = await announce(visitor, space, demo_settings)
+    id, (tenant, where) = event.rpartition("/")[2], space.split("/")[2:]
+    await be(visitor, LOU)
+    yes = {"answer": "yes"}
+    assert (await send(visitor, f"{event}/answer", yes, shown=event)).status_code == 303
+    said = {"ground": "advertising", "words": "C'est une annonce déguisée."}
+    report = f"{space}/posts/{id}/report"
+    assert (await send(visitor, report, said, shown=report)).status_code == 303
+    await be(visitor, ADA)
+    other = {"revision": "1", **PLAN, "place": "Ma boutique"}
+    assert (await send(visitor, f"{event}/change", other, shown=event)).status_code == 303
+    await sign_in("region")
+    desk = f"{space}/desk"
+    fields = {"verdict": "remove", **said}
+    assert (await send(visitor, f"{desk}/{id}", fields, shown=desk)).status_code == 303
+    message = GatheringMoved(space=UUID(where), event=UUID(id), revision=2)
+    await tasks.tell_later.run(demo, int(tenant), message)
+    await be(visitor, ADA)
+    for what, typed in (
+        ("answer", yes),
+        ("change", {**other, "revision": "2", "place": "Chez moi"}),
+        ("cancel", {"reason": "Achetez plutôt mes montres."}),
+    ):
+        answer = await send(visitor, f"{event}/{what}", typed, shown=event)
+        assert answer.status_code == 409, what
+    told = "select count(*) from mail where recipient = $1 and subject like 'Fête :%'"
+    assert await ask_database(demo_settings, told, email_of(LOU)) == 0
 
 
 async def test_an_event_that_is_called_off_says_why_and_is_answered_no_more(

@@ -14,12 +14,13 @@ from hub.core.settings import Settings
 from hub.core.tokens import sign_reference
 from hub.core.vertical import Nothing
 from hub.digests import policy, store, tasks
+from hub.digests.actions import FIRST
 from hub.digests.letters import NOTICE
 from hub.digests.models import Choice, DigestDue, News, Told
 from tests.api.conftest import SignIn
 from tests.exits import ask_database
 from tests.people import read, send
-from tests.spaces import be, email_of, invite, open_space, people, status_of, write
+from tests.spaces import be, email_of, invite, key, open_space, people, status_of, write
 
 ADA, LOU, ZOE = "Ada Roux", "Lou Martin", "Zoe Petit"
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
@@ -146,7 +147,7 @@ async def test_the_clock_finds_the_spaces_with_something_new(
     await write(visitor, space, "Vélos")
     clock.forward(timedelta(minutes=1))
     async with demo.transaction() as tx:
-        found = await store.list_with_news(tx, clock.now() - policy.LOOKED_BACK, 10)
+        found = await store.list_with_news(tx, clock.now() - policy.LOOKED_BACK, FIRST, 10)
     assert [str(one.tenant) for one in found] == [space.split("/")[2]]
     await tasks.announce_later.run(demo, None, Nothing())
 
@@ -208,7 +209,7 @@ async def test_a_moderator_is_told_what_waits_and_a_member_is_not(
     assert (await send(visitor, report, fields, shown=report)).status_code == 303
     clock.forward(timedelta(minutes=1))
     async with demo.transaction() as tx:
-        found = await store.list_with_news(tx, clock.now() - policy.LOOKED_BACK, 10)
+        found = await store.list_with_news(tx, clock.now() - policy.LOOKED_BACK, FIRST, 10)
     assert len(found) == 1
     await tell(demo, demo_settings, space, Choice.DIGEST)
     asked = "select array_agg(body_text) from mail where subject like '%attendent un modérateur'"
@@ -217,3 +218,56 @@ async def test_a_moderator_is_told_what_waits_and_a_member_is_not(
     [letter] = letters  # to the region's owner, who moderates
     assert "1 message attend un modérateur :" in letter
     assert f"{space}/desk" in letter
+
+
+async def test_a_moderator_who_is_told_each_time_is_told_what_waits_once_a_day(
+    visitor: AsyncTestClient,
+    sign_in: SignIn,
+    demo: Database,
+    clock: DrivenClock,
+    demo_settings: Settings,
+) -> None:
+    await people(visitor, ADA, LOU, ZOE)
+    await sign_in("region")
+    space = await open_space(visitor, moderation="before")
+    for name, role in ((ADA, "member"), (LOU, "moderator"), (ZOE, "member")):
+        await invite(visitor, space, name, role)
+    for name in (LOU, ZOE):
+        await choose(visitor, space, name, "each")
+    await be(visitor, ADA)
+    await write(visitor, space, "Vélos")
+    clock.forward(timedelta(hours=21))
+    await tell(demo, demo_settings, space, Choice.DIGEST)
+    asked = "select count(*) from mail where recipient = $1 and subject like '%attendent%'"
+    for name, letters in ((LOU, 1), (ZOE, 0), (ADA, 0)):
+        assert await ask_database(demo_settings, asked, email_of(name)) == letters, name
+
+
+async def test_an_answer_is_told_without_the_subject_of_a_message_that_is_gone(
+    visitor: AsyncTestClient,
+    space: str,
+    sign_in: SignIn,
+    demo: Database,
+    clock: DrivenClock,
+    demo_settings: Settings,
+) -> None:
+    await choose(visitor, space, LOU, "each")
+    clock.forward(timedelta(minutes=1))
+    await be(visitor, ADA)
+    post = await write(visitor, space, "Madame Bru est malade")
+    await be(visitor, ZOE)
+    fields = {"idempotency_key": key(), "body": "Laissez-la tranquille."}
+    assert (await send(visitor, post, fields, shown=post)).status_code == 303
+    fields = {"ground": "personal", "words": "C'est sa vie privée."}
+    assert (
+        await send(visitor, f"{post}/report", fields, shown=f"{post}/report")
+    ).status_code == 303
+    await sign_in("region")
+    desk = f"{space}/desk"
+    fields = {"verdict": "remove", **fields}
+    id = post.rpartition("/")[2]
+    assert (await send(visitor, f"{desk}/{id}", fields, shown=desk)).status_code == 303
+    clock.forward(timedelta(minutes=1))
+    await tell(demo, demo_settings, space, Choice.EACH)
+    [letter] = await told(demo_settings, LOU)
+    assert ("Laissez-la tranquille." in letter, "Madame Bru" in letter) == (True, False)

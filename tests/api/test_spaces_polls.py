@@ -107,7 +107,7 @@ def test_an_open_vote_names_who_chose_what() -> None:
 
 
 def test_answers_are_lines_each_once() -> None:
-    typed = Ask(kind="poll", choices=" Lundi \n\nMardi\nLundi", closes=CLOSES, secret=False)
+    typed = Ask(kind="poll", choices=" Lundi \n\nMar\u202edi\nLundi", closes=CLOSES, secret=False)
     assert policy.check_ask(typed, "Europe/Paris", NOW).choices == ("Lundi", "Mardi")
 
 

@@ -1,6 +1,7 @@
 """What is about a person in a space's documents, events, questions and letters: copied, erased,
 moved to another hub; and nothing of others."""
 
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -21,7 +22,7 @@ from hub.shelf import actions as shelf
 from hub.shelf.models import Checked
 from hub.spaces import Write
 from hub.spaces.actions import keeping
-from tests.db.test_own_data import PASSWORD, copy_of, look, rows_of
+from tests.db.test_own_data import PASSWORD, copy_of, look, manifest_of, rows_of
 from tests.db.test_portability import arrive, elsewhere, leave, source, target
 from tests.db.test_spaces import SPACE, fill
 
@@ -71,7 +72,8 @@ async def test_each_is_given_what_is_theirs(demo: Database, look: asyncpg.Connec
     copy = await copy_of(demo, ada)
     [document] = rows_of(copy, "space_document")
     assert document["name"] == "papier.pdf"
-    assert any(copy.read(name) == PDF for name in copy.namelist())
+    assert document["sha256"] == hashlib.sha256(PDF).hexdigest()
+    assert "space_document.content" in manifest_of(copy).left_out
     [event] = rows_of(copy, "space_event")
     assert event["place"] == "Chez Ada"
     assert "json/space-attendance.json" not in copy.namelist()

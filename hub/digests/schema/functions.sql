@@ -1,7 +1,9 @@
 -- Replaced whole when it changes. The functions that look over the walls of spaces.
 
--- The open spaces in which something is new since an instant, or waits for a moderator: ids only.
-create or replace function spaces_with_news(since timestamptz, most int)
+-- The open spaces in which something is new since an instant, or waits for a moderator: ids only,
+-- those after one of them.
+create or replace function spaces_with_news(since timestamptz, after_tenant int, after_space uuid,
+                                            most int)
 returns table (tenant int, space uuid)
 language sql stable security definer set search_path = public, pg_temp as $$
   with found (tenant, space) as (
@@ -11,20 +13,20 @@ language sql stable security definer set search_path = public, pg_temp as $$
     union
     select p.tenant, p.space
       from space_report r join space_post p on p.tenant = r.tenant and p.id = r.post
-     where r.outcome is null
+     where r.outcome is null and p.state = 'shown'
     union
     select p.tenant, p.space
       from space_decision d join space_post p on p.tenant = d.tenant and p.id = d.post
-     where d.appealed_at is not null and d.outcome is null)
+     where d.appealed_at is not null and d.outcome is null and p.state in ('refused', 'removed'))
   select f.tenant, f.space
     from found f join community_space s on s.tenant = f.tenant and s.id = f.space
-   where s.closed_at is null
+   where s.closed_at is null and (f.tenant, f.space) > (after_tenant, after_space)
    order by f.tenant, f.space
    limit most
 $$;
-alter function spaces_with_news(timestamptz, int) owner to hub_definer;
-revoke all on function spaces_with_news(timestamptz, int) from public;
-grant execute on function spaces_with_news(timestamptz, int) to hub_app;
+alter function spaces_with_news(timestamptz, int, uuid, int) owner to hub_definer;
+revoke all on function spaces_with_news(timestamptz, int, uuid, int) from public;
+grant execute on function spaces_with_news(timestamptz, int, uuid, int) to hub_app;
 
 -- The organisations in whose spaces somebody chose what they are told.
 create or replace function tenants_of_space_notice(person int, addresses text[]) returns setof int
