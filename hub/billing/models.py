@@ -139,6 +139,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     before, on `paid_on`; when it `settles` the whole, the cents by which it differs from the total
     are the rounding (BT-114). `issued_by` is who writes it in the seller's name, under a written
     mandate. `subject` groups the documents of one affair; `matter` is what a person calls it.
+    `service` is the service of trust that is billed, where it is known.
     """
 
     source: str
@@ -156,6 +157,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     issued_by: str = ""
     corrects: tuple[Reference, ...] = ()
     reason: str = ""
+    service: str = ""
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -178,6 +180,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     corrects: tuple[Reference, ...] = ()
     reason: str = ""
     currency: str = "EUR"
+    service: str = ""
 
     @property
     def sign(self) -> int:
@@ -213,6 +216,12 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
 
     def read(self) -> Content:
         return msgspec.json.decode(self.content, type=Content)
+
+
+class Delivered(Invoice, frozen=True, kw_only=True):
+    """A document with its place in the issuer's journal."""
+
+    seq: int
 
 
 class Series(msgspec.Struct, frozen=True, kw_only=True):

@@ -86,6 +86,18 @@ select i.id, i.tenant, i.buyer_organisation, i.kind, i.number, i.issued_on, i.is
  order by i.issued_on desc, i.issued_at desc, i.seq desc
  limit :wanted;
 
+-- name: list_delivered
+-- What was issued to a buyer for supplies within a span of days, in the journal's order.
+select i.id, i.tenant, i.buyer_organisation, i.kind, i.number, i.issued_on, i.issued_at, i.source,
+       i.subject, i.matter, i.buyer_name, i.business, i.net_cents, i.vat_cents, i.gross_cents,
+       i.cancels, null::uuid as cancelled_by, i.content, i.seq
+  from invoice i
+ where i.tenant = :tenant and i.buyer_organisation = :buyer and i.seq > :after
+   and i.content::jsonb ->> 'delivered_from' >= :since
+   and i.content::jsonb ->> 'delivered_from' <= :until
+   and i.content::jsonb ->> 'delivered_until' <= :until
+ order by i.seq limit :wanted;
+
 -- name: sum_private_sales
 -- The sales to private persons of each day and rate: the totals of e-reporting.
 select i.issued_on as on, v.category, v.rate_bps, count(distinct i.id)::int as documents,

@@ -13,6 +13,7 @@ from hub.billing.models import (
     DayPayments,
     DayRate,
     DayToClose,
+    Delivered,
     Draft,
     Filter,
     Head,
@@ -117,6 +118,21 @@ async def find_by_source(tx: Tx, source: str) -> Invoice | None:
 async def list_of_subject(tx: Tx, subject: str, wanted: int) -> list[Invoice]:
     return await tx.all(
         Invoice, q.list_of_subject, tenant=tx.tenant, subject=subject, wanted=wanted
+    )
+
+
+async def list_delivered(
+    tx: Tx, buyer: int, since: date, until: date, after: int, wanted: int
+) -> list[Delivered]:
+    return await tx.all(
+        Delivered,
+        q.list_delivered,
+        tenant=tx.tenant,
+        buyer=buyer,
+        since=since.isoformat(),
+        until=until.isoformat(),
+        after=after,
+        wanted=wanted,
     )
 
 

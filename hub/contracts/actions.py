@@ -10,7 +10,7 @@ from hub import audit, tenancy
 from hub.contracts import store
 from hub.contracts.errors import ContractInvalid, ContractUnknown, SignerNotAllowed
 from hub.contracts.models import Document, Line, Seal, Shown, Signature, SignContract
-from hub.core.db import Tx
+from hub.core.db import Database, Tx
 from hub.core.i18n import catalogue
 from hub.core.pages import format_instant
 from hub.core.settings import Settings
@@ -18,6 +18,7 @@ from hub.labels import actions as labels
 from hub.labels import signing
 from hub.labels.contracts import draw_contract, find_contract
 from hub.labels.models import Contract
+from hub.service_levels import Signed, Span
 
 SIGNERS = frozenset({"owner", "manager"})
 NAME_LETTERS, QUALITY_LETTERS = 200, 100
@@ -106,6 +107,14 @@ async def _draw(tx: Tx, contract: Contract, said: SignContract, language: str) -
     return await asyncio.to_thread(
         draw_contract, contract, language, tx.now, signed_title=title, signed=signature
     )
+
+
+async def list_options(
+    database: Database, client: int, service: str, clause: str, span: Span
+) -> list[Signed]:
+    """The options of a clause in what an organisation signed, in force at some time of a span."""
+    async with database.transaction(client) as tx:
+        return await store.list_options(tx, service, clause, span)
 
 
 async def find_document(tx: Tx, id: UUID) -> bytes:

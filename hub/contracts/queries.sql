@@ -20,6 +20,19 @@ select distinct on (service)
        id, service, sha256, signed_name, signed_quality, signed_at, document_hash
   from signed_contract where tenant = :tenant order by service, signed_at desc, id;
 
+-- name: list_options
+-- The options of a clause in the contracts of a service that were in force at some time of a span: a
+-- contract is, until the next one is signed.
+select option, at
+  from (select k ->> 'option' as option, c.signed_at as at,
+               lead(c.signed_at) over (order by c.signed_at, c.id) as next_at
+          from signed_contract c
+          left join lateral jsonb_array_elements(c.content -> 'clauses') k
+                 on k ->> 'clause' = :clause
+         where c.tenant = :tenant and c.service = :service) signed
+ where option is not null and at < :before and coalesce(next_at, 'infinity') > :after
+ order by at desc limit 50;
+
 -- name: find_contract
 -- One contract with its clauses.
 select jsonb_build_object(

@@ -6,6 +6,7 @@ from hub.contracts.models import Kept, Signature, SignContract
 from hub.core.db import Tx
 from hub.core.sql import load_queries
 from hub.labels.models import Contract
+from hub.service_levels import Signed, Span
 
 q = load_queries(__name__)
 
@@ -37,6 +38,18 @@ async def list_signatures(tx: Tx, service: str) -> list[Signature]:
 
 async def list_newest(tx: Tx) -> list[Signature]:
     return await tx.all(Signature, q.list_newest, tenant=tx.tenant)
+
+
+async def list_options(tx: Tx, service: str, clause: str, span: Span) -> list[Signed]:
+    return await tx.all(
+        Signed,
+        q.list_options,
+        tenant=tx.tenant,
+        service=service,
+        clause=clause,
+        after=span.since,
+        before=span.until,
+    )
 
 
 async def find_contract(tx: Tx, id: UUID) -> Kept | None:

@@ -1,13 +1,14 @@
 """What service levels bring."""
 
 from hub.core.vertical import Kept, Personal, Portability, Slice
-from hub.service_levels import actions, tasks
+from hub.service_levels import tasks
+from hub.service_levels.actions import measuring
 
 slice = Slice(
     package="hub.service_levels",
     tasks=(tasks.take_pulses_later, tasks.close_months_later),
     ticks=(tasks.EVERY_MINUTE, tasks.DAILY),
-    messages=actions.SENTENCES,
+    messages=measuring.SENTENCES,
     portability=Portability(
         stays=dict.fromkeys(
             ("service_pulse", "service_incident", "service_work"),

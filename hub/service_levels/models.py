@@ -96,8 +96,31 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
         return self.up * 1_000_000 // self.counted if self.counted else 1_000_000
 
 
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """A client whose month is to be gone through; `through` is the last of its documents."""
+
+    client: int
+    through: int
+
+
+class Signed(msgspec.Struct, frozen=True, kw_only=True):
+    """The option of a clause in a contract that was signed at an instant."""
+
+    option: str
+    at: datetime
+
+
+class CloseMonth(msgspec.Struct, frozen=True, kw_only=True):
+    """Close a service's month for the clients whose number is above `after`."""
+
+    service: str
+    month: date
+    after: int = 0
+
+
 class Month(msgspec.Struct, frozen=True, kw_only=True):
-    """A client's month of a service, as it was closed."""
+    """A client's month of a service for one affair (a subscription's month, the fees of a house),
+    as it was closed. A later document of the month is another row: `number` counts them."""
 
     tenant: int
     service: str
@@ -110,3 +133,5 @@ class Month(msgspec.Struct, frozen=True, kw_only=True):
     credit_cents: int
     credit_number: str | None
     closed_at: datetime
+    number: int = 1
+    affair: str = ""

@@ -10,10 +10,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from hub.billing.models import Category, Exemption, Invoice, Kind, Line, Reference
+from hub.core.clock import local_date
 from hub.service_levels.models import Incident, Measured, Promise, Span, Work
 
 MINUTE = timedelta(minutes=1)
 PARIS = ZoneInfo("Europe/Paris")
+# The month of a closing is over, and late documents of it are there.
+SETTLED = timedelta(days=5)
+AGAIN = timedelta(days=396)
+# How the credit notes of missed promises name where they come from.
+NOTE = "service-level:"
 
 
 class Promises(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,6 +27,7 @@ class Promises(msgspec.Struct, frozen=True, kw_only=True):
 
     published_on: date
     notice_hours: int
+    works_hours: int
     bronze: Promise
     silver: Promise
     gold: Promise
@@ -66,7 +73,7 @@ def measure(
     """What of a span was up for a client. `up` are the minutes, by their number in the span, at
     which the service answered from outside: a minute that nobody measured was not up (SL-4). An
     incident counts for those that it concerns (SL-3); work that was announced in time does not
-    count at all (SL-2)."""
+    count at all (SL-2), up to so many hours a month: what goes beyond them counts as it was."""
     whole = minutes_of(span)
     good = bytearray(whole)
     for minute in up:
@@ -77,14 +84,28 @@ def measure(
             until = one.ended_at or span.until
             for minute in _touched(span, Span(since=one.began_at, until=until), whole):
                 good[minute] = 0
-    left_out = bytearray(whole)
-    for work in works:
-        if is_announced(work):
-            for minute in _touched(span, Span(since=work.begins_at, until=work.ends_at), whole):
-                left_out[minute] = 1
+    left_out = _left_out(span, works, whole)
     counted = whole - sum(left_out)
     answered = sum(1 for minute in range(whole) if good[minute] and not left_out[minute])
     return Measured(counted=counted, up=answered)
+
+
+def _left_out(span: Span, works: Iterable[Work], whole: int) -> bytearray:
+    """The minutes of announced work, the first of each month up to what a month may leave out."""
+    announced = bytearray(whole)
+    for work in works:
+        if is_announced(work):
+            for minute in _touched(span, Span(since=work.begins_at, until=work.ends_at), whole):
+                announced[minute] = 1
+    month = span.since.astimezone(PARIS).date().replace(day=1)
+    while (whole_month := span_of(month)).since < span.until:
+        left = promises().works_hours * 60
+        for minute in _touched(span, whole_month, whole):
+            if announced[minute]:
+                announced[minute] = left > 0
+                left -= 1
+        month = local_date(whole_month.until, "Europe/Paris")
+    return announced
 
 
 def is_announced(work: Work) -> bool:
@@ -116,6 +137,30 @@ def percent_of(measured: Measured, promise: Promise) -> int:
     return 0
 
 
+def best_of(measured: Measured, promised: Iterable[Promise]) -> tuple[Promise, int] | None:
+    """The promise that gives most back, with what it gives; of equal ones that of the highest
+    target. None without any."""
+    found = [(one, percent_of(measured, one)) for one in promised]
+    return max(found, key=lambda pair: (pair[1], pair[0].target_ppm), default=None)
+
+
+def is_settled(month: date, now: datetime) -> bool:
+    """Whether a month is over, and its documents had time to come."""
+    return now >= span_of(month).until + SETTLED
+
+
+def months_open(since: datetime, now: datetime) -> list[date]:
+    """The months that are gone through, oldest first: settled, not older than a year and a month,
+    none before the service was there."""
+    first = local_date(max(since, now - AGAIN), "Europe/Paris").replace(day=1)
+    month, found = month_before(local_date(now, "Europe/Paris")), []
+    while month >= first:
+        if is_settled(month, now):
+            found.append(month)
+        month = month_before(month)
+    return found[::-1]
+
+
 class Share(msgspec.Struct, frozen=True, kw_only=True):
     """What is given back of one category and rate."""
 
@@ -125,31 +170,88 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
     exemption: Exemption | None
 
 
-def credit_of(invoices: Sequence[Invoice], percent: int) -> tuple[int, tuple[Share, ...]]:
-    """The net of the month's documents, and the credit by category and rate. The sum is rounded
-    once, half up, and the cents that remain go to the largest remainders: never above the whole."""
-    nets: dict[tuple[Category, int], int] = {}
-    why: dict[tuple[Category, int], Exemption] = {}
-    for invoice in invoices:
-        content = invoice.read()
-        for group in content.vat:
-            key = (group.category, group.rate_bps)
-            nets[key] = nets.get(key, 0) + content.sign * group.net_cents
-            if group.reasons:
-                why[key] = group.reasons[0]
-    positive = {key: cents for key, cents in nets.items() if cents > 0}
+class Affair(msgspec.Struct, frozen=True, kw_only=True):
+    """The documents of one affair in a month, and the credit notes that missed promises brought it:
+    for this service, and for others."""
+
+    subject: str
+    documents: tuple[Invoice, ...]
+    own: tuple[Invoice, ...]
+    others: tuple[Invoice, ...]
+
+
+def affairs_of(
+    documents: Iterable[Invoice], notes: Iterable[Invoice], service: str
+) -> list[Affair]:
+    """A month's documents by affair; a note belongs to every affair whose document it corrects."""
+    by_subject: dict[str, list[Invoice]] = {}
+    for one in documents:
+        by_subject.setdefault(one.subject, []).append(one)
+    named = [(one, {to.number for to in one.read().corrects}) for one in notes]
+    found: list[Affair] = []
+    for subject, own in by_subject.items():
+        numbers = {one.number for one in own}
+        touching = [note for note, corrects in named if corrects & numbers]
+        mine = [one for one in touching if one.source.startswith(f"{NOTE}{service}:")]
+        found.append(
+            Affair(
+                subject=subject,
+                documents=tuple(own),
+                own=tuple(mine),
+                others=tuple(one for one in touching if one not in mine),
+            )
+        )
+    return found
+
+
+def credit_of(
+    invoices: Sequence[Invoice],
+    percent: int,
+    own: Sequence[Invoice] = (),
+    others: Sequence[Invoice] = (),
+) -> tuple[int, tuple[Share, ...]]:
+    """The net of the month's documents, and what is still to be credited by category and rate. The
+    sum is rounded once, half up, and the cents that remain go to the largest remainders. What was
+    credited for the same service (`own`) is part of it; with what was credited for `others` it
+    never goes above the whole."""
+    why = _exemptions(invoices)
+    positive = {key: cents for key, cents in _nets(invoices).items() if cents > 0}
     base = sum(positive.values())
     whole = min(base, (base * percent * 2 + 100) // 200)
     parts = {key: cents * percent // 100 for key, cents in positive.items()}
     order = sorted(positive, key=lambda key: (-(positive[key] * percent % 100), key[0], key[1]))
     for key in order[: whole - sum(parts.values())]:
         parts[key] += 1
+    had, other = _nets(own), _nets(others)
+    left = {
+        key: min(cents + had.get(key, 0), positive[key] + had.get(key, 0) + other.get(key, 0))
+        for key, cents in parts.items()
+    }
     shares = tuple(
         Share(category=key[0], rate_bps=key[1], net_cents=cents, exemption=why.get(key))
-        for key, cents in sorted(parts.items())
-        if cents
+        for key, cents in sorted(left.items())
+        if cents > 0
     )
     return base, shares
+
+
+def _nets(invoices: Iterable[Invoice]) -> dict[tuple[Category, int], int]:
+    """The nets of documents by category and rate; a credit note's are below zero."""
+    nets: dict[tuple[Category, int], int] = {}
+    for content in (one.read() for one in invoices):
+        for group in content.vat:
+            key = (group.category, group.rate_bps)
+            nets[key] = nets.get(key, 0) + content.sign * group.net_cents
+    return nets
+
+
+def _exemptions(invoices: Iterable[Invoice]) -> dict[tuple[Category, int], Exemption]:
+    return {
+        (group.category, group.rate_bps): group.reasons[0]
+        for one in invoices
+        for group in one.read().vat
+        if group.reasons
+    }
 
 
 def lines_of(shares: Iterable[Share], words: str) -> tuple[Line, ...]:

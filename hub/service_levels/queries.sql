@@ -56,22 +56,52 @@ select id, service, begins_at, ends_at, announced_at, words
 
 -- name: insert_month
 -- A client's month is closed.
-insert into service_month (tenant, service, month, client, counted, up, target_ppm, percent,
-                           base_cents, credit_cents, credit_number, closed_at)
-values (:tenant, :service, :month, :client, :counted, :up, :target_ppm, :percent,
-        :base_cents, :credit_cents, :credit_number, :now)
+insert into service_month (tenant, service, month, client, number, affair, counted, up, target_ppm,
+                           percent, base_cents, credit_cents, credit_number, closed_at)
+values (:tenant, :service, :month, :client, :number, :affair, :counted, :up, :target_ppm,
+        :percent, :base_cents, :credit_cents, :credit_number, :now)
 on conflict do nothing;
 
--- name: list_closed
--- The clients whose month is closed.
-select coalesce(array_agg(client), '{}') from service_month
- where tenant = :tenant and service = :service and month = :month;
+-- name: note_looked_at
+-- A client's month was gone through, up to a document.
+update service_month
+   set through = greatest(through, :through), looked_at = :now
+ where tenant = :tenant and service = :service and month = :month and client = :client;
+
+-- name: list_due
+-- The clients with documents of a month that were not gone through: none of theirs was, one came
+-- later, or an incident of the month did.
+select i.buyer_organisation as client, max(i.seq)::int as through
+  from invoice i
+  left join (select client, max(through) as through, max(coalesce(looked_at, closed_at)) as at
+               from service_month
+              where tenant = :tenant and service = :service and month = :month
+              group by client) known on known.client = i.buyer_organisation
+ where i.tenant = :tenant and i.buyer_organisation > :after
+   and i.content::jsonb ->> 'delivered_from' >= :first
+   and i.content::jsonb ->> 'delivered_from' <= :last
+   and i.content::jsonb ->> 'delivered_until' <= :last
+   and coalesce(i.content::jsonb ->> 'service', '') in ('', :service)
+   and not starts_with(i.source, :note)
+ group by i.buyer_organisation, known.client, known.through, known.at
+having known.client is null or max(i.seq) > known.through
+    or exists (select from service_incident s
+                where s.service = :service and s.told_at > known.at and s.began_at < :until
+                  and coalesce(s.ended_at, 'infinity') > :since)
+ order by i.buyer_organisation
+ limit :wanted;
+
+-- name: list_rows
+-- The affairs of a client's month that were closed, and how many rows that are.
+select affair, count(*)::int as rows from service_month
+ where tenant = :tenant and service = :service and month = :month and client = :client
+ group by affair order by affair limit :wanted;
 
 -- name: list_months
 -- A client's months, newest first.
 select client as tenant, service, month, counted, up, target_ppm, percent, base_cents, credit_cents,
-       credit_number, closed_at
+       credit_number, closed_at, number, affair
   from service_month
- where client = :tenant
- order by month desc, service
+ where client = :tenant and target_ppm > 0
+ order by month desc, service, number
  limit :wanted;

@@ -10,6 +10,7 @@ from hub.core.sql import load_queries
 from hub.service_levels.models import (
     AnnounceWork,
     ChangeIncident,
+    Due,
     Incident,
     Month,
     ReportIncident,
@@ -78,9 +79,55 @@ async def insert_month(tx: Tx, closed: Month) -> None:
     await tx.run(q.insert_month, tenant=tx.tenant, client=client, now=closed_at, **values)
 
 
-async def list_closed(tx: Tx, service: str, month: date) -> list[int]:
-    found = await tx.value(list[int], q.list_closed, tenant=tx.tenant, service=service, month=month)
-    return found or []
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """An affair, and how many rows of a client's month are about it."""
+
+    affair: str
+    rows: int
+
+
+async def list_rows(tx: Tx, service: str, month: date, client: int) -> dict[str, int]:
+    found = await tx.all(
+        Row,
+        q.list_rows,
+        tenant=tx.tenant,
+        service=service,
+        month=month,
+        client=client,
+        wanted=MOST,
+    )
+    return {one.affair: one.rows for one in found}
+
+
+async def note_looked_at(tx: Tx, service: str, month: date, due: Due) -> None:
+    await tx.run(
+        q.note_looked_at,
+        tenant=tx.tenant,
+        service=service,
+        month=month,
+        client=due.client,
+        through=due.through,
+        now=tx.now,
+    )
+
+
+async def list_due(
+    tx: Tx, service: str, month: date, last: date, span: Span, note: str, after: int, wanted: int
+) -> list[Due]:
+    return await tx.all(
+        Due,
+        q.list_due,
+        tenant=tx.tenant,
+        service=service,
+        month=month,
+        first=month.isoformat(),
+        last=last.isoformat(),
+        since=span.since,
+        until=span.until,
+        note=note,
+        after=after,
+        wanted=wanted,
+    )
 
 
 async def list_months(tx: Tx, wanted: int) -> list[Month]:

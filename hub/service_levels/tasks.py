@@ -6,7 +6,7 @@ from hub import trust
 from hub.core.db import Database
 from hub.core.settings import read_settings
 from hub.core.vertical import Nothing, Task, Tick
-from hub.service_levels import actions
+from hub.service_levels.actions import closing, measuring
 
 
 async def _take_pulses(database: Database, tenant: int | None, message: Nothing) -> None:
@@ -15,12 +15,13 @@ async def _take_pulses(database: Database, tenant: int | None, message: Nothing)
     async with database.transaction() as tx:
         services = await trust.list_services(tx)
     for one in services:
-        await actions.take_pulse(database, one, (one.address or own).rstrip("/"))
+        await measuring.take_pulse(database, one, (one.address or own).rstrip("/"))
 
 
 async def _close_months(database: Database, tenant: int | None, message: Nothing) -> None:
     del tenant, message
-    await actions.close_due(database)
+    async with database.transaction() as tx:
+        await closing.announce_months(tx)
 
 
 take_pulses_later = Task(name="service_levels.pulses", message_type=Nothing, run=_take_pulses)

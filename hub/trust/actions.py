@@ -4,7 +4,7 @@ what counts at the instant of the question, so that what lapses lowers it at onc
 import os
 import re
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from hub.trust.errors import ClauseInvalid, EvidenceInvalid, ServiceInvalid, Ser
 from hub.trust.models import (
     AddEvidence,
     ChangeClause,
+    Clause,
     Evidence,
     Finding,
     Found,
@@ -176,6 +177,13 @@ async def change_clause(tx: Tx, service: str, command: ChangeClause) -> Standing
         detail={"clause": command.clause, "option": command.option},
     )
     return await assess(tx, service)
+
+
+async def list_options(
+    tx: Tx, service: str, clause: str, after: datetime, before: datetime
+) -> Sequence[Clause]:
+    """The options of a clause that were in force at some time between two instants."""
+    return await store.list_options(tx, service, clause, after, before)
 
 
 async def record_finding(tx: Tx, service: Service, probe: str, found: Found) -> None:

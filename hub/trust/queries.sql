@@ -67,6 +67,14 @@ select clause, option, since from trust_clause
  order by clause
  limit :wanted;
 
+-- name: list_options
+-- The options of a clause that were in force at some time of a span.
+select clause, option, since from trust_clause
+ where service = :service and clause = :clause and since < :before
+   and coalesce(until, 'infinity') > greatest(:after::timestamptz, since)
+ order by since desc
+ limit :wanted;
+
 -- name: insert_finding
 -- What a probe found.
 insert into trust_finding (service, probe, rank, at, until, says, filled, detail)

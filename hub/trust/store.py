@@ -69,6 +69,20 @@ async def list_clauses(tx: Tx, service: str) -> list[Clause]:
     return await tx.all(Clause, q.list_clauses, service=service, wanted=MOST_KINDS)
 
 
+async def list_options(
+    tx: Tx, service: str, clause: str, after: datetime, before: datetime
+) -> list[Clause]:
+    return await tx.all(
+        Clause,
+        q.list_options,
+        service=service,
+        clause=clause,
+        after=after,
+        before=before,
+        wanted=MOST_KINDS,
+    )
+
+
 async def insert_finding(tx: Tx, service: str, probe: str, found: Found, until: datetime) -> None:
     await tx.run(
         q.insert_finding,

@@ -35,13 +35,15 @@ class Meter(msgspec.Struct, frozen=True, kw_only=True):
 
 class PlanTerms(msgspec.Struct, frozen=True, kw_only=True):
     """What a plan says: a price a month, meters, and what it allows beside (a number each: 0 no,
-    1 yes, or how many)."""
+    1 yes, or how many). `service` is the service of trust whose promises it buys; without one,
+    those of every service that its seller runs."""
 
     name: str
     monthly_cents: int
     vat_bps: int = 2_000
     meters: tuple[Meter, ...] = ()
     features: dict[str, int] = {}
+    service: str = ""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):

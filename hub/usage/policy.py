@@ -37,6 +37,8 @@ def check_terms(code: str, terms: PlanTerms) -> None:
         raise PlanInvalid("Give the plan a name.", field="name")
     if terms.monthly_cents < 0 or not 0 <= terms.vat_bps <= 10_000:
         raise PlanInvalid("A price is not below zero.", field="monthly_cents")
+    if len(terms.service) > TEXT_MOST:
+        raise PlanInvalid("There is no such service.", field="service")
     if len(terms.meters) > METERS_MOST or len(terms.features) > FEATURES_MOST:
         raise PlanInvalid("A plan has at most 50 meters and 100 features.", field="meters")
     if len({meter.type for meter in terms.meters}) < len(terms.meters):
@@ -220,6 +222,7 @@ def draft_of(
             if one.kind is Kind.INVOICE
         ),
         reason="Usage compté à nouveau pour ce mois." if corrects else "",
+        service=subscription.terms.service,
     )
 
 

@@ -89,6 +89,10 @@ on conflict (tenant, subscription, month) do update
 insert into usage_bill (tenant, subscription, month, number, customer, invoice, gross_cents, made_at)
 values (:tenant, :subscription, :month, :number, :customer, :invoice, :gross_cents, :now);
 
+-- name: is_bill
+-- Whether a document is one of a month's.
+select exists (select from usage_bill where tenant = :tenant and invoice = :invoice);
+
 -- name: list_bills
 -- The documents that the caller made or received, newest first.
 select b.subscription, b.month, b.number, b.invoice, i.number as document, b.gross_cents, b.made_at

@@ -171,6 +171,10 @@ async def insert_bill(
     )
 
 
+async def is_bill(tx: Tx, invoice: UUID) -> bool:
+    return bool(await tx.value(bool, q.is_bill, tenant=tx.tenant, invoice=invoice))
+
+
 async def list_bills(tx: Tx, wanted: int, *, own: bool) -> list[Bill]:
     return await tx.all(Bill, q.list_bills, tenant=tx.tenant, own=own, wanted=wanted)
 

@@ -2,23 +2,32 @@
 
 from datetime import date, timedelta
 
+import asyncpg
 import httpx
 import msgspec
 import pytest
 
 from hub import billing, service_levels, tenancy, trust
+from hub.billing.actions import issuing
 from hub.billing.models import Kind
+from hub.contracts import actions as contracts
+from hub.contracts.models import SignContract
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
-from hub.service_levels import gateway, store
+from hub.core.vertical import Nothing
+from hub.service_levels import gateway, policy, store, tasks
+from hub.service_levels.actions import closing
 from hub.service_levels.errors import ReportInvalid
 from hub.service_levels.models import (
     AnnounceWork,
     ChangeIncident,
     ReportIncident,
 )
+from hub.usage.actions import billing_months, paying, planning
+from hub.usage.models import PlanTerms, Subscribe
 from tests.conftest import NOW
-from tests.invoices import SELLER, draft
+from tests.invoices import COMPANY, SELLER, draft
+from tests.served import Queue
 from tests.trusted import SERVICE
 
 OPERATOR, CLIENT, STRANGER = 1, 2, 3
@@ -40,13 +49,15 @@ async def service(database: Database) -> trust.Service:
     return found
 
 
-async def bill(database: Database, client: int) -> billing.Invoice:
+async def bill(
+    database: Database, client: int, about: str = "", month: date = MONTH, **more: str
+) -> billing.Invoice:
     async with database.transaction(OPERATOR) as tx:
         wanted = msgspec.structs.replace(
-            draft(source=f"month:{client}", subject=f"month:{client}"),
+            draft(source=f"month:{client}{about}", subject=f"month:{client}{about}", **more),
             buyer_organisation=client,
-            delivered_from=MONTH,
-            delivered_until=date(2026, 12, 31),
+            delivered_from=month,
+            delivered_until=month.replace(day=31),
         )
         return await billing.issue_invoice(tx, wanted)
 
@@ -102,6 +113,203 @@ async def test_a_contract_that_promises_nothing_gives_nothing_back(
     clock.set(NOW.replace(year=2027, month=1, day=6))
     await bill(database, CLIENT)
     assert await service_levels.close_month(database, service, MONTH) == 0
+
+
+async def credits_of(database: Database, client: int = CLIENT) -> list[billing.Invoice]:
+    """The credit notes that a client has, oldest first."""
+    async with database.transaction(client) as tx:
+        asked = billing.Filter(
+            since=MONTH, until=date(2028, 1, 31), kind=Kind.CREDIT_NOTE, received=True
+        )
+        return (await billing.list_invoices(tx, asked))[::-1]
+
+
+async def choose(database: Database, option: str | None, service: str = "tourism") -> None:
+    async with database.transaction(OPERATOR) as tx:
+        clause = trust.ChangeClause(clause="penalties", option=option)
+        await trust.change_clause(tx, service, clause)
+
+
+async def break_down(database: Database, minutes: int) -> None:
+    """An incident of so many minutes, over at the end of 1 December."""
+    await fill_month(database)
+    async with database.transaction(OPERATOR) as tx:
+        began = NOW - timedelta(hours=2)
+        said = ReportIncident(began_at=began, found_at=NOW, words="x")
+        one = await service_levels.report_incident(tx, "tourism", said)
+        ended = ChangeIncident(ended_at=began + timedelta(minutes=minutes))
+        await service_levels.change_incident(tx, one.id, ended)
+
+
+@pytest.mark.parametrize("later", ["5", None])
+async def test_a_clause_that_is_lowered_after_the_month_takes_nothing_from_it(
+    database: Database, service: trust.Service, clock: DrivenClock, later: str | None
+) -> None:
+    await break_down(database, 50)
+    clock.set(NOW.replace(year=2027, month=1, day=2))
+    invoice = await bill(database, CLIENT)
+    await choose(database, later)
+    clock.set(NOW.replace(year=2027, month=1, day=6))
+    assert await service_levels.close_month(database, service, MONTH) == 1
+    (credit,) = await credits_of(database)
+    assert credit.net_cents == (invoice.net_cents * 20 + 100) // 200
+
+
+async def test_a_signed_contract_holds_when_the_clauses_are_lowered_before_the_month(
+    database: Database, service: trust.Service, clock: DrivenClock
+) -> None:
+    january = date(2027, 1, 1)
+    await choose(database, "10-50")
+    async with database.transaction(CLIENT) as tx:
+        shown = await contracts.show(tx, "tourism", "fr")
+        said = SignContract(
+            shown_sha256=shown.contract.sha256, name="Ada", quality="gérante", read=True
+        )
+        await contracts.sign(tx, "tourism", said, role="owner", language="fr")
+    clock.set(NOW + timedelta(days=20))
+    await choose(database, None)
+    clock.set(NOW.replace(year=2027, month=2, day=6))
+    for client in (CLIENT, STRANGER):
+        await bill(database, client, month=january)
+    closed = await service_levels.close_month(database, service, january, contracts.list_options)
+    assert closed == 1, "nothing was promised to who signed nothing"
+    assert len(await credits_of(database)) == 1
+    assert not await credits_of(database, STRANGER)
+    async with database.transaction(CLIENT) as tx:
+        assert [one.percent for one in await service_levels.list_months(tx)] == [50]
+    async with database.transaction(STRANGER) as tx:
+        assert await service_levels.list_months(tx) == []
+
+
+async def test_services_that_fail_together_never_give_more_back_than_was_billed(
+    database: Database, service: trust.Service, clock: DrivenClock
+) -> None:
+    services = [service]
+    async with database.transaction(OPERATOR) as tx:
+        for code in ("second", "third"):
+            wanted = msgspec.structs.replace(SERVICE, code=code)
+            services.append(await trust.register_service(tx, wanted))
+    for one in services:
+        await choose(database, "10-50", one.code)
+    clock.set(NOW.replace(year=2027, month=1, day=6))
+    invoice = await bill(database, CLIENT)
+    for one in services * 2:
+        await service_levels.close_month(database, one, MONTH)
+    given = [one.net_cents for one in await credits_of(database)]
+    assert len(given) == 2
+    assert sum(given) == invoice.net_cents
+
+
+async def test_a_bill_of_one_service_gives_nothing_back_for_another(
+    database: Database, service: trust.Service, clock: DrivenClock
+) -> None:
+    clock.set(NOW.replace(year=2027, month=1, day=6))
+    await bill(database, CLIENT, ":other", service="another")
+    assert await service_levels.close_month(database, service, MONTH) == 0
+    invoice = await bill(database, CLIENT, service="tourism")
+    assert await service_levels.close_month(database, service, MONTH) == 1
+    (credit,) = await credits_of(database)
+    assert [one.number for one in credit.read().corrects] == [invoice.number]
+
+
+async def test_every_client_is_gone_through_however_many_documents_there_are(
+    database: Database, service: trust.Service, clock: DrivenClock, monkeypatch
+) -> None:
+    monkeypatch.setattr(issuing, "LISTED_MOST", 1)
+    monkeypatch.setattr(issuing, "OF_SUBJECT_MOST", 1)
+    monkeypatch.setattr(closing, "AT_ONCE", 1)
+    clock.set(NOW.replace(year=2027, month=1, day=6))
+    for client in (CLIENT, STRANGER):
+        for about in (":a", ":b"):
+            await bill(database, client, about)
+    assert await service_levels.close_month(database, service, MONTH) == 2
+    monkeypatch.undo()
+    for client in (CLIENT, STRANGER):
+        assert len(await credits_of(database, client)) == 2
+
+
+async def test_a_bill_that_comes_after_the_closing_is_credited_once_too(
+    database: Database, service: trust.Service, clock: DrivenClock
+) -> None:
+    clock.set(NOW.replace(year=2027, month=1, day=6))
+    await bill(database, CLIENT)
+    assert await service_levels.close_month(database, service, MONTH) == 1
+    clock.set(NOW.replace(year=2027, month=1, day=20))
+    late = await bill(database, CLIENT, ":late")
+    for closed in (1, 0):
+        assert await service_levels.close_month(database, service, MONTH) == closed
+    found = await credits_of(database)
+    assert [one.read().corrects[0].number for one in found][1:] == [late.number]
+    async with database.transaction(CLIENT) as tx:
+        months = await service_levels.list_months(tx)
+    assert sorted(one.credit_number or "" for one in months) == [one.number for one in found]
+
+
+async def test_an_incident_that_is_told_after_the_closing_is_given_back_too(
+    database: Database, service: trust.Service, clock: DrivenClock
+) -> None:
+    await fill_month(database)
+    clock.set(NOW.replace(year=2027, month=1, day=6))
+    await bill(database, CLIENT)
+    assert await service_levels.close_month(database, service, MONTH) == 1
+    assert not await credits_of(database)
+    clock.set(NOW.replace(year=2027, month=1, day=7))
+    async with database.transaction(OPERATOR) as tx:
+        said = ReportIncident(began_at=NOW, found_at=tx.now, words="x")
+        one = await service_levels.report_incident(tx, "tourism", said)
+        ended = ChangeIncident(ended_at=NOW + timedelta(hours=1))
+        await service_levels.change_incident(tx, one.id, ended)
+    for closed in (1, 0):
+        assert await service_levels.close_month(database, service, MONTH) == closed
+    assert len(await credits_of(database)) == 1
+
+
+async def test_a_month_in_which_the_worker_was_out_is_credited_when_it_is_back(
+    database: Database, service: trust.Service, clock: DrivenClock, admin: asyncpg.Connection
+) -> None:
+    clock.set(NOW.replace(year=2027, month=1, day=3))
+    await bill(database, CLIENT)
+    clock.set(NOW.replace(year=2027, month=2, day=20))
+    for _ in range(2):
+        await tasks.close_months_later.run(database, None, Nothing())
+        await Queue(database, admin).run()
+    assert len(await credits_of(database)) == 1
+
+
+async def test_a_month_that_is_announced_as_work_from_end_to_end_is_down_all_the_same(
+    database: Database, service: trust.Service, clock: DrivenClock
+) -> None:
+    clock.set(NOW - timedelta(days=10))
+    async with database.transaction(OPERATOR) as tx:
+        span = policy.span_of(MONTH)
+        said = AnnounceWork(begins_at=span.since, ends_at=span.until, words="x")
+        await service_levels.announce_work(tx, "tourism", said)
+    clock.set(NOW.replace(year=2027, month=1, day=6))
+    await bill(database, CLIENT)
+    assert await service_levels.close_month(database, service, MONTH) == 1
+    assert len(await credits_of(database)) == 1
+    async with database.transaction(CLIENT) as tx:
+        (month,) = await service_levels.list_months(tx)
+    assert (month.counted, month.percent) == (31 * 1_440 - 8 * 60, 25)
+
+
+async def test_a_credit_over_a_subscriptions_month_lowers_what_it_wants_and_pays_back_what_was_paid(
+    database: Database, service: trust.Service, clock: DrivenClock
+) -> None:
+    async with database.transaction(OPERATOR) as tx:
+        terms = PlanTerms(name="Plan", monthly_cents=10_000, service="tourism")
+        await planning.save_plan(tx, "small", terms)
+        said = Subscribe(customer=CLIENT, plan="small", since=MONTH, buyer=COMPANY)
+        plan = await planning.subscribe(tx, said)
+    clock.set(NOW.replace(year=2027, month=1, day=6))
+    async with database.transaction(OPERATOR) as tx:
+        await billing_months.bill_month(tx, plan.id, MONTH)
+        assert (await paying.find_outstanding(tx, plan.id, MONTH)).cents == 12_000
+    for closed in (1, 0):
+        assert await service_levels.close_month(database, service, MONTH) == closed
+    async with database.transaction(OPERATOR) as tx:
+        assert (await paying.find_outstanding(tx, plan.id, MONTH)).cents == 9_000
+        assert await billing_months.bill_month(tx, plan.id, MONTH) == []
 
 
 async def test_each_minute_is_asked_from_outside_and_a_bad_answer_stays(

@@ -14,6 +14,7 @@ from hub.billing.models import (
     Content,
     DayPayments,
     DayRate,
+    Delivered,
     Draft,
     Filter,
     Invoice,
@@ -142,6 +143,16 @@ async def list_of_subject(tx: Tx, subject: str) -> Sequence[Invoice]:
 async def list_invoices(tx: Tx, asked: Filter, wanted: int = LISTED_MOST) -> list[Invoice]:
     """The newest documents that fit."""
     return await store.list_invoices(tx, asked, min(wanted, LISTED_MOST))
+
+
+async def list_delivered(tx: Tx, buyer: int, since: date, until: date) -> list[Delivered]:
+    """All that the caller issued to a buyer for supplies within a span of days, oldest first."""
+    found: list[Delivered] = []
+    after = 0
+    while page := await store.list_delivered(tx, buyer, since, until, after, OF_SUBJECT_MOST):
+        found += page
+        after = page[-1].seq
+    return found
 
 
 async def sum_private_sales(tx: Tx, since: date, until: date) -> list[DayRate]:

@@ -101,6 +101,7 @@ def content_of(draft: Draft, kind: Kind, seller: Profile, number: str, issued_on
         issued_by=draft.issued_by,
         corrects=draft.corrects,
         reason=draft.reason,
+        service=draft.service,
     )
 
 
@@ -150,6 +151,7 @@ def mirror(content: Content, source: str, reason: str, given_back_on: date) -> D
         issued_by=content.issued_by,
         corrects=(Reference(number=content.number, issued_on=content.issued_on),),
         reason=reason,
+        service=content.service,
     )
 
 

@@ -3,8 +3,10 @@
 from datetime import date
 from uuid import UUID
 
+from msgspec import structs
+
 from hub import billing
-from hub.billing import Invoice, Kind, day_of
+from hub.billing import Draft, Invoice, Kind, day_of
 from hub.billing.actions.issuing import issue_credit_note
 from hub.core import outbox
 from hub.core.db import Tx
@@ -80,6 +82,22 @@ async def _issue(
     named = [one for one in earlier if one.kind is Kind.INVOICE]
     draft = policy.draft_of(subscription, month, part, number, day_of(tx), named)
     return await issue_credit_note(tx, draft)
+
+
+async def credit_month(tx: Tx, subject: str, draft: Draft) -> Invoice:
+    """A credit note of another cause over a month that was billed: it lowers what the month still
+    wants, and what was paid beyond goes back. `subject` is the month's. Once a source."""
+    id, month = policy.month_of_subject(subject)
+    await store.lock_subscription(tx, id)
+    subscription = await find_subscription(tx, id)
+    known = await store.find_month(tx, id, month)
+    note = await issue_credit_note(tx, draft)
+    if known is not None and not await store.is_bill(tx, note.id):
+        number = known.documents + 1
+        await store.keep_month(tx, id, structs.replace(known, documents=number))
+        await store.insert_bill(tx, subscription, month, number, note)
+        await paying.give_back(tx, id, month)
+    return note
 
 
 async def list_bills(tx: Tx, *, own: bool) -> list[Bill]:

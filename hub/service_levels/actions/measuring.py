@@ -1,12 +1,10 @@
-"""Measure, report, announce; and close each client's month with what it gives back."""
+"""Measure, report, announce."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
-from hub import audit, billing, trust
-from hub.billing import Draft, Invoice
-from hub.core.clock import local_date
+from hub import audit, trust
 from hub.core.db import Database, Tx
 from hub.core.errors import NotFound
 from hub.service_levels import policy, store
@@ -17,20 +15,15 @@ from hub.service_levels.models import (
     ChangeIncident,
     Incident,
     Measured,
-    Month,
-    Promise,
     ReportIncident,
     Span,
     Work,
 )
 from hub.trust import Found, Service
 
-# The month of a closing is over, and late documents of it are there.
-SETTLED = timedelta(days=5)
 WINDOW = timedelta(days=30)
 LISTED_MOST = 200
 WORDS = 2_000
-MISSED = "La disponibilité promise n'a pas été tenue"
 AVAILABLE = "%(percent)s %% de disponibilité sur %(days)s jours, vue du dehors."
 UNSEEN = "La disponibilité n'est pas encore mesurée depuis un jour."
 ANNOUNCED = "%(count)s incidents en un an, le plus lent annoncé en %(hours)s heures."
@@ -153,109 +146,3 @@ async def find_incident_times(tx: Tx, service: str) -> Found:
     known = await list_incidents(tx, service)
     rank, hours = policy.incident_rank(known, tx.now)
     return Found(rank=rank, says=ANNOUNCED, filled={"count": len(known), "hours": hours})
-
-
-async def close_month(database: Database, service: Service, month: date) -> int:
-    """Close the month of every client that the operator billed for it: measured, compared with what
-    the contract promises, and given back without a claim. How many are closed; a second time none.
-    """
-    span = policy.span_of(month)
-    async with database.transaction(service.operator) as tx:
-        if tx.now < span.until + SETTLED:
-            return 0
-        promise = await _find_promise(tx, service)
-        closed = await store.list_closed(tx, service.code, month)
-        bills = await _list_bills(tx, month)
-    if promise is None:
-        return 0
-    done = 0
-    for client, invoices in bills.items():
-        if client in closed:
-            continue
-        async with database.transaction(service.operator) as tx:
-            await _close(tx, service, month, client, invoices, promise)
-        done += 1
-    return done
-
-
-async def _find_promise(tx: Tx, service: Service) -> Promise | None:
-    """What the contract's clause of penalties promises."""
-    standing = await trust.assess(tx, service.code)
-    kind = standing.referential.clauses.get("penalties")
-    chosen = next((one.option for one in standing.clauses if one.clause == "penalties"), None)
-    for option in kind.options if kind else ():
-        if option.code == chosen:
-            return policy.promises().of(standing.referential.name(option.level) or "")
-    return None
-
-
-async def _list_bills(tx: Tx, month: date) -> dict[int, list[Invoice]]:
-    """The operator's documents for the month, by client."""
-    span = policy.span_of(month)
-    last = span.until + SETTLED
-    asked = billing.Filter(since=month, until=last.date())
-    found: dict[int, list[Invoice]] = {}
-    for one in await billing.list_invoices(tx, asked):
-        content = one.read()
-        inside = month <= content.delivered_from and content.delivered_until < span.until.date()
-        if one.buyer_organisation is not None and inside:
-            found.setdefault(one.buyer_organisation, []).append(one)
-    return found
-
-
-async def _close(
-    tx: Tx,
-    service: Service,
-    month: date,
-    client: int,
-    invoices: Sequence[Invoice],
-    promise: Promise,
-) -> None:
-    span = policy.span_of(month)
-    measured = await measure(tx, service.code, span, client)
-    percent = policy.percent_of(measured, promise)
-    base, shares = policy.credit_of(invoices, percent)
-    number = None
-    if shares:
-        draft = Draft(
-            source=f"service-level:{service.code}:{month:%Y-%m}:{client}",
-            subject=f"service-level:{client}",
-            matter=f"{service.title} {month:%Y-%m}",
-            buyer=invoices[0].read().buyer,
-            buyer_organisation=client,
-            lines=policy.lines_of(shares, MISSED),
-            delivered_from=month,
-            delivered_until=local_date(span.until - policy.MINUTE, "Europe/Paris"),
-            corrects=policy.references_of(invoices),
-            reason=f"{MISSED} ({measured.ppm / 10_000:.3f} %)",
-        )
-        number = (await billing.issue_credit_note(tx, draft)).number
-    await store.insert_month(
-        tx,
-        Month(
-            tenant=client,
-            service=service.code,
-            month=month,
-            counted=measured.counted,
-            up=measured.up,
-            target_ppm=promise.target_ppm,
-            percent=percent,
-            base_cents=base,
-            credit_cents=sum(one.net_cents for one in shares),
-            credit_number=number,
-            closed_at=tx.now,
-        ),
-    )
-
-
-async def close_due(database: Database) -> int:
-    """Close the month before of every service that this hub runs."""
-    async with database.transaction() as tx:
-        services = await trust.list_services(tx)
-        month = policy.month_before(local_date(tx.now, "Europe/Paris"))
-    return sum([await close_month(database, one, month) for one in services if one.run_here])
-
-
-async def list_months(tx: Tx, wanted: int = 60) -> list[Month]:
-    """The caller's own closed months."""
-    return await store.list_months(tx, min(wanted, LISTED_MOST))
