@@ -20,7 +20,7 @@ from hub.approvals.models import (
     Submit,
 )
 from hub.core import outbox
-from hub.core.db import Database, Reads, Tx
+from hub.core.db import Database, Tx
 from hub.trust.models import Standing
 
 LISTED_MOST = 200
@@ -148,12 +148,6 @@ async def withdraw(tx: Tx, service: str, said: Decision, *, role: Role) -> Label
 async def find_suspender(tx: Tx, approval: Approval) -> str | None:
     """Who suspended last; somebody else withdraws."""
     return await store.find_last_actor(tx, approval.id, Step.SUSPEND)
-
-
-async def find_state(reads: Reads, service: str) -> State | None:
-    """Where a service's approval stands; none without one. Also for an administrator's session."""
-    found = await store.find_current(reads, service)
-    return found.state if found else None
 
 
 async def _decide(tx: Tx, service: str, step: Step, said: Decision | None, role: Role) -> Label:

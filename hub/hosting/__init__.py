@@ -4,6 +4,7 @@ from hub.hosting.hooks import Databases, ServersByZone
 from hub.hosting.models import Certified, HostingError, Moved, Zone
 from hub.hosting.moving import Mover
 from hub.hosting.placement import find_classes, find_halts, find_reasons, read_zones
+from hub.hosting.standing import weigh
 
 __all__ = [
     "Certified",
@@ -17,4 +18,5 @@ __all__ = [
     "find_halts",
     "find_reasons",
     "read_zones",
+    "weigh",
 ]

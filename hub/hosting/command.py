@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from hub import approvals, run, trust
+from hub import run, trust
 from hub.app import compose, open_database
 from hub.core.clock import local_date
 from hub.core.db import open_session
@@ -17,7 +17,8 @@ from hub.hosting.hooks import ServersByZone
 from hub.hosting.leaving import Leaver
 from hub.hosting.models import HostingError
 from hub.hosting.moving import Mover
-from hub.hosting.placement import find_halts, find_reasons, read_zones
+from hub.hosting.placement import find_reasons, read_zones
+from hub.hosting.standing import weigh
 
 STEPS = ("copy", "confirm", "back")
 
@@ -45,31 +46,33 @@ def move(settings: Settings, tenant: int, zone: str, step: str, folder: Path | N
     place = folder or settings.data / "moves" / f"{tenant}-{zone}"
     place.mkdir(0o700, parents=True, exist_ok=True)
 
-    async def act(url: str) -> bytes:
-        now = datetime.now(UTC)
+    async def act(served: Settings) -> bytes:
+        assert served.database_url is not None
+        now, composition = datetime.now(UTC), compose()
         referential = trust.read_referential("secure-cloud", local_date(now, "Europe/Paris"))
-        here = await open_session(url)
+        here = await open_session(served.database_url)
+        database = await open_database(served, composition)
         try:
-            composition = compose()
-            state = await approvals.find_state(here, known[zone].service)
+            async with database.transaction() as tx:
+                found = await weigh(tx, known[zone], referential)
             mover = Mover(
                 here,
                 ServersByZone(known.values()),
-                known[zone],
+                found.zone,
                 place,
                 composition.slices,
                 composition.verticals,
                 referential,
-                find_halts(known[zone], state),
+                found.halts,
             )
             steps = {"copy": mover.copy, "confirm": mover.confirm, "back": mover.back}
             return msgspec.json.encode(await steps[step](tenant, now))
         finally:
+            await database.close()
             await here.close()
 
     with run.served_database(settings) as served:
-        assert served.database_url is not None
-        return [asyncio.run(act(served.database_url)).decode()]
+        return [asyncio.run(act(served)).decode()]
 
 
 def move_out(settings: Settings) -> list[str]:

@@ -190,16 +190,17 @@ class Departing:
         return prove(left, self._escrow(), self.now, escrowed)
 
     async def _mover(self, here: Session, zone: Zone) -> Mover:
-        today = local_date(self.now, "Europe/Paris")
+        referential = trust.read_referential("secure-cloud", local_date(self.now, "Europe/Paris"))
+        found = await self.destinations.weigh(zone, referential)
         return Mover(
             here,
             self.databases,
-            zone,
+            found.zone,
             self._side(zone.code),
             self.slices,
             self.destinations.verticals,
-            trust.read_referential("secure-cloud", today),
-            await self.destinations.find_halts(zone),
+            referential,
+            found.halts,
         )
 
     def _side(self, zone: str) -> Path:

@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from hub import approvals, portability, trust, withdrawals
+from hub import portability, trust, withdrawals
 from hub.core.clock import local_date
 from hub.core.db import Database, Session
 from hub.core.vertical import Slice, Vertical
 from hub.hosting import store
 from hub.hosting.hooks import Databases
 from hub.hosting.models import HostingError, Zone
-from hub.hosting.placement import find_classes, find_halts, find_reasons
+from hub.hosting.placement import find_classes, find_reasons
+from hub.hosting.standing import Weighed, weigh
 from hub.portability import Bundle
 from hub.portability.keeping import next_place, pack, put_in_place
 from hub.withdrawals import Choice, Withdrawal
@@ -71,18 +72,18 @@ class Destinations:
         known, because the zone does not answer at this moment."""
         today = local_date(self.database.clock.now(), "Europe/Paris")
         classes, levels = find_classes(bundle, self.verticals)
+        referential = trust.read_referential("secure-cloud", today)
+        found = await self.weigh(zone, referential)
         reasons = [
-            *await self.find_halts(zone),
-            *find_reasons(
-                zone, classes, levels, trust.read_referential("secure-cloud", today), today
-            ),
+            *found.halts,
+            *find_reasons(found.zone, classes, levels, referential, today),
         ]
         return reasons or await self._find_lack(zone, bundle.tenant)
 
-    async def find_halts(self, zone: Zone) -> list[str]:
-        """Why nobody may go to a zone now."""
-        state = await approvals.find_state(self.database.at_once, zone.service)
-        return find_halts(zone, state)
+    async def weigh(self, zone: Zone, referential: trust.Referential) -> Weighed:
+        """The zone with what is proved of it now."""
+        async with self.database.transaction() as tx:
+            return await weigh(tx, zone, referential)
 
     async def _find_lack(self, zone: Zone, organisation: int) -> list[str]:
         if not zone.most:
