@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from hub import errands, run
+from hub import errands, nights, run
 from hub.app import compose
 from hub.backups import command as backups
 from hub.core.errors import HubError, Invalid
@@ -94,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     move.add_argument("--folder", type=Path, help="for both exports (default: in HUB_DATA)")
     command("exits", "make the archives of who leaves, and erase whose time has come", _exits)
     command("move-out", "help everybody away from withdrawn providers, as far as now", _move_out)
+    command("night", "rehearse leaving and restoring, where that is due", _night)
     _add_vertical(command)
     rules = command(
         "agreements", "check, format, explain or replay what members agreed", _agreements
@@ -274,6 +275,14 @@ def _move_out(options: argparse.Namespace) -> None:
     del options
     for line in hosting.move_out(read_settings()):
         print(line)
+
+
+def _night(options: argparse.Namespace) -> int:
+    del options
+    failed, lines = nights.keep_watch(read_settings())
+    for line in lines:
+        print(line)
+    return 1 if failed else 0
 
 
 def _exits(options: argparse.Namespace) -> None:

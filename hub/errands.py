@@ -19,6 +19,8 @@ from hub.rules import Language
 
 log = structlog.get_logger("hub.errands")
 
+_REHEARSAL = "hub_rehearsal_"
+
 
 def agreements_command(
     what: str, given: str, vocabulary: str, language: Language
@@ -115,19 +117,22 @@ async def probe_service(settings: Settings, code: str, tenant: int | None) -> li
             service = await trust.find_service(tx, code)
         found = dict(await probes.run_probes(probes.world_of(database, settings, service)))
         if tenant is not None:
-            found |= await _rehearse_leaving(settings, database, service, tenant)
+            found |= await rehearse_leaving(settings, database, service, tenant)
     finally:
         await database.close()
     return [f"{name}: level {one.rank}, {one.says % one.filled}" for name, one in found.items()]
 
 
-async def _rehearse_leaving(
+async def rehearse_leaving(
     settings: Settings, database: Database, service: trust.Service, tenant: int
 ) -> dict[str, trust.Found]:
+    """Export a sample organisation and import it into a fresh database, which is dropped; what was
+    found is written down."""
     assert settings.database_url is not None
-    name = f"hub_rehearsal_{os.getpid()}"
+    name = f"{_REHEARSAL}{os.getpid()}"
     address = urlunsplit(urlsplit(settings.database_url)._replace(path=f"/{name}"))
     session = await open_session(settings.database_url)
+    await _drop_left_over(session)
 
     async def open_empty() -> Session:
         await session.execute(f"create database {name}")
@@ -141,6 +146,17 @@ async def _rehearse_leaving(
     finally:
         await session.execute(f"drop database if exists {name} with (force)")
         await session.close()
+
+
+async def _drop_left_over(session: Session) -> None:
+    """The databases of rehearsals that were killed: nobody is in them, and no process is theirs."""
+    for name in await probes.list_left_over(session, _REHEARSAL):
+        if not _is_running(name.removeprefix(_REHEARSAL)):
+            await session.execute(f'drop database if exists "{name}"')
+
+
+def _is_running(number: str) -> bool:
+    return number.isdecimal() and Path(f"/proc/{number}").exists()
 
 
 async def export_person(settings: Settings, email: str, folder: Path) -> list[str]:

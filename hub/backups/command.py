@@ -79,6 +79,7 @@ def rehearse(settings: Settings, folder: Path, sites: int) -> list[str]:
             sites=sites,
             invariants=not sound.faults,
             words=done.copy,
+            measured=True,
         )
         asyncio.run(errands.note_restored(served, record))
     return [_tell(done, sound), msgspec.json.encode(record).decode()]

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hub import approvals, service_levels
+from hub import approvals, service_levels, trust
 from hub.approvals.models import Label
 from hub.core.db import Tx
 from hub.core.errors import Gone
@@ -91,6 +91,7 @@ async def find_service(tx: Tx, code: str, language: str) -> ServiceView:
         ),
         availability_percent=f"{lately[0].ppm / 10_000:.3f}" if lately else None,
         down_minutes=lately[0].down if lately else None,
+        left_at=await trust.find_last_proven(tx, code, "round-trip"),
     )
 
 

@@ -56,7 +56,8 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
 
 class ServiceView(msgspec.Struct, frozen=True, kw_only=True):
     """What everybody may know of a service at this instant. `level` is what is shown; `computed` is
-    what the proofs alone would make."""
+    what the proofs alone would make. `left_at` is when an organisation was last seen to leave it
+    whole: exported, and equal in an empty hub."""
 
     code: str
     title: str
@@ -76,6 +77,7 @@ class ServiceView(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[StepView, ...]
     availability_percent: str | None
     down_minutes: int | None
+    left_at: datetime | None
 
 
 class ServiceLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -34,13 +34,15 @@ class RunProbes(msgspec.Struct, frozen=True, kw_only=True):
 
 class Restored(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A backup that was restored: what was lost before the failure, how long until it served again,
-    whether every invariant held, and from how many sites it could have been done."""
+    whether every invariant held, and from how many sites it could have been done. `measured` when
+    the software made and timed it, and not somebody who then told it."""
 
     rpo_s: int
     rto_s: int
     sites: int
     invariants: bool
     words: str = ""
+    measured: bool = False
 
 
 class Rehearsal(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +54,7 @@ class Rehearsal(msgspec.Struct, frozen=True, kw_only=True):
     sites: int
     invariants: bool
     words: str
+    measured: bool
 
 
 class Wall(msgspec.Struct, frozen=True, kw_only=True):

@@ -69,10 +69,35 @@ select host(inet_server_addr());
 
 -- name: insert_restored
 -- A restore that was done.
-insert into restore_rehearsal (at, rpo_s, rto_s, sites, invariants, words)
-values (:now, :rpo_s, :rto_s, :sites, :invariants, :words);
+insert into restore_rehearsal (at, rpo_s, rto_s, sites, invariants, words, measured)
+values (:now, :rpo_s, :rto_s, :sites, :invariants, :words, :measured);
 
 -- name: find_restored
 -- The last restore.
-select at, rpo_s, rto_s, sites, invariants, words
+select at, rpo_s, rto_s, sites, invariants, words, measured
   from restore_rehearsal order by id desc limit 1;
+
+-- name: list_unrehearsed
+-- The services that run here and stood here then, from which leaving was not rehearsed since.
+select s.code from trust_service s
+ where s.run_here and s.registered_at <= :since
+   and not exists (select from trust_finding f
+                    where f.service = s.code and f.probe = 'round-trip' and f.at > :since)
+ order by s.code
+ limit 100;
+
+-- name: find_sample
+-- An organisation that somebody answers for and that may write now: another each night, drawn by
+-- the night and the service.
+select o.id from organisation o
+ where o.kind <> 'operator'
+   and exists (select from membership m where m.tenant = o.id)
+   and not exists (select from held_organisation h where h.tenant = o.id)
+ order by md5(o.id || ' ' || :service || ' ' || :night)
+ limit 1;
+
+-- name: list_left_over
+-- Databases of rehearsals in which nobody is.
+select datname::text as name from pg_database d
+ where starts_with(datname, :prefix)
+   and not exists (select from pg_stat_activity a where a.datname = d.datname);

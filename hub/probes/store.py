@@ -27,6 +27,10 @@ class Numbered(msgspec.Struct, frozen=True, kw_only=True):
     id: int
 
 
+class Coded(msgspec.Struct, frozen=True, kw_only=True):
+    code: str
+
+
 async def list_walls(tx: Tx) -> list[Wall]:
     return await tx.all(Wall, q.list_walls)
 
@@ -63,5 +67,19 @@ async def insert_restored(tx: Tx, done: Restored) -> None:
     await tx.run(q.insert_restored, now=tx.now, **msgspec.structs.asdict(done))
 
 
-async def find_restored(tx: Tx) -> Rehearsal | None:
-    return await tx.one(Rehearsal, q.find_restored)
+async def find_restored(reads: Reads) -> Rehearsal | None:
+    return await reads.one(Rehearsal, q.find_restored)
+
+
+async def list_unrehearsed(reads: Reads, since: datetime) -> list[str]:
+    return [row.code for row in await reads.all(Coded, q.list_unrehearsed, since=since)]
+
+
+async def find_sample(reads: Reads, service: str, night: str) -> int | None:
+    """An organisation, read by an administrator; None where nobody answers for any."""
+    found = await reads.one(Numbered, q.find_sample, service=service, night=night)
+    return found.id if found else None
+
+
+async def list_left_over(reads: Reads, prefix: str) -> list[str]:
+    return [row.name for row in await reads.all(Named, q.list_left_over, prefix=prefix)]

@@ -194,6 +194,11 @@ async def record_finding(tx: Tx, service: Service, probe: str, found: Found) -> 
         await store.insert_finding(tx, service.code, probe, found, until)
 
 
+async def find_last_proven(tx: Tx, service: str, probe: str) -> datetime | None:
+    """When a probe last found something good of a service; None before it did."""
+    return await store.find_last_proven(tx, service, probe)
+
+
 async def list_findings(
     tx: Tx, service: str, probe: str | None = None, wanted: int = 100
 ) -> Sequence[Finding]:

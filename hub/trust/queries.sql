@@ -88,6 +88,10 @@ select distinct on (probe) id, service, probe, rank, at, until, says, filled, de
  order by probe, id desc
  limit :wanted;
 
+-- name: find_last_proven
+-- When a probe last found something good.
+select max(at) from trust_finding where service = :service and probe = :probe and rank > 0;
+
 -- name: list_findings
 -- The newest findings of a service, of one probe or of all.
 select id, service, probe, rank, at, until, says, filled, detail

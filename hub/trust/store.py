@@ -102,5 +102,9 @@ async def list_latest(tx: Tx, service: str) -> list[Finding]:
     return await tx.all(Finding, q.list_latest, service=service, wanted=MOST_KINDS)
 
 
+async def find_last_proven(tx: Tx, service: str, probe: str) -> datetime | None:
+    return await tx.value(datetime, q.find_last_proven, service=service, probe=probe)
+
+
 async def list_findings(tx: Tx, service: str, probe: str | None, wanted: int) -> list[Finding]:
     return await tx.all(Finding, q.list_findings, service=service, probe=probe, wanted=wanted)

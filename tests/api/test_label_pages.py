@@ -5,11 +5,12 @@ import json
 import re
 import subprocess
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
 import asyncpg
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from litestar.testing import AsyncTestClient
@@ -179,6 +180,23 @@ async def test_a_proof_that_fails_shows_less_at_once_and_says_why(
     clock.forward(timedelta(days=3))
     listed = (await visitor.get("/api/v1/trust/services")).json()
     assert {one["code"]: one["level"] for one in listed}["tourism"] is None
+
+
+async def test_everybody_sees_when_leaving_was_last_rehearsed_with_success(
+    visitor: AsyncTestClient, service: trust.Service, demo: Database, clock: DrivenClock
+) -> None:
+    address = "/api/v1/trust/services/schools"
+    async with demo.transaction(service.operator) as tx:
+        other = await trust.register_service(tx, msgspec.structs.replace(SERVICE, code="schools"))
+    assert "pas encore" in (await visitor.get("/trust/schools")).text
+    assert (await visitor.get(address)).json()["left_at"] is None
+    for rank in (2, 0):
+        async with demo.transaction(service.operator) as tx:
+            await trust.record_finding(tx, other, "round-trip", Found(rank=rank, says="Mesuré."))
+        clock.forward(timedelta(days=1))
+    left_at = datetime.fromisoformat((await visitor.get(address)).json()["left_at"])
+    assert left_at == clock.now() - timedelta(days=2), "the one that failed proves nothing"
+    assert "pas encore" not in (await visitor.get("/trust/schools")).text
 
 
 async def test_the_operator_keeps_a_file_by_the_api(

@@ -176,9 +176,9 @@ async def test_the_last_restore_that_was_written_down_counts(
     world: World, clock: DrivenClock
 ) -> None:
     assert (await records.look_at_restore(world)).says == records.NEVER
-    for invariants, rank in ((True, 3), (False, 0)):
+    for measured, invariants, rank in ((True, True, 3), (False, True, 1), (True, False, 0)):
         async with world.database.transaction(world.service.operator) as tx:
-            done = Restored(rpo_s=60, rto_s=60, sites=2, invariants=invariants)
+            done = Restored(rpo_s=60, rto_s=60, sites=2, invariants=invariants, measured=measured)
             await probes.note_restored(tx, done)
         assert (await records.look_at_restore(world)).rank == rank
     clock.forward(timedelta(days=367))
@@ -228,9 +228,11 @@ async def rehearsed(demo: Database, demo_settings: Settings, server, template: s
     async def open_empty() -> Session:
         return await open_session(server.dsn(database="hub_rehearsed"))
 
-    async def act(service: trust.Service) -> dict[str, Found]:
+    async def act(service: trust.Service, tenant: int | None = None) -> dict[str, Found]:
         slices = compose().slices
-        return await probes.rehearse(demo, session, service, house.tenant, slices, open_empty)
+        return await probes.rehearse(
+            demo, session, service, tenant or house.tenant, slices, open_empty
+        )
 
     yield act
     await session.close()
@@ -246,6 +248,16 @@ async def test_leaving_is_rehearsed_and_the_time_is_kept(
     async with demo.transaction() as tx:
         kept = await trust.list_findings(tx, "tourism", "round-trip")
         assert (kept[0].rank, kept[0].at) == (3, tx.now)
+
+
+async def test_who_received_a_share_of_others_takes_it_along(
+    rehearsed, service: trust.Service, admin: asyncpg.Connection
+) -> None:
+    office: int = await admin.fetchval(
+        "select credit_tenant from ledger_transfer where credit_tenant <> tenant limit 1"
+    )
+    found = await rehearsed(service, office)
+    assert {code: one.rank for code, one in found.items()} == {"export": 3, "round-trip": 3}
 
 
 async def test_an_export_that_holds_rows_of_others_is_found(

@@ -162,12 +162,16 @@ async def test_an_address_in_clear_has_no_level() -> None:
         ({}, 366, 1),
         ({}, 367, 0),
         ({"invariants": False}, 1, 0),
+        ({"measured": False}, 1, 1),
+        ({"measured": False}, 367, 0),
     ],
 )
 def test_the_last_restore_is_worth_its_times(
     change: dict[str, object], days: int, rank: int
 ) -> None:
-    done = Rehearsal(at=NOW, rpo_s=3_600, rto_s=4 * 3_600, sites=2, invariants=True, words="")
+    done = Rehearsal(
+        at=NOW, rpo_s=3_600, rto_s=4 * 3_600, sites=2, invariants=True, words="", measured=True
+    )
     assert records.judge_restore(msgspec.structs.replace(done, **change), days).rank == rank
 
 

@@ -16,11 +16,12 @@ IN_TIME = "L'horloge est à %(ms)s millisecondes de celle de la base."
 NEVER = "Aucune restauration n'a été notée."
 LATE = "La dernière restauration date de %(days)s jours."
 SPOILT = "La dernière restauration n'a pas tenu ses invariants."
+TOLD = "La restauration d'il y a %(days)s jours a été déclarée, non mesurée."
 RESTORED = (
     "Restauré il y a %(days)s jours : %(rpo)s minutes perdues, %(rto)s minutes d'arrêt, "
     "%(sites)s sites."
 )
-SENTENCES = (BROKEN, WRITABLE, CHAINED, FAST, IN_TIME, NEVER, LATE, SPOILT, RESTORED)
+SENTENCES = (BROKEN, WRITABLE, CHAINED, FAST, IN_TIME, NEVER, LATE, SPOILT, TOLD, RESTORED)
 
 SKEW_MOST = timedelta(seconds=2)
 HOUR = 3_600
@@ -63,11 +64,14 @@ async def look_at_restore(world: World) -> Found:
 
 
 def judge_restore(last: Rehearsal, days: int) -> Found:
-    """A month with 1 h and 4 h from two sites; a quarter with a day each; a year."""
+    """A month with 1 h and 4 h from two sites; a quarter with a day each; a year. One that was told
+    and not measured is worth the first level."""
     if not last.invariants:
         return Found(rank=0, says=SPOILT)
     if days > 366:
         return Found(rank=0, says=LATE, filled={"days": days})
+    if not last.measured:
+        return Found(rank=1, says=TOLD, filled={"days": days})
     rank = 1
     if days <= 92 and last.rpo_s <= 24 * HOUR and last.rto_s <= 24 * HOUR:
         rank = 2

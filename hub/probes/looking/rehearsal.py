@@ -40,7 +40,7 @@ async def rehearse_export(
     try:
         done = await portability.export_tenant(session, tenant, folder, slices, now=now)
         portability.verify_bundle(folder)
-        crossed = list_crossed(folder, done.bundle)
+        crossed = list_crossed(folder, done.bundle, slices)
         again = await portability.export_tenant(session, tenant, folder, slices, now=now)
     except Exception as error:
         return Left(found=_failed(LOST, error), exported=None)
@@ -54,14 +54,18 @@ async def rehearse_export(
     return Left(found=Found(rank=3, says=LEFT, filled=filled), exported=done)
 
 
-def list_crossed(folder: Path, bundle: portability.Bundle) -> list[str]:
-    """The tables of an export that hold rows which name another tenant as theirs."""
+def list_crossed(folder: Path, bundle: portability.Bundle, slices: Sequence[Slice]) -> list[str]:
+    """The tables of an export that hold rows which are another tenant's: in none of the columns
+    that make a row somebody's stands who was exported."""
+    said = {name: by for one in slices for name, by in one.portability.belongs_by.items()}
     found: list[str] = []
     for file in bundle.tables:
-        if not any(column.name == "tenant" for column in file.columns):
+        columns = said.get(file.table, ("tenant",))
+        if not {column.name for column in file.columns} & set(columns):
             continue
         lines = (line for part in read_parts(folder, file) for line in part)
-        if any(msgspec.json.decode(line).get("tenant") != bundle.tenant for line in lines):
+        rows = (msgspec.json.decode(line) for line in lines)
+        if any(bundle.tenant not in {row.get(name) for name in columns} for row in rows):
             found.append(file.table)
     return found
 
