@@ -14,6 +14,7 @@ from tests.db.test_index_writer import TODAY, built, root, same, session, start
 from tests.houses import find_house
 from tourism.index import IndexTooOld, NationalIndex, reader
 from tourism.indexing import writer as writing
+from tourism.indexing.live import open_sound
 from tourism.indexing.writer import Follower
 from tourism.nights import folders
 from tourism.nights.layout import PAGE, SUMMED, Tables
@@ -125,7 +126,7 @@ async def test_a_writer_killed_at_any_step_goes_on_from_its_file(
             patched.setattr(Guard, step, die)
             with pytest.raises(Killed):
                 await follow_often(follower)
-        follower = Follower(session, writing._open_sound(path))
+        follower = Follower(session, open_sound(path))
         await follower.follow()
         assert not is_damaged(path)
     assert same(follower.tables, await built(session, tmp_path / "anew"))
@@ -165,7 +166,7 @@ async def test_a_start_believes_no_damaged_live_file(
         assert live is not None
         flip(live, place % live.stat().st_size, 1)
         with pytest.raises(Damaged):
-            writing._open_sound(live)
+            open_sound(live)
         assert (await start(session, demo_settings))[1] == "database"
 
 

@@ -13,12 +13,16 @@ from tourism.indexing import bulk, records, store
 from tourism.indexing.catalogue import Catalogue
 from tourism.indexing.models import CommuneRow, Whole
 from tourism.indexing.reading import read_houses
-from tourism.nights import layout
+from tourism.nights import folders, layout
 from tourism.nights.layout import Capacity, Tables
 
 BEFORE = 2  # days before today that are kept: it is still yesterday in some of the zones
 CELL_DEGREES = 0.1
 UNKNOWN_PLACE = 99.0
+
+
+class BuildFailed(Exception):
+    """No file was built: the process that builds was killed, or had no room."""
 
 
 class Built(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +50,7 @@ async def build(session: Session, folder_for: Callable[[int], Path], today: date
         wholes = await read_houses(session)
         capacity = capacity_for(wholes, communes)
         folder = folder_for(capacity.size)
-        half = folder / f"half-{os.getpid()}"
+        half = folders.half(folder, os.getpid())
         half.unlink(missing_ok=True)
         generation = time.time_ns()
         tables = layout.create(half, capacity, generation)

@@ -89,7 +89,8 @@ class Grids(Register):
         new = values.astype(grid.dtype)
         night, room = (grid[rows[:, None], columns] != new).nonzero()
         if len(night):
-            self.tables.put_cells(name, rows[night], columns[room], new[night, room])
+            cells = rows[night], columns[room], new[night, room]
+            self.tables.guard.write_cells(name, grid, *cells)
 
     def forget_month(self, room_type: int, month: date) -> None:
         """Nights that are not in the database any more."""

@@ -18,7 +18,7 @@ import structlog
 from hub.core.db import Session, open_session
 from hub.core.migrate import role_dsn
 from hub.core.settings import Settings
-from tourism.indexing.build import Built, build
+from tourism.indexing.build import BuildFailed, Built, build
 from tourism.indexing.writer import Writer
 from tourism.nights import folders
 
@@ -55,26 +55,34 @@ async def build_first(settings: Settings) -> None:
 
 
 async def build_beside(settings: Settings) -> Path:
-    """Build in a process of its own, so that the live index is kept up meanwhile."""
+    """Build in a process of its own, so that the live index is kept up meanwhile. Raises
+    `BuildFailed`; what that process had written until then is removed."""
     environment = dict(os.environ) | {
         "DATABASE_URL": settings.database_url or "",
         "HUB_DATA": str(settings.data),
         "HUB_SECRET_KEY": settings.secret_key.decode(),
     }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tourism.indexing", "build",
-        env=environment, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tourism.indexing", "build",
+            env=environment, stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+    except OSError as error:
+        raise BuildFailed(f"no process could be started: {error}") from error
     assert process.stdout is not None
     try:
         answer = await process.stdout.read()
-        if await process.wait():
-            raise OSError("the index could not be built")
+        code = await process.wait()
+        if code:
+            raise BuildFailed(f"the process that builds ended with {code}")
+        built = msgspec.json.decode(answer, type=Built)
+    except msgspec.DecodeError as error:
+        raise BuildFailed("the process that builds did not say what it built") from error
     except BaseException:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
+        folders.forget_half(settings.data, process.pid)
         raise
-    built = msgspec.json.decode(answer, type=Built)
     log.info("index built", **msgspec.to_builtins(built))
     return Path(built.path)
 

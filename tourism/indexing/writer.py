@@ -17,15 +17,15 @@ import structlog
 
 from hub.core.db import Session
 from tourism.indexing import snapshots, store
-from tourism.indexing.build import first_day
+from tourism.indexing.build import BuildFailed, first_day
 from tourism.indexing.catalogue import Catalogue
 from tourism.indexing.grids import clear_day
-from tourism.indexing.models import Change, Feed, OverlayMonth
+from tourism.indexing.live import clear_away, is_usable, open_sound
+from tourism.indexing.models import Change, OverlayMonth
 from tourism.indexing.reading import read_houses
 from tourism.indexing.register import IndexFull
-from tourism.nights import folders, layout
+from tourism.nights import folders
 from tourism.nights.layout import DAYS, YEARS, Tables
-from tourism.nights.sums import Damaged
 
 log = structlog.get_logger("tourism.index")
 
@@ -37,6 +37,7 @@ PIECES_A_TURN = 4
 BLOCKS_A_TURN, BLOCKS_ASLEEP = 16, 128  # whose sums are looked at: 1 MB, 8 MB
 NEVER = float("-inf")
 MAX_ROLL = 20
+PAUSE_S, LONGEST_PAUSE_S = 1.0, 300.0  # after a build that failed; twice as long after each more
 CHANNEL = "hub_index"
 
 Builder = Callable[[], Awaitable[Path]]
@@ -187,6 +188,7 @@ class Writer:
         self.follower: Follower | None = None
         self._building: asyncio.Task[Path] | None = None
         self._noted = 0  # the watermark that was last noted: a damaged file may tell another
+        self._pause_s, self._build_at = PAUSE_S, 0.0  # how long, and until when no build is begun
         self._held: int | None = None  # what is noted of the feed while a build reads behind us
         self._woken = asyncio.Event()
         self._copying: snapshots.Copying | None = None
@@ -213,15 +215,25 @@ class Writer:
                     log.warning("index not usable", source=name, error=str(error))
                     continue
                 return name
-        await self._adopt(Tables(await self.builder(), write=True))
-        return "database"
+        while True:
+            if await self._build_first():
+                return "database"
+            await asyncio.sleep(self._build_at - time.monotonic())
+
+    async def _build_first(self) -> bool:
+        try:
+            await self._adopt(Tables(await self.builder(), write=True))
+        except (BuildFailed, OSError, ValueError) as error:
+            self._put_off(error)
+            return False
+        return True
 
     def _open_live(self) -> Tables | None:
         live = folders.pointed(self.data)
         if live is None:
             return None
         try:
-            return _open_sound(live)
+            return open_sound(live)
         except (OSError, ValueError) as error:
             log.warning("no live index to start from", error=str(error))
             return None
@@ -242,9 +254,9 @@ class Writer:
         await follower.follow()
         await follower.follow()
         old = None if self.follower is None else self.follower.tables
-        self.follower, self._looked_until = follower, 0
         tables.header["superseded"] = 0
         folders.point(self.data, tables.path)
+        self.follower, self._looked_until = follower, 0
         if old is not None and old.path != tables.path:
             old.header["superseded"] = 1
         clear_away(tables.path)
@@ -262,8 +274,7 @@ class Writer:
                 self._give_up_copying()
             applied = await follower.follow()
         except (Rebuild, IndexFull) as error:
-            log.info("index is built anew", error=str(error))
-            self._begin_building()
+            self._begin_building(str(error))
             # Its feed is not followed any more: it grows too old, and is not asked.
             await asyncio.sleep(BUSY_S)
             applied = 0
@@ -287,22 +298,34 @@ class Writer:
         tables.header["caught_up"] = NEVER
         raise Rebuild("a part of it does not have its sum")
 
-    def _begin_building(self) -> None:
-        if self._building is None:
+    def _begin_building(self, why: str) -> None:
+        if self._building is None and time.monotonic() >= self._build_at:
+            log.info("index is built anew", why=why)
             self._held = self._noted
             self._building = asyncio.ensure_future(self.builder())
 
     async def _finish_building(self) -> None:
-        if self._building is not None and self._building.done():
-            path, self._building = self._building.result(), None
-            try:
-                await self._adopt(Tables(path, write=True))
-            except (Rebuild, IndexFull) as error:  # what came while it was built is too much for it
-                log.info("index is built once more", error=str(error))
-                self._begin_building()
-                return
-            self._held = None
+        if self._building is None or not self._building.done():
+            return
+        building, self._building = self._building, None
+        try:
+            await self._adopt(Tables(building.result(), write=True))
+        except (Rebuild, IndexFull) as error:  # what came while it was built is too much for it
+            self._begin_building(str(error))
+        except (BuildFailed, OSError, ValueError) as error:
+            self._put_off(error)
+        else:
+            self._held, self._pause_s = None, PAUSE_S
             self._give_up_copying()
+
+    def _put_off(self, error: Exception) -> None:
+        """A build failed: what is followed goes on, and another is begun after a while."""
+        log.error("index could not be built", error=str(error), again_in_s=self._pause_s)
+        self._build_at = time.monotonic() + self._pause_s
+        self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
+        assert self._building is None
+        if self.follower is not None and self._damaged is not self.follower.tables:
+            self._held = None
 
     async def _look_after(self) -> None:
         now, follower = time.monotonic(), self.follower
@@ -310,7 +333,7 @@ class Writer:
         tables = follower.tables
         tail = tables["columns"] - tables["ranged"]
         if tail > max(2_000, tables["ranged"] // 20):
-            self._begin_building()
+            self._begin_building("many room types stand behind the ranges")
         if now - self._noted_at > NOTE_S:
             await self.note(asleep=self._asleep)
         if now - self._pruned_at > PRUNE_S:
@@ -372,26 +395,3 @@ class Writer:
             await self._finishing
         snapshots.write(self.follower.tables, folders.snapshot(self.data))
         folders.leave(self.data, self.follower.tables.path)
-
-
-def _open_sound(live: Path) -> Tables:
-    """The live file, as it is or as a writer that was killed left it. Raises `Damaged`."""
-    tables = Tables(live, write=True)
-    tables.guard.mend()
-    if tables.guard.find_damage(0, len(tables.sums)):
-        raise Damaged("a part of it does not have its sum")
-    return tables
-
-
-def is_usable(tables: Tables, feed: Feed) -> bool:
-    """Whether the feed still holds everything since the file's watermark, and is its feed."""
-    sound = all(tables[name] <= tables[f"{name}_max"] for name in layout.COUNTED)
-    same = tables.feed == feed.id
-    return sound and same and feed.pruned <= tables["watermark"] <= feed.horizon
-
-
-def clear_away(live: Path) -> None:
-    """Remove the other generations; who still maps one keeps it until it lets go."""
-    for path in (*live.parent.glob("index-*"), *live.parent.glob("half-*")):
-        if path != live:
-            path.unlink(missing_ok=True)

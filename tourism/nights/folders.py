@@ -35,12 +35,28 @@ def live_folder(data: Path, size: int) -> Path:
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
         room = os.statvfs(MEMORY)
         if room.f_bavail * room.f_frsize > size + size // 4:
-            name = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:16]
-            folder = MEMORY / f"{OURS}{name}"
+            folder = memory_folder(data)
             folder.mkdir(mode=0o700, exist_ok=True)
             (folder / OWNER).write_text(str(data.resolve()))
             return folder
     return home(data)
+
+
+def memory_folder(data: Path) -> Path:
+    """The folder in memory of these data; it need not exist."""
+    name = hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:16]
+    return MEMORY / f"{OURS}{name}"
+
+
+def half(folder: Path, process: int) -> Path:
+    """The file that a process builds, until it is whole."""
+    return folder / f"half-{process}"
+
+
+def forget_half(data: Path, process: int) -> None:
+    """Give back what a process that ended had built until then."""
+    for folder in (home(data), memory_folder(data)):
+        half(folder, process).unlink(missing_ok=True)
 
 
 def clear_abandoned() -> None:

@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 PAGE = 4096
-BLOCK, WORD_BYTES = 64 * 1024, 8
+BLOCK_BITS, WORD_BYTES = 16, 8
+BLOCK = 1 << BLOCK_BITS
 WORDS = BLOCK // WORD_BYTES
 # What a header says of itself, far from each other: being built, when nothing has a sum yet;
 # guarded; being changed.
@@ -45,6 +46,12 @@ class Guard:
     def spread(self, places: Places, sums: np.ndarray, opened: np.ndarray, begins: int) -> None:
         """Where everything stands, once it is known from the header."""
         self.sums, self.opened, self._places, self._begins = sums, opened, places, begins
+        # Of each grid where it begins, how many columns it has, and its numbers as bits.
+        self._grids = {
+            name: (offset - begins, shape[1], np.dtype(f"u{kind.itemsize}"))
+            for name, (kind, shape, offset) in places.items()
+            if len(shape) == 2 and kind.fields is None
+        }
         count = (len(self._memory) - begins) // WORD_BYTES
         self._words: npt.NDArray[np.uint64] = np.ndarray((count,), np.uint64, self._memory, begins)
 
@@ -83,12 +90,12 @@ class Guard:
         if not self.on:
             grid[rows, columns] = new
             return
-        kind, (_, width), offset = self._places[name]
-        at = (rows * width + columns) * kind.itemsize + (offset - self._begins)
-        blocks, shift = at // BLOCK, (at % WORD_BYTES * 8).astype(np.uint64)
-        bits = f"u{kind.itemsize}"
-        old = grid[rows, columns].view(bits).astype(np.uint64)
-        differences = (new.view(bits).astype(np.uint64) - old) << shift
+        begins, width, bits = self._grids[name]
+        at = (rows * width + columns) * bits.itemsize + begins
+        blocks, shift = at >> BLOCK_BITS, ((at & 7) << 3).view(np.uint64)
+        differences = new.view(bits).astype(np.uint64)
+        differences -= grid[rows, columns].view(bits)
+        differences <<= shift
         self._open(blocks)
         grid[rows, columns] = new
         self._add(blocks, differences)

@@ -1,0 +1,31 @@
+"""The live file: whether a writer that starts can go on from it."""
+
+from pathlib import Path
+
+from tourism.indexing.models import Feed
+from tourism.nights import layout
+from tourism.nights.layout import Tables
+from tourism.nights.sums import Damaged
+
+
+def open_sound(live: Path) -> Tables:
+    """The live file, as it is or as a writer that was killed left it. Raises `Damaged`."""
+    tables = Tables(live, write=True)
+    tables.guard.mend()
+    if tables.guard.find_damage(0, len(tables.sums)):
+        raise Damaged("a part of it does not have its sum")
+    return tables
+
+
+def is_usable(tables: Tables, feed: Feed) -> bool:
+    """Whether the feed still holds everything since the file's watermark, and is its feed."""
+    sound = all(tables[name] <= tables[f"{name}_max"] for name in layout.COUNTED)
+    same = tables.feed == feed.id
+    return sound and same and feed.pruned <= tables["watermark"] <= feed.horizon
+
+
+def clear_away(live: Path) -> None:
+    """Remove the other generations; who still maps one keeps it until it lets go."""
+    for path in (*live.parent.glob("index-*"), *live.parent.glob("half-*")):
+        if path != live:
+            path.unlink(missing_ok=True)
