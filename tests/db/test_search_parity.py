@@ -20,7 +20,7 @@ from tourism.index import CalendarAsk, Circle, Places, Wants
 from tourism.offers import SqlEngine
 from tourism.search import search_stays
 from tourism.search.actions.engines import Engine
-from tourism.search.models import Party, Pin, Results, Search, Sort, Stay
+from tourism.search.models import Party, Results, Search, Sort, Stay
 
 TODAY = local_date(NOW, "Europe/Paris")
 SEARCHES, CHANGES, CALENDARS = 200, 150, 60
@@ -92,8 +92,9 @@ async def test_both_engines_answer_random_searches_alike(
         for _ in range(SEARCHES):
             one = searching.search()
             quick = await fresh_engine(demo.reader, demo_settings.data)
-            results, pins = await answer(quick, demo, one)
-            assert (results, pins) == await answer(SqlEngine(demo.reader), demo, one), one
+            results, spots = await answer(quick, demo, one)
+            assert (results, spots) == await answer(SqlEngine(demo.reader), demo, one), one
+            assert len(spots) == results.total
             filled += results.total > 0
             mixed += any(len({r.room_type for r in hit.rooms}) > 1 for hit in results.hits)
             reasons += bool(results.why_not) and bool(results.obstacles)
@@ -101,8 +102,14 @@ async def test_both_engines_answer_random_searches_alike(
     assert min(mixed, reasons) > SEARCHES // 20
 
 
-async def answer(engine: Engine, demo: Database, search: Search) -> tuple[Results, list[Pin]]:
-    return await search_stays(engine, demo.reader, search, NOW)
+async def answer(
+    engine: Engine, demo: Database, search: Search
+) -> tuple[Results, list[tuple[object, ...]]]:
+    """The results, and where all of them stand."""
+    results, spots = await search_stays(engine, demo.reader, search, NOW)
+    arrays = (spots.properties, spots.lats, spots.lngs, spots.totals)
+    names = map(spots.name_of, range(len(spots.totals)))
+    return results, sorted(zip(*(of.tolist() for of in arrays), names, strict=True))
 
 
 async def test_both_engines_draw_one_calendar_whatever_is_wanted(

@@ -18,16 +18,13 @@ from tourism.offers import (
 )
 from tourism.offers.models import Stay
 from tourism.offers.shelf import nearby_stays
-from tourism.places.models import Area, Box
-from tourism.places.policy.areas import read_box
 from tourism.rates.models import Closed, Derivation, Obstacle, Overlay, PlanDetails, RoomParty
 from tourism.search.api import told
 from tourism.search.errors import SearchInvalid
 from tourism.search.forms import Asked, read_party, read_search, read_stay, read_wants
-from tourism.search.models import Party, Pin, Sort
+from tourism.search.models import Party, Sort
 from tourism.search.policy import ranking, rules
 from tourism.storefront.policy import days
-from tourism.storefront.policy.mapping import HEIGHT, WIDTH, make_map
 
 TWO = (RoomParty(adults=2),)
 
@@ -310,135 +307,3 @@ def test_weekends_of_a_month_begin_on_its_fridays() -> None:
     weekends = flexible.of_month(every, june, flexible.Length.WEEKEND)
     assert [day.on.day for day in weekends] == [4, 11, 18, 25]
     assert len(flexible.of_month(every, june, flexible.Length.WEEK)) == 30
-
-
-FRANCE = Area(kind="region", code="84", label="Auvergne-Rhône-Alpes")
-
-
-def pin(id: int, lat: float, lng: float, cents: int = 10_000) -> Pin:
-    return Pin(property=id, name=f"House {id}", lat=lat, lng=lng, total_cents=cents)
-
-
-def test_houses_that_stand_apart_show_their_price_and_those_together_their_number() -> None:
-    pins = [pin(1, 45.9, 6.1), pin(2, 45.9001, 6.1001, 8_000), pin(3, 45.2, 5.7)]
-    view = make_map(pins, FRANCE)
-    assert view is not None
-    together = next(mark for mark in view.marks if mark.count == 2)
-    alone = next(mark for mark in view.marks if mark.count == 1)
-    assert (together.total_cents, alone.property) == (8_000, 3)
-    assert together.box.startswith("box:45.")
-    assert view.shapes
-    assert all(0 <= mark.x <= WIDTH and 0 <= mark.y <= HEIGHT for mark in view.marks)
-
-
-def test_marks_never_hide_one_another() -> None:
-    pins = [pin(n, 45 + (n % 17) * 0.03, 6 + (n // 17) * 0.04) for n in range(200)]
-    view = make_map(pins, FRANCE)
-    assert view is not None
-    assert sum(mark.count for mark in view.marks) == 200
-    marks = list(view.marks)
-    for n, one in enumerate(marks):
-        for other in marks[n + 1 :]:
-            assert abs(one.x - other.x) >= 60 or abs(one.y - other.y) >= 28, (one, other)
-
-
-def test_closer_is_within_what_is_shown_and_wider_around_it() -> None:
-    view = make_map([pin(1, 45.9, 6.1), pin(2, 45.2, 5.7)], FRANCE)
-    assert view is not None
-
-    def box(text: str) -> Box:
-        south, west, north, east = map(float, text.removeprefix("box:").split(","))
-        return Box(south=south, west=west, north=north, east=east)
-
-    closer, here, wider = box(view.closer), box(view.here), box(view.wider)
-    for inner, outer in ((closer, here), (here, wider)):
-        assert outer.south < inner.south < inner.north < outer.north
-        assert outer.west < inner.west < inner.east < outer.east
-
-
-COUNTRY = Area(kind="country", code="FR", label="France")
-
-
-def test_houses_at_one_spot_are_told_apart_in_the_list_only() -> None:
-    spot = [pin(n, 45.9, 6.1) for n in range(3)]
-    near = [*spot, pin(9, 45.9002, 6.1002)]
-    view = make_map([*near, pin(8, 45.2, 5.7)], FRANCE)
-    assert view is not None
-    many = next(mark for mark in view.marks if mark.count > 1)
-    assert (many.count, many.together) == (4, True)
-    inside = read_box(many.box.removeprefix("box:"))
-    assert all(
-        inside.south < one.lat < inside.north and inside.west < one.lng < inside.east
-        for one in near
-    )
-
-
-@pytest.mark.parametrize("spread", [0.004, 0.02, 0.1, 1, 8])
-def test_coming_closer_ends_in_marks_that_closer_maps_do_not_divide(spread: float) -> None:
-    pins = [pin(n, 45 + n % 7 * spread / 7, 3 + n % 5 * spread / 5) for n in range(35)]
-    area, steps = FRANCE, 0
-    while view := make_map(pins, area):
-        assert sum(mark.count for mark in view.marks) == len(pins)
-        many = [mark for mark in view.marks if mark.count > 1 and not mark.together]
-        if not many:
-            break
-        box = read_box(many[0].box.removeprefix("box:"))
-        inside = [
-            one
-            for one in pins
-            if box.south <= one.lat <= box.north and box.west <= one.lng <= box.east
-        ]
-        assert len(inside) >= many[0].count
-        area, pins, steps = Area(kind="box", code="", label="", box=box), inside, steps + 1
-        assert steps < 9
-
-
-def test_france_is_shown_where_most_of_it_lies() -> None:
-    overseas = [pin(1, -21.1, 55.5), pin(2, 16.2, -61.5), pin(3, -17.5, -149.6)]
-    view = make_map([*overseas, pin(4, 48.85, 2.35), pin(5, 43.3, 5.4)], COUNTRY)
-    assert view is not None
-    assert view.houses == 2
-    here = read_box(view.here.removeprefix("box:"))
-    assert here.north - here.south < 15
-    alone = make_map(overseas, COUNTRY)
-    assert alone is not None
-    assert alone.houses == 3
-
-
-@pytest.mark.parametrize(
-    "pins",
-    [
-        [pin(1, 45.9, 6.1)],
-        [pin(1, 45.9, 6.1), pin(2, 45.2, 5.7)],
-        [pin(1, -21.1, 55.5), pin(2, 16.2, -61.5), pin(3, -17.5, -149.6)],
-        [pin(1, -13.3, -176.2), pin(2, -14.3, -178.1)],
-        [pin(1, -22.3, 166.4), pin(2, -20.9, 167.2)],
-        [pin(1, 60, 10), pin(2, 46.8, -56.2)],
-        [pin(1, 84, 10), pin(2, -84, 12)],
-    ],
-)
-def test_every_view_of_a_map_can_be_searched_until_there_is_none_wider(pins: list[Pin]) -> None:
-    area = FRANCE
-    for _ in range(12):
-        view = make_map(pins, area)
-        assert view is not None
-        for other in (view.closer, view.here, *(mark.box for mark in view.marks)):
-            if other:
-                read_box(other.removeprefix("box:"))
-        if not view.wider:
-            return
-        wider = read_box(view.wider.removeprefix("box:"))
-        assert area.box is None or wider.north - wider.south > area.box.north - area.box.south
-        area = Area(kind="box", code="", label="", box=wider)
-    raise AssertionError("it never ended")
-
-
-def test_there_is_no_closer_map_than_the_closest() -> None:
-    view = make_map([pin(1, 45.9, 6.1)], FRANCE)
-    assert view is not None
-    assert not view.closer
-    assert view.wider
-
-
-def test_there_is_no_map_without_houses() -> None:
-    assert make_map([], FRANCE) is None

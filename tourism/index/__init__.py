@@ -29,6 +29,7 @@ from tourism.index.models import (
     RoomCard,
     RoomTaken,
     Rows,
+    Spots,
     Wants,
     Weights,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "RoomCard",
     "RoomTaken",
     "Rows",
+    "Spots",
     "View",
     "Wants",
     "Weights",

@@ -96,9 +96,10 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """One search. `parties` are the persons of each room (`rates.distribute`), `now` the instant
     of asking. Without `centre` there are no distances, and `Order.DISTANCE` cannot be asked.
 
-    `facets` are counted, and `spread` (the cheapest and the dearest total, and how many houses are
-    of each price) is found among at most `SPREAD_HOUSES`, only when they are asked for; `reasons`
-    (what stands in the way elsewhere) are counted when fewer houses than that are found.
+    `facets` are counted, and `spread` (the cheapest and the dearest total, how many houses are of
+    each price, and where all stand) is found among at most `SPREAD_HOUSES`, only when they are
+    asked for; `reasons` (what stands in the way elsewhere) are counted when fewer houses than that
+    are found.
     """
 
     area: Area
@@ -242,13 +243,25 @@ class PriceBand(msgspec.Struct, frozen=True, kw_only=True):
     count: int
 
 
+class Spots(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """Where houses stand, those that have a position: arrays of one length of latitudes and
+    longitudes (degrees), totals (cents) and properties; and the name of one, by its place."""
+
+    lats: Any
+    lngs: Any
+    totals: Any
+    properties: Any
+    name_of: Callable[[int], str]
+
+
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A page of offers, and what is known of all of them.
 
     `total` houses have what is wanted; `available` can be sold whatever is wanted, `houses` stand
     in the area (0 without `facets`). `low_cents` and `high_cents` are the cheapest and dearest
     total of those that have what is wanted but for the price, `price_bands` how many of them each
-    range of totals has (with `spread`, unless they are too many). `obstacles` counts the houses
+    range of totals has, `spots` where the `total` houses stand (with `spread`, unless they are too
+    many). `obstacles` counts the houses
     that cannot be sold by what stands in the way of their nearest room type, a house once for each
     of its obstacles (with `reasons`).
     """
@@ -261,6 +274,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     low_cents: int | None
     high_cents: int | None
     price_bands: tuple[PriceBand, ...]
+    spots: Spots
     obstacles: dict[Obstacle, int]
 
 

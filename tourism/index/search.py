@@ -1,6 +1,7 @@
 """Two questions to the index: a page of offers, and a calendar of prices."""
 
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 
@@ -9,12 +10,12 @@ from tourism.index.engine import Inquiry
 from tourism.index.errors import AskInvalid
 from tourism.index.facets import facets_of
 from tourism.index.generation import Generation
-from tourism.index.models import Ask, CalendarAsk, DayPrice, Facets, Found, Rows
+from tourism.index.models import Ask, CalendarAsk, DayPrice, Facets, Found, Rows, Spots
 from tourism.index.offers import offers_of
 from tourism.nights.codes import OBSTACLES
 from tourism.rates.models import Obstacle
 from tourism.reckoning.judging import FREE_AT, INSTANT_AT, PLANES_AT, STARS_AT
-from tourism.reckoning.question import Where
+from tourism.reckoning.question import Wanted, Where
 from tourism.reckoning.rooms import find_standing
 from tourism.reckoning.seeking import GROSS, TAX, Answer, count_reasons, seek
 
@@ -29,15 +30,17 @@ def search(generation: Generation, ask: Ask) -> Found:
         raise AskInvalid(f"A page has at most {MAX_PAGE} houses.", field="page")
     where, inquiry = generation.atlas.find(ask.area), Inquiry(generation, ask)
     answer = _seek(generation, where, inquiry)
+    totals = answer.totals[0]
     return Found(
         total=answer.total,
         available=answer.available,
         houses=_houses(generation, where, ask) if ask.facets else 0,
         offers=offers_of(generation, ask, answer.page),
         facets=facets_of(answer.counts) if ask.facets else Facets(),
-        low_cents=int(answer.totals.min()) if len(answer.totals) else None,
-        high_cents=int(answer.totals.max()) if len(answer.totals) else None,
-        price_bands=bands_of(answer.totals),
+        low_cents=int(totals.min()) if len(totals) else None,
+        high_cents=int(totals.max()) if len(totals) else None,
+        price_bands=bands_of(totals),
+        spots=_spots(generation, inquiry.wanted, totals, answer.totals[1]),
         obstacles=_reasons(generation, where, inquiry, answer)
         if answer.total < ask.reasons
         else {},
@@ -71,6 +74,23 @@ def _seek(generation: Generation, where: Where, inquiry: Inquiry) -> Answer:
         generation.book, where, inquiry.stay, inquiry.guests, inquiry.instant, inquiry.taxes,
         inquiry.wanted, inquiry.sorting,
     )  # fmt: skip
+
+
+def _spots(generation: Generation, wanted: Wanted, totals: Any, numbers: Any) -> Spots:
+    """Where those stand whose total is wanted."""
+    kept = (totals >= wanted.low) & (totals <= wanted.high)
+    totals, numbers = totals[kept], numbers[kept]
+    houses = generation.tables.houses
+    lats, lngs = houses["lat"][numbers], houses["lng"][numbers]
+    placed = ~(np.isnan(lats) | np.isnan(lngs))
+    cards = houses["card"][numbers][placed]
+    return Spots(
+        lats=lats[placed],
+        lngs=lngs[placed],
+        totals=totals[placed],
+        properties=houses["property"][numbers][placed],
+        name_of=lambda place: generation.read_card(int(cards[place])).name,
+    )
 
 
 def _houses(generation: Generation, where: Where, ask: Ask) -> int:

@@ -82,8 +82,9 @@ CARD, PLAN, GROSS, TAX, SAVED, LEFT, KM, SHOWN, FREE, PROMOTION, ROOM = range(11
 
 class Answer(NamedTuple):
     """What was found: houses with what is wanted, houses sold at all, the totals of those that have
-    what is wanted but for the price (none: not looked for), the counts of `judging.count_choices`,
-    the page, and the rows of the houses that are sold at all, for who asks why not."""
+    what is wanted but for the price, and below each the house's row (none: not looked for), the
+    counts of `judging.count_choices`, the page, and the rows of the houses that are sold at all,
+    for who asks why not."""
 
     total: int
     available: int
@@ -238,20 +239,22 @@ def find_totals(
     book: Book, stay: Stay, guests: Guests, instant: Instant, taxes: Taxes, wanted: Wanted,
     most: int, columns: Any, houses: Any, trial: Trial,
 ) -> Any:  # fmt: skip
-    """The totals of all that have what is wanted but for the price, unless they are too many."""
+    """The totals of all that have what is wanted but for the price, unless they are too many; below
+    each the house's row."""
     count = known = 0
     for place in range(houses.shape[1]):
         count += houses[STATE, place] & WANTED > 0 and houses[LACKING, place] == 0
-    totals = np.empty(count if count <= most else 0, np.int64)
-    if not len(totals):
+    totals = np.empty((2, count if count <= most else 0), np.int64)
+    if not totals.shape[1]:
         return totals
     for place in range(houses.shape[1]):
         if houses[STATE, place] & WANTED and not houses[LACKING, place]:
             price_house(book, stay, guests, instant, taxes, wanted, columns, houses, place, trial)
             if houses[TOTAL, place] < BIG:
-                totals[known] = houses[TOTAL, place]
+                totals[0, known] = houses[TOTAL, place]
+                totals[1, known] = houses[NUMBER, place]
                 known += 1
-    return totals[:known]
+    return totals[:, :known]
 
 
 @entered

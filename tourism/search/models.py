@@ -135,16 +135,6 @@ class Facet(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     count: int
 
 
-class Pin(msgspec.Struct, frozen=True, kw_only=True):
-    """A house on the map."""
-
-    property: int
-    name: str
-    lat: float
-    lng: float
-    total_cents: int
-
-
 class Results(msgspec.Struct, frozen=True, kw_only=True):
     """One page of results, with the counts of each facet over all of them.
 

@@ -111,7 +111,7 @@ async def show_results(request: AnyRequest, reader: NamedDependency[Reader]) -> 
         if asked.dates_wanted:
             return _to_dates(asked)
         search = read_search(asked)
-        results, pins = await searching.search_stays(engine, reader, search, now)
+        results, spots = await searching.search_stays(engine, reader, search, now)
         noting.note_search(request.scope, search)
         strip = await _strip(engine, reader, search, request)
     except HubError as error:
@@ -131,8 +131,7 @@ async def show_results(request: AnyRequest, reader: NamedDependency[Reader]) -> 
         filters=filters_of(results, search.wants),
         covers=await photos.covers_of(reader, _shown(results)),
         strip=strip,
-        map=make_map(pins, results.area),
-        most_pins=rules.MAX_PINS,
+        map=make_map(spots, results.area),
         sort=sort,
         rule=ranking.RANKING[sort],
         sorts=ranking.sorts_for(centred=centred),

@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+import numpy as np
+
 from hub.core.clock import local_date
 from hub.core.db import Reads
 from hub.territory import distance_km
@@ -23,6 +25,7 @@ from tourism.index import (
     PlanCard,
     RoomCard,
     RoomTaken,
+    Spots,
     Wants,
     bands_of,
 )
@@ -74,6 +77,7 @@ class SqlEngine:
             low_cents=min(totals, default=None),
             high_cents=max(totals, default=None),
             price_bands=bands_of(totals),
+            spots=_spots(kept if totals else ()),
             obstacles=await self._reasons(ask, stay, sold)
             if len(kept) < ask.reasons and many <= REASON_HOUSES
             else {},
@@ -123,6 +127,19 @@ class SqlEngine:
             filters.HouseOffers(_offers_of(house, ask, stay), traits[house.rooms[0].property])
             for house in await load_offers(self._reads, by_house, stay)
         ]
+
+
+def _spots(offers: Sequence[Offer]) -> Spots:
+    placed = [
+        offer for offer in offers if offer.house.lat is not None and offer.house.lng is not None
+    ]
+    return Spots(
+        lats=np.array([offer.house.lat for offer in placed], np.float64),
+        lngs=np.array([offer.house.lng for offer in placed], np.float64),
+        totals=np.array([offer.total_cents for offer in placed], np.int64),
+        properties=np.array([offer.house.property for offer in placed], np.int64),
+        name_of=lambda place: placed[place].house.name,
+    )
 
 
 def _day(shelves: Sequence[Shelf], ask: CalendarAsk, on: date) -> DayPrice:

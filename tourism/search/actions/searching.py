@@ -8,11 +8,11 @@ from hub.core.clock import local_date
 from hub.core.db import Reads
 from hub.territory import earliest_today
 from tourism import offers, places, rates
-from tourism.index import Ask, Found
+from tourism.index import Ask, Found, Spots
 from tourism.offers.pricing import stars_of
 from tourism.rates.models import Obstacle
 from tourism.search.actions.engines import Engine, centre_of, stretch_of
-from tourism.search.models import Pin, Results, RoomsHint, Search, Stay, WhyNot
+from tourism.search.models import Results, RoomsHint, Search, Stay, WhyNot
 from tourism.search.policy import ranking, rules, showing
 
 PARIS = "Europe/Paris"
@@ -23,17 +23,16 @@ TOLD = 4
 
 async def search_stays(
     engine: Engine, reads: Reads, search: Search, now: datetime, *, whole: bool = True
-) -> tuple[Results, list[Pin]]:
+) -> tuple[Results, Spots]:
     """Every house of the place that can be sold for the stay and the party: a page of them; and
-    with the `whole` of it the cheapest and the dearest, and the first of them for a map.
+    with the `whole` of it the cheapest and the dearest, and where all stand, for a map.
 
     Raises `SearchInvalid`, `PlaceInvalid` or `PlaceUnknown`.
     """
     check_search(search, now)
     area = await places.find_area(reads, search.place, search.radius_km)
     sought = await seek_stays(engine, reads, search, area, now, whole=whole)
-    pins = showing.make_pins(sought.found.offers[: rules.MAX_PINS]) if whole else []
-    return showing.make_results(sought), pins
+    return showing.make_results(sought), sought.found.spots
 
 
 def check_search(search: Search, now: datetime) -> None:
@@ -72,15 +71,13 @@ async def seek_stays(
         found=found,
         area=area,
         page=page,
-        offset=ask.offset,
         rooms_hint=await _try_rooms(engine, search, ask, found),
         why_not=tuple(why_not[:TOLD]),
     )
 
 
 def make_ask(search: Search, area: places.Area, now: datetime, page: int, *, whole: bool) -> Ask:
-    """The search as the engines are asked: for a page, or with the houses of a map before it."""
-    end = page * rules.PAGE_SIZE
+    """The search as the engines are asked: for a page, or with what tells of all."""
     party, centre = search.party, centre_of(area)
     return Ask(
         area=stretch_of(area),
@@ -92,8 +89,8 @@ def make_ask(search: Search, area: places.Area, now: datetime, page: int, *, who
         order=ranking.order_for(search.sort, centred=centre is not None),
         weights=ranking.weights_for(search.sort, search.stay.nights, party.rooms),
         centre=centre,
-        offset=0 if whole else end - rules.PAGE_SIZE,
-        limit=max(end, rules.MAX_PINS) if whole else rules.PAGE_SIZE,
+        offset=(page - 1) * rules.PAGE_SIZE,
+        limit=rules.PAGE_SIZE,
         spread=whole,
         reasons=FEW,
     )

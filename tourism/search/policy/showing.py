@@ -1,6 +1,6 @@
 """Offers of the engine as results."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TypeVar
 
 import msgspec
@@ -11,12 +11,11 @@ from tourism.places.models import Area
 from tourism.search.models import (
     Facet,
     Hit,
-    Pin,
     Results,
     RoomsHint,
     WhyNot,
 )
-from tourism.search.policy.rules import PAGE_SIZE, pages_of
+from tourism.search.policy.rules import pages_of
 
 T = TypeVar("T")
 
@@ -60,21 +59,13 @@ def make_hit(offer: Offer) -> Hit:
 
 
 class Sought(msgspec.Struct, frozen=True, kw_only=True):
-    """What an engine found for a page, and what is told beside it; its offers begin at `offset` in
-    the order."""
+    """What an engine found for a page, and what is told beside it."""
 
     found: Found
     area: Area
     page: int
-    offset: int
     rooms_hint: RoomsHint | None
     why_not: tuple[WhyNot, ...]
-
-    @property
-    def shown(self) -> tuple[Offer, ...]:
-        """The offers of the page."""
-        first = (min(self.page, pages_of(self.found.total)) - 1) * PAGE_SIZE - self.offset
-        return self.found.offers[first : first + PAGE_SIZE]
 
 
 def make_results(sought: Sought) -> Results:
@@ -86,7 +77,7 @@ def make_results(sought: Sought) -> Results:
         available=found.available,
         page=min(sought.page, pages),
         pages=pages,
-        hits=tuple(make_hit(offer) for offer in sought.shown),
+        hits=tuple(make_hit(offer) for offer in found.offers),
         kinds=_facets(facets.kinds),
         stars=tuple(
             Facet(value=str(n), count=facets.stars[n]) for n in sorted(facets.stars, reverse=True)
@@ -106,21 +97,6 @@ def make_results(sought: Sought) -> Results:
         rooms_hint=sought.rooms_hint,
         why_not=sought.why_not,
     )
-
-
-def make_pins(offers: Iterable[Offer]) -> list[Pin]:
-    """Houses for the map; those without a position are in the list only."""
-    return [
-        Pin(
-            property=offer.house.property,
-            name=offer.house.name,
-            lat=offer.house.lat,
-            lng=offer.house.lng,
-            total_cents=offer.total_cents,
-        )
-        for offer in offers
-        if offer.house.lat is not None and offer.house.lng is not None
-    ]
 
 
 def _facets(counts: Mapping[T, int]) -> tuple[Facet, ...]:

@@ -1,5 +1,5 @@
-"""A map drawn on the server: outlines of departments that we ship, and the houses of a search with
-their prices, gathered where they stand too close. No tile, no script, no other server.
+"""A map drawn on the server: outlines of departments that we ship, and all houses of a search with
+their prices, gathered by cells. No tile, no script, no other server.
 
 Weighed against MapLibre GL (about 220 kB of script, WebGL, and `worker-src`/`blob:` in the policy
 for nothing but outlines): this is 3 to 6 kB of the page, works without script, and each price is a
@@ -7,20 +7,26 @@ link that a keyboard and a screen reader find.
 """
 
 from collections.abc import Iterable, Sequence
-from math import atan, exp, log, pi, radians, tan
+from math import atan, exp, pi, radians
 
 import msgspec
+import numpy as np
 
 from hub.territory.reference import outlines
+from tourism.index import Spots
 from tourism.places.models import COUNTRY_KIND, Area, Box
 from tourism.places.policy.areas import MAX_BOX_DEGREES
-from tourism.search.models import Pin
+from tourism.storefront.policy.gathering import (
+    HEIGHT,
+    LEAST_DEGREES,
+    MARGIN,
+    WIDTH,
+    Frame,
+    Gathered,
+    gather,
+    north_of,
+)
 
-WIDTH, HEIGHT = 440, 560
-MARGIN = 38
-# Two marks may stand so close: a little more than a mark's own size.
-WIDE, HIGH = 70, 42
-LEAST_DEGREES = 0.03
 # What a part of the map has around its houses, so that none falls out by the rounding of degrees.
 EDGE_DEGREES = 0.0003
 MAINLAND = Box(south=41.2, west=-5.4, north=51.3, east=9.8)
@@ -60,24 +66,18 @@ class MapView(msgspec.Struct, frozen=True, kw_only=True):
         return sum(mark.count for mark in self.marks)
 
 
-class _Frame(msgspec.Struct, frozen=True):
-    """A part of the earth in Mercator's projection, and the scale that fits it to the picture."""
-
-    left: float
-    top: float
-    scale: float
-
-    def place(self, lat: float, lng: float) -> Point:
-        return (radians(lng) - self.left) * self.scale, (self.top - _north(lat)) * self.scale
-
-    def where(self, x: float, y: float) -> Point:
-        north = self.top - y / self.scale
-        return (2 * atan(exp(north)) - pi / 2) * 180 / pi, (x / self.scale + self.left) * 180 / pi
+def _place(frame: Frame, lat: float, lng: float) -> Point:
+    return (radians(lng) - frame.left) * frame.scale, (frame.top - north_of(lat)) * frame.scale
 
 
-def make_map(pins: Sequence[Pin], area: Area) -> MapView | None:
+def _where(frame: Frame, x: float, y: float) -> Point:
+    north = frame.top - y / frame.scale
+    return (2 * atan(exp(north)) - pi / 2) * 180 / pi, (x / frame.scale + frame.left) * 180 / pi
+
+
+def make_map(spots: Spots, area: Area) -> MapView | None:
     """The map of a search; None when there is nothing to place on it."""
-    box = area.box or (_mainland(pins) if area.kind == COUNTRY_KIND else _box_of(pins))
+    box = area.box or (_mainland(spots) if area.kind == COUNTRY_KIND else _box_of(spots))
     if box is None:
         return None
     frame = _frame(box)
@@ -88,22 +88,20 @@ def make_map(pins: Sequence[Pin], area: Area) -> MapView | None:
         width=WIDTH,
         height=HEIGHT,
         shapes=tuple(_shapes(frame)),
-        marks=tuple(_gather(pins, frame)),
+        marks=tuple(_mark(cell, spots) for cell in gather(spots, frame)),
         here=_value(here) if here == _view(frame, 1) else "",
         closer="" if closest else _value(_limited(_view(frame, 0.5))),
         wider=_value(wider) if _holds(wider, here) else "",
     )
 
 
-def _mainland(pins: Sequence[Pin]) -> Box | None:
+def _mainland(spots: Spots) -> Box | None:
     """France is shown where most of it lies: with the overseas regions a map would be the globe's,
     unless the houses lie there only."""
-    inside = [
-        pin
-        for pin in pins
-        if MAINLAND.south <= pin.lat <= MAINLAND.north and MAINLAND.west <= pin.lng <= MAINLAND.east
-    ]
-    return _box_of(inside or pins)
+    lats, lngs = spots.lats, spots.lngs
+    inside = (MAINLAND.south <= lats) & (lats <= MAINLAND.north)
+    inside &= (MAINLAND.west <= lngs) & (lngs <= MAINLAND.east)
+    return _around(lats[inside], lngs[inside]) if inside.any() else _box_of(spots)
 
 
 def _middle(box: Box) -> Box:
@@ -133,35 +131,37 @@ def _holds(outer: Box, inner: Box) -> bool:
     )
 
 
-def _box_of(pins: Sequence[Pin]) -> Box | None:
-    if not pins:
-        return None
-    lats, lngs = [pin.lat for pin in pins], [pin.lng for pin in pins]
-    return Box(south=min(lats), west=min(lngs), north=max(lats), east=max(lngs))
+def _box_of(spots: Spots) -> Box | None:
+    return _around(spots.lats, spots.lngs) if len(spots.lats) else None
 
 
-def _north(lat: float) -> float:
-    return log(tan(pi / 4 + radians(max(min(lat, 85), -85)) / 2))
+def _around(lats: np.ndarray, lngs: np.ndarray) -> Box:
+    return Box(
+        south=float(lats.min()),
+        west=float(lngs.min()),
+        north=float(lats.max()),
+        east=float(lngs.max()),
+    )
 
 
-def _frame(box: Box) -> _Frame:
+def _frame(box: Box) -> Frame:
     left, right = radians(box.west), radians(box.east)
-    bottom, top = _north(box.south), _north(box.north)
+    bottom, top = north_of(box.south), north_of(box.north)
     least = radians(LEAST_DEGREES)
     scale = min(
         (WIDTH - 2 * MARGIN) / max(right - left, least),
         (HEIGHT - 2 * MARGIN) / max(top - bottom, least),
     )
-    return _Frame(
+    return Frame(
         (left + right) / 2 - WIDTH / 2 / scale, (bottom + top) / 2 + HEIGHT / 2 / scale, scale
     )
 
 
-def _view(frame: _Frame, factor: float) -> Box:
+def _view(frame: Frame, factor: float) -> Box:
     """The part of the earth that is shown, made larger or smaller."""
     wide, high = WIDTH * factor / 2, HEIGHT * factor / 2
-    north, west = frame.where(WIDTH / 2 - wide, HEIGHT / 2 - high)
-    south, east = frame.where(WIDTH / 2 + wide, HEIGHT / 2 + high)
+    north, west = _where(frame, WIDTH / 2 - wide, HEIGHT / 2 - high)
+    south, east = _where(frame, WIDTH / 2 + wide, HEIGHT / 2 + high)
     return Box(south=south, west=west, north=north, east=east)
 
 
@@ -170,40 +170,23 @@ def _value(box: Box) -> str:
     return f"box:{box.south:.4f},{box.west:.4f},{box.north:.4f},{box.east:.4f}"
 
 
-def _gather(pins: Sequence[Pin], frame: _Frame) -> Iterable[Mark]:
-    """Houses that stand too close to be read together; alone, a house shows its own price."""
-    for (x, y), members in _groups(pins, frame):
-        yield _mark(round(x), round(y), members)
-
-
-def _groups(pins: Sequence[Pin], frame: _Frame) -> list[tuple[Point, list[Pin]]]:
-    groups: list[tuple[Point, list[Pin]]] = []
-    for pin in pins:
-        x, y = frame.place(pin.lat, pin.lng)
-        if not (0 <= x <= WIDTH and 0 <= y <= HEIGHT):
-            continue
-        for (left, top), members in groups:
-            if abs(left - x) < WIDE and abs(top - y) < HIGH:
-                members.append(pin)
-                break
-        else:
-            spot = min(max(x, MARGIN), WIDTH - MARGIN), min(max(y, 22), HEIGHT - 22)
-            groups.append((spot, [pin]))
-    return groups
-
-
-def _mark(x: int, y: int, members: Sequence[Pin]) -> Mark:
-    cheapest = min(members, key=lambda pin: pin.total_cents)
-    total, box = cheapest.total_cents, _box_of(members)
-    if len(members) == 1 or box is None:
-        return Mark(x=x, y=y, total_cents=total, property=cheapest.property, name=cheapest.name)
+def _mark(cell: Gathered, spots: Spots) -> Mark:
+    """A cell's mark: a house that is alone shows its own price."""
+    if cell.houses == 1:
+        return Mark(
+            x=cell.x,
+            y=cell.y,
+            total_cents=cell.total_cents,
+            property=int(spots.properties[cell.first]),
+            name=spots.name_of(cell.first),
+        )
     return Mark(
-        x=x,
-        y=y,
-        total_cents=total,
-        count=len(members),
-        box=_value(_limited(_with_edge(box))),
-        together=len(_groups(members, _frame(box))) == 1,
+        x=cell.x,
+        y=cell.y,
+        total_cents=cell.total_cents,
+        count=cell.houses,
+        box=_value(_limited(_with_edge(cell.box))),
+        together=cell.together,
     )
 
 
@@ -216,15 +199,15 @@ def _with_edge(box: Box) -> Box:
     )
 
 
-def _shapes(frame: _Frame) -> Iterable[str]:
+def _shapes(frame: Frame) -> Iterable[str]:
     """The outlines that cross the picture, as paths of whole pixels."""
-    south, east = frame.where(WIDTH, HEIGHT)
-    north, west = frame.where(0, 0)
+    south, east = _where(frame, WIDTH, HEIGHT)
+    north, west = _where(frame, 0, 0)
     for outline in outlines():
         for ring in outline.rings:
             if ring.north < south or ring.south > north or ring.east < west or ring.west > east:
                 continue
-            points = _clip([frame.place(lat, lng) for lng, lat in ring.points])
+            points = _clip([_place(frame, lat, lng) for lng, lat in ring.points])
             path = _path(points)
             if path:
                 yield path
