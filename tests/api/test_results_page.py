@@ -168,6 +168,17 @@ async def test_the_map_counts_the_stays_of_all_pages(visitor: AsyncTestClient) -
         assert "La carte montre" not in page.xpath("string(//section[@id='carte'])")
 
 
+async def test_how_far_around_a_commune_is_searched_is_said_where_its_name_stands(
+    visitor: AsyncTestClient,
+) -> None:
+    where = "string(//details[starts-with(@class, 'asked')]/summary/span[1]/b)"
+    for radius, words in ((None, "jusqu'à 10 km"), (20, "jusqu'à 20 km"), (0, None)):
+        chosen = {} if radius is None else {"radius": radius}
+        page = await show(visitor, **{**STAY, **chosen, "place": "commune:48095"})
+        told = page.xpath(where)
+        assert (words in told) if words else ("km" not in told), told
+
+
 async def test_houses_at_one_spot_lead_to_the_list(
     visitor: AsyncTestClient, demo_settings: Settings
 ) -> None:
