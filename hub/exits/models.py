@@ -35,20 +35,17 @@ class Step(StrEnum):
     MOVE = "move"
 
 
-class Exit(msgspec.Struct, frozen=True, kw_only=True):
-    """The way out of one organisation, kept behind the wall of who runs the hub (`tenant`).
+class Course(msgspec.Struct, frozen=True, kw_only=True):
+    """How far an organisation is on its way out, as its owners see it.
 
     Selling ends at `notice_until`, the service at `transition_until` at the earliest: nothing
     changes any more from `held_at` on, and everything can be fetched until `retrieve_until`, thirty
     days later. The archive is of `archive_at`; while it is made, `done` of `parts` tables are
     written.
     `fetched_at` is when it was first fetched since nothing changes any more. Nothing
-    that was wished early is erased before `erase_from`. `fault` is why its archive or erasure
-    failed, twice in a row by `fault_at`; `stalled` why the clock does not go on with it since it
-    tried at `stalled_at`; all empty else.
-    From `let_go_at` on duties keep it no longer, as who runs the hub decided, and why."""
+    that was wished early is erased before `erase_from`. From `let_go_at` on duties keep it no
+    longer, as who runs the hub decided."""
 
-    tenant: int
     id: UUID
     organisation: int
     kind: str
@@ -68,15 +65,25 @@ class Exit(msgspec.Struct, frozen=True, kw_only=True):
     done: int
     parts: int
     fetched_at: datetime | None
+    erase_from: datetime | None
+    let_go_at: datetime | None
     certificate: dict[str, object] | None
-    erase_from: datetime | None = None
+    changed_at: datetime
+
+
+class Exit(Course, frozen=True, kw_only=True):
+    """The way out of one organisation, kept behind the wall of who runs the hub (`tenant`).
+
+    `fault` is why its archive or erasure failed, twice in a row by `fault_at`; `stalled` why the
+    clock does not go on with it since it tried at `stalled_at`; all empty else. `let_go_why` is the
+    reason of who let it go."""
+
+    tenant: int
     fault: str
     fault_at: datetime | None = None
     stalled: str = ""
     stalled_at: datetime | None = None
-    let_go_at: datetime | None = None
     let_go_why: str = ""
-    changed_at: datetime
 
 
 class Fetched(msgspec.Struct, frozen=True, kw_only=True):
@@ -187,33 +194,10 @@ class Halt(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
-class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """A way out as its owners see it; each field as in `Exit`. `halt`: it does not go on at this
-    moment, and is tried again."""
+class Seen(Course, frozen=True, kw_only=True):
+    """A way out as its owners see it. `halt`: it does not go on at this moment, and is tried
+    again."""
 
-    id: UUID
-    organisation: int
-    kind: str
-    name: str
-    state: State
-    version: int
-    given_at: datetime
-    notice_until: datetime
-    transition_until: datetime
-    sale_ended_at: datetime | None
-    held_at: datetime | None
-    retrieve_until: datetime | None
-    archive_at: datetime | None
-    archive_bytes: int | None
-    archive_sha256: str | None
-    rows: int | None
-    done: int
-    parts: int
-    fetched_at: datetime | None
-    erase_from: datetime | None
-    let_go_at: datetime | None
-    certificate: dict[str, object] | None
-    changed_at: datetime
     halt: Halt | None
 
 

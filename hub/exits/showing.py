@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from hub.core.i18n import catalogue
 from hub.exits import policy
-from hub.exits.models import Exit, Halt, HaltCode, Owed, Seen, SeenStanding, Standing
+from hub.exits.models import Course, Exit, Halt, HaltCode, Owed, Seen, SeenStanding, Standing
 
 HALTS: Mapping[HaltCode, str] = {
     HaltCode.STALLED: "Votre départ n'avance pas en ce moment. Rien n'est perdu : il est repris "
@@ -21,7 +21,7 @@ def show(exit: Exit, language: str) -> Seen:
     """What a way out says to its owners."""
     code = policy.halt_of(exit)
     halt = Halt(code=code, words=catalogue(language).gettext(HALTS[code])) if code else None
-    shown = {name: getattr(exit, name) for name in Seen.__struct_fields__ if name != "halt"}
+    shown = {name: getattr(exit, name) for name in Course.__struct_fields__}
     return Seen(halt=halt, **shown)
 
 

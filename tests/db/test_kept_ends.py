@@ -285,6 +285,26 @@ async def test_who_was_erased_before_the_list_was_kept_is_in_it(
     assert await portability.list_ending(source, last_minute(2060).date()) == before
 
 
+async def test_a_house_that_was_erased_by_hand_before_the_list_was_kept_is_in_it(
+    demo: Database, clock: DrivenClock, source: Session, owner: asyncpg.Connection, tmp_path: Path
+) -> None:
+    house, now = (await find_house(demo)).tenant, clock.now()
+    schema = resources.files("tourism.declaring").joinpath("schema", "005_listed.sql")
+
+    async def upgrade() -> list[int]:
+        async with owner.transaction():
+            await owner.execute(schema.read_text("utf-8"))
+        listed = await portability.list_ending(source, last_minute(2060).date())
+        return [one.organisation for one in listed]
+
+    assert await upgrade() == [], "it is here"
+    await portability.export_tenant(source, house, tmp_path, SLICES, now=now)
+    await portability.erase_tenant(source, house, tmp_path, SLICES, now=now)
+    await source.execute("delete from erased_organisation")
+    assert await upgrade() == [house]
+    assert await upgrade() == [house]
+
+
 async def test_nothing_ends_of_one_that_has_come_back_or_on_which_it_fails(
     gone: World, clock: DrivenClock, source: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -50,7 +50,7 @@ def leaving(state: State = State.NOTICED, **changed: object) -> Exit:
         version=4, given_at=GIVEN, notice_until=NOTICE, transition_until=TRANSITION,
         sale_ended_at=None, held_at=None, retrieve_until=None, archive_at=None, archive_bytes=None,
         archive_sha256=None, rows=None, done=0, parts=0, fetched_at=None, certificate=None,
-        fault="", changed_at=GIVEN,
+        erase_from=None, let_go_at=None, fault="", changed_at=GIVEN,
     )  # fmt: skip
     return msgspec.structs.replace(made, **changed)
 
