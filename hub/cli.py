@@ -118,6 +118,13 @@ def _add_leaving(command: Callable[..., argparse.ArgumentParser]) -> None:
     )
     erase.add_argument("organisation", type=int, help="its number")
     erase.add_argument("folder", type=Path, help="its export, up to date")
+    hold = command(
+        "hold", "keep everything of an organisation, as was ordered, or no longer", _hold
+    )
+    hold.add_argument("organisation", type=int, help="its number")
+    meant = hold.add_mutually_exclusive_group(required=True)
+    meant.add_argument("--why", help="the order: of whom, and its number")
+    meant.add_argument("--lift", action="store_true", help="the order is over")
     arrive = command("import", "take in an organisation that another hub exported", _import)
     arrive.add_argument("folder", type=Path)
 
@@ -238,6 +245,11 @@ def _erase(options: argparse.Namespace) -> None:
             errands.erase_tenant(settings, options.organisation, options.folder)
         ):
             print(line)
+
+
+def _hold(options: argparse.Namespace) -> None:
+    with run.served_database(read_settings()) as settings:
+        print(asyncio.run(errands.hold_tenant(settings, options.organisation, options.why)))
 
 
 def _import(options: argparse.Namespace) -> None:

@@ -79,6 +79,21 @@ async def erase_tenant(settings: Settings, tenant: int, folder: Path) -> list[st
     return [*again, f"{done.name}: {sum(done.erased.values())} rows erased", *kept, *left]
 
 
+async def hold_tenant(settings: Settings, tenant: int, why: str | None) -> str:
+    """Keep everything of an organisation by an order, or no longer; what was done, in words."""
+    assert settings.database_url is not None
+    now = SystemClock().now()
+    session = await open_session(settings.database_url)
+    try:
+        if why is not None:
+            await portability.place_hold(session, tenant, why, now)
+            return "nothing of it is erased until the order is lifted"
+        lifted = await portability.lift_hold(session, tenant, now)
+    finally:
+        await session.close()
+    return "the order is lifted" if lifted else "no order keeps it"
+
+
 async def perform_exits(settings: Settings) -> list[str]:
     """Make the archives of organisations that leave, and erase those whose time has come; what was
     done, in words. An administrator's work."""

@@ -274,6 +274,7 @@ class Departing:
             raise HostingError(
                 f"{self.departure.zone} does not answer: what it holds is not erased yet."
             )
+        await portability.check_not_on_hold(here, self.organisation)
         await store.hold(here, self.organisation, "it is leaving", self.now)
         if not lives_there and await store.is_living(here, self.organisation):
             refused = [] if zone is None else (

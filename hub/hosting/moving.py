@@ -59,7 +59,8 @@ class Mover:
 
     async def confirm(self, tenant: int, now: datetime) -> Moved:
         """It lives there from now on: what is here is erased, with a certificate in the folder.
-        Raises `HostingError` when one side was written since the copy."""
+        Raises `HostingError` when one side was written since the copy, `UnderLegalHold`."""
+        await portability.check_not_on_hold(self.here, tenant)
         left = await self._leave(tenant, now)
         self._check_place(left, local_date(now, "Europe/Paris"))
         there = await self.databases.open(self.zone.code)

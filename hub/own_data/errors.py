@@ -15,6 +15,12 @@ class CopyNotReady(Conflict):
     code = "copy-not-ready"
 
 
+class UnderLegalHold(Conflict):
+    """An order keeps what an organisation holds about you"""
+
+    code = "held-by-an-order"
+
+
 class StillOwner(Conflict):
     """You are the only owner of an organisation"""
 

@@ -108,3 +108,7 @@ select t as of, personal_count(t, :said::jsonb, :person, :addresses::text[]) as 
 -- name: forget
 -- What a slice does when a person is erased.
 select personal_forget(:function, :person, :addresses::text[], :now);
+
+-- name: is_on_hold
+-- Whether an order keeps the rows of one of these tenants.
+select legal_hold_on(:tenants::int[]);

@@ -159,6 +159,11 @@ async def forget(tx: Tx, function: str, person: int, addresses: list[str]) -> No
     await tx.run(q.forget, function=function, person=person, addresses=addresses, now=tx.now)
 
 
+async def is_on_hold(tx: Tx, tenants: list[int]) -> bool:
+    """Whether an order keeps the rows of one of these tenants."""
+    return bool(await tx.value(bool, q.is_on_hold, tenants=tenants))
+
+
 async def find_organisation(tx: Tx, id: int) -> Organisation | None:
     return await tx.one(Organisation, q.find_organisation, id=id)
 

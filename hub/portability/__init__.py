@@ -4,6 +4,7 @@ from hub.portability.actions.clearing import clear_copy
 from hub.portability.actions.ending import count_ending, end_kept, list_ending, note_ending
 from hub.portability.actions.erasing import erase_tenant, find_left
 from hub.portability.actions.exporting import export_tenant
+from hub.portability.actions.holding import check_not_on_hold, lift_hold, place_hold
 from hub.portability.actions.importing import import_tenant, settle_tenant
 from hub.portability.actions.naming import check_named
 from hub.portability.bundle import verify_bundle
@@ -17,6 +18,7 @@ __all__ = [
     "Going",
     "Imported",
     "check_named",
+    "check_not_on_hold",
     "clear_copy",
     "count_ending",
     "end_kept",
@@ -24,8 +26,10 @@ __all__ = [
     "export_tenant",
     "find_left",
     "import_tenant",
+    "lift_hold",
     "list_ending",
     "note_ending",
+    "place_hold",
     "settle_tenant",
     "verify_bundle",
 ]

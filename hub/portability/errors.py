@@ -39,6 +39,12 @@ class ChangedSinceExport(Conflict):
     code = "changed-since-export"
 
 
+class UnderLegalHold(Conflict):
+    """An order keeps everything of this organisation"""
+
+    code = "under-legal-hold"
+
+
 class ReferenceLost(Conflict):
     """A row names another one that is not there"""
 

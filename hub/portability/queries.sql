@@ -69,6 +69,7 @@ returning organisation;
 -- Some of the erased whose kept rows are to be looked at.
 select organisation, erased_on from erased_organisation
  where ended_at is null and (ends_on is null or ends_on <= :today)
+   and not exists (select from legal_hold h where h.tenant = organisation)
  order by ends_on nulls first, organisation limit 20;
 
 -- name: note_ending
@@ -81,3 +82,24 @@ returning organisation;
 -- name: count
 -- How many rows of a table are a tenant's.
 select portable_count(:of, :by, :tenant);
+
+-- name: is_on_hold
+-- Whether somebody ordered that this tenant's rows be kept.
+select exists (select from legal_hold where tenant = :tenant);
+
+-- name: place_hold
+-- Keep a tenant's rows from now on, and write down that it was ordered.
+with placed as (
+  insert into legal_hold (tenant, since, why) values (:tenant, :now, :why)
+  on conflict (tenant) do update set why = excluded.why
+  returning tenant)
+select record_audit(tenant, :now, 'administrator', 'legal_hold.place', 'organisation:' || tenant, '{}')
+  from placed;
+
+-- name: lift_hold
+-- The order is over, and it is written down; no row without one.
+with lifted as (delete from legal_hold where tenant = :tenant returning tenant)
+select true
+  from lifted
+ cross join lateral record_audit(tenant, :now, 'administrator', 'legal_hold.lift',
+                                 'organisation:' || tenant, '{}');

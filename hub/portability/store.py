@@ -140,6 +140,18 @@ async def note_ending(session: Session, tenant: int, ends_on: date | None, now: 
     await session.value(int, q.note_ending, tenant=tenant, ends_on=ends_on, now=now)
 
 
+async def is_on_hold(session: Session, tenant: int) -> bool:
+    return bool(await session.value(bool, q.is_on_hold, tenant=tenant))
+
+
+async def place_hold(session: Session, tenant: int, why: str, now: datetime) -> None:
+    await session.value(str, q.place_hold, tenant=tenant, why=why, now=now)
+
+
+async def lift_hold(session: Session, tenant: int, now: datetime) -> bool:
+    return bool(await session.value(bool, q.lift_hold, tenant=tenant, now=now))
+
+
 async def count(session: Session, table: str, by: Sequence[str], tenant: int) -> int:
     """How many rows of a table are a tenant's."""
     return await session.value(int, q.count, of=table, by=by, tenant=tenant) or 0

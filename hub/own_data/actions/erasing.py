@@ -13,7 +13,7 @@ from hub.core.db import Database, Tx
 from hub.core.sentences import say
 from hub.own_data import policy, store
 from hub.own_data.actions.asking import person_of
-from hub.own_data.errors import NotMeant, StillOwner
+from hub.own_data.errors import NotMeant, StillOwner, UnderLegalHold
 from hub.own_data.models import TENANTS_MAX, Erased, EraseMe, Foreseen
 from hub.own_data.policy import Rules
 
@@ -77,12 +77,14 @@ async def erase_person(
     """Erase everything about me that no law keeps, and my account; the certificate.
 
     Raises `NotMeant` for another e-mail, `StillOwner` for an organisation that nobody else would
-    answer for, `WrongCredentials`, `SignInLocked`, `FactorStale`.
+    answer for, `UnderLegalHold`, `WrongCredentials`, `SignInLocked`, `FactorStale`.
     """
     async with database.transaction() as tx:
         whole = _Whole(database, person_of(tx, caller), policy.rules_of(database.slices))
         owns = await tenancy.list_sole_ownerships(tx, whole.person)
         await whole.find(tx)
+        if await store.is_on_hold(tx, whole.tenants):
+            raise UnderLegalHold("Nothing is erased before that order is lifted (GDPR, 17(3)(b)).")
     if command.email.strip().lower() != (caller.email or "").lower():
         raise NotMeant("It is the one you sign in with.", field="email")
     _check_owns_nothing(owns)

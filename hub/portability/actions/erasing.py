@@ -12,6 +12,7 @@ from hub.core.db import Session
 from hub.core.sentences import say
 from hub.core.vertical import Slice
 from hub.portability import policy, store
+from hub.portability.actions.holding import check_not_on_hold
 from hub.portability.bundle import MANIFEST, put_file, sum_lines, verify_bundle
 from hub.portability.errors import (
     BundleBroken,
@@ -46,7 +47,7 @@ async def erase_tenant(
 
     Done a second time it gives the same certificate. Raises `BundleBroken` for an export that is
     not whole or of somebody else, `ChangedSinceExport` when a row differs from it, `ReferenceLost`
-    when rows that stay need one that would go, `TenantUnknown` and `WallsStand`.
+    when rows that stay need one that would go, `TenantUnknown`, `UnderLegalHold`, `WallsStand`.
     """
     bundle = verify_bundle(folder)
     if bundle.tenant != tenant:
@@ -94,6 +95,8 @@ async def _erase(
         raise TenantUnknown()
     # Whoever adds a row names the organisation, and waits from here on.
     await store.lock(session, "organisation", ("id",), bundle.tenant)
+    if going is not Going.COPY:
+        await check_not_on_hold(session, bundle.tenant)
     known = {table.name: table for table in await store.list_tables(session)}
     gone = [table for table in known.values() if rules.erases(table)]
     kept = [known[name] for name in sorted(rules.kept)] if whole else []

@@ -219,3 +219,12 @@ revoke all on function portable_tables(), portable_columns(oid, int2[]),
   portable_lock(text, text[], int), portable_erase(text, text[], int),
   portable_end(text, text[], int, int), portable_count(text, text[], int)
   from public;
+
+-- Whether one of these tenants is under a legal hold.
+create or replace function legal_hold_on(tenants int[]) returns boolean
+language sql stable security definer set search_path = public, pg_temp as $$
+  select exists (select from legal_hold h where h.tenant = any (tenants))
+$$;
+alter function legal_hold_on(int[]) owner to hub_definer;
+revoke all on function legal_hold_on(int[]) from public;
+grant execute on function legal_hold_on(int[]) to hub_app;
