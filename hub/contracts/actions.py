@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import json, structs
 
-from hub import audit, tenancy
+from hub import audit, service_levels, tenancy
 from hub.contracts import store
 from hub.contracts.errors import ContractInvalid, ContractUnknown, SignerNotAllowed
 from hub.contracts.models import Document, Line, Seal, Shown, Signature, SignContract
@@ -44,7 +44,13 @@ async def show(tx: Tx, service: str, language: str) -> Shown:
     signed = await store.list_signatures(tx, service)
     now = next((one for one in signed if one.sha256 == contract.sha256), None)
     newest = signed[0] if signed else None
-    return Shown(contract=contract, line=_line(contract, now or newest), signed=tuple(signed))
+    months = [one for one in await service_levels.list_months(tx) if one.service == service]
+    return Shown(
+        contract=contract,
+        line=_line(contract, now or newest),
+        signed=tuple(signed),
+        months=tuple(months),
+    )
 
 
 def _line(contract: Contract, signature: Signature | None) -> Line:

@@ -7,14 +7,17 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from hub import service_levels
 from hub.contracts import actions
 from hub.contracts.models import KINDS, Document, Line, SignContract
 from hub.core.caller import Caller, access
 from hub.core.db import Tx
 from hub.core.pages import language_of
 from hub.core.web import answer_once
+from hub.service_levels.models import Month
 
 LIST = "/api/v1/contracts"
+MONTHS = "/api/v1/service-months"
 
 
 @get(LIST, opt=access(*KINDS), tags=["Trust"], summary="My contracts")
@@ -61,4 +64,11 @@ async def find_paper(tx: NamedDependency[Tx], contract: FromPath[UUID]) -> Respo
     return Response(await actions.find_document(tx, contract), media_type="application/pdf")
 
 
-handlers = (list_contracts, sign_contract, find_contract, find_paper)
+@get(MONTHS, opt=access(*KINDS), tags=["Trust"], summary="My months")
+async def list_months(tx: NamedDependency[Tx]) -> list[Month]:
+    """The closed months of each service: what was measured, what was promised, and the credit note
+    that a missed promise gave."""
+    return await service_levels.list_months(tx)
+
+
+handlers = (list_months, list_contracts, sign_contract, find_contract, find_paper)

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from hub.labels.models import Contract
+from hub.service_levels.models import Month
 
 # Who signs: whoever uses a service, and does not run it.
 KINDS = ("lodging", "federation", "office", "region", "school", "practice", "association", "town")
@@ -53,11 +54,13 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """The clauses of now, and every contract that was signed, newest first."""
+    """The clauses of now, every contract that was signed, and the months that were closed for this
+    organisation, newest first."""
 
     contract: Contract
     line: Line
     signed: tuple[Signature, ...]
+    months: tuple[Month, ...] = ()
 
 
 class Seal(msgspec.Struct, frozen=True, kw_only=True):

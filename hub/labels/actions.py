@@ -14,16 +14,20 @@ from hub.labels.models import (
     CriterionView,
     FamilyView,
     FindingView,
+    IncidentView,
+    MonthView,
     PaperView,
     ServiceLine,
     ServiceView,
     Status,
     StepView,
+    WorkView,
 )
+from hub.service_levels.policy import is_announced
 from hub.trust.models import Check, Criterion, Met, Need, Referential
 
 BADGE_TIME = timedelta(minutes=15)
-STEPS_SHOWN = 50
+STEPS_SHOWN, HAPPENED_SHOWN = 50, 50
 
 
 class NoBadge(Gone):
@@ -92,6 +96,44 @@ async def find_service(tx: Tx, code: str, language: str) -> ServiceView:
         availability_percent=f"{lately[0].ppm / 10_000:.3f}" if lately else None,
         down_minutes=lately[0].down if lately else None,
         left_at=await trust.find_last_proven(tx, code, "round-trip"),
+        incidents=await _incidents(tx, code),
+        works=await _works(tx, code),
+        months=tuple(
+            MonthView(
+                month=one.month,
+                availability_percent=f"{one.ppm / 10_000:.3f}",
+                down_minutes=one.down,
+            )
+            for one in await service_levels.list_measured(tx, code)
+        ),
+    )
+
+
+async def _incidents(tx: Tx, code: str) -> tuple[IncidentView, ...]:
+    return tuple(
+        IncidentView(
+            began_at=one.began_at,
+            found_at=one.found_at,
+            told_at=one.told_at,
+            ended_at=one.ended_at,
+            words=one.words,
+            cause=one.cause,
+            partial=bool(one.tenants),
+        )
+        for one in (await service_levels.list_incidents(tx, code))[:HAPPENED_SHOWN]
+    )
+
+
+async def _works(tx: Tx, code: str) -> tuple[WorkView, ...]:
+    return tuple(
+        WorkView(
+            begins_at=one.begins_at,
+            ends_at=one.ends_at,
+            announced_at=one.announced_at,
+            words=one.words,
+            in_time=is_announced(one),
+        )
+        for one in (await service_levels.list_works(tx, code))[:HAPPENED_SHOWN]
     )
 
 

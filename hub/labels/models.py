@@ -54,6 +54,36 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident, without whom it concerned: `partial` when it was not everybody."""
+
+    began_at: datetime
+    found_at: datetime
+    told_at: datetime
+    ended_at: datetime | None
+    words: str
+    cause: str
+    partial: bool
+
+
+class WorkView(msgspec.Struct, frozen=True, kw_only=True):
+    """Planned work; its minutes are left out of the measure when it was announced `in_time`."""
+
+    begins_at: datetime
+    ends_at: datetime
+    announced_at: datetime
+    words: str
+    in_time: bool
+
+
+class MonthView(msgspec.Struct, frozen=True, kw_only=True):
+    """A month as it was measured from outside."""
+
+    month: date
+    availability_percent: str
+    down_minutes: int
+
+
 class ServiceView(msgspec.Struct, frozen=True, kw_only=True):
     """What everybody may know of a service at this instant. `level` is what is shown; `computed` is
     what the proofs alone would make. `left_at` is when an organisation was last seen to leave it
@@ -78,6 +108,9 @@ class ServiceView(msgspec.Struct, frozen=True, kw_only=True):
     availability_percent: str | None
     down_minutes: int | None
     left_at: datetime | None
+    incidents: tuple[IncidentView, ...] = ()
+    works: tuple[WorkView, ...] = ()
+    months: tuple[MonthView, ...] = ()
 
 
 class ServiceLine(msgspec.Struct, frozen=True, kw_only=True):

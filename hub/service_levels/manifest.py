@@ -11,7 +11,7 @@ slice = Slice(
     messages=measuring.SENTENCES,
     portability=Portability(
         stays=dict.fromkeys(
-            ("service_pulse", "service_incident", "service_work"),
+            ("service_pulse", "service_incident", "service_work", "service_measured"),
             "how this hub's services answered; published, of no organisation",
         ),
         kept={"service_month": Kept(years=10, why="why a credit note was issued")},

@@ -96,6 +96,12 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
         return self.up * 1_000_000 // self.counted if self.counted else 1_000_000
 
 
+class MonthMeasured(Measured, frozen=True, kw_only=True):
+    """A month of a service as everybody may see it."""
+
+    month: date
+
+
 class Due(msgspec.Struct, frozen=True, kw_only=True):
     """A client whose month is to be gone through; `through` is the last of its documents."""
 
@@ -135,3 +141,8 @@ class Month(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: datetime
     number: int = 1
     affair: str = ""
+
+    @property
+    def ppm(self) -> int:
+        """The share that was up, in millionths."""
+        return Measured(counted=self.counted, up=self.up).ppm

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
@@ -20,6 +20,9 @@ SETTLED = timedelta(days=5)
 AGAIN = timedelta(days=396)
 # How the credit notes of missed promises name where they come from.
 NOTE = "service-level:"
+# A service that does not answer in so many minutes has an incident; good ones may be between them.
+LONG, BETWEEN = timedelta(minutes=15), timedelta(minutes=5)
+_END = datetime.max.replace(tzinfo=UTC)
 
 
 class Promises(msgspec.Struct, frozen=True, kw_only=True):
@@ -276,16 +279,40 @@ def references_of(invoices: Iterable[Invoice]) -> tuple[Reference, ...]:
     )
 
 
-def incident_rank(incidents: Iterable[Incident], now: datetime) -> tuple[int, int]:
+def untold_runs(
+    runs: Iterable[Span], incidents: Iterable[Incident], works: Iterable[Work]
+) -> list[Span]:
+    """The times in which a service did not answer and that nobody told: no incident touches them,
+    and no work that was announced in time."""
+    told = [Span(since=one.began_at, until=one.ended_at or _END) for one in incidents]
+    told += [Span(since=one.begins_at, until=one.ends_at) for one in works if is_announced(one)]
+    return [run for run in runs if not any(_touch(run, one) for one in told)]
+
+
+def _touch(one: Span, other: Span) -> bool:
+    return one.since < other.until and other.since < one.until
+
+
+def incident_rank(
+    incidents: Iterable[Incident], now: datetime, runs: Sequence[Span] = (), untold: int = 0
+) -> tuple[int, int]:
     """The level of the slowest announcement (72, 24, 4 hours; for the highest also the cause in ten
-    days), and its hours."""
+    days), and its hours. What was measured (`runs`) was found after a quarter of an hour, whatever
+    the report says; the first `untold` of them were not told to this instant."""
     rank, slowest = 3, 0
+    for run in runs[:untold]:
+        took = now - run.since - LONG
+        slowest = max(slowest, took // timedelta(hours=1))
+        rank = min(rank, sum(took <= timedelta(hours=most) for most in (72, 24, 4)))
     for one in incidents:
-        took = one.told_at - one.found_at
+        lasted = Span(since=one.began_at, until=one.ended_at or _END)
+        known = [run.since + LONG for run in runs[untold:] if _touch(run, lasted)]
+        found_at = min([one.found_at, *known])
+        took = one.told_at - found_at
         hours = took // timedelta(hours=1)
         slowest = max(slowest, hours)
         reached = sum(took <= timedelta(hours=most) for most in (72, 24, 4))
-        cause = (one.cause_told_at or now) - one.found_at
+        cause = (one.cause_told_at or now) - found_at
         if cause > timedelta(days=10):
             reached = min(reached, 2)
         rank = min(rank, reached)

@@ -15,6 +15,32 @@ select coalesce(array_agg((extract(epoch from minute - :since::timestamptz) / 60
 -- Since when the service is measured.
 select min(minute) from service_pulse where service = :service;
 
+-- name: list_runs
+-- The times in which a service did not answer, newest first: bad minutes that follow each other,
+-- with no more than so much between two of them.
+with bad as (
+  select minute, minute - lag(minute) over (order by minute) as gap
+    from service_pulse
+   where service = :service and not ok and minute >= :since and minute < :until),
+numbered as (
+  select minute, count(*) filter (where gap is null or gap > :gap) over (order by minute) as run
+    from bad)
+select min(minute) as since, max(minute) + interval '1 minute' as until
+  from numbered group by run having count(*) >= :least
+ order by 1 desc limit :wanted;
+
+-- name: keep_measured
+-- A month as it is measured now.
+insert into service_measured (service, month, counted, up, measured_at)
+values (:service, :month, :counted, :up, :now)
+on conflict (service, month) do update
+   set counted = excluded.counted, up = excluded.up, measured_at = excluded.measured_at;
+
+-- name: list_measured
+-- The months of a service, newest first.
+select month, counted, up from service_measured
+ where service = :service order by month desc limit :wanted;
+
 -- name: insert_incident
 -- Something did not work.
 insert into service_incident (id, service, began_at, found_at, told_at, tenants, words)

@@ -1,6 +1,6 @@
 """The statements of service levels."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -12,7 +12,9 @@ from hub.service_levels.models import (
     ChangeIncident,
     Due,
     Incident,
+    Measured,
     Month,
+    MonthMeasured,
     ReportIncident,
     Span,
     Work,
@@ -36,6 +38,28 @@ async def list_up(tx: Tx, service: str, span: Span) -> list[int]:
 
 async def find_first_pulse(tx: Tx, service: str) -> datetime | None:
     return await tx.value(datetime, q.find_first_pulse, service=service)
+
+
+async def list_runs(tx: Tx, service: str, span: Span, gap: timedelta, least: int) -> list[Span]:
+    return await tx.all(
+        Span,
+        q.list_runs,
+        service=service,
+        since=span.since,
+        until=span.until,
+        gap=gap,
+        least=least,
+        wanted=MOST,
+    )
+
+
+async def keep_measured(tx: Tx, service: str, month: date, measured: Measured) -> None:
+    values = msgspec.structs.asdict(measured)
+    await tx.run(q.keep_measured, service=service, month=month, now=tx.now, **values)
+
+
+async def list_measured(tx: Tx, service: str, wanted: int) -> list[MonthMeasured]:
+    return await tx.all(MonthMeasured, q.list_measured, service=service, wanted=wanted)
 
 
 async def insert_incident(tx: Tx, id: UUID, service: str, said: ReportIncident) -> None:

@@ -123,6 +123,31 @@ async def test_programs_sign_once_and_take_the_contract_away(
     await admin_free(visitor, sign_in)
 
 
+async def test_an_organisation_reads_its_months_with_their_credit_notes(
+    visitor: AsyncTestClient, sign_in, demo_settings: Settings, operator: int
+) -> None:
+    await sign_in("hotelier")
+    assert (await visitor.get("/api/v1/service-months")).json() == []
+    admin = await asyncpg.connect(demo_settings.database_url)
+    await admin.execute(
+        "insert into service_month (tenant, service, month, client, counted, up, target_ppm,"
+        " percent, base_cents, credit_cents, credit_number, closed_at)"
+        " select $1, 'tourism', date '2026-11-01', m.tenant, 1000, 990, 999000, 25, 10000, 2500,"
+        " 'TIF-A-2026-000001', now()"
+        " from membership m join person p on p.id = m.person where p.email = $2",
+        operator,
+        "hotelier@demo.example",
+    )
+    await admin.close()
+    [month] = (await visitor.get("/api/v1/service-months")).json()
+    assert (month["credit_cents"], month["percent"]) == (2_500, 25)
+    _, page = await read(visitor, PAGE)
+    assert "TIF-A-2026-000001" in page
+    assert "99.000 %" in page
+    await sign_in("office")
+    assert (await visitor.get("/api/v1/service-months")).json() == []
+
+
 async def admin_free(visitor: AsyncTestClient, sign_in) -> None:
     """A member who is neither owner nor manager reads, and does not sign."""
     await sign_in("office")

@@ -16,13 +16,14 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from litestar.testing import AsyncTestClient
 from pypdf import PdfReader
 
-from hub import trust
+from hub import service_levels, trust
 from hub.approvals.models import State, Step
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.settings import Settings
 from hub.labels import signing
 from hub.labels.pages import FAULTS, STATES, STEP_WORDS
+from hub.service_levels.models import AnnounceWork, ReportIncident
 from hub.trust.models import Fault, Found
 from tests.people import HTML, read, send, text_of
 from tests.trusted import REFERENTIAL, SERVICE, find_operator, prove_all
@@ -104,6 +105,38 @@ async def test_a_grant_by_two_persons_is_public_at_once_and_so_is_its_end(
     assert "Fuite de données constatée ce matin." in page
     assert (await visitor.get("/trust/tourism/badge")).status_code == 410
     assert (await visitor.get("/trust/tourism/status")).json()["active"] is False
+
+
+async def test_everybody_reads_incidents_works_and_months_and_nobody_whom_they_concerned(
+    visitor: AsyncTestClient, service: trust.Service, demo: Database, clock: DrivenClock
+) -> None:
+    async with demo.transaction(service.operator) as tx:
+        said = ReportIncident(
+            began_at=tx.now - timedelta(hours=2), found_at=tx.now, tenants=(4_711,),
+            words="La recherche ne répondait pas.",
+        )  # fmt: skip
+        await service_levels.report_incident(tx, "tourism", said)
+        begins = tx.now + timedelta(hours=1)
+        work = AnnounceWork(begins_at=begins, ends_at=begins + timedelta(hours=1), words="Disques.")
+        await service_levels.announce_work(tx, "tourism", work)
+    _, page = await read(visitor, "/trust/tourism")
+    for words in (
+        said.words, "une partie des clients", work.words,
+        "Annoncés trop tard : leurs minutes comptent.",
+    ):  # fmt: skip
+        assert words in page, words
+    found = (await visitor.get("/api/v1/trust/services/tourism")).text
+    data = json.loads(found)
+    assert [one["words"] for one in data["incidents"]] == [said.words]
+    assert [one["in_time"] for one in data["works"]] == [False]
+    month = tx.now.date().replace(day=1)
+    clock.forward(timedelta(days=40))
+    await service_levels.close_month(demo, service, month)
+    _, later = await read(visitor, "/trust/tourism")
+    assert "Disponibilité mois par mois" in later
+    data = (await visitor.get("/api/v1/trust/services/tourism")).json()
+    assert [one["availability_percent"] for one in data["months"]] == ["0.000"]
+    assert "4711" not in found + page
 
 
 async def test_who_proposed_cannot_confirm_and_what_was_typed_is_kept(

@@ -1,6 +1,6 @@
 """Pulses, incidents and work as they are kept, and months that give back without a claim."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import asyncpg
 import httpx
@@ -16,7 +16,7 @@ from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.vertical import Nothing
 from hub.service_levels import gateway, policy, store, tasks
-from hub.service_levels.actions import closing
+from hub.service_levels.actions import closing, measuring
 from hub.service_levels.errors import ReportInvalid
 from hub.service_levels.models import (
     AnnounceWork,
@@ -347,6 +347,58 @@ async def test_the_probes_of_availability_and_incidents_find_what_went_wrong(
         await service_levels.change_incident(tx, one.id, ended)
         assert (await service_levels.find_availability(tx, "tourism")).rank == 1
         assert (await service_levels.find_incident_times(tx, "tourism")).rank == 1
+
+
+async def fail(database: Database, began: datetime, minutes: int) -> None:
+    """The service did not answer, but for one good minute in each hour."""
+    async with database.transaction() as tx:
+        con = await tx.connection()
+        await con.execute(
+            "insert into service_pulse"
+            " select 'tourism', g, extract(minute from g) = 7, 5 from generate_series("
+            " $1::timestamptz, $1 + ($2 - 1) * interval '1 minute', '1 minute') g"
+            " on conflict (service, minute) do update set ok = excluded.ok",
+            began,
+            minutes,
+        )
+
+
+async def test_hours_without_an_answer_that_nobody_reported_are_found(
+    database: Database, service: trust.Service, clock: DrivenClock
+) -> None:
+    await fill_month(database)
+    await fail(database, NOW + timedelta(hours=1), 180)
+    await fail(database, NOW + timedelta(hours=9), 14)
+    ranks = {}
+    for hours in (4, 6, 26, 74):
+        clock.set(NOW + timedelta(hours=1 + hours))
+        async with database.transaction(OPERATOR) as tx:
+            found = await service_levels.find_incident_times(tx, "tourism")
+        assert (found.says, found.filled) == (measuring.UNTOLD, {"count": 0, "untold": 1})
+        ranks[hours] = found.rank
+    assert ranks == {4: 3, 6: 2, 26: 1, 74: 0}
+    async with database.transaction(OPERATOR) as tx:
+        began = NOW + timedelta(hours=1)
+        said = ReportIncident(began_at=began, found_at=tx.now, words="x")
+        one = await service_levels.report_incident(tx, "tourism", said)
+        ended = ChangeIncident(ended_at=began + timedelta(hours=3), cause="y")
+        await service_levels.change_incident(tx, one.id, ended)
+        found = await service_levels.find_incident_times(tx, "tourism")
+    assert (found.says, found.rank) == (measuring.ANNOUNCED, 0), "it was found when it was measured"
+
+
+async def test_a_run_within_announced_work_is_no_incident(
+    database: Database, service: trust.Service, clock: DrivenClock
+) -> None:
+    async with database.transaction(OPERATOR) as tx:
+        begins = NOW + timedelta(days=4)
+        said = AnnounceWork(begins_at=begins, ends_at=begins + timedelta(hours=3), words="x")
+        await service_levels.announce_work(tx, "tourism", said)
+    await fail(database, begins, 180)
+    clock.set(NOW + timedelta(days=9))
+    async with database.transaction(OPERATOR) as tx:
+        found = await service_levels.find_incident_times(tx, "tourism")
+    assert (found.says, found.rank) == (measuring.ANNOUNCED, 3)
 
 
 async def test_what_cannot_be_so_is_refused(database: Database, service: trust.Service) -> None:

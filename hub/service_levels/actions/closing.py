@@ -53,7 +53,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     offered: Sequence[Promise]
     known: dict[tuple[bool, ...], Measured]
 
-    def of(self, client: int) -> Measured:
+    def of(self, client: int | None) -> Measured:
         """The month of a client: the same for all whom the same incidents concern."""
         concerns = tuple(one.concerns(client) for one in self.incidents)
         if concerns not in self.known:
@@ -104,7 +104,9 @@ async def _close_page(
             return 0, None
         last = local_date(span.until - policy.MINUTE, "Europe/Paris")
         due = await store.list_due(tx, service.code, month, last, span, policy.NOTE, after, AT_ONCE)
-        seen = await _look(tx, service, month) if due else None
+        seen = await _look(tx, service, month) if due or not after else None
+        if seen is not None and not after:
+            await store.keep_measured(tx, service.code, month, seen.of(None))
     done = 0
     for one in due:
         assert seen is not None

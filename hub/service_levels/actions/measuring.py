@@ -15,6 +15,7 @@ from hub.service_levels.models import (
     ChangeIncident,
     Incident,
     Measured,
+    MonthMeasured,
     ReportIncident,
     Span,
     Work,
@@ -22,12 +23,17 @@ from hub.service_levels.models import (
 from hub.trust import Found, Service
 
 WINDOW = timedelta(days=30)
-LISTED_MOST = 200
+YEAR = timedelta(days=366)
+LISTED_MOST, SHOWN_MOST, MONTHS_MOST = 200, 20, 13
 WORDS = 2_000
 AVAILABLE = "%(percent)s %% de disponibilité sur %(days)s jours, vue du dehors."
 UNSEEN = "La disponibilité n'est pas encore mesurée depuis un jour."
 ANNOUNCED = "%(count)s incidents en un an, le plus lent annoncé en %(hours)s heures."
-SENTENCES = (AVAILABLE, UNSEEN, ANNOUNCED)
+UNTOLD = (
+    "%(count)s incidents annoncés en un an, et %(untold)s pannes mesurées que personne n'a "
+    "annoncées."
+)
+SENTENCES = (AVAILABLE, UNSEEN, ANNOUNCED, UNTOLD)
 
 
 async def take_pulse(database: Database, service: Service, address: str) -> bool:
@@ -100,7 +106,7 @@ async def list_works(tx: Tx, service: str) -> list[Work]:
 
 async def list_incidents(tx: Tx, service: str) -> list[Incident]:
     """The incidents of a year."""
-    span = Span(since=tx.now - timedelta(days=366), until=tx.now + policy.MINUTE)
+    span = Span(since=tx.now - YEAR, until=tx.now + policy.MINUTE)
     return await store.list_incidents(tx, service, span, LISTED_MOST)
 
 
@@ -144,5 +150,19 @@ async def find_availability(tx: Tx, service: str) -> Found:
 async def find_incident_times(tx: Tx, service: str) -> Found:
     """The finding of the probe `incidents`."""
     known = await list_incidents(tx, service)
-    rank, hours = policy.incident_rank(known, tx.now)
+    year = Span(since=tx.now - YEAR, until=tx.now)
+    works = await store.list_works(tx, service, year)
+    runs = await store.list_runs(tx, service, year, policy.BETWEEN, policy.LONG // policy.MINUTE)
+    untold = policy.untold_runs(runs, known, works)
+    told = [run for run in runs if run not in untold]
+    rank, hours = policy.incident_rank(known, tx.now, [*untold, *told], len(untold))
+    if untold:
+        filled: dict[str, str | int] = {"count": len(known), "untold": len(untold)}
+        since = [run.since.isoformat() for run in untold[:SHOWN_MOST]]
+        return Found(rank=rank, says=UNTOLD, filled=filled, detail={"untold": since})
     return Found(rank=rank, says=ANNOUNCED, filled={"count": len(known), "hours": hours})
+
+
+async def list_measured(tx: Tx, service: str) -> list[MonthMeasured]:
+    """The months of a year, as whoever no single incident concerned could use the service."""
+    return await store.list_measured(tx, service, MONTHS_MOST)
