@@ -1,6 +1,6 @@
 """Who did what to which tenant, and why: append-only and hash-chained. What others may use:"""
 
-from hub.audit.actions import list_entries, list_entries_of_all, record, verify_chain
+from hub.audit.actions import list_entries, list_entries_of_all, record, verify_chain, verify_lately
 from hub.audit.models import AuditEntry, Verification
 
 __all__ = [
@@ -10,4 +10,5 @@ __all__ = [
     "list_entries_of_all",
     "record",
     "verify_chain",
+    "verify_lately",
 ]

@@ -1,11 +1,11 @@
 """Write acts down, read them, link them into the chain, and walk the chain."""
 
 from hub.audit import policy, store
-from hub.audit.models import AuditEntry, BrokenAt, Fault, Verification
+from hub.audit.models import AuditEntry, AuditLink, BrokenAt, Fault, Verification, Walk
 from hub.core.db import Tx
 from hub.core.errors import HubError
 
-BATCH = 1_000
+BATCH, NIGHTLY = 1_000, 100_000
 NEWEST = 2**62
 
 
@@ -62,6 +62,60 @@ async def verify_chain(tx: Tx) -> Verification:
         broken_at = policy.find_break(head, linked)
         head = linked[-1].link
     return Verification(links=head.seq, head=head.hash.hex(), broken_at=broken_at)
+
+
+async def verify_lately(tx: Tx, most: int = NIGHTLY) -> Verification:
+    """Walk what was linked since the last time, and go on with the pass over the whole, `most`
+    links in all: the cost of a night does not grow with the chain, and a chain of a few million
+    links is passed over whole every month. Writes down how far it came, unless it found a break."""
+    walk = await store.find_walk(tx) or Walk()
+    links, broken_at = 0, await _find_cut(tx, walk)
+    newest = AuditLink(seq=walk.newest_seq, entry=0, hash=walk.newest_hash, previous_hash=b"")
+    if broken_at is None:
+        newest, links, broken_at = await _walk(tx, newest, NEWEST, most)
+    whole = AuditLink(seq=walk.whole_seq, entry=0, hash=walk.whole_hash, previous_hash=b"")
+    whole_at = walk.whole_at
+    if broken_at is None:
+        whole, _, broken_at = await _walk(tx, whole, walk.newest_seq, most - links)
+    if broken_at is None and whole.seq >= walk.newest_seq:
+        broken_at = await _find_forgotten(tx)
+        whole, whole_at = policy.GENESIS, tx.now
+    if broken_at is None:
+        kept = Walk(
+            newest_seq=newest.seq, newest_hash=newest.hash, whole_seq=whole.seq,
+            whole_hash=whole.hash, whole_at=whole_at,
+        )  # fmt: skip
+        await store.keep_walk(tx, kept)
+    return Verification(links=newest.seq, head=newest.hash.hex(), broken_at=broken_at)
+
+
+async def _find_cut(tx: Tx, walk: Walk) -> BrokenAt | None:
+    """Whether the link that was verified last is not there as it was."""
+    if not walk.newest_seq:
+        return None
+    there = await store.list_linked(tx, after=walk.newest_seq - 1, wanted=1)
+    if there and (there[0].link.seq, there[0].link.hash) == (walk.newest_seq, walk.newest_hash):
+        return None
+    entry = there[0].link.entry if there else 0
+    fault = Fault.LINK_CHANGED if there else Fault.LINK_GONE
+    return BrokenAt(entry=entry, seq=walk.newest_seq, fault=fault)
+
+
+async def _walk(
+    tx: Tx, head: AuditLink, until: int, most: int
+) -> tuple[AuditLink, int, BrokenAt | None]:
+    """From a link to another, `most` at the most: how far, how many, and the first break."""
+    done = 0
+    while head.seq < until and done < most:
+        wanted = min(BATCH, most - done, until - head.seq)
+        linked = await store.list_linked(tx, after=head.seq, wanted=wanted)
+        if not linked:
+            break
+        broken_at = policy.find_break(head, linked)
+        if broken_at is not None:
+            return head, done, broken_at
+        head, done = linked[-1].link, done + len(linked)
+    return head, done, None
 
 
 async def _find_forgotten(tx: Tx) -> BrokenAt | None:

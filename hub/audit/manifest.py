@@ -19,6 +19,7 @@ slice = Slice(
         stays={
             "audit_link": "the chain of this hub; the new one seals the entries that arrive",
             "audit_waiting": "entries that this hub has still to seal",
+            "audit_walk": "how far the chain of this hub was verified",
         },
     ),
     personal=Personal(
@@ -32,6 +33,7 @@ slice = Slice(
         nobody={
             "audit_waiting": "numbers of entries that wait for their seal",
             "audit_link": "hashes over the entries of everybody",
+            "audit_walk": "how far the chain was verified",
         },
         tenants=("tenants_of_actor",),
     ),

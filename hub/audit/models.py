@@ -55,6 +55,17 @@ class BrokenAt(msgspec.Struct, frozen=True, kw_only=True):
     fault: Fault
 
 
+class Walk(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a chain was verified: its newest verified link, where the pass over the whole stands,
+    and when one came to its end last."""
+
+    newest_seq: int = 0
+    newest_hash: bytes = bytes(32)
+    whole_seq: int = 0
+    whole_hash: bytes = bytes(32)
+    whole_at: datetime | None = None
+
+
 class Verification(msgspec.Struct, frozen=True, kw_only=True):
     """What a walk along the chain found. `head` is the last link's hash in hexadecimal: publish
     it elsewhere, because only a copy outside can show that the chain's end was cut off.

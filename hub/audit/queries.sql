@@ -42,6 +42,18 @@ delete from audit_waiting where entry = any(:entries::bigint[]);
 select seq, entry, hash, previous_hash, id, tenant, at, actor, action, subject, reason, detail
   from linked_audit_entries(:after, :wanted);
 
+-- name: find_walk
+-- How far the chain was verified.
+select newest_seq, newest_hash, whole_seq, whole_hash, whole_at from audit_walk for update;
+
+-- name: keep_walk
+insert into audit_walk (newest_seq, newest_hash, whole_seq, whole_hash, whole_at, walked_at)
+values (:newest_seq, :newest_hash, :whole_seq, :whole_hash, :whole_at, :now)
+on conflict (one) do update
+   set newest_seq = excluded.newest_seq, newest_hash = excluded.newest_hash,
+       whole_seq = excluded.whole_seq, whole_hash = excluded.whole_hash,
+       whole_at = excluded.whole_at, walked_at = excluded.walked_at;
+
 -- name: find_forgotten
 -- The first entry that is neither linked nor waiting.
 select forgotten_audit_entry();

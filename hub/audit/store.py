@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from hub.audit.models import AuditEntry, AuditLink, LinkedEntry
+from hub.audit.models import AuditEntry, AuditLink, LinkedEntry, Walk
 from hub.core.db import Tx
 from hub.core.sql import load_queries
 
@@ -87,6 +87,14 @@ def _linked(row: LinkedRow) -> LinkedEntry:
     link = AuditLink(seq=row.seq, entry=row.entry, hash=row.hash, previous_hash=row.previous_hash)
     entry = None if row.id is None else msgspec.convert(row, AuditEntry, from_attributes=True)
     return LinkedEntry(link=link, entry=entry)
+
+
+async def find_walk(tx: Tx) -> Walk | None:
+    return await tx.one(Walk, q.find_walk)
+
+
+async def keep_walk(tx: Tx, walk: Walk) -> None:
+    await tx.run(q.keep_walk, now=tx.now, **msgspec.structs.asdict(walk))
 
 
 async def find_forgotten(tx: Tx) -> int | None:

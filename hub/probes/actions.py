@@ -29,7 +29,8 @@ from hub.trust import Found, Service
 
 log = structlog.get_logger("hub.probes")
 
-PATIENCE_S = 300.0
+# A worker's task is cut off after 25 seconds: a probe is given up before, and that is written down.
+PATIENCE_S, TASK_PATIENCE_S = 300.0, 20.0
 UNMEASURED = "La mesure n'a pas pu être faite : %(why)s."
 
 
@@ -92,8 +93,28 @@ async def ask_probes(tx: Tx, service: str) -> None:
     await audit.record(tx, action="probes.asked", subject=f"service:{found.code}")
 
 
+async def ask_all(tx: Tx) -> None:
+    """Let the worker measure every service, each probe by a message of its own: one that is slow or
+    fails keeps no other from looking."""
+    for one in await trust.list_services(tx):
+        await _ask(tx, one)
+
+
+async def ask_each(tx: Tx, service: str) -> None:
+    """The same for one service. Raises `NotFound`."""
+    await _ask(tx, await trust.find_service(tx, service))
+
+
+async def _ask(tx: Tx, service: Service) -> None:
+    wanted = (one.code for one in PROBES if service.run_here or not one.inside)
+    await outbox.emit(tx, *(RunProbes(service=service.code, probe=code) for code in wanted))
+
+
 async def run_probes(
-    world: World, codes: Iterable[str] | None = None, probes: Sequence[Probe] = PROBES
+    world: World,
+    codes: Iterable[str] | None = None,
+    probes: Sequence[Probe] = PROBES,
+    patience_s: float = PATIENCE_S,
 ) -> dict[str, Found]:
     """Look, and write down what was found; a probe that fails has found nothing good."""
     found: dict[str, Found] = {}
@@ -103,14 +124,14 @@ async def run_probes(
             continue
         if probe.inside and not world.service.run_here:
             continue
-        found[probe.code] = await _look(probe, world)
+        found[probe.code] = await _look(probe, world, patience_s)
         await note(world.database, world.service, probe.code, found[probe.code])
     return found
 
 
-async def _look(probe: Probe, world: World) -> Found:
+async def _look(probe: Probe, world: World, patience_s: float) -> Found:
     try:
-        return await asyncio.wait_for(probe.run(world), PATIENCE_S)
+        return await asyncio.wait_for(probe.run(world), patience_s)
     except Exception as error:
         log.error("a probe failed", probe=probe.code, error=repr(error), exc_info=error)
         return Found(
@@ -127,18 +148,16 @@ async def note(database: Database, service: Service, code: str, found: Found) ->
         await trust.record_finding(tx, service, code, found)
 
 
-async def run_all(database: Database, settings: Settings) -> int:
-    """Measure every service; how many findings."""
-    async with database.transaction() as tx:
-        services = await trust.list_services(tx)
-    return sum([len(await run_probes(world_of(database, settings, one))) for one in services])
-
-
-async def run_one(database: Database, settings: Settings, service: str) -> dict[str, Found]:
-    """Measure one service. Raises `NotFound`."""
+async def run_one(
+    database: Database, settings: Settings, service: str, probe: str | None = None
+) -> dict[str, Found]:
+    """Measure one service; with a `probe` this one, within a worker's time. Raises `NotFound`."""
     async with database.transaction() as tx:
         found = await trust.find_service(tx, service)
-    return await run_probes(world_of(database, settings, found))
+    world = world_of(database, settings, found)
+    if probe is None:
+        return await run_probes(world, None, PROBES)
+    return await run_probes(world, [probe], PROBES, TASK_PATIENCE_S)
 
 
 async def rehearse(

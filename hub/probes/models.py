@@ -27,9 +27,10 @@ class Places(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class RunProbes(msgspec.Struct, frozen=True, kw_only=True):
-    """Measure a service now."""
+    """Measure a service now: one probe, or each by a message of its own."""
 
     service: str
+    probe: str | None = None
 
 
 class Restored(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

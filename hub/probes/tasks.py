@@ -11,12 +11,17 @@ from hub.probes.models import RunProbes
 
 async def _run_all(database: Database, tenant: int | None, message: Nothing) -> None:
     del tenant, message
-    await actions.run_all(database, read_settings())
+    async with database.transaction() as tx:
+        await actions.ask_all(tx)
 
 
 async def _run_one(database: Database, tenant: int | None, message: RunProbes) -> None:
     del tenant
-    await actions.run_one(database, read_settings(), message.service)
+    if message.probe is None:
+        async with database.transaction() as tx:
+            await actions.ask_each(tx, message.service)
+    else:
+        await actions.run_one(database, read_settings(), message.service, message.probe)
 
 
 run_all_later = Task(name="probes.run_all", message_type=Nothing, run=_run_all)

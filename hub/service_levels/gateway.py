@@ -1,5 +1,6 @@
 """Asks a service whether it answers, by its public address: from outside of the process."""
 
+import asyncio
 from time import monotonic
 
 import httpx
@@ -18,14 +19,16 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def ask(address: str) -> Answer:
-    """A question that also wants the database; any failure is no answer."""
+    """A question that also wants the database; any failure is no answer, and so is one that takes
+    longer than the patience, however it drips."""
     begun = monotonic()
     try:
-        async with httpx.AsyncClient(
-            transport=TRANSPORTS.get(address), timeout=PATIENCE_S
-        ) as client:
+        async with (
+            asyncio.timeout(PATIENCE_S),
+            httpx.AsyncClient(transport=TRANSPORTS.get(address), timeout=PATIENCE_S) as client,
+        ):
             answer = await client.get(f"{address}/health/ready")
         ok = answer.status_code == 200
-    except httpx.HTTPError:
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
         ok = False
     return Answer(ok=ok, ms=round((monotonic() - begun) * 1_000))

@@ -25,8 +25,8 @@ q = load_queries(__name__)
 MOST = 1_000
 
 
-async def insert_pulse(tx: Tx, service: str, *, ok: bool, ms: int) -> None:
-    await tx.run(q.insert_pulse, service=service, now=tx.now, ok=ok, ms=ms)
+async def insert_pulse(tx: Tx, service: str, at: datetime, *, ok: bool, ms: int) -> None:
+    await tx.run(q.insert_pulse, service=service, now=at, ok=ok, ms=ms)
 
 
 async def list_up(tx: Tx, service: str, span: Span) -> list[int]:

@@ -1,5 +1,6 @@
 """The pulse of each minute, and the closing of months."""
 
+import asyncio
 from datetime import timedelta
 
 from hub import trust
@@ -14,8 +15,12 @@ async def _take_pulses(database: Database, tenant: int | None, message: Nothing)
     own = read_settings().public_url
     async with database.transaction() as tx:
         services = await trust.list_services(tx)
-    for one in services:
-        await measuring.take_pulse(database, one, (one.address or own).rstrip("/"))
+    asked = (
+        measuring.take_pulse(database, one, (one.address or own).rstrip("/")) for one in services
+    )
+    for failed in await asyncio.gather(*asked, return_exceptions=True):
+        if isinstance(failed, BaseException):  # the others are written
+            raise failed
 
 
 async def _close_months(database: Database, tenant: int | None, message: Nothing) -> None:

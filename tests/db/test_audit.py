@@ -194,6 +194,47 @@ async def test_a_rewritten_history_is_found_at_its_first_change(
     assert (broken_at.entry, broken_at.seq, broken_at.fault) == found
 
 
+async def test_a_night_walks_what_is_new_and_goes_on_with_the_whole(
+    database: Database, admin: asyncpg.Connection
+) -> None:
+    async def walk(most: int) -> tuple[int, int | None]:
+        async with database.transaction() as tx:
+            found = await actions.verify_lately(tx, most)
+        return found.links, found.broken_at.seq if found.broken_at else None
+
+    await write(database, 1, *"abcd")
+    await link(database)
+    assert [await walk(3), await walk(3)] == [(3, None), (4, None)]
+    await disarm(admin, "update audit_entry set reason = 'no' where id = 4")
+    assert await walk(1) == (4, None), "not come there yet"
+    await write(database, 1, "e")
+    await link(database)
+    assert await walk(1) == (5, None), "what is new first"
+    assert await walk(9) == (5, 4)
+    assert await walk(9) == (5, 4), "it stays found"
+
+
+@pytest.mark.parametrize(
+    ("sql", "fault"),
+    [
+        ("update audit_link set hash = decode(repeat('00', 32), 'hex') where seq = 2", 2),
+        ("delete from audit_link where seq = 2", 2),
+    ],
+)
+async def test_the_link_that_was_verified_last_is_looked_at_again(
+    database: Database, admin: asyncpg.Connection, sql: str, fault: int
+) -> None:
+    await write(database, 1, "a", "b")
+    await link(database)
+    async with database.transaction() as tx:
+        assert (await actions.verify_lately(tx)).broken_at is None
+    await disarm(admin, sql)
+    async with database.transaction() as tx:
+        found = await actions.verify_lately(tx, 0)
+    assert found.broken_at is not None
+    assert found.broken_at.seq == fault
+
+
 async def test_an_entry_kept_out_of_the_chain_is_found(
     database: Database, admin: asyncpg.Connection
 ) -> None:

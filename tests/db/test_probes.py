@@ -1,5 +1,6 @@
 """Each probe that looks into a hub finds the fault that is planted for it, and no other."""
 
+import asyncio
 import socket
 from datetime import date, timedelta
 
@@ -14,6 +15,9 @@ from hub.core import postgres
 from hub.core.clock import DrivenClock, SystemClock
 from hub.core.db import Database, Session, open_session
 from hub.core.settings import Settings
+from hub.core.vertical import Nothing
+from hub.probes import actions as probing
+from hub.probes import tasks
 from hub.probes.looking import (
     isolation,
     places,
@@ -25,6 +29,7 @@ from hub.probes.models import Place, Places, Restored
 from hub.probes.world import Probe, World
 from hub.trust import Found
 from tests.houses import book, find_house
+from tests.served import Queue
 from tests.trusted import SERVICE, find_operator
 
 YEAR_S = 365 * 86_400
@@ -46,6 +51,33 @@ async def admin(demo_settings: Settings):
     connection = await asyncpg.connect(demo_settings.database_url)
     yield connection
     await connection.close()
+
+
+async def test_a_slow_probe_is_written_down_as_such_and_keeps_no_other_from_looking(
+    demo: Database, service: trust.Service, admin: asyncpg.Connection, monkeypatch
+) -> None:
+    async def wait(_: World) -> Found:
+        await asyncio.Event().wait()
+        return Found(rank=3, says="never")
+
+    async def look(_: World) -> Found:
+        return Found(rank=2, says=records.CHAINED, filled={"links": 1})
+
+    second = msgspec.structs.replace(SERVICE, code="second")
+    async with demo.transaction(service.operator) as tx:
+        await trust.register_service(tx, second)
+    known = (Probe(code="clock", run=wait), Probe(code="sbom", run=look))
+    monkeypatch.setattr(probing, "PROBES", known)
+    monkeypatch.setattr(probing, "TASK_PATIENCE_S", 0.2)
+    await admin.execute("delete from pgmq.q_celery")
+    await tasks.run_all_later.run(demo, None, Nothing())
+    done = await Queue(demo, admin).run()
+    async with demo.transaction(service.operator) as tx:
+        codes = [one.code for one in await trust.list_services(tx) if one.run_here]
+        for code in codes:
+            found = {one.probe: (one.rank, one.says) for one in await trust.list_findings(tx, code)}
+            assert found == {"clock": (0, probing.UNMEASURED), "sbom": (2, records.CHAINED)}
+    assert done.count("probes.run_one") == 2 * len(codes), "a message for each probe"
 
 
 # -- walls -----------------------------------------------------------------------------------------

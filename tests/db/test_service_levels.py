@@ -1,5 +1,6 @@
 """Pulses, incidents and work as they are kept, and months that give back without a claim."""
 
+import asyncio
 from datetime import date, datetime, timedelta
 
 import asyncpg
@@ -14,6 +15,7 @@ from hub.contracts import actions as contracts
 from hub.contracts.models import SignContract
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
+from hub.core.settings import read_settings
 from hub.core.vertical import Nothing
 from hub.service_levels import gateway, policy, store, tasks
 from hub.service_levels.actions import closing, measuring
@@ -327,6 +329,39 @@ async def test_each_minute_is_asked_from_outside_and_a_bad_answer_stays(
         assert await store.list_up(tx, "tourism", span) == [1]
     gone = "http://127.0.0.1:1"
     assert not await service_levels.take_pulse(database, service, gone)
+
+
+async def test_services_are_asked_together_and_one_that_hangs_marks_no_other_down(
+    database: Database, service: trust.Service, monkeypatch
+) -> None:
+    places = {"first": "http://first.local", "second": "http://second.local"}
+    async with database.transaction(OPERATOR) as tx:
+        for code, address in places.items():
+            wanted = msgspec.structs.replace(SERVICE, code=code, address=address, run_here=False)
+            await trust.register_service(tx, wanted)
+    both, asked = asyncio.Event(), []
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        if len(asked) == len(places):
+            both.set()
+        await both.wait()
+        return httpx.Response(200)
+
+    async def hang(_: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        return httpx.Response(200)
+
+    monkeypatch.setattr(gateway, "PATIENCE_S", 5.0)
+    for address in places.values():
+        monkeypatch.setitem(gateway.TRANSPORTS, address, httpx.MockTransport(answer))
+    own = read_settings().public_url.rstrip("/")
+    monkeypatch.setitem(gateway.TRANSPORTS, own, httpx.MockTransport(hang))
+    await tasks.take_pulses_later.run(database, None, Nothing())
+    span = service_levels.Span(since=NOW, until=NOW + timedelta(minutes=1))
+    async with database.transaction() as tx:
+        up = {one: await store.list_up(tx, one, span) for one in ("tourism", *places)}
+    assert up == {"tourism": [], "first": [0], "second": [0]}
 
 
 async def test_the_probes_of_availability_and_incidents_find_what_went_wrong(

@@ -37,10 +37,12 @@ SENTENCES = (AVAILABLE, UNSEEN, ANNOUNCED, UNTOLD)
 
 
 async def take_pulse(database: Database, service: Service, address: str) -> bool:
-    """Ask a service once by its address and write the answer down; whether it answered."""
+    """Ask a service once by its address and write the answer down, in the minute of the question;
+    whether it answered."""
+    at = database.clock.now()
     answer = await ask(address)
     async with database.transaction() as tx:
-        await store.insert_pulse(tx, service.code, ok=answer.ok, ms=answer.ms)
+        await store.insert_pulse(tx, service.code, at, ok=answer.ok, ms=answer.ms)
     return answer.ok
 
 
