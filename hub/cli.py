@@ -13,6 +13,7 @@ import msgspec
 
 from hub import errands, nights, run
 from hub.app import compose
+from hub.audit import outside as acts
 from hub.backups import command as backups
 from hub.core.errors import HubError, Invalid
 from hub.core.log import set_up_logs
@@ -70,8 +71,11 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--departments", default="", help="only these, such as 74,05 (default: all)")
     do = command("do", "a command of an installed vertical; without a name: list them", _do)
     do.add_argument("words", nargs="*", metavar="VERTICAL NAME ARGUMENT")
-    audit = command("audit", "check the chain of the audit record", _audit)
-    audit.add_argument("what", choices=["verify"])
+    audit = command("audit", "verify, export, or check from outside the record of acts", _audit)
+    audit.add_argument("what", choices=["verify", "export", "check"])
+    audit.add_argument("file", type=Path, nargs="?", help="to write, or to check")
+    audit.add_argument("--organisation", type=int, help="whose acts (default: everybody's)")
+    audit.add_argument("--older", type=Path, help="an older file, of which nothing may differ")
     billing = command("billing", "check invoices and journal as they were taken away", _billing)
     billing.add_argument("what", choices=["verify"])
     billing.add_argument(
@@ -214,8 +218,16 @@ def _do(options: argparse.Namespace) -> int:
 
 
 def _audit(options: argparse.Namespace) -> int:
-    del options
+    if options.what != "verify" and options.file is None:
+        raise NothingNamed("Name a file.")
+    if options.what == "check":
+        report = acts.check_chain(options.file, options.older)
+        print(msgspec.json.encode(report).decode())
+        return 0 if report.broken is None else 1
     with run.served_database(read_settings()) as settings:
+        if options.what == "export":
+            print(asyncio.run(errands.export_acts(settings, options.file, options.organisation)))
+            return 0
         return asyncio.run(errands.verify_audit(settings))
 
 

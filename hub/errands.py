@@ -10,6 +10,7 @@ import structlog
 from hub import audit, identity, own_data, portability, probes, run, trust
 from hub.agreements import commands
 from hub.app import compose, open_database
+from hub.audit import outside
 from hub.core.clock import SystemClock
 from hub.core.db import Database, Session, open_session
 from hub.core.migrate import migrate
@@ -208,6 +209,16 @@ async def note_restored(settings: Settings, done: probes.Restored) -> None:
     try:
         async with database.transaction() as tx:
             await probes.note_restored(tx, done)
+    finally:
+        await database.close()
+
+
+async def export_acts(settings: Settings, file: Path, organisation: int | None) -> str:
+    """Write the chain of acts into a file for whoever wants to verify it; what, in words."""
+    database = await open_database(settings, compose())
+    try:
+        async with database.transaction() as tx:
+            return f"{await outside.write_chain(tx, file, organisation)} links"
     finally:
         await database.close()
 
