@@ -31,6 +31,7 @@ import hub.gates.manifest
 import hub.gatherings.manifest
 import hub.identity.manifest
 import hub.invoices.manifest
+import hub.keys.manifest
 import hub.labels.manifest
 import hub.ledger.manifest
 import hub.members.manifest
@@ -76,6 +77,7 @@ HUB: tuple[Slice, ...] = (
     hub.core.manifest.slice,
     hub.territory.manifest.slice,
     hub.audit.manifest.slice,
+    hub.keys.manifest.slice,
     hub.identity.manifest.slice,
     hub.tenancy.manifest.slice,
     hub.own_data.manifest.slice,

@@ -39,6 +39,19 @@ def quick_folder(prefix: str) -> Path:
     return Path(tempfile.mkdtemp(prefix=prefix, dir=MEMORY if roomy else None))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def keys_folder() -> Iterator[Path]:
+    """Where this test process, and what it starts, keeps the keys that wrap those of tenants."""
+    folder = quick_folder("hub-test-keys-")
+    before = os.environ.get("HUB_KEYS")
+    os.environ["HUB_KEYS"] = str(folder)
+    yield folder
+    os.environ.pop("HUB_KEYS", None)
+    if before is not None:
+        os.environ["HUB_KEYS"] = before
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[postgres.Server]:
     """An embedded server of this test process, quick because nothing of it need survive."""

@@ -70,6 +70,8 @@ class Portability(msgspec.Struct, frozen=True, kw_only=True):
     tenant's rows name a row of somebody else. `same_by`: those of them that say who it is, so that
     a row which the new hub has under this number is known to be the same.
     `stays`: why a table is in nobody's export.
+    `sealed`: columns (`bytea`) sealed under the tenant's key, each bound to `hub.keys.place` of its
+    row: they leave opened and are sealed anew where they arrive. Not of a kept table: the key goes.
     `kept`: tables whose rows stay after an erasure, with the law that keeps them.
     `with_triggers`: tables whose triggers must run for rows that arrive, each after those it names.
     `arrivals`: SQL functions of the arrived tenant's number, called once its rows stand.
@@ -87,6 +89,7 @@ class Portability(msgspec.Struct, frozen=True, kw_only=True):
     named: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     same_by: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     stays: Mapping[str, str] = msgspec.field(default_factory=dict)
+    sealed: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     kept: Mapping[str, Kept] = msgspec.field(default_factory=dict)
     with_triggers: tuple[str, ...] = ()
     arrivals: tuple[str, ...] = ()

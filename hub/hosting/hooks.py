@@ -8,6 +8,9 @@ import asyncpg
 
 from hub.core.db import Session, open_session
 from hub.hosting.models import HOME, HostingError, Zone
+from hub.keys import Keys
+
+__all__ = ["Databases", "Keys", "ServersByZone"]
 
 
 class Databases(Protocol):

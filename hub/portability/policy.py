@@ -16,6 +16,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     named: Mapping[str, tuple[str, ...]]
     same_by: Mapping[str, tuple[str, ...]]
     stays: Mapping[str, str]
+    sealed: Mapping[str, tuple[str, ...]]
     kept: Mapping[str, Kept]
     with_triggers: tuple[str, ...]
     arrivals: tuple[str, ...]
@@ -44,6 +45,7 @@ def rules_of(slices: Iterable[Slice]) -> Rules:
         named={name: columns for one in said for name, columns in one.named.items()},
         same_by={name: columns for one in said for name, columns in one.same_by.items()},
         stays={name: why for one in said for name, why in one.stays.items()},
+        sealed={name: columns for one in said for name, columns in one.sealed.items()},
         kept={name: why for one in said for name, why in one.kept.items()},
         with_triggers=tuple(name for one in said for name in one.with_triggers),
         arrivals=tuple(name for one in said for name in one.arrivals),

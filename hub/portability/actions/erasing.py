@@ -13,6 +13,7 @@ from hub.core.sentences import say
 from hub.core.vertical import Slice
 from hub.portability import policy, store
 from hub.portability.actions.holding import check_not_on_hold
+from hub.portability.actions.opening import stream_opened
 from hub.portability.bundle import MANIFEST, put_file, sum_lines, verify_bundle
 from hub.portability.errors import (
     BundleBroken,
@@ -152,7 +153,7 @@ async def _check_exported(
     sums = {file.table: file.sha256 for file in bundle.tables}
     for table in going:
         whole = hashlib.sha256()
-        async for line in store.stream_lines(session, table, rules.by(table), bundle.tenant):
+        async for line in stream_opened(session, rules, table, bundle.tenant):
             whole.update(sum_lines([line]))
         if whole.hexdigest() != sums.get(table.name):
             raise ChangedSinceExport(

@@ -10,6 +10,7 @@ import msgspec
 from hub.core.db import Session
 from hub.core.vertical import Slice
 from hub.portability import policy, store
+from hub.portability.actions.opening import stream_opened
 from hub.portability.bundle import Writer
 from hub.portability.errors import TenantUnknown, WallsStand
 from hub.portability.models import Bundle, Exported, Table, TableFile
@@ -57,7 +58,7 @@ async def _write(
     writer = Writer(folder)
     tables: list[TableFile] = []
     for table in leaving:
-        lines = store.stream_lines(session, table, rules.by(table), tenant.id)
+        lines = stream_opened(session, rules, table, tenant.id)
         tables.append(await writer.table("tables", table, lines))
         told(tables[-1])
     named: list[TableFile] = []

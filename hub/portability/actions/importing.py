@@ -13,6 +13,7 @@ from hub.core.vertical import Slice
 from hub.portability import policy, store
 from hub.portability.actions.clearing import check_others, make_room
 from hub.portability.actions.naming import check_same
+from hub.portability.actions.opening import Sealer, stream_opened
 from hub.portability.bundle import read_parts, sum_lines, verify_bundle
 from hub.portability.errors import AlreadyHeld, ReferenceLost, SchemaDiffers, WallsStand
 from hub.portability.models import Arrival, Bundle, Imported, Table, TableFile
@@ -92,14 +93,15 @@ async def _arrive(
     await session.execute(_AS_THEY_ARE)
     files = {file.table: file for file in bundle.tables}
     last = [files.pop(name) for name in rules.with_triggers if name in files]
+    sealer = Sealer(session, rules, known, bundle)
     for file in bundle.named:
-        await _fill(session, folder, file)
+        await _fill(session, folder, file, sealer)
     if arrival is Arrival.ANEW:
         await make_room(session, list(known.values()), rules, bundle.tenant)
-    new = {file.table: await _fill(session, folder, file) for file in files.values()}
+    new = {file.table: await _fill(session, folder, file, sealer) for file in files.values()}
     await session.execute(_AS_USUAL)
     for file in last:
-        new[file.table] = await _fill(session, folder, file)
+        new[file.table] = await _fill(session, folder, file, sealer)
     for function in rules.arrivals:
         await store.arrive(session, function, bundle.tenant)
     await check_same(session, folder, bundle, known, rules)
@@ -116,11 +118,12 @@ async def _arrive(
     return _New(sum(new.values()), all(new[file.table] == file.rows for file in own))
 
 
-async def _fill(session: Session, folder: Path, file: TableFile) -> int:
+async def _fill(session: Session, folder: Path, file: TableFile, sealer: Sealer) -> int:
     written = [column.name for column in file.columns if not column.generated]
     new = 0
     for lines in read_parts(folder, file):
-        new += await store.fill(session, file.table, written, lines)
+        sealed = await sealer.seal_lines(file.table, lines)
+        new += await store.fill(session, file.table, written, sealed)
     return new
 
 
@@ -131,7 +134,7 @@ async def _check_equal(
     for file in bundle.tables:
         table = known[file.table]
         whole = hashlib.sha256()
-        async for line in store.stream_lines(session, table, rules.by(table), bundle.tenant):
+        async for line in stream_opened(session, rules, table, bundle.tenant):
             whole.update(sum_lines([line]))
         if whole.hexdigest() != file.sha256:
             raise _differs(file)
@@ -148,7 +151,7 @@ async def _check_standing(
         table, wanted = known[file.table], set[str]()
         for lines in read_parts(folder, file):
             wanted.update(lines)
-        async for line in store.stream_lines(session, table, rules.by(table), bundle.tenant):
+        async for line in stream_opened(session, rules, table, bundle.tenant):
             wanted.discard(line)
         if wanted:
             raise _differs(file)

@@ -1,0 +1,40 @@
+"""A key of its own for each organisation: what it seals is read behind its wall only, and by nobody
+once the key is destroyed. What others may use:"""
+
+from hub.keys.actions import (
+    arrive,
+    find_ring,
+    make_ring,
+    open_anew,
+    open_ring,
+    rotate,
+    seal,
+    shred,
+    unseal,
+)
+from hub.keys.errors import KeysAway, KeyShredded, KeysRefused, KeyUnknown, SealBroken
+from hub.keys.gateway import Keys, find_host
+from hub.keys.models import place
+from hub.keys.sealing import OVERHEAD, Ring
+
+__all__ = [
+    "OVERHEAD",
+    "KeyShredded",
+    "KeyUnknown",
+    "Keys",
+    "KeysAway",
+    "KeysRefused",
+    "Ring",
+    "SealBroken",
+    "arrive",
+    "find_host",
+    "find_ring",
+    "make_ring",
+    "open_anew",
+    "open_ring",
+    "place",
+    "rotate",
+    "seal",
+    "shred",
+    "unseal",
+]
