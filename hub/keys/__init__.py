@@ -4,6 +4,7 @@ once the key is destroyed. What others may use:"""
 from hub.keys.actions import (
     arrive,
     find_ring,
+    let_go,
     make_ring,
     open_anew,
     open_ring,
@@ -14,10 +15,11 @@ from hub.keys.actions import (
 )
 from hub.keys.errors import KeysAway, KeyShredded, KeysRefused, KeyUnknown, SealBroken
 from hub.keys.gateway import Keys, find_host
-from hub.keys.models import place
-from hub.keys.sealing import OVERHEAD, Ring
+from hub.keys.models import name_at_host, place
+from hub.keys.sealing import FORM, OVERHEAD, Ring
 
 __all__ = [
+    "FORM",
     "OVERHEAD",
     "KeyShredded",
     "KeyUnknown",
@@ -29,7 +31,9 @@ __all__ = [
     "arrive",
     "find_host",
     "find_ring",
+    "let_go",
     "make_ring",
+    "name_at_host",
     "open_anew",
     "open_ring",
     "place",

@@ -17,7 +17,7 @@ from hub.keys import store
 from hub.keys.errors import KeyShredded, KeyStands
 from hub.keys.gateway import Keys, find_host
 from hub.keys.gateway.kept import Kept
-from hub.keys.models import KeyRow, KeysEnded
+from hub.keys.models import KeyRow, KeysEnded, name_at_host
 from hub.keys.sealing import Ring, draw
 
 KEPT: Kept[tuple[Keys, UUID, str]] = Kept()
@@ -65,13 +65,13 @@ async def rotate(tx: Tx) -> int:
     if not alive:
         raise KeyShredded()
     host, at_host = find_host(), alive[-1].at_host
-    await host.rotate(_name(at_host))
+    await host.rotate(name_at_host(at_host))
     for row in alive:
         if row.at_host == at_host and row.wrapped is not None:
-            wrapped = await host.rewrap(_name(at_host), row.wrapped)
+            wrapped = await host.rewrap(name_at_host(at_host), row.wrapped)
             await store.keep_wrapped(tx, row.number, wrapped)
     number = rows[-1].number + 1
-    wrapped = await host.wrap(_name(at_host), draw(tx.database.ids))
+    wrapped = await host.wrap(name_at_host(at_host), draw(tx.database.ids))
     await store.insert_key(tx, tenant, number, at_host, wrapped, tx.now)
     subject = f"organisation:{tenant}"
     await audit.record(tx, action="keys.rotated", subject=subject, detail={"number": number})
@@ -122,7 +122,7 @@ async def let_go(tx: Tx) -> int:
     nothing."""
     ended = await store.list_own_ended(tx)
     for one in ended:
-        await find_host().destroy(_name(one.at_host))
+        await find_host().destroy(name_at_host(one.at_host))
         await store.note_let_go(tx, one.at_host)
     return len(ended)
 
@@ -139,8 +139,8 @@ async def _begin(reads: Reads, tenant: int, number: int, ids: Ids, now: datetime
     """A key-encryption key of its own at the host, and the first data key under it. When the
     transaction fails the host holds one that wraps nothing."""
     host, at_host = find_host(), ids.uuid()
-    await host.make(_name(at_host))
-    wrapped = await host.wrap(_name(at_host), draw(ids))
+    await host.make(name_at_host(at_host))
+    wrapped = await host.wrap(name_at_host(at_host), draw(ids))
     await store.insert_key(reads, tenant, number, at_host, wrapped, now)
 
 
@@ -150,17 +150,13 @@ async def _unwrap(row: KeyRow) -> bytes:
     name = (host, row.at_host, row.wrapped)
     key = KEPT.find(name)
     if key is None:
-        key = await host.unwrap(_name(row.at_host), row.wrapped)
+        key = await host.unwrap(name_at_host(row.at_host), row.wrapped)
         KEPT.put(name, key)
     return key
 
 
 def _alive(rows: Sequence[KeyRow]) -> list[KeyRow]:
     return [row for row in rows if row.wrapped is not None]
-
-
-def _name(at_host: UUID) -> str:
-    return f"hub-{at_host}"
 
 
 def _tenant(tx: Tx) -> int:

@@ -29,6 +29,11 @@ class KeysEnded(msgspec.Struct, frozen=True, kw_only=True):
     """An organisation's keys were destroyed; the host shall destroy what wrapped them."""
 
 
+def name_at_host(at_host: UUID) -> str:
+    """The name of a key-encryption key, as its host knows it."""
+    return f"hub-{at_host}"
+
+
 def place(table: str, column: str, *key: object) -> str:
     """What a sealed column of a row is bound to: it opens nowhere else. `key` are the values of the
     table's primary key, in its order."""

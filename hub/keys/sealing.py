@@ -16,7 +16,7 @@ from hub.core.clock import Ids
 from hub.keys.errors import KeyShredded, SealBroken
 
 KEY_BYTES = 32
-_FORM, _HEAD, _NONCE, _TAG = b"\x01", 3, 12, 16
+FORM, _HEAD, _NONCE, _TAG = b"\x01", 3, 12, 16
 OVERHEAD = _HEAD + _NONCE + _TAG
 
 
@@ -43,12 +43,12 @@ class Ring:
         number = max(self._keys)
         nonce = draw(ids, _NONCE)
         sealed = AESGCM(self._keys[number]).encrypt(nonce, content, self._about(number, context))
-        return _FORM + number.to_bytes(2, "big") + nonce + sealed
+        return FORM + number.to_bytes(2, "big") + nonce + sealed
 
     def unseal(self, sealed: bytes, context: str) -> bytes:
         """Raises `KeyShredded` where its key is gone, and `SealBroken` for what was changed, or is
         of somebody else, or of another place."""
-        if len(sealed) < OVERHEAD or sealed[:1] != _FORM:
+        if len(sealed) < OVERHEAD or sealed[:1] != FORM:
             raise SealBroken()
         number = int.from_bytes(sealed[1:_HEAD], "big")
         key = self._keys.get(number)

@@ -20,6 +20,7 @@ from hub.probes.looking import (
     places,
     records,
     rehearsal,
+    sealing,
     signing_in,
     transport,
 )
@@ -51,6 +52,7 @@ SENTENCES = (
     *transport.SENTENCES,
     *signing_in.SENTENCES,
     *isolation.SENTENCES,
+    *sealing.SENTENCES,
     *records.SENTENCES,
     *components.SENTENCES,
     *places.SENTENCES,
@@ -62,6 +64,7 @@ PROBES: tuple[Probe, ...] = (
     Probe(code="incidents", run=look_at_incidents, inside=False),
     Probe(code="admin-sign-in", run=signing_in.look_at_sign_in),
     Probe(code="isolation", run=isolation.look_at_isolation),
+    Probe(code="keys", run=sealing.look_at_keys),
     Probe(code="audit-log", run=records.look_at_audit),
     Probe(code="clock", run=records.look_at_clock),
     Probe(code="restore", run=records.look_at_restore),

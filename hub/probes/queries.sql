@@ -101,3 +101,8 @@ select o.id from organisation o
 select datname::text as name from pg_database d
  where starts_with(datname, :prefix)
    and not exists (select from pg_stat_activity a where a.datname = d.datname);
+
+-- name: list_wrapped
+-- The keys behind the wall as the database holds them.
+-- bounded by how often one organisation's key was changed
+select number, at_host, wrapped from tenant_key where wrapped is not null order by number;

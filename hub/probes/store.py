@@ -1,6 +1,7 @@
 """The statements of probes."""
 
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
@@ -29,6 +30,18 @@ class Numbered(msgspec.Struct, frozen=True, kw_only=True):
 
 class Coded(msgspec.Struct, frozen=True, kw_only=True):
     code: str
+
+
+class Wrapped(msgspec.Struct, frozen=True, kw_only=True):
+    """A wrapped key as the database holds it."""
+
+    number: int
+    at_host: UUID
+    wrapped: str
+
+
+async def list_wrapped(tx: Tx) -> list[Wrapped]:
+    return await tx.all(Wrapped, q.list_wrapped)
 
 
 async def list_walls(tx: Tx) -> list[Wall]:

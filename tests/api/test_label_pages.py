@@ -84,7 +84,7 @@ async def test_a_grant_by_two_persons_is_public_at_once_and_so_is_its_end(
 ) -> None:
     _, before = await read(visitor, "/trust/tourism")
     assert "Aucun agrément n'a été demandé." in before
-    assert "Vérifié selon : Référentiel Secure Cloud, version 2026-11." in before
+    assert "Vérifié selon : Référentiel Secure Cloud, version 2026-11-28." in before
     assert (await visitor.get("/trust/tourism/badge")).status_code == 410
     await grant(visitor, sign_in, service)
     status, page = await read(visitor, "/trust/tourism")

@@ -260,9 +260,21 @@ def test_another_scheme_is_a_file_with_its_own_levels(tmp_path) -> None:
 def test_the_newest_version_of_the_day_is_in_force(tmp_path) -> None:
     later = TEXT.replace('"2026-11"', '"2027-02"').replace("2026-11-26", "2027-02-01")
     (tmp_path / "later.toml").write_text(later)
-    days = (date(2026, 11, 25), date(2027, 1, 31), date(2027, 2, 1))
+    days = (
+        date(2026, 11, 25),
+        date(2026, 11, 27),
+        date(2026, 11, 28),
+        date(2027, 1, 31),
+        date(2027, 2, 1),
+    )
     found = [in_force("secure-cloud", day, tmp_path) for day in days]
-    assert [one and one.version for one in found] == [None, "2026-11", "2027-02"]
+    assert [one and one.version for one in found] == [
+        None,
+        "2026-11",
+        "2026-11-28",
+        "2026-11-28",
+        "2027-02",
+    ]
     (tmp_path / "twice.toml").write_text(later)
     shelf.cache_clear()
     with pytest.raises(ReferentialInvalid, match="stands in two files"):
