@@ -29,7 +29,6 @@ from hub.keys.errors import KeyStands
 from hub.keys.gateway import transit
 from hub.keys.models import KeysEnded
 from hub.portability import policy, store
-from hub.portability.models import Going
 from tests.conftest import NOW
 from tests.vaults import TOKEN, FakeTransit
 
@@ -279,14 +278,13 @@ async def test_what_is_sealed_leaves_readable_and_arrives_under_the_new_hubs_key
         ring.unseal(old, CONTEXT)
 
 
-@pytest.mark.parametrize("going", [Going.FOR_GOOD, Going.ELSEWHERE])
 async def test_who_is_erased_takes_the_key_along(
-    database: Database, two: tuple[int, int], here: Session, tmp_path: Path, going: Going
+    database: Database, two: tuple[int, int], here: Session, tmp_path: Path
 ) -> None:
     await write_diary(database, here, two[0])
     sealed = await here.con.fetchval("select content from diary where id = 1")
     await leave(here, two[0], tmp_path)
-    done = await portability.erase_tenant(here, two[0], tmp_path, SLICES, now=NOW, going=going)
+    done = await portability.erase_tenant(here, two[0], tmp_path, SLICES, now=NOW)
     assert done.erased["diary"] == 3
     with pytest.raises(KeyShredded):
         await unseal(database, two[0], sealed)

@@ -14,9 +14,9 @@ grant execute on function ended_keys() to hub_app;
 
 -- An organisation's rows go, for good or because it lives elsewhere: so do its keys, in every copy
 -- of this database that comes after, and at their host within the hour.
-create or replace function shred_tenant_key(leaving int, moved_on date) returns void
+create or replace function shred_tenant_key(leaving int, left_at timestamptz) returns void
 language sql as $$
   update tenant_key set wrapped = null, destroyed_at = now()
    where tenant = leaving and destroyed_at is null
 $$;
-revoke all on function shred_tenant_key(int, date) from public;
+revoke all on function shred_tenant_key(int, timestamptz) from public;
