@@ -20,7 +20,7 @@ from tourism.search.models import Party, Search
 from tourism.search.policy import rules
 
 MOST_DEPARTURES = 14
-MOST_REASONS = 7
+MOST_REASONS = 3
 MOST_APART = 2  # days between the first and the last zone
 
 
@@ -141,8 +141,10 @@ async def area_departures(
     most: int = MOST_DEPARTURES,
 ) -> Sequence[DayOffer]:
     """The cheapest total of a place for each departure after an arrival, of two weeks unless told;
-    empty when only the index could say and it is not there. Of the first days without a total also
-    what stands most often in the way, where it is not what is wanted."""
+    empty when only the index could say and it is not there. Of the first three days without a total
+    also what stands most often in the way, where it is not what is wanted. Never more departures
+    than a stay may have nights; without the index, the houses of the place are read once."""
+    most = min(most, rules.MAX_NIGHTS)
     _check_arrival(arrival, party, now)
     area = stretch_of(await places.find_area(reads, place, radius_km))
     found: list[DayOffer] = []
@@ -164,21 +166,16 @@ async def _commonest(
     engine: Engine, area: Area, stay: Stay, party: Party, now: datetime
 ) -> Refusal | None:
     """What stands in the way of the most houses of an area; None where any can be sold."""
-    found = await engine.search(
+    found = await engine.find_obstacles(
         Ask(
             area=area,
             arrival=stay.arrival,
             nights=stay.nights,
             parties=rates.distribute(party.adults, party.child_ages, party.rooms),
             now=now,
-            limit=1,
-            facets=False,
-            reasons=1,
         )
     )
-    if found.total or not found.obstacles:
-        return None
-    return Refusal(obstacles=(max(found.obstacles, key=lambda one: found.obstacles[one]),))
+    return Refusal(obstacles=(max(found, key=lambda one: found[one]),)) if found else None
 
 
 async def near_stays(

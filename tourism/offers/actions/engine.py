@@ -1,9 +1,11 @@
 """The questions of the national index, answered by PostgreSQL: slower, always true."""
 
+import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+import msgspec
 import numpy as np
 
 from hub.core.clock import local_date
@@ -12,6 +14,7 @@ from hub.territory import distance_km
 from tourism import rates
 from tourism.index import (
     SPREAD_HOUSES,
+    Area,
     Ask,
     CalendarAsk,
     DayPrice,
@@ -40,13 +43,24 @@ CALENDAR_HOUSES = 40
 REASON_HOUSES = 2_000
 MOST_HOUSES = 6_000
 STARS = 5
+AROUND = timedelta(days=35)
+
+
+class _Loaded(msgspec.Struct, frozen=True):
+    """The houses of a small area for some weeks; None for one that is not small."""
+
+    first: date
+    last: date
+    shelves: Sequence[Shelf] | None
 
 
 class SqlEngine:
-    """Searches of `tourism.index` over the database of a reader."""
+    """Searches of `tourism.index` over the database of a reader, for one request: what its
+    calendars ask of an area is read once."""
 
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
+        self._loaded: dict[tuple[Area, Wants], _Loaded] = {}
 
     async def search(self, ask: Ask) -> Found:
         """The houses that can be sold, a page of them in order; all as the index answers. What
@@ -85,15 +99,51 @@ class SqlEngine:
 
     async def calendar(self, ask: CalendarAsk) -> tuple[DayPrice, ...]:
         """The cheapest total of each arrival; nothing for an area of more than forty houses, which
-        only the index can price day by day."""
-        if await store.count_houses(self._reads, ask.area) > CALENDAR_HOUSES:
-            return ()
-        houses = await list_others(
-            self._reads, ask.area, (0, 0), wants=ask.wants, now=ask.now, wanted=CALENDAR_HOUSES
-        )
+        only the index can price day by day. Between two days whatever else waits has its turn."""
         last = ask.first + timedelta(days=ask.days + ask.nights)
-        shelves = await load_shelves(self._reads, houses, ask.first, last)
-        return tuple(_day(shelves, ask, ask.first + timedelta(days=n)) for n in range(ask.days))
+        shelves = await self._shelves(ask.area, ask.wants, ask.now, ask.first, last)
+        if shelves is None:
+            return ()
+        found: list[DayPrice] = []
+        for on in (ask.first + timedelta(days=n) for n in range(ask.days)):
+            found.append(_day(shelves, ask, on))
+            await asyncio.sleep(0)
+        return tuple(found)
+
+    async def find_obstacles(self, ask: Ask) -> dict[Obstacle, int]:
+        """What stands in the way of the houses of an area of at most forty; nothing when one of
+        them can be sold."""
+        stay = Stay(arrival=ask.arrival, departure=ask.arrival + timedelta(days=ask.nights))
+        last = stay.departure + timedelta(days=1)
+        shelves = await self._shelves(ask.area, Wants(), ask.now, stay.arrival, last) or ()
+        await asyncio.sleep(0)
+        if any(cheapest(shelf, stay, ask.parties, ask.now) is not None for shelf in shelves):
+            return {}
+        return _count_obstacles(shelves, stay, ask)
+
+    async def _shelves(
+        self, area: Area, wants: Wants, now: datetime, first: date, last: date
+    ) -> Sequence[Shelf] | None:
+        """The houses of a small area that have what is wanted, with the weeks around the days that
+        are asked for: those that are asked for next are mostly within."""
+        known = self._loaded.get((area, wants))
+        if known is None or (
+            known.shelves is not None and not known.first <= first <= last <= known.last
+        ):
+            first, last = first - AROUND, last + AROUND
+            known = _Loaded(first, last, await self._load(area, wants, now, first, last))
+            self._loaded[area, wants] = known
+        return known.shelves
+
+    async def _load(
+        self, area: Area, wants: Wants, now: datetime, first: date, last: date
+    ) -> Sequence[Shelf] | None:
+        if await store.count_houses(self._reads, area) > CALENDAR_HOUSES:
+            return None
+        houses = await list_others(
+            self._reads, area, (0, 0), wants=wants, now=now, wanted=CALENDAR_HOUSES
+        )
+        return await load_shelves(self._reads, houses, first, last)
 
     async def _reasons(
         self, ask: Ask, stay: Stay, sold: Sequence[filters.HouseOffers]
@@ -109,14 +159,7 @@ class SqlEngine:
         )
         last = stay.departure + timedelta(days=1)
         shelves = await load_shelves(self._reads, others, stay.arrival, last, most=REASON_HOUSES)
-        return dict(
-            Counter(
-                obstacle
-                for shelf in shelves
-                if shelf.plans and shelf.rooms
-                for obstacle in refusal_of(shelf, stay, ask.parties, ask.now).obstacles
-            )
-        )
+        return _count_obstacles(shelves, stay, ask)
 
     async def _offers(self, ask: Ask, stay: Stay) -> list[filters.HouseOffers]:
         by_house: dict[int, list[Candidate]] = defaultdict(list)
@@ -139,6 +182,17 @@ def _spots(offers: Sequence[Offer]) -> Spots:
         totals=np.array([offer.total_cents for offer in placed], np.int64),
         properties=np.array([offer.house.property for offer in placed], np.int64),
         name_of=lambda place: placed[place].house.name,
+    )
+
+
+def _count_obstacles(shelves: Sequence[Shelf], stay: Stay, ask: Ask) -> dict[Obstacle, int]:
+    return dict(
+        Counter(
+            obstacle
+            for shelf in shelves
+            if shelf.plans and shelf.rooms
+            for obstacle in refusal_of(shelf, stay, ask.parties, ask.now).obstacles
+        )
     )
 
 

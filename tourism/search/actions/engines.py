@@ -24,6 +24,7 @@ from tourism.index import (
 )
 from tourism.offers import SqlEngine
 from tourism.places import Area
+from tourism.rates.models import Obstacle
 
 Stamp: TypeAlias = tuple[int, ...]
 
@@ -33,6 +34,7 @@ class Engine(Protocol):
 
     async def search(self, ask: Ask) -> Found: ...
     async def calendar(self, ask: CalendarAsk) -> tuple[DayPrice, ...]: ...
+    async def find_obstacles(self, ask: Ask) -> dict[Obstacle, int]: ...
 
 
 class IndexEngine:
@@ -51,6 +53,13 @@ class IndexEngine:
             found += self._view.calendar(replace(ask, first=on, days=1))
             await asyncio.sleep(0)
         return tuple(found)
+
+    async def find_obstacles(self, ask: Ask) -> dict[Obstacle, int]:
+        """What stands in the way of the houses of an area; nothing when one of them can be sold.
+        After it, whatever else waits has its turn."""
+        found = self._view.search(replace(ask, limit=1, facets=False, spread=False, reasons=1))
+        await asyncio.sleep(0)
+        return {} if found.total else dict(found.obstacles)
 
     def list_rows(self, ask: Ask) -> Rows | None:
         """A page as numbers, or None where there is more to tell than rows and counts."""
