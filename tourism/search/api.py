@@ -67,8 +67,8 @@ async def search(
     """Every house that can be sold for these nights and this party; totals are all-in cents.
     `price_low_cents`, `price_high_cents` and `price_bands` (how many houses each range of totals
     would leave) are told on demand (`spread`), of at most thirty thousand houses; `obstacles` when
-    few are found. `sort` is explained by `/api/v1/ranking`; facets say how many houses each choice
-    would leave."""
+    few are found. `sort` is explained by `/api/v1/ranking`; by distance only around a
+    commune, a landmark or a point. Facets say how many houses each choice would leave."""
     asked = Asked(
         place=place,
         radius="" if radius is None else str(radius),

@@ -14,16 +14,15 @@ import msgspec
 
 from hub.core.db import Reads
 from tourism import places
-from tourism.search.actions.engines import Engine, IndexEngine, Stamp
+from tourism.search.actions.engines import Engine, IndexEngine, Stamp, centre_of
 from tourism.search.actions.searching import (
     check_search,
     make_ask,
-    search_stays,
     seek_stays,
     window_of,
 )
 from tourism.search.models import Search
-from tourism.search.policy import rules, showing, telling
+from tourism.search.policy import ranking, rules, showing, telling
 
 if TYPE_CHECKING:
     from tourism.search.policy.hits import HitsBook
@@ -77,12 +76,14 @@ def answers_of(state: MutableMapping[str, Any]) -> Answers:
 async def answer_search(
     answers: Answers, engine: Engine, reads: Reads, search: Search, now: datetime, *, whole: bool
 ) -> bytes:
-    """The results of `search_stays` as JSON. Raises what that raises."""
-    if not isinstance(engine, IndexEngine):
-        results, _ = await search_stays(engine, reads, search, now, whole=whole)
-        return msgspec.json.encode(results)
+    """The results of `search_stays` as JSON. Raises what that raises, and `SearchInvalid` for an
+    order by distance that a place has not: a program is not told something else than it asked."""
     check_search(search, now)
     area = await places.find_area(reads, search.place, search.radius_km)
+    ranking.check_sort(search.sort, centred=centre_of(area) is not None)
+    if not isinstance(engine, IndexEngine):
+        sought = await seek_stays(engine, reads, search, area, now, whole=whole)
+        return msgspec.json.encode(showing.make_results(sought))
     key = msgspec.msgpack.encode((search, whole))
     stamp = engine.stamp(area, window_of(search.stay), now)
     answer = answers.find(key, stamp)

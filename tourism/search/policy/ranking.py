@@ -4,6 +4,7 @@ L111-7). The weights of the default rule stand here once."""
 import msgspec
 
 from tourism.index import Order, Weights
+from tourism.search.errors import SearchInvalid
 from tourism.search.models import Sort
 
 CENTS_PER_KM = 50
@@ -52,6 +53,15 @@ RANKING: dict[Sort, Rule] = {
 def sorts_for(*, centred: bool) -> tuple[Sort, ...]:
     """What can be chosen: without a centre nothing is near."""
     return tuple(sort for sort in Sort if centred or sort is not Sort.DISTANCE)
+
+
+def check_sort(sort: Sort, *, centred: bool) -> None:
+    """Raise `SearchInvalid` for an order that a place has not."""
+    if sort not in sorts_for(centred=centred):
+        raise SearchInvalid(
+            "Only what lies around a commune, a landmark or a point can be sorted by distance.",
+            field="sort",
+        )
 
 
 def sort_for(sort: Sort, *, centred: bool) -> Sort:
