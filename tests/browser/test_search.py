@@ -118,6 +118,51 @@ def test_the_prices_by_day_are_drawn_under_the_fields_of_the_search(visitor: Vis
     assert f"arrival={arrival}&departure={leaving}" in page.url
 
 
+def test_pressing_a_date_opens_the_prices_in_place_of_the_browsers_picker(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.go("/?place=commune:74143&text=Les%20Houches,%20Haute-Savoie")
+    panel = page.get_by_role("region", name="Prix jour par jour")
+    arrival = page.get_by_label("Arrivée", exact=True)
+    arrival.click()
+    expect(panel.locator(".days").first).to_be_visible()
+    expect(arrival).to_be_focused()
+    box = panel.bounding_box()
+    assert box is not None
+    assert box["y"] < (page.viewport_size or {"height": 0})["height"], "it is seen at once"
+    visitor.check()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(arrival).to_be_focused()
+    departure = page.get_by_label("Départ", exact=True)
+    departure.click()
+    day = panel.locator(".days button:not(.shut)").last
+    chosen = day.get_attribute("value") or ""
+    day.click()
+    expect(panel.locator("#departures-title")).to_be_focused()
+    expect(arrival).to_have_value(chosen)
+    panel.get_by_role("button", name="Fermer les prix").click()
+    expect(panel).to_be_hidden()
+    expect(departure).to_be_focused()
+    departure.click()
+    expect(panel).to_be_visible()
+    page.locator("h1").click()
+    expect(panel).to_be_hidden()
+
+
+def test_without_a_place_a_date_is_chosen_as_anywhere_and_prices_ask_for_one(
+    visitor: Visitor,
+) -> None:
+    page = visitor.page
+    visitor.go("/")
+    page.get_by_label("Arrivée", exact=True).click()
+    panel = page.get_by_role("region", name="Prix jour par jour")
+    expect(panel).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Dates et prix").click()
+    expect(page.get_by_role("combobox")).to_be_focused()
+    expect(panel).to_be_hidden()
+
+
 def test_what_the_prices_by_day_miss_is_said_in_place(visitor: Visitor) -> None:
     page = visitor.page
     visitor.go("/")

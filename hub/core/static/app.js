@@ -152,13 +152,16 @@ document.addEventListener("change", (event) => {
 addEventListener("popstate", () => { if (swapped) location.reload(); });
 
 // Prices by day under the fields of a search: the months and the departures that the server draws on a
-// page of their own, in place. What is chosen there stands in the fields.
+// page of their own, in place. What is chosen there stands in the fields. Pressing one of the two dates opens
+// them in place of the browser's own picker, once a place is written; dates can be typed all the same.
 function showPrices(button) {
   const form = button.form;
   const panel = document.getElementById(button.dataset.panel);
-  const [arrival, departure] = ["arrival", "departure"].map((name) => form.elements[name]);
-  let asked = 0;
-  const close = (focused) => { asked++; panel.hidden = true; button.setAttribute("aria-expanded", "false"); focused.focus(); };
+  const dates = ["arrival", "departure"].map((name) => form.elements[name]);
+  const [arrival, departure] = dates;
+  const where = form.elements.text;
+  let asked = 0, opener = button;
+  const close = (focused) => { asked++; panel.hidden = true; button.setAttribute("aria-expanded", "false"); focused?.focus(); };
   const show = async (query) => {
     const number = ++asked;
     const address = `${button.getAttribute("formaction")}?${query}`;
@@ -178,19 +181,39 @@ function showPrices(button) {
     if (!part) { location.assign(address); return; }
     panel.lastElementChild.innerHTML = part.innerHTML;
     panel.removeAttribute("aria-busy");
-    (panel.querySelector("[data-focus]") ?? panel).focus();
+    if (!dates.includes(document.activeElement)) (panel.querySelector("[data-focus]") ?? panel).focus();
+    else panel.scrollIntoView({ block: "nearest" });
+  };
+  const ask = () => {
+    const query = new URLSearchParams(new FormData(form));
+    if (departure.value <= arrival.value) query.delete("departure");
+    show(query);
   };
   button.setAttribute("aria-expanded", "false");
   button.setAttribute("aria-controls", panel.id);
   button.addEventListener("click", (event) => {
     event.preventDefault();
     if (!panel.hidden) return close(button);
-    const query = new URLSearchParams(new FormData(form));
-    if (departure.value <= arrival.value) query.delete("departure");
-    show(query);
+    if (!where.reportValidity()) return;
+    opener = button;
+    ask();
   });
-  panel.firstElementChild.addEventListener("click", () => close(button));
-  panel.addEventListener("keydown", (event) => { if (event.key === "Escape") close(button); });
+  for (const date of dates) {
+    date.addEventListener("click", (event) => {
+      if (!where.value.trim()) return;
+      event.preventDefault();
+      opener = date;
+      if (panel.hidden) ask();
+    });
+    date.addEventListener("change", () => { if (!panel.hidden) ask(); });
+    date.addEventListener("keydown", (event) => { if (event.key === "Escape" && !panel.hidden) close(date); });
+  }
+  document.addEventListener("click", (event) => {
+    const path = event.composedPath();
+    if (!panel.hidden && !path.includes(panel) && !path.includes(form)) close();
+  });
+  panel.firstElementChild.addEventListener("click", () => close(opener));
+  panel.addEventListener("keydown", (event) => { if (event.key === "Escape") close(opener); });
   panel.addEventListener("submit", (event) => {
     event.preventDefault();
     arrival.value = event.submitter.value;
