@@ -58,6 +58,7 @@ from hub.core.admission import Admission
 from hub.core.caller import ANYBODY, access
 from hub.core.clock import Clock, Ids
 from hub.core.db import Database, connect
+from hub.core.files import open_files
 from hub.core.frame import Frame, frame_headers
 from hub.core.installed import find_verticals
 from hub.core.migrate import role_dsn
@@ -196,6 +197,7 @@ def create_app(
     @asynccontextmanager
     async def with_database(app: Litestar) -> AsyncGenerator[None]:
         state = app.state
+        state.files = open_files(state.settings.files, state.settings.data)
         state.database = await open_database(
             state.settings, composition, clock=state.clock, ids=state.ids
         )

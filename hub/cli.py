@@ -96,6 +96,8 @@ def _parser() -> argparse.ArgumentParser:
     move.add_argument("zone")
     move.add_argument("step", choices=hosting.STEPS)
     move.add_argument("--folder", type=Path, help="for both exports (default: in HUB_DATA)")
+    files = command("files", "the archives where HUB_FILES says, or why they do not answer", _files)
+    files.add_argument("prefix", nargs="?", default="exits/", help="exits/ or withdrawals/")
     command("exits", "make the archives of who leaves, and erase whose time has come", _exits)
     command("move-out", "help everybody away from withdrawn providers, as far as now", _move_out)
     command("night", "rehearse leaving and restoring, where that is due", _night)
@@ -314,6 +316,11 @@ def _exits(options: argparse.Namespace) -> None:
     with run.served_database(read_settings()) as settings:
         for line in asyncio.run(errands.perform_exits(settings)):
             print(line)
+
+
+def _files(options: argparse.Namespace) -> None:
+    for line in asyncio.run(errands.list_files(read_settings(), options.prefix)):
+        print(line)
 
 
 def _backup(options: argparse.Namespace) -> None:

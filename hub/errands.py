@@ -13,6 +13,7 @@ from hub.app import compose, open_database
 from hub.audit import outside
 from hub.core.clock import SystemClock
 from hub.core.db import Database, Session, open_session
+from hub.core.files import open_files
 from hub.core.migrate import migrate
 from hub.core.settings import Settings, read_settings
 from hub.exits.performing import Performer
@@ -102,11 +103,18 @@ async def perform_exits(settings: Settings) -> list[str]:
     session = await open_session(settings.database_url)
     database = await open_database(settings, compose())
     try:
-        done = await Performer(database, session, settings.data, compose().slices).run()
+        files = open_files(settings.files, settings.data)
+        done = await Performer(database, session, settings.data, compose().slices, files).run()
     finally:
         await database.close()
         await session.close()
     return [f"{rows} {what}" for what, rows in done.items()]
+
+
+async def list_files(settings: Settings, prefix: str) -> list[str]:
+    """The files of this hub that begin so, each with its size; says why when they do not answer."""
+    files = open_files(settings.files, settings.data)
+    return [f"{one.size:>12} {one.name}" async for one in files.list(prefix)]
 
 
 async def import_tenant(settings: Settings, folder: Path) -> list[str]:

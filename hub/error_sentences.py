@@ -19,6 +19,8 @@ NOT_TRANSLATED = frozenset(
     {
         "BadSetting",
         "DraftInvalid",
+        "FileBroken",
+        "FilesError",
         "HubError",
         "IndexTooOld",
         "MigrationChanged",

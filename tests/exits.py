@@ -9,6 +9,7 @@ from hub import tenancy
 from hub.app import compose
 from hub.core.clock import DrivenClock
 from hub.core.db import Database, open_session
+from hub.core.files import open_files
 from hub.core.settings import Settings
 from hub.exits.actions import deciding
 from hub.exits.models import Exit, State, Step
@@ -25,7 +26,8 @@ async def perform_exits(database: Database, settings: Settings) -> dict[str, int
     assert settings.database_url
     session = await open_session(settings.database_url)
     try:
-        return await Performer(database, session, settings.data, compose().slices).run()
+        files = open_files(settings.files, settings.data)
+        return await Performer(database, session, settings.data, compose().slices, files).run()
     finally:
         await session.close()
 

@@ -20,6 +20,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `agent_identity` is who the booking centre is in law, as its contracts say it: legal form,
     address, SIREN, registration, financial guarantor, insurer (code du tourisme, L211-18).
 
+    `files` is where files that are no rows stand (`hub.core.files`); in `data` where it is unset.
+
     With `second_factor`, who acts for an operator must have one."""
 
     database_url: str | None
@@ -39,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     hold_batch: int = 200
     hold_writers: int = 2
     stripe_api_base: str | None = None
+    files: str | None = None
     second_factor: bool = False
     trusted_proxies: tuple[Network, ...] = ()
 
@@ -72,6 +75,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         hold_batch=_whole(env, "HUB_HOLD_BATCH", 200, 1, 1_000),
         hold_writers=_whole(env, "HUB_HOLD_WRITERS", 2, 1, 100_000),
         stripe_api_base=env.get("STRIPE_API_BASE") or None,
+        files=env.get("HUB_FILES") or None,
         trusted_proxies=read_networks(env.get("HUB_TRUSTED_PROXIES", "")),
     )
 

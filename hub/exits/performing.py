@@ -2,7 +2,6 @@
 what can be done now, and may be killed anywhere: what stands is looked at again."""
 
 import asyncio
-import hashlib
 import shutil
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
@@ -14,6 +13,7 @@ import structlog
 from hub import portability
 from hub.core.db import Database, Session, Tx
 from hub.core.errors import HubError
+from hub.core.files import Files, FilesError, Folder, carry, sha256_of
 from hub.core.vertical import Slice
 from hub.exits import policy, store
 from hub.exits.actions import deciding, following
@@ -37,12 +37,19 @@ class Busy(HubError):
 
 
 class Performer:
-    """Does what only an administrator may. `data` keeps what is put by."""
+    """Does what only an administrator may. `data` keeps what is put by, and the archives too where
+    no `files` are given."""
 
     def __init__(
-        self, database: Database, home: Session, data: Path, slices: Sequence[Slice]
+        self,
+        database: Database,
+        home: Session,
+        data: Path,
+        slices: Sequence[Slice],
+        files: Files | None = None,
     ) -> None:
         self.database, self.home, self.data, self.slices = database, home, data, slices
+        self.files: Files = files or Folder(data)
 
     async def run(self) -> dict[str, int]:
         """One pass: how many archives were made, and organisations erased; how many rows that the
@@ -58,7 +65,9 @@ class Performer:
             try:
                 if policy.wants_archive(one, now):
                     done["archived"] += await self._archive(one)
-                elif one.state is State.ERASING and not policy.is_waiting(one, now):
+                elif one.archive_at is not None:
+                    await self._carry(one)
+                if one.state is State.ERASING and not policy.is_waiting(one, now):
                     done["erased"] += await self._erase(one)
             except Exception as error:  # whatever is wrong with this one, the others go on
                 done["failed"] += 1
@@ -88,10 +97,11 @@ class Performer:
         keeping.put_in_place(fresh, folder)
         archive = folder / keeping.ARCHIVE
         await asyncio.to_thread(keeping.pack, {"": folder / keeping.ESCROW}, archive)
-        sha256 = await asyncio.to_thread(_sum, archive)
+        sha256 = await asyncio.to_thread(sha256_of, archive)
+        stored = await self.files.put(policy.archive_name(exit.id), archive, sha256)
         async with self.transaction(exit) as tx:
             return await following.note_archive(
-                tx, exit, bundle.made_at, archive.stat().st_size, sha256, bundle.rows
+                tx, exit, bundle.made_at, stored.size, sha256, bundle.rows
             )
 
     async def _export(
@@ -139,8 +149,12 @@ class Performer:
             if late:
                 said["late"] = msgspec.to_builtins(late)
             await following.finish(tx, exit, said, owners)
-        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        await self._drop(folder)
         return True
+
+    async def _carry(self, exit: Exit) -> None:
+        archive = policy.folder_of(self.data, exit.id) / keeping.ARCHIVE
+        await carry(self.files, policy.archive_name(exit.id), archive)
 
     async def _tidy(self) -> None:
         """What was put by goes with its way out, also after a pass that was cut off."""
@@ -148,7 +162,16 @@ class Performer:
         folders = self.data / "exits"
         for folder in folders.iterdir() if folders.is_dir() else ():
             if folder.name not in known:
-                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+                await self._drop(folder)
+
+    async def _drop(self, folder: Path) -> None:
+        """The archive first: the folder says, until it is gone too, that it was made here."""
+        try:
+            await self.files.delete(f"exits/{folder.name}/{keeping.ARCHIVE}")
+        except FilesError as error:
+            log.warning("archive not deleted", exit=folder.name, error=str(error))
+        else:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
 class _Progress:
@@ -171,8 +194,3 @@ class _Progress:
         while (done := await self._waiting.get()) is not None:
             async with self._performer.transaction(self._exit) as tx:
                 await following.note_progress(tx, self._exit, done, self._tables)
-
-
-def _sum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

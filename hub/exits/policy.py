@@ -222,6 +222,11 @@ def next_ending(done: Ended, today: date) -> date | None:
     return done.next_on
 
 
+def archive_name(exit: UUID) -> str:
+    """The file of the zone that is its archive."""
+    return f"exits/{exit}/export.zip"
+
+
 def folder_of(data: Path, exit: UUID) -> Path:
     """Where what an organisation has is put by until it is erased."""
-    return data / "exits" / str(exit)
+    return (data / archive_name(exit)).parent

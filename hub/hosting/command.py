@@ -11,6 +11,7 @@ from hub import run, trust
 from hub.app import compose, open_database
 from hub.core.clock import local_date
 from hub.core.db import open_session
+from hub.core.files import open_files
 from hub.core.settings import Settings
 from hub.hosting import store
 from hub.hosting.hooks import ServersByZone
@@ -90,7 +91,13 @@ def move_out(settings: Settings) -> list[str]:
                 raise HostingError("Another moves organisations away at this moment.")
             databases = ServersByZone(known.values(), served.database_url)
             done = await Leaver(
-                database, known, databases, served.data, composition.slices, composition.verticals
+                database,
+                known,
+                databases,
+                served.data,
+                composition.slices,
+                composition.verticals,
+                open_files(served.files, served.data),
             ).run()
         finally:
             await database.close()

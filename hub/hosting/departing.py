@@ -1,8 +1,6 @@
 """What can be done now for one organisation that leaves a withdrawn provider: it is put by, copied,
 copied a last time and erased. Killed anywhere it looks again at what stands on both sides."""
 
-import asyncio
-import shutil
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
@@ -19,7 +17,7 @@ from hub.hosting.destinations import Destinations
 from hub.hosting.models import HostingError, Zone
 from hub.hosting.moving import Mover
 from hub.portability import Arrival, Bundle, Certificate, Going
-from hub.portability.keeping import ESCROW, pack
+from hub.portability.keeping import ESCROW
 from hub.withdrawals import TAKE_AWAY, Departure, Proof, State, Withdrawal
 
 ACTOR = "mover"
@@ -87,8 +85,7 @@ class Departing:
             if await withdrawals.note_left(tx, departure, certificate) is None:
                 return False
         await store.release(self.here, self.organisation)
-        if self.folder.is_dir():
-            await asyncio.to_thread(shutil.rmtree, self.folder)
+        await self.destinations.drop(self.folder)
         return True
 
     def _is_escrowed(self) -> bool:
@@ -346,7 +343,7 @@ class Departing:
         await portability.export_tenant(here, self.organisation, late, self.slices, now=self.now)
         if zone is None:
             parts = {"": self.folder / ESCROW, "late/": late}
-            await asyncio.to_thread(pack, parts, self.folder / withdrawals.ARCHIVE)
+            await self.destinations.archive(parts, self.folder)
         else:
             there = await self.databases.open(zone.code)
             try:
@@ -359,8 +356,10 @@ class Departing:
         """What was put by goes too: at once, or when the time to fetch it is over."""
         until = withdrawals.retrieve_until(self.departure, self.withdrawal)
         fetches = self.departure.choice == TAKE_AWAY and self.now < until
-        if not fetches and self.folder.is_dir():
-            await asyncio.to_thread(shutil.rmtree, self.folder)
+        if fetches:
+            await self.destinations.carry(self.folder)
+        else:
+            await self.destinations.drop(self.folder)
 
     async def _last_copy(self, here: Session, zone: Zone | None) -> None:
         """Whatever was written until it was held goes along, and both sides are compared."""

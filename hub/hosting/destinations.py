@@ -1,12 +1,14 @@
 """Where an organisation of a withdrawn provider may go, and what is put by of it meanwhile."""
 
 import asyncio
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hub import portability, trust, withdrawals
 from hub.core.clock import local_date
 from hub.core.db import Database, Session
+from hub.core.files import Files, Folder, carry
 from hub.core.vertical import Slice, Vertical
 from hub.hosting import store
 from hub.hosting.hooks import Databases
@@ -19,8 +21,8 @@ from hub.withdrawals import Choice, Withdrawal
 
 
 class Destinations:
-    """Every zone, as it stands now. `database` is the operator's hub, `data` keeps what is put
-    by."""
+    """Every zone, as it stands now. `database` is the operator's hub, `data` keeps what is put by,
+    and the archives too where no `files` are given."""
 
     def __init__(
         self,
@@ -30,9 +32,11 @@ class Destinations:
         data: Path,
         slices: Sequence[Slice],
         verticals: Sequence[Vertical],
+        files: Files | None = None,
     ) -> None:
         self.database, self.zones, self.databases, self.data = database, zones, databases, data
         self.slices, self.verticals = slices, verticals
+        self.files: Files = files or Folder(data)
 
     async def put_by(self, here: Session, organisation: int, folder: Path) -> Bundle:
         """Keep everything that an organisation has, and the archive that it may take. What was put
@@ -41,8 +45,27 @@ class Destinations:
         fresh = next_place(folder)
         done = await portability.export_tenant(here, organisation, fresh, self.slices, now=now)
         put_in_place(fresh, folder)
-        await asyncio.to_thread(pack, {"": fresh}, folder / withdrawals.ARCHIVE)
+        await self.archive({"": fresh}, folder)
         return done.bundle
+
+    async def archive(self, parts: Mapping[str, Path], folder: Path) -> None:
+        """Exports become the one file that an organisation may take, where the files stand."""
+        archive = folder / withdrawals.ARCHIVE
+        await asyncio.to_thread(pack, parts, archive)
+        await self.files.put(self._name_of(folder), archive)
+
+    async def carry(self, folder: Path) -> None:
+        """An archive of before the files stood elsewhere goes there."""
+        await carry(self.files, self._name_of(folder), folder / withdrawals.ARCHIVE)
+
+    async def drop(self, folder: Path) -> None:
+        """What was put by goes; the archive first, so that a pass that was cut off comes back."""
+        if await asyncio.to_thread(folder.is_dir):
+            await self.files.delete(self._name_of(folder))
+            await asyncio.to_thread(shutil.rmtree, folder)
+
+    def _name_of(self, folder: Path) -> str:
+        return f"{folder.relative_to(self.data).as_posix()}/{withdrawals.ARCHIVE}"
 
     async def find_choices(self, withdrawal: Withdrawal, bundle: Bundle) -> tuple[Choice, ...]:
         """Every zone of somebody else's, with what keeps this organisation out of it."""

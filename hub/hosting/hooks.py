@@ -7,10 +7,13 @@ from typing import Protocol
 import asyncpg
 
 from hub.core.db import Session, open_session
+from hub.core.files import Files
 from hub.hosting.models import HOME, HostingError, Zone
 from hub.keys import Keys
 
 __all__ = ["Databases", "Keys", "ServersByZone"]
+
+__all__ = ["Databases", "Files", "ServersByZone"]
 
 
 class Databases(Protocol):

@@ -2,8 +2,6 @@
 there once they have accepted. One pass does what can be done now, and may be killed anywhere: what
 stands is looked at again, and what each organisation decided is in the operator's hub."""
 
-import asyncio
-import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,6 +12,7 @@ import structlog
 from hub import withdrawals
 from hub.core.db import Database, Session
 from hub.core.errors import HubError
+from hub.core.files import Files
 from hub.core.vertical import Slice, Vertical
 from hub.hosting import store
 from hub.hosting.departing import ACTOR, Departing
@@ -39,9 +38,10 @@ class Leaver:
         data: Path,
         slices: Sequence[Slice],
         verticals: Sequence[Vertical],
+        files: Files | None = None,
     ) -> None:
         self.database, self.zones, self.databases, self.data = database, zones, databases, data
-        self.destinations = Destinations(database, zones, databases, data, slices, verticals)
+        self.destinations = Destinations(database, zones, databases, data, slices, verticals, files)
 
     async def run(self) -> dict[str, Counts]:
         """One pass over every open withdrawal: by service, what happened and what stands."""
@@ -121,7 +121,7 @@ class Leaver:
         folder = withdrawals.folder_of(self.data, withdrawal.id, zone.code, one.id)
         bundle = await self.destinations.put_by(here, one.id, folder)
         if not await store.is_living(here, one.id):  # erased while the others were told
-            await asyncio.to_thread(shutil.rmtree, folder)
+            await self.destinations.drop(folder)
             return 0
         found = Found(
             zone=zone.code,

@@ -29,7 +29,13 @@ from hub.withdrawals.models import (
     Step,
     Withdrawal,
 )
-from hub.withdrawals.policy import ARCHIVE, folder_of, is_kept_fresh, retrieve_until
+from hub.withdrawals.policy import (
+    ARCHIVE,
+    archive_name,
+    folder_of,
+    is_kept_fresh,
+    retrieve_until,
+)
 
 __all__ = [
     "ARCHIVE",
@@ -42,6 +48,7 @@ __all__ = [
     "State",
     "Step",
     "Withdrawal",
+    "archive_name",
     "folder_of",
     "hold",
     "is_kept_fresh",

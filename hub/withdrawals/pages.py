@@ -1,7 +1,6 @@
 """The operator's pages of a withdrawal, and the page of an organisation that has to leave."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -9,14 +8,15 @@ import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
-from litestar.response import File, Redirect
+from litestar.response import Redirect, Stream
 
 from hub.core.caller import ANYBODY, SIGNED_IN, Caller, access
 from hub.core.db import Database, Tx
 from hub.core.errors import HubError, NotFound
+from hub.core.files import Files, FilesError, Stored
+from hub.core.files.answers import answer_file
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
-from hub.core.settings import Settings
 from hub.core.tokens import Reference, read_reference
 from hub.portability.models import KeptRows
 from hub.trust.words import LEVELS, NO_LEVEL_YET
@@ -57,10 +57,10 @@ SHOWN: dict[str, Any] = {
 }
 
 
-def archive_of(settings: Settings, departure: Departure) -> Path:
-    """Where everything of an organisation that leaves is put by for it."""
+async def find_archive(files: Files, departure: Departure) -> Stored | None:
+    """Everything of an organisation that leaves, as it is put by for it."""
     named = departure.withdrawal, departure.zone, departure.organisation
-    return policy.folder_of(settings.data, *named) / policy.ARCHIVE
+    return await files.find(policy.archive_name(*named))
 
 
 @get(PAGE, opt=access("operator"), include_in_schema=False)
@@ -179,16 +179,18 @@ async def give_certificate(request: AnyRequest, token: FromPath[str]) -> Respons
 @get(f"{ONE}/export.zip", opt=access(ANYBODY), include_in_schema=False)
 async def give_export(
     request: AnyRequest, caller: NamedDependency[Caller], token: FromPath[str]
-) -> File:
-    """Everything, as it was last put by."""
+) -> Stream:
+    """Everything, as it was last put by, or the range of it that was asked for."""
     found = _reference(request, token)
     async with _database(request).transaction(found.tenant) as tx:
         departure = await beginning.find_departure(tx, found.id)
     _check_decides(departure, caller)
-    archive = archive_of(request.app.state.settings, departure)
-    if not archive.is_file():
+    files: Files = request.app.state.files
+    stored = await find_archive(files, departure)
+    if stored is None:
         raise NotFound("It is being prepared: come back in a while.")
-    return File(archive, filename="export.zip", media_type="application/zip", headers=FRESH)
+    headers = {"content-disposition": 'attachment; filename="export.zip"', **FRESH}
+    return answer_file(request, files, stored, headers)
 
 
 async def _show(
@@ -218,13 +220,20 @@ async def _show(
         may_accept=policy.can(departure, Step.ACCEPT),
         goes_to=_goes_to(departure),
         kept=_kept(departure),
-        archive=archive_of(request.app.state.settings, departure).is_file(),
+        archive=await _has_archive(request, departure),
         typed=typed,
         problem=problem,
         **SHOWN,
     )
     answer.headers.update(FRESH)
     return answer
+
+
+async def _has_archive(request: AnyRequest, departure: Departure) -> bool:
+    try:
+        return await find_archive(request.app.state.files, departure) is not None
+    except FilesError:  # the page stays: it is where the decisions are
+        return False
 
 
 def _goes_to(departure: Departure) -> str | None:

@@ -140,9 +140,14 @@ def due_reminders(departure: Departure, withdrawal: Withdrawal, now: datetime) -
     return max(due, departure.reminders)
 
 
+def archive_name(withdrawal: UUID, zone: str, organisation: int) -> str:
+    """The file of the zone that everything of an organisation can be taken away as."""
+    return f"withdrawals/{withdrawal}/{zone}-{organisation}/{ARCHIVE}"
+
+
 def folder_of(data: Path, withdrawal: UUID, zone: str, organisation: int) -> Path:
     """Where what an organisation has is put by, and its exports while it is moved."""
-    return data / "withdrawals" / str(withdrawal) / f"{zone}-{organisation}"
+    return (data / archive_name(withdrawal, zone, organisation)).parent
 
 
 def is_residual(departure: Departure) -> bool:

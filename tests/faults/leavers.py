@@ -17,6 +17,7 @@ from hub.approvals import ApprovalWithdrawn
 from hub.core import postgres
 from hub.core.clock import DrivenClock
 from hub.core.db import Database, Session
+from hub.core.files import Files
 from hub.core.migrate import migrate
 from hub.core.settings import Settings
 from hub.hosting import HostingError, ServersByZone, Zone
@@ -79,14 +80,16 @@ class World:
         self.database, self.zones, self.folder = database, zones, folder
         self.databases = Switched(zones, settings.database_url)
         self.operator = 0
+        self.files: Files | None = None
         self.tenants: list[int] = []
 
     @property
     def leaver(self) -> Leaver:
         made = compose()
         return Leaver(
-            self.database, self.zones, self.databases, self.folder, made.slices, made.verticals
-        )
+            self.database, self.zones, self.databases, self.folder, made.slices, made.verticals,
+            self.files,
+        )  # fmt: skip
 
     async def run(self) -> dict[str, int]:
         return dict((await self.leaver.run())["cloud"])
