@@ -228,6 +228,40 @@ async def test_the_place_of_the_database_is_the_real_one(world: World) -> None:
         assert (await places.look_at_places(seen)).says == says
 
 
+async def test_the_place_of_files_on_a_server_is_the_real_one_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = "s3://hub-files/one?endpoint=http://127.0.0.1:9000"
+    settings = msgspec.structs.replace(world.settings, files=stored)
+    for network, says in (
+        ("127.0.0.0/8", places.LIES),
+        ("192.0.2.0/24", places.FILES_ELSEWHERE),
+    ):
+        here = tuple(
+            Place(
+                holds=kind,
+                networks=(network if kind == "files" else "127.0.0.0/8",),
+                country="FR",
+            )
+            for kind in places.WANTED
+        )
+        seen = msgspec.structs.replace(world, settings=settings, places=Places(place=here))
+        found = await places.look_at_places(seen)
+        assert found.says == says
+    assert (found.rank, found.filled) == (0, {"address": "127.0.0.1"})
+
+    async def resolve(names: object) -> list[places.Address]:
+        return []
+
+    monkeypatch.setattr(places, "_resolve", resolve)
+    named = "s3://hub-files/one?endpoint=https://s3.invalid"
+    unknown = msgspec.structs.replace(seen, settings=msgspec.structs.replace(settings, files=named))
+    assert (await places.look_at_places(unknown)).filled == {"address": "s3.invalid"}
+    calls = Places(egress=("127.0.0.1",))
+    found = await places.look_at_egress(msgspec.structs.replace(unknown, places=calls))
+    assert "s3.invalid" in str(found.filled["names"])
+
+
 async def test_a_call_outside_of_the_list_is_found(world: World) -> None:
     seen = msgspec.structs.replace(world, places=Places(egress=("127.0.0.1",)))
     assert (await places.look_at_egress(world)).says == places.UNLISTED

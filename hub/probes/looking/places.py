@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from hub.core.files import read_place
+from hub.core.settings import Settings
 from hub.probes import store
 from hub.probes.models import Network, Place, Places
 from hub.probes.world import World
@@ -21,12 +23,13 @@ Address: TypeAlias = IPv4Address | IPv6Address
 UNTOLD = "Il n'est dit nulle part où sont les données."
 MISSING = "Le lieu manque pour : %(names)s."
 ELSEWHERE = "La base est à l'adresse %(address)s, qui n'est dans aucun lieu déclaré."
+FILES_ELSEWHERE = "Les fichiers sont à l'adresse %(address)s, qui n'est dans aucun lieu déclaré."
 OUTSIDE = "Hors de l'Espace économique européen : %(names)s."
 LIES = "Données en %(countries)s ; la base est bien à l'adresse déclarée."
 UNLISTED = "Aucune liste ne dit qui ce service peut appeler."
 CALLED = "Appels hors de la liste : %(names)s."
 INSIDE = "%(count)s connexions sortantes, toutes dans la liste."
-SENTENCES = (UNTOLD, MISSING, ELSEWHERE, OUTSIDE, LIES, UNLISTED, CALLED, INSIDE)
+SENTENCES = (UNTOLD, MISSING, ELSEWHERE, FILES_ELSEWHERE, OUTSIDE, LIES, UNLISTED, CALLED, INSIDE)
 
 WANTED = ("database", "files", "backups")
 EU = frozenset(
@@ -46,12 +49,35 @@ def read_places(path: Path) -> Places | None:
 
 
 async def look_at_places(world: World) -> Found:
-    """Every kind of data has a place, in Europe, and the database really is in its own."""
+    """Every kind of data has a place, in Europe, and the database really is in its own; so are the
+    files that stand on a server."""
     if world.places is None:
         return Found(rank=0, says=UNTOLD)
     async with world.database.transaction() as tx:
         told = await store.find_server_address(tx)
-    return judge_places(world.places.place, ip_address(told) if told else HOME)
+    found = judge_places(world.places.place, ip_address(told) if told else HOME)
+    elsewhere = await _find_files_elsewhere(world.settings, world.places)
+    if found.rank and elsewhere:
+        return Found(rank=0, says=FILES_ELSEWHERE, filled={"address": elsewhere})
+    return found
+
+
+async def _find_files_elsewhere(settings: Settings, places: Places) -> str | None:
+    """An address of the server of the files that is in no place of files; its name, when nobody
+    knows its address."""
+    host = _files_host(settings)
+    if host is None:
+        return None
+    networks = [
+        ip_network(net) for one in places.place if one.holds == "files" for net in one.networks
+    ]
+    found = await _resolve([host])
+    return next((str(one) for one in found if not _within(one, networks)), None if found else host)
+
+
+def _files_host(settings: Settings) -> str | None:
+    named = settings.files or ""
+    return read_place(named).host if "://" in named else None
 
 
 def judge_places(places: Iterable[Place], database: Address) -> Found:
@@ -128,7 +154,7 @@ def _configured(world: World) -> set[str]:
     """Whom the settings make this hub call."""
     settings = world.settings
     named = (settings.smtp_url, settings.stripe_api_base, settings.database_url)
-    hosts = {urlsplit(url).hostname for url in named if url}
+    hosts = {urlsplit(url).hostname for url in named if url} | {_files_host(settings)}
     if settings.stripe_secret_key and settings.stripe_api_base is None:
         hosts.add("api.stripe.com")
     return {host for host in hosts if host}
