@@ -11,9 +11,7 @@ from hub.core.files import Files
 from hub.hosting.models import HOME, HostingError, Zone
 from hub.keys import Keys
 
-__all__ = ["Databases", "Keys", "ServersByZone"]
-
-__all__ = ["Databases", "Files", "ServersByZone"]
+__all__ = ["Databases", "Files", "Keys", "ServersByZone"]
 
 
 class Databases(Protocol):
