@@ -90,17 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     lost = command("forget-second-factor", "take a person's lost second factor away", _forget)
     lost.add_argument("email")
     _add_backups(command)
-    command("zones", "where organisations may live, and what keeps each service out", _zones)
-    move = command("move", "move an organisation to another zone, step by step", _move)
-    move.add_argument("organisation", type=int, help="its number")
-    move.add_argument("zone")
-    move.add_argument("step", choices=hosting.STEPS)
-    move.add_argument("--folder", type=Path, help="for both exports (default: in HUB_DATA)")
-    files = command("files", "the archives where HUB_FILES says, or why they do not answer", _files)
-    files.add_argument("prefix", nargs="?", default="exits/", help="exits/ or withdrawals/")
-    command("exits", "make the archives of who leaves, and erase whose time has come", _exits)
-    command("move-out", "help everybody away from withdrawn providers, as far as now", _move_out)
-    command("night", "rehearse leaving and restoring, where that is due", _night)
+    _add_zones(command)
     _add_vertical(command)
     rules = command(
         "agreements", "check, format, explain or replay what members agreed", _agreements
@@ -155,6 +145,20 @@ def _add_backups(command: Callable[..., argparse.ArgumentParser]) -> None:
         restored.add_argument(name, type=int, help=what)
     restored.add_argument("sites", type=int, help="how many sites hold the backups")
     restored.add_argument("--broken", action="store_true", help="an invariant did not hold")
+
+
+def _add_zones(command: Callable[..., argparse.ArgumentParser]) -> None:
+    command("zones", "where organisations may live, and what keeps each service out", _zones)
+    move = command("move", "move an organisation to another zone, step by step", _move)
+    move.add_argument("organisation", type=int, help="its number")
+    move.add_argument("zone")
+    move.add_argument("step", choices=hosting.STEPS)
+    move.add_argument("--folder", type=Path, help="for both exports (default: in HUB_DATA)")
+    files = command("files", "the archives where HUB_FILES says, or why they do not answer", _files)
+    files.add_argument("prefix", nargs="?", default="exits/", help="exits/ or withdrawals/")
+    command("exits", "make the archives of who leaves, and erase whose time has come", _exits)
+    command("move-out", "help everybody away from withdrawn providers, as far as now", _move_out)
+    command("night", "rehearse leaving and restoring, where that is due", _night)
 
 
 def _add_vertical(command: Callable[..., argparse.ArgumentParser]) -> None:

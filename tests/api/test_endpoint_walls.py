@@ -141,6 +141,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "POST /api/v1/contracts/{service}": CLIENTS,
     "GET /api/v1/contracts/{contract}": CLIENTS,
     "GET /api/v1/contracts/{contract}/pdf": CLIENTS,
+    "GET /api/v1/service-months": CLIENTS,
     "GET /api/v1/trust/services": EVERYBODY,
     "GET /api/v1/trust/services/{code}": EVERYBODY,
     "GET /api/v1/trust/services/{code}/contract": EVERYBODY,
