@@ -114,6 +114,7 @@ async def _incidents(tx: Tx, code: str) -> tuple[IncidentView, ...]:
         IncidentView(
             began_at=one.began_at,
             found_at=one.found_at,
+            reported_at=one.reported_at,
             told_at=one.told_at,
             ended_at=one.ended_at,
             words=one.words,

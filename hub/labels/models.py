@@ -59,7 +59,8 @@ class IncidentView(msgspec.Struct, frozen=True, kw_only=True):
 
     began_at: datetime
     found_at: datetime
-    told_at: datetime
+    reported_at: datetime | None
+    told_at: datetime | None
     ended_at: datetime | None
     words: str
     cause: str

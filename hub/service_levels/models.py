@@ -44,18 +44,19 @@ class ChangeIncident(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
-    """An incident. It is told to clients in the moment that it is reported."""
+    """An incident: public from `reported_at` on, told when the letters about it are written."""
 
     id: UUID
     service: str
     began_at: datetime
     found_at: datetime
-    told_at: datetime
+    told_at: datetime | None
     ended_at: datetime | None
     tenants: tuple[int, ...]
     words: str
     cause: str
     cause_told_at: datetime | None
+    reported_at: datetime | None = None
 
     def concerns(self, tenant: int | None) -> bool:
         return not self.tenants or tenant in self.tenants
@@ -78,6 +79,20 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: datetime
     announced_at: datetime
     words: str
+
+
+class TellIncident(msgspec.Struct, frozen=True, kw_only=True):
+    """Write the letters about an incident to the organisations whose number is above `after`."""
+
+    incident: UUID
+    after: int = 0
+
+
+class TellWork(msgspec.Struct, frozen=True, kw_only=True):
+    """The same for planned work."""
+
+    work: UUID
+    after: int = 0
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):

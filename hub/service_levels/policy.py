@@ -308,7 +308,7 @@ def incident_rank(
         lasted = Span(since=one.began_at, until=one.ended_at or _END)
         known = [run.since + LONG for run in runs[untold:] if _touch(run, lasted)]
         found_at = min([one.found_at, *known])
-        took = one.told_at - found_at
+        took = (one.told_at or now) - found_at
         hours = took // timedelta(hours=1)
         slowest = max(slowest, hours)
         reached = sum(took <= timedelta(hours=most) for most in (72, 24, 4))

@@ -43,7 +43,7 @@ select month, counted, up from service_measured
 
 -- name: insert_incident
 -- Something did not work.
-insert into service_incident (id, service, began_at, found_at, told_at, tenants, words)
+insert into service_incident (id, service, began_at, found_at, reported_at, tenants, words)
 values (:id, :service, :began_at, :found_at, :now, :tenants::int[], :words);
 
 -- name: change_incident
@@ -54,14 +54,33 @@ update service_incident
        cause_told_at = case when cause = '' and :cause <> '' then :now else cause_told_at end
  where id = :id;
 
+-- name: mark_told
+-- Everybody whom an incident concerns has a letter about it.
+update service_incident set told_at = :now where id = :id and told_at is null;
+
+-- name: insert_told
+-- An organisation has its letters about something; nothing when it had them.
+insert into service_told (tenant, about, told_at) values (:tenant, :about, :now)
+on conflict do nothing;
+
+-- name: list_owned
+-- Organisations with an owner, in the definer's hands.
+select tenant from organisations_owned(:after, :named::int[], :wanted);
+
+-- name: find_work
+-- Planned work.
+select id, service, begins_at, ends_at, announced_at, words from service_work where id = :id;
+
 -- name: find_incident
 -- One incident.
-select id, service, began_at, found_at, told_at, ended_at, tenants, words, cause, cause_told_at
+select id, service, began_at, found_at, reported_at, told_at, ended_at, tenants, words, cause,
+       cause_told_at
   from service_incident where id = :id;
 
 -- name: list_incidents
 -- The incidents that touch a span, newest first.
-select id, service, began_at, found_at, told_at, ended_at, tenants, words, cause, cause_told_at
+select id, service, began_at, found_at, reported_at, told_at, ended_at, tenants, words, cause,
+       cause_told_at
   from service_incident
  where service = :service and began_at < :until and coalesce(ended_at, 'infinity') > :since
  order by began_at desc
@@ -112,7 +131,7 @@ select i.buyer_organisation as client, max(i.seq)::int as through
  group by i.buyer_organisation, known.client, known.through, known.at
 having known.client is null or max(i.seq) > known.through
     or exists (select from service_incident s
-                where s.service = :service and s.told_at > known.at and s.began_at < :until
+                where s.service = :service and s.reported_at > known.at and s.began_at < :until
                   and coalesce(s.ended_at, 'infinity') > :since)
  order by i.buyer_organisation
  limit :wanted;

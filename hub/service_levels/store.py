@@ -1,5 +1,6 @@
 """The statements of service levels."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -65,6 +66,28 @@ async def list_measured(tx: Tx, service: str, wanted: int) -> list[MonthMeasured
 async def insert_incident(tx: Tx, id: UUID, service: str, said: ReportIncident) -> None:
     values = msgspec.structs.asdict(said)
     await tx.run(q.insert_incident, id=id, service=service, now=tx.now, **values)
+
+
+async def mark_told(tx: Tx, id: UUID) -> None:
+    await tx.run(q.mark_told, id=id, now=tx.now)
+
+
+async def insert_told(tx: Tx, about: UUID) -> bool:
+    """False when the organisation had its letters."""
+    return await tx.run(q.insert_told, tenant=tx.tenant, about=about, now=tx.now) == 1
+
+
+class Owned(msgspec.Struct, frozen=True, kw_only=True):
+    tenant: int
+
+
+async def list_owned(tx: Tx, after: int, named: Sequence[int], wanted: int) -> list[int]:
+    found = await tx.all(Owned, q.list_owned, after=after, named=list(named), wanted=wanted)
+    return [one.tenant for one in found]
+
+
+async def find_work(tx: Tx, id: UUID) -> Work | None:
+    return await tx.one(Work, q.find_work, id=id)
 
 
 async def change_incident(tx: Tx, id: UUID, said: ChangeIncident) -> None:

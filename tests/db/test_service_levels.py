@@ -18,12 +18,13 @@ from hub.core.db import Database
 from hub.core.settings import read_settings
 from hub.core.vertical import Nothing
 from hub.service_levels import gateway, policy, store, tasks
-from hub.service_levels.actions import closing, measuring
+from hub.service_levels.actions import closing, measuring, telling
 from hub.service_levels.errors import ReportInvalid
 from hub.service_levels.models import (
     AnnounceWork,
     ChangeIncident,
     ReportIncident,
+    TellIncident,
 )
 from hub.usage.actions import billing_months, paying, planning
 from hub.usage.models import PlanTerms, Subscribe
@@ -396,6 +397,56 @@ async def fail(database: Database, began: datetime, minutes: int) -> None:
             began,
             minutes,
         )
+
+
+async def test_owners_have_one_letter_of_an_incident_and_of_work_and_then_it_is_told(
+    database: Database, service: trust.Service, clock: DrivenClock, admin: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(telling, "AT_ONCE", 1)
+    for tenant, language in ((OPERATOR, "fr"), (CLIENT, "de"), (STRANGER, "en")):
+        person = await admin.fetchval(
+            "insert into person (email, name, language, password_hash, created_at)"
+            " values ($1, 'Ada', $2, 'x', now()) returning id",
+            f"owner{tenant}@demo.example",
+            language,
+        )
+        await admin.execute(
+            "insert into membership (tenant, person, role, since) values ($1, $2, 'owner', now())",
+            tenant,
+            person,
+        )
+    async with database.transaction(OPERATOR) as tx:
+        said = ReportIncident(
+            began_at=NOW, found_at=NOW, words="Nichts geht.", tenants=(CLIENT, 4_711)
+        )
+        partial = await service_levels.report_incident(tx, "tourism", said)
+        whole = await service_levels.report_incident(
+            tx, "tourism", ReportIncident(began_at=NOW, found_at=NOW, words="x")
+        )
+        begins = NOW + timedelta(days=4)
+        work = AnnounceWork(begins_at=begins, ends_at=begins + timedelta(hours=1), words="y")
+        await service_levels.announce_work(tx, "tourism", work)
+        assert [one.told_at for one in await service_levels.list_incidents(tx, "tourism")] == [
+            None, None,
+        ]  # fmt: skip
+    clock.forward(timedelta(minutes=3))
+    await Queue(database, admin).run(only="service_levels")
+    for _ in range(2):
+        await telling.tell_incident(database, TellIncident(incident=whole.id))
+    rows = await admin.fetch("select tenant, recipient, subject, body_text from mail")
+    count = {tenant: sum(row["tenant"] == tenant for row in rows) for tenant in (1, 2, 3)}
+    assert count == {OPERATOR: 2, CLIENT: 3, STRANGER: 2}
+    german = [row for row in rows if row["tenant"] == CLIENT]
+    assert {row["recipient"] for row in german} == {"owner2@demo.example"}
+    assert {row["subject"] for row in german} == {
+        "La centrale: eine Störung", "La centrale: geplante Arbeiten",
+    }  # fmt: skip
+    assert any("Nichts geht." in row["body_text"] for row in german)
+    async with database.transaction(OPERATOR) as tx:
+        incidents = await service_levels.list_incidents(tx, "tourism")
+    assert {one.id for one in incidents} == {partial.id, whole.id}
+    assert {one.told_at for one in incidents} == {NOW + timedelta(minutes=3)}
 
 
 async def test_hours_without_an_answer_that_nobody_reported_are_found(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from hub import audit, trust
+from hub.core import outbox
 from hub.core.db import Database, Tx
 from hub.core.errors import NotFound
 from hub.service_levels import policy, store
@@ -18,6 +19,8 @@ from hub.service_levels.models import (
     MonthMeasured,
     ReportIncident,
     Span,
+    TellIncident,
+    TellWork,
     Work,
 )
 from hub.trust import Found, Service
@@ -47,13 +50,15 @@ async def take_pulse(database: Database, service: Service, address: str) -> bool
 
 
 async def report_incident(tx: Tx, service: str, said: ReportIncident) -> Incident:
-    """An incident is public as it is reported. Raises `ReportInvalid`, `NotFound`."""
+    """An incident is public as it is reported, and letters go to everybody whom it concerns.
+    Raises `ReportInvalid`, `NotFound`."""
     await trust.find_service(tx, service)
     if not said.began_at <= said.found_at <= tx.now:
         raise ReportInvalid("It began, was found, and is told, in this order.", field="began_at")
     _check_words(said.words)
     id = tx.uuid()
     await store.insert_incident(tx, id, service, said)
+    await outbox.emit(tx, TellIncident(incident=id))
     await audit.record(
         tx, action="service.incident", subject=f"service:{service}", detail={"incident": str(id)}
     )
@@ -89,6 +94,7 @@ async def announce_work(tx: Tx, service: str, said: AnnounceWork) -> Sequence[Wo
     _check_words(said.words)
     id = tx.uuid()
     await store.insert_work(tx, id, service, said)
+    await outbox.emit(tx, TellWork(work=id))
     await audit.record(
         tx, action="service.work", subject=f"service:{service}", detail={"work": str(id)}
     )

@@ -1,0 +1,15 @@
+-- Replaced whole when it changes.
+
+-- The organisations that somebody owns (of those named, if any are), over all walls, in the order
+-- of their numbers. Numbers only.
+create or replace function organisations_owned(after_tenant int, named int[], wanted int)
+returns table (tenant int)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select distinct m.tenant from membership m
+   where m.role = 'owner' and m.tenant > after_tenant
+     and (cardinality(named) = 0 or m.tenant = any(named))
+   order by 1 limit wanted
+$$;
+alter function organisations_owned(int, int[], int) owner to hub_definer;
+revoke all on function organisations_owned(int, int[], int) from public;
+grant execute on function organisations_owned(int, int[], int) to hub_app;
