@@ -33,7 +33,8 @@ PLACES = {
 HOUSES = """
 select p.id, p.kind, p.commune_code, p.department_code, p.vat_regime, p.zone, p.stars,
        p.classified_on, p.classification_extended, p.registry_export_on, p.lat, p.lng, p.facts
-  from property p where p.listing in ('demo', 'published') and {where} order by p.id"""
+  from property p where p.listing in ('demo', 'published') and {where}
+   and exists (select from room_type r where r.property = p.id and not r.retired) order by p.id"""
 BY_ID = parse_query("by_id", HOUSES.format(where="p.id = any (:ids::int[])"))
 EVERY = parse_query("every", HOUSES.format(where="true"))
 ROOMS = parse_query(

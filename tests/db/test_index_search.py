@@ -82,6 +82,7 @@ async def check(generation: Generation, demo: Database, ask: Ask) -> int:
             (min(totals), max(totals)) if totals else (None, None)
         )
     if ask.facets:
+        assert found.houses == len(truth.houses), ask
         check_facets(truth, found, ask)
     check_bands(truth, found, ask)
     return len(expected)

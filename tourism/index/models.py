@@ -258,12 +258,12 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A page of offers, and what is known of all of them.
 
     `total` houses have what is wanted; `available` can be sold whatever is wanted, `houses` stand
-    in the area (0 without `facets`). `low_cents` and `high_cents` are the cheapest and dearest
-    total of those that have what is wanted but for the price, `price_bands` how many of them each
-    range of totals has, `spots` where the `total` houses stand (with `spread`, unless they are too
-    many). `obstacles` counts the houses
-    that cannot be sold by what stands in the way of their nearest room type, a house once for each
-    of its obstacles (with `reasons`).
+    for sale in the area: they are listed and have a room type that is not retired, whether or not a
+    night of it can be sold (0 without `facets`). `low_cents` and `high_cents` are the cheapest and
+    dearest total of those that have what is wanted but for the price, `price_bands` how many of
+    them each range of totals has, `spots` where the `total` houses stand (with `spread`, unless
+    they are too many). `obstacles` counts the houses that cannot be sold by what stands in the way
+    of their nearest room type, a house once for each of its obstacles (with `reasons`).
     """
 
     total: int

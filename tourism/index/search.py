@@ -22,6 +22,7 @@ from tourism.reckoning.seeking import GROSS, TAX, Answer, count_reasons, seek
 MAX_CALENDAR = 370
 MAX_PAGE = 1_000
 MAX_KNOWN = 10_000
+TRIES = 5
 
 
 def search(generation: Generation, ask: Ask) -> Found:
@@ -70,10 +71,18 @@ def list_rows(generation: Generation, ask: Ask) -> Rows | None:
 
 
 def _seek(generation: Generation, where: Where, inquiry: Inquiry) -> Answer:
-    return seek(
-        generation.book, where, inquiry.stay, inquiry.guests, inquiry.instant, inquiry.taxes,
-        inquiry.wanted, inquiry.sorting,
-    )  # fmt: skip
+    """What is found. A house that is written after it was counted cannot be shown: then all is
+    counted again, a few times at most."""
+    sorting, tries = inquiry.sorting, 1
+    while True:
+        answer = seek(
+            generation.book, where, inquiry.stay, inquiry.guests, inquiry.instant, inquiry.taxes,
+            inquiry.wanted, sorting,
+        )  # fmt: skip
+        due = min(sorting.limit, max(0, answer.total - sorting.offset))
+        if len(answer.page) >= due or tries == TRIES:
+            return answer
+        tries += 1
 
 
 def _spots(generation: Generation, wanted: Wanted, totals: Any, numbers: Any) -> Spots:
@@ -94,7 +103,7 @@ def _spots(generation: Generation, wanted: Wanted, totals: Any, numbers: Any) ->
 
 
 def _houses(generation: Generation, where: Where, ask: Ask) -> int:
-    """How many houses stand in the area; counted again when a house was written."""
+    """How many houses stand for sale in the area; counted again when a house was written."""
     written = generation.tables["houses_written"]
     known = generation.standing.get(ask.area)
     if known is None or known[0] != written:

@@ -54,7 +54,6 @@ class Catalogue(Grids):
         """Write a house as it is now; True when its room types moved, so that their nights must be
         written and `open_house` called. `columns` is where a new house shall stand."""
         number = self.house_of.get(whole.house.property)
-        self.tables.note("houses_written", self.tables["houses_written"] + 1)
         if number is not None:
             self.touch(number)
         moved = number is None or columns is not None or not self._stays(number, whole)
@@ -202,6 +201,11 @@ class Catalogue(Grids):
         number = self.house_of[whole.house.property]
         self._seat(int(self.tables.houses["first_column"][number]), whole.rooms)
         self.touch(number)
+        self._note_written()
+
+    def _note_written(self) -> None:
+        """Once a house is whole: what a reader counted before is then counted again."""
+        self.tables.note("houses_written", self.tables["houses_written"] + 1)
 
     def _seat(self, first: int, rooms: Sequence[RoomRow]) -> None:
         put, seats = self.tables.put, slice(first, first + len(rooms))
@@ -219,4 +223,4 @@ class Catalogue(Grids):
             self.touch(number)
             with self.tables.changing("houses", number):
                 self.tables.houses[number]["property"] = 0
-            self.tables.note("houses_written", self.tables["houses_written"] + 1)
+            self._note_written()

@@ -78,7 +78,7 @@ select property, id, code, name, rank, meal_plan, adjust_bps, supplement_adult_c
  order by property, rank, id;
 
 -- name: count_houses
--- The houses of an area that may be shown.
+-- The houses of an area that stand for sale (`tourism.index.Found`).
 select count(*)
   from property p
  where case :area_kind::text
@@ -95,7 +95,8 @@ select count(*)
          when 'box' then p.lat between :south::float8 and :north::float8
            and p.lng between :west::float8 and :east::float8
          else p.id = any (:properties::int[]) end
-   and p.listing in ('demo', 'published');
+   and p.listing in ('demo', 'published')
+   and exists (select from room_type r where r.property = p.id and not r.retired);
 
 -- name: list_others
 -- Houses of an area beside those that were found, the nearest to a point first: those whose reasons

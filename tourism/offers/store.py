@@ -27,7 +27,7 @@ async def list_candidates(reads: Reads, area: Area, stay: Stay, now: datetime) -
 
 
 async def count_houses(reads: Reads, area: Area) -> int:
-    """How many houses of an area may be shown."""
+    """How many houses of an area stand for sale."""
     return await reads.value(int, q.count_houses, **_shape(area)) or 0
 
 
