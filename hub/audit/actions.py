@@ -1,8 +1,10 @@
 """Write acts down, read them, link them into the chain, and walk the chain."""
 
+import msgspec
+
 from hub.audit import policy, store
 from hub.audit.models import AuditEntry, AuditLink, BrokenAt, Fault, Verification, Walk
-from hub.core.db import Tx
+from hub.core.db import Database, Tx
 from hub.core.errors import HubError
 
 BATCH, NIGHTLY = 1_000, 100_000
@@ -57,17 +59,31 @@ async def verify_chain(tx: Tx) -> Verification:
     while broken_at is None:
         linked = await store.list_linked(tx, after=head.seq, wanted=BATCH)
         if not linked:
-            broken_at = await _find_forgotten(tx)
+            _, broken_at = await _find_forgotten(tx, 0, NEWEST)
             break
         broken_at = policy.find_break(head, linked)
         head = linked[-1].link
     return Verification(links=head.seq, head=head.hash.hex(), broken_at=broken_at)
 
 
-async def verify_lately(tx: Tx, most: int = NIGHTLY) -> Verification:
-    """Walk what was linked since the last time, and go on with the pass over the whole, `most`
-    links in all: the cost of a night does not grow with the chain, and a chain of a few million
-    links is passed over whole every month. Writes down how far it came, unless it found a break."""
+async def verify_lately(database: Database, most: int = NIGHTLY) -> Verification:
+    """Walk what was linked since the last time, go on with the pass over the whole, `most` links in
+    all, and look whether `most` entries are in the chain: the cost of a night does not grow with the
+    chain, and a chain of a few million links is passed over whole every month. How far it came is
+    written down, unless it found a break; several may walk at once."""
+    async with database.transaction() as tx:
+        found = await _walk_lately(tx, most)
+    if found.broken_at is not None:
+        return found
+    async with database.transaction() as tx:
+        walk = await store.find_walk(tx) or Walk()
+        sought, broken_at = await _find_forgotten(tx, walk.sought, most)
+        if broken_at is None:
+            await store.keep_sought(tx, sought)
+    return msgspec.structs.replace(found, broken_at=broken_at)
+
+
+async def _walk_lately(tx: Tx, most: int) -> Verification:
     walk = await store.find_walk(tx) or Walk()
     links, broken_at = 0, await _find_cut(tx, walk)
     newest = AuditLink(seq=walk.newest_seq, entry=0, hash=walk.newest_hash, previous_hash=b"")
@@ -77,8 +93,7 @@ async def verify_lately(tx: Tx, most: int = NIGHTLY) -> Verification:
     whole_at = walk.whole_at
     if broken_at is None:
         whole, _, broken_at = await _walk(tx, whole, walk.newest_seq, most - links)
-    if broken_at is None and whole.seq >= walk.newest_seq:
-        broken_at = await _find_forgotten(tx)
+    if broken_at is None and whole.seq >= walk.newest_seq > 0:
         whole, whole_at = policy.GENESIS, tx.now
     if broken_at is None:
         kept = Walk(
@@ -118,8 +133,15 @@ async def _walk(
     return head, done, None
 
 
-async def _find_forgotten(tx: Tx) -> BrokenAt | None:
-    entry = await store.find_forgotten(tx)
-    if entry is None:
-        return None
-    return BrokenAt(entry=entry, seq=None, fault=Fault.NEVER_LINKED)
+async def _find_forgotten(tx: Tx, after: int, most: int) -> tuple[int, BrokenAt | None]:
+    """Look for some entries in the chain: the last of them, 0 at the end of the record, and the first
+    that is not there."""
+    while most > 0:
+        wanted = min(BATCH, most)
+        found = await store.find_forgotten(tx, after=after, wanted=wanted)
+        if found.forgotten is not None:
+            return after, BrokenAt(entry=found.forgotten, seq=None, fault=Fault.NEVER_LINKED)
+        if found.last is None:
+            return 0, None
+        after, most = found.last, most - wanted
+    return after, None

@@ -57,13 +57,22 @@ class BrokenAt(msgspec.Struct, frozen=True, kw_only=True):
 
 class Walk(msgspec.Struct, frozen=True, kw_only=True):
     """How far a chain was verified: its newest verified link, where the pass over the whole stands,
-    and when one came to its end last."""
+    when one came to its end last, and the last entry that was looked for in the chain."""
 
     newest_seq: int = 0
     newest_hash: bytes = bytes(32)
     whole_seq: int = 0
     whole_hash: bytes = bytes(32)
     whole_at: datetime | None = None
+    sought: int = 0
+
+
+class Sought(msgspec.Struct, frozen=True, kw_only=True):
+    """Some entries that were looked for in the chain: the last of them (None when there is none), and
+    the first that is not there."""
+
+    last: int | None = None
+    forgotten: int | None = None
 
 
 class Verification(msgspec.Struct, frozen=True, kw_only=True):

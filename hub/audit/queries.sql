@@ -43,17 +43,25 @@ select seq, entry, hash, previous_hash, id, tenant, at, actor, action, subject, 
   from linked_audit_entries(:after, :wanted);
 
 -- name: find_walk
--- How far the chain was verified.
-select newest_seq, newest_hash, whole_seq, whole_hash, whole_at from audit_walk for update;
+-- How far the chain was verified. Not locked: a walk is long.
+select newest_seq, newest_hash, whole_seq, whole_hash, whole_at, sought from audit_walk;
 
 -- name: keep_walk
+-- How far a walk came, if no other came further meanwhile.
 insert into audit_walk (newest_seq, newest_hash, whole_seq, whole_hash, whole_at, walked_at)
 values (:newest_seq, :newest_hash, :whole_seq, :whole_hash, :whole_at, :now)
 on conflict (one) do update
    set newest_seq = excluded.newest_seq, newest_hash = excluded.newest_hash,
        whole_seq = excluded.whole_seq, whole_hash = excluded.whole_hash,
-       whole_at = excluded.whole_at, walked_at = excluded.walked_at;
+       whole_at = excluded.whole_at, walked_at = excluded.walked_at
+ where excluded.newest_seq >= audit_walk.newest_seq
+   and (coalesce(excluded.whole_at, '-infinity'), excluded.whole_seq)
+    >= (coalesce(audit_walk.whole_at, '-infinity'), audit_walk.whole_seq);
+
+-- name: keep_sought
+-- How far entries were looked for in the chain.
+update audit_walk set sought = :sought;
 
 -- name: find_forgotten
--- The first entry that is neither linked nor waiting.
-select forgotten_audit_entry();
+-- The next entries by their ids: the last of them, and the first that is neither linked nor waiting.
+select last, forgotten from forgotten_audit_entry(:after, :wanted);

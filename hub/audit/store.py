@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from hub.audit.models import AuditEntry, AuditLink, LinkedEntry, Walk
+from hub.audit.models import AuditEntry, AuditLink, LinkedEntry, Sought, Walk
 from hub.core.db import Tx
 from hub.core.sql import load_queries
 
@@ -94,8 +94,14 @@ async def find_walk(tx: Tx) -> Walk | None:
 
 
 async def keep_walk(tx: Tx, walk: Walk) -> None:
-    await tx.run(q.keep_walk, now=tx.now, **msgspec.structs.asdict(walk))
+    values = msgspec.structs.asdict(walk)
+    del values["sought"]
+    await tx.run(q.keep_walk, now=tx.now, **values)
 
 
-async def find_forgotten(tx: Tx) -> int | None:
-    return await tx.value(int, q.find_forgotten)
+async def keep_sought(tx: Tx, sought: int) -> None:
+    await tx.run(q.keep_sought, sought=sought)
+
+
+async def find_forgotten(tx: Tx, *, after: int, wanted: int) -> Sought:
+    return await tx.one(Sought, q.find_forgotten, after=after, wanted=wanted) or Sought()

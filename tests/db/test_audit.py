@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from hub import audit
-from hub.audit import actions
+from hub.audit import actions, store
 from hub.audit.models import Fault
 from hub.audit.tasks import link_entries_later
 from hub.core.clock import DrivenClock
@@ -198,8 +198,7 @@ async def test_a_night_walks_what_is_new_and_goes_on_with_the_whole(
     database: Database, admin: asyncpg.Connection
 ) -> None:
     async def walk(most: int) -> tuple[int, int | None]:
-        async with database.transaction() as tx:
-            found = await actions.verify_lately(tx, most)
+        found = await actions.verify_lately(database, most)
         return found.links, found.broken_at.seq if found.broken_at else None
 
     await write(database, 1, *"abcd")
@@ -226,13 +225,50 @@ async def test_the_link_that_was_verified_last_is_looked_at_again(
 ) -> None:
     await write(database, 1, "a", "b")
     await link(database)
-    async with database.transaction() as tx:
-        assert (await actions.verify_lately(tx)).broken_at is None
+    assert (await actions.verify_lately(database)).broken_at is None
     await disarm(admin, sql)
-    async with database.transaction() as tx:
-        found = await actions.verify_lately(tx, 0)
+    found = await actions.verify_lately(database, 0)
     assert found.broken_at is not None
     assert found.broken_at.seq == fault
+
+
+async def test_a_walk_waits_for_no_other_and_only_the_further_one_is_kept(
+    database: Database, clock: DrivenClock
+) -> None:
+    await write(database, 1, "a", "b")
+    await link(database)
+    nobody = await actions.verify_lately(database)
+    assert (nobody.links, nobody.broken_at) == (2, None)
+    async with database.transaction() as slow:
+        behind = await store.find_walk(slow)
+        assert behind is not None
+        assert behind.whole_at is None, "nothing was passed over yet"
+        await write(database, 1, "c")
+        await link(database)
+        clock.forward(timedelta(days=1))
+        found = await actions.verify_lately(database)
+        assert (found.links, found.broken_at) == (3, None)
+        await store.keep_walk(slow, behind)
+    async with database.transaction() as tx:
+        kept = await store.find_walk(tx)
+    assert kept is not None
+    assert (kept.newest_seq, kept.whole_at) == (3, clock.now())
+
+
+async def test_a_night_looks_for_some_entries_and_keeps_how_far_the_walk_came(
+    database: Database, admin: asyncpg.Connection
+) -> None:
+    await write(database, 1, "a", "b", "c")
+    await link(database)
+    await write(database, 1, "d")
+    await admin.execute("delete from audit_waiting")
+    nights = [await actions.verify_lately(database, 2) for _ in range(3)]
+    entries = [one.broken_at and (one.broken_at.entry, one.broken_at.fault) for one in nights]
+    assert entries == [None, (4, Fault.NEVER_LINKED), (4, Fault.NEVER_LINKED)]
+    async with database.transaction() as tx:
+        kept = await store.find_walk(tx)
+    assert kept is not None
+    assert (kept.newest_seq, kept.sought) == (3, 2)
 
 
 async def test_an_entry_kept_out_of_the_chain_is_found(

@@ -39,16 +39,20 @@ alter function linked_audit_entries(bigint, int) owner to hub_definer;
 revoke all on function linked_audit_entries(bigint, int) from public;
 grant execute on function linked_audit_entries(bigint, int) to hub_app;
 
--- The first entry that is neither linked nor waiting: somebody emptied the waiting list.
-create or replace function forgotten_audit_entry() returns bigint
+-- Of the next entries by their ids: the last, and the first that is neither linked nor waiting, when
+-- somebody emptied the waiting list. Each is looked up by itself: a join may go over the whole chain.
+drop function if exists forgotten_audit_entry();
+create or replace function forgotten_audit_entry(after_id bigint, wanted int)
+returns table (last bigint, forgotten bigint)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select min(e.id) from audit_entry e
-   where not exists (select from audit_link l where l.entry = e.id)
-     and not exists (select from audit_waiting w where w.entry = e.id)
+  select max(e.id), min(e.id) filter (
+           where (select l.entry from audit_link l where l.entry = e.id) is null
+             and (select w.entry from audit_waiting w where w.entry = e.id) is null)
+    from (select id from audit_entry where id > after_id order by id limit wanted) e
 $$;
-alter function forgotten_audit_entry() owner to hub_definer;
-revoke all on function forgotten_audit_entry() from public;
-grant execute on function forgotten_audit_entry() to hub_app;
+alter function forgotten_audit_entry(bigint, int) owner to hub_definer;
+revoke all on function forgotten_audit_entry(bigint, int) from public;
+grant execute on function forgotten_audit_entry(bigint, int) to hub_app;
 
 -- The newest entries over all tenants: for the operator, who is checked at the route.
 create or replace function audit_entries_of_all(before_id bigint, wanted int)

@@ -32,7 +32,7 @@ async def look_at_audit(world: World) -> Found:
     async with world.database.transaction() as tx:
         if await store.may_rewrite_audit(tx):
             return Found(rank=0, says=WRITABLE)
-        verified = await audit.verify_lately(tx)
+    verified = await audit.verify_lately(world.database)
     if verified.broken_at is not None:
         at = verified.broken_at
         return Found(rank=0, says=BROKEN, filled={"entry": at.entry, "fault": at.fault.value})
