@@ -68,7 +68,7 @@ async def verify_chain(tx: Tx) -> Verification:
 
 async def verify_lately(database: Database, most: int = NIGHTLY) -> Verification:
     """Walk what was linked since the last time, go on with the pass over the whole, `most` links in
-    all, and look whether `most` entries are in the chain: the cost of a night does not grow with the
+    all, and look for `most` entries in the chain: the cost of a night does not grow with the
     chain, and a chain of a few million links is passed over whole every month. How far it came is
     written down, unless it found a break; several may walk at once."""
     async with database.transaction() as tx:
@@ -134,8 +134,8 @@ async def _walk(
 
 
 async def _find_forgotten(tx: Tx, after: int, most: int) -> tuple[int, BrokenAt | None]:
-    """Look for some entries in the chain: the last of them, 0 at the end of the record, and the first
-    that is not there."""
+    """Look for some entries in the chain: the last of them, 0 at the end of the record, and the
+    first that is not there."""
     while most > 0:
         wanted = min(BATCH, most)
         found = await store.find_forgotten(tx, after=after, wanted=wanted)

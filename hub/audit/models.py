@@ -68,8 +68,8 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sought(msgspec.Struct, frozen=True, kw_only=True):
-    """Some entries that were looked for in the chain: the last of them (None when there is none), and
-    the first that is not there."""
+    """Some entries that were looked for in the chain: the last of them (None when there is none),
+    and the first that is not there."""
 
     last: int | None = None
     forgotten: int | None = None

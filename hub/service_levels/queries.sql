@@ -99,6 +99,11 @@ select id, service, begins_at, ends_at, announced_at, words
  order by begins_at desc
  limit :wanted;
 
+-- name: lock_client
+-- One service at a time gives something back to a client.
+select pg_advisory_xact_lock(
+  hashtextextended('service level ' || :tenant::int || ' ' || :client::int, 0))::text;
+
 -- name: insert_month
 -- A client's month is closed.
 insert into service_month (tenant, service, month, client, number, affair, counted, up, target_ppm,
@@ -108,9 +113,9 @@ values (:tenant, :service, :month, :client, :number, :affair, :counted, :up, :ta
 on conflict do nothing;
 
 -- name: note_looked_at
--- A client's month was gone through, up to a document.
+-- A client's month was gone through, up to a document and an instant.
 update service_month
-   set through = greatest(through, :through), looked_at = :now
+   set through = greatest(through, :through), looked_at = :looked_at
  where tenant = :tenant and service = :service and month = :month and client = :client;
 
 -- name: list_due

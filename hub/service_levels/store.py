@@ -146,7 +146,11 @@ async def list_rows(tx: Tx, service: str, month: date, client: int) -> dict[str,
     return {one.affair: one.rows for one in found}
 
 
-async def note_looked_at(tx: Tx, service: str, month: date, due: Due) -> None:
+async def lock_client(tx: Tx, client: int) -> None:
+    await tx.run(q.lock_client, tenant=tx.tenant, client=client)
+
+
+async def note_looked_at(tx: Tx, service: str, month: date, due: Due, looked_at: datetime) -> None:
     await tx.run(
         q.note_looked_at,
         tenant=tx.tenant,
@@ -154,7 +158,7 @@ async def note_looked_at(tx: Tx, service: str, month: date, due: Due) -> None:
         month=month,
         client=due.client,
         through=due.through,
-        now=tx.now,
+        looked_at=looked_at,
     )
 
 

@@ -9,8 +9,10 @@ import msgspec
 import pytest
 
 from hub import billing, service_levels, tenancy, trust
+from hub.billing import store as journal
 from hub.billing.actions import issuing
 from hub.billing.models import Kind
+from hub.billing.policy import chaining
 from hub.contracts import actions as contracts
 from hub.contracts.models import SignContract
 from hub.core.clock import DrivenClock
@@ -24,12 +26,15 @@ from hub.service_levels.models import (
     AnnounceWork,
     ChangeIncident,
     ReportIncident,
+    Signed,
     TellIncident,
 )
+from hub.usage import store as subscriptions
 from hub.usage.actions import billing_months, paying, planning
 from hub.usage.models import PlanTerms, Subscribe
 from tests.conftest import NOW
 from tests.invoices import COMPANY, SELLER, draft
+from tests.locks import until_so_many_wait
 from tests.served import Queue
 from tests.trusted import SERVICE
 
@@ -203,6 +208,51 @@ async def test_services_that_fail_together_never_give_more_back_than_was_billed(
     assert sum(given) == invoice.net_cents
 
 
+async def test_services_that_are_closed_at_once_see_each_others_credit_notes(
+    database: Database, service: trust.Service, clock: DrivenClock, admin: asyncpg.Connection
+) -> None:
+    services = [service]
+    async with database.transaction(OPERATOR) as tx:
+        for code in ("second", "third"):
+            wanted = msgspec.structs.replace(SERVICE, code=code)
+            services.append(await trust.register_service(tx, wanted))
+    for one in services:
+        await choose(database, "10-50", one.code)
+    clock.set(NOW.replace(year=2027, month=1, day=6))
+    invoice = await bill(database, CLIENT)
+    async with database.transaction(OPERATOR) as tx:
+        await journal.lock_head(tx, chaining.GENESIS)
+        closing_all = [
+            asyncio.create_task(service_levels.close_month(database, one, MONTH))
+            for one in services
+        ]
+        await until_so_many_wait(admin, len(services))
+    await asyncio.gather(*closing_all)
+    given = [one.net_cents for one in await credits_of(database)]
+    assert sum(given) == invoice.net_cents
+
+
+async def test_who_bills_a_subscription_and_who_closes_its_month_do_not_wait_for_each_other(
+    database: Database, service: trust.Service, clock: DrivenClock, admin: asyncpg.Connection
+) -> None:
+    clock.set(NOW.replace(year=2027, month=1, day=6))
+    await bill(database, CLIENT)
+    async with database.transaction(OPERATOR) as tx:
+        terms = PlanTerms(name="Plan", monthly_cents=10_000, service="tourism")
+        await planning.save_plan(tx, "small", terms)
+        said = Subscribe(customer=CLIENT, plan="small", since=MONTH, buyer=COMPANY)
+        plan = await planning.subscribe(tx, said)
+    async with database.transaction(OPERATOR) as tx:
+        await billing_months.bill_month(tx, plan.id, MONTH)
+    async with database.transaction(OPERATOR) as tx:
+        await subscriptions.lock_subscription(tx, plan.id)
+        other = asyncio.create_task(service_levels.close_month(database, service, MONTH))
+        await until_so_many_wait(admin, 1)
+        await billing.issue_invoice(tx, draft(source="month:other", subject="month:other"))
+    assert await other == 1
+    assert len(await credits_of(database)) == 2
+
+
 async def test_a_bill_of_one_service_gives_nothing_back_for_another(
     database: Database, service: trust.Service, clock: DrivenClock
 ) -> None:
@@ -262,9 +312,52 @@ async def test_an_incident_that_is_told_after_the_closing_is_given_back_too(
         one = await service_levels.report_incident(tx, "tourism", said)
         ended = ChangeIncident(ended_at=NOW + timedelta(hours=1))
         await service_levels.change_incident(tx, one.id, ended)
+    clock.forward(timedelta(minutes=2))
     for closed in (1, 0):
         assert await service_levels.close_month(database, service, MONTH) == closed
     assert len(await credits_of(database)) == 1
+
+
+async def test_an_incident_that_is_told_while_a_month_is_closed_is_given_back_at_the_next(
+    database: Database, service: trust.Service, clock: DrivenClock
+) -> None:
+    await fill_month(database)
+    clock.set(NOW.replace(year=2027, month=1, day=6))
+    await bill(database, CLIENT)
+
+    async def tell(*_: object) -> list[Signed]:
+        clock.forward(timedelta(seconds=1))
+        async with database.transaction(OPERATOR) as tx:
+            said = ReportIncident(began_at=NOW, found_at=tx.now, words="x")
+            one = await service_levels.report_incident(tx, "tourism", said)
+            ended = ChangeIncident(ended_at=NOW + timedelta(hours=1))
+            await service_levels.change_incident(tx, one.id, ended)
+        clock.forward(timedelta(seconds=1))
+        return []
+
+    assert await service_levels.close_month(database, service, MONTH, tell) == 1
+    assert not await credits_of(database)
+    clock.forward(timedelta(days=1))
+    for closed in (1, 0):
+        assert await service_levels.close_month(database, service, MONTH) == closed
+    assert len(await credits_of(database)) == 1
+
+
+async def test_a_client_whose_month_cannot_be_closed_keeps_nobody_else_from_theirs(
+    database: Database, service: trust.Service, clock: DrivenClock
+) -> None:
+    clock.set(NOW.replace(year=2027, month=1, day=6))
+    for client in (CLIENT, STRANGER):
+        await bill(database, client)
+
+    async def stumble(_: Database, client: int, *__: object) -> list[Signed]:
+        if client == CLIENT:
+            raise ValueError("what was signed cannot be read")
+        return []
+
+    assert await service_levels.close_month(database, service, MONTH, stumble) == 1
+    assert len(await credits_of(database, STRANGER)) == 1
+    assert await service_levels.close_month(database, service, MONTH) == 1, "it comes again"
 
 
 async def test_a_month_in_which_the_worker_was_out_is_credited_when_it_is_back(

@@ -1,7 +1,7 @@
 """Close each client's months with what they give back, and go through them again for a year."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 import structlog
@@ -11,7 +11,6 @@ from hub.billing import Delivered, Draft, Invoice
 from hub.core import outbox
 from hub.core.clock import local_date
 from hub.core.db import Database, Tx
-from hub.core.errors import HubError
 from hub.service_levels import policy, store
 from hub.service_levels.models import (
     CloseMonth,
@@ -31,6 +30,8 @@ MISSED = "La disponibilité promise n'a pas été tenue"
 CLAUSE = "penalties"
 AT_ONCE, LISTED_MOST = 100, 200
 METERED = "usage:"
+# An incident that is being reported has an instant before the one at which it can be seen.
+UNSEEN = timedelta(minutes=1)
 # What a client signed for a service, in force at some time of a span: client, service, clause.
 Contracts = Callable[[Database, int, str, str, Span], Awaitable[Sequence[Signed]]]
 
@@ -44,8 +45,9 @@ async def nothing_signed(
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """What was seen of a service's month, once for all its clients."""
+    """What was seen of a service's month at an instant, once for all its clients."""
 
+    at: datetime
     span: Span
     up: Sequence[int]
     incidents: Sequence[Incident]
@@ -112,8 +114,14 @@ async def _close_page(
         assert seen is not None
         try:
             done += await _close(database, service, month, one, seen, contracts)
-        except HubError as error:  # the others are closed; this one comes again tomorrow
-            log.warning("month_not_closed", client=one.client, service=service.code, why=str(error))
+        except Exception as error:  # the others are closed; this one comes again tomorrow
+            log.error(
+                "month_not_closed",
+                client=one.client,
+                service=service.code,
+                error=repr(error),
+                exc_info=error,
+            )
     return done, due[-1].client if len(due) == AT_ONCE else None
 
 
@@ -122,6 +130,7 @@ async def _look(tx: Tx, service: Service, month: date) -> Seen:
     options = await trust.list_options(tx, service.code, CLAUSE, span.since, span.until)
     until = span.until - policy.MINUTE
     return Seen(
+        at=tx.now,
         span=span,
         up=await store.list_up(tx, service.code, span),
         incidents=await store.list_incidents(tx, service.code, span),
@@ -148,10 +157,17 @@ async def _close(
     measured = seen.of(due.client)
     best = policy.best_of(measured, [*seen.offered, *also])
     async with database.transaction(service.operator) as tx:
+        # Other services of the same client see each other's notes; who bills takes its locks in the
+        # order of subscription, then journal.
+        await store.lock_client(tx, due.client)
         rows = await store.list_rows(tx, service.code, month, due.client)
         until = local_date(seen.span.until - policy.MINUTE, "Europe/Paris")
         listed = await billing.list_delivered(tx, due.client, month, until)
-        for affair in _affairs(listed, service.code):
+        affairs = _affairs(listed, service.code)
+        await usage.lock_months(
+            tx, [one.subject for one in affairs if one.subject.startswith(METERED)]
+        )
+        for affair in affairs:
             closed, note = _weigh(service, month, due.client, measured, best, affair)
             if note is None and affair.subject in rows:
                 continue
@@ -162,7 +178,7 @@ async def _close(
             closed = msgspec.structs.replace(closed, number=number, closed_at=tx.now)
             await store.insert_month(tx, closed)
             rows[affair.subject] = rows.get(affair.subject, 0) + 1
-        await store.note_looked_at(tx, service.code, month, due)
+        await store.note_looked_at(tx, service.code, month, due, seen.at - UNSEEN)
     return best is not None
 
 

@@ -1,5 +1,6 @@
 """Bill months: once they are over, and again when more or less was used than was known then."""
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -82,6 +83,12 @@ async def _issue(
     named = [one for one in earlier if one.kind is Kind.INVOICE]
     draft = policy.draft_of(subscription, month, part, number, day_of(tx), named)
     return await issue_credit_note(tx, draft)
+
+
+async def lock_months(tx: Tx, subjects: Iterable[str]) -> None:
+    """Keep everybody else from billing these months: before the journal, which is locked last."""
+    for id in sorted({policy.month_of_subject(one)[0] for one in subjects}):
+        await store.lock_subscription(tx, id)
 
 
 async def credit_month(tx: Tx, subject: str, draft: Draft) -> Invoice:
