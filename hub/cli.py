@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -309,6 +310,8 @@ def _move_out(options: argparse.Namespace) -> None:
 
 def _night(options: argparse.Namespace) -> int:
     del options
+    # Whoever stops it lets it put away what it has written of others first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     failed, lines = nights.keep_watch(read_settings())
     for line in lines:
         print(line)

@@ -48,6 +48,9 @@ exists (select from trust_service s
          where s.run_here and s.registered_at <= now() - interval '20 hours'
            and not exists (select from trust_finding f where f.service = s.code
                             and f.probe = 'round-trip' and f.at > now() - interval '20 hours'))
+and exists (select from organisation o join membership m on m.tenant = o.id
+             where o.kind <> 'operator'
+               and not exists (select from held_organisation h where h.tenant = o.id))
 """
 # Backups are brought back once a month.
 _UNRESTORED = """

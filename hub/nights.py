@@ -7,6 +7,9 @@ counts. A service has its first night once it has stood here as long.
 
 import asyncio
 import os
+import shutil
+import tempfile
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -25,10 +28,14 @@ log = structlog.get_logger("hub.nights")
 REST = timedelta(hours=20)
 RESTORE_REST = timedelta(days=28)
 FOLDER = "HUB_BACKUPS"
+PREFIXES = ("hub-rehearsal-", "hub-restored-")  # as probes and backups name their folders
+LEFT_S = 86_400
 
 
 def keep_watch(settings: Settings) -> tuple[int, list[str]]:
-    """All that is due; how much of it failed, and what was done in words."""
+    """All that is due; how much of it failed, and what was done in words. What a rehearsal that was
+    killed has left in the machine's folder of temporary files goes first: it is somebody's data."""
+    sweep(Path(tempfile.gettempdir()), time.time())
     with run.served_database(settings) as served:
         failed, lines = asyncio.run(rehearse_due(served, SystemClock()))
         folder = os.environ.get(FOLDER)
@@ -36,6 +43,14 @@ def keep_watch(settings: Settings) -> tuple[int, list[str]]:
             done, said = rehearse_restore(served, Path(folder))
             failed, lines = failed + (not done), [*lines, *said]
     return failed, lines or ["Nothing is due."]
+
+
+def sweep(folder: Path, now: float) -> None:
+    """Remove what rehearsals left there more than a day ago."""
+    for prefix in PREFIXES:
+        for one in folder.glob(f"{prefix}*"):
+            if now - one.stat().st_mtime > LEFT_S:
+                shutil.rmtree(one, ignore_errors=True)
 
 
 async def rehearse_due(settings: Settings, clock: Clock) -> tuple[int, list[str]]:
@@ -84,13 +99,14 @@ async def is_restore_due(settings: Settings, clock: Clock) -> bool:
     assert settings.database_url is not None
     session = await open_session(settings.database_url)
     try:
-        last = await probes.find_restored(session)
+        times = await probes.find_restore_times(session)
     finally:
         await session.close()
-    if last is None:
-        return True
-    sound = last.measured and last.invariants
-    return clock.now() - last.at > (RESTORE_REST if sound else REST)
+    sound, tried = (
+        at is not None and clock.now() - at <= rest
+        for at, rest in ((times.sound_at, RESTORE_REST), (times.tried_at, REST))
+    )
+    return not sound and not tried
 
 
 def rehearse_restore(

@@ -8,7 +8,7 @@ anything before it was written anew since.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -38,7 +38,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """A link; `entry` where it is the organisation's. Hashes in hexadecimal."""
 
     seq: int
-    hash: str
+    hash: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
     entry: AuditEntry | None = None
 
 
@@ -55,7 +55,8 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 async def write_chain(tx: Tx, file: Path, organisation: int | None) -> int:
     """Write the chain as it stands, with an organisation's acts or everybody's; how many links."""
     after = 0
-    with file.open("wb") as out:
+    beside = file.with_name(f"{file.name}.part")  # an older file stays until this one is whole
+    with beside.open("wb") as out:
         out.write(msgspec.json.encode(Head(organisation=organisation)) + b"\n")
         while linked := await store.list_linked(tx, after=after, wanted=BATCH):
             for one in linked:
@@ -65,6 +66,7 @@ async def write_chain(tx: Tx, file: Path, organisation: int | None) -> int:
                 )
                 out.write(msgspec.json.encode(line) + b"\n")
             after = linked[-1].link.seq
+    beside.replace(file)
     return after
 
 

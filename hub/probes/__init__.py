@@ -12,7 +12,7 @@ from hub.probes.actions import (
 )
 from hub.probes.looking.components import list_components, write_sbom
 from hub.probes.models import Restored, RunProbes
-from hub.probes.store import find_restored, find_sample, list_left_over, list_unrehearsed
+from hub.probes.store import find_restore_times, find_sample, list_left_over, list_unrehearsed
 from hub.probes.world import Probe, World
 
 __all__ = [
@@ -22,7 +22,7 @@ __all__ = [
     "RunProbes",
     "World",
     "ask_probes",
-    "find_restored",
+    "find_restore_times",
     "find_sample",
     "list_components",
     "list_left_over",

@@ -72,6 +72,11 @@ select host(inet_server_addr());
 insert into restore_rehearsal (at, rpo_s, rto_s, sites, invariants, words, measured)
 values (:now, :rpo_s, :rto_s, :sites, :invariants, :words, :measured);
 
+-- name: find_restore_times
+-- When a restore was last tried, and when one was last measured and sound.
+select max(at) as tried_at, max(at) filter (where measured and invariants) as sound_at
+  from restore_rehearsal;
+
 -- name: find_restored
 -- The last restore.
 select at, rpo_s, rto_s, sites, invariants, words, measured

@@ -28,6 +28,11 @@ class Numbered(msgspec.Struct, frozen=True, kw_only=True):
     id: int
 
 
+class RestoreTimes(msgspec.Struct, frozen=True, kw_only=True):
+    tried_at: datetime | None
+    sound_at: datetime | None
+
+
 class Coded(msgspec.Struct, frozen=True, kw_only=True):
     code: str
 
@@ -96,3 +101,9 @@ async def find_sample(reads: Reads, service: str, night: str) -> int | None:
 
 async def list_left_over(reads: Reads, prefix: str) -> list[str]:
     return [row.name for row in await reads.all(Named, q.list_left_over, prefix=prefix)]
+
+
+async def find_restore_times(reads: Reads) -> RestoreTimes:
+    found = await reads.one(RestoreTimes, q.find_restore_times)
+    assert found is not None
+    return found

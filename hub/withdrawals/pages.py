@@ -1,5 +1,6 @@
 """The operator's pages of a withdrawal, and the page of an organisation that has to leave."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,7 @@ from hub.withdrawals.models import TAKE_AWAY, Departure, State, Step
 
 Form = URLEncodedBody[dict[str, str]]
 PAGE = "/pro/withdrawals"
+FIND_S = 3.0  # so long a page waits for the server of the files
 ONE = f"{letters.PAGE}/{{token:str}}"
 LISTED_MOST = 500
 FRESH = {"cache-control": "no-store"}
@@ -231,8 +233,9 @@ async def _show(
 
 async def _has_archive(request: AnyRequest, departure: Departure) -> bool:
     try:
-        return await find_archive(request.app.state.files, departure) is not None
-    except FilesError:  # the page stays: it is where the decisions are
+        async with asyncio.timeout(FIND_S):
+            return await find_archive(request.app.state.files, departure) is not None
+    except (FilesError, TimeoutError):  # the page stays: it is where the decisions are
         return False
 
 

@@ -128,6 +128,12 @@ async def test_the_watcher_waits_for_the_night_and_for_what_was_not_rehearsed(
     await admin_of_demo.execute("update trust_service set registered_at = now() - interval '1 day'")
     assert await waits(exit_watch._UNREHEARSED)
     await admin_of_demo.execute(
+        "insert into held_organisation (tenant, since, reason)"
+        " select id, now(), 'move' from organisation"
+    )
+    assert not await waits(exit_watch._UNREHEARSED), "there is nobody to rehearse with"
+    await admin_of_demo.execute("delete from held_organisation")
+    await admin_of_demo.execute(
         "insert into trust_finding (service, probe, rank, at, until, says)"
         " select code, 'round-trip', 0, now(), now(), 'x' from trust_service where run_here"
     )
@@ -185,6 +191,28 @@ async def test_backups_that_do_not_come_back_are_written_down_and_tried_again_th
     assert not await nights.is_restore_due(demo_settings, clock)
     clock.forward(timedelta(seconds=1))
     assert await nights.is_restore_due(demo_settings, clock)
+
+
+async def test_a_restore_that_was_told_after_a_sound_one_brings_none(
+    demo: Database, demo_settings: Settings, clock: DrivenClock
+) -> None:
+    clock.set(nights.SystemClock().now())
+    sound = probes.Restored(rpo_s=0, rto_s=0, sites=1, invariants=True, measured=True)
+    for done in (sound, msgspec.structs.replace(sound, measured=False)):
+        async with demo.transaction() as tx:
+            await probes.note_restored(tx, done)
+        clock.forward(DAY)
+    assert not await nights.is_restore_due(demo_settings, clock)
+
+
+def test_what_a_rehearsal_left_goes_after_a_day(tmp_path: Path) -> None:
+    for name in ("hub-rehearsal-a", "hub-restored-b", "another"):
+        (tmp_path / name / "export").mkdir(parents=True)
+    made = (tmp_path / "another").stat().st_mtime
+    nights.sweep(tmp_path, made + nights.LEFT_S - 60)
+    assert len(list(tmp_path.iterdir())) == 3
+    nights.sweep(tmp_path, made + nights.LEFT_S + 60)
+    assert [one.name for one in tmp_path.iterdir()] == ["another"]
 
 
 def test_a_restore_that_fails_is_a_broken_one(

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
 import asyncpg
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -49,7 +50,7 @@ class Searching:
         rooms = pick.choice((1, 1, 1, 2, 2, 3))
         ages = tuple(pick.randint(0, 17) for _ in range(pick.choice((0, 0, 1, 2, 3))))
         place, radius = self.place()
-        return Search(
+        found = Search(
             place=place,
             radius_km=radius,
             stay=Stay(arrival=arrival,
@@ -59,6 +60,9 @@ class Searching:
             sort=pick.choice(tuple(Sort)),
             page=pick.choice((1, 1, 1, 2, 3, 40)),
         )  # fmt: skip
+        if found.sort is Sort.DISTANCE and place.startswith(("department:", "box:")):
+            return msgspec.structs.replace(found, sort=Sort.PRICE)  # no distance to anything
+        return found
 
     def place(self) -> tuple[str, float | None]:
         pick = self.random

@@ -30,6 +30,10 @@ def read_range(header: str | None, size: int) -> tuple[int, int] | None:
     return start, end
 
 
+def _is_to_the_end(asked: str | None, found: tuple[int, int] | None) -> bool:
+    return found is None or re.fullmatch(r"bytes=\d+-", (asked or "").replace(" ", "")) is not None
+
+
 def answer_file(
     request: Request[Any, Any, Any],
     files: Files,
@@ -39,7 +43,9 @@ def answer_file(
     at_end: Callable[[], Awaitable[None]] | None = None,
 ) -> Stream:
     """`at_end` runs before the last piece of the file goes out: whoever has all of it may hang up
-    at once. Raises `RangeUnmet`."""
+    at once. It does for the whole file, and for a range that says only where it begins, as the rest
+    of a download that was cut is asked for; a piece of the end is no download. Raises
+    `RangeUnmet`."""
     etag = f'"{stored.etag}"'
     asked = request.headers.get("range")
     if request.headers.get("if-range", etag) != etag:
@@ -50,7 +56,7 @@ def answer_file(
     if found:
         said["content-range"] = f"bytes {start}-{end - 1}/{stored.size}"
     return Stream(
-        _send(files, stored, start, end, at_end if end == stored.size else None),
+        _send(files, stored, start, end, at_end if _is_to_the_end(asked, found) else None),
         status_code=206 if found else 200,
         media_type="application/zip",
         headers={**said, **headers},

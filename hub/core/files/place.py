@@ -28,12 +28,12 @@ class S3Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_place(text: str) -> S3Place:
-    """Raises `BadSetting`: for another form, for credentials in it, and for an endpoint without
-    encryption that is not this machine."""
+    """Raises `BadSetting`, which never repeats the text: for another form, for credentials in it,
+    and for an endpoint without encryption that is not this machine."""
     parts = urlsplit(text)
     asked = parse_qs(parts.query, keep_blank_values=True)
     if parts.scheme != "s3" or not _BUCKET.fullmatch(parts.netloc) or set(asked) - _KNOWN:
-        raise BadSetting(f"{_shown(text)} is not s3://BUCKET/PREFIX?endpoint=https://…&region=….")
+        raise BadSetting("It is not s3://BUCKET/PREFIX?endpoint=https://…&region=….")
     prefix = parts.path.strip("/")
     if prefix:
         check_name(prefix)
@@ -47,9 +47,9 @@ def _check_endpoint(endpoint: str) -> None:
     parts = urlsplit(endpoint)
     host = parts.hostname
     if parts.scheme not in {"http", "https"} or not host or parts.username or parts.query:
-        raise BadSetting(f"{_shown(endpoint)} is no address of an S3 server (https://HOST).")
+        raise BadSetting("The endpoint is no address of an S3 server (https://HOST).")
     if parts.scheme == "http" and not _is_here(host):
-        raise BadSetting(f"{endpoint} is not encrypted: only this machine may be http.")
+        raise BadSetting(f"{host} is asked without encryption: only this machine may be http.")
 
 
 def _is_here(host: str) -> bool:
@@ -57,8 +57,3 @@ def _is_here(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _shown(text: str) -> str:
-    """Without what may be a password."""
-    return repr(re.sub(r"//[^/@?]*@", "//…@", text))

@@ -5,6 +5,7 @@ there when the server has put the parts together, so that nothing half is ever l
 server then says it has is read back once and compared: some compare nothing themselves."""
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import re
@@ -113,8 +114,9 @@ class S3Files:
                 raise FileBroken(f"{self.place.host} has something else as {name}.")
             async for _ in self.read(found):
                 pass
-        except FileBroken:
-            await self.delete(name)
+        except FilesError:  # also where it could not be read whole: nobody knows what it is
+            with contextlib.suppress(FilesError):
+                await self.delete(name)
             raise
         return found
 

@@ -181,7 +181,8 @@ function showPrices(button) {
     if (!part) { location.assign(address); return; }
     panel.lastElementChild.innerHTML = part.innerHTML;
     panel.removeAttribute("aria-busy");
-    if (!dates.includes(document.activeElement)) (panel.querySelector("[data-focus]") ?? panel).focus();
+    const isSheet = getComputedStyle(panel).position === "fixed";
+    if (isSheet || !dates.includes(document.activeElement)) (panel.querySelector("[data-focus]") ?? panel).focus();
     else panel.scrollIntoView({ block: "nearest" });
   };
   const ask = () => {
@@ -194,18 +195,18 @@ function showPrices(button) {
   button.addEventListener("click", (event) => {
     event.preventDefault();
     if (!panel.hidden) return close(button);
-    if (!where.reportValidity()) return;
+    if (!form.elements.place.value && !where.reportValidity()) return;
     opener = button;
     ask();
   });
   for (const date of dates) {
     date.addEventListener("click", (event) => {
-      if (!where.value.trim()) return;
+      if (!where.value.trim() && !form.elements.place.value) return;
       event.preventDefault();
       opener = date;
       if (panel.hidden) ask();
     });
-    date.addEventListener("change", () => { if (!panel.hidden) ask(); });
+    date.addEventListener("change", debounce(() => { if (!panel.hidden) ask(); }, 400));
     date.addEventListener("keydown", (event) => { if (event.key === "Escape" && !panel.hidden) close(date); });
   }
   document.addEventListener("click", (event) => {

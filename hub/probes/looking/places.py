@@ -155,6 +155,7 @@ def _configured(world: World) -> set[str]:
     settings = world.settings
     named = (settings.smtp_url, settings.stripe_api_base, settings.database_url)
     hosts = {urlsplit(url).hostname for url in named if url} | {_files_host(settings)}
+    hosts.add(urlsplit(os.environ.get("HUB_KEYS", "")).hostname)
     if settings.stripe_secret_key and settings.stripe_api_base is None:
         hosts.add("api.stripe.com")
     return {host for host in hosts if host}
