@@ -1,13 +1,18 @@
 """A space of the demonstration's region, and people who are in it."""
 
+import base64
+import json
 import re
 import uuid
 from itertools import count
 
 import httpx
+import msgspec
 from litestar.testing import AsyncTestClient
 
+from hub.core.db import Database
 from hub.core.settings import Settings
+from hub.core.vertical import Task
 from tests.exits import ask_database
 from tests.people import HTML, LONG_ENOUGH, read, send, sign_up
 
@@ -87,3 +92,21 @@ async def letters_to(settings: Settings, name: str) -> set[str]:
         email_of(name),
     )
     return {str(one).rpartition(" : ")[2] for one in (found if isinstance(found, list) else [])}
+
+
+async def work(database: Database, settings: Settings, task: Task) -> list[msgspec.Struct]:
+    """Do what waits for a task, and take it off the queue; what was done."""
+    taken = await ask_database(
+        settings,
+        "with gone as (delete from pgmq.q_celery"
+        " where message::jsonb #>> '{headers,task}' = $1 returning msg_id, message)"
+        " select array_agg(message #>> '{body}' order by msg_id) from gone",
+        task.name,
+    )
+    done: list[msgspec.Struct] = []
+    for body in taken if isinstance(taken, list) else []:
+        said = json.loads(base64.b64decode(body))[1]
+        message = msgspec.convert(said["message"], task.message_type)
+        await task.run(database, said["tenant"], message)
+        done.append(message)
+    return done

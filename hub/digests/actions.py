@@ -7,8 +7,8 @@ from hub.core import outbox
 from hub.core.db import Tx
 from hub.digests import letters, policy, store
 from hub.digests.errors import NoticeUnknown
-from hub.digests.models import Choice, DigestDue, Notice, SpaceNews
-from hub.spaces import Seat, Space, SpaceNotYours, find_space
+from hub.digests.models import AllNews, Choice, DigestDue, Notice, SpaceNews, Told
+from hub.spaces import Seat, Space, SpaceNotYours, find_space, find_zone
 
 AT_ONCE, SPACES = 200, 1_000
 FIRST = SpaceNews(tenant=0, space=UUID(int=0))
@@ -44,9 +44,7 @@ async def choose_by_link(tx: Tx, id: UUID, typed: str) -> None:
 
 
 async def announce_digests(tx: Tx) -> None:
-    """Send each space with something new to its task, in the morning and after it."""
-    if not policy.is_morning(tx.now):
-        return
+    """Send each space with something new to its task, which knows whether it is day there."""
     upto, one, found = tx.now - policy.SETTLED, FIRST, SPACES
     while found == SPACES:
         spaces = await store.list_with_news(tx, tx.now - policy.LOOKED_BACK, one, SPACES)
@@ -65,20 +63,31 @@ async def announce_each(tx: Tx, space: UUID, shown_at: datetime) -> None:
 
 async def tell(tx: Tx, due: DigestDue) -> bool:
     """Write to some of those who are to be told; whether there may be more. What somebody was told
-    is kept with the letter, so that nobody is told twice."""
+    is kept with the letter, so that nobody is told twice. At night no digest goes: the next hour of
+    the day brings it."""
     space = await find_space(tx, due.space)
     if space is None or space.closed_at is not None:
         return False
     if due.choice is Choice.DIGEST:
+        if not policy.is_day(tx.now, await find_zone(tx)):
+            return False
         await store.fill_notices(tx, due.space)
     before = policy.due_before(due.choice, due.upto)
     readers = await store.claim_told(tx, due.space, due.choice, before, due.upto, AT_ONCE)
-    if readers:
-        since = max(min(one.since for one in readers), due.upto - policy.LOOKED_BACK)
-        news = await store.list_news(tx, due.space, since, due.upto, policy.LISTED)
-        desk = await store.count_desk(tx, due.space)
-        for reader in readers:
-            mine, waiting = policy.news_of(reader, news), desk if reader.moderates else 0
-            if mine or waiting:
-                await letters.write(tx, space, reader, mine, waiting)
+    desk = await store.count_desk(tx, due.space) if readers else 0
+    for reader in readers:
+        news, waiting = await _news_of(tx, due, reader), desk if reader.moderates else 0
+        if news.listed or waiting:
+            await letters.write(tx, space, reader, news, waiting)
     return len(readers) == AT_ONCE
+
+
+async def _news_of(tx: Tx, due: DigestDue, reader: Told) -> AllNews:
+    """What is new to a reader: nothing of their own, nothing that they were told of."""
+    since = max(reader.since, due.upto - policy.LOOKED_BACK)
+    asked = (due.space, reader.person, since, due.upto)
+    listed = await store.list_news(tx, *asked, policy.LISTED)
+    whole = len(listed) < policy.LISTED
+    return AllNews(
+        listed=listed, total=len(listed) if whole else await store.count_news(tx, *asked)
+    )

@@ -48,6 +48,13 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     shown_at: datetime
 
 
+class AllNews(msgspec.Struct, frozen=True, kw_only=True):
+    """What is new to somebody: the last of it `listed`, of a `total`."""
+
+    listed: list[News]
+    total: int
+
+
 class SpaceNews(msgspec.Struct, frozen=True, kw_only=True):
     """A space with something new."""
 

@@ -57,7 +57,8 @@ select (select count(*) from space_post p where p.space = :space and p.state = '
            and p.space = :space and p.state in ('refused', 'removed'))::int;
 
 -- name: list_news
--- What was shown in a while, the last first; the title of a first message only while it is shown.
+-- What others than a reader wrote that was shown in a while, the last first; the title of a first
+-- message only while it is shown.
 select p.id, coalesce(p.answers, p.id) as thread, p.author, n.name,
        case when p.answers is null then p.title when t.state = 'shown' then t.title else '' end as title,
        p.answers is not null as answer, p.body, p.shown_at
@@ -65,5 +66,12 @@ select p.id, coalesce(p.answers, p.id) as thread, p.author, n.name,
   left join space_post t on t.tenant = p.tenant and t.id = p.answers
   left join person n on n.id = p.author
  where p.space = :space and p.state = 'shown' and p.shown_at > :since and p.shown_at <= :upto
+   and p.author is distinct from :reader::int
  order by p.shown_at desc, p.id
  limit :wanted;
+
+-- name: count_news
+-- How much that is.
+select count(*)::int from space_post p
+ where p.space = :space and p.state = 'shown' and p.shown_at > :since and p.shown_at <= :upto
+   and p.author is distinct from :reader::int;

@@ -44,6 +44,12 @@ async def count_desk(tx: Tx, space: UUID) -> int:
 
 
 async def list_news(
-    tx: Tx, space: UUID, since: datetime, upto: datetime, wanted: int
+    tx: Tx, space: UUID, reader: int, since: datetime, upto: datetime, wanted: int
 ) -> list[News]:
-    return await tx.all(News, q.list_news, space=space, since=since, upto=upto, wanted=wanted)
+    asked = {"space": space, "reader": reader, "since": since, "upto": upto}
+    return await tx.all(News, q.list_news, **asked, wanted=wanted)
+
+
+async def count_news(tx: Tx, space: UUID, reader: int, since: datetime, upto: datetime) -> int:
+    asked = {"space": space, "reader": reader, "since": since, "upto": upto}
+    return await tx.value(int, q.count_news, **asked) or 0

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from hub import audit, tenancy, territory
+from hub import audit
 from hub.core import outbox
 from hub.core.db import Tx
 from hub.gatherings import letters, policy, store
@@ -10,27 +10,24 @@ from hub.gatherings.errors import GatheringChanged, GatheringOver, GatheringUnkn
 from hub.gatherings.models import Answer, Comer, Event, GatheringMoved, Plan
 from hub.spaces import (
     Attached,
+    PostShownAgain,
     Seat,
     SpaceNotYours,
     Write,
     check_writes,
     find_post,
     find_space,
+    find_zone,
     write_post,
 )
 
 LISTED, PAST, COMERS, LETTERS = 100, 20, 200, 5_000
 
 
-async def seek_zone(tx: Tx) -> str:
-    """The clock of the organisation, by where it is; that of Paris where it says nothing."""
-    return territory.zone_of((await tenancy.find_organisation(tx)).territory_code or "")
-
-
 async def announce(tx: Tx, seat: Seat, id: UUID, typed: Write, plan: Plan) -> None:
     """A message with its event; sent twice, both are there once. Raises `GatheringInvalid` and what
     writing a message raises."""
-    planned = policy.check_plan(plan, await seek_zone(tx), tx.now)
+    planned = policy.check_plan(plan, await find_zone(tx), tx.now)
     await write_post(tx, seat, id, typed, Attached.EVENT)
     await store.insert_event(tx, id, planned)
 
@@ -79,7 +76,7 @@ async def change(tx: Tx, seat: Seat, id: UUID, seen: int, plan: Plan) -> None:
     """It takes place elsewhere or at another time; who comes is told. Raises `GatheringInvalid`,
     `GatheringOver`, `GatheringChanged`, `SpaceNotYours`."""
     event = await _own(tx, seat, id)
-    planned = policy.check_plan(plan, await seek_zone(tx), tx.now)
+    planned = policy.check_plan(plan, event.zone, tx.now, event.begins_at)
     when = (event.place, event.begins_at, event.ends_at)
     if when == (planned.place, planned.begins_at, planned.ends_at):
         return
@@ -122,13 +119,23 @@ async def _own(tx: Tx, seat: Seat, id: UUID) -> Event:
 
 
 async def tell(tx: Tx, message: GatheringMoved) -> None:
-    """Write to who comes, once, unless it has changed once more meanwhile."""
+    """Write to who comes, once, unless it has changed once more meanwhile. While its message is
+    hidden nobody is told: that waits until it is shown again."""
     if not await store.claim_telling(tx, message.event, message.revision):
         return
     space = await find_space(tx, message.space)
     event = await store.find_event(tx, message.space, message.event)
-    if space is None or event is None or not event.shown:
+    if space is None or event is None:
         return
     calendar = policy.write_calendar([event], letters.page_of(space), space.name)
     for reader in await store.list_readers(tx, message.space, message.event, LETTERS):
         await letters.write(tx, space, event, reader, calendar)
+
+
+async def tell_again(tx: Tx, message: PostShownAgain) -> None:
+    """Its message is shown again: tell what was not told meanwhile. Of any other message, and of an
+    event that has not changed, there is nothing to tell."""
+    event = await store.find_event(tx, message.space, message.post)
+    if event is not None:
+        moved = GatheringMoved(space=message.space, event=event.post, revision=event.revision)
+        await tell(tx, moved)

@@ -3,12 +3,13 @@
 from hub.core.vertical import About, Personal, Slice
 from hub.gatherings import letters, pages, tasks
 from hub.gatherings.models import GatheringMoved
+from hub.spaces import PostShownAgain
 
 slice = Slice(
     package="hub.gatherings",
     handlers=pages.handlers,
-    tasks=(tasks.tell_later,),
-    on={GatheringMoved: (tasks.tell_later,)},
+    tasks=(tasks.tell_later, tasks.tell_again_later),
+    on={GatheringMoved: (tasks.tell_later,), PostShownAgain: (tasks.tell_again_later,)},
     messages=(*letters.SENTENCES, *pages.WORDS),
     personal=Personal(
         about={

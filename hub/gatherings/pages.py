@@ -14,7 +14,7 @@ from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
 from hub.gatherings import actions, policy
 from hub.gatherings.models import Answer, Event, Plan
-from hub.spaces import Seat, Write, check_key, doors
+from hub.spaces import Seat, Write, check_key, doors, find_zone
 
 EVENTS = f"{doors.ONE}/events"
 EVENT = f"{EVENTS}/{{id:uuid}}"
@@ -69,7 +69,7 @@ async def _events(
         seat=seat,
         coming=await actions.list_coming(tx, seat),
         past=await actions.list_past(tx, seat),
-        zone=await actions.seek_zone(tx),
+        zone=await find_zone(tx),
         **doors.told(request, form, error),
     )
 

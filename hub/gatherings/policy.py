@@ -16,8 +16,9 @@ PLACE_MOST, REASON_MOST = 300, 1_000
 AHEAD, LONGEST = timedelta(days=731), timedelta(days=31)
 
 
-def check_plan(typed: Plan, zone: str, now: datetime) -> Planned:
-    """Where and when. Raises `GatheringInvalid`, naming the field."""
+def check_plan(typed: Plan, zone: str, now: datetime, begun: datetime | None = None) -> Planned:
+    """Where and when; an event that began at `begun` may keep that. Raises `GatheringInvalid`,
+    naming the field."""
     place = " ".join(clean(typed.place).split())
     if not 1 <= len(place) <= PLACE_MOST:
         says = say("Say where it is, in %(most)s letters.", most=PLACE_MOST)
@@ -27,7 +28,7 @@ def check_plan(typed: Plan, zone: str, now: datetime) -> Planned:
         raise GatheringInvalid("Choose a day and an hour that there are.", field="begins")
     if ends is None:
         raise GatheringInvalid("Choose a day and an hour that there are.", field="ends")
-    if not now < begins <= now + AHEAD:
+    if begins != begun and not now < begins <= now + AHEAD:
         raise GatheringInvalid("Choose a day that comes, within two years.", field="begins")
     if not begins < ends <= begins + LONGEST:
         raise GatheringInvalid("It ends after it begins, within 31 days.", field="ends")

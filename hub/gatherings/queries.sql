@@ -54,9 +54,11 @@ update space_event set cancelled = :reason, revision = revision + 1, changed_at 
  where post = :post and cancelled = '';
 
 -- name: claim_telling
--- Whoever is first to tell of a revision: one row once.
-update space_event set told = :revision
- where post = :post and revision = :revision and told < :revision;
+-- Whoever is first to tell of a revision: one row once, and none while its message is hidden.
+update space_event e set told = :revision
+ where e.post = :post and e.revision = :revision and e.told < :revision
+   and exists (select from space_post p
+                where p.tenant = e.tenant and p.id = e.post and p.state = 'shown');
 
 -- name: keep_answer
 -- One answer of each person; the last one counts.

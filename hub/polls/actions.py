@@ -3,25 +3,28 @@
 from datetime import datetime
 from uuid import UUID
 
-from hub import tenancy, territory
 from hub.core.db import Tx
 from hub.polls import policy, store
 from hub.polls.errors import PollClosed, PollUnknown, VotedAlready
 from hub.polls.models import Ask, Own, Poll, Result
-from hub.spaces import Attached, Seat, State, Write, check_writes, find_post, write_post
+from hub.spaces import (
+    Attached,
+    Seat,
+    State,
+    Write,
+    check_writes,
+    find_post,
+    find_zone,
+    write_post,
+)
 
 LISTED, NAMED = 100, 500
-
-
-async def seek_zone(tx: Tx) -> str:
-    """The clock of the organisation, by where it is; that of Paris where it says nothing."""
-    return territory.zone_of((await tenancy.find_organisation(tx)).territory_code or "")
 
 
 async def ask(tx: Tx, seat: Seat, id: UUID, typed: Write, asked: Ask) -> None:
     """A message with its question; sent twice, both are there once. Raises `PollInvalid` and what
     writing a message raises."""
-    good = policy.check_ask(asked, await seek_zone(tx), tx.now)
+    good = policy.check_ask(asked, await find_zone(tx), tx.now)
     await write_post(tx, seat, id, typed, Attached.POLL)
     await store.insert_poll(tx, id, good)
 

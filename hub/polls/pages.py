@@ -14,7 +14,7 @@ from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
 from hub.polls import actions, policy
 from hub.polls.models import Ask
-from hub.spaces import Seat, Write, check_key, doors
+from hub.spaces import Seat, State, Write, check_key, doors, find_zone, first_state
 
 POLLS = f"{doors.ONE}/polls"
 POLL = f"{POLLS}/{{id:uuid}}"
@@ -68,8 +68,9 @@ async def _polls(
         "polls/polls.html",
         seat=seat,
         polls=await actions.list_polls(tx, seat),
+        waits=first_state(seat) is State.WAITING,
         now=tx.now,
-        zone=await actions.seek_zone(tx),
+        zone=await find_zone(tx),
         **doors.told(request, form, error),
     )
 
@@ -126,7 +127,7 @@ async def _poll(
         own=await actions.find_own(tx, seat, poll),
         result=await actions.count(tx, poll),
         answers=ANSWERS,
-        zone=await actions.seek_zone(tx),
+        zone=await find_zone(tx),
         **doors.told(request, form, error),
     )
 

@@ -3,16 +3,17 @@
 What others may use, beside `doors`, by which their pages are entered:
 """
 
-from hub.spaces.actions.keeping import find_space, read
+from hub.spaces.actions.keeping import find_space, find_zone, read
 from hub.spaces.actions.writing import find_post, write_post
 from hub.spaces.errors import SpaceNotYours
-from hub.spaces.models import Attached, Post, PostShown, Seat, Space, State, Write
-from hub.spaces.policy import check_key, check_writes
+from hub.spaces.models import Attached, Post, PostShown, PostShownAgain, Seat, Space, State, Write
+from hub.spaces.policy import check_key, check_writes, first_state
 
 __all__ = [
     "Attached",
     "Post",
     "PostShown",
+    "PostShownAgain",
     "Seat",
     "Space",
     "SpaceNotYours",
@@ -22,6 +23,8 @@ __all__ = [
     "check_writes",
     "find_post",
     "find_space",
+    "find_zone",
+    "first_state",
     "read",
     "write_post",
 ]

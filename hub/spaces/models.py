@@ -240,5 +240,12 @@ class PostShown(msgspec.Struct, frozen=True, kw_only=True):
     shown_at: datetime
 
 
+class PostShownAgain(msgspec.Struct, frozen=True, kw_only=True):
+    """A post is shown that was hidden for a while."""
+
+    space: UUID
+    post: UUID
+
+
 class OldDecisions(msgspec.Struct, frozen=True, kw_only=True):
     """The spaces of an organisation hold decisions or reports that are old."""

@@ -1,7 +1,7 @@
 """Communes, departments, regions, holidays. What other slices may use:"""
 
 from hub.territory.actions import find_place, suggest_places
-from hub.territory.clocks import earliest_today, zone_of
+from hub.territory.clocks import earliest_today, zone_of, zone_of_territory
 from hub.territory.models import Commune, Place
 from hub.territory.names import fold, fold_saints, fold_whole, search_key
 from hub.territory.policy import distance_km, holiday_share, is_bridge
@@ -38,4 +38,5 @@ __all__ = [
     "search_key",
     "suggest_places",
     "zone_of",
+    "zone_of_territory",
 ]

@@ -28,11 +28,20 @@ _ISLANDS = {
     **dict.fromkeys(("98718", "98723", "98731", "98746", "98756", "98757"), "Pacific/Marquesas"),
     "98719": "Pacific/Gambier",
 }
+# Regions overseas, by their INSEE code, which departments of the mainland have too.
+_REGIONS = {"01": "971", "02": "972", "03": "973", "04": "974", "06": "976"}
 
 
 def zone_of(code: str) -> str:
     """The zone of a commune or department, by its INSEE code."""
     return _ISLANDS.get(code) or _OVERSEAS.get(code[:3], PARIS)
+
+
+def zone_of_territory(kind: str | None, code: str | None) -> str:
+    """The zone of where an organisation is: that of Paris where it says nothing."""
+    if kind == "region":
+        return zone_of(_REGIONS.get(code or "", ""))
+    return zone_of(code or "")
 
 
 def earliest_today(now: datetime) -> date:

@@ -18,7 +18,7 @@ from tests.api.conftest import SignIn
 from tests.exits import ask_database
 from tests.forms import Form, Mistake, check_mistakes
 from tests.people import HTML, read, send
-from tests.spaces import be, email_of, invite, key, open_space, people, status_of
+from tests.spaces import be, email_of, invite, key, open_space, people, status_of, work
 
 ADA, LOU, ZOE = "Ada Roux", "Lou Martin", "Zoe Petit"
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
@@ -193,6 +193,58 @@ async def test_nobody_is_told_or_answers_of_an_event_whose_message_was_removed(
         assert answer.status_code == 409, what
     told = "select count(*) from mail where recipient = $1 and subject like 'Fête :%'"
     assert await ask_database(demo_settings, told, email_of(LOU)) == 0
+
+
+async def test_what_was_not_told_while_a_message_was_hidden_is_told_when_it_is_shown_again(
+    visitor: AsyncTestClient, sign_in: SignIn, demo: Database, demo_settings: Settings
+) -> None:
+    await people(visitor, ADA, LOU)
+    await sign_in("region")
+    space = await open_space(visitor, moderation="before")
+    for name in (ADA, LOU):
+        await invite(visitor, space, name)
+
+    async def show() -> None:
+        await sign_in("region")
+        desk = f"{space}/desk"
+        sent = await send(visitor, f"{desk}/{id}", {"verdict": "show"}, shown=desk)
+        assert sent.status_code == 303
+
+    await be(visitor, ADA)
+    event = await announce(visitor, space, demo_settings)
+    id = event.rpartition("/")[2]
+    await show()
+    await be(visitor, LOU)
+    yes = {"answer": "yes"}
+    assert (await send(visitor, f"{event}/answer", yes, shown=event)).status_code == 303
+    await be(visitor, ADA)
+    other = {"revision": "1", **PLAN, "place": "Chez Lou"}
+    assert (await send(visitor, f"{event}/change", other, shown=event)).status_code == 303
+    edit = f"{space}/posts/{id}/edit"
+    fields = {"revision": "2", "title": "Fête", "body": "Chacun apporte deux plats."}
+    assert (await send(visitor, edit, fields, shown=edit)).status_code == 303
+    assert len(await work(demo, demo_settings, tasks.tell_later)) == 1
+    told = "select count(*) from mail where recipient = $1 and subject like 'Fête :%'"
+    assert await ask_database(demo_settings, told, email_of(LOU)) == 0
+    await show()
+    assert len(await work(demo, demo_settings, tasks.tell_again_later)) == 1
+    assert await ask_database(demo_settings, told, email_of(LOU)) == 1
+
+
+async def test_an_event_under_way_may_move_and_keeps_its_beginning(
+    visitor: AsyncTestClient, space: str, clock: DrivenClock, demo_settings: Settings
+) -> None:
+    event = await announce(visitor, space, demo_settings)
+    clock.set(datetime(2026, 12, 10, 17, 30, tzinfo=UTC))
+    await be(visitor, ADA)
+    _, text = await read(visitor, event)
+    assert "Changer le lieu ou l'heure" in text.replace("&#39;", "'")
+    late = {"revision": "1", **PLAN, "begins": "2026-12-10T18:15"}
+    assert (await send(visitor, f"{event}/change", late, shown=event)).status_code == 400
+    other = {"revision": "1", **PLAN, "place": "Au lavoir"}
+    assert (await send(visitor, f"{event}/change", other, shown=event)).status_code == 303
+    _, text = await read(visitor, event)
+    assert "Au lavoir" in text
 
 
 async def test_an_event_that_is_called_off_says_why_and_is_answered_no_more(

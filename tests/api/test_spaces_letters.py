@@ -16,48 +16,37 @@ from hub.core.vertical import Nothing
 from hub.digests import policy, store, tasks
 from hub.digests.actions import FIRST
 from hub.digests.letters import NOTICE
-from hub.digests.models import Choice, DigestDue, News, Told
+from hub.digests.models import Choice, DigestDue
+from hub.spaces import PostShown
 from tests.api.conftest import SignIn
 from tests.exits import ask_database
 from tests.people import read, send
-from tests.spaces import be, email_of, invite, key, open_space, people, status_of, write
+from tests.spaces import be, email_of, invite, key, open_space, people, status_of, work, write
 
 ADA, LOU, ZOE = "Ada Roux", "Lou Martin", "Zoe Petit"
-NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
-
-
-def news(number: int, author: int, minutes: int) -> News:
-    return News(
-        id=UUID(int=number),
-        thread=UUID(int=number),
-        author=author,
-        name="Ada",
-        title="Vélos",
-        answer=False,
-        body="Bonjour.",
-        shown_at=NOW + timedelta(minutes=minutes),
-    )
-
-
-def test_nobody_is_told_of_their_own_or_of_what_they_were_told() -> None:
-    reader = Told(
-        id=UUID(int=9),
-        person=7,
-        email="x@example.fr",
-        language="fr",
-        moderates=False,
-        since=NOW,
-    )
-    found = policy.news_of(reader, [news(1, 8, 1), news(2, 7, 1), news(3, 8, 0)])
-    assert [one.id for one in found] == [UUID(int=1)]
+TOMORROW = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("hour", "goes"), [(4, False), (5, False), (6, True), (20, True), (22, True), (23, False)]
+    ("hour", "zone", "goes"),
+    [
+        (4, "Europe/Paris", False),
+        (5, "Europe/Paris", False),
+        (6, "Europe/Paris", True),
+        (19, "Europe/Paris", True),
+        (20, "Europe/Paris", False),
+        (22, "Europe/Paris", False),
+        (23, "Europe/Paris", False),
+        (6, "America/Martinique", False),
+        (11, "America/Martinique", True),
+        (23, "America/Martinique", True),
+        (3, "Indian/Reunion", True),
+        (17, "Indian/Reunion", False),
+    ],
 )
-def test_a_digest_never_comes_at_night(hour: int, goes: bool) -> None:
+def test_a_digest_never_comes_at_night(hour: int, zone: str, goes: bool) -> None:
     at = datetime(2026, 12, 1, hour, 30, tzinfo=UTC)  # Paris is an hour ahead in winter
-    assert policy.is_morning(at) is goes
+    assert policy.is_day(at, zone) is goes
 
 
 def test_a_beginning_is_one_line_of_so_many_letters() -> None:
@@ -125,13 +114,13 @@ async def test_each_is_told_as_they_chose_and_once(
     assert f"{space}/posts/" in letter
     assert await told(demo_settings, ZOE) == []
     assert await told(demo_settings, ADA) == []  # her own
-    clock.forward(timedelta(hours=21))
+    clock.set(TOMORROW)
     await tell(demo, demo_settings, space, Choice.DIGEST)
     owner = await ask_database(
         demo_settings, "select count(*) from mail where subject like '%nouveau%'"
     )
     assert owner == 2  # Lou, and the region's owner who did not choose
-    clock.forward(timedelta(hours=21))
+    clock.forward(timedelta(hours=24))
     await tell(demo, demo_settings, space, Choice.DIGEST)
     await tell(demo, demo_settings, space, Choice.EACH)
     again = await ask_database(
@@ -141,8 +130,13 @@ async def test_each_is_told_as_they_chose_and_once(
 
 
 async def test_the_clock_finds_the_spaces_with_something_new(
-    visitor: AsyncTestClient, space: str, demo: Database, clock: DrivenClock
+    visitor: AsyncTestClient,
+    space: str,
+    demo: Database,
+    clock: DrivenClock,
+    demo_settings: Settings,
 ) -> None:
+    clock.forward(timedelta(minutes=1))
     await be(visitor, ADA)
     await write(visitor, space, "Vélos")
     clock.forward(timedelta(minutes=1))
@@ -150,6 +144,104 @@ async def test_the_clock_finds_the_spaces_with_something_new(
         found = await store.list_with_news(tx, clock.now() - policy.LOOKED_BACK, FIRST, 10)
     assert [str(one.tenant) for one in found] == [space.split("/")[2]]
     await tasks.announce_later.run(demo, None, Nothing())
+    clock.set(TOMORROW)
+    [due] = await work(demo, demo_settings, tasks.tell_later)
+    assert isinstance(due, DigestDue)
+    assert (str(due.space), due.choice) == (space.split("/")[3], Choice.DIGEST)
+    assert await told(demo_settings, LOU) == []  # she came in less than a day before what is told
+    await tasks.announce_later.run(demo, None, Nothing())
+    await work(demo, demo_settings, tasks.tell_later)
+    [letter] = await told(demo_settings, LOU)
+    assert "Vélos" in letter
+
+
+async def test_who_is_told_each_time_is_told_soon_after_it_is_written(
+    visitor: AsyncTestClient,
+    space: str,
+    demo: Database,
+    clock: DrivenClock,
+    demo_settings: Settings,
+) -> None:
+    await choose(visitor, space, LOU, "each")
+    clock.forward(timedelta(minutes=1))
+    await be(visitor, ADA)
+    await write(visitor, space, "Vélos")
+    [shown] = await work(demo, demo_settings, tasks.announce_each_later)
+    assert isinstance(shown, PostShown)
+    waits = await ask_database(
+        demo_settings,
+        "select max(vt) - clock_timestamp() from pgmq.q_celery"
+        " where message::jsonb #>> '{headers,task}' = 'digests.tell'",
+    )
+    assert isinstance(waits, timedelta)
+    assert policy.SETTLED < waits <= 2 * policy.SETTLED
+    clock.forward(2 * policy.SETTLED)
+    [due] = await work(demo, demo_settings, tasks.tell_later)
+    assert isinstance(due, DigestDue)
+    assert due.choice is Choice.EACH
+    [letter] = await told(demo_settings, LOU)
+    assert "Vélos" in letter
+    assert await told(demo_settings, ZOE) == []
+
+
+async def fill(settings: Settings, space: str, name: str, minute: int, many: int) -> None:
+    """So many messages of somebody, shown from a minute of the next morning on."""
+    tenant, id = space.split("/")[2:]
+    await ask_database(
+        settings,
+        "insert into space_post (tenant, id, space, author, attached, title, body, state,"
+        " posted_at, shown_at)"
+        " select $1, gen_random_uuid(), $2, p.id, 'nothing', 'Nouvelle ' || n, 'x', 'shown', at, at"
+        "   from person p, generate_series(1, $5) n,"
+        "        lateral (select $6::timestamptz + make_interval(mins => $4, secs => n) as at) t"
+        "  where p.email = $3",
+        int(tenant),
+        UUID(id),
+        email_of(name),
+        minute,
+        many,
+        TOMORROW,
+    )
+
+
+async def test_a_letter_counts_everything_that_is_new_to_its_reader(
+    visitor: AsyncTestClient,
+    space: str,
+    demo: Database,
+    clock: DrivenClock,
+    demo_settings: Settings,
+) -> None:
+    await fill(demo_settings, space, ADA, 1, 22)
+    await fill(demo_settings, space, ZOE, 2, 21)
+    clock.set(TOMORROW + timedelta(minutes=10))
+    await tell(demo, demo_settings, space, Choice.DIGEST)
+    for name, new, others in ((LOU, 43, 23), (ZOE, 22, 2), (ADA, 21, 1)):
+        [letter] = await told(demo_settings, name)
+        assert letter.count("Nouvelle ") == policy.LISTED, name
+        assert f"et {others} autre" in letter, name
+        said = await ask_database(
+            demo_settings,
+            "select array_agg(subject) from mail where recipient = $1 and subject like '%nouveau%'",
+            email_of(name),
+        )
+        assert said == [f"Hébergeurs de la Lozère : {new} nouveaux messages"], name
+
+
+async def test_a_digest_that_comes_late_waits_for_the_morning_of_its_organisation(
+    visitor: AsyncTestClient,
+    space: str,
+    demo: Database,
+    clock: DrivenClock,
+    demo_settings: Settings,
+) -> None:
+    await fill(demo_settings, space, ADA, 1, 1)
+    place = "update organisation set territory_kind = 'region', territory_code = $2 where id = $1"
+    tenant = int(space.split("/")[2])
+    for code, hour, letters in (("84", 22, 0), ("02", 30, 0), ("02", 36, 1)):
+        await ask_database(demo_settings, place, tenant, code)
+        clock.set(TOMORROW.replace(hour=0) + timedelta(hours=hour))
+        await tell(demo, demo_settings, space, Choice.DIGEST)
+        assert len(await told(demo_settings, LOU)) == letters, hour
 
 
 async def test_a_letter_has_a_link_by_which_one_receives_fewer_without_signing_in(
@@ -236,7 +328,7 @@ async def test_a_moderator_who_is_told_each_time_is_told_what_waits_once_a_day(
         await choose(visitor, space, name, "each")
     await be(visitor, ADA)
     await write(visitor, space, "Vélos")
-    clock.forward(timedelta(hours=21))
+    clock.set(TOMORROW)
     await tell(demo, demo_settings, space, Choice.DIGEST)
     asked = "select count(*) from mail where recipient = $1 and subject like '%attendent%'"
     for name, letters in ((LOU, 1), (ZOE, 0), (ADA, 0)):

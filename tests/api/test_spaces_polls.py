@@ -200,6 +200,32 @@ async def test_who_comes_in_later_does_not_vote_and_others_do_not_see_it(
     assert (await send(visitor, poll, {"choice": "0"}, shown="/spaces")).status_code == 403
 
 
+async def test_a_question_that_a_moderator_looks_at_first_is_voted_on_as_long_as_it_was_asked_to_be(
+    visitor: AsyncTestClient, sign_in: SignIn, clock: DrivenClock, demo_settings: Settings
+) -> None:
+    await people(visitor, ADA)
+    await sign_in("region")
+    space = await open_space(visitor, moderation="before")
+    await invite(visitor, space, ADA)
+    await be(visitor, ADA)
+    _, text = await read(visitor, f"{space}/polls")
+    assert "on vote aussi longtemps" in text
+    asked_at = clock.now()
+    poll = await ask(visitor, space, demo_settings)
+    clock.set(datetime(2026, 12, 9, 9, 0, tzinfo=UTC))  # after the hour that was said
+    shown_at = clock.now()
+    await sign_in("region")
+    desk = f"{space}/desk"
+    verdict = f"{desk}/{poll.rpartition('/')[2]}"
+    assert (await send(visitor, verdict, {"verdict": "show"}, shown=desk)).status_code == 303
+    await be(visitor, ADA)
+    _, text = await read(visitor, poll)
+    assert ("Ouvert" in text, "adoptée" in text) == (True, False)
+    assert await vote(visitor, poll, "0") == 303
+    closes = datetime(2026, 12, 8, 17, 0, tzinfo=UTC) + (shown_at - asked_at)
+    assert await ask_database(demo_settings, "select closes_at from space_poll") == closes
+
+
 async def test_a_question_stays_as_it_was_asked_and_goes_with_its_message(
     visitor: AsyncTestClient, space: str, demo_settings: Settings
 ) -> None:

@@ -39,6 +39,24 @@ def test_a_commune_lives_by_its_own_clock(code: str, zone: str) -> None:
     assert territory.zone_of(code) == zone
 
 
+@pytest.mark.parametrize(
+    ("kind", "code", "zone"),
+    [
+        ("region", "02", "America/Martinique"),
+        ("department", "02", "Europe/Paris"),  # Aisne
+        ("region", "04", "Indian/Reunion"),
+        ("region", "84", "Europe/Paris"),
+        ("commune", "97209", "America/Martinique"),
+        ("country", "FR", "Europe/Paris"),
+        (None, None, "Europe/Paris"),
+    ],
+)
+def test_an_organisation_lives_by_the_clock_of_where_it_is(
+    kind: str | None, code: str | None, zone: str
+) -> None:
+    assert territory.zone_of_territory(kind, code) == zone
+
+
 def test_every_commune_has_a_clock_that_is_known() -> None:
     assert all(ZoneInfo(territory.zone_of(one.code)) for one in territory.communes())
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from hub import audit, identity
+from hub import audit, identity, tenancy, territory
 from hub.core.db import Tx
 from hub.spaces import policy, store
 from hub.spaces.actions import letters
@@ -51,6 +51,13 @@ async def read(tx: Tx, tenant: int, id: UUID, person: int | None) -> Seat:
 async def find_space(tx: Tx, id: UUID) -> Space | None:
     """A space behind this wall, for who works on it by the clock."""
     return await store.find_space(tx, id)
+
+
+async def find_zone(tx: Tx) -> str:
+    """The clock of the organisation behind this wall, by where it is; that of Paris where it says
+    nothing."""
+    found = await tenancy.find_organisation(tx)
+    return territory.zone_of_territory(found.territory_kind, found.territory_code)
 
 
 async def list_own(tx: Tx, person: int) -> list[ListedSpace]:

@@ -16,7 +16,17 @@ from hub.spaces.errors import (
     SpaceNotYours,
     TooManyPosts,
 )
-from hub.spaces.models import Attached, Cut, Decision, Post, PostShown, Seat, State, Write
+from hub.spaces.models import (
+    Attached,
+    Cut,
+    Decision,
+    Post,
+    PostShown,
+    PostShownAgain,
+    Seat,
+    State,
+    Write,
+)
 
 SHOWN, ANSWERS = 20, 100
 EDITED = frozenset({State.SHOWN, State.WAITING})
@@ -105,8 +115,10 @@ async def show(tx: Tx, seat: Seat, id: UUID) -> None:
     """It is shown; who wants to know of new ones is told the first time only."""
     before = await store.find_shown(tx, id)
     await store.move_post(tx, id, State.SHOWN)
-    if before is None:
-        await outbox.emit(tx, PostShown(space=seat.space.id, post=id, shown_at=tx.now))
+    space = seat.space.id
+    again = PostShownAgain(space=space, post=id)
+    first = PostShown(space=space, post=id, shown_at=tx.now)
+    await outbox.emit(tx, first if before is None else again)
 
 
 def _mine(seat: Seat, post: Post, attached: Attached) -> Post:
