@@ -53,6 +53,14 @@ def span_of(month: date) -> Span:
     return Span(since=_midnight(first), until=_midnight(after))
 
 
+def span_since(month: date, since: datetime) -> Span:
+    """What of a calendar month in Paris comes after an instant, in whole minutes."""
+    whole = span_of(month)
+    first = since.replace(second=0, microsecond=0)
+    first += MINUTE if first < since else timedelta()
+    return Span(since=min(max(whole.since, first), whole.until), until=whole.until)
+
+
 def month_before(day: date) -> date:
     return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
 

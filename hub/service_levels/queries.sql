@@ -16,17 +16,32 @@ select coalesce(array_agg((extract(epoch from minute - :since::timestamptz) / 60
 select min(minute) from service_pulse where service = :service;
 
 -- name: list_runs
--- The times in which a service did not answer, newest first: bad minutes that follow each other,
--- with no more than so much between two of them.
-with bad as (
-  select minute, minute - lag(minute) over (order by minute) as gap
+-- The times in which a service did not answer, newest first: minutes in which it did not, or in which
+-- nobody asked although it was measured before, with no more than so much between two of them.
+with measured as (
+  select minute, lag(minute) over (order by minute) as before
     from service_pulse
-   where service = :service and not ok and minute >= :since and minute < :until),
+   where service = :service and minute < :until
+     and minute >= coalesce((select max(minute) from service_pulse
+                              where service = :service and minute < :since), :since)),
+bad as (
+  select minute as since, minute + interval '1 minute' as until
+    from service_pulse
+   where service = :service and not ok and minute >= :since and minute < :until
+  union all
+  select greatest(before + interval '1 minute', :since), minute
+    from measured where minute > before + interval '1 minute'
+  union all
+  select greatest(max(minute) + interval '1 minute', :since), date_trunc('minute', :until, 'UTC')
+    from measured having max(minute) + interval '1 minute' < date_trunc('minute', :until, 'UTC')),
+apart as (
+  select since, until, since - lag(until) over (order by since) as gap from bad),
 numbered as (
-  select minute, count(*) filter (where gap is null or gap > :gap) over (order by minute) as run
-    from bad)
-select min(minute) as since, max(minute) + interval '1 minute' as until
-  from numbered group by run having count(*) >= :least
+  select since, until,
+         count(*) filter (where gap is null or gap > :gap) over (order by since) as run
+    from apart)
+select min(since) as since, max(until) as until
+  from numbered group by run having sum(until - since) >= :least
  order by 1 desc limit :wanted;
 
 -- name: keep_measured
@@ -120,25 +135,27 @@ update service_month
 
 -- name: list_due
 -- The clients with documents of a month that were not gone through: none of theirs was, one came
--- later, or an incident of the month did.
-select i.buyer_organisation as client, max(i.seq)::int as through
-  from invoice i
-  left join (select client, max(through) as through, max(coalesce(looked_at, closed_at)) as at
-               from service_month
-              where tenant = :tenant and service = :service and month = :month
-              group by client) known on known.client = i.buyer_organisation
- where i.tenant = :tenant and i.buyer_organisation > :after
-   and i.content::jsonb ->> 'delivered_from' >= :first
-   and i.content::jsonb ->> 'delivered_from' <= :last
-   and i.content::jsonb ->> 'delivered_until' <= :last
-   and coalesce(i.content::jsonb ->> 'service', '') in ('', :service)
-   and not starts_with(i.source, :note)
- group by i.buyer_organisation, known.client, known.through, known.at
-having known.client is null or max(i.seq) > known.through
+-- later, or an incident of the month did. Read by buyer, until the page is full.
+select i.client, i.through
+  from (select buyer_organisation as client, max(seq)::int as through
+          from invoice
+         where tenant = :tenant and buyer_organisation > :after
+           and content::jsonb ->> 'delivered_from' >= :first
+           and content::jsonb ->> 'delivered_from' <= :last
+           and content::jsonb ->> 'delivered_until' <= :last
+           and coalesce(content::jsonb ->> 'service', '') in ('', :service)
+           and not starts_with(source, :note)
+         group by buyer_organisation) i
+  left join lateral (
+       select max(through) as through, max(coalesce(looked_at, closed_at)) as at
+         from service_month
+        where tenant = :tenant and service = :service and month = :month
+          and client = i.client) known on true
+ where known.at is null or i.through > known.through
     or exists (select from service_incident s
                 where s.service = :service and s.reported_at > known.at and s.began_at < :until
                   and coalesce(s.ended_at, 'infinity') > :since)
- order by i.buyer_organisation
+ order by i.client
  limit :wanted;
 
 -- name: list_rows

@@ -41,7 +41,9 @@ async def find_first_pulse(tx: Tx, service: str) -> datetime | None:
     return await tx.value(datetime, q.find_first_pulse, service=service)
 
 
-async def list_runs(tx: Tx, service: str, span: Span, gap: timedelta, least: int) -> list[Span]:
+async def list_runs(
+    tx: Tx, service: str, span: Span, gap: timedelta, least: timedelta
+) -> list[Span]:
     return await tx.all(
         Span,
         q.list_runs,

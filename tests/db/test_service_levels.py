@@ -44,7 +44,8 @@ ADDRESS = "http://elsewhere.local"
 
 
 @pytest.fixture
-async def service(database: Database) -> trust.Service:
+async def service(database: Database, clock: DrivenClock) -> trust.Service:
+    clock.set(NOW - timedelta(days=5))
     kinds = (tenancy.Kind.OPERATOR, tenancy.Kind.LODGING, tenancy.Kind.LODGING)
     wanted = [tenancy.OpenOrganisation(kind=kind, name="One") for kind in kinds]
     async with database.transaction() as tx:
@@ -54,6 +55,7 @@ async def service(database: Database) -> trust.Service:
         found = await trust.register_service(tx, SERVICE)
         clause = trust.ChangeClause(clause="penalties", option="10-25")
         await trust.change_clause(tx, found.code, clause)
+    clock.set(NOW)
     return found
 
 
@@ -115,6 +117,7 @@ async def test_a_month_that_misses_its_promise_is_given_back_once_without_a_clai
 async def test_a_contract_that_promises_nothing_gives_nothing_back(
     database: Database, service: trust.Service, clock: DrivenClock
 ) -> None:
+    clock.set(NOW - timedelta(days=1))
     async with database.transaction(OPERATOR) as tx:
         nothing = trust.ChangeClause(clause="penalties", option=None)
         await trust.change_clause(tx, "tourism", nothing)
@@ -360,6 +363,50 @@ async def test_a_client_whose_month_cannot_be_closed_keeps_nobody_else_from_thei
     assert await service_levels.close_month(database, service, MONTH) == 1, "it comes again"
 
 
+async def test_the_month_of_registration_begins_when_the_service_is_there(
+    database: Database, service: trust.Service, clock: DrivenClock
+) -> None:
+    async with database.transaction() as tx:
+        con = await tx.connection()
+        await con.execute(
+            "insert into service_pulse select 'tourism', g, true, 5 from generate_series("
+            "timestamptz '2026-12-01 09:00Z', '2026-12-31 22:59Z', '1 minute') g"
+        )
+    clock.set(NOW.replace(year=2027, month=1, day=6))
+    await bill(database, CLIENT)
+    begun = msgspec.structs.replace(service, registered_at=NOW - timedelta(seconds=30))
+    assert await service_levels.close_month(database, begun, MONTH) == 1
+    assert not await credits_of(database)
+    async with database.transaction(CLIENT) as tx:
+        (month,) = await service_levels.list_months(tx)
+    assert (month.counted, month.up) == (31 * 1_440 - 10 * 60, 31 * 1_440 - 10 * 60)
+
+
+async def test_a_clients_months_are_found_by_an_index(
+    database: Database, admin: asyncpg.Connection
+) -> None:
+    await admin.execute("set enable_seqscan = off")
+    plan = await admin.fetch("explain " + store.q.list_months.sql, CLIENT, 60)
+    assert any("service_month_by_client" in line[0] for line in plan)
+
+
+async def test_clients_with_documents_are_read_page_by_page_behind_the_wall(
+    database: Database,
+) -> None:
+    values = {
+        "tenant": OPERATOR, "service": "tourism", "month": MONTH, "first": "2026-12-01",
+        "last": "2026-12-31", "since": NOW, "until": NOW, "note": policy.NOTE, "after": 5,
+        "wanted": 100,
+    }  # fmt: skip
+    async with database.transaction(OPERATOR) as tx:
+        con = await tx.connection()
+        await con.execute("set local enable_seqscan = off; set local enable_sort = off")
+        sql, arguments = store.q.list_due.sql, store.q.list_due.arguments(values)
+        plan = [line[0] for line in await con.fetch("explain " + sql, *arguments)]
+    assert any("Index Scan using invoice_by_client" in line for line in plan)
+    assert not any("Sort" in line for line in plan), "a page ends where it is full"
+
+
 async def test_a_month_in_which_the_worker_was_out_is_credited_when_it_is_back(
     database: Database, service: trust.Service, clock: DrivenClock, admin: asyncpg.Connection
 ) -> None:
@@ -497,7 +544,18 @@ async def test_owners_have_one_letter_of_an_incident_and_of_work_and_then_it_is_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(telling, "AT_ONCE", 1)
-    for tenant, language in ((OPERATOR, "fr"), (CLIENT, "de"), (STRANGER, "en")):
+    kind, elsewhere = tenancy.Kind.LODGING, 4
+    async with database.transaction() as tx:
+        opened = await tenancy.open_organisations(
+            tx, [tenancy.OpenOrganisation(kind=kind, name="X")]
+        )
+    assert opened == [elsewhere]
+    await admin.execute(
+        "insert into held_organisation (tenant, since, reason) values ($1, now(), 'not here yet')",
+        elsewhere,
+    )
+    owned = ((OPERATOR, "fr"), (CLIENT, "de"), (STRANGER, "en"), (elsewhere, "fr"))
+    for tenant, language in owned:
         person = await admin.fetchval(
             "insert into person (email, name, language, password_hash, created_at)"
             " values ($1, 'Ada', $2, 'x', now()) returning id",
@@ -528,8 +586,8 @@ async def test_owners_have_one_letter_of_an_incident_and_of_work_and_then_it_is_
     for _ in range(2):
         await telling.tell_incident(database, TellIncident(incident=whole.id))
     rows = await admin.fetch("select tenant, recipient, subject, body_text from mail")
-    count = {tenant: sum(row["tenant"] == tenant for row in rows) for tenant in (1, 2, 3)}
-    assert count == {OPERATOR: 2, CLIENT: 3, STRANGER: 2}
+    count = {tenant: sum(row["tenant"] == tenant for row in rows) for tenant in (1, 2, 3, 4)}
+    assert count == {OPERATOR: 2, CLIENT: 3, STRANGER: 2, elsewhere: 0}
     german = [row for row in rows if row["tenant"] == CLIENT]
     assert {row["recipient"] for row in german} == {"owner2@demo.example"}
     assert {row["subject"] for row in german} == {
@@ -566,6 +624,34 @@ async def test_hours_without_an_answer_that_nobody_reported_are_found(
     assert (found.says, found.rank) == (measuring.ANNOUNCED, 0), "it was found when it was measured"
 
 
+async def test_hours_in_which_nobody_asked_are_found_too(
+    database: Database, service: trust.Service, clock: DrivenClock, admin: asyncpg.Connection
+) -> None:
+    async with database.transaction(OPERATOR) as tx:
+        assert (await service_levels.find_incident_times(tx, "tourism")).rank == 3, "not measured"
+    await fill_month(database)
+    began = NOW + timedelta(hours=1)
+    pauses = ((began, 14), (began + timedelta(hours=2), 15), (began + timedelta(hours=4), 600))
+    for since, minutes in pauses:
+        until = since + timedelta(minutes=minutes)
+        await admin.execute(
+            "delete from service_pulse where minute >= $1 and minute < $2", since, until
+        )
+    clock.set(began + timedelta(hours=5, seconds=30))
+    async with database.transaction(OPERATOR) as tx:
+        year = service_levels.Span(since=tx.now - timedelta(days=366), until=tx.now)
+        runs = await store.list_runs(tx, "tourism", year, policy.BETWEEN, policy.LONG)
+        found = await service_levels.find_incident_times(tx, "tourism")
+        late = service_levels.Span(since=began + timedelta(hours=4, minutes=20), until=tx.now)
+        (rest,) = await store.list_runs(tx, "tourism", late, policy.BETWEEN, policy.LONG)
+    assert [(run.since - began, run.until - run.since) for run in runs] == [
+        (timedelta(hours=4), timedelta(hours=1)),
+        (timedelta(hours=2), timedelta(minutes=15)),
+    ]
+    assert (found.says, found.filled) == (measuring.UNTOLD, {"count": 0, "untold": 2})
+    assert (rest.since, rest.until) == (late.since, began + timedelta(hours=5))
+
+
 async def test_a_run_within_announced_work_is_no_incident(
     database: Database, service: trust.Service, clock: DrivenClock
 ) -> None:
@@ -573,6 +659,7 @@ async def test_a_run_within_announced_work_is_no_incident(
         begins = NOW + timedelta(days=4)
         said = AnnounceWork(begins_at=begins, ends_at=begins + timedelta(hours=3), words="x")
         await service_levels.announce_work(tx, "tourism", said)
+    await fill_month(database)
     await fail(database, begins, 180)
     clock.set(NOW + timedelta(days=9))
     async with database.transaction(OPERATOR) as tx:

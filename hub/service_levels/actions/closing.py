@@ -100,7 +100,7 @@ async def _close_page(
     database: Database, service: Service, month: date, after: int, contracts: Contracts
 ) -> tuple[int, int | None]:
     """How many were closed, and the client after whom to go on, if there are more."""
-    span = policy.span_of(month)
+    span = policy.span_since(month, service.registered_at)
     async with database.transaction(service.operator) as tx:
         if not policy.is_settled(month, tx.now):
             return 0, None
@@ -126,7 +126,7 @@ async def _close_page(
 
 
 async def _look(tx: Tx, service: Service, month: date) -> Seen:
-    span = policy.span_of(month)
+    span = policy.span_since(month, service.registered_at)
     options = await trust.list_options(tx, service.code, CLAUSE, span.since, span.until)
     until = span.until - policy.MINUTE
     return Seen(

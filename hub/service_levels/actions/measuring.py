@@ -160,7 +160,7 @@ async def find_incident_times(tx: Tx, service: str) -> Found:
     known = await list_incidents(tx, service)
     year = Span(since=tx.now - YEAR, until=tx.now)
     works = await store.list_works(tx, service, year)
-    runs = await store.list_runs(tx, service, year, policy.BETWEEN, policy.LONG // policy.MINUTE)
+    runs = await store.list_runs(tx, service, year, policy.BETWEEN, policy.LONG)
     untold = policy.untold_runs(runs, known, works)
     told = [run for run in runs if run not in untold]
     rank, hours = policy.incident_rank(known, tx.now, [*untold, *told], len(untold))
