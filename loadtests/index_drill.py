@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import asyncpg
@@ -124,7 +124,8 @@ def index_killed() -> bool:
     beyond the lag, none wait for more than two seconds, and the index is kept up again within two
     seconds of its writer's death, also by a writer without files that builds them anew. Before
     that a snapshot is torn at random bytes, some hundred times: none may be believed. Of the torn
-    ones every second keeps its live file with one bit of a night flipped. At the end a bit is
+    ones every second keeps its live file with one bit of a night flipped: afterwards the index
+    must say of that night what the database says. At the end a bit is
     flipped under a writer that goes on: it is found by the sums, and another file built.
     `process_start_s` is the longest that an idle writer took to be loaded beside it: on a machine
     that is busy with other work, no restart can be quicker."""
@@ -136,8 +137,8 @@ def index_killed() -> bool:
         answers=seen.right + seen.wrong, wrong=seen.wrong, failed=seen.failed,
         longest_unanswered_s=round(seen.unanswered_s, 2), longest_back_s=round(max(seen.back_s), 2),
         longest_back_torn_s=round(max(seen.back_torn_s), 2), damage_s=round(seen.damage_s, 2),
-        process_start_s=round(seen.start_s, 2),
-        ok=seen.wrong == 0 and seen.right > 0 and seen.believed == 0
+        process_start_s=round(seen.start_s, 2), damaged_nights_kept=seen.nights_kept,
+        ok=seen.wrong == 0 and seen.right > 0 and seen.believed == seen.nights_kept == 0
         and max(seen.unanswered_s, *seen.back_s, *seen.back_torn_s) <= BACK_S
         and seen.damage_s <= DAMAGE_S,
     )  # fmt: skip
@@ -168,7 +169,8 @@ async def _kills(served: Served) -> Seen:
     with national.memory_folder() as folder:
         believed = _believed(back.index.view().generation.tables, folder, pick)
     asking = asyncio.create_task(watch.keep_asking())
-    back_s, torn_s, start_s = list[float](), list[float](), 0.0
+    back_s, torn_s, start_s, nights = list[float](), list[float](), 0.0, list[Night]()
+    nights_kept = 0
     for number in range(KILLS + TEARS):
         await asyncio.sleep(STEADY_S if number else 1)
         if number == 0:
@@ -180,10 +182,11 @@ async def _kills(served: Served) -> Seen:
         flipped = number % 2 == 1
         killed = await kill_writer(
             served,
-            before=lambda: _tear(served, pick, flipped=flipped) if torn else None,  # noqa: B023
+            before=lambda: nights.extend(_tear(served, pick, flipped=flipped) if torn else ()),  # noqa: B023
         )
         await watch.change(back.admin)
         (torn_s if torn else back_s).append(await kept_again(back.index, killed))
+        nights_kept += await _count_kept(back, nights)
     damage_s = await _damage(served, back)
     await watch.change(back.admin)
     await asyncio.sleep(2 * LAG_S)
@@ -191,7 +194,9 @@ async def _kills(served: Served) -> Seen:
     await asking
     await back.close()
     judged = watch.judge(LAG_S, back_s, torn_s, start_s)
-    return msgspec.structs.replace(judged, believed=believed, damage_s=damage_s)
+    return msgspec.structs.replace(
+        judged, believed=believed, damage_s=damage_s, nights_kept=nights_kept
+    )
 
 
 async def _damage(served: Served, back: Backdoor) -> float:
@@ -199,7 +204,7 @@ async def _damage(served: Served, back: Backdoor) -> float:
     data, began = read_settings(served.environment).data, time.monotonic()
     live = folders.pointed(data)
     assert live is not None
-    _flip(live)
+    flip(live)
     while time.monotonic() - began < 2 * DAMAGE_S:
         with contextlib.suppress(IndexTooOld):
             if back.index.view().generation.tables.path != live:
@@ -246,14 +251,40 @@ async def kept_again(index: NationalIndex, killed: float) -> float:
     raise AssertionError("nobody keeps the index")
 
 
-def _flip(live: Path) -> None:
-    """A bit of a night that nobody in the drill asks for."""
+class Night(msgspec.Struct, frozen=True):
+    room_type: int
+    on: date
+
+
+def flip(live: Path) -> Night:
+    """A bit of the price of a night that nobody in the drill asks for; which night it is."""
     tables = Tables(live, write=True)
-    tables.price[(tables["first_day"] + FAR_NIGHT) % DAYS, 0] ^= 4
+    on, seated = tables["first_day"] + FAR_NIGHT, tables.occupancy_max[: tables["columns"]] > 0
+    column = int(seated.nonzero()[0][0])
+    tables.price[on % DAYS, column] ^= 4
+    return Night(int(tables.room_type[column]), date.fromordinal(on))
 
 
-def _tear(served: Served, pick: random.Random, *, flipped: bool) -> None:
-    """Both files of the index are gone, torn or damaged when its writer starts again."""
+async def is_right(tables: Tables, night: Night, admin: asyncpg.Connection) -> bool:
+    """Whether the index has the price of a night that the database has."""
+    said = await admin.fetchval(
+        "select price_cents[$3] from ari_month where room_type = $1 and month = $2",
+        night.room_type, night.on.replace(day=1), night.on.day,
+    )  # fmt: skip
+    columns = (tables.room_type[: tables["columns"]] == night.room_type).nonzero()[0]
+    prices = tables.price[night.on.toordinal() % DAYS, columns].tolist()
+    return prices == [said or 0]
+
+
+async def _count_kept(back: Backdoor, nights: list[Night]) -> int:
+    await until_fresh(back.index, 120)
+    tables = back.index.view().generation.tables
+    return sum([not await is_right(tables, night, back.admin) for night in nights])
+
+
+def _tear(served: Served, pick: random.Random, *, flipped: bool) -> list[Night]:
+    """Both files of the index are gone, torn or damaged when its writer starts again; the nights
+    that are damaged."""
     data = read_settings(served.environment).data
     snapshot, live = folders.snapshot(data), folders.pointed(data)
     if snapshot.exists():
@@ -264,9 +295,10 @@ def _tear(served: Served, pick: random.Random, *, flipped: bool) -> None:
     else:
         Path(snapshot).write_bytes(b"torn")
     if live is not None and flipped:
-        _flip(live)
-    elif live is not None:
+        return [flip(live)]
+    if live is not None:
         live.unlink(missing_ok=True)
+    return []
 
 
 def index_lag_p99_ms() -> bool:

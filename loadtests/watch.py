@@ -43,6 +43,7 @@ class Seen(msgspec.Struct, kw_only=True):
     failed: int = 0
     unanswered_s: float = 0
     believed: int = 0
+    nights_kept: int = 0
     back_s: list[float]
     back_torn_s: list[float]
     start_s: float

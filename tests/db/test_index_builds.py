@@ -175,3 +175,4 @@ async def test_a_first_build_that_fails_is_tried_until_one_comes(
     writer = Writer(session, demo_settings.data, build, good.today)
     assert await writer.start() == "database"
     assert not tries
+    assert writer._pause_s == writing.PAUSE_S

@@ -1,5 +1,6 @@
 """The sums of the live file: damage is found, and a writer that was killed is not taken for it."""
 
+import asyncio
 import random
 from datetime import timedelta
 from pathlib import Path
@@ -9,18 +10,25 @@ import pytest
 
 from hub.core.db import Database, Session
 from hub.core.settings import Settings
+from loadtests import index_drill
 from loadtests.changes import Changer
-from tests.db.test_index_writer import TODAY, built, root, same, session, start
+from tests.db.test_index_writer import TODAY, built, root, same, session, set_left, start
 from tests.houses import find_house
 from tourism.index import IndexTooOld, NationalIndex, reader
+from tourism.indexing import snapshots
 from tourism.indexing import writer as writing
+from tourism.indexing.build import BuildFailed
 from tourism.indexing.live import open_sound
-from tourism.indexing.writer import Follower
+from tourism.indexing.writer import Follower, Writer
 from tourism.nights import folders
-from tourism.nights.layout import PAGE, SUMMED, Tables
+from tourism.nights.layout import HEADER, PAGE, SUMMED, Tables
 from tourism.nights.sums import Damaged, Guard
 
 __all__ = ["root", "session"]  # fixtures
+
+
+async def fail() -> Path:
+    raise BuildFailed("no room left")
 
 
 class Killed(BaseException):
@@ -143,18 +151,105 @@ async def test_a_damaged_live_file_is_found_within_a_round_and_built_anew(
     await writer.turn()
     index.view()
     flip(first, tables.capacity.places()["flags"][2] + 700, 4)
-    turns = 0
-    while tables.header["caught_up"] > 0:
+    for _ in range(2 + len(tables.sums) // writing.BLOCKS_A_TURN):
         await writer.turn()
-        turns += 1
-    assert turns <= 2 + len(tables.sums) // writing.BLOCKS_A_TURN
+    assert tables.header["caught_up"] < 0
     with pytest.raises(IndexTooOld):
         index.view()
-    while folders.pointed(demo_settings.data) == first:
-        await writer.turn()
-        assert tables.header["caught_up"] < 0
+    await turn_until_another(writer, first)
+    assert tables.header["caught_up"] < 0
+    assert writer._damaged is None  # nobody holds its memory
     index._looked_at = -1
     assert index.view().generation.tables.path == folders.pointed(demo_settings.data)
+
+
+async def turn_until_another(writer: Writer, live: Path) -> None:
+    for _ in range(2_000):
+        if folders.pointed(writer.data) != live:
+            return
+        await writer.turn()
+    raise AssertionError("no other file is built")
+
+
+async def test_a_header_that_is_damaged_while_a_turn_goes_on_is_not_made_good(
+    session: Session,
+    root: asyncpg.Connection,
+    demo: Database,
+    demo_settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    writer, _ = await start(session, demo_settings)
+    assert writer.follower is not None
+    follower, tables = writer.follower, writer.follower.tables
+    place = (HEADER.fields or {})["let_year"][1]
+
+    async def damage(_: object) -> bool:
+        flip(tables.path, place, 1)
+        return False
+
+    await set_left(root, (await find_house(demo)).types["double"], 3)
+    monkeypatch.setattr(follower, "roll_to", damage)
+    await writer.turn()
+    assert is_damaged(tables.path)
+    assert tables.header["caught_up"] < 0
+    await turn_until_another(writer, tables.path)
+
+
+@pytest.mark.parametrize("found", [False, True])
+async def test_no_snapshot_is_left_of_a_damaged_file(
+    session: Session, demo_settings: Settings, *, found: bool
+) -> None:
+    """Whether a turn finds it before the stop or not: the next start reads the database."""
+    writer, _ = await start(session, demo_settings)
+    assert writer.follower is not None
+    tables, path = writer.follower.tables, folders.snapshot(demo_settings.data)
+    assert snapshots.write(tables, path)
+    writer.builder = fail
+    flip(tables.path, tables.capacity.places()["price"][2] + 700, 4)
+    for _ in range(2 + len(tables.sums) // writing.BLOCKS_A_TURN if found else 0):
+        await writer.turn()
+    assert bool(tables.header["caught_up"] < 0) is found
+    stopping = asyncio.Event()
+    stopping.set()
+    await writer.run(stopping)
+    assert list(path.parent.glob("snapshot*")) == []
+    assert (await start(session, demo_settings))[1] == "database"
+
+
+async def test_a_file_that_is_damaged_while_it_is_copied_never_becomes_the_snapshot(
+    session: Session, demo_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither where the copy is whole before a turn looks, nor by going on after it did."""
+    writer, _ = await start(session, demo_settings)
+    assert writer.follower is not None
+    tables, path = writer.follower.tables, folders.snapshot(demo_settings.data)
+    assert snapshots.write(tables, path)
+    copying = snapshots.Copying(tables, path)
+    flip(tables.path, tables.capacity.places()["price"][2] + 700, 4)
+    assert copying.go_on(10_000)
+    assert list(path.parent.glob("snapshot*")) == []
+
+    writer.builder = fail
+    monkeypatch.setattr("tourism.indexing.copying.SNAPSHOT_S", -1)
+    tables.header["applied_seq"] += 1
+    tables.guard.seal()
+    flip(tables.path, len(tables.map) - 4096, 4)
+    for _ in range(len(tables.sums)):
+        await writer.turn()
+        await asyncio.sleep(0.001)
+    assert tables.header["caught_up"] < 0
+    assert not writer._copier.busy
+    assert list(path.parent.glob("snapshot*")) == []
+
+
+async def test_the_drill_knows_a_damaged_night(
+    session: Session, root: asyncpg.Connection, tmp_path: Path
+) -> None:
+    tables = await built(session, tmp_path)
+    night = index_drill.flip(tables.path)
+    assert not await index_drill.is_right(tables, night, root)
+    assert index_drill.flip(tables.path) == night
+    assert await index_drill.is_right(tables, night, root)
 
 
 async def test_a_start_believes_no_damaged_live_file(

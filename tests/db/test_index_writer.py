@@ -199,7 +199,7 @@ async def test_an_index_whose_last_night_is_of_a_fourth_year_is_built_anew(
     tables = await built(session, tmp_path, date(2027, 1, 1))
     assert tables["let_year"] == 2026
     tables = await built(session, tmp_path)
-    tables.header["first_day"] = date(2027, 6, 28).toordinal()
+    tables.note("first_day", date(2027, 6, 28).toordinal())
     follower = Follower(session, tables)
     assert await follower.roll_to(date(2027, 7, 3))
     assert date.fromordinal(tables["first_day"] + DAYS - 1) == date(2028, 12, 31)
@@ -305,7 +305,7 @@ async def test_a_full_table_is_told(
 ) -> None:
     tables = await built(session, tmp_path)
     house = await find_house(demo)
-    tables.header["plans"] = tables["plans_max"]
+    tables.note("plans", tables["plans_max"])
     await root.execute("update rate_plan set rank = rank where property = $1", house.id)
     with pytest.raises(IndexFull):
         await Follower(session, tables).follow()
@@ -424,7 +424,8 @@ async def test_a_whole_snapshot_of_another_version_feed_or_size_is_thrown_away(
     folders.leave(data, tables.path)
     assert (await start(session, demo_settings))[1] == "snapshot"
     tables.header[field] = value
-    snapshots.write(tables, folders.snapshot(data))
+    tables.guard.seal()
+    assert snapshots.write(tables, folders.snapshot(data))
     folders.pointer(data).unlink()
     assert (await start(session, demo_settings))[1] == "database"
 
@@ -471,12 +472,12 @@ async def test_changes_are_applied_while_the_disk_takes_a_snapshot(
         waited.append(done.wait(30))
 
     monkeypatch.setattr("tourism.indexing.snapshots.os.fsync", take_long)
-    monkeypatch.setattr("tourism.indexing.writer.SNAPSHOT_S", 0)
+    monkeypatch.setattr("tourism.indexing.copying.SNAPSHOT_S", 0)
     await set_left(root, house.types["double"], 3)
     while not begun.is_set():
         await writer.turn()
         await asyncio.sleep(0)
-    monkeypatch.setattr("tourism.indexing.writer.SNAPSHOT_S", 600)
+    monkeypatch.setattr("tourism.indexing.copying.SNAPSHOT_S", 600)
     await set_left(root, house.types["double"], 4)
     await writer.turn()
     assert left_on(tables, house.types["double"], ARRIVAL) == 4

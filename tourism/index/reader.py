@@ -18,7 +18,6 @@ from tourism.index.errors import IndexTooOld
 from tourism.index.models import Area, Ask, CalendarAsk, DayPrice, Found, Rows
 from tourism.nights import folders
 from tourism.nights.layout import Tables
-from tourism.nights.sums import Guard
 
 if TYPE_CHECKING:
     from tourism.index.generation import Generation
@@ -28,7 +27,6 @@ log = structlog.get_logger("tourism.index")
 MAX_AGE_S = 2.0
 LOOK_AGAIN_S = 0.1
 PIECE, POPULATE_READ = 4 * 1024 * 1024, 22  # Linux' MADV_POPULATE_READ has no name in Python
-BLOCKS, CONFIRMED, CONFIRM_S = 64, 3, 0.02  # whose sums are looked at in a turn: 4 MB
 MOMENT_S = 1_800  # days begin and deadlines end on whole and half hours only (`moments.py`)
 
 
@@ -123,24 +121,9 @@ class NationalIndex:
 
 def _look_through(generation: "Generation") -> None:
     _page_in(generation.tables)
-    if not _is_sound(generation.tables.guard):
+    if not generation.tables.guard.is_sound():
         generation.sound = False
         log.warning("index is damaged", path=str(generation.tables.path))
-
-
-def _is_sound(guard: Guard) -> bool:
-    """Whether every block has its sum; what its writer writes meanwhile is looked at again."""
-    for first in range(0, len(guard.sums) if guard.on else 0, BLOCKS):
-        wrong = guard.find_wrong(first, BLOCKS)
-        for _ in range(CONFIRMED):
-            if not wrong:
-                break
-            time.sleep(CONFIRM_S)
-            wrong = [block for block in wrong if guard.find_wrong(block, 1)]
-        if wrong:
-            return False
-        time.sleep(0.001)
-    return True
 
 
 def _page_in(tables: Tables) -> None:

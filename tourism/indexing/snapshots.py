@@ -59,7 +59,7 @@ class Copying:
         self._file.write(piece)
 
     def go_on(self, count: int) -> bool:
-        """Copy some pieces more; True when the snapshot is finished and in its place."""
+        """Copy some pieces more; True when the snapshot is finished."""
         copied = self.copy_on(count)
         if copied:
             self.finish()
@@ -74,8 +74,13 @@ class Copying:
             self._copy(*piece)
         return False
 
-    def finish(self) -> None:
-        """Wait until the disk has it, and put it in its place. It looks at no table any more."""
+    def finish(self) -> bool:
+        """Look at all sums of the file, wait until the disk has the copy, and put it in its place.
+        False when a part of the file is damaged: nobody knows since when, and none is left."""
+        if not self._tables.guard.is_sound():
+            self.give_up()
+            self._path.unlink(missing_ok=True)
+            return False
         sums = struct.pack(f"<{len(self._sums)}I", *self._sums)
         self._file.write(sums)
         whole = zlib.crc32(sums, zlib.crc32(self._head))
@@ -84,17 +89,19 @@ class Copying:
         os.fsync(self._file.fileno())
         self._file.close()
         self._half.rename(self._path)
+        return True
 
     def give_up(self) -> None:
         self._file.close()
         self._half.unlink(missing_ok=True)
 
 
-def write(tables: Tables, path: Path) -> None:
-    """A whole snapshot at once."""
+def write(tables: Tables, path: Path) -> bool:
+    """A whole snapshot at once; False when the file is damaged, as `Copying.finish` says."""
     copying = Copying(tables, path)
-    while not copying.go_on(64):
+    while not copying.copy_on(64):
         pass
+    return copying.finish()
 
 
 def load(path: Path, into: Path) -> Tables:

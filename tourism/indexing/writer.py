@@ -19,6 +19,7 @@ from hub.core.db import Session
 from tourism.indexing import snapshots, store
 from tourism.indexing.build import BuildFailed, first_day
 from tourism.indexing.catalogue import Catalogue
+from tourism.indexing.copying import Copier
 from tourism.indexing.grids import clear_day
 from tourism.indexing.live import clear_away, is_usable, open_sound
 from tourism.indexing.models import Change, OverlayMonth
@@ -26,14 +27,14 @@ from tourism.indexing.reading import read_houses
 from tourism.indexing.register import IndexFull
 from tourism.nights import folders
 from tourism.nights.layout import DAYS, YEARS, Tables
+from tourism.nights.sums import Damaged
 
 log = structlog.get_logger("tourism.index")
 
 PAGE_OF_CHANGES = 2_000
 BUSY_S, IDLE_S = 0.02, 0.25
 TIRED_S = 1.0  # without a change for so long, it sleeps until it is woken
-NOTE_S, PRUNE_S, SNAPSHOT_S = 5.0, 30.0, 600.0
-PIECES_A_TURN = 4
+NOTE_S, PRUNE_S = 5.0, 30.0
 BLOCKS_A_TURN, BLOCKS_ASLEEP = 16, 128  # whose sums are looked at: 1 MB, 8 MB
 NEVER = float("-inf")
 MAX_ROLL = 20
@@ -58,7 +59,7 @@ class Follower:
 
     async def follow(self) -> int:
         """Apply everything committed before this call, and note it; how many changes. Raises
-        `Rebuild` or `IndexFull`."""
+        `Rebuild`, `IndexFull` or `Damaged`."""
         began = time.monotonic()
         watermark, applied = self.tables["watermark"], 0
         after, horizon = (watermark, -1), None
@@ -191,14 +192,11 @@ class Writer:
         self._pause_s, self._build_at = PAUSE_S, 0.0  # how long, and until when no build is begun
         self._held: int | None = None  # what is noted of the feed while a build reads behind us
         self._woken = asyncio.Event()
-        self._copying: snapshots.Copying | None = None
-        self._finishing: asyncio.Future[None] | None = None
+        self._copier = Copier(folders.snapshot(data))
         self._asleep = False
         self._looked_until = 0  # the blocks whose sums were looked at in this round
         self._damaged: Tables | None = None
         self._busy_at = self._noted_at = self._pruned_at = time.monotonic()
-        self._copied_at = time.monotonic()
-        self._copied_mark = 0
 
     # Starting -----------------------------------------------------------------------------------
 
@@ -211,7 +209,7 @@ class Writer:
             if tables is not None and is_usable(tables, feed):
                 try:
                     await self._adopt(tables)
-                except (Rebuild, IndexFull) as error:
+                except (Rebuild, IndexFull, Damaged) as error:
                     log.warning("index not usable", source=name, error=str(error))
                     continue
                 return name
@@ -256,7 +254,8 @@ class Writer:
         old = None if self.follower is None else self.follower.tables
         tables.header["superseded"] = 0
         folders.point(self.data, tables.path)
-        self.follower, self._looked_until = follower, 0
+        self.follower, self._looked_until, self._damaged = follower, 0, None
+        self._pause_s = PAUSE_S
         if old is not None and old.path != tables.path:
             old.header["superseded"] = 1
         clear_away(tables.path)
@@ -271,9 +270,11 @@ class Writer:
         try:
             self._look_at_sums(follower.tables)
             if await follower.roll_to(self.today()):
-                self._give_up_copying()
+                self._copier.give_up()
             applied = await follower.follow()
-        except (Rebuild, IndexFull) as error:
+        except (Rebuild, IndexFull, Damaged) as error:
+            if isinstance(error, Damaged):
+                self._shun(follower.tables, error)
             self._begin_building(str(error))
             # Its feed is not followed any more: it grows too old, and is not asked.
             await asyncio.sleep(BUSY_S)
@@ -284,19 +285,21 @@ class Writer:
         await self._look_after()
 
     def _look_at_sums(self, tables: Tables) -> None:
-        """A part of the file in each turn; who reads one that is damaged goes to the database until
-        another stands there. Raises `Rebuild`."""
+        """A part of the file in each turn. Raises `Damaged`."""
+        count = BLOCKS_ASLEEP if self._asleep else BLOCKS_A_TURN
+        if tables is self._damaged or tables.guard.find_damage(self._looked_until, count):
+            raise Damaged("a part of it does not have its sum")
+        self._looked_until += count
+        if self._looked_until >= len(tables.sums):
+            self._looked_until = 0
+
+    def _shun(self, tables: Tables, error: Damaged) -> None:
+        """Who reads a damaged file goes to the database until another stands there."""
         if tables is not self._damaged:
-            count = BLOCKS_ASLEEP if self._asleep else BLOCKS_A_TURN
-            if not tables.guard.find_damage(self._looked_until, count):
-                self._looked_until += count
-                if self._looked_until >= len(tables.sums):
-                    self._looked_until = 0
-                return
             self._damaged = tables
-            log.warning("index is damaged", path=str(tables.path), block=self._looked_until)
+            log.warning("index is damaged", path=str(tables.path), error=str(error))
+            self._copier.forget()
         tables.header["caught_up"] = NEVER
-        raise Rebuild("a part of it does not have its sum")
 
     def _begin_building(self, why: str) -> None:
         if self._building is None and time.monotonic() >= self._build_at:
@@ -315,8 +318,8 @@ class Writer:
         except (BuildFailed, OSError, ValueError) as error:
             self._put_off(error)
         else:
-            self._held, self._pause_s = None, PAUSE_S
-            self._give_up_copying()
+            self._held = None
+            self._copier.give_up()
 
     def _put_off(self, error: Exception) -> None:
         """A build failed: what is followed goes on, and another is begun after a while."""
@@ -339,27 +342,7 @@ class Writer:
         if now - self._pruned_at > PRUNE_S:
             self._pruned_at = now
             await store.prune_changes(self.session)
-        self._copy_on(tables, now)
-
-    def _copy_on(self, tables: Tables, now: float) -> None:
-        if self._finishing is not None:
-            if self._finishing.done():
-                self._finishing.result()
-                self._copying = self._finishing = None
-                self._copied_at = now
-        elif self._copying is not None:
-            if self._copying.copy_on(PIECES_A_TURN):
-                # The disk takes its time: changes are applied meanwhile.
-                self._finishing = asyncio.ensure_future(asyncio.to_thread(self._copying.finish))
-        elif now - self._copied_at > SNAPSHOT_S and tables["applied_seq"] != self._copied_mark:
-            self._copied_mark = tables["applied_seq"]
-            self._copying = snapshots.Copying(tables, folders.snapshot(self.data))
-
-    def _give_up_copying(self) -> None:
-        """One that is copied whole stays right, and goes to the disk."""
-        if self._copying is not None and self._finishing is None:
-            self._copying.give_up()
-            self._copying = None
+        self._copier.go_on(tables, now, sound=tables is not self._damaged)
 
     async def note(self, *, asleep: bool) -> None:
         """Say where it stands, so that nobody forgets what it still needs."""
@@ -370,7 +353,7 @@ class Writer:
 
     async def rest(self) -> None:
         """Wait for the next turn: shortly while there is work, until woken when there is none."""
-        if self._copying is not None or time.monotonic() - self._busy_at < TIRED_S:
+        if self._copier.busy or time.monotonic() - self._busy_at < TIRED_S:
             if self._asleep:
                 await self.note(asleep=False)
             await asyncio.sleep(BUSY_S)
@@ -390,8 +373,5 @@ class Writer:
             await self.turn()
             await self.rest()
         assert self.follower is not None
-        self._give_up_copying()
-        if self._finishing is not None:
-            await self._finishing
-        snapshots.write(self.follower.tables, folders.snapshot(self.data))
+        await self._copier.end(self.follower.tables)
         folders.leave(self.data, self.follower.tables.path)

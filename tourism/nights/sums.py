@@ -25,6 +25,7 @@ WORDS = BLOCK // WORD_BYTES
 # guarded; being changed.
 BUILDING, GUARDED, CHANGING = 0, 0x5AFE0F0F, 0x0C4A96E5
 TRIES, AGAIN_S = 5, 0.001
+BLOCKS, CONFIRMED, CONFIRM_S = 64, 3, 0.02  # whose sums are looked at in a turn: 4 MB
 
 Places = Mapping[str, tuple[np.dtype, tuple[int, ...], int]]
 Where = int | slice
@@ -58,10 +59,13 @@ class Guard:
     # Writing ------------------------------------------------------------------------------------
 
     def note(self, name: str, value: object) -> None:
-        """Write a field of the header."""
+        """Write a field of the header. Raises `Damaged` when another was written by nobody: the sum
+        of the header never makes that good."""
         if not self.on:
             self.header[name] = value
             return
+        if not self._has_header():
+            raise Damaged("The header does not have its sum.")
         self.header["state"] = CHANGING
         self.header[name] = value
         self._add_up_header()
@@ -161,7 +165,26 @@ class Guard:
         header is not what it wrote."""
         if self.opened[first : first + count].any() or self.find_wrong(first, count):
             return True
-        return self.header["state"] != GUARDED or self.header["sum"] != self._header_sum()
+        return not self._has_header()
+
+    def is_sound(self) -> bool:
+        """Whether the header and every block have their sums, also beside the writer: what it
+        writes meanwhile is looked at again."""
+        try:
+            self._check_header()
+        except Damaged:
+            return False
+        for first in range(0, len(self.sums) if self.on else 0, BLOCKS):
+            wrong = self.find_wrong(first, BLOCKS)
+            for _ in range(CONFIRMED):
+                if not wrong:
+                    break
+                time.sleep(CONFIRM_S)
+                wrong = [block for block in wrong if self.find_wrong(block, 1)]
+            if wrong:
+                return False
+            time.sleep(0.001)
+        return True
 
     def _add_up(self, first: int, last: int) -> npt.NDArray[np.uint64]:
         found, whole = np.zeros(last - first, np.uint64), min(last, len(self._words) // WORDS)
@@ -176,6 +199,9 @@ class Guard:
 
     def _header_sum(self) -> int:
         return zlib.crc32(self._memory[: self._fixed])
+
+    def _has_header(self) -> bool:
+        return bool(self.header["state"] == GUARDED and self.header["sum"] == self._header_sum())
 
     def _add_up_header(self) -> None:
         self.header["sum"] = self._header_sum()
