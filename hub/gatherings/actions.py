@@ -56,6 +56,12 @@ async def list_comers(tx: Tx, event: Event) -> list[Comer]:
     return await store.list_comers(tx, event.post, COMERS)
 
 
+async def count_others(tx: Tx, event: Event, listed: list[Comer]) -> int:
+    """How many more answered than are listed."""
+    whole = len(listed) < COMERS
+    return 0 if whole else max(await store.count_comers(tx, event.post) - len(listed), 0)
+
+
 async def find_answer(tx: Tx, seat: Seat, event: Event) -> Answer | None:
     """What the reader answered."""
     return await store.find_answer(tx, event.post, seat.person)
@@ -76,6 +82,7 @@ async def change(tx: Tx, seat: Seat, id: UUID, seen: int, plan: Plan) -> None:
     """It takes place elsewhere or at another time; who comes is told. Raises `GatheringInvalid`,
     `GatheringOver`, `GatheringChanged`, `SpaceNotYours`."""
     event = await _own(tx, seat, id)
+    _check_open(tx, event)
     planned = policy.check_plan(plan, event.zone, tx.now, event.begins_at)
     when = (event.place, event.begins_at, event.ends_at)
     if when == (planned.place, planned.begins_at, planned.ends_at):
@@ -87,10 +94,12 @@ async def change(tx: Tx, seat: Seat, id: UUID, seen: int, plan: Plan) -> None:
 
 
 async def call_off(tx: Tx, seat: Seat, id: UUID, reason: str) -> None:
-    """It does not take place; who comes is told why. Raises `GatheringInvalid`, `GatheringOver`,
-    `SpaceNotYours`."""
-    event = await _own(tx, seat, id)
-    said = policy.check_reason(reason)
+    """It does not take place; who comes is told why, once if it is sent twice. Raises
+    `GatheringInvalid`, `GatheringOver`, `SpaceNotYours`."""
+    event, said = await _own(tx, seat, id), policy.check_reason(reason)
+    if event.cancelled == said:
+        return
+    _check_open(tx, event)
     if await store.cancel_event(tx, id, said):
         await audit.record(
             tx, action="space.event_cancelled", subject=f"space-post:{id}", reason=said
@@ -108,14 +117,17 @@ async def _lock(tx: Tx, seat: Seat, id: UUID) -> Event:
 
 
 async def _own(tx: Tx, seat: Seat, id: UUID) -> Event:
-    """An event that is not over, for who announced it and the moderators."""
+    """An event, for who announced it and the moderators."""
     check_writes(seat)
     event = await _lock(tx, seat, id)
     if event.author != seat.person and not seat.moderates:
         raise SpaceNotYours("Only who announced it may do this.")
+    return event
+
+
+def _check_open(tx: Tx, event: Event) -> None:
     if not policy.is_open(event, tx.now):
         raise GatheringOver()
-    return event
 
 
 async def tell(tx: Tx, message: GatheringMoved) -> None:

@@ -13,6 +13,7 @@ from hub.core.db import Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
 from hub.gatherings import actions, policy
+from hub.gatherings.errors import GatheringUnknown
 from hub.gatherings.models import Answer, Event, Plan
 from hub.spaces import Seat, Write, check_key, doors, find_zone
 
@@ -110,6 +111,8 @@ async def act_on_event(
             await actions.change(writing, seat, id, seen, plan_of(form))
         elif what == "cancel":
             await actions.call_off(writing, seat, id, form.get("reason", ""))
+        else:
+            raise GatheringUnknown()
 
     form, error = await doors.do(request, space, place, act)
     if error is not None:
@@ -128,13 +131,15 @@ async def _event(
 ) -> Response[str]:
     seat = await doors.read(request, tx, space, place)
     event = await actions.find_event(tx, seat, id)
+    comers = await actions.list_comers(tx, event)
     open_still = policy.is_open(event, tx.now) and seat.writes
     return page(
         request,
         "gatherings/gathering.html",
         seat=seat,
         event=event,
-        comers=await actions.list_comers(tx, event),
+        comers=comers,
+        others=await actions.count_others(tx, event, comers),
         mine=await actions.find_answer(tx, seat, event),
         answers=ANSWERS,
         open=open_still,

@@ -74,6 +74,9 @@ select a.person, n.name, a.answer
  order by array_position(array['yes', 'maybe', 'no'], a.answer), n.name, a.person
  limit :wanted;
 
+-- name: count_comers
+select count(*)::int from space_attendance where post = :post;
+
 -- name: find_answer
 select answer from space_attendance where post = :post and person = :person;
 

@@ -55,6 +55,10 @@ async def list_comers(tx: Tx, post: UUID, wanted: int) -> list[Comer]:
     return await tx.all(Comer, q.list_comers, post=post, wanted=wanted)
 
 
+async def count_comers(tx: Tx, post: UUID) -> int:
+    return await tx.value(int, q.count_comers, post=post) or 0
+
+
 async def find_answer(tx: Tx, post: UUID, person: int) -> Answer | None:
     return await tx.value(Answer, q.find_answer, post=post, person=person)
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from hub.core.db import Tx
 from hub.polls import policy, store
-from hub.polls.errors import PollClosed, PollUnknown, VotedAlready
+from hub.polls.errors import PollClosed, PollUnknown
 from hub.polls.models import Ask, Own, Poll, Result
 from hub.spaces import (
     Attached,
@@ -54,8 +54,9 @@ async def find_own(tx: Tx, seat: Seat, poll: Poll) -> Own | None:
 
 
 async def vote(tx: Tx, seat: Seat, id: UUID, typed: str) -> None:
-    """Vote. An open vote may be changed until it closes; a secret one not, as nobody knows whose it
-    is. Raises `PollInvalid`, `PollClosed`, `VoteNotYours`, `VotedAlready`."""
+    """Vote. An open vote may be changed until it closes; of a secret one the first counts, as
+    nobody knows whose it is: sent twice, it is there once. Raises `PollInvalid`, `PollClosed`,
+    `VoteNotYours`."""
     check_writes(seat)
     await store.lock_poll(tx, id)
     poll = await find_poll(tx, seat, id)
@@ -66,9 +67,7 @@ async def vote(tx: Tx, seat: Seat, id: UUID, typed: str) -> None:
         await store.add_vote(tx, id, choice)
         return
     before = await store.find_own(tx, id, seat.person)
-    if before is None or before.choice is None:
-        raise VotedAlready("A secret vote cannot be changed.")
-    if before.choice != choice:
+    if before and before.choice is not None and before.choice != choice:
         await store.change_voter(tx, id, seat.person, choice)
         await store.take_vote(tx, id, before.choice)
         await store.add_vote(tx, id, choice)
@@ -79,4 +78,4 @@ async def count(tx: Tx, poll: Poll) -> Result | None:
     if policy.is_open(poll, tx.now):
         return None
     voters = [] if poll.secret else await store.list_voters(tx, poll.post, NAMED)
-    return policy.count(poll, await store.list_counts(tx, poll.post), voters)
+    return policy.count(poll, await store.list_counts(tx, poll.post), voters, NAMED)

@@ -21,12 +21,6 @@ class PollClosed(Conflict):
     code = "space-poll-closed"
 
 
-class VotedAlready(Conflict):
-    """You have voted already"""
-
-    code = "space-voted-already"
-
-
 class VoteNotYours(Forbidden):
     """You do not vote here"""
 

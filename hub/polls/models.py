@@ -69,12 +69,14 @@ class Voter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer with its votes; `percent` of all of them, rounded down."""
+    """An answer with its votes; `percent` of all of them, rounded down. `others` chose it beside
+    who is named."""
 
     words: str
     votes: int
     percent: int
     names: tuple[str, ...]
+    others: int = 0
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):

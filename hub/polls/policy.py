@@ -1,6 +1,6 @@
 """What may be asked, who votes, and what a vote gave: pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,12 @@ def check_ask(typed: Ask, zone: str, now: datetime) -> Asked:
     if typed.kind not in {kind.value for kind in Kind}:
         raise PollInvalid("Choose one of the answers.", field="kind")
     kind = Kind(typed.kind)
+    if kind is Kind.PROPOSAL and clean(typed.choices):
+        raise PollInvalid(
+            "A proposal has its own answers: empty this, or choose above that people choose one of "
+            "these.",
+            field="choices",
+        )
     choices = PROPOSAL if kind is Kind.PROPOSAL else read_choices(typed.choices)
     closes = _instant(typed.closes, zone)
     if closes is None or not now + SOONEST <= closes <= now + AHEAD:
@@ -78,18 +84,23 @@ def check_vote(poll: Poll, typed: str, since: datetime | None, now: datetime) ->
     return place
 
 
-def count(poll: Poll, counts: Sequence[Count], voters: Sequence[Voter]) -> Result:
-    """What a vote gave."""
+def count(poll: Poll, counts: Sequence[Count], voters: Sequence[Voter], named: int) -> Result:
+    """What a vote gave. Of an open one at most so many voters are `named`."""
     votes = {one.choice: one.votes for one in counts}
-    total = sum(votes.values())
-    lines = tuple(
-        Line(
-            words=words,
-            votes=votes.get(place, 0),
-            percent=100 * votes.get(place, 0) // total if total else 0,
-            names=tuple(one.name for one in voters if one.choice == place),
-        )
-        for place, words in enumerate(poll.choices)
-    )
+    lines = tuple(_line(place, poll, votes, voters, named) for place in range(len(poll.choices)))
     adopted = lines[0].votes > lines[1].votes if poll.kind is Kind.PROPOSAL else None
-    return Result(lines=lines, votes=total, adopted=adopted)
+    return Result(lines=lines, votes=sum(votes.values()), adopted=adopted)
+
+
+def _line(
+    place: int, poll: Poll, votes: Mapping[int, int], voters: Sequence[Voter], named: int
+) -> Line:
+    mine, total = votes.get(place, 0), sum(votes.values())
+    names = tuple(one.name for one in voters if one.choice == place)
+    return Line(
+        words=poll.choices[place],
+        votes=mine,
+        percent=100 * mine // total if total else 0,
+        names=names,
+        others=max(mine - len(names), 0) if len(voters) >= named else 0,
+    )

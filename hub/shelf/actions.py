@@ -4,13 +4,14 @@ import asyncio
 from uuid import UUID
 
 from hub.core.db import Tx
-from hub.core.pictures import read_picture, write_webp
+from hub.core.pictures import LONG_SIDE_MIN, RATIO_MAX, SHORT_SIDE_MIN, read_picture, write_webp
 from hub.shelf import policy, store
 from hub.shelf.errors import DocumentUnknown
-from hub.shelf.models import Checked, Document, DocumentFile, Upload
-from hub.spaces import Attached, Seat, Write, find_post, write_post
+from hub.shelf.models import Checked, Document, DocumentFile, Limits, Upload
+from hub.spaces import Attached, Seat, Write, find_post, is_written, lock_space, write_post
 
 SHOWN, WIDEST = 50, 1_920
+PHOTO = Limits(long=LONG_SIDE_MIN, short=SHORT_SIDE_MIN, ratio=RATIO_MAX)
 _ONE = asyncio.Semaphore(2)  # photos that are read at once in this process
 
 
@@ -33,8 +34,10 @@ def _draw(content: bytes) -> bytes:
 async def add(tx: Tx, seat: Seat, id: UUID, typed: Write, file: Checked) -> None:
     """A message with its document; sent twice, both are there once. Raises `ShelfFull` and what
     writing a message raises."""
-    room = await store.measure_room(tx, seat.space.id)
-    policy.check_room(room, len(file.content))
+    await lock_space(tx, seat.space.id)
+    if not await is_written(tx, seat, id):
+        room = await store.measure_room(tx, seat.space.id)
+        policy.check_room(room, len(file.content))
     await write_post(tx, seat, id, typed, Attached.DOCUMENT)
     await store.insert_document(tx, id, file)
 

@@ -41,6 +41,15 @@ class DocumentFile(msgspec.Struct, frozen=True, kw_only=True):
     content: bytes
 
 
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """Of a photo: its long and its short side in pixels at least, and how often the short one goes
+    into the long one at most."""
+
+    long: int
+    short: int
+    ratio: int
+
+
 class Room(msgspec.Struct, frozen=True, kw_only=True):
     """How much a space holds: documents, and bytes."""
 

@@ -92,6 +92,7 @@ async def _show(
         documents=documents,
         after=more,
         most=policy.FILE_MOST // 1_000_000,
+        photo=actions.PHOTO,
         **doors.told(request, form, error),
     )
 

@@ -24,6 +24,7 @@ MEDIA = {
 PHOTOS = frozenset({"jpg", "jpeg", "png", "webp", "avif"})
 _PARTS = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
 _ENTRIES_MOST = 10_000
+_LAID_OUT = frozenset("\t\r\n\f\xa0\xad")
 
 
 def split_name(name: str) -> tuple[str, str]:
@@ -75,10 +76,17 @@ def _is_of(kind: str, content: bytes) -> bool:
 
 
 def _is_text(content: bytes) -> bool:
+    """In UTF-8, or in Windows-1252 as a French table is saved: letters without any program's
+    signs."""
     try:
         return "\0" not in content.decode()
     except UnicodeDecodeError:
+        pass
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError:
         return False
+    return all(one.isprintable() or one in _LAID_OUT for one in text)
 
 
 def _is_packed(kind: str, content: bytes) -> bool:

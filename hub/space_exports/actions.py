@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import IO
 from uuid import UUID
 
@@ -9,10 +10,13 @@ from hub import audit
 from hub.core.db import Database, Tx
 from hub.space_exports import store
 from hub.space_exports.archive import Writer
+from hub.space_exports.errors import ExportUnderWay
 from hub.space_exports.models import Packed, Row
 from hub.spaces import Seat, SpaceNotYours
 
 PIECE = 500
+# Who goes away without taking the file keeps others from it for so long.
+HELD, RETRY_S = timedelta(minutes=15), 300
 FIRST = UUID(int=0)
 Lister = Callable[[Tx, UUID, UUID, int], Awaitable[list[Row]]]
 TABLES: tuple[tuple[str, Lister], ...] = (
@@ -28,6 +32,22 @@ def check_may_pack(seat: Seat) -> None:
     each person has their own copy."""
     if not seat.governs:
         raise SpaceNotYours("An owner or a manager of its organisation decides it.")
+
+
+async def claim(tx: Tx, seat: Seat) -> datetime:
+    """Begin to pack a space, one at a time; until when nobody else may, which `release` ends.
+    Raises `SpaceNotYours`, `ExportUnderWay`."""
+    check_may_pack(seat)
+    until = tx.now + HELD
+    if not await store.claim_export(tx, seat.space.id, until):
+        raise ExportUnderWay("Take it in some minutes.", retry_after_s=RETRY_S)
+    return until
+
+
+async def release(database: Database, seat: Seat, until: datetime) -> None:
+    """The file is taken, or given up: the next one may be packed."""
+    async with database.transaction(seat.space.tenant) as tx:
+        await store.release_export(tx, seat.space.id, until)
 
 
 async def pack(database: Database, seat: Seat, actor: str, file: IO[bytes]) -> Packed:

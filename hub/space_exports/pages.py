@@ -3,7 +3,7 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import IO
 from uuid import UUID
 
@@ -32,7 +32,7 @@ async def take_away(
     database: Database = request.app.state.database
     async with database.transaction(None, actor=caller.actor) as tx:
         seat = await read(tx, space, place, caller.person)
-    actions.check_may_pack(seat)
+        until = await actions.claim(tx, seat)
     file = tempfile.TemporaryFile()  # noqa: SIM115  closed when it is sent
     try:
         packed = await actions.pack(database, seat, caller.actor, file)
@@ -40,19 +40,24 @@ async def take_away(
         file.seek(0)
     except BaseException:
         file.close()
+        await actions.release(database, seat, until)
         raise
     headers = {
         "content-disposition": f'attachment; filename="espace-{packed.made_at.date()}.zip"',
         "content-length": str(size),
         "cache-control": "no-store",
     }
-    return Stream(_pieces(file), media_type="application/zip", headers=headers, status_code=200)
+    pieces = _pieces(file, lambda: actions.release(database, seat, until))
+    return Stream(pieces, media_type="application/zip", headers=headers, status_code=200)
 
 
-async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
-    with file:
-        while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
-            yield piece
+async def _pieces(file: IO[bytes], then: Callable[[], Awaitable[None]]) -> AsyncIterator[bytes]:
+    try:
+        with file:
+            while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
+                yield piece
+    finally:
+        await then()
 
 
 handlers = (take_away,)

@@ -66,3 +66,11 @@ select d.post as id, d.name, d.content
   from space_document d join space_post p on p.tenant = d.tenant and p.id = d.post
  where p.space = :space and d.post > :after
  order by d.post limit 1;
+
+-- name: claim_export
+-- Whoever is first packs it, the others later.
+update community_space set export_until = :until
+ where id = :space and (export_until is null or export_until <= :now);
+
+-- name: release_export
+update community_space set export_until = null where id = :space and export_until = :until;

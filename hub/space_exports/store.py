@@ -1,5 +1,6 @@
 """The statements of a space's file: rows in the order of their ids, a piece at a time."""
 
+from datetime import datetime
 from uuid import UUID
 
 from hub.core.db import Tx
@@ -31,3 +32,12 @@ async def list_polls(tx: Tx, space: UUID, after: UUID, wanted: int) -> list[Row]
 
 async def find_document(tx: Tx, space: UUID, after: UUID) -> DocumentRow | None:
     return await tx.one(DocumentRow, q.find_document, space=space, after=after)
+
+
+async def claim_export(tx: Tx, space: UUID, until: datetime) -> bool:
+    """False when somebody else is at it."""
+    return await tx.run(q.claim_export, space=space, until=until, now=tx.now) == 1
+
+
+async def release_export(tx: Tx, space: UUID, until: datetime) -> None:
+    await tx.run(q.release_export, space=space, until=until)

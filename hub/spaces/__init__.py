@@ -3,8 +3,8 @@
 What others may use, beside `doors`, by which their pages are entered:
 """
 
-from hub.spaces.actions.keeping import find_space, find_zone, read
-from hub.spaces.actions.writing import find_post, write_post
+from hub.spaces.actions.keeping import find_space, find_zone, lock_space, read
+from hub.spaces.actions.writing import find_post, is_written, write_post
 from hub.spaces.errors import SpaceNotYours
 from hub.spaces.models import Attached, Post, PostShown, PostShownAgain, Seat, Space, State, Write
 from hub.spaces.policy import check_key, check_writes, first_state
@@ -25,6 +25,8 @@ __all__ = [
     "find_space",
     "find_zone",
     "first_state",
+    "is_written",
+    "lock_space",
     "read",
     "write_post",
 ]

@@ -1,20 +1,25 @@
 """Documents of a space: which are taken, who reads them, and that they go with their message."""
 
+import asyncio
 import io
 import zipfile
+from uuid import UUID
 
 import pytest
 from litestar.testing import AsyncTestClient
 from PIL import Image
 
+from hub import spaces
+from hub.core.db import Database
 from hub.core.settings import Settings
-from hub.shelf import policy
+from hub.shelf import actions, policy
 from hub.shelf.errors import DocumentInvalid, ShelfFull
-from hub.shelf.models import Room, Upload
+from hub.shelf.models import Checked, Room, Upload
+from hub.spaces import Write
 from tests.api.conftest import SignIn
 from tests.exits import ask_database
 from tests.people import HTML, read, send
-from tests.spaces import be, invite, key, open_space, people, status_of
+from tests.spaces import be, email_of, invite, key, open_space, people, status_of
 
 ADA, LOU, ZOE = "Ada Roux", "Lou Martin", "Zoe Petit"
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n"
@@ -39,6 +44,7 @@ DOCX = packed("[Content_Types].xml", "word/document.xml")
     [
         ("Compte rendu.PDF", PDF, "Compte rendu.pdf"),
         ("C:\\temp\\liste.csv", "nom;âge".encode(), "liste.csv"),
+        ("liste.csv", "Nom;Été;Prix\r\nœuvre;20\xa0€;d’ici".encode("cp1252"), "liste.csv"),
         ("../../etc/mot.txt", b"bonjour", "mot.txt"),
         ("lettre.odt", ODT, "lettre.odt"),
         ("lettre.docx", DOCX, "lettre.docx"),
@@ -61,6 +67,8 @@ def test_a_document_is_taken_for_what_is_in_it(name: str, content: bytes, kept: 
         ("sans-fin", PDF),
         ("texte.txt", b"\xff\xfe\x00a"),
         ("texte.txt", b"a\0b"),
+        ("texte.txt", b"\x89PNG\r\n\x1a\n"),
+        ("liste.csv", b"\xe9t\xe9;\x1b[2J"),
         ("lettre.odt", packed("content.xml")),
         ("lettre.odt", packed("Basic/Standard/M.xml", first=policy.MEDIA["odt"].encode())),
         ("lettre.ods", ODT),
@@ -145,6 +153,41 @@ async def test_a_document_comes_with_a_message_and_goes_with_it(
     assert await ask_database(demo_settings, "select count(*) from space_document") == 0
 
 
+async def test_a_form_that_filled_the_space_may_come_again_and_another_may_not(
+    visitor: AsyncTestClient,
+    space: str,
+    demo_settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(policy, "DOCUMENTS_MOST", 1)
+    same = {"idempotency_key": key()}
+    for _ in range(2):
+        assert (await add(visitor, space, "été.pdf", PDF, **same))[0] == 303
+    assert (await add(visitor, space, "été.pdf", PDF))[0] == 409
+    assert await ask_database(demo_settings, "select count(*) from space_document") == 1
+
+
+async def test_two_at_once_do_not_overfill_a_space(
+    space: str, demo: Database, demo_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policy, "DOCUMENTS_MOST", 1)
+    tenant, id = space.split("/")[2:]
+    asked = "select id from person where email = $1"
+    person = await ask_database(demo_settings, asked, email_of(ADA))
+    assert isinstance(person, int)
+    said = Write(title="Compte rendu", body="De mardi.")
+
+    async def put(number: int) -> None:
+        async with demo.transaction(None, actor=f"person:{person}") as tx:
+            seat = await spaces.read(tx, int(tenant), UUID(id), person)
+            file = Checked(name="a.pdf", kind="pdf", content=PDF)
+            await actions.add(tx, seat, UUID(int=number), said, file)
+            await asyncio.sleep(0.2)
+
+    found = await asyncio.gather(put(1_001), put(1_002), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in found) == ["NoneType", "ShelfFull"]
+
+
 async def test_the_form_of_a_message_brings_no_document_to_another_one(
     visitor: AsyncTestClient, space: str, demo_settings: Settings
 ) -> None:
@@ -184,3 +227,4 @@ async def test_what_is_refused_is_said_beside_the_file_and_nothing_typed_is_lost
     assert (status, "Dites en une ligne" in text) == (400, True)
     assert await ask_database(demo_settings, "select count(*) from space_document") == 0
     assert await ask_database(demo_settings, "select count(*) from space_post") == 0
+    assert "Une photo a au moins 640 pixels d'un côté et 320 de l'autre" in text

@@ -11,7 +11,7 @@ from litestar.testing import AsyncTestClient
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.settings import Settings
-from hub.gatherings import policy, tasks
+from hub.gatherings import actions, policy, tasks
 from hub.gatherings.errors import GatheringInvalid
 from hub.gatherings.models import GatheringMoved, Plan
 from tests.api.conftest import SignIn
@@ -261,7 +261,36 @@ async def test_an_event_that_is_called_off_says_why_and_is_answered_no_more(
     assert (item["sequence"], str(item["status"])) == (2, "CANCELLED")
     late = await send(visitor, f"{event}/answer", {"answer": "yes"}, shown=event)
     assert late.status_code == 409
-    assert (await send(visitor, f"{event}/cancel", reason, shown=event)).status_code == 409
+    again = await send(visitor, f"{event}/cancel", reason, shown=event)
+    assert again.status_code == 303  # sent twice, it is done once
+    other = {"reason": "Il pleut."}
+    assert (await send(visitor, f"{event}/cancel", other, shown=event)).status_code == 409
+    assert await ask_database(demo_settings, "select revision from space_event") == 2
+
+
+async def test_nothing_else_is_done_with_an_event(
+    visitor: AsyncTestClient, space: str, demo_settings: Settings
+) -> None:
+    event = await announce(visitor, space, demo_settings)
+    assert (await send(visitor, f"{event}/anything", {}, shown=event)).status_code == 404
+
+
+async def test_a_long_list_of_who_comes_says_how_many_more_there_are(
+    visitor: AsyncTestClient,
+    space: str,
+    demo_settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    event = await announce(visitor, space, demo_settings)
+    for name in (ADA, LOU):
+        await be(visitor, name)
+        yes = {"answer": "yes"}
+        assert (await send(visitor, f"{event}/answer", yes, shown=event)).status_code == 303
+    _, text = await read(visitor, event)
+    assert (f"{LOU} <span" in text, "et 1 autre" in text) == (True, False)
+    monkeypatch.setattr(actions, "COMERS", 1)
+    _, text = await read(visitor, event)
+    assert (f"{LOU} <span" in text, "et 1 autre" in text) == (False, True)
 
 
 async def test_an_event_that_is_over_is_answered_no_more(

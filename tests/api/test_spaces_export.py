@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from litestar.testing import AsyncTestClient
@@ -83,6 +83,29 @@ async def test_a_space_leaves_with_everything_that_is_in_it(
     assert (poll["votes"], poll["voters"]) == ([{"choice": 0, "votes": 1}], None)
     noted = "select count(*) from audit_entry where action = 'space.exported'"
     assert await ask_database(demo_settings, noted) == 2
+
+
+async def test_a_space_is_packed_once_at_a_time(
+    visitor: AsyncTestClient,
+    space: str,
+    sign_in: SignIn,
+    clock: DrivenClock,
+    demo_settings: Settings,
+) -> None:
+    await sign_in("region")
+    held = "select export_until from community_space"
+    await take(visitor, space)
+    assert await ask_database(demo_settings, held) is None
+    under_way = "update community_space set export_until = $1"
+    await ask_database(demo_settings, under_way, clock.now() + timedelta(minutes=1))
+    answer = await send(visitor, f"{space}/export", {}, shown=f"{space}/settings")
+    assert (answer.status_code, "en train d'être emballé" in answer.text.replace("&#39;", "'")) == (
+        429,
+        True,
+    )
+    clock.forward(timedelta(minutes=1))
+    await take(visitor, space)
+    assert await ask_database(demo_settings, held) is None
 
 
 async def test_nobody_else_takes_a_space_along(visitor: AsyncTestClient, space: str) -> None:

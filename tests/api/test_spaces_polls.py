@@ -11,7 +11,7 @@ from litestar.testing import AsyncTestClient
 from hub.core.clock import DrivenClock
 from hub.core.errors import HubError
 from hub.core.settings import Settings
-from hub.polls import policy
+from hub.polls import actions, policy
 from hub.polls.errors import PollClosed, PollInvalid, VoteNotYours
 from hub.polls.models import Ask, Count, Kind, Poll, Voter
 from tests.api.conftest import SignIn
@@ -33,6 +33,13 @@ QUESTION = Form(
         Mistake("kind", "tirage", "Choisissez une des réponses."),
         Mistake("choices", "Lundi\nLundi", "Écrivez de 2 à 10 réponses, une par ligne."),
         Mistake("choices", "x" * 201 + "\ny", "Une réponse a au plus 200 lettres."),
+        Mistake(
+            "kind",
+            "proposal",
+            "Une proposition a ses propres réponses : videz ceci, ou choisissez plus haut que l'on"
+            " répond par une de celles-ci.",
+            beside="choices",
+        ),
         Mistake("closes", "", "Choisissez une heure, d'ici une heure à six mois."),
         Mistake("closes", "2026-12-01T10:30", "Choisissez une heure, d'ici une heure à six mois."),
     ),
@@ -89,7 +96,7 @@ def test_a_proposal_is_adopted_when_more_say_yes_than_no(
     votes: tuple[int, ...], adopted: bool
 ) -> None:
     counts = [Count(choice=place, votes=n) for place, n in enumerate(votes) if n]
-    found = policy.count(POLL, counts, [])
+    found = policy.count(POLL, counts, [], 9)
     assert (found.adopted, found.votes) == (adopted, sum(votes))
     assert [line.votes for line in found.lines] == list(votes)
     assert sum(line.percent for line in found.lines) <= 100
@@ -98,12 +105,25 @@ def test_a_proposal_is_adopted_when_more_say_yes_than_no(
 def test_an_open_vote_names_who_chose_what() -> None:
     poll = msgspec.structs.replace(POLL, kind=Kind.POLL, choices=("Lundi", "Mardi"), secret=False)
     counts, voters = [Count(choice=1, votes=2)], [Voter(name="Ada", choice=1)]
-    found = policy.count(poll, counts, voters)
+    found = policy.count(poll, counts, voters, 9)
     assert found.adopted is None
     assert [(one.words, one.percent, one.names) for one in found.lines] == [
         ("Lundi", 0, ()),
         ("Mardi", 100, ("Ada",)),
     ]
+
+
+def test_an_open_vote_says_how_many_it_does_not_name() -> None:
+    poll = msgspec.structs.replace(POLL, secret=False)
+    counts = [Count(choice=0, votes=5), Count(choice=1, votes=1)]
+    voters = [Voter(name=name, choice=place) for name, place in (("A", 0), ("B", 1), ("C", 0))]
+    found = policy.count(poll, counts, voters, 3)
+    assert [(one.names, one.others) for one in found.lines] == [
+        (("A", "C"), 3),
+        (("B",), 0),
+        ((), 0),
+    ]
+    assert all(one.others == 0 for one in policy.count(poll, counts, voters, 4).lines)
 
 
 def test_answers_are_lines_each_once() -> None:
@@ -144,13 +164,18 @@ async def test_a_secret_vote_is_cast_once_and_nobody_knows_by_whom(
     poll = await ask(visitor, space, demo_settings, secret="1")
     assert await vote(visitor, poll, "7") == 400
     assert await vote(visitor, poll, "0") == 303
-    assert await vote(visitor, poll, "0") == 409
-    assert await vote(visitor, poll, "1") == 409
+    for choice in ("0", "1"):  # sent twice, and otherwise: the first one counts
+        sent = await send(visitor, poll, {"choice": choice}, shown=f"{space}/polls")
+        assert sent.status_code == 303
+    _, text = await read(visitor, poll)
+    assert "Un vote secret ne peut pas être changé." in text
     await be(visitor, LOU)
     assert await vote(visitor, poll, "0") == 303
     _, text = await read(visitor, poll)
     assert "Vous avez voté." in text
     assert "Résultat</h2>" not in text
+    counts = "select array_agg((choice, votes)::text) from space_tally"
+    assert await ask_database(demo_settings, counts) == ["(0,2)"]
     kept = await ask_database(demo_settings, "select array_agg(choice) from space_voter")
     assert kept == [None, None]
     with pytest.raises(asyncpg.PostgresError):
@@ -164,21 +189,29 @@ async def test_a_secret_vote_is_cast_once_and_nobody_knows_by_whom(
 
 
 async def test_an_open_vote_may_be_changed_until_it_closes_and_is_named_then(
-    visitor: AsyncTestClient, space: str, clock: DrivenClock, demo_settings: Settings
+    visitor: AsyncTestClient,
+    space: str,
+    clock: DrivenClock,
+    demo_settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     poll = await ask(visitor, space, demo_settings, kind="poll", choices="Lundi\nMardi")
+    await vote(visitor, poll, "1")
     await be(visitor, LOU)
     for choice in ("0", "1", "1"):
         assert await vote(visitor, poll, choice) == 303
     counts = "select array_agg(votes order by choice) from space_tally"
-    assert await ask_database(demo_settings, counts) == [0, 1]
+    assert await ask_database(demo_settings, counts) == [0, 2]
     _, text = await read(visitor, poll)
-    assert "1 voix" in text
+    assert "2 voix" in text
     clock.set(datetime(2026, 12, 8, 17, 0, tzinfo=UTC))
     await be(visitor, ADA)
     _, text = await read(visitor, poll)
     assert LOU in text
-    assert "adoptée" not in text
+    assert ("adoptée" in text, "et 1 autre" in text) == (False, False)
+    monkeypatch.setattr(actions, "NAMED", 1)
+    _, text = await read(visitor, poll)
+    assert "et 1 autre" in text
 
 
 async def test_who_comes_in_later_does_not_vote_and_others_do_not_see_it(

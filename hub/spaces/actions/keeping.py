@@ -53,6 +53,11 @@ async def find_space(tx: Tx, id: UUID) -> Space | None:
     return await store.find_space(tx, id)
 
 
+async def lock_space(tx: Tx, id: UUID) -> None:
+    """Nobody else fills it or decides about its members until the commit."""
+    await store.lock_space(tx, id)
+
+
 async def find_zone(tx: Tx) -> str:
     """The clock of the organisation behind this wall, by where it is; that of Paris where it says
     nothing."""

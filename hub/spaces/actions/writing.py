@@ -58,6 +58,11 @@ async def find_post(tx: Tx, seat: Seat, id: UUID) -> Post:
     return found
 
 
+async def is_written(tx: Tx, seat: Seat, id: UUID) -> bool:
+    """Whether a form has come before, whatever became of what it wrote."""
+    return await store.find_post(tx, seat.space.id, id) is not None
+
+
 async def find_thread(tx: Tx, seat: Seat, id: UUID) -> Post:
     """A first message, above its answers: without its words once they are gone, as long as somebody
     may see an answer. Raises `PostUnknown`."""
