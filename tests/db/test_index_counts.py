@@ -114,3 +114,45 @@ async def test_houses_that_are_counted_while_one_moves_are_counted_again(
     assert search(generation, PLAIN).houses == before - 1
     catalogue.open_house(moved)
     assert search(generation, PLAIN).houses == before
+
+
+async def test_a_house_that_is_put_elsewhere_meanwhile_is_looked_for_again(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generation = await generation_of(session, tmp_path)
+    tables, seek, before = generation.tables, searching.seek, search(generation, PLAIN)
+    asked = list[int]()
+    kept = {name: getattr(tables, name).copy() for name in ("adults_max", "occupancy_max")}
+    standing = np.isin(tables.room_type, [room.id for room in before.offers[0].house.rooms])
+
+    def move_meanwhile(*given: object) -> Answer:
+        if not asked:  # it stands nowhere while this one looks
+            tables.header["moving"] += 1
+            for name in kept:
+                getattr(tables, name)[standing] = 0
+        answer = seek(*given)  # pyright: ignore[reportArgumentType]
+        if not asked:
+            for name, known in kept.items():
+                getattr(tables, name)[:] = known
+            tables.header["moving"] += 1
+        asked.append(answer.total)
+        return answer
+
+    monkeypatch.setattr(searching, "seek", move_meanwhile)
+    assert search(generation, PLAIN).total == before.total
+    assert asked == [before.total - 1, before.total]
+
+
+async def test_a_writer_that_was_killed_while_it_moved_a_house_keeps_nobody_waiting(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generation, asked, seek = await generation_of(session, tmp_path), list[int](), searching.seek
+
+    def count(*given: object) -> Answer:
+        asked.append(1)
+        return seek(*given)  # pyright: ignore[reportArgumentType]
+
+    generation.tables.header["moving"] += 1
+    monkeypatch.setattr(searching, "seek", count)
+    assert search(generation, PLAIN).total > 0
+    assert len(asked) == searching.TRIES

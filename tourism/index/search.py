@@ -1,7 +1,9 @@
 """Two questions to the index: a page of offers, and a calendar of prices."""
 
+import time
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,10 +21,11 @@ from tourism.reckoning.question import Wanted, Where
 from tourism.reckoning.rooms import find_standing
 from tourism.reckoning.seeking import GROSS, TAX, Answer, count_reasons, seek
 
+T = TypeVar("T")
 MAX_CALENDAR = 370
 MAX_PAGE = 1_000
 MAX_KNOWN = 10_000
-TRIES = 5
+TRIES, MOVED_S = 5, 0.002
 
 
 def search(generation: Generation, ask: Ask) -> Found:
@@ -71,18 +74,33 @@ def list_rows(generation: Generation, ask: Ask) -> Rows | None:
 
 
 def _seek(generation: Generation, where: Where, inquiry: Inquiry) -> Answer:
-    """What is found. A house that is written after it was counted cannot be shown: then all is
-    counted again, a few times at most."""
-    sorting, tries = inquiry.sorting, 1
-    while True:
+    """What is found. A house that is written after it was counted cannot be shown, and one that is
+    put elsewhere meanwhile is found nowhere: then all is counted again, a few times at most."""
+    sorting = inquiry.sorting
+
+    def look() -> tuple[Answer, bool]:
         answer = seek(
             generation.book, where, inquiry.stay, inquiry.guests, inquiry.instant, inquiry.taxes,
             inquiry.wanted, sorting,
         )  # fmt: skip
         due = min(sorting.limit, max(0, answer.total - sorting.offset))
-        if len(answer.page) >= due or tries == TRIES:
-            return answer
+        return answer, len(answer.page) >= due
+
+    return _steadily(generation, look)
+
+
+def _steadily(generation: Generation, look: Callable[[], tuple[T, bool]]) -> T:
+    """What is seen while no house is put elsewhere, and is whole; after a few tries whatever is."""
+    header, tries = generation.tables.header, 0
+    while True:
+        before = int(header["moving"])
+        seen, is_whole = look()
+        is_steady = before % 2 == 0 and header["moving"] == before
         tries += 1
+        if tries == TRIES or (is_steady and is_whole):
+            return seen
+        if not is_steady:
+            time.sleep(MOVED_S)
 
 
 def _spots(generation: Generation, wanted: Wanted, totals: Any, numbers: Any) -> Spots:
@@ -109,10 +127,14 @@ def _houses(generation: Generation, where: Where, ask: Ask) -> int:
     if known is None or known[0] != written:
         if len(generation.standing) > MAX_KNOWN:
             generation.standing.clear()
-        numbers = generation.tables.house.take(find_standing(generation.book, where))
-        many = int(np.count_nonzero(np.diff(numbers))) + bool(len(numbers))
+        many = _steadily(generation, lambda: (_count(generation, where), True))
         known = generation.standing[ask.area] = (written, many)
     return known[1]
+
+
+def _count(generation: Generation, where: Where) -> int:
+    numbers = generation.tables.house.take(find_standing(generation.book, where))
+    return int(np.count_nonzero(np.diff(numbers))) + bool(len(numbers))
 
 
 def _reasons(

@@ -130,13 +130,14 @@ class Follower:
         for property in properties:
             if property not in wholes:
                 catalogue.remove_house(property)
-        for whole in wholes.values():
-            catalogue.place_house(whole)
-        catalogue.write_months(months)
-        for month in overlays:
-            catalogue.write_overlay(month)
-        for whole in moving:
-            catalogue.open_house(whole)
+        with self.tables.moving() if moving else contextlib.nullcontext():
+            for whole in wholes.values():
+                catalogue.place_house(whole)
+            catalogue.write_months(months)
+            for month in overlays:
+                catalogue.write_overlay(month)
+            for whole in moving:
+                catalogue.open_house(whole)
 
     async def apply_overlays(self, properties: list[int]) -> None:
         for month in await self._read_overlays(properties):
@@ -253,6 +254,7 @@ class Writer:
         await follower.follow()
         old = None if self.follower is None else self.follower.tables
         tables.header["superseded"] = 0
+        tables.header["moving"] = 0  # who was killed within has left it odd
         folders.point(self.data, tables.path)
         self.follower, self._looked_until, self._damaged = follower, 0, None
         self._pause_s = PAUSE_S

@@ -9,8 +9,8 @@ feet where that matters: they are written anew, then the one reference to them i
 
 import mmap
 import os
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from tourism.nights import DAYS, sums
 from tourism.nights.codes import PLANES
 from tourism.nights.sums import PAGE, Guard, Where, pages
 
-MAGIC, VERSION = b"HUBINDEX", 7
+MAGIC, VERSION = b"HUBINDEX", 8
 YEARS = 3  # whose let nights are kept: the days reach over no more
 MONTHS = 24  # more than the days reach over; a month stands in its number by these
 FAR = 10_000_000  # an ordinal after all days
@@ -59,7 +59,7 @@ HEADER = np.dtype([
     ("houses_written", "u8"),
     ("feed", "S40"),
     # What is written with every turn has no sum.
-    ("sum", "u4"), ("state", "u4"), ("superseded", "u4"), ("caught_up", "f8"),
+    ("sum", "u4"), ("state", "u4"), ("superseded", "u4"), ("moving", "u4"), ("caught_up", "f8"),
 ])  # fmt: skip
 SUMMED = HEADER.fields["sum"][1]  # pyright: ignore[reportOptionalSubscript]
 
@@ -269,6 +269,16 @@ class Tables:
     def note(self, name: str, value: object) -> None:
         """Write a field of the header."""
         self.guard.note(name, value)
+
+    @contextmanager
+    def moving(self) -> Generator[None]:
+        """Take houses from where they stand and put them elsewhere within: they are found nowhere
+        meanwhile, and an odd number says so to whoever reads."""
+        self.header["moving"] += 1
+        try:
+            yield
+        finally:
+            self.header["moving"] += 1
 
     def changing(self, name: str, where: Where) -> AbstractContextManager[None]:
         """Write some rows of a table, or whole rows of a grid, within."""
