@@ -8,7 +8,7 @@ from hub.core.errors import Invalid
 from hub.core.sentences import say
 from hub.territory.models import Holiday
 
-EARTH_KM = 6371.0
+EARTH_KM = 6371.0088  # the mean radius (IUGG)
 # Shares of metropolitan inhabitants by zone, population of 2021.
 ZONE_SHARES = {"A": 0.261, "B": 0.458, "C": 0.281}
 

@@ -14,7 +14,7 @@ from tourism.reckoning.compiled import compiled, entered, making, whole
 from tourism.reckoning.question import BIG, Guests, Stay, Where
 from tourism.reckoning.sections import Book
 
-EARTH_KM = 6371.0088
+EARTH_KM = 6371.0088  # as `hub.territory` has it (`tests/unit/test_one_distance.py`)
 PRICELESS = 2**40  # more than any sum of base prices
 PIECE = 8_192
 COLUMN, LEAST = range(2)
