@@ -176,3 +176,20 @@ async def test_a_first_build_that_fails_is_tried_until_one_comes(
     assert await writer.start() == "database"
     assert not tries
     assert writer._pause_s == writing.PAUSE_S
+
+
+async def test_an_index_without_room_is_not_asked_from_that_turn_on(
+    writer: Writer, root: asyncpg.Connection, demo: Database, demo_settings: Settings
+) -> None:
+    """What it had no room for was taken from where it stood."""
+    house, index = await find_house(demo), NationalIndex(demo_settings.data)
+    assert writer.follower is not None
+    tables = writer.follower.tables
+    await writer.turn()
+    index.view()
+    tables.note("columns", tables["columns_max"])
+    await root.execute("update property set commune_code = (select min(code) from commune) where"
+                       " id = $1", house.id)  # fmt: skip
+    await writer.turn()
+    with pytest.raises(IndexTooOld):
+        index.view()

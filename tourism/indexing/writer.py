@@ -277,6 +277,8 @@ class Writer:
         except (Rebuild, IndexFull, Damaged) as error:
             if isinstance(error, Damaged):
                 self._shun(follower.tables, error)
+            if isinstance(error, IndexFull):  # what there was no room for may stand nowhere now
+                follower.tables.header["caught_up"] = NEVER
             self._begin_building(str(error))
             # Its feed is not followed any more: it grows too old, and is not asked.
             await asyncio.sleep(BUSY_S)
