@@ -31,7 +31,7 @@ from tests.conftest import NOW, settings_for
 from tests.trusted import SERVICE, prove_all
 from verticals.city import reports
 from verticals.city.reports import Photo, SendReport
-from verticals.city.reports import store as reports_store
+from verticals.city.reports.actions import tracking
 from verticals.seniors.actions import following, reading
 from verticals.seniors.models import AddSenior
 
@@ -242,8 +242,7 @@ async def test_a_town_leaves_a_piece_at_a_time_with_its_photos_as_files_beside_t
     again = await carrying.take_out(elsewhere.database, there, CITY, BytesIO())
     assert again.tables == manifest.tables
     async with elsewhere.database.transaction(there.space) as tx:
-        found = await reports_store.find_photo(tx, UUID(int=51))
-    assert found is not None
+        found = await tracking.find_photo(tx, UUID(int=51), public=False)
     assert found.content == b"RIFF1..WEBP\x00\xff"
     other = await elsewhere.launch(6, trial=True, vertical=CITY)
     swapped = change(file, photos[0], b"RIFF", b"RIFD")

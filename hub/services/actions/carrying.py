@@ -3,20 +3,20 @@ in another hub: with other numbers of the wall, equal in everything else."""
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import IO
 
 import asyncpg
 
-from hub import audit
+from hub import audit, keys
 from hub.core.db import Database, Tx
 from hub.core.errors import NotFound
 from hub.core.vertical import Vertical
 from hub.core.vertical_schema import schema_of, tables_of
 from hub.gates.models import State
-from hub.services import archive, store
+from hub.services import archive, opening, store
 from hub.services.errors import ArchiveInvalid, StepNotPossible
-from hub.services.models import Line, Manifest, Service, Step, Table
+from hub.services.models import Line, Manifest, Service, Step, Table, TableCount
 
 _ONE_MOMENT = "set transaction isolation level repeatable read; set local statement_timeout = '9s'"
 _LONGER = "set local statement_timeout = '9s'"
@@ -27,12 +27,12 @@ async def take_out(
     database: Database, service: Service, vertical: Vertical, file: IO[bytes]
 ) -> Manifest:
     """Write the archive of a service's data of one moment into a file, a piece at a time."""
-    writer = archive.Writer(file)
+    writer, sealed = archive.Writer(file), opening.sealed_of(vertical)
     async with database.transaction(service.space, actor="export") as tx:
         await (await tx.connection()).execute(_ONE_MOMENT)
         for table in await _tables(tx, vertical):
             writer.begin(table.name)
-            async for rows in _walk(tx, table, whole=True):
+            async for rows in _walk(tx, table, sealed.get(table.name, ()), whole=True):
                 await asyncio.to_thread(writer.add, rows)
             await asyncio.to_thread(writer.end)
         made_at = tx.now
@@ -48,11 +48,18 @@ async def take_out(
     return manifest
 
 
-async def _walk(tx: Tx, table: Table, *, whole: bool) -> AsyncIterator[list[Line]]:
-    """A table's rows in the order of its key, so many at a time that each statement is short."""
+async def _walk(
+    tx: Tx, table: Table, sealed: Sequence[str], *, whole: bool
+) -> AsyncIterator[list[Line]]:
+    """A table's rows in the order of its key, so many at a time that each statement is short; what
+    is `sealed` is opened, and read for that."""
+    whole = whole or bool(sealed)
     most = _FILES_AT_ONCE if whole and table.files else archive.PIECE_ROWS
     mark: tuple[str, ...] | None = None
+    ring = await keys.open_ring(tx) if sealed else None
     while rows := await store.list_piece(tx, table, mark, most, whole=whole):
+        if ring is not None:
+            rows = await asyncio.to_thread(opening.open_lines, ring, table, sealed, rows)
         yield rows
         if len(rows) < most:
             return
@@ -101,22 +108,27 @@ async def take_in(
         raise ArchiveInvalid("This archive is of another version.", field="archive")
     async with database.transaction(service.space, actor=actor) as tx:
         await (await tx.connection()).execute(_LONGER)
-        known = await _tables(tx, vertical)
+        known, sealed = await _tables(tx, vertical), opening.sealed_of(vertical)
         await _check_fits(tx, known, came.manifest)
         try:
             for table in _named_first(known):
-                await _fill(tx, table, came)
+                await _fill(tx, table, sealed.get(table.name, ()), came)
         except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
             raise ArchiveInvalid(
                 "These rows do not fit here: they may be here already.", field="archive"
             ) from error
-        await _check_equal(tx, known, came.manifest)
+        await _check_equal(tx, known, sealed, came.manifest)
     return came.manifest.rows
 
 
-async def _fill(tx: Tx, table: Table, came: archive.Reader) -> None:
+async def _fill(tx: Tx, table: Table, sealed: Sequence[str], came: archive.Reader) -> None:
     pieces = came.pieces(table)
     while piece := await asyncio.to_thread(next, pieces, None):
+        if sealed:
+            ring = await keys.make_ring(tx)
+            piece = await asyncio.to_thread(
+                opening.seal_lines, ring, table, sealed, piece, tx.database.ids
+            )
         await store.fill_lines(tx, table, piece)
 
 
@@ -149,15 +161,25 @@ async def _check_fits(tx: Tx, known: Sequence[Table], said: Manifest) -> None:
             )
 
 
-async def _check_equal(tx: Tx, known: Sequence[Table], said: Manifest) -> None:
+async def _check_equal(
+    tx: Tx, known: Sequence[Table], sealed: Mapping[str, tuple[str, ...]], said: Manifest
+) -> None:
     """What stands here now is, line by line, what was taken out."""
     for table in known:
-        here = archive.Tally(table.name)
-        async for rows in _walk(tx, table, whole=False):
+        if await _count(tx, table, sealed.get(table.name, ())) not in said.tables:
+            raise ArchiveInvalid("The rows do not arrive as they left.", field="archive")
+
+
+async def _count(tx: Tx, table: Table, sealed: Sequence[str]) -> TableCount | None:
+    """None where a content opens at another key than its line says."""
+    here = archive.Tally(table.name)
+    try:
+        async for rows in _walk(tx, table, sealed, whole=False):
             for row in rows:
                 here.add(row.line)
-        if here.count() not in said.tables:
-            raise ArchiveInvalid("The rows do not arrive as they left.", field="archive")
+    except keys.SealBroken:
+        return None
+    return here.count()
 
 
 def _named_first(tables: Sequence[Table]) -> list[Table]:

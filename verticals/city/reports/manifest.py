@@ -1,6 +1,8 @@
 """What the slice brings."""
 
-from hub.core.vertical import About, NavItem, Personal, Slice
+from hub.core.vertical import About, NavItem, Personal, Portability, Slice
+from verticals.city.reports import tasks
+from verticals.city.reports.models import PhotosBare
 from verticals.city.reports.pages import everybody, town
 
 KINDS = ("town",)
@@ -9,6 +11,10 @@ slice = Slice(
     package="verticals.city.reports",
     handlers=(*everybody.handlers, *town.handlers),
     nav=(NavItem(label="Signalements", path=town.INBOX, organisation_kinds=KINDS, rank=21),),
+    tasks=(tasks.announce_photos_later, tasks.seal_photos_later),
+    on={PhotosBare: (tasks.seal_photos_later,)},
+    ticks=(tasks.DAILY,),
+    portability=Portability(sealed={"city_report_photo": ("sealed",)}),
     personal=Personal(
         about={
             "city_report": About(words="What you reported to a town.", email=("email",)),

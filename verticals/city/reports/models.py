@@ -142,6 +142,10 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     content: bytes
 
 
+class PhotosBare(msgspec.Struct, frozen=True, kw_only=True):
+    """A town holds photos that are not sealed yet."""
+
+
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """A state that a report came to, and what was said."""
 

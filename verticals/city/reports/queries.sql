@@ -111,13 +111,28 @@ update city_report
  where id = :id;
 
 -- name: insert_photo
--- The photo of a report.
-insert into city_report_photo (report, tenant, width, height, content)
-values (:report, :tenant, :width, :height, :content);
+-- The photo of a report, sealed.
+insert into city_report_photo (report, tenant, width, height, sealed)
+values (:report, :tenant, :width, :height, :sealed);
 
 -- name: find_photo
--- The photo of a report.
-select width, height, content from city_report_photo where report = :report;
+-- The photo of a report: sealed, or as it was taken in before photos were.
+select width, height, content, sealed from city_report_photo where report = :report;
+
+-- name: list_bare_photos
+-- Some photos that are not sealed yet, kept from others until the commit.
+select report, content from city_report_photo where sealed is null
+ order by report limit 20 for update skip locked;
+
+-- name: seal_photo
+-- A photo that was taken in before is sealed.
+update city_report_photo set sealed = :sealed, content = null
+ where report = :report and sealed is null;
+
+-- name: list_bare_towns
+-- Some towns with photos that are not sealed yet: over all walls, ids only.
+-- bounded by the function
+select tenant from towns_with_bare_photos(:after) as tenant;
 
 -- name: insert_step
 -- A step of a report.

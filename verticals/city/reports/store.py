@@ -10,7 +10,6 @@ from hub.core.db import Tx
 from hub.core.sql import load_queries
 from verticals.city.reports.models import (
     Filter,
-    Photo,
     Report,
     Sender,
     SendReport,
@@ -139,13 +138,45 @@ async def keep_answer(tx: Tx, id: UUID, state: State, answer: str, shown: bool) 
     await tx.run(q.keep_answer, id=id, state=state, answer=answer, shown=shown, now=tx.now)
 
 
-async def insert_photo(tx: Tx, report: UUID, photo: Photo) -> None:
-    size = {"width": photo.width, "height": photo.height, "content": photo.content}
-    await tx.run(q.insert_photo, report=report, tenant=tx.tenant, **size)
+class KeptPhoto(msgspec.Struct, frozen=True, kw_only=True):
+    """A photo as the database keeps it: sealed, or bare when it was taken in before."""
+
+    width: int
+    height: int
+    content: bytes | None
+    sealed: bytes | None
 
 
-async def find_photo(tx: Tx, report: UUID) -> Photo | None:
-    return await tx.one(Photo, q.find_photo, report=report)
+class BarePhoto(msgspec.Struct, frozen=True, kw_only=True):
+    """A photo that is not sealed yet."""
+
+    report: UUID
+    content: bytes
+
+
+class Town(msgspec.Struct, frozen=True, kw_only=True):
+    tenant: int
+
+
+async def insert_photo(tx: Tx, report: UUID, width: int, height: int, sealed: bytes) -> None:
+    kept = {"width": width, "height": height, "sealed": sealed}
+    await tx.run(q.insert_photo, report=report, tenant=tx.tenant, **kept)
+
+
+async def find_photo(tx: Tx, report: UUID) -> KeptPhoto | None:
+    return await tx.one(KeptPhoto, q.find_photo, report=report)
+
+
+async def list_bare_photos(tx: Tx) -> list[BarePhoto]:
+    return await tx.all(BarePhoto, q.list_bare_photos)
+
+
+async def seal_photo(tx: Tx, report: UUID, sealed: bytes) -> None:
+    await tx.run(q.seal_photo, report=report, sealed=sealed)
+
+
+async def list_bare_towns(tx: Tx, after: int) -> list[int]:
+    return [one.tenant for one in await tx.all(Town, q.list_bare_towns, after=after)]
 
 
 async def insert_step(tx: Tx, report: UUID, state: State, words: str) -> None:

@@ -10,7 +10,7 @@ from hub.core import pictures
 from hub.core.db import Tx
 from verticals.city import towns
 from verticals.city.reports import policy, store
-from verticals.city.reports.actions import letters
+from verticals.city.reports.actions import letters, photos
 from verticals.city.reports.actions.services import begin_services, find_service
 from verticals.city.reports.errors import PhotosBusy, ReportInvalid, ReportKnown, TooManyReports
 from verticals.city.reports.models import Photo, Report, SendReport, Sent, State
@@ -82,7 +82,7 @@ async def _keep(
         return Sent(id=id, number=known.number, duplicate_of=known.duplicate_of, again=True)
     await store.insert_report(tx, id, number, command, point, duplicate_of)
     if photo is not None:
-        await store.insert_photo(tx, id, photo)
+        await photos.keep_photo(tx, id, photo)
     await store.insert_step(tx, id, State.RECEIVED, "")
     await audit.record(tx, action="city.report_received", subject=f"report:{id}")
     if command.email:

@@ -9,7 +9,7 @@ import msgspec
 from hub import audit
 from hub.core.db import Tx
 from verticals.city.reports import policy, store
-from verticals.city.reports.actions import letters
+from verticals.city.reports.actions import letters, photos
 from verticals.city.reports.errors import ReportChanged, ReportUnknown
 from verticals.city.reports.models import (
     OPEN,
@@ -102,8 +102,8 @@ async def find_numbered(tx: Tx, numbers: Sequence[int]) -> list[Report]:
 async def find_photo(tx: Tx, id: UUID, *, public: bool = True) -> Photo:
     """The photo of a report; everybody's once it is shown. Raises `ReportUnknown`."""
     report = await find_report(tx, id)
-    found = await store.find_photo(tx, id)
-    if found is None or (public and not report.shown):
+    found = None if public and not report.shown else await photos.open_photo(tx, id)
+    if found is None:
         raise ReportUnknown()
     return found
 

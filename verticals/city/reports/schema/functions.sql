@@ -19,3 +19,15 @@ language sql volatile security invoker set search_path = public, pg_temp as $$
 $$;
 revoke all on function forget_reporter(int, text[], timestamptz) from public;
 grant execute on function forget_reporter(int, text[], timestamptz) to hub_app;
+
+-- The towns with a photo that is not sealed yet, some after one, in the order of their ids: only ids
+-- leave the walls.
+create or replace function towns_with_bare_photos(after int) returns setof int
+language sql stable security definer set search_path = public, pg_temp as $$
+  select distinct p.tenant from city_report_photo p
+   where p.sealed is null and p.tenant > after
+   order by p.tenant limit 1000
+$$;
+alter function towns_with_bare_photos(int) owner to hub_definer;
+revoke all on function towns_with_bare_photos(int) from public;
+grant execute on function towns_with_bare_photos(int) to hub_app;
