@@ -1,0 +1,1 @@
+"""A practice: its agenda, its patients' identities, and FHIR R4 for other programs."""

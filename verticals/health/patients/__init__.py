@@ -1,0 +1,46 @@
+"""Patients: their strict traits, the status of their identity, and the INS, sealed."""
+
+from verticals.health.patients.actions import (
+    add_patient,
+    check_identity,
+    find_of_person,
+    find_patient,
+    list_patients,
+    read_ins,
+    take_ins,
+)
+from verticals.health.patients.errors import PatientInvalid, PatientUnknown
+from verticals.health.patients.models import (
+    NIA_OID,
+    NIR_OID,
+    AddPatient,
+    CheckIdentity,
+    Ins,
+    Patient,
+    Sex,
+    Sought,
+    Status,
+    TakeIns,
+)
+
+__all__ = [
+    "NIA_OID",
+    "NIR_OID",
+    "AddPatient",
+    "CheckIdentity",
+    "Ins",
+    "Patient",
+    "PatientInvalid",
+    "PatientUnknown",
+    "Sex",
+    "Sought",
+    "Status",
+    "TakeIns",
+    "add_patient",
+    "check_identity",
+    "find_of_person",
+    "find_patient",
+    "list_patients",
+    "read_ins",
+    "take_ins",
+]

@@ -1,0 +1,124 @@
+"""Know a patient, and check who they are."""
+
+from uuid import UUID
+
+from hub import audit
+from hub.core.clock import local_date
+from hub.core.db import Tx
+from verticals.health.patients import policy, sealing, store
+from verticals.health.patients.errors import (
+    InsTaken,
+    InsUnreadable,
+    PatientChanged,
+    PatientKnown,
+    PatientUnknown,
+)
+from verticals.health.patients.models import (
+    AddPatient,
+    CheckIdentity,
+    Ins,
+    Patient,
+    Sought,
+    Status,
+    TakeIns,
+)
+
+ZONE = "Europe/Paris"  # the clock by which a day of birth may lie ahead
+
+
+async def find_patient(tx: Tx, id: UUID, *, lock: bool = False) -> Patient:
+    """Raises `PatientUnknown`."""
+    found = await store.find_patient(tx, id, lock=lock)
+    if found is None:
+        raise PatientUnknown()
+    return found
+
+
+async def find_of_person(tx: Tx, person: int) -> Patient | None:
+    """The patient who an account is here, if it is one."""
+    return await store.find_of_person(tx, person)
+
+
+async def list_patients(tx: Tx, sought: Sought) -> list[Patient]:
+    """The patients who are asked for, by id."""
+    return await store.list_patients(tx, sought)
+
+
+async def search_patients(tx: Tx, sought: Sought) -> list[Patient]:
+    """The same, by name."""
+    return await store.list_named(tx, sought)
+
+
+async def add_patient(
+    tx: Tx, id: UUID, command: AddPatient, *, person: int | None = None
+) -> Patient:
+    """Know somebody, whose identity nobody has checked yet; sent again, nothing changes.
+
+    Raises `PatientInvalid`, and `PatientKnown` where somebody has the same traits and nobody has
+    said that it is `another`. Whoever books for themselves is never told of others: they are
+    `another` until the practice has looked.
+    """
+    traits = policy.check_patient(command, local_date(tx.now, ZONE))
+    if await store.find_patient(tx, id) is None and not command.another:
+        same_day = await store.list_patients(tx, Sought(born_on=traits.born_on, wanted=1000))
+        twin = policy.find_twin(traits, same_day)
+        if twin is not None:
+            raise PatientKnown("Look first whether it is the same person.", patient=str(twin.id))
+    if await store.insert_patient(tx, id, traits, person):
+        await audit.record(tx, action="health.patient_added", subject=f"patient:{id}")
+    return await find_patient(tx, id)
+
+
+async def check_identity(tx: Tx, id: UUID, command: CheckIdentity) -> None:
+    """An official paper shows the traits. Raises `PatientInvalid`, `PatientChanged`."""
+    paper = policy.read_paper(command.paper)
+    await find_patient(tx, id, lock=True)
+    if not await store.keep_paper(tx, id, paper, command.revision):
+        raise PatientChanged("Compare the paper with what is here now.")
+    detail: dict[str, object] = {"paper": paper.value}
+    subject = f"patient:{id}"
+    await audit.record(tx, action="health.identity_checked", subject=subject, detail=detail)
+
+
+async def take_ins(tx: Tx, id: UUID, command: TakeIns, house: bytes) -> None:
+    """Keep what INSi answered, sealed. `house` is the house's key.
+
+    Raises `PatientInvalid` for a matricule that is wrong or does not fit the traits, `InsTaken`
+    when another patient of the practice has it, `PatientChanged`.
+    """
+    ins = policy.read_ins(command.matricule, command.oid)
+    patient = await find_patient(tx, id, lock=True)
+    policy.check_fits(ins, patient)
+    key = await _key(tx, house, make=True)
+    mark = sealing.mark_ins(key, ins)
+    holder = await store.find_marked(tx, mark)
+    if holder not in {None, id}:
+        raise InsTaken("Two identities of one person are merged, never both given it.")
+    sealed = sealing.seal_ins(key, id, ins, tx.database.ids)
+    if not await store.keep_ins(tx, id, sealed, mark, command.revision):
+        raise PatientChanged("Compare the answer with what is here now.")
+    await audit.record(tx, action="health.ins_retrieved", subject=f"patient:{id}")
+
+
+async def read_ins(tx: Tx, patient: Patient, house: bytes) -> Ins | None:
+    """The matricule of a qualified identity; None for any other. Raises `InsUnreadable`."""
+    if patient.status is not Status.QUALIFIED or patient.ins_sealed is None:
+        return None
+    return sealing.open_ins(await _key(tx, house), patient.id, patient.ins_sealed)
+
+
+async def shred(tx: Tx) -> None:
+    """Give up the practice's key: no matricule of it can be read any more, here or in an export."""
+    if await store.drop_key(tx):
+        await audit.record(tx, action="health.key_shredded", subject=f"organisation:{tx.tenant}")
+
+
+async def _key(tx: Tx, house: bytes, *, make: bool = False) -> bytes:
+    sealed = await store.find_key(tx)
+    if sealed is None and make:
+        ids = tx.database.ids
+        await store.insert_key(tx, sealing.seal_key(house, sealing.draw_key(ids), ids))
+        sealed = await store.find_key(tx)
+    if sealed is None:
+        raise InsUnreadable("The practice's key is gone.")
+    return sealing.open_key(house, sealed)

@@ -1,0 +1,39 @@
+"""What cannot be done, and why."""
+
+from hub.core.errors import Conflict, Invalid, NotFound
+
+
+class PatientInvalid(Invalid):
+    """Something is missing or wrong here"""
+
+    code = "patient-invalid"
+
+
+class PatientUnknown(NotFound):
+    """This patient is not here"""
+
+    code = "patient-unknown"
+
+
+class PatientKnown(Conflict):
+    """Somebody is known under the same traits"""
+
+    code = "patient-known"
+
+
+class PatientChanged(Conflict):
+    """Somebody has changed this patient in the meantime"""
+
+    code = "patient-changed"
+
+
+class InsTaken(Conflict):
+    """This matricule is another patient's"""
+
+    code = "ins-taken"
+
+
+class InsUnreadable(Conflict):
+    """The matricules of this practice cannot be read here"""
+
+    code = "ins-unreadable"

@@ -1,0 +1,164 @@
+"""What is decided without looking anything up: is a matricule right, does it fit the traits, is
+somebody known already (DOMAIN 7.2, RNIV)."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+
+from hub.core.sentences import say
+from verticals.health.patients.errors import PatientInvalid
+from verticals.health.patients.models import (
+    NIA_OID,
+    NIR_OID,
+    AddPatient,
+    Ins,
+    Paper,
+    Patient,
+    Sex,
+    Traits,
+)
+
+MOST_LETTERS = 100
+MOST_YEARS = 130
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.-])*")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_PHONE = re.compile(r"\+?[0-9][0-9 .-]{5,22}[0-9]")
+_PLACE = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-5]|2[AB])\d{3}|9[789]\d{3}", re.ASCII)
+_BORN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+# Sex, year, month (or a code from 20 on where none is known), place, order; the key apart.
+_MATRICULE = re.compile(
+    r"([1-478])(\d{2})(0[1-9]|1[0-2]|[2-9]\d)((?:\d{2}|2[AB])\d{3})(\d{3})(\d{2})",
+    re.ASCII,
+)
+_CORSICA = {"2A": "19", "2B": "18"}
+_MALE, _FEMALE = "137", "248"
+_NIR_FIRST = "12"
+
+
+def key_of(matricule: str) -> int:
+    """The key of 13 signs: 97 less their number modulo 97, where 2A counts as 19 and 2B as 18.
+
+    `2690549588157` → 80.
+    """
+    department = matricule[5:7]
+    digits = matricule[:5] + _CORSICA.get(department, department) + matricule[7:]
+    return 97 - int(digits) % 97
+
+
+def read_ins(typed: str, oid: str) -> Ins:
+    """A matricule with its key, as INSi gives it. Raises `PatientInvalid` for 13 signs without a
+    key, a wrong key, or a number of the kind that the OID is not of."""
+    signs = re.sub(r"[\s.-]", "", typed).upper()
+    if len(signs) == 13:
+        says = "Write the two digits of the key, too: 15 signs in all."
+        raise PatientInvalid(says, field="matricule")
+    found = _MATRICULE.fullmatch(signs)
+    if found is None:
+        raise PatientInvalid("This is no matricule: 15 signs are.", field="matricule")
+    if int(found[6]) != key_of(signs[:13]):
+        raise PatientInvalid("The key does not fit: a sign is wrong.", field="matricule")
+    if oid not in {NIR_OID, NIA_OID}:
+        raise PatientInvalid("Choose whether it is a NIR or a NIA.", field="oid")
+    if (signs[0] in _NIR_FIRST) != (oid == NIR_OID):
+        raise PatientInvalid("A NIR begins with 1 or 2, a NIA with 3, 4, 7 or 8.", field="oid")
+    return Ins(matricule=signs[:13], oid=oid)
+
+
+def check_fits(ins: Ins, traits: Traits | Patient) -> None:
+    """Raise `PatientInvalid` where a matricule says another sex, year or month of birth, or says
+    that somebody is born abroad who is not."""
+    number = ins.matricule
+    if traits.sex is Sex.UNKNOWN:
+        raise PatientInvalid("Complete the sex first: the matricule says it.", field="matricule")
+    if (number[0] in _MALE) != (traits.sex is Sex.MALE):
+        raise PatientInvalid("The matricule says another sex.", field="matricule")
+    month = int(number[3:5])
+    other = 1 <= month <= 12 and month != traits.born_on.month
+    if int(number[1:3]) != traits.born_on.year % 100 or other:
+        raise PatientInvalid("The matricule says another day of birth.", field="matricule")
+    if traits.birthplace and (number[5:7] == "99") != traits.birthplace.startswith("99"):
+        raise PatientInvalid("The matricule says another place of birth.", field="matricule")
+
+
+def read_born(typed: str, today: date) -> date:
+    """A day of birth. Where the day is not known it is the first of its month; where the month is
+    not either, 31 December (RNIV). Raises `PatientInvalid`."""
+    found = _BORN.fullmatch(typed.strip())
+    if found is None:
+        raise PatientInvalid("Write a day such as 1985-03-12, or what is known of it.", field="born")
+    year, month, day = int(found[1]), int(found[2] or 12), int(found[3] or (1 if found[2] else 31))
+    try:
+        born_on = date(year, month, day)
+    except ValueError:
+        raise PatientInvalid("There is no such day.", field="born") from None
+    unknown = found[3] is None and born_on.year == today.year  # 31 December may lie ahead
+    if not (born_on <= today or unknown) or born_on.year < today.year - MOST_YEARS:
+        raise PatientInvalid("This day of birth cannot be.", field="born")
+    return born_on
+
+
+def check_patient(command: AddPatient, today: date) -> Traits:
+    """The traits that may be kept. Raises `PatientInvalid`, with the field that is wrong."""
+    place = command.birthplace.strip().upper()
+    if place and not _PLACE.fullmatch(place):
+        says = "Write an INSEE code: 48095, 2A004, or 99 and three digits for a country."
+        raise PatientInvalid(says, field="birthplace")
+    if command.sex not in list(Sex):
+        raise PatientInvalid("Choose one.", field="sex")
+    email, phone = command.email.strip(), command.phone.strip()
+    if email and not (len(email) <= 254 and _EMAIL.fullmatch(email)):
+        raise PatientInvalid("Write an e-mail address, such as nom@exemple.fr.", field="email")
+    if phone and not _PHONE.fullmatch(phone):
+        raise PatientInvalid("Write a telephone number, such as 06 12 34 56 78.", field="phone")
+    return Traits(
+        birth_name=read_name(command.birth_name, "birth_name"),
+        first_names=read_name(command.first_names, "first_names"),
+        used_name=read_name(command.used_name, "used_name") if command.used_name.strip() else "",
+        born_on=read_born(command.born, today),
+        sex=Sex(command.sex),
+        birthplace=place,
+        email=email,
+        phone=phone,
+    )
+
+
+def read_name(typed: str, field: str) -> str:
+    """A name as its paper has it, diacritics kept. Raises `PatientInvalid`."""
+    text = " ".join(unicodedata.normalize("NFC", typed).split())
+    if not 1 <= len(text) <= MOST_LETTERS or not _NAME.fullmatch(text):
+        raise PatientInvalid(say("Write 1 to %(most)s letters.", most=MOST_LETTERS), field=field)
+    return text
+
+
+def read_paper(typed: str) -> Paper:
+    """Raises `PatientInvalid`."""
+    if typed not in list(Paper):
+        raise PatientInvalid("Choose the paper that you have looked at.", field="paper")
+    return Paper(typed)
+
+
+def plain(name: str) -> str:
+    """A name as RNIV compares it: capitals, without diacritics, hyphens and apostrophes."""
+    bare = unicodedata.normalize("NFD", name.upper().replace("Œ", "OE").replace("Æ", "AE"))
+    letters = "".join(one for one in bare if not unicodedata.combining(one))
+    return " ".join(re.sub(r"[^A-Z]", " ", letters).split())
+
+
+def find_twin(traits: Traits, known: Iterable[Patient]) -> Patient | None:
+    """Who is known with the same names, day of birth and sex. Twins differ by their first name:
+    they are two people."""
+    for one in known:
+        same_day = (one.born_on, plain(one.birth_name)) == (
+            traits.born_on,
+            plain(traits.birth_name),
+        )
+        same_sex = Sex.UNKNOWN in {one.sex, traits.sex} or one.sex is traits.sex
+        if same_day and same_sex and _first(one.first_names) == _first(traits.first_names):
+            return one
+    return None
+
+
+def _first(names: str) -> str:
+    """The first of the first names, a compound one whole: `Jean-Luc Marie` → JEAN LUC."""
+    return plain(names.strip().split(" ")[0])

@@ -1,0 +1,78 @@
+-- name: insert_patient
+-- Somebody new; 0 rows when the same form was sent before.
+insert into health_patient (id, tenant, person, birth_name, first_names, used_name, plain_name,
+                            plain_used, plain_given, born_on, sex, birthplace, email, phone,
+                            added_at, changed_at)
+values (:id, :tenant, :person, :birth_name, :first_names, :used_name, :plain_name,
+        :plain_used, :plain_given, :born_on, :sex, :birthplace, :email, :phone, :now, :now)
+on conflict (id) do nothing;
+
+-- name: find_patient
+-- One patient.
+select id, person, birth_name, first_names, used_name, born_on, sex, birthplace, email, phone,
+       paper, retrieved_at, ins_sealed, revision, added_at, changed_at
+  from health_patient where id = :id;
+
+-- name: lock_patient
+-- One patient, ours until the commit.
+select id, person, birth_name, first_names, used_name, born_on, sex, birthplace, email, phone,
+       paper, retrieved_at, ins_sealed, revision, added_at, changed_at
+  from health_patient where id = :id for update;
+
+-- name: find_of_person
+-- The patient who an account is.
+select id, person, birth_name, first_names, used_name, born_on, sex, birthplace, email, phone,
+       paper, retrieved_at, ins_sealed, revision, added_at, changed_at
+  from health_patient where tenant = :tenant and person = :person;
+
+-- name: list_patients
+-- Those of whom all that is said holds, from one on (by id); names by their beginning.
+select id, person, birth_name, first_names, used_name, born_on, sex, birthplace, email, phone,
+       paper, retrieved_at, ins_sealed, revision, added_at, changed_at
+  from health_patient
+ where tenant = :tenant
+   and (:wanted_id::uuid is null or id = :wanted_id)
+   and (:born_on::date is null or born_on = :born_on)
+   and (:name = '' or starts_with(plain_name, :name) or starts_with(plain_used, :name))
+   and (:given = '' or starts_with(plain_given, :given))
+   and (:after::uuid is null or id > :after)
+ order by id limit :wanted;
+
+-- name: list_named
+-- The same for people, by name.
+select id, person, birth_name, first_names, used_name, born_on, sex, birthplace, email, phone,
+       paper, retrieved_at, ins_sealed, revision, added_at, changed_at
+  from health_patient
+ where tenant = :tenant
+   and (:born_on::date is null or born_on = :born_on)
+   and (:name = '' or starts_with(plain_name, :name) or starts_with(plain_used, :name))
+ order by plain_name, plain_given, id limit :wanted;
+
+-- name: keep_paper
+-- An official paper was looked at; 0 rows when the traits have changed meanwhile.
+update health_patient set paper = :paper, revision = revision + 1, changed_at = :now
+ where id = :id and revision = :revision;
+
+-- name: keep_ins
+-- What INSi answered; 0 rows when the traits have changed meanwhile.
+update health_patient
+   set ins_sealed = :sealed, ins_mark = :mark, retrieved_at = :now, revision = revision + 1,
+       changed_at = :now
+ where id = :id and revision = :revision;
+
+-- name: find_marked
+-- Who has a matricule already.
+select id from health_patient where tenant = :tenant and ins_mark = :mark;
+
+-- name: insert_key
+-- The practice's key, once.
+insert into health_key (tenant, sealed, made_at) values (:tenant, :sealed, :now)
+on conflict (tenant) do nothing;
+
+-- name: find_key
+-- The practice's key, sealed.
+select sealed from health_key where tenant = :tenant;
+
+-- name: drop_key
+-- What was sealed under it cannot be read any more.
+delete from health_key where tenant = :tenant;

@@ -1,0 +1,59 @@
+-- Whom a practice knows, and how far their identity has been checked.
+
+create table health_patient (
+  id            uuid        primary key,
+  tenant        int         not null references organisation (id),
+  person        int         references person (id) on delete set null,
+  birth_name    text        not null check (length(birth_name) between 1 and 100),
+  first_names   text        not null check (length(first_names) between 1 and 100),
+  used_name     text        not null default '' check (length(used_name) <= 100),
+  plain_name    text        not null,
+  plain_used    text        not null,
+  plain_given   text        not null,
+  born_on       date        not null,
+  sex           text        not null check (sex in ('female', 'male', 'unknown')),
+  birthplace    text        not null default '' check (length(birthplace) in (0, 5)),
+  email         text        not null default '' check (length(email) <= 254),
+  phone         text        not null default '' check (length(phone) <= 25),
+  paper         text        not null default ''
+                check (paper in ('', 'identity-card', 'passport', 'residence-permit', 'family-book')),
+  retrieved_at  timestamptz,
+  ins_sealed    bytea,
+  ins_mark      bytea,
+  revision      int         not null default 0 check (revision >= 0),
+  added_at      timestamptz not null,
+  changed_at    timestamptz not null,
+  unique (id, tenant),
+  check ((retrieved_at is null) = (ins_sealed is null)),
+  check ((retrieved_at is null) = (ins_mark is null))
+);
+comment on column health_patient.plain_name is 'In capitals without diacritics, as RNIV compares.';
+comment on column health_patient.ins_sealed is 'The matricule and its OID, readable with the practice''s key only.';
+comment on column health_patient.ins_mark is 'A keyed hash of the matricule: equal ones are found, none is read.';
+-- Two identities of a practice never have one matricule.
+create unique index health_patient_ins on health_patient (tenant, ins_mark) where ins_mark is not null;
+create unique index health_patient_person on health_patient (tenant, person) where person is not null;
+create index health_patient_by_person on health_patient (person) where person is not null;
+create index health_patient_by_email on health_patient (lower(email)) where email <> '';
+create index health_patient_born on health_patient (tenant, born_on, plain_name, id);
+create index health_patient_name on health_patient (tenant, plain_name, plain_given, id);
+
+-- The key under which a practice's matricules are sealed, itself sealed by the house's. Once it is
+-- gone nothing of them can be read any more, wherever a copy lies.
+create table health_key (
+  tenant   int         primary key references organisation (id),
+  sealed   bytea       not null,
+  made_at  timestamptz not null
+);
+
+alter table health_patient enable row level security;
+alter table health_patient force row level security;
+create policy wall on health_patient using (tenant = current_setting('app.tenant')::int);
+create policy definer on health_patient for select to hub_definer using (true);
+alter table health_key enable row level security;
+alter table health_key force row level security;
+create policy wall on health_key using (tenant = current_setting('app.tenant')::int);
+
+grant select, insert, update on health_patient to hub_app;
+grant select, insert, delete on health_key to hub_app;
+grant select (tenant, email, person) on health_patient to hub_definer;

@@ -1,0 +1,70 @@
+"""What is sealed: matricules under the practice's own key, that key under the house's.
+
+A practice's key is 32 random bytes. Whoever deletes it has made every matricule of the practice
+unreadable. Nothing that a move to another hub may change (a tenant's number) is part of a seal.
+"""
+
+import hashlib
+import hmac
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from hub.core.clock import Ids
+from verticals.health.patients.errors import InsUnreadable
+from verticals.health.patients.models import Ins
+
+KEY_BYTES, _NONCE_BYTES = 32, 12
+_KEY = b"health key"
+
+
+def draw_key(ids: Ids) -> bytes:
+    """A new key."""
+    return _draw(ids, KEY_BYTES)
+
+
+def seal_key(house: bytes, key: bytes, ids: Ids) -> bytes:
+    """A practice's key as it is kept."""
+    return _seal(_derived(house, _KEY), key, _KEY, ids)
+
+
+def open_key(house: bytes, sealed: bytes) -> bytes:
+    """Raises `InsUnreadable` where it was sealed by another house."""
+    return _open(_derived(house, _KEY), sealed, _KEY)
+
+
+def seal_ins(key: bytes, patient: UUID, ins: Ins, ids: Ids) -> bytes:
+    """Readable with the practice's key only, and only as this patient's."""
+    return _seal(_derived(key, b"ins"), f"{ins.oid}:{ins.matricule}".encode(), patient.bytes, ids)
+
+
+def open_ins(key: bytes, patient: UUID, sealed: bytes) -> Ins:
+    """Raises `InsUnreadable`."""
+    oid, _, matricule = _open(_derived(key, b"ins"), sealed, patient.bytes).decode().partition(":")
+    return Ins(matricule=matricule, oid=oid)
+
+
+def mark_ins(key: bytes, ins: Ins) -> bytes:
+    """The same for the same matricule: equal ones are found, and none is read from it."""
+    return hmac.digest(_derived(key, b"mark"), ins.matricule.encode(), "sha256")
+
+
+def _seal(key: bytes, content: bytes, about: bytes, ids: Ids) -> bytes:
+    nonce = _draw(ids, _NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, content, about)
+
+
+def _open(key: bytes, sealed: bytes, about: bytes) -> bytes:
+    try:
+        return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], about)
+    except InvalidTag:
+        raise InsUnreadable("They were sealed by another hub: bring the practice's key.") from None
+
+
+def _draw(ids: Ids, size: int) -> bytes:
+    return ids.below(1 << (8 * size)).to_bytes(size, "big")
+
+
+def _derived(key: bytes, purpose: bytes) -> bytes:
+    return hashlib.sha256(b"health: " + purpose + b":" + key).digest()

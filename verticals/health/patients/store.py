@@ -1,0 +1,75 @@
+"""The statements."""
+
+from uuid import UUID
+
+import msgspec
+
+from hub.core.db import Tx
+from hub.core.sql import load_queries
+from verticals.health.patients import policy
+from verticals.health.patients.models import Paper, Patient, Sought, Traits
+
+q = load_queries(__name__)
+
+
+async def insert_patient(tx: Tx, id: UUID, traits: Traits, person: int | None) -> bool:
+    plain = {
+        "plain_name": policy.plain(traits.birth_name),
+        "plain_used": policy.plain(traits.used_name),
+        "plain_given": policy.plain(traits.first_names),
+    }
+    new = {"id": id, "tenant": tx.tenant, "person": person, "now": tx.now, **plain}
+    return await tx.run(q.insert_patient, **new, **msgspec.structs.asdict(traits)) == 1
+
+
+async def find_patient(tx: Tx, id: UUID, *, lock: bool = False) -> Patient | None:
+    return await tx.one(Patient, q.lock_patient if lock else q.find_patient, id=id)
+
+
+async def find_of_person(tx: Tx, person: int) -> Patient | None:
+    return await tx.one(Patient, q.find_of_person, tenant=tx.tenant, person=person)
+
+
+async def list_patients(tx: Tx, sought: Sought) -> list[Patient]:
+    return await tx.all(
+        Patient,
+        q.list_patients,
+        tenant=tx.tenant,
+        wanted_id=sought.id,
+        born_on=sought.born_on,
+        name=policy.plain(sought.name),
+        given=policy.plain(sought.given),
+        after=sought.after,
+        wanted=sought.wanted,
+    )
+
+
+async def list_named(tx: Tx, sought: Sought) -> list[Patient]:
+    wanted = {"born_on": sought.born_on, "name": policy.plain(sought.name)}
+    return await tx.all(Patient, q.list_named, tenant=tx.tenant, wanted=sought.wanted, **wanted)
+
+
+async def keep_paper(tx: Tx, id: UUID, paper: Paper, revision: int) -> bool:
+    kept = {"id": id, "paper": paper, "revision": revision, "now": tx.now}
+    return await tx.run(q.keep_paper, **kept) == 1
+
+
+async def keep_ins(tx: Tx, id: UUID, sealed: bytes, mark: bytes, revision: int) -> bool:
+    kept = {"id": id, "sealed": sealed, "mark": mark, "revision": revision, "now": tx.now}
+    return await tx.run(q.keep_ins, **kept) == 1
+
+
+async def find_marked(tx: Tx, mark: bytes) -> UUID | None:
+    return await tx.value(UUID, q.find_marked, tenant=tx.tenant, mark=mark)
+
+
+async def insert_key(tx: Tx, sealed: bytes) -> None:
+    await tx.run(q.insert_key, tenant=tx.tenant, sealed=sealed, now=tx.now)
+
+
+async def find_key(tx: Tx) -> bytes | None:
+    return await tx.value(bytes, q.find_key, tenant=tx.tenant)
+
+
+async def drop_key(tx: Tx) -> bool:
+    return await tx.run(q.drop_key, tenant=tx.tenant) == 1
