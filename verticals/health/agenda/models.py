@@ -132,6 +132,18 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     free: list[Slot]
 
 
+class SoughtPractitioners(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is asked for; all that is said must hold. `by_id`: in that order, not by name."""
+
+    id: UUID | None = None
+    rpps: str = ""
+    name: str = ""
+    active: bool | None = None
+    after: UUID | None = None
+    by_id: bool = False
+    wanted: int = 100
+
+
 class SoughtSlots(msgspec.Struct, frozen=True, kw_only=True):
     """Which slots are asked for; all that is said must hold."""
 
@@ -139,7 +151,8 @@ class SoughtSlots(msgspec.Struct, frozen=True, kw_only=True):
     practitioner: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
-    free: bool | None = None
+    taken: bool | None = None
+    closed: bool | None = None
     after: UUID | None = None
     wanted: int = 100
 

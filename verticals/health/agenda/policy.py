@@ -98,6 +98,11 @@ def check_bookable(slot: Slot, practitioner: Practitioner, mode: str, now: datet
     practitioner receives no more; `AgendaInvalid` for a mode that it is not offered in."""
     if slot.taken or slot.closed or slot.begins_at <= now or not practitioner.active:
         raise SlotTaken("Choose another time.")
+    return check_mode(slot, mode)
+
+
+def check_mode(slot: Slot, mode: str) -> Mode:
+    """Raises `AgendaInvalid` for a mode that a time is not offered in."""
     if mode not in slot.modes:
         raise AgendaInvalid("Choose how you come.", field="mode")
     return Mode(mode)

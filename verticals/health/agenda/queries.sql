@@ -25,10 +25,11 @@ select id, family, given, profession, rpps, active, changed_at
   from health_practitioner
  where tenant = :tenant
    and (:wanted_id::uuid is null or id = :wanted_id)
-   and (:rpps = '' or rpps = :rpps)
-   and (:name = '' or starts_with(lower(family), lower(:name)) or starts_with(lower(given), lower(:name)))
+   and (:rpps::text = '' or rpps = :rpps)
+   and (:name::text = '' or starts_with(lower(family), lower(:name)) or starts_with(lower(given), lower(:name)))
    and (:active::boolean is null or active = :active)
- order by family, given, id limit :wanted;
+   and (:after::uuid is null or id > :after)
+ order by case when :by_id::boolean then id end, family, given, id limit :wanted;
 
 -- name: keep_active
 -- Whether somebody receives.
@@ -60,7 +61,8 @@ select id, practitioner, begins_at, ends_at, modes, closed, taken, changed_at
    and (:practitioner::uuid is null or practitioner = :practitioner)
    and (:since::timestamptz is null or begins_at >= :since)
    and (:until::timestamptz is null or begins_at < :until)
-   and (:free::boolean is null or (not taken and not closed) = :free)
+   and (:taken::boolean is null or taken = :taken)
+   and (:closed::boolean is null or closed = :closed)
    and (:after::uuid is null or id > :after)
  order by id limit :wanted;
 
@@ -117,7 +119,7 @@ select id, slot, practitioner, patient, mode, state, begins_at, ends_at, booked_
    and (:practitioner::uuid is null or practitioner = :practitioner)
    and (:patient::uuid is null or patient = :patient)
    and (:slot::uuid is null or slot = :slot)
-   and (:state = '' or state = :state)
+   and (:state::text = '' or state = :state)
    and (:since::timestamptz is null or begins_at >= :since)
    and (:until::timestamptz is null or begins_at < :until)
    and (:after::uuid is null or id > :after)
@@ -134,5 +136,5 @@ select a.id, a.slot, a.practitioner, a.patient, a.mode, a.state, a.begins_at, a.
   join health_patient p on p.id = a.patient
  where a.tenant = :tenant and a.ends_at > :since
    and (:patient::uuid is null or a.patient = :patient)
-   and (:state = '' or a.state = :state)
+   and (:state::text = '' or a.state = :state)
  order by a.begins_at, a.id limit :wanted;

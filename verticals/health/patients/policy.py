@@ -18,6 +18,7 @@ from verticals.health.patients.models import (
     Sex,
     Traits,
 )
+from verticals.health.patients.spelling import plain
 
 MOST_LETTERS = 100
 MOST_YEARS = 130
@@ -51,8 +52,7 @@ def read_ins(typed: str, oid: str) -> Ins:
     key, a wrong key, or a number of the kind that the OID is not of."""
     signs = re.sub(r"[\s.-]", "", typed).upper()
     if len(signs) == 13:
-        says = "Write the two digits of the key, too: 15 signs in all."
-        raise PatientInvalid(says, field="matricule")
+        raise PatientInvalid("Write the key, too: 15 signs in all.", field="matricule")
     found = _MATRICULE.fullmatch(signs)
     if found is None:
         raise PatientInvalid("This is no matricule: 15 signs are.", field="matricule")
@@ -86,7 +86,9 @@ def read_born(typed: str, today: date) -> date:
     not either, 31 December (RNIV). Raises `PatientInvalid`."""
     found = _BORN.fullmatch(typed.strip())
     if found is None:
-        raise PatientInvalid("Write a day such as 1985-03-12, or what is known of it.", field="born")
+        raise PatientInvalid(
+            "Write a day such as 1985-03-12, or what is known of it.", field="born"
+        )
     year, month, day = int(found[1]), int(found[2] or 12), int(found[3] or (1 if found[2] else 31))
     try:
         born_on = date(year, month, day)
@@ -102,8 +104,7 @@ def check_patient(command: AddPatient, today: date) -> Traits:
     """The traits that may be kept. Raises `PatientInvalid`, with the field that is wrong."""
     place = command.birthplace.strip().upper()
     if place and not _PLACE.fullmatch(place):
-        says = "Write an INSEE code: 48095, 2A004, or 99 and three digits for a country."
-        raise PatientInvalid(says, field="birthplace")
+        raise PatientInvalid("Write an INSEE code: 48095, 2A004, 99352.", field="birthplace")
     if command.sex not in list(Sex):
         raise PatientInvalid("Choose one.", field="sex")
     email, phone = command.email.strip(), command.phone.strip()
@@ -136,13 +137,6 @@ def read_paper(typed: str) -> Paper:
     if typed not in list(Paper):
         raise PatientInvalid("Choose the paper that you have looked at.", field="paper")
     return Paper(typed)
-
-
-def plain(name: str) -> str:
-    """A name as RNIV compares it: capitals, without diacritics, hyphens and apostrophes."""
-    bare = unicodedata.normalize("NFD", name.upper().replace("Œ", "OE").replace("Æ", "AE"))
-    letters = "".join(one for one in bare if not unicodedata.combining(one))
-    return " ".join(re.sub(r"[^A-Z]", " ", letters).split())
 
 
 def find_twin(traits: Traits, known: Iterable[Patient]) -> Patient | None:

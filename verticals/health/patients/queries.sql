@@ -33,8 +33,8 @@ select id, person, birth_name, first_names, used_name, born_on, sex, birthplace,
  where tenant = :tenant
    and (:wanted_id::uuid is null or id = :wanted_id)
    and (:born_on::date is null or born_on = :born_on)
-   and (:name = '' or starts_with(plain_name, :name) or starts_with(plain_used, :name))
-   and (:given = '' or starts_with(plain_given, :given))
+   and (:name::text = '' or starts_with(plain_name, :name) or starts_with(plain_used, :name))
+   and (:given::text = '' or starts_with(plain_given, :given))
    and (:after::uuid is null or id > :after)
  order by id limit :wanted;
 
@@ -45,7 +45,7 @@ select id, person, birth_name, first_names, used_name, born_on, sex, birthplace,
   from health_patient
  where tenant = :tenant
    and (:born_on::date is null or born_on = :born_on)
-   and (:name = '' or starts_with(plain_name, :name) or starts_with(plain_used, :name))
+   and (:name::text = '' or starts_with(plain_name, :name) or starts_with(plain_used, :name))
  order by plain_name, plain_given, id limit :wanted;
 
 -- name: keep_paper

@@ -6,19 +6,19 @@ import msgspec
 
 from hub.core.db import Tx
 from hub.core.sql import load_queries
-from verticals.health.patients import policy
 from verticals.health.patients.models import Paper, Patient, Sought, Traits
+from verticals.health.patients.spelling import plain
 
 q = load_queries(__name__)
 
 
 async def insert_patient(tx: Tx, id: UUID, traits: Traits, person: int | None) -> bool:
-    plain = {
-        "plain_name": policy.plain(traits.birth_name),
-        "plain_used": policy.plain(traits.used_name),
-        "plain_given": policy.plain(traits.first_names),
+    written = {
+        "plain_name": plain(traits.birth_name),
+        "plain_used": plain(traits.used_name),
+        "plain_given": plain(traits.first_names),
     }
-    new = {"id": id, "tenant": tx.tenant, "person": person, "now": tx.now, **plain}
+    new = {"id": id, "tenant": tx.tenant, "person": person, "now": tx.now, **written}
     return await tx.run(q.insert_patient, **new, **msgspec.structs.asdict(traits)) == 1
 
 
@@ -37,15 +37,15 @@ async def list_patients(tx: Tx, sought: Sought) -> list[Patient]:
         tenant=tx.tenant,
         wanted_id=sought.id,
         born_on=sought.born_on,
-        name=policy.plain(sought.name),
-        given=policy.plain(sought.given),
+        name=plain(sought.name),
+        given=plain(sought.given),
         after=sought.after,
         wanted=sought.wanted,
     )
 
 
 async def list_named(tx: Tx, sought: Sought) -> list[Patient]:
-    wanted = {"born_on": sought.born_on, "name": policy.plain(sought.name)}
+    wanted = {"born_on": sought.born_on, "name": plain(sought.name)}
     return await tx.all(Patient, q.list_named, tenant=tx.tenant, wanted=sought.wanted, **wanted)
 
 

@@ -1,0 +1,25 @@
+"""What the slice brings."""
+
+from hub.core.vertical import About, Keeps, NavItem, Personal, Slice
+from verticals.health.agenda.pages import patient, practice
+
+KINDS = ("practice",)
+
+slice = Slice(
+    package="verticals.health.agenda",
+    handlers=(*practice.handlers, *patient.handlers),
+    nav=(NavItem(label="Agenda", path=practice.HOME, organisation_kinds=KINDS, rank=20),),
+    personal=Personal(
+        about={
+            "health_appointment": About(
+                words="An appointment of yours.",
+                follows={"patient": "health_patient"},
+                keeps=Keeps.OTHERS,
+            ),
+        },
+        nobody={
+            "health_practitioner": "the professionals of a practice, as the public RPPS names them",
+            "health_slot": "the times of a practice",
+        },
+    ),
+)

@@ -1,0 +1,1 @@
+"""The pages: the practice's, and those of who comes."""

@@ -1,0 +1,47 @@
+"""Invented rows of one practice, for the conformance suite and for sandboxes."""
+
+from datetime import timedelta
+
+from hub.core.clock import local_date
+from hub.core.db import Tx
+from hub.core.settings import read_settings
+from verticals.health import patients
+from verticals.health.agenda.actions import booking, opening
+from verticals.health.agenda.models import AddPractitioner, OpenSlots, SoughtSlots
+
+
+async def fill(tx: Tx) -> None:
+    """A physician with a free morning, a patient whose identity is qualified, and one who comes."""
+    physician, patient, other = tx.uuid(), tx.uuid(), tx.uuid()
+    named = AddPractitioner(
+        family="Exemple", given="Nadia", profession="physician", rpps="10003456786"
+    )
+    await opening.add_practitioner(tx, physician, named)
+    day = local_date(tx.now, "Europe/Paris") + timedelta(days=3)
+    hours = OpenSlots(
+        practitioner=str(physician), day=day.isoformat(), begins="09:00", ends="12:00",
+        minutes="20", modes="both",
+    )  # fmt: skip
+    await opening.open_slots(tx, tx.uuid(), hours)
+    lea = patients.AddPatient(
+        birth_name="Martin-Exemple", first_names="Léa Rose", born="1985-05-12", sex="female",
+        birthplace="48095", email="lea@example.org",
+    )  # fmt: skip
+    await patients.add_patient(tx, patient, lea)
+    await patients.check_identity(
+        tx, patient, patients.CheckIdentity(paper="identity-card", revision=0)
+    )
+    answer = patients.TakeIns(matricule="285054809512382", oid=patients.NIR_OID, revision=1)
+    await patients.take_ins(tx, patient, answer, read_settings().secret_key)
+    paul = patients.AddPatient(
+        birth_name="Durand-Exemple", first_names="Paul", born="1950", sex="male"
+    )
+    await patients.add_patient(tx, other, paul)
+    first, second, *_ = sorted(
+        await opening.list_slots(tx, SoughtSlots(practitioner=physician)),
+        key=lambda slot: slot.begins_at,
+    )
+    await booking.book(tx, tx.uuid(), first.id, "place", patient)
+    cancelled = tx.uuid()
+    await booking.book(tx, cancelled, second.id, "video", other)
+    await booking.cancel(tx, cancelled, by_practice=True)

@@ -1,0 +1,69 @@
+"""The addresses of the standard. Refusals are OperationOutcomes."""
+
+from collections.abc import Awaitable, Callable
+
+import msgspec
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from hub.core.caller import ANYBODY, access
+from hub.core.db import Tx
+from hub.core.errors import HubError
+from hub.core.pages import AnyRequest
+from verticals.health.fhir import actions, policy
+from verticals.health.fhir.models import Resource
+
+
+@get(policy.BASE + "/metadata", opt=access(ANYBODY), include_in_schema=False)
+async def show_capability(request: AnyRequest) -> Response[bytes]:
+    """What this server offers."""
+    return _write(policy.capability_of(_base(request)))
+
+
+@get(policy.BASE + "/{type:str}", opt=access("practice"), include_in_schema=False)
+async def search(
+    request: AnyRequest, tx: NamedDependency[Tx], type: FromPath[str]
+) -> Response[bytes]:
+    """The resources of a type for which all that is asked holds."""
+    query = [(name, str(value)) for name, value in request.query_params.multi_items()]
+    house: bytes = request.app.state.settings.secret_key
+
+    async def act() -> Resource:
+        return await actions.search(tx, type, query, base=_base(request), house=house)
+
+    return await _answer(act)
+
+
+@get(policy.BASE + "/{type:str}/{id:str}", opt=access("practice"), include_in_schema=False)
+async def read(
+    request: AnyRequest, tx: NamedDependency[Tx], type: FromPath[str], id: FromPath[str]
+) -> Response[bytes]:
+    """One resource."""
+    house: bytes = request.app.state.settings.secret_key
+
+    async def act() -> Resource:
+        return await actions.read(tx, type, id, house=house)
+
+    return await _answer(act)
+
+
+async def _answer(act: Callable[[], Awaitable[Resource]]) -> Response[bytes]:
+    try:
+        return _write(await act())
+    except HubError as error:
+        if error.status >= 500:
+            raise
+        return _write(policy.outcome_of(error), error.status)
+
+
+def _write(resource: Resource, status: int = 200) -> Response[bytes]:
+    body = msgspec.json.encode(resource)
+    return Response(body, status_code=status, media_type=policy.MEDIA_TYPE)
+
+
+def _base(request: AnyRequest) -> str:
+    return f"{request.app.state.settings.public_url}{policy.BASE}"
+
+
+handlers = (show_capability, search, read)

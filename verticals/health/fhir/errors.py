@@ -1,0 +1,21 @@
+"""What the standard refuses."""
+
+from hub.core.errors import Invalid, NotFound
+
+
+class FhirNotSupported(Invalid):
+    """This server does not offer that"""
+
+    code = "fhir-not-supported"
+
+
+class FhirInvalid(Invalid):
+    """The search cannot be read"""
+
+    code = "fhir-invalid"
+
+
+class FhirUnknown(NotFound):
+    """There is no such resource"""
+
+    code = "fhir-unknown"

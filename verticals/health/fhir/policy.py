@@ -1,0 +1,187 @@
+"""What is kept, as resources of FHIR R4; French identifiers under the systems of FR Core."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from hub.core.errors import HubError
+from verticals.health.agenda import Appointment, Mode, Practitioner, Slot, State
+from verticals.health.fhir.models import Resource, Search
+from verticals.health.fhir.reading import PARAMETERS, RPPS
+from verticals.health.patients import Ins, Patient
+
+MEDIA_TYPE = "application/fhir+json"
+BASE = "/api/v1/health/fhir"
+WRITTEN_ON = "2026-11-27"
+STATUS_SYSTEM = "urn:usage-hub:identity-status"
+_ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+_CANCELLATION = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason"
+_BIRTHPLACE = "http://hl7.org/fhir/StructureDefinition/patient-birthPlace"
+_INSEE = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address-insee-code"
+_COMMUNES = "https://mos.esante.gouv.fr/NOS/TRE_R13-CommuneOM/FHIR/TRE-R13-CommuneOM"
+_MEETING = {
+    "place": {"system": _ACT, "code": "AMB", "display": "ambulatory"},
+    "video": {"system": _ACT, "code": "VR", "display": "virtual"},
+}
+_ISSUES = {400: "invalid", 404: "not-found", 409: "conflict"}
+
+
+def patient_of(patient: Patient, ins: Ins | None) -> Resource:
+    """A patient; the matricule only of a qualified identity (RNIV)."""
+    names: list[Resource] = [
+        {"use": "official", "family": patient.birth_name, "given": patient.first_names.split()}
+    ]
+    if patient.used_name:
+        names.append({"use": "usual", "family": patient.used_name, "given": [patient.first_name]})
+    told = (("email", patient.email), ("phone", patient.phone))
+    found: Resource = {
+        "resourceType": "Patient",
+        "id": str(patient.id),
+        "meta": {
+            "versionId": str(patient.revision),
+            "lastUpdated": _instant(patient.changed_at),
+            "tag": [{"system": STATUS_SYSTEM, "code": patient.status.value}],
+        },
+        "active": True,
+        "name": names,
+        "gender": patient.sex.value,
+        "birthDate": patient.born_on.isoformat(),
+    }
+    if telecom := [{"system": kind, "value": value} for kind, value in told if value]:
+        found["telecom"] = telecom
+    if ins is not None:
+        found["identifier"] = [
+            {"use": "official", "system": f"urn:oid:{ins.oid}", "value": ins.matricule}
+        ]
+    if patient.birthplace:
+        code = {"system": _COMMUNES, "code": patient.birthplace}
+        address = {"extension": [{"url": _INSEE, "valueCoding": code}]}
+        found["extension"] = [{"url": _BIRTHPLACE, "valueAddress": address}]
+    return found
+
+
+def practitioner_of(one: Practitioner) -> Resource:
+    return {
+        "resourceType": "Practitioner",
+        "id": str(one.id),
+        "meta": {"lastUpdated": _instant(one.changed_at)},
+        "identifier": [{"use": "official", "system": RPPS, "value": one.rpps}],
+        "active": one.active,
+        "name": [{"use": "official", "family": one.family, "given": one.given.split()}],
+        "qualification": [{"code": {"text": one.profession}}],
+    }
+
+
+def schedule_of(one: Practitioner) -> Resource:
+    """Everybody who receives has one, under their own id."""
+    return {
+        "resourceType": "Schedule",
+        "id": str(one.id),
+        "meta": {"lastUpdated": _instant(one.changed_at)},
+        "active": one.active,
+        "actor": [{"reference": f"Practitioner/{one.id}", "display": one.name}],
+    }
+
+
+def slot_of(slot: Slot) -> Resource:
+    open_or_not = "busy-unavailable" if slot.closed else "free"
+    return {
+        "resourceType": "Slot",
+        "id": str(slot.id),
+        "meta": {"lastUpdated": _instant(slot.changed_at)},
+        "serviceType": [{"coding": [_MEETING[mode]]} for mode in slot.modes],
+        "schedule": {"reference": f"Schedule/{slot.practitioner}"},
+        "status": "busy" if slot.taken else open_or_not,
+        "start": _instant(slot.begins_at),
+        "end": _instant(slot.ends_at),
+    }
+
+
+def appointment_of(one: Appointment) -> Resource:
+    cancelled = one.state is State.CANCELLED
+    comes = "declined" if cancelled else "accepted"
+    found: Resource = {
+        "resourceType": "Appointment",
+        "id": str(one.id),
+        "meta": {"lastUpdated": _instant(one.changed_at)},
+        "status": one.state.value,
+        "serviceType": [{"coding": [_MEETING[Mode(one.mode).value]]}],
+        "start": _instant(one.begins_at),
+        "end": _instant(one.ends_at),
+        "slot": [{"reference": f"Slot/{one.slot}"}],
+        "created": _instant(one.booked_at),
+        "participant": [
+            {"actor": {"reference": f"Patient/{one.patient}"}, "status": comes},
+            {"actor": {"reference": f"Practitioner/{one.practitioner}"}, "status": comes},
+        ],
+    }
+    if cancelled:
+        coded = {"system": _CANCELLATION, "code": "prov" if one.by_practice else "pat"}
+        found["cancelationReason"] = {"coding": [coded]}
+    return found
+
+
+def bundle_of(search: Search, found: Iterable[Resource], after: UUID | None, base: str) -> Resource:
+    """What a search found; `after` is the last resource's id where there are more."""
+    address = f"{base}/{search.type}"
+    links = [{"relation": "self", "url": _address(address, search.asked)}]
+    if after is not None:
+        more = (*search.asked, ("_after", str(after)))
+        links.append({"relation": "next", "url": _address(address, more)})
+    bundle: Resource = {"resourceType": "Bundle", "type": "searchset", "link": links}
+    if entries := [
+        {"fullUrl": f"{address}/{one['id']}", "resource": one, "search": {"mode": "match"}}
+        for one in found
+    ]:
+        bundle["entry"] = entries
+    return bundle
+
+
+def _address(address: str, query: Iterable[tuple[str, str]]) -> str:
+    written = urlencode(list(query))
+    return f"{address}?{written}" if written else address
+
+
+def outcome_of(error: HubError) -> Resource:
+    """Why nothing is given."""
+    not_here = error.code == "fhir-not-supported"
+    code = "not-supported" if not_here else _ISSUES.get(error.status, "processing")
+    said = f"{error.detail}".strip() or f"{error.title()}"
+    issue = {"severity": "error", "code": code, "diagnostics": said}
+    return {"resourceType": "OperationOutcome", "issue": [issue]}
+
+
+def capability_of(base: str) -> Resource:
+    """What this server offers, under its own address."""
+    says = "Read and search, for the practice that is signed in; nothing is written."
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": WRITTEN_ON,
+        "kind": "instance",
+        "software": {"name": "usage-hub"},
+        "implementation": {"description": says, "url": base},
+        "fhirVersion": "4.0.1",
+        "format": ["json", MEDIA_TYPE],
+        "rest": [
+            {
+                "mode": "server",
+                "security": {"description": "A session of a member of the practice."},
+                "resource": [
+                    {
+                        "type": type,
+                        "interaction": [{"code": "read"}, {"code": "search-type"}],
+                        "searchParam": [
+                            {"name": name, "type": kind} for name, kind in parameters.items()
+                        ],
+                    }
+                    for type, parameters in PARAMETERS.items()
+                ],
+            }
+        ],
+    }
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat()

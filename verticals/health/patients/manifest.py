@@ -1,0 +1,25 @@
+"""What the slice brings."""
+
+from hub.core.vertical import About, Keeps, NavItem, Personal, Slice
+from verticals.health.patients import pages
+
+KINDS = ("practice",)
+
+slice = Slice(
+    package="verticals.health.patients",
+    handlers=pages.handlers,
+    nav=(NavItem(label="Patients", path=pages.HOME, organisation_kinds=KINDS, rank=30),),
+    personal=Personal(
+        about={
+            "health_patient": About(
+                words="That a practice knows you, and how far it has checked who you are.",
+                person=("person",),
+                email=("email",),
+                hides=("ins_sealed", "ins_mark", "plain_name", "plain_used", "plain_given"),
+                keeps=Keeps.OTHERS,
+            ),
+        },
+        nobody={"health_key": "the sealed key of a practice"},
+        tenants=("tenants_of_patient",),
+    ),
+)
