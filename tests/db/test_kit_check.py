@@ -175,6 +175,6 @@ async def test_a_fresh_vertical_passes(
     assert (found.findings, found.notes) == ((), ())
 
 
-@pytest.mark.parametrize("name", ["tourism", "seniors", "city", "education"])
+@pytest.mark.parametrize("name", ["tourism", "seniors", "city", "education", "health"])
 def test_what_is_installed_here_has_no_fault_in_its_files(name: str) -> None:
     assert check_written(find_subject(name)) == []
