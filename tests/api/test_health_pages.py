@@ -40,14 +40,14 @@ async def practice(visitor: AsyncTestClient, sign_in: SignIn) -> int:
         "given": "Nadia", "family": "Exemple", "profession": "physician", "rpps": "10003456786",
         "idempotency_key": str(uuid.UUID(int=1)),
     }  # fmt: skip
-    answer = await send(visitor, "/cabinet/praticiens", fields, shown="/cabinet")
+    answer = await send(visitor, "/cabinet/agenda/praticiens", fields, shown="/cabinet/agenda")
     assert answer.status_code == 303, answer.text
     assert (await open_hours(visitor)).status_code == 303
     return organisation
 
 
 async def open_hours(visitor: AsyncTestClient, **change: str) -> httpx.Response:
-    _, board = await read(visitor, "/cabinet")
+    _, board = await read(visitor, "/cabinet/agenda")
     physician = re.search(r'<option value="([0-9a-f-]{36})"', board)
     assert physician, board
     fields: dict[str, object] = {
@@ -55,7 +55,7 @@ async def open_hours(visitor: AsyncTestClient, **change: str) -> httpx.Response:
         "ends": "10:00", "minutes": "20", "modes": "both",
         "idempotency_key": str(uuid.UUID(int=2)), **change,
     }  # fmt: skip
-    return await send(visitor, "/cabinet/creneaux", fields, shown="/cabinet")
+    return await send(visitor, "/cabinet/agenda/creneaux", fields, shown="/cabinet/agenda")
 
 
 async def times(visitor: AsyncTestClient, space: int) -> list[str]:
@@ -189,10 +189,10 @@ async def test_the_practice_adds_a_patient_checks_who_it_is_and_books(
     fields = {"at": at.group(1), "idempotency_key": str(uuid.UUID(int=8))}
     booked = await send(visitor, f"{path}/rendez-vous", fields, shown=f"{path}/rendez-vous")
     assert booked.status_code == 303, booked.text
-    assert "Léa Martin-Exemple" in (await read(visitor, "/cabinet"))[1]
+    assert "Léa Martin-Exemple" in (await read(visitor, "/cabinet/agenda"))[1]
 
 
-@pytest.mark.parametrize("path", ["/cabinet", "/cabinet/patients", f"{FHIR}/Patient"])
+@pytest.mark.parametrize("path", ["/cabinet/agenda", "/cabinet/patients", f"{FHIR}/Patient"])
 async def test_others_than_a_practice_see_nothing(
     visitor: AsyncTestClient, practice: int, sign_in: SignIn, path: str
 ) -> None:

@@ -22,7 +22,7 @@ from verticals.health.agenda.errors import AgendaInvalid, AgendaUnknown
 from verticals.health.agenda.models import AddPractitioner, OpenSlots
 from verticals.health.patients.forms import Form, do_form, key_of
 
-HOME = "/cabinet"
+HOME = "/cabinet/agenda"
 PATIENT = "/cabinet/patients/{id:uuid}/rendez-vous"
 PRACTITIONER_FIELDS = ("family", "given", "profession", "rpps")
 SLOT_FIELDS = ("practitioner", "day", "begins", "ends", "minutes", "modes")
