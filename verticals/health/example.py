@@ -1,6 +1,7 @@
 """Invented rows of one practice, for the conformance suite and for sandboxes."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from hub.core.clock import local_date
 from hub.core.db import Tx
@@ -8,6 +9,10 @@ from hub.core.settings import read_settings
 from verticals.health import patients
 from verticals.health.agenda.actions import booking, opening
 from verticals.health.agenda.models import AddPractitioner, OpenSlots, SoughtSlots
+from verticals.health.documents import actions as documents
+from verticals.health.documents.models import KeepDocument, Share
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 async def fill(tx: Tx) -> None:
@@ -45,3 +50,16 @@ async def fill(tx: Tx) -> None:
     cancelled = tx.uuid()
     await booking.book(tx, cancelled, second.id, "video", other)
     await booking.cancel(tx, cancelled, by_practice=True)
+    await _share(tx, physician, patient)
+
+
+async def _share(tx: Tx, physician: UUID, patient: UUID) -> None:
+    """A document, shared for a week, and opened by the physician where the practice has members."""
+    house, document = read_settings().secret_key, tx.uuid()
+    kept = KeepDocument(title="Compte rendu", content=PDF)
+    await documents.keep_document(tx, document, patient, kept, house)
+    share = Share(practitioner=str(physician), days="7")
+    await documents.share(tx, tx.uuid(), document, patient, share)
+    for member, _ in (await opening.list_accounts(tx))[:1]:
+        await opening.set_account(tx, physician, member)
+        await documents.open_document(tx, document, int(member), house)

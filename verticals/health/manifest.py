@@ -4,6 +4,7 @@ import msgspec
 
 from hub.core.vertical import Example, Sheet, Vertical
 from verticals.health.agenda.manifest import slice as agenda
+from verticals.health.documents.manifest import slice as documents
 from verticals.health.example import fill
 from verticals.health.fhir.manifest import slice as fhir
 from verticals.health.patients.manifest import slice as patients
@@ -15,6 +16,7 @@ SHEET = Sheet(
         "Une heure n'est jamais donnée deux fois.",
         "L'identité est vérifiée pas à pas ; le matricule INS est contrôlé et gardé chiffré.",
         "Les courriers ne disent ni avec qui, ni où, ni pourquoi.",
+        "Le patient partage un document avec un professionnel, pour un temps, et voit qui l'ouvre.",
         "Les logiciels du cabinet lisent et cherchent par FHIR R4.",
     ),
     leaves=(
@@ -27,7 +29,7 @@ SHEET = Sheet(
 vertical = Vertical(
     code="health",
     titles={"fr": "Le cabinet et ses patients", "en": "The practice and its patients"},
-    slices=(msgspec.structs.replace(patients, messages=SHEET.sentences), agenda, fhir),
+    slices=(msgspec.structs.replace(patients, messages=SHEET.sentences), agenda, documents, fhir),
     data_classes=("identity", "contact", "health"),
     hosting_level="silver",
     example=Example(organisation_kind="practice", fill=fill),

@@ -1,10 +1,18 @@
 """The agenda of a practice: who receives, at which times, who comes. No time is given twice."""
 
 from verticals.health.agenda.actions.booking import list_appointments
-from verticals.health.agenda.actions.opening import list_practitioners, list_slots
+from verticals.health.agenda.actions.opening import (
+    enter_practice,
+    find_of_account,
+    find_practice,
+    find_practitioner,
+    list_practitioners,
+    list_slots,
+)
 from verticals.health.agenda.models import (
     Appointment,
     Mode,
+    Practice,
     Practitioner,
     Slot,
     SoughtAppointments,
@@ -16,12 +24,17 @@ from verticals.health.agenda.models import (
 __all__ = [
     "Appointment",
     "Mode",
+    "Practice",
     "Practitioner",
     "Slot",
     "SoughtAppointments",
     "SoughtPractitioners",
     "SoughtSlots",
     "State",
+    "enter_practice",
+    "find_of_account",
+    "find_practice",
+    "find_practitioner",
     "list_appointments",
     "list_practitioners",
     "list_slots",

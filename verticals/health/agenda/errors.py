@@ -43,3 +43,9 @@ class PractitionerKnown(Conflict):
     """This number is in the list already"""
 
     code = "practitioner-known"
+
+
+class AccountTaken(Conflict):
+    """This account is another practitioner's"""
+
+    code = "account-taken"

@@ -11,6 +11,11 @@ slice = Slice(
     nav=(NavItem(label="Agenda", path=practice.HOME, organisation_kinds=KINDS, rank=20),),
     personal=Personal(
         about={
+            "health_practitioner": About(
+                words="That you receive patients in a practice.",
+                person=("person",),
+                keeps=Keeps.OTHERS,
+            ),
             "health_appointment": About(
                 words="An appointment of yours.",
                 follows={"patient": "health_patient"},
@@ -18,8 +23,8 @@ slice = Slice(
             ),
         },
         nobody={
-            "health_practitioner": "the professionals of a practice, as the public RPPS names them",
             "health_slot": "the times of a practice",
         },
+        tenants=("tenants_of_practitioner",),
     ),
 )

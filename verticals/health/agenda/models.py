@@ -56,6 +56,7 @@ class Practitioner(msgspec.Struct, frozen=True, kw_only=True):
     profession: str
     rpps: str
     active: bool
+    person: int | None
     changed_at: datetime
 
     @property

@@ -9,7 +9,12 @@ import msgspec
 
 from hub.core.db import Tx
 from hub.core.sql import load_queries
-from verticals.health.agenda.errors import BookedAlready, PractitionerKnown, SlotsTouch
+from verticals.health.agenda.errors import (
+    AccountTaken,
+    BookedAlready,
+    PractitionerKnown,
+    SlotsTouch,
+)
 from verticals.health.agenda.models import (
     Appointment,
     Listed,
@@ -46,6 +51,18 @@ async def list_practitioners(tx: Tx, sought: SoughtPractitioners) -> list[Practi
     return await tx.all(
         Practitioner, q.list_practitioners, tenant=tx.tenant, wanted_id=wanted_id, **said
     )
+
+
+async def find_of_account(tx: Tx, person: int) -> Practitioner | None:
+    return await tx.one(Practitioner, q.find_of_account, tenant=tx.tenant, person=person)
+
+
+async def keep_account(tx: Tx, id: UUID, person: int | None) -> None:
+    """Raises `AccountTaken`."""
+    try:
+        await tx.run(q.keep_account, id=id, person=person, now=tx.now)
+    except asyncpg.UniqueViolationError:
+        raise AccountTaken("Each practitioner has their own.", field="account") from None
 
 
 async def keep_active(tx: Tx, id: UUID, *, active: bool) -> bool:

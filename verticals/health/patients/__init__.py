@@ -10,6 +10,7 @@ from verticals.health.patients.actions import (
     take_ins,
 )
 from verticals.health.patients.errors import PatientInvalid, PatientUnknown
+from verticals.health.patients.keys import seal, shred, unseal
 from verticals.health.patients.models import (
     NIA_OID,
     NIR_OID,
@@ -42,5 +43,8 @@ __all__ = [
     "find_patient",
     "list_patients",
     "read_ins",
+    "seal",
+    "shred",
     "take_ins",
+    "unseal",
 ]

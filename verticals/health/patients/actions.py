@@ -5,10 +5,9 @@ from uuid import UUID
 from hub import audit
 from hub.core.clock import local_date
 from hub.core.db import Tx
-from verticals.health.patients import policy, sealing, store
+from verticals.health.patients import keys, policy, sealing, store
 from verticals.health.patients.errors import (
     InsTaken,
-    InsUnreadable,
     PatientChanged,
     PatientKnown,
     PatientUnknown,
@@ -89,7 +88,7 @@ async def take_ins(tx: Tx, id: UUID, command: TakeIns, house: bytes) -> None:
     ins = policy.read_ins(command.matricule, command.oid)
     patient = await find_patient(tx, id, lock=True)
     policy.check_fits(ins, patient)
-    key = await _key(tx, house, make=True)
+    key = await keys.find_key(tx, house, make=True)
     mark = sealing.mark_ins(key, ins)
     holder = await store.find_marked(tx, mark)
     if holder not in {None, id}:
@@ -101,24 +100,7 @@ async def take_ins(tx: Tx, id: UUID, command: TakeIns, house: bytes) -> None:
 
 
 async def read_ins(tx: Tx, patient: Patient, house: bytes) -> Ins | None:
-    """The matricule of a qualified identity; None for any other. Raises `InsUnreadable`."""
+    """The matricule of a qualified identity; None for any other. Raises `SealedUnreadable`."""
     if patient.status is not Status.QUALIFIED or patient.ins_sealed is None:
         return None
-    return sealing.open_ins(await _key(tx, house), patient.id, patient.ins_sealed)
-
-
-async def shred(tx: Tx) -> None:
-    """Give up the practice's key: no matricule of it can be read any more, here or in an export."""
-    if await store.drop_key(tx):
-        await audit.record(tx, action="health.key_shredded", subject=f"organisation:{tx.tenant}")
-
-
-async def _key(tx: Tx, house: bytes, *, make: bool = False) -> bytes:
-    sealed = await store.find_key(tx)
-    if sealed is None and make:
-        ids = tx.database.ids
-        await store.insert_key(tx, sealing.seal_key(house, sealing.draw_key(ids), ids))
-        sealed = await store.find_key(tx)
-    if sealed is None:
-        raise InsUnreadable("The practice's key is gone.")
-    return sealing.open_key(house, sealed)
+    return sealing.open_ins(await keys.find_key(tx, house), patient.id, patient.ins_sealed)

@@ -33,7 +33,7 @@ class InsTaken(Conflict):
     code = "ins-taken"
 
 
-class InsUnreadable(Conflict):
-    """The matricules of this practice cannot be read here"""
+class SealedUnreadable(Conflict):
+    """What this practice has sealed cannot be read here"""
 
-    code = "ins-unreadable"
+    code = "sealed-unreadable"

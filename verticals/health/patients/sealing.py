@@ -1,7 +1,8 @@
-"""What is sealed: matricules under the practice's own key, that key under the house's.
+"""What is sealed: matricules and documents under the practice's own key, and that key under the
+house's.
 
-A practice's key is 32 random bytes. Whoever deletes it has made every matricule of the practice
-unreadable. Nothing that a move to another hub may change (a tenant's number) is part of a seal.
+A practice's key is 32 random bytes. Whoever deletes it has made all of them unreadable. Nothing
+that a move to another hub may change (a tenant's number) is part of a seal.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hub.core.clock import Ids
-from verticals.health.patients.errors import InsUnreadable
+from verticals.health.patients.errors import SealedUnreadable
 from verticals.health.patients.models import Ins
 
 KEY_BYTES, _NONCE_BYTES = 32, 12
@@ -30,8 +31,18 @@ def seal_key(house: bytes, key: bytes, ids: Ids) -> bytes:
 
 
 def open_key(house: bytes, sealed: bytes) -> bytes:
-    """Raises `InsUnreadable` where it was sealed by another house."""
+    """Raises `SealedUnreadable` where it was sealed by another house."""
     return _open(_derived(house, _KEY), sealed, _KEY)
+
+
+def seal_content(key: bytes, kind: bytes, about: UUID, content: bytes, ids: Ids) -> bytes:
+    """Readable with the practice's key only, and only as what it is of."""
+    return _seal(_derived(key, b"content"), content, kind + b":" + about.bytes, ids)
+
+
+def open_content(key: bytes, kind: bytes, about: UUID, sealed: bytes) -> bytes:
+    """Raises `SealedUnreadable`."""
+    return _open(_derived(key, b"content"), sealed, kind + b":" + about.bytes)
 
 
 def seal_ins(key: bytes, patient: UUID, ins: Ins, ids: Ids) -> bytes:
@@ -40,7 +51,7 @@ def seal_ins(key: bytes, patient: UUID, ins: Ins, ids: Ids) -> bytes:
 
 
 def open_ins(key: bytes, patient: UUID, sealed: bytes) -> Ins:
-    """Raises `InsUnreadable`."""
+    """Raises `SealedUnreadable`."""
     oid, _, matricule = _open(_derived(key, b"ins"), sealed, patient.bytes).decode().partition(":")
     return Ins(matricule=matricule, oid=oid)
 
@@ -59,7 +70,9 @@ def _open(key: bytes, sealed: bytes, about: bytes) -> bytes:
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], about)
     except InvalidTag:
-        raise InsUnreadable("They were sealed by another hub: bring the practice's key.") from None
+        raise SealedUnreadable(
+            "They were sealed by another hub: bring the practice's key."
+        ) from None
 
 
 def _draw(ids: Ids, size: int) -> bytes:

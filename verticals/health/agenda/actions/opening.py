@@ -54,6 +54,33 @@ async def set_active(tx: Tx, id: UUID, *, active: bool) -> None:
         await audit.record(tx, action=f"health.practitioner_{does}", subject=f"practitioner:{id}")
 
 
+async def set_account(tx: Tx, id: UUID, typed: str) -> None:
+    """Under which account of a member of the practice somebody opens what is shared with them; none
+    where nothing is chosen. Raises `AgendaInvalid`, `AccountTaken`."""
+    await find_practitioner(tx, id, lock=True)
+    members = {str(one.person): one.person for one in await tenancy.list_members(tx)}
+    if typed and typed not in members:
+        raise AgendaInvalid("Choose a member of the practice.", field="account")
+    await store.keep_account(tx, id, members.get(typed))
+    await audit.record(
+        tx,
+        action="health.practitioner_account",
+        subject=f"practitioner:{id}",
+        detail={"person": members.get(typed)},
+    )
+
+
+async def find_of_account(tx: Tx, person: int | None) -> Practitioner | None:
+    """The practitioner who an account is, while they receive."""
+    found = None if person is None else await store.find_of_account(tx, person)
+    return found if found is not None and found.active else None
+
+
+async def list_accounts(tx: Tx) -> list[tuple[str, str]]:
+    """The members of the practice: number and name."""
+    return [(str(one.person), one.name) for one in await tenancy.list_members(tx)]
+
+
 async def open_slots(tx: Tx, key: UUID, command: OpenSlots) -> int:
     """Cut some hours into times that can be booked; how many are new. `key` is the form's own: sent
     twice, they open once. Raises `AgendaInvalid`, `SlotsTouch`, `AgendaUnknown`."""

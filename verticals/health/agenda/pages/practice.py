@@ -67,8 +67,10 @@ async def change(
 ) -> Response[Any]:
     """Somebody receives no more, or again; a time is closed; an appointment is cancelled."""
 
-    async def act(writing: Tx, _: Form) -> bool:
+    async def act(writing: Tx, form: Form) -> bool:
         match what, does:
+            case "praticiens", "compte":
+                await opening.set_account(writing, id, form.get("account", ""))
             case "praticiens", "fin" | "reprise":
                 await opening.set_active(writing, id, active=does == "reprise")
             case "creneaux", "fermer":
@@ -100,6 +102,7 @@ async def _board(
         "agenda/board.html",
         status_code=problem.status if problem else 200,
         board=await opening.see_board(tx),
+        accounts=await opening.list_accounts(tx),
         professions=policy.PROFESSIONS,
         modes=list(policy.MODES),
         about=about,

@@ -9,11 +9,15 @@ create table health_practitioner (
   profession  text        not null check (length(profession) between 1 and 40),
   rpps        text        not null check (rpps ~ '^[0-9]{11}$'),
   active      boolean     not null default true,
+  person      int         references person (id) on delete set null,
   added_at    timestamptz not null,
   changed_at  timestamptz not null,
   unique (id, tenant),
   unique (tenant, rpps)
 );
+
+comment on column health_practitioner.person is 'The account under which they open what is shared with them.';
+create unique index health_practitioner_person on health_practitioner (tenant, person) where person is not null;
 
 create table health_slot (
   id            uuid        primary key,
@@ -66,6 +70,7 @@ create index health_appointment_patient on health_appointment (patient, begins_a
 alter table health_practitioner enable row level security;
 alter table health_practitioner force row level security;
 create policy wall on health_practitioner using (tenant = current_setting('app.tenant')::int);
+create policy definer on health_practitioner for select to hub_definer using (true);
 alter table health_slot enable row level security;
 alter table health_slot force row level security;
 create policy wall on health_slot using (tenant = current_setting('app.tenant')::int);
@@ -74,3 +79,4 @@ alter table health_appointment force row level security;
 create policy wall on health_appointment using (tenant = current_setting('app.tenant')::int);
 
 grant select, insert, update on health_practitioner, health_slot, health_appointment to hub_app;
+grant select (tenant, person) on health_practitioner to hub_definer;

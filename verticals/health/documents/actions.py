@@ -1,0 +1,178 @@
+"""Keep a document, share it for a time, open it; each opening is written down for the patient."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from hub import audit
+from hub.core.db import Tx
+from verticals.health import agenda, patients
+from verticals.health.documents import letters, policy, store
+from verticals.health.documents.errors import (
+    DocumentInvalid,
+    DocumentUnknown,
+    NotShared,
+    TooManyDocuments,
+)
+from verticals.health.documents.models import (
+    Consent,
+    Document,
+    KeepDocument,
+    Opened,
+    Own,
+    Readable,
+    Share,
+    Sought,
+)
+
+TITLE, CONTENT = b"title", b"document"  # what is sealed under a document's id
+
+
+async def keep_document(
+    tx: Tx, id: UUID, patient: UUID, command: KeepDocument, house: bytes
+) -> bool:
+    """Keep a patient's file, sealed. False when the same form was sent before. Raises
+    `DocumentInvalid`, `TooManyDocuments`."""
+    media_type, title = policy.read_kind(command.content), policy.read_title(command.title)
+    if await store.find_document(tx, id) is not None:
+        return False
+    await patients.find_patient(tx, patient, lock=True)
+    known = await store.list_documents(tx, patient, policy.MOST_DOCUMENTS)
+    if len(known) >= policy.MOST_DOCUMENTS:
+        raise TooManyDocuments("Ask the practice.")
+    sealed_title = await patients.seal(tx, house, TITLE, id, title.encode())
+    sealed = await patients.seal(tx, house, CONTENT, id, command.content)
+    size = len(command.content)
+    if not await store.insert_document(tx, id, patient, sealed_title, sealed, media_type, size):
+        return False
+    await audit.record(tx, action="health.document_kept", subject=f"document:{id}")
+    return True
+
+
+async def share(tx: Tx, id: UUID, document: UUID, patient: UUID, command: Share) -> bool:
+    """The patient lets one professional open it for some days. False when the same form was sent
+    before. Raises `DocumentInvalid`, `DocumentUnknown`."""
+    found = await find_own(tx, document, patient)
+    days = policy.read_days(command.days)
+    receiving = await agenda.list_practitioners(tx, agenda.SoughtPractitioners(active=True))
+    chosen = next((one for one in receiving if str(one.id) == command.practitioner), None)
+    if chosen is None:
+        raise DocumentInvalid("Choose somebody who receives.", field="practitioner")
+    until_at = tx.now + timedelta(days=days)
+    if not await store.insert_consent(tx, id, found, chosen.id, until_at):
+        return False
+    await audit.record(tx, action="health.consent_given", subject=f"consent:{id}")
+    return True
+
+
+async def revoke(tx: Tx, consent: UUID, patient: UUID) -> bool:
+    """The patient takes it back: it ends at once. False when it had been. Raises
+    `DocumentUnknown`."""
+    found = await store.find_consent(tx, consent)
+    if found is None or found.patient != patient:
+        raise DocumentUnknown()
+    if not await store.revoke_consent(tx, consent):
+        return False
+    await audit.record(tx, action="health.consent_revoked", subject=f"consent:{consent}")
+    return True
+
+
+async def open_document(
+    tx: Tx, document: UUID, person: int | None, house: bytes, *, reason: str | None = None
+) -> Opened:
+    """Open it as the professional who an account is: under a consent, or, with a `reason`, by
+    breaking the glass: then the patient is told. Either is written down before anything is given.
+
+    Raises `NotShared`, `DocumentInvalid` for a reason that says nothing, `DocumentUnknown`,
+    `SealedUnreadable`.
+    """
+    practitioner = await agenda.find_of_account(tx, person)
+    if practitioner is None:
+        raise NotShared("Only professionals open documents, each under their own account.")
+    found = await store.find_document(tx, document)
+    if found is None:
+        raise DocumentUnknown()
+    consents = await store.list_consents(tx, [document])
+    consent = policy.find_consent(consents, practitioner.id, tx.now)
+    if consent is None and reason is None:
+        raise NotShared("The patient has not shared it with you, or no longer.")
+    broken = consent is None
+    said = policy.read_reason(reason or "") if broken else ""
+    await store.insert_opening(
+        tx, document, practitioner.id, None if consent is None else consent.id, said
+    )
+    action = "health.glass_broken" if broken else "health.document_opened"
+    await audit.record(tx, action=action, subject=f"document:{document}")
+    if broken:
+        await letters.write_broken(tx, await patients.find_patient(tx, found.patient))
+    return await _read(tx, found, house)
+
+
+async def take_own(tx: Tx, document: UUID, patient: UUID, house: bytes) -> Opened:
+    """The patient takes their own document. Raises `DocumentUnknown`, `SealedUnreadable`."""
+    return await _read(tx, await find_own(tx, document, patient), house)
+
+
+async def list_own(tx: Tx, patient: UUID, house: bytes) -> list[Own]:
+    """A patient's documents, the newest first, each with whom it is shared and who opened it."""
+    found = await store.list_documents(tx, patient, policy.MOST_DOCUMENTS)
+    ids = [one.id for one in found]
+    consents, openings = await store.list_consents(tx, ids), await store.list_openings(tx, ids)
+    return [
+        Own(
+            document=one,
+            title=await _title(tx, one, house),
+            consents=[each for each in consents if each.document == one.id],
+            openings=[each for each in openings if each.document == one.id],
+        )
+        for one in found
+    ]
+
+
+async def list_readable(tx: Tx, practitioner: UUID, sought: Sought, house: bytes) -> list[Readable]:
+    """What a professional may open now, by id."""
+    names: dict[UUID, str] = {}
+    found: list[Readable] = []
+    for one in await store.list_shared(tx, practitioner, sought):
+        if one.patient not in names:
+            names[one.patient] = (await patients.find_patient(tx, one.patient)).name
+        found.append(
+            Readable(
+                document=one.document,
+                title=await _title(tx, one.document, house),
+                patient_name=names[one.patient],
+                until_at=one.until_at,
+            )
+        )
+    return found
+
+
+async def list_consents(tx: Tx, practitioner: UUID, sought: Sought) -> list[Consent]:
+    """What a professional was ever given, by id."""
+    return await store.list_given(tx, practitioner, sought)
+
+
+async def list_closed(tx: Tx, patient: UUID) -> list[Document]:
+    """What a patient keeps here, without titles: what a glass is broken for."""
+    return await store.list_documents(tx, patient, policy.MOST_DOCUMENTS)
+
+
+async def find_own(tx: Tx, document: UUID, patient: UUID) -> Document:
+    """Raises `DocumentUnknown` for another's."""
+    found = await store.find_document(tx, document)
+    if found is None or found.patient != patient:
+        raise DocumentUnknown()
+    return found
+
+
+async def _title(tx: Tx, document: Document, house: bytes) -> str:
+    return (await patients.unseal(tx, house, TITLE, document.id, document.title_sealed)).decode()
+
+
+async def _read(tx: Tx, document: Document, house: bytes) -> Opened:
+    sealed = await store.find_content(tx, document.id)
+    assert sealed is not None
+    return Opened(
+        title=await _title(tx, document, house),
+        media_type=document.media_type,
+        content=await patients.unseal(tx, house, CONTENT, document.id, sealed.content_sealed),
+    )

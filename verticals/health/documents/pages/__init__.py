@@ -1,0 +1,1 @@
+"""The pages: the patient's own, and those of professionals."""

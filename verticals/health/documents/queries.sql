@@ -1,0 +1,77 @@
+-- name: insert_document
+-- A file is kept; 0 rows when the same form was sent before.
+insert into health_document (id, tenant, patient, title_sealed, content_sealed, media_type, bytes, added_at)
+values (:id, :tenant, :patient, :title_sealed, :content_sealed, :media_type, :bytes, :now)
+on conflict (id) do nothing;
+
+-- name: find_document
+-- What is kept of a document beside its content.
+select id, patient, title_sealed, media_type, bytes, added_at from health_document where id = :id;
+
+-- name: find_content
+-- A document's content.
+select content_sealed from health_document where id = :id;
+
+-- name: list_documents
+-- A patient's documents, the newest first.
+select id, patient, title_sealed, media_type, bytes, added_at
+  from health_document where patient = :patient order by added_at desc, id limit :wanted;
+
+-- name: insert_consent
+-- One professional may open it for a time; 0 rows when the same form was sent before.
+insert into health_consent (id, tenant, document, patient, practitioner, given_at, until_at)
+values (:id, :tenant, :document, :patient, :practitioner, :now, :until_at)
+on conflict (id) do nothing;
+
+-- name: find_consent
+-- One consent.
+select c.id, c.document, c.patient, c.practitioner, r.given || ' ' || r.family as practitioner_name,
+       c.given_at, c.until_at, c.revoked_at
+  from health_consent c join health_practitioner r on r.id = c.practitioner
+ where c.id = :id;
+
+-- name: revoke_consent
+-- It is taken back; 0 rows when it was already.
+update health_consent set revoked_at = :now where id = :id and revoked_at is null;
+
+-- name: list_consents
+-- The consents for some documents, the newest first.
+select c.id, c.document, c.patient, c.practitioner, r.given || ' ' || r.family as practitioner_name,
+       c.given_at, c.until_at, c.revoked_at
+  from health_consent c join health_practitioner r on r.id = c.practitioner
+ where c.document = any(:documents::uuid[])
+ order by c.given_at desc, c.id limit :wanted;
+
+-- name: list_given
+-- The consents that somebody was given, from one on (by id).
+select c.id, c.document, c.patient, c.practitioner, r.given || ' ' || r.family as practitioner_name,
+       c.given_at, c.until_at, c.revoked_at
+  from health_consent c join health_practitioner r on r.id = c.practitioner
+ where c.practitioner = :practitioner
+   and (:wanted_id::uuid is null or c.id = :wanted_id)
+   and (:patient::uuid is null or c.patient = :patient)
+   and (:after::uuid is null or c.id > :after)
+ order by c.id limit :wanted;
+
+-- name: list_shared
+-- The documents that somebody may open now, from one on (by id), each until its last consent ends.
+select d.id, d.patient, d.title_sealed, d.media_type, d.bytes, d.added_at, max(c.until_at) as until_at
+  from health_consent c join health_document d on d.id = c.document
+ where c.practitioner = :practitioner and c.revoked_at is null
+   and c.given_at <= :now and c.until_at > :now
+   and (:wanted_id::uuid is null or d.id = :wanted_id)
+   and (:patient::uuid is null or d.patient = :patient)
+   and (:after::uuid is null or d.id > :after)
+ group by d.id order by d.id limit :wanted;
+
+-- name: insert_opening
+-- Somebody opened it.
+insert into health_opening (id, tenant, document, practitioner, at, consent, reason)
+values (:id, :tenant, :document, :practitioner, :now, :consent, :reason);
+
+-- name: list_openings
+-- Who opened some documents, the newest first.
+select o.document, o.practitioner, r.given || ' ' || r.family as practitioner_name, o.at, o.reason
+  from health_opening o join health_practitioner r on r.id = o.practitioner
+ where o.document = any(:documents::uuid[])
+ order by o.at desc, o.id limit :wanted;
