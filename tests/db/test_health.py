@@ -25,10 +25,9 @@ from verticals.health.agenda.errors import (
     SlotTaken,
 )
 from verticals.health.agenda.models import AddPractitioner, OpenSlots, Slot, SoughtSlots
-from verticals.health.patients.actions import shred
 from verticals.health.patients.errors import (
     InsTaken,
-    InsUnreadable,
+    SealedUnreadable,
     PatientChanged,
     PatientInvalid,
     PatientKnown,
@@ -393,11 +392,11 @@ async def test_no_matricule_lies_open_and_without_the_key_none_is_read(
         for row in rows:
             assert "2850548095123" not in row["said"]
             assert b"2850548095123".hex() not in row["said"]
-    with pytest.raises(InsUnreadable):
+    with pytest.raises(SealedUnreadable):
         await cabinet.read(cabinet.lea, b"the key of another house, as long as it may be")
     async with cabinet.database.transaction(cabinet.tenant) as tx:
-        await shred(tx)
-    with pytest.raises(InsUnreadable):
+        await patients.shred(tx)
+    with pytest.raises(SealedUnreadable):
         await cabinet.read(cabinet.lea)
 
 

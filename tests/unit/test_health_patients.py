@@ -8,7 +8,7 @@ import pytest
 
 from hub.core.clock import SeededIds
 from verticals.health.patients import policy, sealing
-from verticals.health.patients.errors import InsUnreadable, PatientInvalid
+from verticals.health.patients.errors import SealedUnreadable, PatientInvalid
 from verticals.health.patients.models import (
     NIA_OID,
     NIR_OID,
@@ -217,7 +217,7 @@ def test_a_sealed_matricule_is_read_with_its_key_and_as_its_patients_only() -> N
         (key, UUID(int=2), sealed),
         (key, UUID(int=1), sealed[:-1] + bytes([sealed[-1] ^ 1])),
     ]:
-        with pytest.raises(InsUnreadable):
+        with pytest.raises(SealedUnreadable):
             sealing.open_ins(wrong, who, content)
     assert sealing.mark_ins(key, ins) != sealing.mark_ins(other, ins)
 
@@ -227,5 +227,5 @@ def test_the_key_of_a_practice_is_sealed_by_the_house() -> None:
     key = sealing.draw_key(ids)
     sealed = sealing.seal_key(b"this house", key, ids)
     assert sealing.open_key(b"this house", sealed) == key
-    with pytest.raises(InsUnreadable):
+    with pytest.raises(SealedUnreadable):
         sealing.open_key(b"another house", sealed)

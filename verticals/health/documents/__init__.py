@@ -1,6 +1,6 @@
 """Documents of patients: sealed, shared with one professional for a time, and who opened them."""
 
 from verticals.health.documents.actions import list_consents, list_readable
-from verticals.health.documents.models import Consent, Readable, Sought
+from verticals.health.documents.models import Consent, Readable, Sought, SoughtConsents
 
-__all__ = ["Consent", "Readable", "Sought", "list_consents", "list_readable"]
+__all__ = ["Consent", "Readable", "Sought", "SoughtConsents", "list_consents", "list_readable"]

@@ -22,6 +22,7 @@ from verticals.health.documents.models import (
     Readable,
     Share,
     Sought,
+    SoughtConsents,
 )
 
 TITLE, CONTENT = b"title", b"document"  # what is sealed under a document's id
@@ -146,7 +147,7 @@ async def list_readable(tx: Tx, practitioner: UUID, sought: Sought, house: bytes
     return found
 
 
-async def list_consents(tx: Tx, practitioner: UUID, sought: Sought) -> list[Consent]:
+async def list_consents(tx: Tx, practitioner: UUID, sought: SoughtConsents) -> list[Consent]:
     """What a professional was ever given, by id."""
     return await store.list_given(tx, practitioner, sought)
 

@@ -101,3 +101,9 @@ class Sought(msgspec.Struct, frozen=True, kw_only=True):
     patient: UUID | None = None
     after: UUID | None = None
     wanted: int = 200
+
+
+class SoughtConsents(Sought, frozen=True, kw_only=True):
+    """The same, of consents: whether they hold now."""
+
+    holds: bool | None = None

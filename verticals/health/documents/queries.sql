@@ -50,6 +50,8 @@ select c.id, c.document, c.patient, c.practitioner, r.given || ' ' || r.family a
  where c.practitioner = :practitioner
    and (:wanted_id::uuid is null or c.id = :wanted_id)
    and (:patient::uuid is null or c.patient = :patient)
+   and (:holds::boolean is null
+        or (c.revoked_at is null and c.given_at <= :now and c.until_at > :now) = :holds)
    and (:after::uuid is null or c.id > :after)
  order by c.id limit :wanted;
 

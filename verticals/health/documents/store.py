@@ -8,7 +8,14 @@ import msgspec
 
 from hub.core.db import Tx
 from hub.core.sql import load_queries
-from verticals.health.documents.models import Consent, Document, Opening, Sealed, Sought
+from verticals.health.documents.models import (
+    Consent,
+    Document,
+    Opening,
+    Sealed,
+    Sought,
+    SoughtConsents,
+)
 
 q = load_queries(__name__)
 
@@ -72,11 +79,11 @@ async def list_consents(tx: Tx, documents: Sequence[UUID]) -> list[Consent]:
     return await tx.all(Consent, q.list_consents, documents=list(documents), wanted=MOST)
 
 
-async def list_given(tx: Tx, practitioner: UUID, sought: Sought) -> list[Consent]:
+async def list_given(tx: Tx, practitioner: UUID, sought: SoughtConsents) -> list[Consent]:
     said = msgspec.structs.asdict(sought)
     wanted_id = said.pop("id")
     return await tx.all(
-        Consent, q.list_given, practitioner=practitioner, wanted_id=wanted_id, **said
+        Consent, q.list_given, practitioner=practitioner, wanted_id=wanted_id, now=tx.now, **said
     )
 
 

@@ -8,11 +8,11 @@ import msgspec
 
 from hub.core.clock import local_date
 from hub.core.db import Tx
-from verticals.health import agenda, patients
+from verticals.health import agenda, documents, patients
 from verticals.health.agenda import SoughtAppointments, SoughtPractitioners, SoughtSlots, State
 from verticals.health.fhir import policy, reading
 from verticals.health.fhir.errors import FhirInvalid, FhirNotSupported, FhirUnknown
-from verticals.health.fhir.models import Resource, Search
+from verticals.health.fhir.models import Asker, Resource, Search
 from verticals.health.patients import Sought
 
 ZONE = "Europe/Paris"
@@ -24,29 +24,29 @@ _SLOTS = {
 
 
 async def search(
-    tx: Tx, type: str, query: list[tuple[str, str]], *, base: str, house: bytes
+    tx: Tx, type: str, query: list[tuple[str, str]], *, base: str, asker: Asker
 ) -> Resource:
     """The Bundle of a search. Raises `FhirNotSupported`, `FhirInvalid`."""
     asked = reading.read_search(type, query, ZONE)
-    found = [] if asked.nothing else await _LISTS[type](tx, asked, house)
+    found = [] if asked.nothing else await _LISTS[type](tx, asked, asker)
     more = len(found) > asked.count
     shown = found[: asked.count]
     after = UUID(str(shown[-1]["id"])) if more else None
     return policy.bundle_of(asked, shown, after, base)
 
 
-async def read(tx: Tx, type: str, id: str, *, house: bytes) -> Resource:
+async def read(tx: Tx, type: str, id: str, *, asker: Asker) -> Resource:
     """One resource. Raises `FhirNotSupported` for a type that there is not, `FhirUnknown`."""
     if type not in _LISTS:
         raise FhirNotSupported("There is no such type here.")
     asked = reading.read_search(type, [("_id", id)], ZONE)
-    found = [] if asked.nothing else await _LISTS[type](tx, asked, house)
+    found = [] if asked.nothing else await _LISTS[type](tx, asked, asker)
     if not found:
         raise FhirUnknown()
     return found[0]
 
 
-async def _patients(tx: Tx, asked: Search, house: bytes) -> list[Resource]:
+async def _patients(tx: Tx, asked: Search, asker: Asker) -> list[Resource]:
     born_on = None
     if asked.span.since is not None or asked.span.until is not None:
         if asked.span.since is None or asked.span.until is None:
@@ -63,7 +63,7 @@ async def _patients(tx: Tx, asked: Search, house: bytes) -> list[Resource]:
         wanted=asked.count + 1,
     )
     return [
-        policy.patient_of(one, await patients.read_ins(tx, one, house))
+        policy.patient_of(one, await patients.read_ins(tx, one, asker.house))
         for one in await patients.list_patients(tx, sought)
     ]
 
@@ -86,15 +86,15 @@ async def _receiving(tx: Tx, asked: Search) -> list[agenda.Practitioner]:
     return await agenda.list_practitioners(tx, sought)
 
 
-async def _practitioners(tx: Tx, asked: Search, _: bytes) -> list[Resource]:
+async def _practitioners(tx: Tx, asked: Search, _: Asker) -> list[Resource]:
     return [policy.practitioner_of(one) for one in await _receiving(tx, asked)]
 
 
-async def _schedules(tx: Tx, asked: Search, _: bytes) -> list[Resource]:
+async def _schedules(tx: Tx, asked: Search, _: Asker) -> list[Resource]:
     return [policy.schedule_of(one) for one in await _receiving(tx, asked)]
 
 
-async def _slots(tx: Tx, asked: Search, _: bytes) -> list[Resource]:
+async def _slots(tx: Tx, asked: Search, _: Asker) -> list[Resource]:
     status = asked.tokens.get("status")
     if status is not None and status not in _SLOTS:
         return []
@@ -111,7 +111,7 @@ async def _slots(tx: Tx, asked: Search, _: bytes) -> list[Resource]:
     return [policy.slot_of(one) for one in await agenda.list_slots(tx, sought)]
 
 
-async def _appointments(tx: Tx, asked: Search, _: bytes) -> list[Resource]:
+async def _appointments(tx: Tx, asked: Search, _: Asker) -> list[Resource]:
     status = asked.tokens.get("status")
     if status is not None and status not in list(State):
         return []
@@ -129,10 +129,42 @@ async def _appointments(tx: Tx, asked: Search, _: bytes) -> list[Resource]:
     return [policy.appointment_of(one) for one in await agenda.list_appointments(tx, sought)]
 
 
-_LISTS: dict[str, Callable[[Tx, Search, bytes], Awaitable[list[Resource]]]] = {
+async def _consents(tx: Tx, asked: Search, asker: Asker) -> list[Resource]:
+    """Those that the asker was given, and nobody else's."""
+    status = asked.tokens.get("status")
+    if asker.practitioner is None or status not in {None, "active", "inactive"}:
+        return []
+    sought = documents.SoughtConsents(
+        id=asked.refers.get("_id"),
+        patient=asked.refers.get("patient"),
+        holds=None if status is None else status == "active",
+        after=asked.after,
+        wanted=asked.count + 1,
+    )
+    found = await documents.list_consents(tx, asker.practitioner, sought)
+    return [policy.consent_of(one, tx.now) for one in found]
+
+
+async def _documents(tx: Tx, asked: Search, asker: Asker) -> list[Resource]:
+    """Those that the asker may open now."""
+    if asker.practitioner is None or asked.tokens.get("status", "current") != "current":
+        return []
+    sought = documents.Sought(
+        id=asked.refers.get("_id"),
+        patient=asked.refers.get("patient"),
+        after=asked.after,
+        wanted=asked.count + 1,
+    )
+    found = await documents.list_readable(tx, asker.practitioner, sought, asker.house)
+    return [policy.document_of(one, asker.site) for one in found]
+
+
+_LISTS: dict[str, Callable[[Tx, Search, Asker], Awaitable[list[Resource]]]] = {
     "Patient": _patients,
     "Practitioner": _practitioners,
     "Schedule": _schedules,
     "Slot": _slots,
     "Appointment": _appointments,
+    "Consent": _consents,
+    "DocumentReference": _documents,
 }

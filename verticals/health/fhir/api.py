@@ -11,8 +11,10 @@ from hub.core.caller import ANYBODY, access
 from hub.core.db import Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest
+from hub.core.web import caller_of
+from verticals.health import agenda
 from verticals.health.fhir import actions, policy
-from verticals.health.fhir.models import Resource
+from verticals.health.fhir.models import Asker, Resource
 
 
 @get(policy.BASE + "/metadata", opt=access(ANYBODY), include_in_schema=False)
@@ -27,10 +29,10 @@ async def search(
 ) -> Response[bytes]:
     """The resources of a type for which all that is asked holds."""
     query = [(name, str(value)) for name, value in request.query_params.multi_items()]
-    house: bytes = request.app.state.settings.secret_key
 
     async def act() -> Resource:
-        return await actions.search(tx, type, query, base=_base(request), house=house)
+        asker = await _asker(request, tx)
+        return await actions.search(tx, type, query, base=_base(request), asker=asker)
 
     return await _answer(act)
 
@@ -40,12 +42,21 @@ async def read(
     request: AnyRequest, tx: NamedDependency[Tx], type: FromPath[str], id: FromPath[str]
 ) -> Response[bytes]:
     """One resource."""
-    house: bytes = request.app.state.settings.secret_key
 
     async def act() -> Resource:
-        return await actions.read(tx, type, id, house=house)
+        return await actions.read(tx, type, id, asker=await _asker(request, tx))
 
     return await _answer(act)
+
+
+async def _asker(request: AnyRequest, tx: Tx) -> Asker:
+    practitioner = await agenda.find_of_account(tx, caller_of(request).person)
+    settings = request.app.state.settings
+    return Asker(
+        practitioner=None if practitioner is None else practitioner.id,
+        house=settings.secret_key,
+        site=settings.public_url,
+    )
 
 
 async def _answer(act: Callable[[], Awaitable[Resource]]) -> Response[bytes]:

@@ -34,3 +34,12 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     after: UUID | None = None
     count: int = 50
     nothing: bool = False
+
+
+class Asker(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks: the practitioner who the account is, if it is one; the house's key, and the public
+    address of the service."""
+
+    practitioner: UUID | None
+    house: bytes
+    site: str

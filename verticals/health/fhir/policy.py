@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hub.core.errors import HubError
 from verticals.health.agenda import Appointment, Mode, Practitioner, Slot, State
+from verticals.health.documents import Consent, Readable
 from verticals.health.fhir.models import Resource, Search
 from verticals.health.fhir.reading import PARAMETERS, RPPS
 from verticals.health.patients import Ins, Patient
@@ -23,6 +24,16 @@ _COMMUNES = "https://mos.esante.gouv.fr/NOS/TRE_R13-CommuneOM/FHIR/TRE-R13-Commu
 _MEETING = {
     "place": {"system": _ACT, "code": "AMB", "display": "ambulatory"},
     "video": {"system": _ACT, "code": "VR", "display": "virtual"},
+}
+_SCOPE = {
+    "system": "http://terminology.hl7.org/CodeSystem/consentscope",
+    "code": "patient-privacy",
+}
+_PAPER = {"system": "http://loinc.org", "code": "59284-0", "display": "Consent Document"}
+_OPT_IN = {"system": _ACT, "code": "OPTIN"}
+_RECIPIENT = {
+    "system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType",
+    "code": "IRCP",
 }
 _ISSUES = {400: "invalid", 404: "not-found", 409: "conflict"}
 
@@ -120,6 +131,61 @@ def appointment_of(one: Appointment) -> Resource:
         coded = {"system": _CANCELLATION, "code": "prov" if one.by_practice else "pat"}
         found["cancelationReason"] = {"coding": [coded]}
     return found
+
+
+def consent_of(one: Consent, now: datetime) -> Resource:
+    """A patient lets one professional open one document until an instant."""
+    changed = one.revoked_at or one.given_at
+    ends = min(one.until_at, one.revoked_at or one.until_at)
+    return {
+        "resourceType": "Consent",
+        "id": str(one.id),
+        "meta": {"lastUpdated": _instant(changed)},
+        "status": "active" if one.holds(now) else "inactive",
+        "scope": {"coding": [_SCOPE]},
+        "category": [{"coding": [_PAPER]}],
+        "patient": {"reference": f"Patient/{one.patient}"},
+        "dateTime": _instant(one.given_at),
+        "policyRule": {"coding": [_OPT_IN]},
+        "provision": {
+            "type": "permit",
+            "period": {"start": _instant(one.given_at), "end": _instant(ends)},
+            "actor": [
+                {
+                    "role": {"coding": [_RECIPIENT]},
+                    "reference": {"reference": f"Practitioner/{one.practitioner}"},
+                }
+            ],
+            "data": [
+                {
+                    "meaning": "instance",
+                    "reference": {"reference": f"DocumentReference/{one.document}"},
+                }
+            ],
+        },
+    }
+
+
+def document_of(one: Readable, site: str) -> Resource:
+    """A document that the asker may open, at the page where each opening is written down."""
+    return {
+        "resourceType": "DocumentReference",
+        "id": str(one.document.id),
+        "meta": {"lastUpdated": _instant(one.document.added_at)},
+        "status": "current",
+        "subject": {"reference": f"Patient/{one.document.patient}"},
+        "date": _instant(one.document.added_at),
+        "content": [
+            {
+                "attachment": {
+                    "contentType": one.document.media_type,
+                    "url": f"{site}/cabinet/documents",
+                    "title": one.title,
+                    "creation": _instant(one.document.added_at),
+                }
+            }
+        ],
+    }
 
 
 def bundle_of(search: Search, found: Iterable[Resource], after: UUID | None, base: str) -> Resource:

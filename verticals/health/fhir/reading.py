@@ -30,6 +30,8 @@ PARAMETERS: Mapping[str, Mapping[str, str]] = {
         "slot": "reference",
         "status": "token",
     },
+    "Consent": {"_id": "token", "patient": "reference", "status": "token"},
+    "DocumentReference": {"_id": "token", "patient": "reference", "status": "token"},
 }
 TARGETS = {
     "actor": "Practitioner",
@@ -43,6 +45,9 @@ CODES = {
     ("Appointment", "status"): ("proposed", "pending", "booked", "arrived", "fulfilled",
                                 "cancelled", "noshow", "entered-in-error", "checked-in",
                                 "waitlist"),
+    ("Consent", "status"): ("draft", "proposed", "active", "rejected", "inactive",
+                            "entered-in-error"),
+    ("DocumentReference", "status"): ("current", "superseded", "entered-in-error"),
     ("Practitioner", "active"): ("true", "false"),
     ("Schedule", "active"): ("true", "false"),
 }  # fmt: skip

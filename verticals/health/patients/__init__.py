@@ -9,7 +9,7 @@ from verticals.health.patients.actions import (
     read_ins,
     take_ins,
 )
-from verticals.health.patients.errors import PatientInvalid, PatientUnknown
+from verticals.health.patients.errors import PatientInvalid, PatientUnknown, SealedUnreadable
 from verticals.health.patients.keys import seal, shred, unseal
 from verticals.health.patients.models import (
     NIA_OID,
@@ -33,6 +33,7 @@ __all__ = [
     "Patient",
     "PatientInvalid",
     "PatientUnknown",
+    "SealedUnreadable",
     "Sex",
     "Sought",
     "Status",
