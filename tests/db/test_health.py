@@ -27,10 +27,10 @@ from verticals.health.agenda.errors import (
 from verticals.health.agenda.models import AddPractitioner, OpenSlots, Slot, SoughtSlots
 from verticals.health.patients.errors import (
     InsTaken,
-    SealedUnreadable,
     PatientChanged,
     PatientInvalid,
     PatientKnown,
+    SealedUnreadable,
 )
 
 NADIA = AddPractitioner(family="Exemple", given="Nadia", profession="physician", rpps="10003456786")

@@ -1,6 +1,5 @@
-"""Documents of patients on a real database: sealed, shared for a time, each opening written down."""
+"""Documents on a real database: sealed, shared for a time, each opening written down."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -67,7 +66,7 @@ class Desk(Cabinet):
 
 
 @pytest.fixture
-async def desk(database: Database, admin: asyncpg.Connection) -> AsyncIterator[Desk]:
+async def desk(database: Database, admin: asyncpg.Connection) -> Desk:
     made = await opened(database)
     desk = Desk(database, made.tenant)
     await desk.fill()
@@ -88,7 +87,7 @@ async def desk(database: Database, admin: asyncpg.Connection) -> AsyncIterator[D
         )
     desk.nadia_account, desk.max_account = accounts
     await desk.staff()
-    yield desk
+    return desk
 
 
 async def test_a_document_is_opened_by_whom_it_is_shared_with_and_the_patient_sees_it(

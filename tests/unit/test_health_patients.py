@@ -8,7 +8,7 @@ import pytest
 
 from hub.core.clock import SeededIds
 from verticals.health.patients import policy, sealing
-from verticals.health.patients.errors import SealedUnreadable, PatientInvalid
+from verticals.health.patients.errors import PatientInvalid, SealedUnreadable
 from verticals.health.patients.models import (
     NIA_OID,
     NIR_OID,
@@ -166,7 +166,8 @@ def patient(**change: object) -> Patient:
     known = Patient(
         id=UUID(int=1), person=None, birth_name="Martin Exemple", first_names="Lea", used_name="",
         born_on=date(1985, 5, 12), sex=Sex.FEMALE, birthplace="", email="", phone="", paper="",
-        retrieved_at=None, ins_sealed=None, revision=0, added_at=NOW, changed_at=NOW,
+        retrieved_at=None, ins_sealed=None, merged_into=None, revision=0, added_at=NOW,
+        changed_at=NOW,
     )  # fmt: skip
     return msgspec.structs.replace(known, **change)
 

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
+import msgspec
+
 from hub.core.clock import local_date
 from hub.core.db import Tx
 from hub.core.settings import read_settings
@@ -11,6 +13,8 @@ from verticals.health.agenda.actions import booking, opening
 from verticals.health.agenda.models import AddPractitioner, OpenSlots, SoughtSlots
 from verticals.health.documents import actions as documents
 from verticals.health.documents.models import KeepDocument, Share
+from verticals.health.merging import actions as merging
+from verticals.health.merging.models import AskMerge
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -51,6 +55,7 @@ async def fill(tx: Tx) -> None:
     await booking.book(tx, cancelled, second.id, "video", other)
     await booking.cancel(tx, cancelled, by_practice=True)
     await _share(tx, physician, patient)
+    await _ask_merge(tx, other, paul)
 
 
 async def _share(tx: Tx, physician: UUID, patient: UUID) -> None:
@@ -63,3 +68,12 @@ async def _share(tx: Tx, physician: UUID, patient: UUID) -> None:
     for member, _ in (await opening.list_accounts(tx))[:1]:
         await opening.set_account(tx, physician, member)
         await documents.open_document(tx, document, int(member), house)
+
+
+async def _ask_merge(tx: Tx, kept: UUID, same: patients.AddPatient) -> None:
+    """The second patient was added twice, and a member says so where the practice has one."""
+    twice = msgspec.structs.replace(same, another=True)
+    await patients.add_patient(tx, gone := tx.uuid(), twice)
+    person = next((int(number) for number, _ in await opening.list_accounts(tx)), None)
+    said = AskMerge(kept=kept, gone=gone, why="Ajouté deux fois le même jour.")
+    await merging.ask_merge(tx, tx.uuid(), said, person)

@@ -7,6 +7,7 @@ from verticals.health.agenda.manifest import slice as agenda
 from verticals.health.documents.manifest import slice as documents
 from verticals.health.example import fill
 from verticals.health.fhir.manifest import slice as fhir
+from verticals.health.merging.manifest import slice as merging
 from verticals.health.patients.manifest import slice as patients
 
 SHEET = Sheet(
@@ -15,6 +16,7 @@ SHEET = Sheet(
         "Le patient prend, change et annule son rendez-vous, au cabinet ou en vidéo.",
         "Une heure n'est jamais donnée deux fois.",
         "L'identité est vérifiée pas à pas ; le matricule INS est contrôlé et gardé chiffré.",
+        "Deux dossiers d'une même personne se fusionnent par deux membres du cabinet.",
         "Les courriers ne disent ni avec qui, ni où, ni pourquoi.",
         "Le patient partage un document avec un professionnel, pour un temps, et voit qui l'ouvre.",
         "Les logiciels du cabinet lisent et cherchent par FHIR R4.",
@@ -29,7 +31,13 @@ SHEET = Sheet(
 vertical = Vertical(
     code="health",
     titles={"fr": "Le cabinet et ses patients", "en": "The practice and its patients"},
-    slices=(msgspec.structs.replace(patients, messages=SHEET.sentences), agenda, documents, fhir),
+    slices=(
+        msgspec.structs.replace(patients, messages=SHEET.sentences),
+        agenda,
+        documents,
+        merging,
+        fhir,
+    ),
     data_classes=("identity", "contact", "health"),
     hosting_level="silver",
     example=Example(organisation_kind="practice", fill=fill),

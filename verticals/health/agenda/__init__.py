@@ -1,6 +1,6 @@
 """The agenda of a practice: who receives, at which times, who comes. No time is given twice."""
 
-from verticals.health.agenda.actions.booking import list_appointments
+from verticals.health.agenda.actions.booking import hand_over, list_appointments
 from verticals.health.agenda.actions.opening import (
     enter_practice,
     find_of_account,
@@ -35,6 +35,7 @@ __all__ = [
     "find_of_account",
     "find_practice",
     "find_practitioner",
+    "hand_over",
     "list_appointments",
     "list_practitioners",
     "list_slots",

@@ -147,3 +147,7 @@ select a.id, a.slot, a.practitioner, a.patient, a.mode, a.state, a.begins_at, a.
    and (:patient::uuid is null or a.patient = :patient)
    and (:state::text = '' or a.state = :state)
  order by a.begins_at, a.id limit :wanted;
+
+-- name: hand_over
+-- Two patients were one: the appointments of the second are the first's.
+update health_appointment set patient = :kept, changed_at = :now where patient = :gone;

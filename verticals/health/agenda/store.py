@@ -164,3 +164,11 @@ async def list_coming(
 ) -> list[Listed]:
     said = {"patient": patient, "state": state, "since": tx.now, "wanted": wanted}
     return await tx.all(Listed, q.list_coming, tenant=tx.tenant, **said)
+
+
+async def hand_over(tx: Tx, gone: UUID, kept: UUID) -> None:
+    """Raises `BookedAlready` when both come at one time."""
+    try:
+        await tx.run(q.hand_over, gone=gone, kept=kept, now=tx.now)
+    except asyncpg.ExclusionViolationError:
+        raise BookedAlready("Both come at one time: cancel one of the two first.") from None

@@ -157,6 +157,11 @@ async def list_closed(tx: Tx, patient: UUID) -> list[Document]:
     return await store.list_documents(tx, patient, policy.MOST_DOCUMENTS)
 
 
+async def hand_over(tx: Tx, gone: UUID, kept: UUID) -> None:
+    """Two patients were one: the second's documents and consents are the first's."""
+    await store.hand_over(tx, gone, kept)
+
+
 async def find_own(tx: Tx, document: UUID, patient: UUID) -> Document:
     """Raises `DocumentUnknown` for another's."""
     found = await store.find_document(tx, document)

@@ -77,3 +77,11 @@ select o.document, o.practitioner, r.given || ' ' || r.family as practitioner_na
   from health_opening o join health_practitioner r on r.id = o.practitioner
  where o.document = any(:documents::uuid[])
  order by o.at desc, o.id limit :wanted;
+
+-- name: hand_documents_over
+-- Two patients were one: the documents of the second are the first's.
+update health_document set patient = :kept where patient = :gone;
+
+-- name: hand_consents_over
+-- And what the second had consented to.
+update health_consent set patient = :kept where patient = :gone;

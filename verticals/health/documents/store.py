@@ -105,3 +105,8 @@ async def insert_opening(
 
 async def list_openings(tx: Tx, documents: Sequence[UUID]) -> list[Opening]:
     return await tx.all(Opening, q.list_openings, documents=list(documents), wanted=MOST)
+
+
+async def hand_over(tx: Tx, gone: UUID, kept: UUID) -> None:
+    await tx.run(q.hand_documents_over, gone=gone, kept=kept)
+    await tx.run(q.hand_consents_over, gone=gone, kept=kept)

@@ -59,6 +59,9 @@ def patient_of(patient: Patient, ins: Ins | None) -> Resource:
         "gender": patient.sex.value,
         "birthDate": patient.born_on.isoformat(),
     }
+    if patient.merged_into is not None:
+        other = {"reference": f"Patient/{patient.merged_into}"}
+        found |= {"active": False, "link": [{"other": other, "type": "replaced-by"}]}
     if telecom := [{"system": kind, "value": value} for kind, value in told if value]:
         found["telecom"] = telecom
     if ins is not None:

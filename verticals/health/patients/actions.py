@@ -59,8 +59,7 @@ async def add_patient(
     """
     traits = policy.check_patient(command, local_date(tx.now, ZONE))
     if await store.find_patient(tx, id) is None and not command.another:
-        same_day = await store.list_patients(tx, Sought(born_on=traits.born_on, wanted=1000))
-        twin = policy.find_twin(traits, same_day)
+        twin = policy.find_twin(traits, await store.list_born(tx, traits.born_on))
         if twin is not None:
             raise PatientKnown("Look first whether it is the same person.", patient=str(twin.id))
     if await store.insert_patient(tx, id, traits, person):
@@ -104,3 +103,34 @@ async def read_ins(tx: Tx, patient: Patient, house: bytes) -> Ins | None:
     if patient.status is not Status.QUALIFIED or patient.ins_sealed is None:
         return None
     return sealing.open_ins(await keys.find_key(tx, house), patient.id, patient.ins_sealed)
+
+
+async def list_alike(tx: Tx, patient: Patient) -> list[Patient]:
+    """Who else was born on the same day, of whom one may be the same person."""
+    found = await store.list_born(tx, patient.born_on)
+    return [one for one in found if one.id != patient.id]
+
+
+async def check_mergeable(tx: Tx, kept: UUID, gone: UUID) -> tuple[Patient, Patient]:
+    """Both, ours until the commit, always locked in one order. Raises `NotOnePerson`,
+    `PatientUnknown`."""
+    found = {id: await find_patient(tx, id, lock=True) for id in sorted({kept, gone})}
+    marks = {await store.find_mark(tx, id) for id in found}
+    policy.check_mergeable(found[kept], found[gone], same_ins=len(marks) == 1)
+    return found[kept], found[gone]
+
+
+async def merge(tx: Tx, kept: UUID, gone: UUID, house: bytes) -> None:
+    """Two were one: what the second has goes to the first, who stays. Raises `NotOnePerson`,
+    `PatientInvalid` for a matricule that does not fit the traits that stay, `SealedUnreadable`."""
+    stays, goes = await check_mergeable(tx, kept, gone)
+    sealed, mark, at = stays.ins_sealed, await store.find_mark(tx, kept), stays.retrieved_at
+    if sealed is None and goes.ins_sealed is not None:
+        key = await keys.find_key(tx, house)
+        ins = sealing.open_ins(key, gone, goes.ins_sealed)
+        policy.check_fits(ins, stays)
+        sealed = sealing.seal_ins(key, kept, ins, tx.database.ids)
+        mark, at = sealing.mark_ins(key, ins), goes.retrieved_at
+    person = goes.person if stays.person is None else stays.person
+    await store.keep_merged(tx, gone, kept)
+    await store.keep_absorbed(tx, kept, person, sealed, mark, at)

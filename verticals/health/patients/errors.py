@@ -37,3 +37,9 @@ class SealedUnreadable(Conflict):
     """What this practice has sealed cannot be read here"""
 
     code = "sealed-unreadable"
+
+
+class NotOnePerson(Conflict):
+    """These two cannot be one person"""
+
+    code = "patients-not-one"

@@ -113,6 +113,7 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
     paper: str
     retrieved_at: datetime | None
     ins_sealed: bytes | None
+    merged_into: UUID | None
     revision: int
     added_at: datetime
     changed_at: datetime

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from hub.core.sentences import say
-from verticals.health.patients.errors import PatientInvalid
+from verticals.health.patients.errors import NotOnePerson, PatientInvalid
 from verticals.health.patients.models import (
     NIA_OID,
     NIR_OID,
@@ -137,6 +137,19 @@ def read_paper(typed: str) -> Paper:
     if typed not in list(Paper):
         raise PatientInvalid("Choose the paper that you have looked at.", field="paper")
     return Paper(typed)
+
+
+def check_mergeable(kept: Patient, gone: Patient, *, same_ins: bool) -> None:
+    """Raise `NotOnePerson` for two that nobody may merge: who was merged already, two accounts, two
+    matricules (`same_ins` says whether they are equal), two days of birth."""
+    if kept.id == gone.id or kept.merged_into is not None or gone.merged_into is not None:
+        raise NotOnePerson("One of them was merged already.")
+    if kept.born_on != gone.born_on:
+        raise NotOnePerson("They are not born on the same day: correct that first.")
+    if kept.person is not None and gone.person is not None:
+        raise NotOnePerson("Each has an account of their own.")
+    if kept.ins_sealed is not None and gone.ins_sealed is not None and not same_ins:
+        raise NotOnePerson("Each has a matricule of their own.")
 
 
 def find_twin(traits: Traits, known: Iterable[Patient]) -> Patient | None:

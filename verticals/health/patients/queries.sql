@@ -10,25 +10,25 @@ on conflict (id) do nothing;
 -- name: find_patient
 -- One patient.
 select id, person, birth_name, first_names, used_name, born_on, sex, birthplace, email, phone,
-       paper, retrieved_at, ins_sealed, revision, added_at, changed_at
+       paper, retrieved_at, ins_sealed, merged_into, revision, added_at, changed_at
   from health_patient where id = :id;
 
 -- name: lock_patient
 -- One patient, ours until the commit.
 select id, person, birth_name, first_names, used_name, born_on, sex, birthplace, email, phone,
-       paper, retrieved_at, ins_sealed, revision, added_at, changed_at
+       paper, retrieved_at, ins_sealed, merged_into, revision, added_at, changed_at
   from health_patient where id = :id for update;
 
 -- name: find_of_person
 -- The patient who an account is.
 select id, person, birth_name, first_names, used_name, born_on, sex, birthplace, email, phone,
-       paper, retrieved_at, ins_sealed, revision, added_at, changed_at
+       paper, retrieved_at, ins_sealed, merged_into, revision, added_at, changed_at
   from health_patient where tenant = :tenant and person = :person;
 
 -- name: list_patients
 -- Those of whom all that is said holds, from one on (by id); names by their beginning.
 select id, person, birth_name, first_names, used_name, born_on, sex, birthplace, email, phone,
-       paper, retrieved_at, ins_sealed, revision, added_at, changed_at
+       paper, retrieved_at, ins_sealed, merged_into, revision, added_at, changed_at
   from health_patient
  where tenant = :tenant
    and (:wanted_id::uuid is null or id = :wanted_id)
@@ -38,12 +38,20 @@ select id, person, birth_name, first_names, used_name, born_on, sex, birthplace,
    and (:after::uuid is null or id > :after)
  order by id limit :wanted;
 
--- name: list_named
--- The same for people, by name.
+-- name: list_born
+-- Who was born on a day, and stands for themselves.
 select id, person, birth_name, first_names, used_name, born_on, sex, birthplace, email, phone,
-       paper, retrieved_at, ins_sealed, revision, added_at, changed_at
+       paper, retrieved_at, ins_sealed, merged_into, revision, added_at, changed_at
   from health_patient
- where tenant = :tenant
+ where tenant = :tenant and born_on = :born_on and merged_into is null
+ order by plain_name, plain_given, id limit :wanted;
+
+-- name: list_named
+-- The same for people, by name, without who was merged.
+select id, person, birth_name, first_names, used_name, born_on, sex, birthplace, email, phone,
+       paper, retrieved_at, ins_sealed, merged_into, revision, added_at, changed_at
+  from health_patient
+ where tenant = :tenant and merged_into is null
    and (:born_on::date is null or born_on = :born_on)
    and (:name::text = '' or starts_with(plain_name, :name) or starts_with(plain_used, :name))
  order by plain_name, plain_given, id limit :wanted;
@@ -59,6 +67,24 @@ update health_patient
    set ins_sealed = :sealed, ins_mark = :mark, retrieved_at = :now, revision = revision + 1,
        changed_at = :now
  where id = :id and revision = :revision;
+
+-- name: keep_merged
+-- Two were one: this one is known under another from then on, and gives up account and matricule.
+update health_patient
+   set merged_into = :into, person = null, ins_sealed = null, ins_mark = null, retrieved_at = null,
+       revision = revision + 1, changed_at = :now
+ where id = :id;
+
+-- name: keep_absorbed
+-- What the other one brings: an account and a matricule where there was none.
+update health_patient
+   set person = :person, ins_sealed = :sealed, ins_mark = :mark, retrieved_at = :retrieved_at,
+       revision = revision + 1, changed_at = :now
+ where id = :id;
+
+-- name: find_mark
+-- By what a matricule is found.
+select ins_mark from health_patient where id = :id;
 
 -- name: find_marked
 -- Who has a matricule already.

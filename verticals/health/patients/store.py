@@ -1,5 +1,6 @@
 """The statements."""
 
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -47,6 +48,30 @@ async def list_patients(tx: Tx, sought: Sought) -> list[Patient]:
 async def list_named(tx: Tx, sought: Sought) -> list[Patient]:
     wanted = {"born_on": sought.born_on, "name": plain(sought.name)}
     return await tx.all(Patient, q.list_named, tenant=tx.tenant, wanted=sought.wanted, **wanted)
+
+
+async def list_born(tx: Tx, born_on: date) -> list[Patient]:
+    return await tx.all(Patient, q.list_born, tenant=tx.tenant, born_on=born_on, wanted=1000)
+
+
+async def keep_merged(tx: Tx, id: UUID, into: UUID) -> None:
+    await tx.run(q.keep_merged, id=id, into=into, now=tx.now)
+
+
+async def keep_absorbed(
+    tx: Tx,
+    id: UUID,
+    person: int | None,
+    sealed: bytes | None,
+    mark: bytes | None,
+    at: datetime | None,
+) -> None:
+    kept = {"id": id, "person": person, "sealed": sealed, "mark": mark, "retrieved_at": at}
+    await tx.run(q.keep_absorbed, **kept, now=tx.now)
+
+
+async def find_mark(tx: Tx, id: UUID) -> bytes | None:
+    return await tx.value(bytes, q.find_mark, id=id)
 
 
 async def keep_paper(tx: Tx, id: UUID, paper: Paper, revision: int) -> bool:

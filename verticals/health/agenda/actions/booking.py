@@ -105,6 +105,12 @@ async def list_own(tx: Tx, patient: UUID) -> list[Listed]:
     return await store.list_coming(tx, patient=patient)
 
 
+async def hand_over(tx: Tx, gone: UUID, kept: UUID) -> None:
+    """Two patients were one: the second's appointments are the first's. Raises `BookedAlready`
+    when both come at one time."""
+    await store.hand_over(tx, gone, kept)
+
+
 async def _lock(tx: Tx, id: UUID) -> Slot:
     found = (await store.lock_slots(tx, [id])).get(id)
     if found is None:

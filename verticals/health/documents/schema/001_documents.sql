@@ -62,4 +62,5 @@ alter table health_opening force row level security;
 create policy wall on health_opening using (tenant = current_setting('app.tenant')::int);
 
 grant select, insert on health_document, health_opening to hub_app;
+grant update (patient) on health_document to hub_app;
 grant select, insert, update on health_consent to hub_app;

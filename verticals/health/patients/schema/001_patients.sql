@@ -20,14 +20,19 @@ create table health_patient (
   retrieved_at  timestamptz,
   ins_sealed    bytea,
   ins_mark      bytea,
+  merged_into   uuid,
   revision      int         not null default 0 check (revision >= 0),
   added_at      timestamptz not null,
   changed_at    timestamptz not null,
   unique (id, tenant),
+  foreign key (merged_into, tenant) references health_patient (id, tenant),
+  check (merged_into <> id),
+  check (merged_into is null or (person is null and ins_sealed is null)),
   check ((retrieved_at is null) = (ins_sealed is null)),
   check ((retrieved_at is null) = (ins_mark is null))
 );
 comment on column health_patient.plain_name is 'In capitals without diacritics, as RNIV compares.';
+comment on column health_patient.merged_into is 'The same person, who is known there from then on.';
 comment on column health_patient.ins_sealed is 'The matricule and its OID, readable with the practice''s key only.';
 comment on column health_patient.ins_mark is 'A keyed hash of the matricule: equal ones are found, none is read.';
 -- Two identities of a practice never have one matricule.
