@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -15,6 +16,8 @@ from verticals.health.documents import actions as documents
 from verticals.health.documents.models import KeepDocument, Share
 from verticals.health.merging import actions as merging
 from verticals.health.merging.models import AskMerge
+from verticals.health.visits import actions as visits
+from verticals.health.visits.models import Role, SetVideo, WriteNote
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -56,6 +59,7 @@ async def fill(tx: Tx) -> None:
     await booking.cancel(tx, cancelled, by_practice=True)
     await _share(tx, physician, patient)
     await _ask_merge(tx, other, paul)
+    await _visit(tx, physician, patient)
 
 
 async def _share(tx: Tx, physician: UUID, patient: UUID) -> None:
@@ -77,3 +81,28 @@ async def _ask_merge(tx: Tx, kept: UUID, same: patients.AddPatient) -> None:
     person = next((int(number) for number, _ in await opening.list_accounts(tx)), None)
     said = AskMerge(kept=kept, gone=gone, why="Ajouté deux fois le même jour.")
     await merging.ask_merge(tx, tx.uuid(), said, person)
+
+
+async def _visit(tx: Tx, physician: UUID, patient: UUID) -> None:
+    """A visit by video that is about to begin, its room open where the physician has an account."""
+    local = tx.now.astimezone(ZoneInfo("Europe/Paris")).replace(second=0, microsecond=0)
+    begins, ends = local + timedelta(minutes=2), local + timedelta(minutes=7)
+    if ends.date() != begins.date():  # hours are of one day
+        begins = ends.replace(hour=0, minute=0)
+        ends = begins + timedelta(minutes=5)
+    hours = OpenSlots(
+        practitioner=str(physician), day=begins.date().isoformat(), begins=f"{begins:%H:%M}",
+        ends=f"{ends:%H:%M}", minutes="5", modes="video",
+    )  # fmt: skip
+    await opening.open_slots(tx, tx.uuid(), hours)
+    soon = SoughtSlots(practitioner=physician, until=tx.now + timedelta(minutes=30))
+    (slot,) = await opening.list_slots(tx, soon)
+    appointment, house = tx.uuid(), read_settings().secret_key
+    await booking.book(tx, appointment, slot.id, "video", patient)
+    await visits.set_video(tx, SetVideo(provider="https://visio.example.org/{room}"))
+    for member, _ in (await opening.list_accounts(tx))[:1]:
+        person = int(member)
+        await visits.open_room(tx, appointment, person, house)
+        await visits.give_ticket(tx, appointment, person, Role.PRACTITIONER)
+        note = WriteNote(words="Tout va bien.")
+        await visits.write_note(tx, tx.uuid(), appointment, person, note, house)

@@ -14,6 +14,7 @@ SHEET = Sheet(
     purpose="Un cabinet et ses patients : qui reçoit, quand, et qui vient.",
     does=(
         "Le patient prend, change et annule son rendez-vous, au cabinet ou en vidéo.",
+        "La salle de vidéo s'ouvre par un lien à usage unique ; le professionnel laisse une note.",
         "Une heure n'est jamais donnée deux fois.",
         "L'identité est vérifiée pas à pas ; le matricule INS est contrôlé et gardé chiffré.",
         "Deux dossiers d'une même personne se fusionnent par deux membres du cabinet.",

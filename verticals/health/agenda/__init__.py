@@ -1,6 +1,11 @@
 """The agenda of a practice: who receives, at which times, who comes. No time is given twice."""
 
-from verticals.health.agenda.actions.booking import hand_over, list_appointments
+from verticals.health.agenda.actions.booking import (
+    find_appointment,
+    find_own,
+    hand_over,
+    list_appointments,
+)
 from verticals.health.agenda.actions.opening import (
     enter_practice,
     find_of_account,
@@ -32,7 +37,9 @@ __all__ = [
     "SoughtSlots",
     "State",
     "enter_practice",
+    "find_appointment",
     "find_of_account",
+    "find_own",
     "find_practice",
     "find_practitioner",
     "hand_over",
