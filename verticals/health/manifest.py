@@ -35,6 +35,7 @@ vertical = Vertical(
     slices=(
         msgspec.structs.replace(patients, messages=SHEET.sentences),
         agenda,
+        visits,
         documents,
         merging,
         fhir,
