@@ -9,6 +9,7 @@ from verticals.health.example import fill
 from verticals.health.fhir.manifest import slice as fhir
 from verticals.health.merging.manifest import slice as merging
 from verticals.health.patients.manifest import slice as patients
+from verticals.health.visits.manifest import slice as visits
 
 SHEET = Sheet(
     purpose="Un cabinet et ses patients : qui reçoit, quand, et qui vient.",
