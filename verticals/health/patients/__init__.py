@@ -13,7 +13,7 @@ from verticals.health.patients.actions import (
     take_ins,
 )
 from verticals.health.patients.errors import PatientInvalid, PatientUnknown, SealedUnreadable
-from verticals.health.patients.keys import seal, shred, unseal
+from verticals.health.patients.keys import give_key, seal, shred, take_key, unseal
 from verticals.health.patients.models import (
     NIA_OID,
     NIR_OID,
@@ -46,6 +46,7 @@ __all__ = [
     "check_mergeable",
     "find_of_person",
     "find_patient",
+    "give_key",
     "list_alike",
     "list_patients",
     "merge",
@@ -53,5 +54,6 @@ __all__ = [
     "seal",
     "shred",
     "take_ins",
+    "take_key",
     "unseal",
 ]

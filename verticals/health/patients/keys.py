@@ -14,7 +14,8 @@ async def find_key(tx: Tx, house: bytes, *, make: bool = False) -> bytes:
     sealed = await store.find_key(tx)
     if sealed is None and make:
         ids = tx.database.ids
-        await store.insert_key(tx, sealing.seal_key(house, sealing.draw_key(ids), ids))
+        key = sealing.draw_key(ids)
+        await store.insert_key(tx, sealing.seal_key(house, key, ids), sealing.mark_key(key))
         sealed = await store.find_key(tx)
     if sealed is None:
         raise SealedUnreadable("The practice's key is gone.")
@@ -30,6 +31,24 @@ async def seal(tx: Tx, house: bytes, kind: bytes, about: UUID, content: bytes) -
 async def unseal(tx: Tx, house: bytes, kind: bytes, about: UUID, sealed: bytes) -> bytes:
     """Raises `SealedUnreadable`."""
     return sealing.open_content(await find_key(tx, house), kind, about, sealed)
+
+
+async def give_key(tx: Tx, house: bytes) -> bytes:
+    """The practice's key in clear, for another hub where the practice lives from now on. Raises
+    `SealedUnreadable`."""
+    key = await find_key(tx, house)
+    await audit.record(tx, action="health.key_given", subject=f"organisation:{tx.tenant}")
+    return key
+
+
+async def take_key(tx: Tx, house: bytes, key: bytes) -> None:
+    """Seal a key that was handed over under this house's. Raises `SealedUnreadable` for one that is
+    not this practice's."""
+    right = len(key) == sealing.KEY_BYTES
+    sealed = sealing.seal_key(house, key, tx.database.ids)
+    if not right or not await store.keep_key(tx, sealed, sealing.mark_key(key)):
+        raise SealedUnreadable("This key is not this practice's.")
+    await audit.record(tx, action="health.key_taken", subject=f"organisation:{tx.tenant}")
 
 
 async def shred(tx: Tx) -> None:

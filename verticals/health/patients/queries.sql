@@ -92,12 +92,16 @@ select id from health_patient where tenant = :tenant and ins_mark = :mark;
 
 -- name: insert_key
 -- The practice's key, once.
-insert into health_key (tenant, sealed, made_at) values (:tenant, :sealed, :now)
+insert into health_key (tenant, sealed, mark, made_at) values (:tenant, :sealed, :mark, :now)
 on conflict (tenant) do nothing;
 
 -- name: find_key
 -- The practice's key, sealed.
 select sealed from health_key where tenant = :tenant;
+
+-- name: keep_key
+-- The same key, sealed by another house; 0 rows when it is another one.
+update health_key set sealed = :sealed where tenant = :tenant and mark = :mark;
 
 -- name: drop_key
 -- What was sealed under it cannot be read any more.

@@ -35,6 +35,11 @@ def open_key(house: bytes, sealed: bytes) -> bytes:
     return _open(_derived(house, _KEY), sealed, _KEY)
 
 
+def mark_key(key: bytes) -> bytes:
+    """By what a key is known; the key is not read from it."""
+    return _derived(key, b"known")
+
+
 def seal_content(key: bytes, kind: bytes, about: UUID, content: bytes, ids: Ids) -> bytes:
     """Readable with the practice's key only, and only as what it is of."""
     return _seal(_derived(key, b"content"), content, kind + b":" + about.bytes, ids)

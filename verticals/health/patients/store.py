@@ -88,8 +88,12 @@ async def find_marked(tx: Tx, mark: bytes) -> UUID | None:
     return await tx.value(UUID, q.find_marked, tenant=tx.tenant, mark=mark)
 
 
-async def insert_key(tx: Tx, sealed: bytes) -> None:
-    await tx.run(q.insert_key, tenant=tx.tenant, sealed=sealed, now=tx.now)
+async def insert_key(tx: Tx, sealed: bytes, mark: bytes) -> None:
+    await tx.run(q.insert_key, tenant=tx.tenant, sealed=sealed, mark=mark, now=tx.now)
+
+
+async def keep_key(tx: Tx, sealed: bytes, mark: bytes) -> bool:
+    return await tx.run(q.keep_key, tenant=tx.tenant, sealed=sealed, mark=mark) == 1
 
 
 async def find_key(tx: Tx) -> bytes | None:

@@ -48,8 +48,10 @@ create index health_patient_name on health_patient (tenant, plain_name, plain_gi
 create table health_key (
   tenant   int         primary key references organisation (id),
   sealed   bytea       not null,
+  mark     bytea       not null check (length(mark) = 32),
   made_at  timestamptz not null
 );
+comment on column health_key.mark is 'A hash of the key: whether one that is handed over is this one.';
 
 alter table health_patient enable row level security;
 alter table health_patient force row level security;
@@ -60,5 +62,5 @@ alter table health_key force row level security;
 create policy wall on health_key using (tenant = current_setting('app.tenant')::int);
 
 grant select, insert, update on health_patient to hub_app;
-grant select, insert, delete on health_key to hub_app;
+grant select, insert, delete, update (sealed) on health_key to hub_app;
 grant select (tenant, email, person) on health_patient to hub_definer;
