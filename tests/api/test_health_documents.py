@@ -56,6 +56,7 @@ async def test_a_patient_shares_the_professional_opens_and_the_patient_sees_it(
     assert (await visitor.get(taken.group(1))).content == PDF
     await sign_up(visitor, "Ana Petit")
     assert (await read(visitor, taken.group(1)))[0] == 404
+    assert (await read(visitor, f"/rendez-vous/{practice}/miens/fhir"))[0] == 404
 
     await sign_in("exploitant")
     await act_for(visitor, practice)
@@ -82,6 +83,15 @@ async def test_a_patient_shares_the_professional_opens_and_the_patient_sees_it(
     assert (await visitor.post("/api/v1/sessions", json=body)).status_code in {200, 201}
     _, page = await read(visitor, own)
     assert page.count("Nadia Exemple") >= 2
+    everything = await visitor.get(f"/rendez-vous/{practice}/miens/fhir")
+    assert everything.headers["content-type"].startswith("application/fhir+json")
+    assert [one["resource"]["resourceType"] for one in everything.json()["entry"]] == [
+        "Patient",
+        "Practitioner",
+        "Appointment",
+        "DocumentReference",
+        "Consent",
+    ]
     ends = re.search(rf'action="({own}/[0-9a-f-]{{36}}/reprendre)"', page)
     assert ends, page
     assert (await send(visitor, ends.group(1), {}, shown=own)).status_code == 303

@@ -13,9 +13,10 @@ from verticals.health.agenda import SoughtAppointments, SoughtPractitioners, Sou
 from verticals.health.fhir import policy, reading
 from verticals.health.fhir.errors import FhirInvalid, FhirNotSupported, FhirUnknown
 from verticals.health.fhir.models import Asker, Resource, Search
-from verticals.health.patients import Sought
+from verticals.health.patients import Patient, Sought
 
 ZONE = "Europe/Paris"
+MOST_OWN = 1000
 _SLOTS = {
     "free": {"taken": False, "closed": False},
     "busy": {"taken": True},
@@ -44,6 +45,26 @@ async def read(tx: Tx, type: str, id: str, *, asker: Asker) -> Resource:
     if not found:
         raise FhirUnknown()
     return found[0]
+
+
+async def take_own(tx: Tx, patient: Patient, *, base: str, asker: Asker) -> Resource:
+    """Everything of a patient's own that the types here hold, with those whom it names: a Bundle to
+    take away. Raises `SealedUnreadable`."""
+    found = [policy.patient_of(patient, await patients.read_ins(tx, patient, asker.house))]
+    sought = SoughtAppointments(patient=patient.id, wanted=MOST_OWN)
+    appointments = await agenda.list_appointments(tx, sought)
+    own = await documents.list_own(tx, patient.id, asker.house)
+    named = {one.practitioner for one in appointments}
+    named |= {consent.practitioner for one in own for consent in one.consents}
+    everybody = SoughtPractitioners(by_id=True, wanted=MOST_OWN)
+    receiving = await agenda.list_practitioners(tx, everybody)
+    found += [policy.practitioner_of(one) for one in receiving if one.id in named]
+    found += [policy.appointment_of(one) for one in appointments]
+    for one in own:
+        url = f"{asker.site}/rendez-vous/{tx.tenant}/pieces/{one.document.id}"
+        found.append(policy.document_of(one.document, one.title, url))
+        found += [policy.consent_of(consent, tx.now) for consent in one.consents]
+    return policy.collection_of(found, base)
 
 
 async def _patients(tx: Tx, asked: Search, asker: Asker) -> list[Resource]:
@@ -156,7 +177,8 @@ async def _documents(tx: Tx, asked: Search, asker: Asker) -> list[Resource]:
         wanted=asked.count + 1,
     )
     found = await documents.list_readable(tx, asker.practitioner, sought, asker.house)
-    return [policy.document_of(one, asker.site) for one in found]
+    url = f"{asker.site}/cabinet/documents"
+    return [policy.document_of(one.document, one.title, url) for one in found]
 
 
 _LISTS: dict[str, Callable[[Tx, Search, Asker], Awaitable[list[Resource]]]] = {

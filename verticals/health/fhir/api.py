@@ -7,14 +7,17 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from hub.core.caller import ANYBODY, access
+from hub.core.caller import ANYBODY, SIGNED_IN, access
 from hub.core.db import Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest
 from hub.core.web import caller_of
-from verticals.health import agenda
+from verticals.health import agenda, patients
 from verticals.health.fhir import actions, policy
+from verticals.health.fhir.errors import FhirUnknown
 from verticals.health.fhir.models import Asker, Resource
+
+OWN = "/rendez-vous/{space:int}/miens/fhir"
 
 
 @get(policy.BASE + "/metadata", opt=access(ANYBODY), include_in_schema=False)
@@ -49,6 +52,27 @@ async def read(
     return await _answer(act)
 
 
+@get(OWN, opt=access(SIGNED_IN), include_in_schema=False)
+async def take_own(
+    request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int]
+) -> Response[bytes]:
+    """A patient's own, as a Bundle to take away. 404 for whom the practice does not know."""
+    await agenda.enter_practice(tx, space)
+    person = caller_of(request).person
+    known = None if person is None else await patients.find_of_person(tx, person)
+    if known is None:
+        raise FhirUnknown()
+    asker = await _asker(request, tx)
+    given = _write(await actions.take_own(tx, known, base=_base(request), asker=asker))
+    given.headers.update(
+        {
+            "content-disposition": 'attachment; filename="fhir.json"',
+            "cache-control": "private, no-store",
+        }
+    )
+    return given
+
+
 async def _asker(request: AnyRequest, tx: Tx) -> Asker:
     practitioner = await agenda.find_of_account(tx, caller_of(request).person)
     settings = request.app.state.settings
@@ -77,4 +101,4 @@ def _base(request: AnyRequest) -> str:
     return f"{request.app.state.settings.public_url}{policy.BASE}"
 
 
-handlers = (show_capability, search, read)
+handlers = (show_capability, search, read, take_own)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hub.core.errors import HubError
 from verticals.health.agenda import Appointment, Mode, Practitioner, Slot, State
-from verticals.health.documents import Consent, Readable
+from verticals.health.documents import Consent, Document
 from verticals.health.fhir.models import Resource, Search
 from verticals.health.fhir.reading import PARAMETERS, RPPS
 from verticals.health.patients import Ins, Patient
@@ -169,24 +169,37 @@ def consent_of(one: Consent, now: datetime) -> Resource:
     }
 
 
-def document_of(one: Readable, site: str) -> Resource:
-    """A document that the asker may open, at the page where each opening is written down."""
+def document_of(document: Document, title: str, url: str) -> Resource:
+    """A document that the asker may open, and the page where they do: there each opening is written
+    down."""
     return {
         "resourceType": "DocumentReference",
-        "id": str(one.document.id),
-        "meta": {"lastUpdated": _instant(one.document.added_at)},
+        "id": str(document.id),
+        "meta": {"lastUpdated": _instant(document.added_at)},
         "status": "current",
-        "subject": {"reference": f"Patient/{one.document.patient}"},
-        "date": _instant(one.document.added_at),
+        "subject": {"reference": f"Patient/{document.patient}"},
+        "date": _instant(document.added_at),
         "content": [
             {
                 "attachment": {
-                    "contentType": one.document.media_type,
-                    "url": f"{site}/cabinet/documents",
-                    "title": one.title,
-                    "creation": _instant(one.document.added_at),
+                    "contentType": document.media_type,
+                    "url": url,
+                    "title": title,
+                    "creation": _instant(document.added_at),
                 }
             }
+        ],
+    }
+
+
+def collection_of(found: Iterable[Resource], base: str) -> Resource:
+    """Resources that belong together, as a patient takes them away."""
+    return {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [
+            {"fullUrl": f"{base}/{one['resourceType']}/{one['id']}", "resource": one}
+            for one in found
         ],
     }
 

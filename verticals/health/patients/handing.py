@@ -1,6 +1,8 @@
-"""`hub do health give-key ORGANISATION FILE`, `hub do health take-key ORGANISATION FILE`: a practice
-that has moved to another hub reads what is sealed once its key is there, by another way than the
-archive."""
+"""`hub do health give-key ORGANISATION FILE` and `take-key ORGANISATION FILE`.
+
+A practice that has moved to another hub reads what is sealed once its key is there, by another way
+than the archive.
+"""
 
 import base64
 import binascii
