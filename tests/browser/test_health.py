@@ -1,0 +1,127 @@
+"""A practice's first day: hours are opened, a patient books and changes, a document is shared."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from loadtests.serving import today
+from tests.browser.conftest import Visitor
+from tests.browser.test_journey import sign_in
+from tests.browser.test_services import LACKING, act_for_region
+from verticals.health.example import PDF
+
+pytestmark = pytest.mark.xdist_group("browser")
+WIDTHS = {"phone": (390, 844), "desktop": (1280, 900)}
+
+
+@pytest.fixture(params=list(WIDTHS))
+def desk(request: pytest.FixtureRequest, chromium: Browser, site: str) -> Iterator[Visitor]:
+    """Who works for a region, at one width."""
+    width, height = WIDTHS[request.param]
+    context = chromium.new_context(
+        viewport={"width": width, "height": height}, locale="fr-FR", bypass_csp=True
+    )
+    found = Visitor(context.new_page(), site)
+    yield found
+    assert found.errors == []
+    context.close()
+
+
+def launch(desk: Visitor, name: str) -> None:
+    """A sandbox: nothing else is open to data of health here, and the card says why."""
+    desk.go("/pro/our-services/new")
+    card = desk.page.locator("#health")
+    if not card.get_by_label("Nom du service").is_visible():
+        card.locator("summary").click()
+    expect(card).to_contain_text(LACKING)
+    expect(card.get_by_label(re.compile("Essai :"))).to_have_count(0)
+    card.get_by_label("Nom du service").fill(name)
+    with desk.page.expect_navigation():
+        card.get_by_role("button", name="Lancer").click()
+    desk.press("Entrer dans le service")
+
+
+def test_hours_are_opened_booked_and_changed(desk: Visitor, tmp_path: Path) -> None:
+    page, day = desk.page, (today() + timedelta(days=5)).isoformat()
+    sign_in(desk, "region@demo.example")
+    act_for_region(desk)
+    launch(desk, f"Cabinet d'essai {page.viewport_size['width']}")  # pyright: ignore[reportOptionalSubscript]
+    desk.go("/cabinet/agenda")
+    desk.check()
+    hours = page.locator("form", has=page.get_by_role("heading", name="Ouvrir des heures"))
+    hours.get_by_label("Jour").fill(day)
+    hours.get_by_label("De", exact=True).fill("14:00")
+    hours.get_by_label("À", exact=True).fill("15:00")
+    hours.get_by_label("au cabinet ou en vidéo").check()
+    with page.expect_navigation():
+        hours.get_by_role("button", name="Ouvrir").click()
+    public = page.get_by_role("link", name="La page où l'on prend rendez-vous")
+    address = public.get_attribute("href")
+    assert address
+
+    desk.go(address)
+    desk.check()
+    desk.press(re.compile("14:20"), role="link")
+    desk.check()
+    page.get_by_label("Nom de naissance").fill("Martin")
+    page.get_by_label("Prénoms de naissance").fill("Lou")
+    page.get_by_label("Date de naissance").fill("1990-02-03")
+    page.get_by_label("féminin").check()
+    page.get_by_label("au cabinet").check()
+    desk.press("Prendre ce rendez-vous")
+    expect(page.get_by_role("heading", name=re.compile("14:20"))).to_be_visible()
+    desk.check()
+    page.get_by_text("Changer d'heure").click()
+    page.get_by_label(re.compile("14:40, en vidéo")).check()
+    desk.press(re.compile("^Changer"))
+    expect(page.get_by_role("heading", name=re.compile("14:40"))).to_be_visible()
+
+    desk.go(f"{address}/pieces")
+    desk.check()
+    file = tmp_path / "analyse.pdf"
+    file.write_bytes(PDF)
+    page.get_by_label("Titre").fill("Prise de sang")
+    page.get_by_label(re.compile("^Fichier")).set_input_files(file)
+    page.locator("#who-new").select_option(label="Nadia Exemple")
+    desk.press("Ajouter")
+    expect(page.get_by_text("Nadia Exemple, jusqu'au")).to_be_visible()
+    desk.check()
+    desk.go("/cabinet/documents")
+    expect(page.get_by_role("heading", name="Prise de sang")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=re.compile("Ouvrir : Prise de sang")).click()
+    assert download.value.suggested_filename == "Prise-de-sang.pdf"
+    desk.go(f"{address}/pieces")
+    shown = page.locator("section", has=page.get_by_role("heading", name="Prise de sang"))
+    expect(shown.locator("li", has_text="Nadia Exemple")).to_have_count(1)
+    desk.press(re.compile("^Ne plus partager"))
+    expect(page.get_by_text("repris")).to_be_visible()
+
+
+def test_the_practice_s_other_pages_are_sound(desk: Visitor) -> None:
+    page = desk.page
+    sign_in(desk, "region@demo.example")
+    act_for_region(desk)
+    launch(desk, f"Cabinet à voir {page.viewport_size['width']}")  # pyright: ignore[reportOptionalSubscript]
+    for path in ("/cabinet/patients", "/cabinet/documents", "/cabinet/visites", "/cabinet/doublons"):
+        assert desk.go(path) == 200
+        desk.check()
+    desk.go("/cabinet/patients?nom=durand")
+    desk.press(re.compile("Paul"), role="link")
+    patient = page.url.removeprefix(desk.site)
+    desk.check()
+    for path in ("rendez-vous", "documents", "doublons"):
+        assert desk.go(f"{patient}/{path}") == 200
+        desk.check()
+    desk.go("/cabinet/visites")
+    desk.press(re.compile("^Entrer dans la salle"))
+    desk.check()
+    desk.press("Entrer")
+    expect(page.get_by_role("link", name="Rejoindre")).to_have_attribute(
+        "href", re.compile(r"^https://visio\.example\.org/[0-9a-f]{32}$")
+    )
+    desk.check()
