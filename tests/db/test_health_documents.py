@@ -251,3 +251,14 @@ async def test_an_account_is_a_members_and_one_practitioners(desk: Desk) -> None
             await opening.set_account(tx, desk.max, "999999")
         await opening.set_account(tx, desk.max, "")
         assert await opening.find_of_account(tx, desk.max_account) is None
+
+
+async def test_whoever_is_erased_shares_nothing_any_more(desk: Desk, clock: DrivenClock) -> None:
+    await desk.keep()
+    await desk.share(desk.nadia)
+    for addresses, left in ((["paul@example.org"], ["Prise de sang"]), (["lea@example.org"], [])):
+        async with desk.database.transaction(desk.tenant) as tx:
+            con = await tx.connection()
+            forget = "select forget_consents($1, $2, $3)"
+            await con.execute(forget, 0, addresses, clock.now())
+        assert await desk.readable(desk.nadia) == left

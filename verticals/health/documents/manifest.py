@@ -29,5 +29,6 @@ slice = Slice(
                 keeps=Keeps.OTHERS,
             ),
         },
+        forgets=("forget_consents",),
     ),
 )

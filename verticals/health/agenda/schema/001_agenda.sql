@@ -65,6 +65,7 @@ comment on column health_appointment.by_practice is 'Whether the practice cancel
 -- One time is one patient's.
 create unique index health_appointment_slot on health_appointment (slot) where state = 'booked';
 create index health_appointment_time on health_appointment (tenant, begins_at, id);
+create index health_appointment_practitioner on health_appointment (practitioner, begins_at);
 create index health_appointment_patient on health_appointment (patient, begins_at);
 
 alter table health_practitioner enable row level security;
