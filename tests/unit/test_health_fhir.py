@@ -76,6 +76,7 @@ def test_what_cannot_be_read_is_refused(
     ("name", "value"),
     [
         ("_id", "1"),
+        ("_id", "00000000000000000000000000000001"),
         ("patient", "Patient/1"),
         ("patient", "Practitioner/00000000-0000-0000-0000-000000000001"),
         ("patient", "https://other.example/Patient/1"),

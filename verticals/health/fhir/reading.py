@@ -53,6 +53,7 @@ CODES = {
 }  # fmt: skip
 RPPS = "https://rpps.esante.gouv.fr"
 MOST, USUAL = 100, 50
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DATE = re.compile(r"(eq|ge|gt|le|lt)?(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _INSTANT = re.compile(
     r"(eq|ge|gt|le|lt)?(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d{1,6})?(?:Z|[+ -]\d\d:\d\d))",
@@ -128,9 +129,9 @@ class _Read:
 
     def _refer(self, name: str, value: str) -> None:
         """An id that none has here matches nothing."""
-        try:
+        if _ID.fullmatch(value):
             self.refers[name] = UUID(value)
-        except ValueError:
+        else:
             self.nothing = True
 
     def _token(self, name: str, value: str) -> None:
