@@ -14,6 +14,7 @@ from hub.core.errors import HubError
 from hub.tenancy import Kind, OpenOrganisation
 from tests.conftest import SECRET
 from verticals.health import agenda, patients
+from verticals.health.agenda import policy
 from verticals.health.agenda.actions import booking, opening
 from verticals.health.agenda.errors import (
     AgendaInvalid,
@@ -23,6 +24,7 @@ from verticals.health.agenda.errors import (
     PractitionerKnown,
     SlotsTouch,
     SlotTaken,
+    TooManyBooked,
 )
 from verticals.health.agenda.models import AddPractitioner, OpenSlots, Slot, SoughtSlots
 from verticals.health.patients.errors import (
@@ -218,6 +220,20 @@ async def test_a_form_sent_twice_books_once(cabinet: Cabinet, admin: asyncpg.Con
     assert await cabinet.book(first, cabinet.lea)
     assert not await cabinet.book(first, cabinet.lea)
     assert await admin.fetchval("select count(*) from mail") == 1
+
+
+async def test_nobody_takes_all_the_times_for_themselves(cabinet: Cabinet) -> None:
+    await cabinet.open(2, begins="14:00", ends="17:00")
+    slots = await cabinet.slots()
+    for number in range(policy.MOST_COMING + 1):
+        async with cabinet.database.transaction(cabinet.tenant) as tx:
+            at = (UUID(int=300 + number), slots[number].id, "place", cabinet.lea)
+            if number < policy.MOST_COMING:
+                assert await booking.book(tx, *at, most=policy.MOST_COMING)
+                continue
+            with pytest.raises(TooManyBooked):
+                await booking.book(tx, *at, most=policy.MOST_COMING)
+            assert await booking.book(tx, *at)  # the practice does, for who calls
 
 
 async def test_nobody_is_in_two_places_at_once(cabinet: Cabinet) -> None:

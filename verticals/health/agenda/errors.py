@@ -27,6 +27,12 @@ class BookedAlready(Conflict):
     code = "appointment-twice"
 
 
+class TooManyBooked(Conflict):
+    """You have several appointments here already"""
+
+    code = "appointments-too-many"
+
+
 class SlotsTouch(Conflict):
     """These hours touch others of the same person"""
 

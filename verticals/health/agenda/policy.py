@@ -23,6 +23,7 @@ from verticals.health.agenda.models import (
 PROFESSIONS = ("physician", "midwife", "dentist", "nurse", "physiotherapist", "psychologist",
                "speech-therapist", "pharmacist")  # fmt: skip
 AHEAD = timedelta(days=366)
+MOST_COMING = 5  # so many times of one practice a patient takes by themselves
 LEAST_MINUTES, MOST_MINUTES, MOST_A_TIME = 5, 240, 100
 MODES = {"place": ("place",), "video": ("video",), "both": ("place", "video")}
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)

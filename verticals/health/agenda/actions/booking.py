@@ -8,7 +8,7 @@ from hub.core.db import Tx
 from verticals.health import patients
 from verticals.health.agenda import policy, store
 from verticals.health.agenda.actions import letters
-from verticals.health.agenda.errors import AgendaUnknown
+from verticals.health.agenda.errors import AgendaUnknown, TooManyBooked
 from verticals.health.agenda.models import (
     Appointment,
     Listed,
@@ -19,15 +19,23 @@ from verticals.health.agenda.models import (
 )
 
 
-async def book(tx: Tx, id: UUID, slot: UUID, mode: str, patient: UUID) -> bool:
-    """A patient has a time. False when the same form was sent before: nothing changes.
+async def book(
+    tx: Tx, id: UUID, slot: UUID, mode: str, patient: UUID, *, most: int | None = None
+) -> bool:
+    """A patient has a time. False when the same form was sent before: nothing changes. Who books
+    for themselves has at most so many to come (`most`).
 
-    Raises `SlotTaken`, `BookedAlready`, `AgendaInvalid`, `AgendaUnknown`, `PatientUnknown`.
+    Raises `SlotTaken`, `BookedAlready`, `TooManyBooked`, `AgendaInvalid`, `AgendaUnknown`,
+    `PatientUnknown`.
     """
     if await store.find_appointment(tx, id) is not None:
         return False
     found, how = await _free(tx, await _lock(tx, slot), mode)
-    known = await patients.find_patient(tx, patient)
+    known = await patients.find_patient(tx, patient, lock=True)
+    if most is not None:
+        coming = await store.list_coming(tx, patient=patient, state=State.BOOKED, wanted=most)
+        if len(coming) >= most:
+            raise TooManyBooked("Cancel one first, or call the practice.")
     if not await store.insert_appointment(tx, id, found, known.id, how):
         return False
     await store.keep_taken(tx, found.id, taken=True)

@@ -16,6 +16,7 @@ from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
 from hub.core.web import caller_of, headers_of
 from verticals.health import patients
+from verticals.health.agenda import policy
 from verticals.health.agenda.actions import booking, opening
 from verticals.health.agenda.models import Practice
 from verticals.health.agenda.pages.practice import slot_of
@@ -62,7 +63,8 @@ async def book(
             own = own_id(request, "patient", space, str(person))
             known = await patients.add_patient(writing, own, command, person=person)
         appointment = own_id(request, "appointment", space, f"{person}:{key_of(form)}")
-        return await booking.book(writing, appointment, slot, form.get("mode", ""), known.id)
+        mode, most = form.get("mode", ""), policy.MOST_COMING
+        return await booking.book(writing, appointment, slot, mode, known.id, most=most)
 
     form, new, error = await do_form(request, act, space=_wall(space))
     if error is not None:
