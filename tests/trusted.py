@@ -22,7 +22,8 @@ async def find_operator(database: Database) -> int:
     async with database.transaction() as tx:
         con = await tx.connection()
         found = await con.fetchval(
-            "select tenant from memberships_of((select id from person where email = $1))",
+            "select tenant from memberships_of((select id from person where email = $1))"
+            " order by tenant limit 1",
             "exploitant@demo.example",
         )
     assert found is not None

@@ -1,4 +1,4 @@
-"""A practice on a real database: no time is given twice, no matricule either, and it is sealed."""
+"""A practice's agenda on a real database: no time is given twice, whoever comes at once."""
 
 import asyncio
 from datetime import timedelta
@@ -7,12 +7,10 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from hub import tenancy
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.errors import HubError
-from hub.tenancy import Kind, OpenOrganisation
-from tests.conftest import SECRET
+from tests.practices import NADIA, Cabinet, cabinet, opened
 from verticals.health import agenda, patients
 from verticals.health.agenda import policy
 from verticals.health.agenda.actions import booking, opening
@@ -26,96 +24,9 @@ from verticals.health.agenda.errors import (
     SlotTaken,
     TooManyBooked,
 )
-from verticals.health.agenda.models import AddPractitioner, OpenSlots, Slot, SoughtSlots
-from verticals.health.patients.errors import (
-    InsTaken,
-    PatientChanged,
-    PatientInvalid,
-    PatientKnown,
-    SealedUnreadable,
-)
+from verticals.health.agenda.models import AddPractitioner
 
-NADIA = AddPractitioner(family="Exemple", given="Nadia", profession="physician", rpps="10003456786")
-LEA = patients.AddPatient(
-    birth_name="Martin-Exemple", first_names="Léa Rose", born="1985-05-12", sex="female",
-    birthplace="48095", email="lea@example.org",
-)  # fmt: skip
-PAUL = patients.AddPatient(
-    birth_name="Durand-Exemple",
-    first_names="Paul",
-    born="1950",
-    sex="male",
-    email="paul@example.org",
-)
-OF_LEA = patients.TakeIns(matricule="285054809512382", oid=patients.NIR_OID, revision=0)
-
-
-class Cabinet:
-    """A practice of the tests: a physician with a morning, and two patients."""
-
-    def __init__(self, database: Database, tenant: int) -> None:
-        self.database, self.tenant = database, tenant
-        self.nadia, self.lea, self.paul = (UUID(int=n) for n in (11, 12, 13))
-
-    async def fill(self) -> None:
-        async with self.database.transaction(self.tenant) as tx:
-            await opening.add_practitioner(tx, self.nadia, NADIA)
-            await patients.add_patient(tx, self.lea, LEA)
-            await patients.add_patient(tx, self.paul, PAUL)
-        await self.open()
-
-    async def open(self, key: int = 1, **change: str) -> int:
-        said = {
-            "practitioner": str(self.nadia), "day": "2026-12-04", "begins": "09:00",
-            "ends": "10:30", "minutes": "20", "modes": "both", **change,
-        }  # fmt: skip
-        async with self.database.transaction(self.tenant) as tx:
-            return await opening.open_slots(tx, UUID(int=key), OpenSlots(**said))
-
-    async def slots(self) -> list[Slot]:
-        async with self.database.transaction(self.tenant) as tx:
-            found = await opening.list_slots(tx, SoughtSlots())
-        return sorted(found, key=lambda slot: slot.begins_at)
-
-    async def book(self, slot: Slot, patient: UUID, key: int = 21, mode: str = "place") -> bool:
-        async with self.database.transaction(self.tenant) as tx:
-            return await booking.book(tx, UUID(int=key), slot.id, mode, patient)
-
-    async def cancel(self, key: int = 21, *, by_practice: bool = False) -> bool:
-        async with self.database.transaction(self.tenant) as tx:
-            return await booking.cancel(tx, UUID(int=key), by_practice=by_practice)
-
-    async def change(self, slot: Slot, key: int = 21, mode: str = "place") -> bool:
-        async with self.database.transaction(self.tenant) as tx:
-            return await booking.change(tx, UUID(int=key), slot.id, mode)
-
-    async def take(self, patient: UUID, said: patients.TakeIns = OF_LEA) -> None:
-        async with self.database.transaction(self.tenant) as tx:
-            await patients.take_ins(tx, patient, said, SECRET)
-
-    async def check(self, patient: UUID, revision: int) -> None:
-        said = patients.CheckIdentity(paper="passport", revision=revision)
-        async with self.database.transaction(self.tenant) as tx:
-            await patients.check_identity(tx, patient, said)
-
-    async def read(self, patient: UUID, house: bytes = SECRET) -> patients.Ins | None:
-        async with self.database.transaction(self.tenant) as tx:
-            known = await patients.find_patient(tx, patient)
-            return await patients.read_ins(tx, known, house)
-
-
-async def opened(database: Database, name: str = "Cabinet des Tilleuls") -> Cabinet:
-    async with database.transaction(None) as tx:
-        command = OpenOrganisation(kind=Kind.PRACTICE, name=name)
-        tenant = await tenancy.open_organisation(tx, command, owner=None)
-    return Cabinet(database, tenant)
-
-
-@pytest.fixture
-async def cabinet(database: Database) -> Cabinet:
-    made = await opened(database)
-    await made.fill()
-    return made
+__all__ = ["cabinet"]
 
 
 async def test_hours_are_cut_into_times_and_a_form_sent_twice_opens_them_once(
@@ -339,81 +250,6 @@ async def test_letters_say_nothing_of_whom_where_or_why(
     for row in rows:
         assert [word for word in words if word in row["said"].lower()] == []
         assert "4 déc. 2026" in row["said"]
-
-
-async def test_twins_are_two_patients_and_the_same_traits_are_asked_about(
-    cabinet: Cabinet,
-) -> None:
-    zoe = patients.AddPatient(
-        birth_name="Martin-Exemple", first_names="Zoé", born="1985-05-12", sex="female"
-    )
-    again = patients.AddPatient(
-        birth_name="MARTIN EXEMPLE", first_names="Lea", born="1985-05-12", sex="female"
-    )
-    async with cabinet.database.transaction(cabinet.tenant) as tx:
-        await patients.add_patient(tx, UUID(int=40), zoe)
-        with pytest.raises(PatientKnown) as refused:
-            await patients.add_patient(tx, UUID(int=41), again)
-        assert refused.value.extra["patient"] == str(cabinet.lea)
-        another = patients.AddPatient(
-            birth_name="MARTIN EXEMPLE", first_names="Lea", born="1985-05-12", sex="female",
-            another=True,
-        )  # fmt: skip
-        await patients.add_patient(tx, UUID(int=41), another)
-
-
-async def test_only_a_qualified_identity_carries_its_matricule(cabinet: Cabinet) -> None:
-    await cabinet.take(cabinet.lea)
-    assert await cabinet.read(cabinet.lea) is None
-    await cabinet.check(cabinet.lea, 1)
-    found = await cabinet.read(cabinet.lea)
-    assert found == patients.Ins(matricule="2850548095123", oid=patients.NIR_OID)
-
-
-async def test_a_matricule_is_one_patients_in_a_practice(
-    cabinet: Cabinet, database: Database
-) -> None:
-    await cabinet.take(cabinet.lea)
-    async with cabinet.database.transaction(cabinet.tenant) as tx:
-        zoe = patients.AddPatient(
-            birth_name="Martin-Exemple", first_names="Zoé", born="1985-05-12", sex="female"
-        )
-        await patients.add_patient(tx, UUID(int=40), zoe)
-    with pytest.raises(InsTaken):
-        await cabinet.take(UUID(int=40))
-    other = await opened(database, "Cabinet des Chênes")
-    async with database.transaction(other.tenant) as tx:
-        await patients.add_patient(tx, UUID(int=60), LEA)
-    await other.take(UUID(int=60))
-
-
-async def test_a_matricule_that_does_not_fit_or_comes_late_is_refused(cabinet: Cabinet) -> None:
-    with pytest.raises(PatientInvalid):
-        await cabinet.take(cabinet.paul)
-    await cabinet.check(cabinet.lea, 0)
-    with pytest.raises(PatientChanged):
-        await cabinet.take(cabinet.lea)
-    with pytest.raises(PatientChanged):
-        await cabinet.check(cabinet.lea, 0)
-
-
-async def test_no_matricule_lies_open_and_without_the_key_none_is_read(
-    cabinet: Cabinet, admin: asyncpg.Connection
-) -> None:
-    await cabinet.take(cabinet.lea)
-    await cabinet.check(cabinet.lea, 1)
-    for table in ("health_patient", "health_key", "audit_entry"):
-        rows = await admin.fetch(f"select t::text as said from {table} t")
-        assert rows
-        for row in rows:
-            assert "2850548095123" not in row["said"]
-            assert b"2850548095123".hex() not in row["said"]
-    with pytest.raises(SealedUnreadable):
-        await cabinet.read(cabinet.lea, b"the key of another house, as long as it may be")
-    async with cabinet.database.transaction(cabinet.tenant) as tx:
-        await patients.shred(tx)
-    with pytest.raises(SealedUnreadable):
-        await cabinet.read(cabinet.lea)
 
 
 async def test_a_neighbour_sees_and_books_nothing(cabinet: Cabinet, database: Database) -> None:

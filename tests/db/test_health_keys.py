@@ -7,7 +7,7 @@ import pytest
 
 from hub.core.db import Database
 from hub.core.settings import Settings
-from tests.db.test_health import Cabinet, opened
+from tests.practices import Cabinet, opened
 from verticals.health import patients
 from verticals.health.patients.handing import give_key, take_key
 

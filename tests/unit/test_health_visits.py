@@ -1,4 +1,4 @@
-"""A video provider that somebody installed: asked with little, waited for shortly, never trusted."""
+"""A video provider that somebody installed: asked with little, waited for shortly, not trusted."""
 
 import asyncio
 from datetime import UTC, datetime
