@@ -11,8 +11,9 @@ from hub.tenancy.errors import (
 from hub.tenancy.models import Kind, Member, OpenOrganisation, Role
 
 NAME_LETTERS = 200
-# Bodies that govern others are opened by the operator, after looking at their papers.
-OPEN_TO_EVERYBODY = frozenset({Kind.LODGING, Kind.ASSOCIATION, Kind.SCHOOL, Kind.PRACTICE})
+# Bodies that govern others are opened by the operator, after looking at their papers; a practice,
+# too, as data of health ask for a hosting with its proofs.
+OPEN_TO_EVERYBODY = frozenset({Kind.LODGING, Kind.ASSOCIATION, Kind.SCHOOL})
 
 
 def check_may_open(kind: Kind, caller_kind: str | None) -> None:

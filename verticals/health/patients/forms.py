@@ -5,27 +5,45 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from uuid import UUID
 
+from litestar.datastructures import ResponseHeader
+
+from hub import services
 from hub.core.db import Database, Tx
 from hub.core.errors import Conflict, HubError, Invalid
+from hub.core.installed import verticals_of
 from hub.core.pages import AnyRequest
 from hub.core.web import caller_of
 from verticals.health.patients.errors import PatientInvalid
 
+VERTICAL = "health"
+# Nothing of a practice stays in a cache: not on a shared screen, not in a box between.
+PRIVATE = ResponseHeader(name="cache-control", value="private, no-store")
 T = TypeVar("T")
 Form = dict[str, str]
 
 
 async def do_form(
-    request: AnyRequest, act: Callable[[Tx, Form], Awaitable[T]], *, space: int | None = None
+    request: AnyRequest,
+    act: Callable[[Tx, Form], Awaitable[T]],
+    *,
+    space: int | None = None,
+    keeps: bool = True,
 ) -> tuple[Form, T | None, HubError | None]:
     """Do what a form asks, behind the caller's wall or that of a public address (`space`); what was
-    typed, what came of it, and why it was refused."""
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    typed, what came of it, and why it was refused.
+
+    What `keeps` something is refused (`GateClosed`) where the hosting has no valid proof for data
+    of health. What takes something back or gives it to read is done whatever the hosting has.
+    """
+    items = (await request.form()).items()
+    form = {name: value for name, value in items if isinstance(value, str)}
     database: Database = request.app.state.database
     caller = caller_of(request)
     try:
         wall = caller.tenant if space is None else space
         async with database.transaction(wall, actor=caller.actor) as tx:
+            if keeps:
+                await services.check_kept(tx, verticals_of(request)[VERTICAL])
             return form, await act(tx, form), None
     except (Invalid, Conflict) as error:
         return form, None, error
