@@ -7,8 +7,8 @@ import pytest
 
 from hub.core.db import Database
 from tests.conftest import SECRET
-from tests.db.test_health import LEA, OF_LEA
 from tests.db.test_health_documents import Desk, desk
+from tests.practices import LEA, OF_LEA
 from verticals.health import patients
 from verticals.health.agenda.errors import BookedAlready
 from verticals.health.documents import actions as documents
@@ -26,7 +26,12 @@ __all__ = ["desk"]
 
 TWIN, MERGE = UUID(int=90), UUID(int=91)
 AGAIN = patients.AddPatient(
-    birth_name="MARTIN EXEMPLE", first_names="Lea", born="1985-05-12", sex="female", another=True
+    birth_name="MARTIN EXEMPLE",
+    first_names="Lea",
+    born="1985-05-12",
+    sex="female",
+    birthplace="48095",
+    another=True,
 )
 
 
@@ -144,8 +149,25 @@ async def test_two_accounts_two_matricules_and_two_days_are_two_people(desk: Des
         await ask(desk, desk.nadia_account, gone=desk.lea)
 
 
+@pytest.mark.parametrize("stays", ["the account's", "the other"])
+async def test_an_account_whose_identity_nobody_checked_is_given_nobody_s_record(
+    desk: Desk, stays: str
+) -> None:
+    """Whoever types somebody else's traits into the form of an appointment reads nothing of them,
+    whichever of the two records stays."""
+    await add_again(desk, person=desk.max_account)
+    await desk.check(desk.lea, 0)
+    await desk.keep()
+    kept, gone = (TWIN, desk.lea) if stays == "the account's" else (desk.lea, TWIN)
+    with pytest.raises(NotOnePerson, match="paper"):
+        await ask(desk, desk.nadia_account, kept=kept, gone=gone)
+    await desk.check(TWIN, 0)
+    assert await ask(desk, desk.nadia_account, kept=kept, gone=gone)
+
+
 async def test_the_account_of_the_second_is_the_firsts(desk: Desk) -> None:
     await add_again(desk, person=desk.max_account)
+    await desk.check(TWIN, 0)
     await ask(desk, desk.nadia_account)
     await decide(desk, desk.max_account)
     async with desk.database.transaction(desk.tenant) as tx:

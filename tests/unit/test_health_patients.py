@@ -18,6 +18,7 @@ from verticals.health.patients.models import (
     Sex,
     Status,
 )
+from verticals.health.patients.spelling import key_of
 
 TODAY = date(2026, 12, 1)
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -35,7 +36,7 @@ VECTORS = [
 
 @pytest.mark.parametrize(("matricule", "key"), VECTORS)
 def test_the_key_of_a_matricule(matricule: str, key: int) -> None:
-    assert policy.key_of(matricule) == key
+    assert key_of(matricule) == key
     typed = f"{matricule[:1]} {matricule[1:3]} {matricule[3:]} {key:02}".lower()
     assert policy.read_ins(typed, NIR_OID) == Ins(matricule=matricule, oid=NIR_OID)
 
@@ -74,7 +75,7 @@ def test_a_matricule_that_cannot_be_is_refused_at_its_field(
 
 
 def test_a_number_that_waits_is_a_nia_and_no_nir() -> None:
-    typed = f"8850548095123{policy.key_of('8850548095123'):02}"
+    typed = f"8850548095123{key_of('8850548095123'):02}"
     assert not policy.read_ins(typed, NIA_OID).is_nir
     with pytest.raises(PatientInvalid, match="begins"):
         policy.read_ins(typed, NIR_OID)
@@ -87,7 +88,9 @@ def test_a_number_that_waits_is_a_nia_and_no_nir() -> None:
         ("8850548095123", {}, None),
         ("2853348095123", {}, None),  # a month from 20 on says that none is known
         ("2850599352123", {"birthplace": "99352"}, None),
-        ("2850548095123", {"birthplace": ""}, None),
+        ("2850548095123", {"birthplace": ""}, "place of birth first"),
+        ("2850548095123", {"birthplace": "99999"}, None),  # where it is not known (RNIV)
+        ("2850599352123", {"birthplace": "99999"}, None),
         ("2850513055123", {}, None),  # a commune's code may have changed since
         ("1850548095123", {}, "sex"),
         ("7850548095123", {}, "sex"),

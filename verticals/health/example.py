@@ -59,6 +59,7 @@ async def fill(tx: Tx) -> None:
     await booking.cancel(tx, cancelled, by_practice=True)
     await _share(tx, physician, patient)
     await _ask_merge(tx, other, paul)
+    await _merge(tx)
     await _visit(tx, physician, patient)
 
 
@@ -70,7 +71,8 @@ async def _share(tx: Tx, physician: UUID, patient: UUID) -> None:
     share = Share(practitioner=str(physician), days="7")
     await documents.share(tx, tx.uuid(), document, patient, share)
     for member, _ in (await opening.list_accounts(tx))[:1]:
-        await opening.set_account(tx, physician, member)
+        await opening.ask_account(tx, physician, member, role="owner")
+        await opening.answer_account(tx, physician, int(member), accepts=True)
         await documents.open_document(tx, document, int(member), house)
 
 
@@ -81,6 +83,20 @@ async def _ask_merge(tx: Tx, kept: UUID, same: patients.AddPatient) -> None:
     person = next((int(number) for number, _ in await opening.list_accounts(tx)), None)
     said = AskMerge(kept=kept, gone=gone, why="Ajouté deux fois le même jour.")
     await merging.ask_merge(tx, tx.uuid(), said, person)
+
+
+async def _merge(tx: Tx) -> None:
+    """Two records of somebody else were one, and a member has agreed where the practice has one."""
+    kept, gone, merge = tx.uuid(), tx.uuid(), tx.uuid()
+    ana = patients.AddPatient(
+        birth_name="Petit-Exemple", first_names="Ana", born="1972-02-29", sex="female", another=True
+    )
+    for id in (kept, gone):
+        await patients.add_patient(tx, id, ana)
+    said = AskMerge(kept=kept, gone=gone, why="La même pièce, vue deux fois.")
+    await merging.ask_merge(tx, merge, said, None)
+    for member, _ in (await opening.list_accounts(tx))[:1]:
+        await merging.decide(tx, merge, int(member), read_settings().secret_key, agrees=True)
 
 
 async def _visit(tx: Tx, physician: UUID, patient: UUID) -> None:

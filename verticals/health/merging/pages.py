@@ -18,19 +18,24 @@ from verticals.health import agenda, patients
 from verticals.health.merging import actions
 from verticals.health.merging.errors import MergeInvalid, MergeUnknown
 from verticals.health.merging.models import AskMerge
-from verticals.health.patients.forms import Form, do_form, key_of
+from verticals.health.patients.forms import PRIVATE, Form, do_form, key_of
 
 HOME = "/cabinet/doublons"
 OF_PATIENT = "/cabinet/patients/{id:uuid}/doublons"
 
 
-@get(HOME, opt=access("practice"), include_in_schema=False)
+@get(HOME, opt=access("practice"), response_headers=[PRIVATE], include_in_schema=False)
 async def show_merges(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[str]:
     """What waits for a decision, and what was decided."""
     return await _list(request, tx, None)
 
 
-@post(HOME + "/{id:uuid}/{does:str}", opt=access("practice"), include_in_schema=False)
+@post(
+    HOME + "/{id:uuid}/{does:str}",
+    opt=access("practice"),
+    response_headers=[PRIVATE],
+    include_in_schema=False,
+)
 async def decide(
     request: AnyRequest, tx: NamedDependency[Tx], id: FromPath[UUID], does: FromPath[str]
 ) -> Response[Any]:
@@ -64,7 +69,7 @@ async def _list(request: AnyRequest, tx: Tx, error: HubError | None) -> Response
     )
 
 
-@get(OF_PATIENT, opt=access("practice"), include_in_schema=False)
+@get(OF_PATIENT, opt=access("practice"), response_headers=[PRIVATE], include_in_schema=False)
 async def show_alike(
     request: AnyRequest, tx: NamedDependency[Tx], id: FromPath[UUID]
 ) -> Response[str]:
@@ -72,7 +77,7 @@ async def show_alike(
     return await _alike(request, tx, id, {}, None)
 
 
-@post(OF_PATIENT, opt=access("practice"), include_in_schema=False)
+@post(OF_PATIENT, opt=access("practice"), response_headers=[PRIVATE], include_in_schema=False)
 async def ask(request: AnyRequest, tx: NamedDependency[Tx], id: FromPath[UUID]) -> Response[Any]:
     """Say that one of them is the same person."""
     person = caller_of(request).person

@@ -1,5 +1,6 @@
 """Know a patient, and check who they are."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from hub import audit
@@ -10,16 +11,20 @@ from verticals.health.patients.errors import (
     InsTaken,
     PatientChanged,
     PatientKnown,
+    PatientMerged,
     PatientUnknown,
+    SealedUnreadable,
 )
 from verticals.health.patients.models import (
     AddPatient,
     CheckIdentity,
+    CorrectTraits,
     Ins,
     Patient,
     Sought,
     Status,
     TakeIns,
+    Traits,
 )
 
 ZONE = "Europe/Paris"  # the clock by which a day of birth may lie ahead
@@ -30,6 +35,15 @@ async def find_patient(tx: Tx, id: UUID, *, lock: bool = False) -> Patient:
     found = await store.find_patient(tx, id, lock=lock)
     if found is None:
         raise PatientUnknown()
+    return found
+
+
+async def lock_patient(tx: Tx, id: UUID) -> Patient:
+    """A patient to whom something is added, ours until the commit. Raises `PatientUnknown`, and
+    `PatientMerged` for a record whose all is another's from then on."""
+    found = await find_patient(tx, id, lock=True)
+    if found.merged_into is not None:
+        raise PatientMerged("Go on with the one that stays.", patient=str(found.merged_into))
     return found
 
 
@@ -59,18 +73,42 @@ async def add_patient(
     """
     traits = policy.check_patient(command, local_date(tx.now, ZONE))
     if await store.find_patient(tx, id) is None and not command.another:
-        twin = policy.find_twin(traits, await store.list_born(tx, traits.born_on))
-        if twin is not None:
-            raise PatientKnown("Look first whether it is the same person.", patient=str(twin.id))
+        await _check_new(tx, traits)
     if await store.insert_patient(tx, id, traits, person):
         await audit.record(tx, action="health.patient_added", subject=f"patient:{id}")
     return await find_patient(tx, id)
 
 
+async def _check_new(tx: Tx, traits: Traits, but: UUID | None = None) -> None:
+    known = [one for one in await store.list_born(tx, traits.born_on) if one.id != but]
+    twin = policy.find_twin(traits, known)
+    if twin is not None:
+        raise PatientKnown("Look first whether it is the same person.", patient=str(twin.id))
+
+
+async def correct_traits(tx: Tx, id: UUID, command: CorrectTraits) -> None:
+    """Write the traits as they are. Where a strict one is another, whatever was checked is to be
+    checked again: the paper and the matricule were compared with what was there (RNIV).
+
+    Raises `PatientInvalid`, `PatientKnown`, `PatientChanged`, `PatientMerged`, `PatientUnknown`.
+    """
+    traits = policy.check_patient(command, local_date(tx.now, ZONE))
+    known = await lock_patient(tx, id)
+    same = policy.is_same_person(traits, known)
+    if not same and not command.another:
+        await _check_new(tx, traits, id)
+    if not await store.keep_traits(tx, id, traits, command.revision, same=same):
+        raise PatientChanged("Look at what is here now, then correct it.")
+    detail: dict[str, object] = {"to_check_again": not same}
+    subject = f"patient:{id}"
+    await audit.record(tx, action="health.traits_corrected", subject=subject, detail=detail)
+
+
 async def check_identity(tx: Tx, id: UUID, command: CheckIdentity) -> None:
-    """An official paper shows the traits. Raises `PatientInvalid`, `PatientChanged`."""
+    """An official paper shows the five strict traits. Raises `PatientInvalid`, `PatientChanged`,
+    `PatientMerged`."""
     paper = policy.read_paper(command.paper)
-    await find_patient(tx, id, lock=True)
+    policy.check_complete(await lock_patient(tx, id), "paper")
     if not await store.keep_paper(tx, id, paper, command.revision):
         raise PatientChanged("Compare the paper with what is here now.")
     detail: dict[str, object] = {"paper": paper.value}
@@ -82,10 +120,10 @@ async def take_ins(tx: Tx, id: UUID, command: TakeIns, house: bytes) -> None:
     """Keep what INSi answered, sealed. `house` is the house's key.
 
     Raises `PatientInvalid` for a matricule that is wrong or does not fit the traits, `InsTaken`
-    when another patient of the practice has it, `PatientChanged`.
+    when another patient of the practice has it, `PatientChanged`, `PatientMerged`.
     """
     ins = policy.read_ins(command.matricule, command.oid)
-    patient = await find_patient(tx, id, lock=True)
+    patient = await lock_patient(tx, id)
     policy.check_fits(ins, patient)
     key = await keys.find_key(tx, house, make=True)
     mark = sealing.mark_ins(key, ins)
@@ -103,6 +141,27 @@ async def read_ins(tx: Tx, patient: Patient, house: bytes) -> Ins | None:
     if patient.status is not Status.QUALIFIED or patient.ins_sealed is None:
         return None
     return sealing.open_ins(await keys.find_key(tx, house), patient.id, patient.ins_sealed)
+
+
+async def show_ins(tx: Tx, patient: Patient, house: bytes) -> tuple[Ins | None, bool]:
+    """The same for a page or a reply, which has the rest to show: and whether there is one that
+    cannot be read here."""
+    try:
+        return await read_ins(tx, patient, house), False
+    except SealedUnreadable:
+        return None, True
+
+
+async def note_read(tx: Tx, read: Iterable[Patient]) -> None:
+    """Write down that a member of the practice, or a program of theirs, looked at some records."""
+    ids = [str(one.id) for one in read]
+    if len(ids) == 1:
+        await audit.record(tx, action="health.patient_read", subject=f"patient:{ids[0]}")
+    elif ids:
+        detail: dict[str, object] = {"patients": ids}
+        await audit.record(
+            tx, action="health.patients_read", subject=f"organisation:{tx.tenant}", detail=detail
+        )
 
 
 async def list_alike(tx: Tx, patient: Patient) -> list[Patient]:

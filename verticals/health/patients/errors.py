@@ -27,6 +27,12 @@ class PatientChanged(Conflict):
     code = "patient-changed"
 
 
+class PatientMerged(Conflict):
+    """This record was merged into another one"""
+
+    code = "patient-merged"
+
+
 class InsTaken(Conflict):
     """This matricule is another patient's"""
 

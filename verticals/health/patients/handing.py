@@ -4,6 +4,7 @@ A practice that has moved to another hub reads what is sealed once its key is th
 than the archive.
 """
 
+import asyncio
 import base64
 import binascii
 import os
@@ -38,7 +39,8 @@ async def take_key(settings: Settings, arguments: tuple[str, ...]) -> list[str]:
     another practice's."""
     organisation, path = arguments
     try:
-        key = base64.b64decode(Path(path).read_bytes().strip(), validate=True)
+        written = await asyncio.to_thread(Path(path).read_bytes)
+        key = base64.b64decode(written.strip(), validate=True)
     except (OSError, binascii.Error):
         raise SealedUnreadable("This file holds no key.") from None
     async with _behind(settings, organisation) as tx:

@@ -10,7 +10,8 @@ from verticals.health.patients.errors import SealedUnreadable
 
 
 async def find_key(tx: Tx, house: bytes, *, make: bool = False) -> bytes:
-    """Raises `SealedUnreadable` when it is gone, or was sealed by another house."""
+    """Raises `SealedUnreadable` when it is given up, or was sealed by another house. No other one
+    is ever made after it: what was to be forgotten would come again under the new one."""
     sealed = await store.find_key(tx)
     if sealed is None and make:
         ids = tx.database.ids
@@ -33,6 +34,14 @@ async def unseal(tx: Tx, house: bytes, kind: bytes, about: UUID, sealed: bytes) 
     return sealing.open_content(await find_key(tx, house), kind, about, sealed)
 
 
+async def try_unseal(tx: Tx, house: bytes, kind: bytes, about: UUID, sealed: bytes) -> str | None:
+    """The same as text, for a page that has more to show; None where it cannot be read here."""
+    try:
+        return (await unseal(tx, house, kind, about, sealed)).decode()
+    except SealedUnreadable:
+        return None
+
+
 async def give_key(tx: Tx, house: bytes) -> bytes:
     """The practice's key in clear, for another hub where the practice lives from now on. Raises
     `SealedUnreadable`."""
@@ -52,6 +61,7 @@ async def take_key(tx: Tx, house: bytes, key: bytes) -> None:
 
 
 async def shred(tx: Tx) -> None:
-    """Give up the practice's key: nothing that it sealed can be read any more, in any copy."""
+    """Give up the practice's key for good: nothing that it sealed can be read any more, in any
+    copy, and nothing new is sealed."""
     if await store.drop_key(tx):
         await audit.record(tx, action="health.key_shredded", subject=f"organisation:{tx.tenant}")

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from verticals.health.patients.spelling import key_of
+
 NIR_OID = "1.2.250.1.213.1.4.8"
 NIA_OID = "1.2.250.1.213.1.4.9"
 
@@ -43,13 +45,30 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 class AddPatient(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A patient. `born` is a day, a month (`1985-03`) or a year (`1985`) where more is not known;
-    `birthplace` an INSEE code, 99 and three digits for a country abroad. `another` says that it is
-    not who is known under the same traits."""
+    `birthplace` an INSEE code, 99 and three digits for a country abroad, 99999 where it is not
+    known (RNIV); nothing is checked without it. `another` says that it is not who is known under
+    the same traits."""
 
     birth_name: str
     first_names: str
     born: str
     sex: str
+    birthplace: str = ""
+    used_name: str = ""
+    email: str = ""
+    phone: str = ""
+    another: bool = False
+
+
+class CorrectTraits(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The traits as they are from now on, written as in `AddPatient`; `revision` is of those that
+    somebody looked at."""
+
+    birth_name: str
+    first_names: str
+    born: str
+    sex: str
+    revision: int
     birthplace: str = ""
     used_name: str = ""
     email: str = ""
@@ -87,10 +106,14 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ins(msgspec.Struct, frozen=True, kw_only=True):
-    """A matricule without its key: 13 signs, and its OID."""
+    """A matricule without its key: 13 signs, and its OID; `whole` with it, 15 signs."""
 
     matricule: str
     oid: str
+
+    @property
+    def whole(self) -> str:
+        return f"{self.matricule}{key_of(self.matricule):02}"
 
     @property
     def is_nir(self) -> bool:

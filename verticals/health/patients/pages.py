@@ -11,17 +11,19 @@ from litestar.response import Redirect
 
 from hub.core.caller import access
 from hub.core.db import Tx
-from hub.core.errors import HubError, Invalid
+from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
 from hub.core.web import headers_of
 from verticals.health.patients import actions
-from verticals.health.patients.forms import Form, do_form, key_of, revision_of
+from verticals.health.patients.errors import PatientUnknown
+from verticals.health.patients.forms import PRIVATE, Form, do_form, key_of, revision_of
 from verticals.health.patients.models import (
     NIA_OID,
     NIR_OID,
     AddPatient,
     CheckIdentity,
+    CorrectTraits,
     Paper,
     Patient,
     Sex,
@@ -34,7 +36,7 @@ FIELDS = ("birth_name", "first_names", "born", "sex", "birthplace", "used_name",
 SHOWN = 100
 
 
-@get(HOME, opt=access("practice"), include_in_schema=False)
+@get(HOME, opt=access("practice"), response_headers=[PRIVATE], include_in_schema=False)
 async def show_patients(
     request: AnyRequest,
     tx: NamedDependency[Tx],
@@ -45,7 +47,7 @@ async def show_patients(
     return await _list(request, tx, {"ne": ne, "nom": nom}, {}, None)
 
 
-@post(HOME, opt=access("practice"), include_in_schema=False)
+@post(HOME, opt=access("practice"), response_headers=[PRIVATE], include_in_schema=False)
 async def add_patient(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[Any]:
     """Know somebody more."""
 
@@ -66,11 +68,13 @@ async def _list(
     problem = describe_problem(error, request.url.path) if error else None
     born_on, wrong = _day(sought.get("ne", ""))
     wanted = Sought(born_on=born_on, name=sought.get("nom", "")[:100], wanted=SHOWN)
+    found = [] if wrong else await actions.search_patients(tx, wanted)
+    await actions.note_read(tx, found)
     return page(
         request,
         "patients/list.html",
         status_code=problem.status if problem else 200,
-        patients=[] if wrong else await actions.search_patients(tx, wanted),
+        patients=found,
         sought=sought,
         wrong=wrong,
         twin=error.extra.get("patient") if error else None,
@@ -87,7 +91,9 @@ def _day(typed: str) -> tuple[date | None, bool]:
         return None, True
 
 
-@get(HOME + "/{id:uuid}", opt=access("practice"), include_in_schema=False)
+@get(
+    HOME + "/{id:uuid}", opt=access("practice"), response_headers=[PRIVATE], include_in_schema=False
+)
 async def show_patient(
     request: AnyRequest, tx: NamedDependency[Tx], id: FromPath[UUID]
 ) -> Response[str]:
@@ -95,11 +101,17 @@ async def show_patient(
     return await _patient(request, tx, id, {}, None)
 
 
-@post(HOME + "/{id:uuid}/{what:str}", opt=access("practice"), include_in_schema=False)
+@post(
+    HOME + "/{id:uuid}/{what:str}",
+    opt=access("practice"),
+    response_headers=[PRIVATE],
+    include_in_schema=False,
+)
 async def check_patient(
     request: AnyRequest, tx: NamedDependency[Tx], id: FromPath[UUID], what: FromPath[str]
 ) -> Response[Any]:
-    """A paper was looked at (`identite`), or INSi has answered (`ins`)."""
+    """A paper was looked at (`identite`), INSi has answered (`ins`), or traits are corrected
+    (`traits`)."""
     house: bytes = request.app.state.settings.secret_key
 
     async def act(writing: Tx, form: Form) -> bool:
@@ -110,29 +122,39 @@ async def check_patient(
         elif what == "ins":
             answer = {"matricule": form.get("matricule", ""), "oid": form.get("oid", "")}
             await actions.take_ins(writing, id, TakeIns(revision=revision, **answer), house)
+        elif what == "traits":
+            traits = {name: form.get(name, "") for name in FIELDS}
+            said = CorrectTraits(revision=revision, another="another" in form, **traits)
+            await actions.correct_traits(writing, id, said)
         else:
-            raise Invalid("This form is not complete.")
+            raise PatientUnknown()
         return True
 
     form, _, error = await do_form(request, act)
     if error is not None:
-        return await _patient(request, tx, id, form, error)
+        return await _patient(request, tx, id, form, error, about=what)
     return Redirect(f"{HOME}/{id}", status_code=303, headers=headers_of(replayed=False))
 
 
 async def _patient(
-    request: AnyRequest, tx: Tx, id: UUID, typed: Form, error: HubError | None
+    request: AnyRequest, tx: Tx, id: UUID, typed: Form, error: HubError | None, about: str = ""
 ) -> Response[str]:
     problem = describe_problem(error, request.url.path) if error else None
     patient = await actions.find_patient(tx, id)
+    await actions.note_read(tx, [patient])
+    ins, unreadable = await actions.show_ins(tx, patient, request.app.state.settings.secret_key)
     return page(
         request,
         "patients/patient.html",
         status_code=problem.status if problem else 200,
         patient=patient,
-        ins=await actions.read_ins(tx, patient, request.app.state.settings.secret_key),
+        ins=ins,
+        unreadable=unreadable,
         papers=list(Paper),
         oids={"NIR": NIR_OID, "NIA": NIA_OID},
+        sexes=list(Sex),
+        twin=error.extra.get("patient") if error else None,
+        about=about,
         typed=typed,
         problem=problem,
     )

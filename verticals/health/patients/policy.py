@@ -12,14 +12,16 @@ from verticals.health.patients.models import (
     NIA_OID,
     NIR_OID,
     AddPatient,
+    CorrectTraits,
     Ins,
     Paper,
     Patient,
     Sex,
     Traits,
 )
-from verticals.health.patients.spelling import plain
+from verticals.health.patients.spelling import key_of, plain
 
+PLACE_UNKNOWN = "99999"
 MOST_LETTERS = 100
 MOST_YEARS = 130
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.-])*")
@@ -32,19 +34,8 @@ _MATRICULE = re.compile(
     r"([1-478])(\d{2})(0[1-9]|1[0-2]|[2-9]\d)((?:\d{2}|2[AB])\d{3})(\d{3})(\d{2})",
     re.ASCII,
 )
-_CORSICA = {"2A": "19", "2B": "18"}
 _MALE, _FEMALE = "137", "248"
 _NIR_FIRST = "12"
-
-
-def key_of(matricule: str) -> int:
-    """The key of 13 signs: 97 less their number modulo 97, where 2A counts as 19 and 2B as 18.
-
-    `2690549588157` → 80.
-    """
-    department = matricule[5:7]
-    digits = matricule[:5] + _CORSICA.get(department, department) + matricule[7:]
-    return 97 - int(digits) % 97
 
 
 def read_ins(typed: str, oid: str) -> Ins:
@@ -67,8 +58,10 @@ def read_ins(typed: str, oid: str) -> Ins:
 
 def check_fits(ins: Ins, traits: Traits | Patient) -> None:
     """Raise `PatientInvalid` where a matricule says another sex, year or month of birth, or says
-    that somebody is born abroad who is not."""
+    that somebody is born abroad who is not; and where a trait that it is compared with is missing.
+    """
     number = ins.matricule
+    check_complete(traits, "matricule")
     if traits.sex is Sex.UNKNOWN:
         raise PatientInvalid("Complete the sex first: the matricule says it.", field="matricule")
     if (number[0] in _MALE) != (traits.sex is Sex.MALE):
@@ -77,8 +70,34 @@ def check_fits(ins: Ins, traits: Traits | Patient) -> None:
     other = 1 <= month <= 12 and month != traits.born_on.month
     if int(number[1:3]) != traits.born_on.year % 100 or other:
         raise PatientInvalid("The matricule says another day of birth.", field="matricule")
-    if traits.birthplace and (number[5:7] == "99") != traits.birthplace.startswith("99"):
+    abroad = traits.birthplace.startswith("99")
+    if traits.birthplace != PLACE_UNKNOWN and (number[5:7] == "99") != abroad:
         raise PatientInvalid("The matricule says another place of birth.", field="matricule")
+
+
+def check_complete(traits: Traits | Patient, field: str) -> None:
+    """Raise `PatientInvalid` where one of the five strict traits is missing (RNIV): nothing that is
+    checked can be compared with it."""
+    if not traits.birthplace:
+        raise PatientInvalid("Complete the place of birth first.", field=field)
+
+
+def is_same_person(traits: Traits, patient: Patient) -> bool:
+    """Whether the strict traits are those that were checked (RNIV: one that is corrected is checked
+    again, whatever it was)."""
+    return (
+        traits.birth_name,
+        traits.first_names,
+        traits.born_on,
+        traits.sex,
+        traits.birthplace,
+    ) == (
+        patient.birth_name,
+        patient.first_names,
+        patient.born_on,
+        patient.sex,
+        patient.birthplace,
+    )
 
 
 def read_born(typed: str, today: date) -> date:
@@ -100,7 +119,7 @@ def read_born(typed: str, today: date) -> date:
     return born_on
 
 
-def check_patient(command: AddPatient, today: date) -> Traits:
+def check_patient(command: AddPatient | CorrectTraits, today: date) -> Traits:
     """The traits that may be kept. Raises `PatientInvalid`, with the field that is wrong."""
     place = command.birthplace.strip().upper()
     if place and not _PLACE.fullmatch(place):
@@ -141,7 +160,8 @@ def read_paper(typed: str) -> Paper:
 
 def check_mergeable(kept: Patient, gone: Patient, *, same_ins: bool) -> None:
     """Raise `NotOnePerson` for two that nobody may merge: who was merged already, two accounts, two
-    matricules (`same_ins` says whether they are equal), two days of birth."""
+    matricules (`same_ins` says whether they are equal), two days of birth; and an account whose
+    identity nobody has checked: anybody types anybody's traits, and would read what another has."""
     if kept.id == gone.id or kept.merged_into is not None or gone.merged_into is not None:
         raise NotOnePerson("One of them was merged already.")
     if kept.born_on != gone.born_on:
@@ -150,6 +170,8 @@ def check_mergeable(kept: Patient, gone: Patient, *, same_ins: bool) -> None:
         raise NotOnePerson("Each has an account of their own.")
     if kept.ins_sealed is not None and gone.ins_sealed is not None and not same_ins:
         raise NotOnePerson("Each has a matricule of their own.")
+    if any(one.person is not None and not one.paper for one in (kept, gone)):
+        raise NotOnePerson("One has an account: look at their paper first, and check it there.")
 
 
 def find_twin(traits: Traits, known: Iterable[Patient]) -> Patient | None:

@@ -56,6 +56,20 @@ select id, person, birth_name, first_names, used_name, born_on, sex, birthplace,
    and (:name::text = '' or starts_with(plain_name, :name) or starts_with(plain_used, :name))
  order by plain_name, plain_given, id limit :wanted;
 
+-- name: keep_traits
+-- The traits as they are; where a strict one is another, nothing of them is checked any more. 0 rows
+-- when they have changed meanwhile.
+update health_patient
+   set birth_name = :birth_name, first_names = :first_names, used_name = :used_name,
+       plain_name = :plain_name, plain_used = :plain_used, plain_given = :plain_given,
+       born_on = :born_on, sex = :sex, birthplace = :birthplace, email = :email, phone = :phone,
+       paper = case when :same::boolean then paper else '' end,
+       ins_sealed = case when :same then ins_sealed end,
+       ins_mark = case when :same then ins_mark end,
+       retrieved_at = case when :same then retrieved_at end,
+       revision = revision + 1, changed_at = :now
+ where id = :id and revision = :revision;
+
 -- name: keep_paper
 -- An official paper was looked at; 0 rows when the traits have changed meanwhile.
 update health_patient set paper = :paper, revision = revision + 1, changed_at = :now
@@ -100,9 +114,11 @@ on conflict (tenant) do nothing;
 select sealed from health_key where tenant = :tenant;
 
 -- name: keep_key
--- The same key, sealed by another house; 0 rows when it is another one.
-update health_key set sealed = :sealed where tenant = :tenant and mark = :mark;
+-- The same key, sealed by another house; 0 rows when it is another one, or was given up.
+update health_key set sealed = :sealed
+ where tenant = :tenant and mark = :mark and shredded_at is null;
 
 -- name: drop_key
--- What was sealed under it cannot be read any more.
-delete from health_key where tenant = :tenant;
+-- What was sealed under it cannot be read any more, and no other key takes its place.
+update health_key set sealed = null, shredded_at = :now
+ where tenant = :tenant and shredded_at is null;

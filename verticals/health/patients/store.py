@@ -14,13 +14,14 @@ q = load_queries(__name__)
 
 
 async def insert_patient(tx: Tx, id: UUID, traits: Traits, person: int | None) -> bool:
-    written = {
-        "plain_name": plain(traits.birth_name),
-        "plain_used": plain(traits.used_name),
-        "plain_given": plain(traits.first_names),
-    }
-    new = {"id": id, "tenant": tx.tenant, "person": person, "now": tx.now, **written}
+    new = {"id": id, "tenant": tx.tenant, "person": person, "now": tx.now, **_plain(traits)}
     return await tx.run(q.insert_patient, **new, **msgspec.structs.asdict(traits)) == 1
+
+
+async def keep_traits(tx: Tx, id: UUID, traits: Traits, revision: int, *, same: bool) -> bool:
+    """`same`: what was checked still holds."""
+    said = {"id": id, "revision": revision, "same": same, "now": tx.now, **_plain(traits)}
+    return await tx.run(q.keep_traits, **said, **msgspec.structs.asdict(traits)) == 1
 
 
 async def find_patient(tx: Tx, id: UUID, *, lock: bool = False) -> Patient | None:
@@ -52,6 +53,14 @@ async def list_named(tx: Tx, sought: Sought) -> list[Patient]:
 
 async def list_born(tx: Tx, born_on: date) -> list[Patient]:
     return await tx.all(Patient, q.list_born, tenant=tx.tenant, born_on=born_on, wanted=1000)
+
+
+def _plain(traits: Traits) -> dict[str, str]:
+    return {
+        "plain_name": plain(traits.birth_name),
+        "plain_used": plain(traits.used_name),
+        "plain_given": plain(traits.first_names),
+    }
 
 
 async def keep_merged(tx: Tx, id: UUID, into: UUID) -> None:
@@ -101,4 +110,4 @@ async def find_key(tx: Tx) -> bytes | None:
 
 
 async def drop_key(tx: Tx) -> bool:
-    return await tx.run(q.drop_key, tenant=tx.tenant) == 1
+    return await tx.run(q.drop_key, tenant=tx.tenant, now=tx.now) == 1

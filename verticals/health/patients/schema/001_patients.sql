@@ -25,7 +25,9 @@ create table health_patient (
   added_at      timestamptz not null,
   changed_at    timestamptz not null,
   unique (id, tenant),
-  foreign key (merged_into, tenant) references health_patient (id, tenant),
+  -- A record that arrives from another hub may come before the one that it was merged into.
+  foreign key (merged_into, tenant) references health_patient (id, tenant)
+    deferrable initially deferred,
   check (merged_into <> id),
   check (merged_into is null or (person is null and ins_sealed is null)),
   check ((retrieved_at is null) = (ins_sealed is null)),
@@ -46,11 +48,14 @@ create index health_patient_name on health_patient (tenant, plain_name, plain_gi
 -- The key under which a practice's matricules are sealed, itself sealed by the house's. Once it is
 -- gone nothing of them can be read any more, wherever a copy lies.
 create table health_key (
-  tenant   int         primary key references organisation (id),
-  sealed   bytea       not null,
-  mark     bytea       not null check (length(mark) = 32),
-  made_at  timestamptz not null
+  tenant       int         primary key references organisation (id),
+  sealed       bytea,
+  mark         bytea       not null check (length(mark) = 32),
+  made_at      timestamptz not null,
+  shredded_at  timestamptz,
+  check ((sealed is null) = (shredded_at is not null))
 );
+comment on column health_key.shredded_at is 'Since when it is given up: no other one is made, nor is this one taken back.';
 comment on column health_key.mark is 'A hash of the key: whether one that is handed over is this one.';
 
 alter table health_patient enable row level security;
@@ -62,5 +67,5 @@ alter table health_key force row level security;
 create policy wall on health_key using (tenant = current_setting('app.tenant')::int);
 
 grant select, insert, update on health_patient to hub_app;
-grant select, insert, delete, update (sealed) on health_key to hub_app;
+grant select, insert, update (sealed, shredded_at) on health_key to hub_app;
 grant select (tenant, email, person) on health_patient to hub_definer;
