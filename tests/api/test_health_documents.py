@@ -1,13 +1,16 @@
 """A document shared with a professional, on pages and by FHIR."""
 
+import base64
 import re
 import uuid
 
 from litestar.testing import AsyncTestClient
 
+from hub.core.db import Database
 from tests.api.conftest import SignIn
 from tests.api.test_health_pages import FHIR, act_for, book, practice, times
 from tests.people import HTML, read, send, sign_up
+from verticals.health import patients
 
 __all__ = ["practice"]
 
@@ -24,6 +27,8 @@ async def give_account(visitor: AsyncTestClient) -> str:
     assert member, board
     answer = await send(visitor, found.group(1), {"account": member.group(1)}, shown=home)
     assert answer.status_code == 303, answer.text
+    accepts = found.group(1).replace("/compte", "/accepter")
+    assert (await send(visitor, accepts, {}, shown=home)).status_code == 303
     return found.group(2)
 
 
@@ -65,7 +70,16 @@ async def test_a_patient_shares_the_professional_opens_and_the_patient_sees_it(
     assert "Prise de sang" in page
     document = taken.group(1).rpartition("/")[2]
     reference = (await visitor.get(f"{FHIR}/DocumentReference/{document}")).json()
-    assert reference["content"][0]["attachment"]["title"] == "Prise de sang"
+    attachment = reference["content"][0]["attachment"]
+    assert (attachment["title"], attachment["size"]) == ("Prise de sang", len(PDF))
+    binary = attachment["url"].replace("http://testserver.local", "")
+    assert binary == f"{FHIR}/Binary/{document}"
+    as_file = await visitor.get(binary, headers={"accept": "application/pdf"})
+    assert as_file.content == PDF
+    assert as_file.headers["content-type"] == "application/pdf"
+    as_resource = (await visitor.get(binary, headers={"accept": "application/fhir+json"})).json()
+    assert (as_resource["resourceType"], as_resource["id"]) == ("Binary", document)
+    assert base64.b64decode(as_resource["data"]) == PDF
     active = (await visitor.get(f"{FHIR}/Consent", params={"status": "active"})).json()
     (consent,) = [one["resource"] for one in active["entry"]]
     assert consent["provision"]["data"][0]["reference"]["reference"] == (
@@ -83,6 +97,8 @@ async def test_a_patient_shares_the_professional_opens_and_the_patient_sees_it(
     assert (await visitor.post("/api/v1/sessions", json=body)).status_code in {200, 201}
     _, page = await read(visitor, own)
     assert page.count("Nadia Exemple") >= 2
+    opened = page[page.index("Qui l'a ouvert") :]
+    assert opened[: opened.index("</ul>")].count("<li>") == 3  # by FHIR twice, and on the page
     everything = await visitor.get(f"/rendez-vous/{practice}/miens/fhir")
     assert everything.headers["content-type"].startswith("application/fhir+json")
     assert [one["resource"]["resourceType"] for one in everything.json()["entry"]] == [
@@ -125,3 +141,57 @@ async def test_a_glass_is_broken_on_a_page_of_its_own(
     assert 'id="error-reason"' in refused.text
     given = await send(visitor, act.group(1), {"reason": "Inconsciente, à l'accueil"}, shown=closed)
     assert given.content == PDF
+
+
+async def test_a_patient_deletes_what_is_theirs_and_nobody_opens_it_any_more(
+    visitor: AsyncTestClient, practice: int, sign_in: SignIn
+) -> None:
+    physician = await give_account(visitor)
+    own = f"/rendez-vous/{practice}/pieces"
+    await sign_up(visitor, "Lou Martin")
+    await book(visitor, (await times(visitor, practice))[0])
+    await keep(visitor, practice, physician)
+    deletes = re.search(
+        rf'action="({own}/([0-9a-f-]{{36}})/supprimer)"', (await read(visitor, own))[1]
+    )
+    assert deletes
+    await sign_up(visitor, "Ana Petit")
+    await book(visitor, (await times(visitor, practice))[0], 6)
+    assert (await send(visitor, deletes.group(1), {}, shown=own)).status_code == 404
+    body = {"email": "lou.martin@example.fr", "password": "une phrase de passe"}
+    visitor.cookies.clear()
+    await visitor.post("/api/v1/sessions", json=body)
+    assert (await send(visitor, deletes.group(1), {}, shown=own)).status_code == 303
+    assert "Prise de sang" not in (await read(visitor, own))[1]
+    assert (await read(visitor, f"{own}/{deletes.group(2)}"))[0] == 404
+    await sign_in("exploitant")
+    await act_for(visitor, practice)
+    assert "Prise de sang" not in (await read(visitor, "/cabinet/documents"))[1]
+    for type in ("DocumentReference", "Binary"):
+        answer = await visitor.get(f"{FHIR}/{type}/{deletes.group(2)}")
+        assert answer.status_code == 404, type
+
+
+async def test_what_is_sealed_and_cannot_be_read_is_said_on_pages_that_stay(
+    visitor: AsyncTestClient, practice: int, sign_in: SignIn, demo: Database
+) -> None:
+    physician = await give_account(visitor)
+    own = f"/rendez-vous/{practice}/pieces"
+    await sign_up(visitor, "Lou Martin")
+    await book(visitor, (await times(visitor, practice))[0])
+    await keep(visitor, practice, physician)
+    async with demo.transaction(practice) as tx:
+        await patients.shred(tx)
+    status, page = await read(visitor, own)
+    assert status == 200
+    assert "Illisible ici" in page
+    everything = await visitor.get(f"/rendez-vous/{practice}/miens/fhir")
+    assert everything.status_code == 200
+    assert await keep(visitor, practice, physician) in {303, 409}
+    await sign_in("exploitant")
+    await act_for(visitor, practice)
+    status, page = await read(visitor, "/cabinet/documents")
+    assert status == 200
+    assert "Illisible ici" in page
+    found = await visitor.get(f"{FHIR}/DocumentReference")
+    assert "title" not in found.json()["entry"][0]["resource"]["content"][0]["attachment"]

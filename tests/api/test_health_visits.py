@@ -1,4 +1,4 @@
-"""A visit by video on pages: opened, entered once, noted; and two records made one by two people."""
+"""A visit by video on pages: opened, entered once, noted; two records made one by two people."""
 
 import re
 import uuid
@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from litestar.testing import AsyncTestClient
 
 from hub.core.clock import DrivenClock
+from hub.core.db import Database
 from tests.api.conftest import SignIn
 from tests.api.test_health_documents import give_account
 from tests.api.test_health_pages import act_for, book, practice, times
 from tests.people import HTML, read, send, sign_up
+from tests.practices import measure_hosting
 
 __all__ = ["practice"]
 
@@ -25,7 +27,7 @@ async def lou_signs_in(visitor: AsyncTestClient) -> None:
 
 
 async def test_a_visit_by_video_is_opened_entered_once_and_noted(
-    visitor: AsyncTestClient, practice: int, sign_in: SignIn, clock: DrivenClock
+    visitor: AsyncTestClient, practice: int, sign_in: SignIn, clock: DrivenClock, demo: Database
 ) -> None:
     await give_account(visitor)
     wrong = await send(visitor, f"{HOME}/video", {"provider": "http://x"}, shown=HOME)
@@ -40,6 +42,7 @@ async def test_a_visit_by_video_is_opened_entered_once_and_noted(
     seat = re.search(rf'href="({own}/([0-9a-f-]{{36}})/visite)"', page)
     assert seat, page
     clock.set(BEGINS - timedelta(minutes=5))
+    await measure_hosting(demo)
     await lou_signs_in(visitor)
     assert "La salle n'est pas encore ouverte" in (await read(visitor, seat.group(1)))[1]
     refused = await send(visitor, seat.group(1), {}, shown=own)

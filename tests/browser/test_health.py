@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from loadtests.serving import today
 from tests.browser.conftest import Visitor
@@ -15,6 +15,7 @@ from tests.browser.test_services import LACKING, act_for_region
 from verticals.health.example import PDF
 
 pytestmark = pytest.mark.xdist_group("browser")
+FILLED_WITHIN = 60  # seconds: the worker puts the invented people in once it comes to it
 WIDTHS = {"phone": (390, 844), "desktop": (1280, 900)}
 
 
@@ -32,7 +33,8 @@ def desk(request: pytest.FixtureRequest, chromium: Browser, site: str) -> Iterat
 
 
 def launch(desk: Visitor, name: str) -> None:
-    """A sandbox: nothing else is open to data of health here, and the card says why."""
+    """A sandbox with its invented people: nothing else is open to data of health here, and the card
+    says why."""
     desk.go("/pro/our-services/new")
     card = desk.page.locator("#health")
     if not card.get_by_label("Nom du service").is_visible():
@@ -43,14 +45,25 @@ def launch(desk: Visitor, name: str) -> None:
     with desk.page.expect_navigation():
         card.get_by_role("button", name="Lancer").click()
     desk.press("Entrer dans le service")
+    for _ in range(FILLED_WITHIN):
+        desk.go("/cabinet/agenda")
+        if desk.page.get_by_role("heading", name="Nadia Exemple").count():
+            return
+        desk.page.wait_for_timeout(1_000)
+    raise AssertionError("the sandbox stays empty")
+
+
+def width_of(page: Page) -> int:
+    size = page.viewport_size
+    assert size
+    return size["width"]
 
 
 def test_hours_are_opened_booked_and_changed(desk: Visitor, tmp_path: Path) -> None:
     page, day = desk.page, (today() + timedelta(days=5)).isoformat()
     sign_in(desk, "region@demo.example")
     act_for_region(desk)
-    launch(desk, f"Cabinet d'essai {page.viewport_size['width']}")  # pyright: ignore[reportOptionalSubscript]
-    desk.go("/cabinet/agenda")
+    launch(desk, f"Cabinet d'essai {width_of(page)}")
     desk.check()
     hours = page.locator("form", has=page.get_by_role("heading", name="Ouvrir des heures"))
     hours.get_by_label("Jour").fill(day)
@@ -106,8 +119,13 @@ def test_the_practice_s_other_pages_are_sound(desk: Visitor) -> None:
     page = desk.page
     sign_in(desk, "region@demo.example")
     act_for_region(desk)
-    launch(desk, f"Cabinet à voir {page.viewport_size['width']}")  # pyright: ignore[reportOptionalSubscript]
-    for path in ("/cabinet/patients", "/cabinet/documents", "/cabinet/visites", "/cabinet/doublons"):
+    launch(desk, f"Cabinet à voir {width_of(page)}")
+    for path in (
+        "/cabinet/patients",
+        "/cabinet/documents",
+        "/cabinet/visites",
+        "/cabinet/doublons",
+    ):
         assert desk.go(path) == 200
         desk.check()
     desk.go("/cabinet/patients?nom=durand")

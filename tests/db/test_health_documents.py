@@ -7,12 +7,17 @@ import asyncpg
 import pytest
 
 from hub.core.clock import DrivenClock
-from hub.core.db import Database
+from hub.core.db import Database, Tx
 from tests.conftest import SECRET
-from tests.db.test_health import Cabinet, opened
+from tests.practices import Cabinet, opened
 from verticals.health import patients
 from verticals.health.agenda.actions import opening
-from verticals.health.agenda.errors import AccountTaken, AgendaInvalid
+from verticals.health.agenda.errors import (
+    AccountNotYours,
+    AccountTaken,
+    AgendaInvalid,
+    AgendaUnknown,
+)
 from verticals.health.agenda.models import AddPractitioner
 from verticals.health.documents import actions, policy
 from verticals.health.documents.errors import DocumentInvalid, DocumentUnknown, NotShared
@@ -33,8 +38,13 @@ class Desk(Cabinet):
                 family="Autre", given="Max", profession="nurse", rpps="10100000008"
             )
             await opening.add_practitioner(tx, self.max, said)
-            await opening.set_account(tx, self.nadia, str(self.nadia_account))
-            await opening.set_account(tx, self.max, str(self.max_account))
+            await self.give(tx, self.nadia, self.nadia_account)
+            await self.give(tx, self.max, self.max_account)
+
+    async def give(self, tx: Tx, practitioner: UUID, account: int) -> None:
+        """The owner asks, and the member accepts."""
+        await opening.ask_account(tx, practitioner, str(account), role="owner")
+        await opening.answer_account(tx, practitioner, account, accepts=True)
 
     async def keep(self, content: bytes = PDF, title: str = "Prise de sang") -> bool:
         async with self.database.transaction(self.tenant) as tx:
@@ -245,12 +255,66 @@ async def test_nobody_shares_what_is_anothers(desk: Desk) -> None:
 async def test_an_account_is_a_members_and_one_practitioners(desk: Desk) -> None:
     with pytest.raises(AccountTaken):
         async with desk.database.transaction(desk.tenant) as tx:
-            await opening.set_account(tx, desk.max, str(desk.nadia_account))
+            await desk.give(tx, desk.max, desk.nadia_account)
     async with desk.database.transaction(desk.tenant) as tx:
         with pytest.raises(AgendaInvalid):
-            await opening.set_account(tx, desk.max, "999999")
-        await opening.set_account(tx, desk.max, "")
+            await opening.ask_account(tx, desk.max, "999999", role="owner")
+        await opening.ask_account(tx, desk.max, "", role="manager")
         assert await opening.find_of_account(tx, desk.max_account) is None
+
+
+@pytest.mark.parametrize("role", ["member", "staff", "", None])
+async def test_only_owners_and_managers_say_whose_account_it_is(
+    desk: Desk, role: str | None
+) -> None:
+    for typed in (str(desk.max_account), ""):
+        async with desk.database.transaction(desk.tenant) as tx:
+            with pytest.raises(AccountNotYours):
+                await opening.ask_account(tx, desk.nadia, typed, role=role)
+    async with desk.database.transaction(desk.tenant) as tx:
+        found = await opening.find_practitioner(tx, desk.nadia)
+    assert (found.person, found.asked) == (desk.nadia_account, None)
+
+
+async def test_an_account_is_nobody_s_until_its_person_accepts(desk: Desk) -> None:
+    async with desk.database.transaction(desk.tenant) as tx:
+        await opening.ask_account(tx, desk.max, "", role="owner")
+        await opening.ask_account(tx, desk.max, str(desk.max_account), role="owner")
+        assert await opening.find_of_account(tx, desk.max_account) is None
+        for accepts in (True, False):
+            with pytest.raises(AgendaUnknown):
+                await opening.answer_account(tx, desk.max, desk.nadia_account, accepts=accepts)
+        await opening.answer_account(tx, desk.max, desk.max_account, accepts=False)
+        with pytest.raises(AgendaUnknown):
+            await opening.answer_account(tx, desk.max, desk.max_account, accepts=True)
+        assert await opening.find_of_account(tx, desk.max_account) is None
+
+
+async def test_what_was_shared_with_one_is_not_the_next_one_s(
+    desk: Desk, clock: DrivenClock, admin: asyncpg.Connection
+) -> None:
+    """A patient shares with somebody, not with whoever the practice says it is afterwards."""
+    await desk.keep()
+    await desk.share(desk.nadia)
+    await desk.look(desk.nadia_account)
+    clock.forward(timedelta(hours=1))
+    async with desk.database.transaction(desk.tenant) as tx:
+        await opening.ask_account(tx, desk.max, "", role="owner")
+        await desk.give(tx, desk.nadia, desk.max_account)
+    with pytest.raises(NotShared):
+        await desk.look(desk.max_account)
+    assert await desk.readable(desk.nadia) == []
+    assert not (await desk.own()).consents[0].holds(clock.now())
+    (kept,) = await admin.fetch("select person from health_opening")
+    assert kept["person"] == desk.nadia_account
+    async with desk.database.transaction(desk.tenant) as tx:
+        again = Share(practitioner=str(desk.nadia), days="7")
+        await actions.share(tx, UUID(int=81), DOCUMENT, desk.lea, again)
+    assert (await desk.look(desk.max_account)).title == "Prise de sang"
+    assert [one.person for one in (await desk.own()).openings] == [
+        desk.max_account,
+        desk.nadia_account,
+    ]
 
 
 async def test_whoever_is_erased_shares_nothing_any_more(desk: Desk, clock: DrivenClock) -> None:

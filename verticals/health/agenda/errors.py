@@ -1,6 +1,6 @@
 """What cannot be done, and why."""
 
-from hub.core.errors import Conflict, Invalid, NotFound
+from hub.core.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class AgendaInvalid(Invalid):
@@ -49,6 +49,12 @@ class PractitionerKnown(Conflict):
     """This number is in the list already"""
 
     code = "practitioner-known"
+
+
+class AccountNotYours(Forbidden):
+    """Only owners and managers say whose account it is"""
+
+    code = "account-not-yours"
 
 
 class AccountTaken(Conflict):

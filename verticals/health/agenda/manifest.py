@@ -12,8 +12,8 @@ slice = Slice(
     personal=Personal(
         about={
             "health_practitioner": About(
-                words="That you receive patients in a practice.",
-                person=("person",),
+                words="That you receive patients in a practice, or are asked whether it is you.",
+                person=("person", "asked"),
                 keeps=Keeps.OTHERS,
             ),
             "health_appointment": About(

@@ -48,7 +48,9 @@ class OpenSlots(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Practitioner(msgspec.Struct, frozen=True, kw_only=True):
     """A professional; `active` until they are struck off the RPPS or have left: then nobody books
-    with them any more."""
+    with them any more. `person` is the account under which they open what is shared with them,
+    `asked` one that has not accepted yet. What was shared before `person_at` is for nobody: the
+    account was another one then."""
 
     id: UUID
     family: str
@@ -57,6 +59,8 @@ class Practitioner(msgspec.Struct, frozen=True, kw_only=True):
     rpps: str
     active: bool
     person: int | None
+    asked: int | None
+    person_at: datetime | None
     changed_at: datetime
 
     @property

@@ -8,7 +8,13 @@ from zoneinfo import ZoneInfo
 from stdnum import luhn
 
 from hub.core.sentences import say
-from verticals.health.agenda.errors import AgendaInvalid, AppointmentOver, SlotTaken
+from hub.tenancy import Role
+from verticals.health.agenda.errors import (
+    AccountNotYours,
+    AgendaInvalid,
+    AppointmentOver,
+    SlotTaken,
+)
 from verticals.health.agenda.models import (
     AddPractitioner,
     Appointment,
@@ -28,6 +34,18 @@ LEAST_MINUTES, MOST_MINUTES, MOST_A_TIME = 5, 240, 100
 MODES = {"place": ("place",), "video": ("video",), "both": ("place", "video")}
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _RPPS = re.compile(r"\d{11}", re.ASCII)
+
+
+def check_asks_account(role: str | None) -> None:
+    """Raise `AccountNotYours` for who does not decide about members: an account opens what patients
+    share."""
+    if not may_ask_account(role):
+        raise AccountNotYours()
+
+
+def may_ask_account(role: str | None) -> bool:
+    """Whether the page offers it."""
+    return role in {Role.OWNER, Role.MANAGER}
 
 
 def check_practitioner(command: AddPractitioner) -> dict[str, str]:

@@ -6,22 +6,22 @@ on conflict (id) do nothing;
 
 -- name: find_practitioner
 -- One of them.
-select id, family, given, profession, rpps, active, person, changed_at
+select id, family, given, profession, rpps, active, person, asked, person_at, changed_at
   from health_practitioner where id = :id;
 
 -- name: lock_practitioner
 -- One of them: while this transaction lasts their times are opened and booked by it only.
-select id, family, given, profession, rpps, active, person, changed_at
+select id, family, given, profession, rpps, active, person, asked, person_at, changed_at
   from health_practitioner where id = :id for update;
 
 -- name: share_practitioner
 -- One of them, who is not struck off while this transaction lasts.
-select id, family, given, profession, rpps, active, person, changed_at
+select id, family, given, profession, rpps, active, person, asked, person_at, changed_at
   from health_practitioner where id = :id for share;
 
 -- name: list_practitioners
 -- Those of whom all that is said holds, by name.
-select id, family, given, profession, rpps, active, person, changed_at
+select id, family, given, profession, rpps, active, person, asked, person_at, changed_at
   from health_practitioner
  where tenant = :tenant
    and (:wanted_id::uuid is null or id = :wanted_id)
@@ -33,12 +33,20 @@ select id, family, given, profession, rpps, active, person, changed_at
 
 -- name: find_of_account
 -- The practitioner who an account is.
-select id, family, given, profession, rpps, active, person, changed_at
+select id, family, given, profession, rpps, active, person, asked, person_at, changed_at
   from health_practitioner where tenant = :tenant and person = :person;
 
+-- name: ask_account
+-- Who is asked to be the account of somebody who receives; none while nobody is.
+update health_practitioner set asked = :asked, changed_at = :now where id = :id;
+
 -- name: keep_account
--- Under which account somebody opens what is shared with them.
-update health_practitioner set person = :person, changed_at = :now where id = :id;
+-- Under which account somebody opens what is shared with them. What was shared while it was another
+-- one's is not for the next.
+update health_practitioner
+   set person = :person, asked = null, changed_at = :now,
+       person_at = case when person is null or person = :person then person_at else :now end
+ where id = :id;
 
 -- name: keep_active
 -- Whether somebody receives.

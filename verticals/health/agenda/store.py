@@ -57,6 +57,10 @@ async def find_of_account(tx: Tx, person: int) -> Practitioner | None:
     return await tx.one(Practitioner, q.find_of_account, tenant=tx.tenant, person=person)
 
 
+async def ask_account(tx: Tx, id: UUID, person: int | None) -> None:
+    await tx.run(q.ask_account, id=id, asked=person, now=tx.now)
+
+
 async def keep_account(tx: Tx, id: UUID, person: int | None) -> None:
     """Raises `AccountTaken`."""
     try:

@@ -1,9 +1,16 @@
 """Documents of patients: sealed, shared with one professional for a time, and who opened them."""
 
-from verticals.health.documents.actions import hand_over, list_consents, list_own, list_readable
+from verticals.health.documents.actions import (
+    hand_over,
+    list_consents,
+    list_own,
+    list_readable,
+    open_document,
+)
 from verticals.health.documents.models import (
     Consent,
     Document,
+    Opened,
     Own,
     Readable,
     Sought,
@@ -13,6 +20,7 @@ from verticals.health.documents.models import (
 __all__ = [
     "Consent",
     "Document",
+    "Opened",
     "Own",
     "Readable",
     "Sought",
@@ -21,4 +29,5 @@ __all__ = [
     "list_consents",
     "list_own",
     "list_readable",
+    "open_document",
 ]

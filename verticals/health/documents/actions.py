@@ -32,11 +32,11 @@ async def keep_document(
     tx: Tx, id: UUID, patient: UUID, command: KeepDocument, house: bytes
 ) -> bool:
     """Keep a patient's file, sealed. False when the same form was sent before. Raises
-    `DocumentInvalid`, `TooManyDocuments`."""
+    `DocumentInvalid`, `TooManyDocuments`, `PatientMerged`."""
     media_type, title = policy.read_kind(command.content), policy.read_title(command.title)
     if await store.find_document(tx, id) is not None:
         return False
-    await patients.find_patient(tx, patient, lock=True)
+    await patients.lock_patient(tx, patient)
     known = await store.list_documents(tx, patient, policy.MOST_DOCUMENTS)
     if len(known) >= policy.MOST_DOCUMENTS:
         raise TooManyDocuments("Ask the practice.")
@@ -47,6 +47,14 @@ async def keep_document(
         return False
     await audit.record(tx, action="health.document_kept", subject=f"document:{id}")
     return True
+
+
+async def delete_document(tx: Tx, document: UUID, patient: UUID) -> None:
+    """The patient deletes a document: what it held is gone, nobody opens it any more; that it was
+    here and who opened it stays written. Raises `DocumentUnknown` for another's."""
+    await find_own(tx, document, patient)
+    if await store.delete_document(tx, document):
+        await audit.record(tx, action="health.document_deleted", subject=f"document:{document}")
 
 
 async def share(tx: Tx, id: UUID, document: UUID, patient: UUID, command: Share) -> bool:
@@ -99,7 +107,7 @@ async def open_document(
     broken = consent is None
     said = policy.read_reason(reason or "") if broken else ""
     await store.insert_opening(
-        tx, document, practitioner.id, None if consent is None else consent.id, said
+        tx, document, practitioner, None if consent is None else consent.id, said
     )
     action = "health.glass_broken" if broken else "health.document_opened"
     await audit.record(tx, action=action, subject=f"document:{document}")
@@ -170,15 +178,15 @@ async def find_own(tx: Tx, document: UUID, patient: UUID) -> Document:
     return found
 
 
-async def _title(tx: Tx, document: Document, house: bytes) -> str:
-    return (await patients.unseal(tx, house, TITLE, document.id, document.title_sealed)).decode()
+async def _title(tx: Tx, document: Document, house: bytes) -> str | None:
+    return await patients.try_unseal(tx, house, TITLE, document.id, document.title_sealed)
 
 
 async def _read(tx: Tx, document: Document, house: bytes) -> Opened:
     sealed = await store.find_content(tx, document.id)
     assert sealed is not None
     return Opened(
-        title=await _title(tx, document, house),
+        title=await _title(tx, document, house) or "",
         media_type=document.media_type,
         content=await patients.unseal(tx, house, CONTENT, document.id, sealed.content_sealed),
     )

@@ -24,7 +24,8 @@ slice = Slice(
                 keeps=Keeps.OTHERS,
             ),
             "health_opening": About(
-                words="Who opened a document of yours, and why.",
+                words="Who opened a document of yours, and why; or that you opened one.",
+                person=("person",),
                 follows={"document": "health_document"},
                 keeps=Keeps.OTHERS,
             ),

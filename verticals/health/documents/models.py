@@ -43,7 +43,7 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
 
 class Consent(msgspec.Struct, frozen=True, kw_only=True):
     """A patient lets one professional open one document until an instant, or until they take it
-    back."""
+    back. One of before the professional's account was another's (`is_past`) holds no more."""
 
     id: UUID
     document: UUID
@@ -53,17 +53,20 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
     given_at: datetime
     until_at: datetime
     revoked_at: datetime | None
+    is_past: bool
 
     def holds(self, now: datetime) -> bool:
-        return self.revoked_at is None and self.given_at <= now < self.until_at
+        return self.revoked_at is None and not self.is_past and self.given_at <= now < self.until_at
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody opened a document: under a consent, or without one and for a reason."""
+    """Somebody opened a document under their account: with a consent, or without one and for a
+    reason."""
 
     document: UUID
     practitioner: UUID
     practitioner_name: str
+    person: int | None
     at: datetime
     reason: str
 
@@ -77,19 +80,21 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Readable(msgspec.Struct, frozen=True, kw_only=True):
-    """A document that somebody may open, with its title; `patient_name` for who reads lists."""
+    """A document that somebody may open, with its title, if it can be read here; `patient_name` for
+    who reads lists."""
 
     document: Document
-    title: str
+    title: str | None
     patient_name: str
     until_at: datetime | None
 
 
 class Own(msgspec.Struct, frozen=True, kw_only=True):
-    """A patient's document as they see it: with whom it is shared, and who opened it."""
+    """A patient's document as they see it: with whom it is shared, who opened it, and its title, if
+    it can be read here."""
 
     document: Document
-    title: str
+    title: str | None
     consents: list[Consent]
     openings: list[Opening]
 

@@ -8,6 +8,7 @@ import msgspec
 
 from hub.core.db import Tx
 from hub.core.sql import load_queries
+from verticals.health.agenda import Practitioner
 from verticals.health.documents.models import (
     Consent,
     Document,
@@ -59,6 +60,11 @@ async def list_documents(tx: Tx, patient: UUID, wanted: int) -> list[Document]:
     return await tx.all(Document, q.list_documents, patient=patient, wanted=wanted)
 
 
+async def delete_document(tx: Tx, id: UUID) -> bool:
+    await tx.run(q.revoke_consents, document=id, now=tx.now)
+    return await tx.run(q.delete_document, id=id, now=tx.now) == 1
+
+
 async def insert_consent(
     tx: Tx, id: UUID, document: Document, practitioner: UUID, until_at: datetime
 ) -> bool:
@@ -96,11 +102,11 @@ async def list_shared(tx: Tx, practitioner: UUID, sought: Sought) -> list[Shared
 
 
 async def insert_opening(
-    tx: Tx, document: UUID, practitioner: UUID, consent: UUID | None, reason: str
+    tx: Tx, document: UUID, practitioner: Practitioner, consent: UUID | None, reason: str
 ) -> None:
     new = {"id": tx.uuid(), "tenant": tx.tenant, "document": document, "now": tx.now}
-    said = {"practitioner": practitioner, "consent": consent, "reason": reason}
-    await tx.run(q.insert_opening, **new, **said)
+    who = {"practitioner": practitioner.id, "person": practitioner.person}
+    await tx.run(q.insert_opening, **new, **who, consent=consent, reason=reason)
 
 
 async def list_openings(tx: Tx, documents: Sequence[UUID]) -> list[Opening]:

@@ -169,7 +169,7 @@ async def _theirs(tx: Tx, appointment: UUID, person: int | None) -> Appointment:
 async def _notes(tx: Tx, appointments: Sequence[UUID], house: bytes) -> dict[UUID, list[Words]]:
     found: dict[UUID, list[Words]] = {}
     for note in await store.list_notes(tx, appointments):
-        words = await patients.unseal(tx, house, NOTE, note.id, note.words_sealed)
-        told = Words(words=words.decode(), written_at=note.written_at)
+        words = await patients.try_unseal(tx, house, NOTE, note.id, note.words_sealed)
+        told = Words(words=words, written_at=note.written_at)
         found.setdefault(note.appointment, []).append(told)
     return found

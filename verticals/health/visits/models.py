@@ -72,9 +72,9 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
-    """A note, readable."""
+    """A note, if it can be read here."""
 
-    words: str
+    words: str | None
     written_at: datetime
 
 

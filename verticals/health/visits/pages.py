@@ -17,7 +17,7 @@ from hub.core.problems import describe_problem
 from hub.core.tokens import read_reference, sign_reference
 from hub.core.web import caller_of, headers_of
 from verticals.health import agenda
-from verticals.health.patients.forms import Form, do_form, key_of
+from verticals.health.patients.forms import PRIVATE, Form, do_form, key_of
 from verticals.health.visits import actions, gateway
 from verticals.health.visits.errors import VisitUnknown
 from verticals.health.visits.models import Role, SetVideo, WriteNote
@@ -26,16 +26,15 @@ HOME = "/cabinet/visites"
 SEAT = "/rendez-vous/{space:int}/miens/{id:uuid}/visite"
 DOOR = "/salle/{token:str}"
 LINK = "health-room"  # the kind of signed links
-PRIVATE = {"cache-control": "private, no-store"}
 
 
-@get(HOME, opt=access("practice"), include_in_schema=False)
+@get(HOME, opt=access("practice"), response_headers=[PRIVATE], include_in_schema=False)
 async def show_visits(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[str]:
     """The visits of the professional who is signed in."""
     return await _visits(request, tx, "", {}, None)
 
 
-@post(HOME + "/video", opt=access("practice"), include_in_schema=False)
+@post(HOME + "/video", opt=access("practice"), response_headers=[PRIVATE], include_in_schema=False)
 async def set_video(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[Any]:
     """Say where the practice's rooms are."""
 
@@ -46,7 +45,12 @@ async def set_video(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[An
     return await _done(request, tx, "video", act)
 
 
-@post(HOME + "/{id:uuid}/{does:str}", opt=access("practice"), include_in_schema=False)
+@post(
+    HOME + "/{id:uuid}/{does:str}",
+    opt=access("practice"),
+    response_headers=[PRIVATE],
+    include_in_schema=False,
+)
 async def change(
     request: AnyRequest, tx: NamedDependency[Tx], id: FromPath[UUID], does: FromPath[str]
 ) -> Response[Any]:
@@ -69,13 +73,18 @@ async def change(
                 raise VisitUnknown()
         return HOME
 
-    return await _done(request, tx, str(id), act)
+    return await _done(request, tx, str(id), act, keeps=does != "fermer")
 
 
 async def _done(
-    request: AnyRequest, tx: Tx, about: str, act: Callable[[Tx, Form], Awaitable[str]]
+    request: AnyRequest,
+    tx: Tx,
+    about: str,
+    act: Callable[[Tx, Form], Awaitable[str]],
+    *,
+    keeps: bool = True,
 ) -> Response[Any]:
-    form, place, error = await do_form(request, act)
+    form, place, error = await do_form(request, act, keeps=keeps)
     if place is None:
         return await _visits(request, tx, about, form, error)
     return Redirect(place, status_code=303, headers=headers_of(replayed=False))
@@ -102,7 +111,7 @@ async def _visits(
     )
 
 
-@get(SEAT, opt=access(SIGNED_IN), include_in_schema=False)
+@get(SEAT, opt=access(SIGNED_IN), response_headers=[PRIVATE], include_in_schema=False)
 async def show_seat(
     request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int], id: FromPath[UUID]
 ) -> Response[str]:
@@ -110,7 +119,7 @@ async def show_seat(
     return await _seat(request, tx, space, id, None)
 
 
-@post(SEAT, opt=access(SIGNED_IN), include_in_schema=False)
+@post(SEAT, opt=access(SIGNED_IN), response_headers=[PRIVATE], include_in_schema=False)
 async def take_seat(
     request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int], id: FromPath[UUID]
 ) -> Response[Any]:
@@ -144,7 +153,7 @@ async def _seat(
     )
 
 
-@get(DOOR, opt=access(ANYBODY), include_in_schema=False)
+@get(DOOR, opt=access(ANYBODY), response_headers=[PRIVATE], include_in_schema=False)
 async def show_door(
     request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[str]
 ) -> Response[str]:
@@ -152,12 +161,10 @@ async def show_door(
     reference = read_reference(request.app.state.settings.secret_key, LINK, token)
     tx.enter(reference.tenant)
     ticket = await actions.look_at_ticket(tx, reference.id)
-    shown = page(request, "visits/door.html", ticket=ticket, token=token, address=None)
-    shown.headers.update(PRIVATE)
-    return shown
+    return page(request, "visits/door.html", ticket=ticket, token=token, address=None)
 
 
-@post(DOOR, opt=access(ANYBODY), include_in_schema=False)
+@post(DOOR, opt=access(ANYBODY), response_headers=[PRIVATE], include_in_schema=False)
 async def go_in(request: AnyRequest, token: FromPath[str]) -> Response[str]:
     """Use the link up; the address of the room stands on the page, once."""
     house: bytes = request.app.state.settings.secret_key
@@ -166,9 +173,7 @@ async def go_in(request: AnyRequest, token: FromPath[str]) -> Response[str]:
     async with database.transaction(reference.tenant, actor=caller_of(request).actor) as writing:
         meeting = await actions.enter(writing, reference.id, house)
     address = await gateway.find_address(meeting)
-    shown = page(request, "visits/door.html", ticket=None, token=token, address=address)
-    shown.headers.update(PRIVATE)
-    return shown
+    return page(request, "visits/door.html", ticket=None, token=token, address=address)
 
 
 def _door(house: bytes, tx: Tx, ticket: UUID) -> str:

@@ -26,12 +26,12 @@ async def book(
     for themselves has at most so many to come (`most`).
 
     Raises `SlotTaken`, `BookedAlready`, `TooManyBooked`, `AgendaInvalid`, `AgendaUnknown`,
-    `PatientUnknown`.
+    `PatientUnknown`, `PatientMerged`.
     """
     if await store.find_appointment(tx, id) is not None:
         return False
     found, how = await _free(tx, await _lock(tx, slot), mode)
-    known = await patients.find_patient(tx, patient, lock=True)
+    known = await patients.lock_patient(tx, patient)
     if most is not None:
         coming = await store.list_coming(tx, patient=patient, state=State.BOOKED, wanted=most)
         if len(coming) >= most:

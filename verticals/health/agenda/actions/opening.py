@@ -54,19 +54,44 @@ async def set_active(tx: Tx, id: UUID, *, active: bool) -> None:
         await audit.record(tx, action=f"health.practitioner_{does}", subject=f"practitioner:{id}")
 
 
-async def set_account(tx: Tx, id: UUID, typed: str) -> None:
-    """Under which account of a member of the practice somebody opens what is shared with them; none
-    where nothing is chosen. Raises `AgendaInvalid`, `AccountTaken`."""
-    await find_practitioner(tx, id, lock=True)
+async def ask_account(tx: Tx, id: UUID, typed: str, *, role: str | None) -> None:
+    """Ask a member of the practice whether somebody who receives is them; until they accept
+    nothing changes. Nobody where nothing is chosen: then no account opens anything any more. Only
+    who decides about members asks (`role`). Raises `AccountNotYours`, `AgendaInvalid`."""
+    policy.check_asks_account(role)
+    found = await find_practitioner(tx, id, lock=True)
     members = {str(one.person): one.person for one in await tenancy.list_members(tx)}
     if typed and typed not in members:
         raise AgendaInvalid("Choose a member of the practice.", field="account")
-    await store.keep_account(tx, id, members.get(typed))
+    if typed and members[typed] == found.person:
+        await store.ask_account(tx, id, None)
+        return
+    if typed:
+        await store.ask_account(tx, id, members[typed])
+    else:
+        await store.keep_account(tx, id, None)
+    await _note_account(tx, "asked" if typed else "ended", id, members.get(typed))
+
+
+async def answer_account(tx: Tx, id: UUID, person: int, *, accepts: bool) -> None:
+    """Who was asked says that it is them, or that it is not. Raises `AgendaUnknown` for anybody
+    else, `AccountTaken` for who is another practitioner."""
+    found = await find_practitioner(tx, id, lock=True)
+    if found.asked != person:
+        raise AgendaUnknown("Nobody has asked you.")
+    if accepts:
+        await store.keep_account(tx, id, person)
+    else:
+        await store.ask_account(tx, id, None)
+    await _note_account(tx, "accepted" if accepts else "refused", id, person)
+
+
+async def _note_account(tx: Tx, does: str, id: UUID, person: int | None) -> None:
     await audit.record(
         tx,
-        action="health.practitioner_account",
+        action=f"health.account_{does}",
         subject=f"practitioner:{id}",
-        detail={"person": members.get(typed)},
+        detail={"person": person},
     )
 
 

@@ -18,16 +18,17 @@ from hub.core.web import caller_of, headers_of
 from verticals.health import patients
 from verticals.health.agenda import policy
 from verticals.health.agenda.actions import booking, opening
+from verticals.health.agenda.errors import AgendaUnknown
 from verticals.health.agenda.models import Practice
 from verticals.health.agenda.pages.practice import slot_of
-from verticals.health.patients.forms import Form, do_form, key_of, own_id
+from verticals.health.patients.forms import PRIVATE, Form, do_form, key_of, own_id
 from verticals.health.patients.pages import FIELDS
 
 PUBLIC = "/rendez-vous/{space:int}"
 OWN = PUBLIC + "/miens"
 
 
-@get(PUBLIC, opt=access(ANYBODY), include_in_schema=False)
+@get(PUBLIC, opt=access(ANYBODY), response_headers=[PRIVATE], include_in_schema=False)
 async def show_practice(
     request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int]
 ) -> Response[str]:
@@ -37,7 +38,12 @@ async def show_practice(
     return page(request, "agenda/practice.html", practice=practice, offers=offers)
 
 
-@get(PUBLIC + "/{slot:uuid}", opt=access(SIGNED_IN), include_in_schema=False)
+@get(
+    PUBLIC + "/{slot:uuid}",
+    opt=access(SIGNED_IN),
+    response_headers=[PRIVATE],
+    include_in_schema=False,
+)
 async def show_slot(
     request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int], slot: FromPath[UUID]
 ) -> Response[str]:
@@ -45,7 +51,12 @@ async def show_slot(
     return await _slot(request, tx, space, slot, {}, None)
 
 
-@post(PUBLIC + "/{slot:uuid}", opt=access(SIGNED_IN), include_in_schema=False)
+@post(
+    PUBLIC + "/{slot:uuid}",
+    opt=access(SIGNED_IN),
+    response_headers=[PRIVATE],
+    include_in_schema=False,
+)
 async def book(
     request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int], slot: FromPath[UUID]
 ) -> Response[Any]:
@@ -95,7 +106,7 @@ async def _slot(
     )
 
 
-@get(OWN, opt=access(SIGNED_IN), include_in_schema=False)
+@get(OWN, opt=access(SIGNED_IN), response_headers=[PRIVATE], include_in_schema=False)
 async def show_own(
     request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int]
 ) -> Response[str]:
@@ -103,7 +114,12 @@ async def show_own(
     return await _own(request, tx, space, {}, None)
 
 
-@post(OWN + "/{id:uuid}/{does:str}", opt=access(SIGNED_IN), include_in_schema=False)
+@post(
+    OWN + "/{id:uuid}/{does:str}",
+    opt=access(SIGNED_IN),
+    response_headers=[PRIVATE],
+    include_in_schema=False,
+)
 async def change(
     request: AnyRequest,
     tx: NamedDependency[Tx],
@@ -111,22 +127,31 @@ async def change(
     id: FromPath[UUID],
     does: FromPath[str],
 ) -> Response[Any]:
-    """Come at another time (`changer`), or not at all."""
+    """Come at another time (`changer`), or not at all (`annuler`)."""
 
     async def act(writing: Tx, form: Form) -> bool:
         await booking.find_own(writing, id, caller_of(request).person)
-        if does != "changer":
-            return await booking.cancel(writing, id, by_practice=False)
-        slot, _, mode = form.get("at", "").partition(":")
-        return await booking.change(writing, id, slot_of(slot), mode)
+        match does:
+            case "annuler":
+                return await booking.cancel(writing, id, by_practice=False)
+            case "changer":
+                slot, _, mode = form.get("at", "").partition(":")
+                return await booking.change(writing, id, slot_of(slot), mode)
+            case _:
+                raise AgendaUnknown()
 
-    return await _changed(request, tx, space, act)
+    return await _changed(request, tx, space, act, keeps=does != "annuler")
 
 
 async def _changed(
-    request: AnyRequest, tx: Tx, space: int, act: Callable[[Tx, Form], Awaitable[bool]]
+    request: AnyRequest,
+    tx: Tx,
+    space: int,
+    act: Callable[[Tx, Form], Awaitable[bool]],
+    *,
+    keeps: bool,
 ) -> Response[Any]:
-    form, new, error = await do_form(request, act, space=_wall(space))
+    form, new, error = await do_form(request, act, space=_wall(space), keeps=keeps)
     if error is not None:
         return await _own(request, tx, space, form, error)
     return _to_own(space, new)

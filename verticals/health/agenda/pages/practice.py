@@ -14,27 +14,34 @@ from hub.core.db import Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
-from hub.core.web import headers_of
+from hub.core.web import caller_of, headers_of
 from verticals.health import patients
 from verticals.health.agenda import policy
 from verticals.health.agenda.actions import booking, opening
 from verticals.health.agenda.errors import AgendaInvalid, AgendaUnknown
 from verticals.health.agenda.models import AddPractitioner, OpenSlots
-from verticals.health.patients.forms import Form, do_form, key_of
+from verticals.health.patients.forms import PRIVATE, Form, do_form, key_of
 
 HOME = "/cabinet/agenda"
 PATIENT = "/cabinet/patients/{id:uuid}/rendez-vous"
 PRACTITIONER_FIELDS = ("family", "given", "profession", "rpps")
 SLOT_FIELDS = ("practitioner", "day", "begins", "ends", "minutes", "modes")
 
+TAKES_BACK = {"annuler", "fermer", "fin", "refuser"}
 
-@get(HOME, opt=access("practice"), include_in_schema=False)
+
+@get(HOME, opt=access("practice"), response_headers=[PRIVATE], include_in_schema=False)
 async def show_board(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[str]:
     """Who comes, which times are free, who receives."""
     return await _board(request, tx, "", {}, None)
 
 
-@post(HOME + "/praticiens", opt=access("practice"), include_in_schema=False)
+@post(
+    HOME + "/praticiens",
+    opt=access("practice"),
+    response_headers=[PRIVATE],
+    include_in_schema=False,
+)
 async def add_practitioner(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[Any]:
     """Somebody who receives."""
 
@@ -46,7 +53,9 @@ async def add_practitioner(request: AnyRequest, tx: NamedDependency[Tx]) -> Resp
     return await _done(request, tx, "practitioner", act)
 
 
-@post(HOME + "/creneaux", opt=access("practice"), include_in_schema=False)
+@post(
+    HOME + "/creneaux", opt=access("practice"), response_headers=[PRIVATE], include_in_schema=False
+)
 async def open_slots(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[Any]:
     """Hours that can be booked."""
 
@@ -57,7 +66,12 @@ async def open_slots(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[A
     return await _done(request, tx, "slots", act)
 
 
-@post(HOME + "/{what:str}/{id:uuid}/{does:str}", opt=access("practice"), include_in_schema=False)
+@post(
+    HOME + "/{what:str}/{id:uuid}/{does:str}",
+    opt=access("practice"),
+    response_headers=[PRIVATE],
+    include_in_schema=False,
+)
 async def change(
     request: AnyRequest,
     tx: NamedDependency[Tx],
@@ -65,12 +79,20 @@ async def change(
     id: FromPath[UUID],
     does: FromPath[str],
 ) -> Response[Any]:
-    """Somebody receives no more, or again; a time is closed; an appointment is cancelled."""
+    """Somebody receives no more, or again; an account is asked, and answers; a time is closed; an
+    appointment is cancelled."""
+    caller = caller_of(request)
+    assert caller.person is not None
+    person = caller.person
 
     async def act(writing: Tx, form: Form) -> bool:
         match what, does:
             case "praticiens", "compte":
-                await opening.set_account(writing, id, form.get("account", ""))
+                typed = form.get("account", "")
+                await opening.ask_account(writing, id, typed, role=caller.role)
+            case "praticiens", "accepter" | "refuser":
+                accepts = does == "accepter"
+                await opening.answer_account(writing, id, person, accepts=accepts)
             case "praticiens", "fin" | "reprise":
                 await opening.set_active(writing, id, active=does == "reprise")
             case "creneaux", "fermer":
@@ -81,13 +103,18 @@ async def change(
                 raise AgendaUnknown()
         return True
 
-    return await _done(request, tx, what, act)
+    return await _done(request, tx, what, act, keeps=does not in TAKES_BACK)
 
 
 async def _done(
-    request: AnyRequest, tx: Tx, about: str, act: Callable[[Tx, Form], Awaitable[bool]]
+    request: AnyRequest,
+    tx: Tx,
+    about: str,
+    act: Callable[[Tx, Form], Awaitable[bool]],
+    *,
+    keeps: bool = True,
 ) -> Response[Any]:
-    form, new, error = await do_form(request, act)
+    form, new, error = await do_form(request, act, keeps=keeps)
     if error is not None:
         return await _board(request, tx, about, form, error)
     return Redirect(HOME, status_code=303, headers=headers_of(replayed=not new))
@@ -103,6 +130,8 @@ async def _board(
         status_code=problem.status if problem else 200,
         board=await opening.see_board(tx),
         accounts=await opening.list_accounts(tx),
+        mine=caller_of(request).person,
+        decides=policy.may_ask_account(caller_of(request).role),
         professions=policy.PROFESSIONS,
         modes=list(policy.MODES),
         about=about,
@@ -111,7 +140,7 @@ async def _board(
     )
 
 
-@get(PATIENT, opt=access("practice"), include_in_schema=False)
+@get(PATIENT, opt=access("practice"), response_headers=[PRIVATE], include_in_schema=False)
 async def show_times(
     request: AnyRequest, tx: NamedDependency[Tx], id: FromPath[UUID]
 ) -> Response[str]:
@@ -119,7 +148,7 @@ async def show_times(
     return await _times(request, tx, id, {}, None)
 
 
-@post(PATIENT, opt=access("practice"), include_in_schema=False)
+@post(PATIENT, opt=access("practice"), response_headers=[PRIVATE], include_in_schema=False)
 async def book_for(
     request: AnyRequest, tx: NamedDependency[Tx], id: FromPath[UUID]
 ) -> Response[Any]:

@@ -10,6 +10,8 @@ create table health_practitioner (
   rpps        text        not null check (rpps ~ '^[0-9]{11}$'),
   active      boolean     not null default true,
   person      int         references person (id) on delete set null,
+  asked       int         references person (id) on delete set null,
+  person_at   timestamptz,
   added_at    timestamptz not null,
   changed_at  timestamptz not null,
   unique (id, tenant),
@@ -17,7 +19,11 @@ create table health_practitioner (
 );
 
 comment on column health_practitioner.person is 'The account under which they open what is shared with them.';
+comment on column health_practitioner.asked is 'Who is asked to be that account; nothing is theirs before they accept.';
+comment on column health_practitioner.person_at is 'Since when another account may be theirs: what was shared before is not opened by it.';
 create unique index health_practitioner_person on health_practitioner (tenant, person) where person is not null;
+create index health_practitioner_by_person on health_practitioner (person) where person is not null;
+create index health_practitioner_by_asked on health_practitioner (asked) where asked is not null;
 
 create table health_slot (
   id            uuid        primary key,
@@ -80,4 +86,4 @@ alter table health_appointment force row level security;
 create policy wall on health_appointment using (tenant = current_setting('app.tenant')::int);
 
 grant select, insert, update on health_practitioner, health_slot, health_appointment to hub_app;
-grant select (tenant, person) on health_practitioner to hub_definer;
+grant select (tenant, person, asked) on health_practitioner to hub_definer;

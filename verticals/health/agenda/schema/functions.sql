@@ -4,6 +4,8 @@
 create or replace function tenants_of_practitioner(wanted int, addresses text[]) returns setof int
 language sql stable security definer set search_path = public, pg_temp as $$
   select p.tenant from health_practitioner p where p.person = wanted
+  union
+  select p.tenant from health_practitioner p where p.asked = wanted
 $$;
 alter function tenants_of_practitioner(int, text[]) owner to hub_definer;
 revoke all on function tenants_of_practitioner(int, text[]) from public;

@@ -11,8 +11,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from hub.core.caller import SIGNED_IN, access
-from hub.core.db import Database, Tx
-from hub.core.errors import Conflict, HubError, Invalid
+from hub.core.db import Tx
+from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
 from hub.core.web import caller_of, headers_of
@@ -20,14 +20,15 @@ from verticals.health import agenda, patients
 from verticals.health.documents import actions, policy
 from verticals.health.documents.errors import DocumentUnknown
 from verticals.health.documents.models import KeepDocument, Opened, Share
-from verticals.health.patients.forms import Form, key_of, own_id
+from verticals.health.patients.forms import PRIVATE, Form, do_form, key_of, own_id
 
 OWN = "/rendez-vous/{space:int}/pieces"
 BODY_BYTES = policy.MOST_BYTES + 100_000
+TAKES_BACK = {"reprendre", "supprimer"}
 Act = Callable[[Tx, Form, UUID], Awaitable[bool]]
 
 
-@get(OWN, opt=access(SIGNED_IN), include_in_schema=False)
+@get(OWN, opt=access(SIGNED_IN), response_headers=[PRIVATE], include_in_schema=False)
 async def show_own(
     request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int]
 ) -> Response[str]:
@@ -35,7 +36,13 @@ async def show_own(
     return await _own(request, tx, space, "", {}, None)
 
 
-@post(OWN, opt=access(SIGNED_IN), request_max_body_size=BODY_BYTES, include_in_schema=False)
+@post(
+    OWN,
+    opt=access(SIGNED_IN),
+    request_max_body_size=BODY_BYTES,
+    response_headers=[PRIVATE],
+    include_in_schema=False,
+)
 async def keep(request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int]) -> Response[Any]:
     """Keep a file, and share it at once where somebody is chosen."""
     house: bytes = request.app.state.settings.secret_key
@@ -56,7 +63,12 @@ async def keep(request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int
     return await _done(request, tx, space, "keep", act)
 
 
-@post(OWN + "/{id:uuid}/{does:str}", opt=access(SIGNED_IN), include_in_schema=False)
+@post(
+    OWN + "/{id:uuid}/{does:str}",
+    opt=access(SIGNED_IN),
+    response_headers=[PRIVATE],
+    include_in_schema=False,
+)
 async def change(
     request: AnyRequest,
     tx: NamedDependency[Tx],
@@ -64,21 +76,25 @@ async def change(
     id: FromPath[UUID],
     does: FromPath[str],
 ) -> Response[Any]:
-    """Share a document (`partager`), or take a consent back (`reprendre`)."""
+    """Share a document (`partager`), delete it (`supprimer`), or take a consent back
+    (`reprendre`)."""
 
     async def act(writing: Tx, form: Form, patient: UUID) -> bool:
         if does == "reprendre":
             return await actions.revoke(writing, id, patient)
+        if does == "supprimer":
+            await actions.delete_document(writing, id, patient)
+            return True
         if does != "partager":
             raise DocumentUnknown()
         share = Share(practitioner=form.get("practitioner", ""), days=form.get("days", ""))
         consent = own_id(request, "consent", space, f"{patient}:{key_of(form)}")
         return await actions.share(writing, consent, id, patient, share)
 
-    return await _done(request, tx, space, str(id), act)
+    return await _done(request, tx, space, str(id), act, keeps=does not in TAKES_BACK)
 
 
-@get(OWN + "/{id:uuid}", opt=access(SIGNED_IN), include_in_schema=False)
+@get(OWN + "/{id:uuid}", opt=access(SIGNED_IN), response_headers=[PRIVATE], include_in_schema=False)
 async def take(
     request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int], id: FromPath[UUID]
 ) -> Response[bytes]:
@@ -90,12 +106,9 @@ async def take(
 
 
 def give(opened: Opened) -> Response[bytes]:
-    """A file to keep, that no cache keeps and no browser runs."""
+    """A file to keep, that no browser runs."""
     name = policy.name_file(opened.title, opened.media_type)
-    headers = {
-        "content-disposition": f'attachment; filename="{name}"',
-        "cache-control": "private, no-store",
-    }
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(opened.content, media_type=opened.media_type, headers=headers)
 
 
@@ -117,18 +130,17 @@ async def _known(request: AnyRequest, tx: Tx) -> patients.Patient:
     return known
 
 
-async def _done(request: AnyRequest, tx: Tx, space: int, about: str, act: Act) -> Response[Any]:
-    items = (await request.form()).items()
-    form = {name: value for name, value in items if isinstance(value, str)}
-    database: Database = request.app.state.database
-    caller = caller_of(request)
-    try:
-        if not 0 < space < 2**31:
-            raise DocumentUnknown()
-        async with database.transaction(space, actor=caller.actor) as writing:
-            await agenda.find_practice(writing)
-            new = await act(writing, form, (await _known(request, writing)).id)
-    except (Invalid, Conflict) as error:
+async def _done(
+    request: AnyRequest, tx: Tx, space: int, about: str, act: Act, *, keeps: bool = True
+) -> Response[Any]:
+    async def do(writing: Tx, form: Form) -> bool:
+        await agenda.find_practice(writing)
+        return await act(writing, form, (await _known(request, writing)).id)
+
+    if not 0 < space < 2**31:
+        raise DocumentUnknown()
+    form, new, error = await do_form(request, do, space=space, keeps=keeps)
+    if error is not None:
         return await _own(request, tx, space, about, form, error)
     place = f"/rendez-vous/{space}/pieces"
     return Redirect(place, status_code=303, headers=headers_of(replayed=not new))

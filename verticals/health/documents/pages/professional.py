@@ -18,13 +18,13 @@ from verticals.health import agenda, patients
 from verticals.health.documents import actions
 from verticals.health.documents.models import Opened, Sought
 from verticals.health.documents.pages.patient import give
-from verticals.health.patients.forms import Form, do_form
+from verticals.health.patients.forms import PRIVATE, Form, do_form
 
 HOME = "/cabinet/documents"
 GLASS = "/cabinet/patients/{id:uuid}/documents"
 
 
-@get(HOME, opt=access("practice"), include_in_schema=False)
+@get(HOME, opt=access("practice"), response_headers=[PRIVATE], include_in_schema=False)
 async def show_shared(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[str]:
     """What is shared with the professional who is signed in."""
     practitioner = await agenda.find_of_account(tx, caller_of(request).person)
@@ -41,7 +41,12 @@ async def show_shared(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[
     )
 
 
-@post(HOME + "/{document:uuid}", opt=access("practice"), include_in_schema=False)
+@post(
+    HOME + "/{document:uuid}",
+    opt=access("practice"),
+    response_headers=[PRIVATE],
+    include_in_schema=False,
+)
 async def open_shared(request: AnyRequest, document: FromPath[UUID]) -> Response[Any]:
     """Open one; it is written down for the patient."""
     person, house = caller_of(request).person, request.app.state.settings.secret_key
@@ -49,14 +54,14 @@ async def open_shared(request: AnyRequest, document: FromPath[UUID]) -> Response
     async def act(writing: Tx, _: Form) -> Opened:
         return await actions.open_document(writing, document, person, house)
 
-    _, opened, error = await do_form(request, act)
+    _, opened, error = await do_form(request, act, keeps=False)
     if opened is None:
         assert error is not None
         raise error
     return give(opened)
 
 
-@get(GLASS, opt=access("practice"), include_in_schema=False)
+@get(GLASS, opt=access("practice"), response_headers=[PRIVATE], include_in_schema=False)
 async def show_closed(
     request: AnyRequest, tx: NamedDependency[Tx], id: FromPath[UUID]
 ) -> Response[str]:
@@ -64,7 +69,12 @@ async def show_closed(
     return await _closed(request, tx, id, "", {}, None)
 
 
-@post(GLASS + "/{document:uuid}", opt=access("practice"), include_in_schema=False)
+@post(
+    GLASS + "/{document:uuid}",
+    opt=access("practice"),
+    response_headers=[PRIVATE],
+    include_in_schema=False,
+)
 async def break_glass(
     request: AnyRequest,
     tx: NamedDependency[Tx],
@@ -79,7 +89,7 @@ async def break_glass(
         reason = form.get("reason", "")
         return await actions.open_document(writing, document, person, house, reason=reason)
 
-    form, opened, error = await do_form(request, act)
+    form, opened, error = await do_form(request, act, keeps=False)
     if opened is not None:
         return give(opened)
     return await _closed(request, tx, id, str(document), form, error)

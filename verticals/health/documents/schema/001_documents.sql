@@ -4,16 +4,21 @@ create table health_document (
   id              uuid        primary key,
   tenant          int         not null,
   patient         uuid        not null,
-  title_sealed    bytea       not null,
-  content_sealed  bytea       not null,
+  title_sealed    bytea,
+  content_sealed  bytea,
   media_type      text        not null check (media_type in ('application/pdf', 'image/jpeg', 'image/png')),
   bytes           int         not null check (bytes between 1 and 10000000),
   added_at        timestamptz not null,
+  deleted_at      timestamptz,
   unique (id, tenant),
+  check ((deleted_at is null) = (title_sealed is not null)),
+  check ((deleted_at is null) = (content_sealed is not null)),
   foreign key (patient, tenant) references health_patient (id, tenant)
 );
 comment on column health_document.title_sealed is 'Readable with the practice''s key only, as is the content.';
-create index health_document_newest on health_document (patient, added_at desc, id);
+comment on column health_document.deleted_at is 'Its patient took it away; who had opened it stays.';
+create index health_document_newest on health_document (patient, added_at desc, id)
+  where deleted_at is null;
 
 create table health_consent (
   id            uuid        primary key,
@@ -43,12 +48,14 @@ create table health_opening (
   at            timestamptz not null,
   consent       uuid,
   reason        text        not null default '' check (length(reason) <= 500),
+  person        int         references person (id) on delete set null,
   foreign key (document, tenant) references health_document (id, tenant),
   foreign key (practitioner, tenant) references health_practitioner (id, tenant),
   foreign key (consent, tenant) references health_consent (id, tenant),
   -- Under a consent, or for a reason.
   check ((consent is null) = (length(reason) >= 10))
 );
+comment on column health_opening.person is 'Under whose account.';
 create index health_opening_newest on health_opening (document, at desc, id);
 
 alter table health_document enable row level security;
@@ -62,5 +69,5 @@ alter table health_opening force row level security;
 create policy wall on health_opening using (tenant = current_setting('app.tenant')::int);
 
 grant select, insert on health_document, health_opening to hub_app;
-grant update (patient) on health_document to hub_app;
+grant update (patient, title_sealed, content_sealed, deleted_at) on health_document to hub_app;
 grant select, insert, update on health_consent to hub_app;
