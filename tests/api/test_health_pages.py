@@ -7,8 +7,11 @@ import httpx
 import pytest
 from litestar.testing import AsyncTestClient
 
+from hub.core.db import Database
 from tests.api.conftest import SignIn
 from tests.people import read, send, sign_up, text_of
+from tests.practices import prove_hosting
+from tests.trusted import find_operator
 
 FHIR = "/api/v1/health/fhir"
 TRAITS = {"birth_name": "Martin", "first_names": "Lou", "born": "1990-02-03", "sex": "female"}
@@ -32,8 +35,10 @@ async def act_for(visitor: AsyncTestClient, organisation: int) -> None:
 
 
 @pytest.fixture
-async def practice(visitor: AsyncTestClient, sign_in: SignIn) -> int:
-    """A practice with a physician and a morning; the visitor acts for it."""
+async def practice(visitor: AsyncTestClient, sign_in: SignIn, demo: Database) -> int:
+    """A practice with a physician and a morning, where the hosting has its proofs; the visitor acts
+    for it."""
+    await prove_hosting(demo)
     await sign_in("exploitant")
     organisation = await open_practice(visitor)
     fields: dict[str, object] = {
@@ -149,6 +154,22 @@ async def test_somebody_elses_appointment_is_nobodys_to_change(
     assert "Lou" not in (await read(visitor, own))[1]
 
 
+async def test_a_word_that_no_form_sends_cancels_nothing(
+    visitor: AsyncTestClient, practice: int
+) -> None:
+    await sign_up(visitor, "Lou Martin")
+    first, *_ = await times(visitor, practice)
+    await book(visitor, first)
+    own = f"/rendez-vous/{practice}/miens"
+    moved = re.search(rf'action="({own}/[0-9a-f-]{{36}})/annuler"', (await read(visitor, own))[1])
+    assert moved
+    for word in ("anuler", "changer2", "visites", "CHANGER"):
+        refused = await send(visitor, f"{moved.group(1)}/{word}", {}, shown=own)
+        assert refused.status_code == 404, word
+    assert moved.group(1) in (await read(visitor, own))[1]
+    assert first not in await times(visitor, practice)
+
+
 async def test_the_practice_adds_a_patient_checks_who_it_is_and_books(
     visitor: AsyncTestClient, practice: int
 ) -> None:
@@ -176,10 +197,17 @@ async def test_the_practice_adds_a_patient_checks_who_it_is_and_books(
     _, page = await read(visitor, path)
     assert "Identité récupérée" in page
     assert "2850548095123" not in page
+    bare = (await visitor.get(f"{FHIR}/Patient/{path.rpartition('/')[2]}")).json()
+    assert "identifier" not in bare
     await send(visitor, f"{path}/identite", {"revision": "1", "paper": "passport"}, shown=path)
     _, page = await read(visitor, path)
     assert "Identité qualifiée" in page
-    assert "2850548095123" in page
+    assert "285054809512382" in page
+    resource = (await visitor.get(f"{FHIR}/Patient/{path.rpartition('/')[2]}")).json()
+    (identifier,) = resource["identifier"]
+    assert identifier["value"] == "285054809512382"
+    assert identifier["system"] == "urn:oid:1.2.250.1.213.1.4.8"
+    assert identifier["type"]["coding"][0]["code"] == "INS-NIR"
     assert "Léa" in (await read(visitor, home, ne="1985-05-12"))[1]
     assert "Léa" not in (await read(visitor, home, ne="1985-05-13"))[1]
     assert "Léa" in (await read(visitor, home, nom="martin e"))[1]
@@ -190,6 +218,31 @@ async def test_the_practice_adds_a_patient_checks_who_it_is_and_books(
     booked = await send(visitor, f"{path}/rendez-vous", fields, shown=f"{path}/rendez-vous")
     assert booked.status_code == 303, booked.text
     assert "Léa Martin-Exemple" in (await read(visitor, "/cabinet/agenda"))[1]
+
+
+async def test_traits_are_corrected_on_the_patient_s_page_and_nothing_typed_is_lost(
+    visitor: AsyncTestClient, practice: int
+) -> None:
+    home = "/cabinet/patients"
+    fields: dict[str, object] = {
+        **TRAITS, "birthplace": "48095", "idempotency_key": str(uuid.UUID(int=4)),
+    }  # fmt: skip
+    path = (await send(visitor, home, fields, shown=home)).headers["location"]
+    paper = {"revision": "0", "paper": "passport"}
+    assert (await send(visitor, f"{path}/identite", paper, shown=path)).status_code == 303
+    assert "Identité validée" in (await read(visitor, path))[1]
+    wrong: dict[str, object] = {**fields, "revision": "1", "born": "1990-02-31", "phone": "06 01"}
+    refused = await send(visitor, f"{path}/traits", wrong, shown=path)
+    assert refused.status_code == 400
+    assert 'id="error-' in refused.text
+    assert 'value="1990-02-31"' in refused.text
+    right = {**fields, "revision": "1", "birth_name": "Martín"}
+    assert (await send(visitor, f"{path}/traits", right, shown=path)).status_code == 303
+    _, page = await read(visitor, path)
+    assert "Lou Martín" in page
+    assert "Identité provisoire" in page
+    assert (await send(visitor, f"{path}/traits", right, shown=path)).status_code == 409
+    assert (await send(visitor, f"{path}/autre", right, shown=path)).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/cabinet/agenda", "/cabinet/patients", f"{FHIR}/Patient"])
@@ -262,12 +315,14 @@ async def test_fhir_finds_what_holds(
         ("Slot?start=tomorrow", 400, "invalid"),
         ("Slot?start=2026-13", 400, "invalid"),
         ("Slot?_count=many", 400, "invalid"),
-        ("Slot?_format=xml", 400, "not-supported"),
+        ("Slot?_format=xml", 406, "not-supported"),
         ("Patient?birthdate=1985", 400, "invalid"),
         ("Observation", 400, "not-supported"),
         ("Observation/1", 400, "not-supported"),
         ("Patient/00000000-0000-0000-0000-000000000000", 404, "not-found"),
         ("Patient/1", 404, "not-found"),
+        ("Binary/1", 404, "not-found"),
+        ("Binary/00000000-0000-0000-0000-000000000000", 403, "forbidden"),
     ],
 )
 async def test_fhir_refuses_by_an_outcome(
@@ -280,10 +335,45 @@ async def test_fhir_refuses_by_an_outcome(
     assert outcome["issue"][0]["code"] == code
 
 
+@pytest.mark.parametrize("path", ["metadata", "Slot", "Slot/1", "Binary/1"])
+async def test_fhir_refuses_by_an_outcome_whoever_refuses(
+    visitor: AsyncTestClient, practice: int, sign_in: SignIn, path: str
+) -> None:
+    def check(answer: httpx.Response, status: int, code: str) -> None:
+        assert answer.status_code == status, answer.text
+        assert answer.headers["content-type"].startswith("application/fhir+json")
+        assert "no-store" in answer.headers["cache-control"]
+        outcome = answer.json()
+        assert outcome["resourceType"] == "OperationOutcome"
+        assert [one["code"] for one in outcome["issue"]] == [code]
+
+    if path != "Binary/1":
+        for accept in ("application/fhir+xml", "text/html", "application/json;q=0"):
+            refused = await visitor.get(f"{FHIR}/{path}", headers={"accept": accept})
+            check(refused, 406, "not-supported")
+    if path == "metadata":
+        return
+    await sign_in("hotelier")
+    check(await visitor.get(f"{FHIR}/{path}"), 403, "forbidden")
+    visitor.cookies.clear()
+    check(await visitor.get(f"{FHIR}/{path}"), 401, "login")
+
+
+@pytest.mark.parametrize(
+    "accept", ["", "*/*", "text/html, application/*;q=0.1", "application/json"]
+)
+async def test_fhir_gives_json_to_whoever_takes_it(
+    visitor: AsyncTestClient, practice: int, accept: str
+) -> None:
+    answer = await visitor.get(f"{FHIR}/Slot", headers={"accept": accept})
+    assert answer.status_code == 200
+
+
 async def test_fhir_of_one_practice_is_closed_to_another(
-    visitor: AsyncTestClient, practice: int
+    visitor: AsyncTestClient, practice: int, demo: Database
 ) -> None:
     one = (await visitor.get(f"{FHIR}/Slot")).json()["entry"][0]["resource"]
+    await act_for(visitor, await find_operator(demo))
     await open_practice(visitor, 8)
     assert "entry" not in (await visitor.get(f"{FHIR}/Slot")).json()
     assert (await visitor.get(f"{FHIR}/Slot/{one['id']}")).status_code == 404

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from verticals.health.fhir.errors import FhirInvalid, FhirNotSupported
+from verticals.health.fhir.errors import FhirInvalid, FhirNotAcceptable, FhirNotSupported
 from verticals.health.fhir.reading import read_search
 
 PARIS = "Europe/Paris"
@@ -62,7 +62,7 @@ def test_two_bounds_hold_together_and_may_leave_nothing() -> None:
         ("Patient", "family", "", FhirNotSupported),
         ("Observation", "_id", "x", FhirNotSupported),
         ("Patient", "_count", "-1", FhirInvalid),
-        ("Patient", "_format", "xml", FhirNotSupported),
+        ("Patient", "_format", "xml", FhirNotAcceptable),
     ],
 )
 def test_what_cannot_be_read_is_refused(

@@ -47,10 +47,22 @@ async def read(tx: Tx, type: str, id: str, *, asker: Asker) -> Resource:
     return found[0]
 
 
+async def open_binary(
+    tx: Tx, id: str, *, person: int | None, house: bytes
+) -> tuple[str, documents.Opened]:
+    """What a document holds, for the professional with whom it is shared: written down for the
+    patient as on the page. Raises `FhirUnknown`, `NotShared`, `SealedUnreadable`."""
+    document = reading.read_id(id)
+    if document is None:
+        raise FhirUnknown()
+    return id, await documents.open_document(tx, document, person, house)
+
+
 async def take_own(tx: Tx, patient: Patient, *, base: str, asker: Asker) -> Resource:
     """Everything of a patient's own that the types here hold, with those whom it names: a Bundle to
-    take away. Raises `SealedUnreadable`."""
-    found = [policy.patient_of(patient, await patients.read_ins(tx, patient, asker.house))]
+    take away. What is sealed and cannot be read here is left out."""
+    ins, _ = await patients.show_ins(tx, patient, asker.house)
+    found = [policy.patient_of(patient, ins)]
     sought = SoughtAppointments(patient=patient.id, wanted=MOST_OWN)
     appointments = await agenda.list_appointments(tx, sought)
     own = await documents.list_own(tx, patient.id, asker.house)
@@ -83,10 +95,10 @@ async def _patients(tx: Tx, asked: Search, asker: Asker) -> list[Resource]:
         after=asked.after,
         wanted=asked.count + 1,
     )
-    return [
-        policy.patient_of(one, await patients.read_ins(tx, one, asker.house))
-        for one in await patients.list_patients(tx, sought)
-    ]
+    found = await patients.list_patients(tx, sought)
+    await patients.note_read(tx, found)
+    told = [(one, await patients.show_ins(tx, one, asker.house)) for one in found]
+    return [policy.patient_of(one, ins) for one, (ins, _) in told]
 
 
 async def _receiving(tx: Tx, asked: Search) -> list[agenda.Practitioner]:
@@ -177,8 +189,10 @@ async def _documents(tx: Tx, asked: Search, asker: Asker) -> list[Resource]:
         wanted=asked.count + 1,
     )
     found = await documents.list_readable(tx, asker.practitioner, sought, asker.house)
-    url = f"{asker.site}/cabinet/documents"
-    return [policy.document_of(one.document, one.title, url) for one in found]
+    url = f"{asker.site}{policy.BASE}/Binary"
+    return [
+        policy.document_of(one.document, one.title, f"{url}/{one.document.id}") for one in found
+    ]
 
 
 _LISTS: dict[str, Callable[[Tx, Search, Asker], Awaitable[list[Resource]]]] = {

@@ -1,6 +1,6 @@
 """What the standard refuses."""
 
-from hub.core.errors import Invalid, NotFound
+from hub.core.errors import HubError, Invalid, NotFound
 
 
 class FhirNotSupported(Invalid):
@@ -13,6 +13,13 @@ class FhirInvalid(Invalid):
     """The search cannot be read"""
 
     code = "fhir-invalid"
+
+
+class FhirNotAcceptable(HubError):
+    """Only JSON is given here"""
+
+    status = 406
+    code = "fhir-not-acceptable"
 
 
 class FhirUnknown(NotFound):

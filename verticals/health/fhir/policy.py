@@ -1,13 +1,14 @@
 """What is kept, as resources of FHIR R4; French identifiers under the systems of FR Core."""
 
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
-from hub.core.errors import HubError
+from hub.core.problems import Problem
 from verticals.health.agenda import Appointment, Mode, Practitioner, Slot, State
-from verticals.health.documents import Consent, Document
+from verticals.health.documents import Consent, Document, Opened
 from verticals.health.fhir.models import Resource, Search
 from verticals.health.fhir.reading import PARAMETERS, RPPS
 from verticals.health.patients import Ins, Patient
@@ -20,6 +21,7 @@ _ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 _CANCELLATION = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason"
 _BIRTHPLACE = "http://hl7.org/fhir/StructureDefinition/patient-birthPlace"
 _INSEE = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address-insee-code"
+_KINDS = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0203"
 _COMMUNES = "https://mos.esante.gouv.fr/NOS/TRE_R13-CommuneOM/FHIR/TRE-R13-CommuneOM"
 _MEETING = {
     "place": {"system": _ACT, "code": "AMB", "display": "ambulatory"},
@@ -35,7 +37,10 @@ _RECIPIENT = {
     "system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType",
     "code": "IRCP",
 }
-_ISSUES = {400: "invalid", 404: "not-found", 409: "conflict"}
+_ISSUES = {
+    400: "invalid", 401: "login", 403: "forbidden", 404: "not-found", 405: "not-supported",
+    406: "not-supported", 409: "conflict", 429: "throttled", 503: "transient",
+}  # fmt: skip
 
 
 def patient_of(patient: Patient, ins: Ins | None) -> Resource:
@@ -65,14 +70,23 @@ def patient_of(patient: Patient, ins: Ins | None) -> Resource:
     if telecom := [{"system": kind, "value": value} for kind, value in told if value]:
         found["telecom"] = telecom
     if ins is not None:
-        found["identifier"] = [
-            {"use": "official", "system": f"urn:oid:{ins.oid}", "value": ins.matricule}
-        ]
+        found["identifier"] = [_identifier_of(ins)]
     if patient.birthplace:
         code = {"system": _COMMUNES, "code": patient.birthplace}
         address = {"extension": [{"url": _INSEE, "valueCoding": code}]}
         found["extension"] = [{"url": _BIRTHPLACE, "valueAddress": address}]
     return found
+
+
+def _identifier_of(ins: Ins) -> Resource:
+    """The matricule with its key, 15 signs, of the kind that its OID says (FR Core)."""
+    kind = "INS-NIR" if ins.is_nir else "INS-NIA"
+    return {
+        "use": "official",
+        "type": {"coding": [{"system": _KINDS, "code": kind}]},
+        "system": f"urn:oid:{ins.oid}",
+        "value": ins.whole,
+    }
 
 
 def practitioner_of(one: Practitioner) -> Resource:
@@ -169,9 +183,10 @@ def consent_of(one: Consent, now: datetime) -> Resource:
     }
 
 
-def document_of(document: Document, title: str, url: str) -> Resource:
-    """A document that the asker may open, and the page where they do: there each opening is written
-    down."""
+def document_of(document: Document, title: str | None, url: str) -> Resource:
+    """A document that the asker may open, and where they do: there each opening is written down.
+    Without a title where what is sealed cannot be read."""
+    titled = {} if title is None else {"title": title}
     return {
         "resourceType": "DocumentReference",
         "id": str(document.id),
@@ -184,11 +199,22 @@ def document_of(document: Document, title: str, url: str) -> Resource:
                 "attachment": {
                     "contentType": document.media_type,
                     "url": url,
-                    "title": title,
+                    "size": document.bytes,
+                    **titled,
                     "creation": _instant(document.added_at),
                 }
             }
         ],
+    }
+
+
+def binary_of(id: str, opened: Opened) -> Resource:
+    """What a document holds."""
+    return {
+        "resourceType": "Binary",
+        "id": id,
+        "contentType": opened.media_type,
+        "data": b64encode(opened.content).decode(),
     }
 
 
@@ -225,11 +251,12 @@ def _address(address: str, query: Iterable[tuple[str, str]]) -> str:
     return f"{address}?{written}" if written else address
 
 
-def outcome_of(error: HubError) -> Resource:
+def outcome_of(problem: Problem) -> Resource:
     """Why nothing is given."""
-    not_here = error.code == "fhir-not-supported"
-    code = "not-supported" if not_here else _ISSUES.get(error.status, "processing")
-    said = f"{error.detail}".strip() or f"{error.title()}"
+    not_here = problem.type.endswith(":fhir-not-supported")
+    code = "not-supported" if not_here else _ISSUES.get(problem.status, "processing")
+    code = "exception" if problem.status == 500 else code
+    said = f"{problem.detail}".strip() or f"{problem.title}"
     issue = {"severity": "error", "code": code, "diagnostics": said}
     return {"resourceType": "OperationOutcome", "issue": [issue]}
 
@@ -259,7 +286,8 @@ def capability_of(base: str) -> Resource:
                         ],
                     }
                     for type, parameters in PARAMETERS.items()
-                ],
+                ]
+                + [{"type": "Binary", "interaction": [{"code": "read"}]}],
             }
         ],
     }

@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from hub.core.sentences import say
-from verticals.health.fhir.errors import FhirInvalid, FhirNotSupported
+from verticals.health.fhir.errors import FhirInvalid, FhirNotAcceptable, FhirNotSupported
 from verticals.health.fhir.models import Search, Span
 
 # By type, the parameters and their kinds.
@@ -52,6 +52,8 @@ CODES = {
     ("Schedule", "active"): ("true", "false"),
 }  # fmt: skip
 RPPS = "https://rpps.esante.gouv.fr"
+FORMATS = {"json", "application/json", "application/fhir+json"}
+ACCEPTED = {"*/*", "application/*", "application/json", "application/fhir+json"}
 MOST, USUAL = 100, 50
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DATE = re.compile(r"(eq|ge|gt|le|lt)?(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
@@ -59,6 +61,22 @@ _INSTANT = re.compile(
     r"(eq|ge|gt|le|lt)?(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d{1,6})?(?:Z|[+ -]\d\d:\d\d))",
     re.ASCII,
 )
+
+
+def accepts_json(accept: str) -> bool:
+    """Whether an Accept header takes FHIR's JSON; none takes anything (RFC 9110, 12.5.1)."""
+    ranges = [one.partition(";") for one in accept.split(",") if one.strip()]
+    taken = {
+        name.strip().lower()
+        for name, _, rest in ranges
+        if not re.fullmatch(r"(?:.*;)?\s*q=0(?:\.0*)?\s*", rest)
+    }
+    return not ranges or bool(taken & ACCEPTED)
+
+
+def read_id(id: str) -> UUID | None:
+    """An id as it is given here; None for what is none."""
+    return UUID(id) if _ID.fullmatch(id) else None
 
 
 def read_search(type: str, query: Iterable[tuple[str, str]], zone: str) -> Search:
@@ -97,8 +115,8 @@ class _Read:
 
     def take(self, name: str, value: str) -> None:
         if name == "_format":
-            if value not in {"json", "application/json", "application/fhir+json"}:
-                raise FhirNotSupported("Only JSON is given here.")
+            if value not in FORMATS:
+                raise FhirNotAcceptable("Ask for application/fhir+json.")
         elif name == "_count":
             self.count = _count(value)
         elif name == "_after":
