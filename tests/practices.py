@@ -10,7 +10,7 @@ from hub import approvals, tenancy, trust
 from hub.core.db import Database
 from hub.tenancy import Kind, OpenOrganisation
 from tests.conftest import SECRET
-from tests.trusted import SERVICE, find_operator, measure_all, prove_all
+from tests.trusted import SERVICE, find_operator, prove_all
 from verticals.health import patients
 from verticals.health.agenda.actions import booking, opening
 from verticals.health.agenda.models import AddPractitioner, OpenSlots, Slot, SoughtSlots
@@ -123,13 +123,6 @@ async def prove_hosting(demo: Database) -> None:
         assert label.approval is not None
         said = approvals.Decision(reason="Vérifié aussi.", version=label.approval.version)
         await approvals.confirm_grant(tx, SERVICE.code, said, role="owner")
-
-
-async def measure_hosting(demo: Database) -> None:
-    """The nightly measurements, made now."""
-    async with demo.transaction(await find_operator(demo), actor="person:1") as tx:
-        (service,) = [one for one in await trust.list_services(tx) if one.code == SERVICE.code]
-        await measure_all(tx, service)
 
 
 async def lose_certificate(demo: Database) -> None:

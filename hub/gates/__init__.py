@@ -1,7 +1,7 @@
 """Whether what is hosted here allows a vertical in a state, and how that is told. What others may
 use:"""
 
-from hub.gates.actions import check_gate, find_gates
+from hub.gates.actions import check_gate, check_proven, find_gates
 from hub.gates.errors import GateClosed
 from hub.gates.models import Gate, Proof, Reason, State
 from hub.gates.telling import GateView, tell_gates
@@ -14,6 +14,7 @@ __all__ = [
     "Reason",
     "State",
     "check_gate",
+    "check_proven",
     "find_gates",
     "tell_gates",
 ]

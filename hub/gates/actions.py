@@ -30,6 +30,15 @@ async def check_gate(tx: Tx, vertical: Vertical, state: State) -> None:
         )
 
 
+async def check_proven(tx: Tx, vertical: Vertical) -> None:
+    """Raises `GateClosed` where the documents that a vertical's classes of data ask for do not
+    count any more: what is hosted there already keeps nothing new."""
+    hosts = await _hosts(tx, vertical)
+    reasons = policy.find_unproven(vertical, hosts, _special(tx, hosts))
+    if reasons:
+        raise GateClosed("The page says what is missing.", reasons=[one.code for one in reasons])
+
+
 async def _hosts(tx: Tx, vertical: Vertical) -> list[policy.Host]:
     """What this hub runs on: the services of trust that run here, as if they held these data."""
     return [

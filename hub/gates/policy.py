@@ -75,6 +75,26 @@ def _on(vertical: Vertical, host: Host, state: State) -> Gate:
     return Gate(state=state, reasons=tuple(reasons), proofs=tuple(proofs))
 
 
+def find_unproven(
+    vertical: Vertical, hosts: Sequence[Host], special: Sequence[str]
+) -> tuple[Reason, ...]:
+    """What speaks against keeping what a vertical holds where it runs already: documents that its
+    classes of data ask for and that do not count, on the hosting that has most of them.
+
+    A level, which goes with measurements that are a day late, keeps services from beginning and
+    from going on to the next state; nobody's daily work stops for it.
+    """
+    if not hosts:
+        return tuple(_without_host(vertical, State.TRIAL, special))
+    found = [_unproven(vertical, host) for host in hosts]
+    return min(found, key=len)
+
+
+def _unproven(vertical: Vertical, host: Host) -> tuple[Reason, ...]:
+    guarded = guarded_classes(vertical, host.standing)
+    return tuple(reason for code in guarded for reason in _of_papers(code, host))
+
+
 def _halts(host: Host) -> list[Reason]:
     """Nothing begins on a hosting whose approval is suspended or withdrawn."""
     if not host.halted:
@@ -83,15 +103,19 @@ def _halts(host: Host) -> list[Reason]:
     return [Reason(code="halted", says=HALTED, filled=filled, translated=("halt",))]
 
 
-def _of_class(code: str, host: Host) -> list[Reason]:
-    referential = host.standing.referential
+def _of_papers(code: str, host: Host) -> list[Reason]:
     met = {one.id: one for one in host.standing.assessment.criteria}
-    reasons = [
+    return [
         reason
-        for criterion in referential.criteria
+        for criterion in host.standing.referential.criteria
         if criterion.only_for == code
         for reason in _missing(code, met[criterion.id], host)
     ]
+
+
+def _of_class(code: str, host: Host) -> list[Reason]:
+    referential = host.standing.referential
+    reasons = _of_papers(code, host)
     floor = next((one.floor for one in referential.data_classes if one.code == code), 0)
     if host.rank < floor:
         reasons.append(

@@ -3,17 +3,21 @@
 import re
 import uuid
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import asyncpg
 import pytest
 from litestar.testing import AsyncTestClient
 
+from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.settings import Settings
+from hub.gates import State, find_gates
 from tests.api.conftest import SignIn
 from tests.api.test_health_pages import TRAITS, act_for, book, open_practice, practice, times
 from tests.people import HTML, read, send, sign_up
 from tests.practices import lose_certificate
+from tests.trusted import find_operator
 from verticals.health.manifest import vertical
 
 __all__ = ["practice"]
@@ -148,6 +152,40 @@ async def test_a_practice_that_the_operator_opens_waits_for_the_proofs(
     assert refused.status_code == 409
     page = await visitor.get("/cabinet/agenda", headers=HTML)
     assert "Nadia" not in page.text
+
+
+def physician(key: str) -> dict[str, object]:
+    return {
+        "given": "Max", "family": "Exemple", "profession": "nurse", "rpps": "10003456794",
+        "idempotency_key": key,
+    }  # fmt: skip
+
+
+async def test_measurements_that_are_late_stop_no_daily_work_and_let_nothing_begin(
+    visitor: AsyncTestClient, practice: int, demo: Database, clock: DrivenClock, sign_in: SignIn
+) -> None:
+    clock.forward(timedelta(days=2, hours=12))
+    async with demo.transaction(1) as tx:
+        gates = await find_gates(tx, vertical)
+    late = {gate.state: {one.code for one in gate.reasons} for gate in gates}
+    assert late[State.TRIAL] == {"class-floor"}
+    assert late[State.PRODUCTION] == {"class-floor", "level"}
+    await sign_in("exploitant")
+    await act_for(visitor, practice)
+    board, home = "/cabinet/agenda", "/cabinet/patients"
+    added = await send(visitor, home, {**TRAITS, "idempotency_key": ID}, shown=board)
+    assert added.status_code == 303, added.text
+    more = await send(visitor, f"{board}/praticiens", physician(ID), shown=board)
+    assert more.status_code == 303, more.text
+    await sign_up(visitor, "Ana Petit")
+    assert (await book(visitor, (await times(visitor, practice))[0])).status_code == 303
+
+    await sign_in("exploitant")
+    await act_for(visitor, await find_operator(demo))
+    await open_practice(visitor, 8)
+    refused = await send(visitor, f"{board}/praticiens", physician(ID), shown=board)
+    assert refused.status_code == 409
+    assert "hébergement" in refused.text
 
 
 @pytest.mark.parametrize("state", ["sandbox", "trial", "production"])

@@ -7,17 +7,23 @@ from datetime import UTC, datetime, timedelta
 from litestar.testing import AsyncTestClient
 
 from hub.core.clock import DrivenClock
-from hub.core.db import Database
 from tests.api.conftest import SignIn
 from tests.api.test_health_documents import give_account
 from tests.api.test_health_pages import act_for, book, practice, times
 from tests.people import HTML, read, send, sign_up
-from tests.practices import measure_hosting
 
 __all__ = ["practice"]
 
 HOME = "/cabinet/visites"
 BEGINS = datetime(2026, 12, 4, 8, tzinfo=UTC)  # nine o'clock in Paris
+
+
+async def join(visitor: AsyncTestClient, email: str) -> None:
+    """Somebody is a member of the practice from here on."""
+    body = {"email": email, "role": "member"}
+    key = {"idempotency-key": str(uuid.UUID(int=54))}
+    joined = await visitor.post("/api/v1/organisation/members", json=body, headers=key)
+    assert joined.status_code in {200, 201}, joined.text
 
 
 async def lou_signs_in(visitor: AsyncTestClient) -> None:
@@ -27,7 +33,7 @@ async def lou_signs_in(visitor: AsyncTestClient) -> None:
 
 
 async def test_a_visit_by_video_is_opened_entered_once_and_noted(
-    visitor: AsyncTestClient, practice: int, sign_in: SignIn, clock: DrivenClock, demo: Database
+    visitor: AsyncTestClient, practice: int, sign_in: SignIn, clock: DrivenClock
 ) -> None:
     await give_account(visitor)
     wrong = await send(visitor, f"{HOME}/video", {"provider": "http://x"}, shown=HOME)
@@ -42,7 +48,6 @@ async def test_a_visit_by_video_is_opened_entered_once_and_noted(
     seat = re.search(rf'href="({own}/([0-9a-f-]{{36}})/visite)"', page)
     assert seat, page
     clock.set(BEGINS - timedelta(minutes=5))
-    await measure_hosting(demo)
     await lou_signs_in(visitor)
     assert "La salle n'est pas encore ouverte" in (await read(visitor, seat.group(1)))[1]
     refused = await send(visitor, seat.group(1), {}, shown=own)
@@ -82,6 +87,23 @@ async def test_a_visit_by_video_is_opened_entered_once_and_noted(
     assert (await read(visitor, seat.group(1)))[0] == 404
 
 
+async def test_a_member_who_does_not_decide_sends_nobody_into_rooms_elsewhere(
+    visitor: AsyncTestClient, practice: int, sign_in: SignIn
+) -> None:
+    form = f'action="{HOME}/video"'
+    assert form in (await read(visitor, HOME))[1]
+    await join(visitor, "hotelier@demo.example")
+    await sign_in("hotelier")
+    await act_for(visitor, practice)
+    assert form not in (await read(visitor, HOME))[1]
+    elsewhere = {"provider": "https://mine.example.org/{room}"}
+    refused = await send(visitor, f"{HOME}/video", elsewhere, shown="/cabinet/agenda")
+    assert refused.status_code == 403
+    await sign_in("exploitant")
+    await act_for(visitor, practice)
+    assert "mine.example.org" not in (await read(visitor, HOME))[1]
+
+
 async def test_a_door_that_is_none_opens_nothing(visitor: AsyncTestClient, practice: int) -> None:
     for token in ("x", "A" * 43):
         assert (await read(visitor, f"/salle/{token}"))[0] == 404
@@ -116,10 +138,7 @@ async def test_two_records_are_made_one_by_two_people(
     act = f"{merges}/{uuid.UUID(int=53)}/fusionner"
     assert (await send(visitor, act, {}, shown=home)).status_code == 409
 
-    body = {"email": "hotelier@demo.example", "role": "member"}
-    key = {"idempotency-key": str(uuid.UUID(int=54))}
-    joined = await visitor.post("/api/v1/organisation/members", json=body, headers=key)
-    assert joined.status_code in {200, 201}, joined.text
+    await join(visitor, "hotelier@demo.example")
     await sign_in("hotelier")
     await act_for(visitor, practice)
     assert (await send(visitor, act, {}, shown=merges)).status_code == 303

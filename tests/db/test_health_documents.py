@@ -20,7 +20,12 @@ from verticals.health.agenda.errors import (
 )
 from verticals.health.agenda.models import AddPractitioner
 from verticals.health.documents import actions, policy
-from verticals.health.documents.errors import DocumentInvalid, DocumentUnknown, NotShared
+from verticals.health.documents.errors import (
+    DocumentHeld,
+    DocumentInvalid,
+    DocumentUnknown,
+    NotShared,
+)
 from verticals.health.documents.models import KeepDocument, Opened, Own, Share, Sought
 
 PDF = b"%PDF-1.4 a blood count that nobody else should read"
@@ -326,3 +331,17 @@ async def test_whoever_is_erased_shares_nothing_any_more(desk: Desk, clock: Driv
             forget = "select forget_consents($1, $2, $3)"
             await con.execute(forget, 0, addresses, clock.now())
         assert await desk.readable(desk.nadia) == left
+
+
+async def test_what_an_order_keeps_is_not_deleted_before_it_is_over(
+    desk: Desk, admin: asyncpg.Connection
+) -> None:
+    await desk.keep()
+    await admin.execute("insert into legal_hold values ($1, now(), 'TJ 12')", desk.tenant)
+    async with desk.database.transaction(desk.tenant) as tx:
+        with pytest.raises(DocumentHeld):
+            await actions.delete_document(tx, DOCUMENT, desk.lea)
+    await admin.execute("delete from legal_hold")
+    async with desk.database.transaction(desk.tenant) as tx:
+        await actions.delete_document(tx, DOCUMENT, desk.lea)
+        assert await actions.list_own(tx, desk.lea, SECRET) == []

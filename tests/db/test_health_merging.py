@@ -81,6 +81,28 @@ async def test_what_the_second_has_goes_to_the_first(desk: Desk, admin: asyncpg.
     )
 
 
+async def test_who_looked_at_the_second_is_read_by_the_first(
+    desk: Desk, admin: asyncpg.Connection
+) -> None:
+    await add_again(desk)
+    nadia, max_ = desk.nadia_account, desk.max_account
+    what = patients.What
+    async with desk.database.transaction(desk.tenant) as tx:
+        await patients.keep_looks(tx, [desk.lea, TWIN], what.RECORD, nadia)
+        await patients.keep_looks(tx, [TWIN, TWIN], what.RECORD, nadia)
+        await patients.keep_looks(tx, [TWIN], what.AGENDA, nadia)
+        await patients.keep_looks(tx, [TWIN], what.RECORD, max_)
+    await admin.execute("update health_look set person = null where person = $1", max_)
+    await ask(desk, nadia)
+    await decide(desk, max_)
+    async with desk.database.transaction(desk.tenant) as tx:
+        seen = await patients.list_looks(tx, desk.lea)
+    found = {(one.look.person, one.look.what): one for one in seen}
+    times = {key: one.look.times for key, one in found.items()}
+    assert times == {(nadia, what.RECORD): 3, (nadia, what.AGENDA): 1, (None, what.RECORD): 1}
+    assert found[None, what.RECORD].name is None
+
+
 async def test_a_document_of_the_second_is_the_firsts_and_still_read(
     desk: Desk, admin: asyncpg.Connection
 ) -> None:

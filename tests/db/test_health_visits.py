@@ -9,6 +9,7 @@ import pytest
 
 from hub.core.clock import DrivenClock
 from hub.core.errors import NotFound
+from hub.tenancy import Role as Member
 from tests.conftest import SECRET
 from tests.db.test_health_documents import Desk, desk
 from verticals.health import patients
@@ -18,6 +19,7 @@ from verticals.health.visits.errors import (
     NotYourVisit,
     ProviderSilent,
     RoomClosed,
+    RoomsNotYours,
     VisitInvalid,
 )
 from verticals.health.visits.models import Meeting, Role, Seat, SetVideo, WriteNote
@@ -33,7 +35,7 @@ async def prepare(desk: Desk, clock: DrivenClock, *, mode: str = "video") -> Non
     first, *_ = await desk.slots()
     await desk.book(first, desk.lea, mode=mode)
     async with desk.database.transaction(desk.tenant) as tx:
-        await actions.set_video(tx, SetVideo(provider=ADDRESS))
+        await actions.set_video(tx, SetVideo(provider=ADDRESS), role=Member.OWNER)
     clock.set(first.begins_at - timedelta(minutes=10))
 
 
@@ -197,8 +199,20 @@ async def test_a_note_is_left_once_a_visit_has_begun(desk: Desk, clock: DrivenCl
 async def test_an_address_that_is_none_is_refused(desk: Desk, provider: str) -> None:
     async with desk.database.transaction(desk.tenant) as tx:
         with pytest.raises(VisitInvalid) as refused:
-            await actions.set_video(tx, SetVideo(provider=provider))
+            await actions.set_video(tx, SetVideo(provider=provider), role=Member.OWNER)
     assert refused.value.extra["field"] == "provider"
+
+
+@pytest.mark.parametrize("role", [*Member, None])
+async def test_owners_and_managers_say_where_rooms_are(desk: Desk, role: Member | None) -> None:
+    async with desk.database.transaction(desk.tenant) as tx:
+        if role in {Member.OWNER, Member.MANAGER}:
+            await actions.set_video(tx, SetVideo(provider=ADDRESS), role=role)
+            assert await actions.find_provider(tx) == ADDRESS
+            return
+        with pytest.raises(RoomsNotYours):
+            await actions.set_video(tx, SetVideo(provider=ADDRESS), role=role)
+        assert await actions.find_provider(tx) == ""
 
 
 async def test_a_provider_that_is_gone_is_said(desk: Desk, clock: DrivenClock) -> None:
@@ -217,7 +231,7 @@ async def test_without_rooms_none_is_opened_and_without_the_key_none_is_entered(
     await open_room(desk, desk.nadia_account)
     link = await ticket(desk, desk.nadia_account)
     async with desk.database.transaction(desk.tenant) as tx:
-        await actions.set_video(tx, SetVideo(provider=""))
+        await actions.set_video(tx, SetVideo(provider=""), role=Member.OWNER)
     with pytest.raises(RoomClosed):
         await open_room(desk, desk.nadia_account)
     async with desk.database.transaction(desk.tenant) as tx:

@@ -19,7 +19,7 @@ from hub.core.db import Database
 from hub.core.settings import Settings
 from hub.core.vertical import Vertical
 from hub.core.vertical_schema import tables_of
-from hub.gates import GateClosed, State, check_gate, find_gates
+from hub.gates import GateClosed, State, check_gate, check_proven, find_gates
 from hub.services import archive, store
 from hub.services.actions import carrying, guarding, keeping, launching, metering
 from hub.services.errors import ArchiveInvalid, ServiceChanged, ServiceNotYours
@@ -294,6 +294,9 @@ async def test_production_waits_for_the_level_and_health_for_its_certificate(
         assert [gate.open for gate in before] == [True, False, False]
         with pytest.raises(GateClosed):
             await check_gate(tx, SENIORS, State.PRODUCTION)
+        await check_proven(tx, SENIORS)
+        with pytest.raises(GateClosed):
+            await check_proven(tx, health)
     async with database.transaction(operator, actor="person:1") as tx:
         await prove_all(tx, await trust.register_service(tx, SERVICE))
         await approvals.submit(tx, "tourism", approvals.Submit(level="gold"), role="owner")
@@ -310,6 +313,7 @@ async def test_production_waits_for_the_level_and_health_for_its_certificate(
         assert [gate.open for gate in after] == [True, True, True]
         assert after[2].proofs[0].issuer == "Organisme certificateur"
         assert after[2].proofs[0].expires_on == UNTIL
+        await check_proven(tx, health)
         standing = await trust.assess(tx, "tourism")
         paper = next(one for one in standing.papers if one.evidence.kind == "hds")
     async with database.transaction(operator, actor="person:1") as tx:
@@ -318,6 +322,9 @@ async def test_production_waits_for_the_level_and_health_for_its_certificate(
         last = await find_gates(tx, health)
         assert [gate.open for gate in last] == [True, False, False]
         assert {one.code for one in last[1].reasons} >= {"class-evidence", "class-paper"}
+        with pytest.raises(GateClosed) as closed:
+            await check_proven(tx, health)
+        assert set(closed.value.extra["reasons"]) == {"class-evidence", "class-paper"}
         await check_gate(tx, SENIORS, State.PRODUCTION)
 
 

@@ -64,13 +64,15 @@ async def fill(tx: Tx) -> None:
 
 
 async def _share(tx: Tx, physician: UUID, patient: UUID) -> None:
-    """A document, shared for a week, and opened by the physician where the practice has members."""
+    """A document, shared for a week, and looked at by the physician and opened where the practice
+    has members."""
     house, document = read_settings().secret_key, tx.uuid()
     kept = KeepDocument(title="Compte rendu", content=PDF)
     await documents.keep_document(tx, document, patient, kept, house)
     share = Share(practitioner=str(physician), days="7")
     await documents.share(tx, tx.uuid(), document, patient, share)
     for member, _ in (await opening.list_accounts(tx))[:1]:
+        await patients.keep_looks(tx, [patient], patients.What.RECORD, int(member))
         await opening.ask_account(tx, physician, member, role="owner")
         await opening.answer_account(tx, physician, int(member), accepts=True)
         await documents.open_document(tx, document, int(member), house)
@@ -115,7 +117,8 @@ async def _visit(tx: Tx, physician: UUID, patient: UUID) -> None:
     (slot,) = await opening.list_slots(tx, soon)
     appointment, house = tx.uuid(), read_settings().secret_key
     await booking.book(tx, appointment, slot.id, "video", patient)
-    await visits.set_video(tx, SetVideo(provider="https://visio.example.org/{room}"))
+    rooms = SetVideo(provider="https://visio.example.org/{room}")
+    await visits.set_video(tx, rooms, role="owner")
     for member, _ in (await opening.list_accounts(tx))[:1]:
         person = int(member)
         await visits.open_room(tx, appointment, person, house)

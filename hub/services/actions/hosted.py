@@ -2,19 +2,27 @@
 
 from hub.core.db import Tx
 from hub.core.vertical import Vertical
-from hub.gates import State, check_gate
+from hub.gates import State, check_gate, check_proven
 from hub.services import store
 
 
 async def check_kept(tx: Tx, vertical: Vertical) -> None:
-    """Raise `GateClosed` unless the hosting still allows what a vertical keeps behind this wall. A
-    sandbox holds invented people only; an organisation that no service opened is in production.
+    """Raise `GateClosed` unless the hosting has the documents that a vertical's classes of data ask
+    for. A sandbox holds invented people only.
 
-    A proof that has ended closes the gate for what is new: nobody waits for the next step.
+    A document that has ended closes the gate for what is new: nobody waits for the next step. The
+    level is asked where a service begins and goes on, not at each form: measurements that are late
+    stop no daily work.
     """
     assert tx.tenant is not None
     found = await store.find_of_space(tx, tx.tenant)
-    if found is not None and found.invented:
-        return
-    trial = found is not None and found.state is State.TRIAL
-    await check_gate(tx, vertical, State.TRIAL if trial else State.PRODUCTION)
+    if found is None or not found.invented:
+        await check_proven(tx, vertical)
+
+
+async def check_begun(tx: Tx, vertical: Vertical) -> None:
+    """Raise `GateClosed` where an organisation begins in production by itself, as no service opened
+    it, and the hosting does not allow that: its level is asked as a service's would be."""
+    assert tx.tenant is not None
+    if await store.find_of_space(tx, tx.tenant) is None:
+        await check_gate(tx, vertical, State.PRODUCTION)

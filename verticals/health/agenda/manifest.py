@@ -1,13 +1,13 @@
 """What the slice brings."""
 
 from hub.core.vertical import About, Keeps, NavItem, Personal, Slice
-from verticals.health.agenda.pages import patient, practice
+from verticals.health.agenda.pages import looks, patient, practice
 
 KINDS = ("practice",)
 
 slice = Slice(
     package="verticals.health.agenda",
-    handlers=(*practice.handlers, *patient.handlers),
+    handlers=(*practice.handlers, *patient.handlers, *looks.handlers),
     nav=(NavItem(label="Agenda", path=practice.HOME, organisation_kinds=KINDS, rank=20),),
     personal=Personal(
         about={

@@ -8,6 +8,7 @@ from hub.core.db import Tx
 from verticals.health import agenda, patients
 from verticals.health.documents import letters, policy, store
 from verticals.health.documents.errors import (
+    DocumentHeld,
     DocumentInvalid,
     DocumentUnknown,
     NotShared,
@@ -51,8 +52,11 @@ async def keep_document(
 
 async def delete_document(tx: Tx, document: UUID, patient: UUID) -> None:
     """The patient deletes a document: what it held is gone, nobody opens it any more; that it was
-    here and who opened it stays written. Raises `DocumentUnknown` for another's."""
+    here and who opened it stays written. Raises `DocumentUnknown` for another's, `DocumentHeld`
+    while the practice is under a legal hold."""
     await find_own(tx, document, patient)
+    if await store.is_on_hold(tx):
+        raise DocumentHeld("Stop sharing it, and delete it once the order is over.")
     if await store.delete_document(tx, document):
         await audit.record(tx, action="health.document_deleted", subject=f"document:{document}")
 

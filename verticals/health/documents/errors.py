@@ -21,6 +21,12 @@ class NotShared(Forbidden):
     code = "document-not-shared"
 
 
+class DocumentHeld(Conflict):
+    """An order keeps this document"""
+
+    code = "document-held"
+
+
 class TooManyDocuments(Conflict):
     """There are very many documents already"""
 

@@ -12,6 +12,10 @@ select id, patient, title_sealed, media_type, bytes, added_at from health_docume
 -- A document's content.
 select content_sealed from health_document where id = :id and deleted_at is null;
 
+-- name: is_on_hold
+-- Whether an order keeps everything of the practice.
+select legal_hold_on(array[:tenant::int]);
+
 -- name: delete_document
 -- Nothing of it is left but that it was here, and who opened it.
 update health_document set title_sealed = null, content_sealed = null, deleted_at = :now

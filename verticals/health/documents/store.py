@@ -60,6 +60,10 @@ async def list_documents(tx: Tx, patient: UUID, wanted: int) -> list[Document]:
     return await tx.all(Document, q.list_documents, patient=patient, wanted=wanted)
 
 
+async def is_on_hold(tx: Tx) -> bool:
+    return bool(await tx.value(bool, q.is_on_hold, tenant=tx.tenant))
+
+
 async def delete_document(tx: Tx, id: UUID) -> bool:
     await tx.run(q.revoke_consents, document=id, now=tx.now)
     return await tx.run(q.delete_document, id=id, now=tx.now) == 1

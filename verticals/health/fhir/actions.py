@@ -13,7 +13,7 @@ from verticals.health.agenda import SoughtAppointments, SoughtPractitioners, Sou
 from verticals.health.fhir import policy, reading
 from verticals.health.fhir.errors import FhirInvalid, FhirNotSupported, FhirUnknown
 from verticals.health.fhir.models import Asker, Resource, Search
-from verticals.health.patients import Patient, Sought
+from verticals.health.patients import Patient, Sought, What
 
 ZONE = "Europe/Paris"
 MOST_OWN = 1000
@@ -96,7 +96,7 @@ async def _patients(tx: Tx, asked: Search, asker: Asker) -> list[Resource]:
         wanted=asked.count + 1,
     )
     found = await patients.list_patients(tx, sought)
-    await patients.note_read(tx, found)
+    await patients.note_read(tx, [one.id for one in found[: asked.count]], What.RECORD)
     told = [(one, await patients.show_ins(tx, one, asker.house)) for one in found]
     return [policy.patient_of(one, ins) for one, (ins, _) in told]
 
@@ -159,7 +159,9 @@ async def _appointments(tx: Tx, asked: Search, _: Asker) -> list[Resource]:
         after=asked.after,
         wanted=asked.count + 1,
     )
-    return [policy.appointment_of(one) for one in await agenda.list_appointments(tx, sought)]
+    found = await agenda.list_appointments(tx, sought)
+    await patients.note_read(tx, [one.patient for one in found[: asked.count]], What.AGENDA)
+    return [policy.appointment_of(one) for one in found]
 
 
 async def _consents(tx: Tx, asked: Search, asker: Asker) -> list[Resource]:
@@ -175,6 +177,7 @@ async def _consents(tx: Tx, asked: Search, asker: Asker) -> list[Resource]:
         wanted=asked.count + 1,
     )
     found = await documents.list_consents(tx, asker.practitioner, sought)
+    await patients.note_read(tx, [one.patient for one in found[: asked.count]], What.DOCUMENTS)
     return [policy.consent_of(one, tx.now) for one in found]
 
 
@@ -189,6 +192,8 @@ async def _documents(tx: Tx, asked: Search, asker: Asker) -> list[Resource]:
         wanted=asked.count + 1,
     )
     found = await documents.list_readable(tx, asker.practitioner, sought, asker.house)
+    theirs = [one.document.patient for one in found[: asked.count]]
+    await patients.note_read(tx, theirs, What.DOCUMENTS)
     url = f"{asker.site}{policy.BASE}/Binary"
     return [
         policy.document_of(one.document, one.title, f"{url}/{one.document.id}") for one in found

@@ -58,12 +58,15 @@ async def decide(
 
 async def _list(request: AnyRequest, tx: Tx, error: HubError | None) -> Response[str]:
     problem = describe_problem(error, request.url.path) if error else None
+    merges = await actions.list_merges(tx)
+    named = [id for one in merges for id in (one.kept, one.gone)]
+    await patients.note_read(tx, named, patients.What.RECORD)
     return page(
         request,
         "merging/list.html",
         status_code=problem.status if problem else 200,
         practice=await agenda.find_practice(tx),
-        merges=await actions.list_merges(tx),
+        merges=merges,
         mine=caller_of(request).person,
         problem=problem,
     )
@@ -102,12 +105,14 @@ async def _alike(
 ) -> Response[str]:
     problem = describe_problem(error, request.url.path) if error else None
     patient = await patients.find_patient(tx, id)
+    alike = await patients.list_alike(tx, patient)
+    await patients.note_read(tx, [id, *(one.id for one in alike)], patients.What.RECORD)
     return page(
         request,
         "merging/alike.html",
         status_code=problem.status if problem else 200,
         patient=patient,
-        alike=await patients.list_alike(tx, patient),
+        alike=alike,
         typed=typed,
         problem=problem,
     )

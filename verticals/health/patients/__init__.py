@@ -11,7 +11,6 @@ from verticals.health.patients.actions import (
     list_patients,
     lock_patient,
     merge,
-    note_read,
     read_ins,
     search_patients,
     show_ins,
@@ -24,6 +23,7 @@ from verticals.health.patients.errors import (
     SealedUnreadable,
 )
 from verticals.health.patients.keys import give_key, seal, shred, take_key, try_unseal, unseal
+from verticals.health.patients.looking import keep_looks, list_looks, note_read
 from verticals.health.patients.models import (
     NIA_OID,
     NIR_OID,
@@ -36,6 +36,7 @@ from verticals.health.patients.models import (
     Sought,
     Status,
     TakeIns,
+    What,
 )
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "Sought",
     "Status",
     "TakeIns",
+    "What",
     "add_patient",
     "check_identity",
     "check_mergeable",
@@ -61,7 +63,9 @@ __all__ = [
     "find_of_person",
     "find_patient",
     "give_key",
+    "keep_looks",
     "list_alike",
+    "list_looks",
     "list_patients",
     "lock_patient",
     "merge",

@@ -1,6 +1,5 @@
 """Know a patient, and check who they are."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from hub import audit
@@ -152,18 +151,6 @@ async def show_ins(tx: Tx, patient: Patient, house: bytes) -> tuple[Ins | None, 
         return None, True
 
 
-async def note_read(tx: Tx, read: Iterable[Patient]) -> None:
-    """Write down that a member of the practice, or a program of theirs, looked at some records."""
-    ids = [str(one.id) for one in read]
-    if len(ids) == 1:
-        await audit.record(tx, action="health.patient_read", subject=f"patient:{ids[0]}")
-    elif ids:
-        detail: dict[str, object] = {"patients": ids}
-        await audit.record(
-            tx, action="health.patients_read", subject=f"organisation:{tx.tenant}", detail=detail
-        )
-
-
 async def list_alike(tx: Tx, patient: Patient) -> list[Patient]:
     """Who else was born on the same day, of whom one may be the same person."""
     found = await store.list_born(tx, patient.born_on)
@@ -193,3 +180,4 @@ async def merge(tx: Tx, kept: UUID, gone: UUID, house: bytes) -> None:
     person = goes.person if stays.person is None else stays.person
     await store.keep_merged(tx, gone, kept)
     await store.keep_absorbed(tx, kept, person, sealed, mark, at)
+    await store.hand_looks_over(tx, gone, kept)

@@ -49,6 +49,12 @@ async def do_form(
         return form, None, error
 
 
+async def check_begun(request: AnyRequest, tx: Tx) -> None:
+    """Before a practice has anything: refused (`GateClosed`) where no service opened it and the
+    hosting has not the level of production."""
+    await services.check_begun(tx, verticals_of(request)[VERTICAL])
+
+
 def key_of(form: Form) -> UUID:
     """The key that a form brings. Raises `PatientInvalid`."""
     try:

@@ -18,6 +18,12 @@ slice = Slice(
                 hides=("ins_sealed", "ins_mark", "plain_name", "plain_used", "plain_given"),
                 keeps=Keeps.OTHERS,
             ),
+            "health_look": About(
+                words="Who looked at what a practice has of you; or that you looked.",
+                person=("person",),
+                follows={"patient": "health_patient"},
+                keeps=Keeps.OTHERS,
+            ),
         },
         nobody={"health_key": "the sealed key of a practice"},
         tenants=("tenants_of_patient",),

@@ -156,6 +156,33 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.first_name} {self.used_name or self.birth_name}"
 
 
+class What(StrEnum):
+    """What of a patient somebody looked at: their record, their appointments, their visits with the
+    notes, or that they have documents; whoever opens a document is written down beside it."""
+
+    RECORD = "record"
+    AGENDA = "agenda"
+    VISITS = "visits"
+    DOCUMENTS = "documents"
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """What an account looked at on one day, so many times; without a number once it is erased."""
+
+    person: int | None
+    what: What
+    looked_on: date
+    times: int
+    last_at: datetime
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """A look as its patient reads it; without a name for whom is not of the practice any more."""
+
+    name: str | None
+    look: Look
+
+
 class Sought(msgspec.Struct, frozen=True, kw_only=True):
     """Which patients are asked for; all that is said must hold. RNIV: first by the day of birth."""
 

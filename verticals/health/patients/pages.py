@@ -15,7 +15,7 @@ from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
 from hub.core.web import headers_of
-from verticals.health.patients import actions
+from verticals.health.patients import actions, looking
 from verticals.health.patients.errors import PatientUnknown
 from verticals.health.patients.forms import PRIVATE, Form, do_form, key_of, revision_of
 from verticals.health.patients.models import (
@@ -29,6 +29,7 @@ from verticals.health.patients.models import (
     Sex,
     Sought,
     TakeIns,
+    What,
 )
 
 HOME = "/cabinet/patients"
@@ -69,7 +70,7 @@ async def _list(
     born_on, wrong = _day(sought.get("ne", ""))
     wanted = Sought(born_on=born_on, name=sought.get("nom", "")[:100], wanted=SHOWN)
     found = [] if wrong else await actions.search_patients(tx, wanted)
-    await actions.note_read(tx, found)
+    await looking.note_read(tx, [one.id for one in found], What.RECORD)
     return page(
         request,
         "patients/list.html",
@@ -141,7 +142,7 @@ async def _patient(
 ) -> Response[str]:
     problem = describe_problem(error, request.url.path) if error else None
     patient = await actions.find_patient(tx, id)
-    await actions.note_read(tx, [patient])
+    await looking.note_read(tx, [patient.id], What.RECORD)
     ins, unreadable = await actions.show_ins(tx, patient, request.app.state.settings.secret_key)
     return page(
         request,

@@ -104,6 +104,36 @@ select ins_mark from health_patient where id = :id;
 -- Who has a matricule already.
 select id from health_patient where tenant = :tenant and ins_mark = :mark;
 
+-- name: keep_looks
+-- Somebody looked at something of some patients, the first time of a day or once more.
+insert into health_look (id, tenant, patient, person, what, looked_on, times, last_at)
+select l.id, :tenant, l.patient, :person, :what, :looked_on, 1, :now
+  from unnest(:ids::uuid[], :patients::uuid[]) as l (id, patient)
+on conflict (person, patient, what, looked_on) do update
+   set times = health_look.times + 1, last_at = excluded.last_at;
+
+-- name: list_looks
+-- Who looked at what of a patient, the newest first.
+select person, what, looked_on, times, last_at
+  from health_look where patient = :patient order by last_at desc, id limit :wanted;
+
+-- name: add_looks
+-- Two patients were one: where the same account looked at both on one day the first has all.
+update health_look k
+   set times = k.times + g.times, last_at = greatest(k.last_at, g.last_at)
+  from health_look g
+ where k.patient = :kept and g.patient = :gone
+   and (g.person, g.what, g.looked_on) = (k.person, k.what, k.looked_on);
+
+-- name: hand_looks_over
+-- The others of the second are the first's.
+update health_look g
+   set patient = :kept
+ where g.patient = :gone
+   and not exists (select from health_look k
+                    where k.patient = :kept
+                      and (k.person, k.what, k.looked_on) = (g.person, g.what, g.looked_on));
+
 -- name: insert_key
 -- The practice's key, once.
 insert into health_key (tenant, sealed, mark, made_at) values (:tenant, :sealed, :mark, :now)

@@ -1,5 +1,6 @@
 """The statements."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -7,7 +8,7 @@ import msgspec
 
 from hub.core.db import Tx
 from hub.core.sql import load_queries
-from verticals.health.patients.models import Paper, Patient, Sought, Traits
+from verticals.health.patients.models import Look, Paper, Patient, Sought, Traits, What
 from verticals.health.patients.spelling import plain
 
 q = load_queries(__name__)
@@ -95,6 +96,24 @@ async def keep_ins(tx: Tx, id: UUID, sealed: bytes, mark: bytes, revision: int) 
 
 async def find_marked(tx: Tx, mark: bytes) -> UUID | None:
     return await tx.value(UUID, q.find_marked, tenant=tx.tenant, mark=mark)
+
+
+async def keep_looks(
+    tx: Tx, patients: Sequence[UUID], what: What, person: int, looked_on: date
+) -> None:
+    """Each patient once, in one order."""
+    ids = [tx.uuid() for _ in patients]
+    who = {"tenant": tx.tenant, "person": person, "patients": list(patients)}
+    await tx.run(q.keep_looks, **who, ids=ids, what=what, looked_on=looked_on, now=tx.now)
+
+
+async def list_looks(tx: Tx, patient: UUID, wanted: int) -> list[Look]:
+    return await tx.all(Look, q.list_looks, patient=patient, wanted=wanted)
+
+
+async def hand_looks_over(tx: Tx, gone: UUID, kept: UUID) -> None:
+    await tx.run(q.add_looks, gone=gone, kept=kept)
+    await tx.run(q.hand_looks_over, gone=gone, kept=kept)
 
 
 async def insert_key(tx: Tx, sealed: bytes, mark: bytes) -> None:

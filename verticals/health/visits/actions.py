@@ -30,8 +30,10 @@ async def find_provider(tx: Tx) -> str:
     return await store.find_provider(tx)
 
 
-async def set_video(tx: Tx, command: SetVideo) -> None:
-    """Say where the practice's rooms are. Raises `VisitInvalid`."""
+async def set_video(tx: Tx, command: SetVideo, *, role: str | None) -> None:
+    """Say where the practice's rooms are: owners and managers do (`role`). Raises `RoomsNotYours`,
+    `VisitInvalid`."""
+    policy.check_sets_video(role)
     provider = policy.read_provider(command.provider, gateway.list_providers())
     await store.keep_provider(tx, provider)
     await audit.record(tx, action="health.video_set", subject=f"organisation:{tx.tenant}")

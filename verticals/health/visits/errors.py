@@ -21,6 +21,12 @@ class NotYourVisit(Forbidden):
     code = "visit-not-yours"
 
 
+class RoomsNotYours(Forbidden):
+    """Only owners and managers say where rooms are"""
+
+    code = "video-not-yours"
+
+
 class RoomClosed(Conflict):
     """This room is not open"""
 

@@ -16,9 +16,9 @@ from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
 from hub.core.tokens import read_reference, sign_reference
 from hub.core.web import caller_of, headers_of
-from verticals.health import agenda
+from verticals.health import agenda, patients
 from verticals.health.patients.forms import PRIVATE, Form, do_form, key_of
-from verticals.health.visits import actions, gateway
+from verticals.health.visits import actions, gateway, policy
 from verticals.health.visits.errors import VisitUnknown
 from verticals.health.visits.models import Role, SetVideo, WriteNote
 
@@ -38,8 +38,11 @@ async def show_visits(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[
 async def set_video(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[Any]:
     """Say where the practice's rooms are."""
 
+    role = caller_of(request).role
+
     async def act(writing: Tx, form: Form) -> str:
-        await actions.set_video(writing, SetVideo(provider=form.get("provider", "")))
+        said = SetVideo(provider=form.get("provider", ""))
+        await actions.set_video(writing, said, role=role)
         return HOME
 
     return await _done(request, tx, "video", act)
@@ -96,15 +99,18 @@ async def _visits(
     problem = describe_problem(error, request.url.path) if error else None
     practitioner = await agenda.find_of_account(tx, caller_of(request).person)
     house: bytes = request.app.state.settings.secret_key
+    visits = await actions.list_visits(tx, practitioner.id, house) if practitioner else []
+    await patients.note_read(tx, [one.patient for one in visits], patients.What.VISITS)
     return page(
         request,
         "visits/visits.html",
         status_code=problem.status if problem else 200,
         practice=await agenda.find_practice(tx),
         practitioner=practitioner,
-        visits=await actions.list_visits(tx, practitioner.id, house) if practitioner else [],
+        visits=visits,
         provider=await actions.find_provider(tx),
         providers=gateway.list_providers(),
+        decides=policy.may_set_video(caller_of(request).role),
         about=about,
         typed=typed,
         problem=problem,

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from hub.core.clock import Ids
 from hub.core.sentences import say
+from hub.tenancy import Role
 from verticals.health.agenda import Appointment, Mode, State
-from verticals.health.visits.errors import LinkUsed, RoomClosed, VisitInvalid
+from verticals.health.visits.errors import LinkUsed, RoomClosed, RoomsNotYours, VisitInvalid
 from verticals.health.visits.models import Room, Ticket
 
 BEFORE, AFTER = timedelta(minutes=15), timedelta(minutes=60)
@@ -15,6 +16,17 @@ MOST_ADDRESS, MOST_WORDS = 300, 20_000
 NAME_BYTES = 16
 LIKE = "https://visio.example.org/{room}"
 _ADDRESS = re.compile(r"https://[a-zA-Z0-9.-]+(?::\d{1,5})?/[^\s{}<>\"']*\{room\}[^\s{}<>\"']*")
+
+
+def may_set_video(role: str | None) -> bool:
+    """Whether somebody says where rooms are: whoever does sends every patient there."""
+    return role in {Role.OWNER, Role.MANAGER}
+
+
+def check_sets_video(role: str | None) -> None:
+    """Raises `RoomsNotYours`."""
+    if not may_set_video(role):
+        raise RoomsNotYours()
 
 
 def read_provider(typed: str, installed: tuple[str, ...]) -> str:

@@ -19,8 +19,8 @@ from verticals.health import patients
 from verticals.health.agenda import policy
 from verticals.health.agenda.actions import booking, opening
 from verticals.health.agenda.errors import AgendaInvalid, AgendaUnknown
-from verticals.health.agenda.models import AddPractitioner, OpenSlots
-from verticals.health.patients.forms import PRIVATE, Form, do_form, key_of
+from verticals.health.agenda.models import AddPractitioner, OpenSlots, SoughtPractitioners
+from verticals.health.patients.forms import PRIVATE, Form, check_begun, do_form, key_of
 
 HOME = "/cabinet/agenda"
 PATIENT = "/cabinet/patients/{id:uuid}/rendez-vous"
@@ -46,6 +46,8 @@ async def add_practitioner(request: AnyRequest, tx: NamedDependency[Tx]) -> Resp
     """Somebody who receives."""
 
     async def act(writing: Tx, form: Form) -> bool:
+        if not await opening.list_practitioners(writing, SoughtPractitioners(wanted=1)):
+            await check_begun(request, writing)
         said = {name: form.get(name, "") for name in PRACTITIONER_FIELDS}
         await opening.add_practitioner(writing, key_of(form), AddPractitioner(**said))
         return True
@@ -124,11 +126,14 @@ async def _board(
     request: AnyRequest, tx: Tx, about: str, typed: Form, error: HubError | None
 ) -> Response[str]:
     problem = describe_problem(error, request.url.path) if error else None
+    board = await opening.see_board(tx)
+    come = [one.patient for one in board.appointments]
+    await patients.note_read(tx, come, patients.What.AGENDA)
     return page(
         request,
         "agenda/board.html",
         status_code=problem.status if problem else 200,
-        board=await opening.see_board(tx),
+        board=board,
         accounts=await opening.list_accounts(tx),
         mine=caller_of(request).person,
         decides=policy.may_ask_account(caller_of(request).role),
@@ -176,12 +181,14 @@ async def _times(
     request: AnyRequest, tx: Tx, id: UUID, typed: Form, error: HubError | None
 ) -> Response[str]:
     problem = describe_problem(error, request.url.path) if error else None
+    patient = await patients.find_patient(tx, id)
+    await patients.note_read(tx, [id], patients.What.RECORD)
     return page(
         request,
         "agenda/times.html",
         status_code=problem.status if problem else 200,
         practice=await opening.find_practice(tx),
-        patient=await patients.find_patient(tx, id),
+        patient=patient,
         offers=await opening.list_offers(tx),
         typed=typed,
         problem=problem,

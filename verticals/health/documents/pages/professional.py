@@ -32,6 +32,8 @@ async def show_shared(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[
     documents = (
         await actions.list_readable(tx, practitioner.id, Sought(), house) if practitioner else []
     )
+    theirs = [one.document.patient for one in documents]
+    await patients.note_read(tx, theirs, patients.What.DOCUMENTS)
     return page(
         request,
         "documents/shared.html",
@@ -99,13 +101,15 @@ async def _closed(
     request: AnyRequest, tx: Tx, id: UUID, about: str, typed: Form, error: HubError | None
 ) -> Response[str]:
     problem = describe_problem(error, request.url.path) if error else None
+    patient = await patients.find_patient(tx, id)
+    await patients.note_read(tx, [id], patients.What.DOCUMENTS)
     return page(
         request,
         "documents/closed.html",
         status_code=problem.status if problem else 200,
         practice=await agenda.find_practice(tx),
         practitioner=await agenda.find_of_account(tx, caller_of(request).person),
-        patient=await patients.find_patient(tx, id),
+        patient=patient,
         documents=await actions.list_closed(tx, id),
         about=about,
         typed=typed,

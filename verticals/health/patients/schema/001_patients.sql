@@ -45,6 +45,23 @@ create index health_patient_by_email on health_patient (lower(email)) where emai
 create index health_patient_born on health_patient (tenant, born_on, plain_name, id);
 create index health_patient_name on health_patient (tenant, plain_name, plain_given, id);
 
+-- Who looked at what of a patient, a row a day: the patient reads it. Each look by itself is in the
+-- record of acts.
+create table health_look (
+  id         uuid        primary key,
+  tenant     int         not null,
+  patient    uuid        not null,
+  person     int         references person (id) on delete set null,
+  what       text        not null check (what in ('record', 'agenda', 'visits', 'documents')),
+  looked_on  date        not null,
+  times      int         not null check (times > 0),
+  last_at    timestamptz not null,
+  foreign key (patient, tenant) references health_patient (id, tenant)
+);
+comment on column health_look.person is 'Under whose account.';
+create unique index health_look_day on health_look (person, patient, what, looked_on);
+create index health_look_newest on health_look (patient, last_at desc, id);
+
 -- The key under which a practice's matricules are sealed, itself sealed by the house's. Once it is
 -- gone nothing of them can be read any more, wherever a copy lies.
 create table health_key (
@@ -62,10 +79,14 @@ alter table health_patient enable row level security;
 alter table health_patient force row level security;
 create policy wall on health_patient using (tenant = current_setting('app.tenant')::int);
 create policy definer on health_patient for select to hub_definer using (true);
+alter table health_look enable row level security;
+alter table health_look force row level security;
+create policy wall on health_look using (tenant = current_setting('app.tenant')::int);
 alter table health_key enable row level security;
 alter table health_key force row level security;
 create policy wall on health_key using (tenant = current_setting('app.tenant')::int);
 
 grant select, insert, update on health_patient to hub_app;
+grant select, insert, update (patient, times, last_at) on health_look to hub_app;
 grant select, insert, update (sealed, shredded_at) on health_key to hub_app;
 grant select (tenant, email, person) on health_patient to hub_definer;
