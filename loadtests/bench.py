@@ -1,7 +1,6 @@
 """Measured claims: `python -m loadtests.bench [NAME …]`, one figure a line."""
 
 import asyncio
-import random
 import statistics
 import sys
 import time
@@ -11,16 +10,16 @@ import httpx
 
 from hub.agreements import allocate
 from hub.rules import Base, Component, Role
-from hub.territory import communes
 from loadtests import (
     index_bench,
-    index_drill,
+    index_lag,
     index_rebuild,
     letters,
     page,
     rush_bench,
     search_http,
     services_bench,
+    suggest_bench,
 )
 from loadtests.allocations import version_of
 from loadtests.ari import ari_year_push_lag_ms, ari_year_push_ms
@@ -118,83 +117,19 @@ def allocations_per_s() -> bool:
     )
 
 
-WARM_S = 60
-PAIRS = 1_500
-
-
-def suggest_p99_ms_over_empty_json_p99_ms() -> bool:
-    """The p99 of suggestions while somebody types (every beginning of French names, a third of them
-    misspelt; all communes of France in memory) over that of the same server's empty JSON, one
-    request of each in turn, through HTTP on loopback."""
-    with served_demo("48", workers=1) as served:
-        suggest, empty = asyncio.run(_suggestions(served))
-    ratio = suggest / empty
-    return tell(
-        figure="suggest_p99_ms_over_empty_json_p99_ms",
-        value=round(ratio, 2),
-        goal="<= 2",
-        suggest_p99_ms=round(suggest, 2),
-        empty_json_p99_ms=round(empty, 2),
-        ok=ratio <= 2,
-    )
-
-
-def _typed() -> list[str]:
-    """What people type: beginnings of names, some with a letter lost or two changed about."""
-    chance = random.Random(7)
-    names = [commune.name for commune in communes()]
-    typed: list[str] = []
-    for name in chance.sample(names, PAIRS):
-        text = name[: chance.randint(2, max(2, len(name)))]
-        place = chance.randrange(1, max(2, len(text) - 1))
-        if len(text) > 4 and chance.random() < 1 / 3:
-            swapped = text[:place] + text[place + 1] + text[place] + text[place + 2 :]
-            text = chance.choice((text[:place] + text[place + 1 :], swapped))
-        typed.append(text)
-    return typed
-
-
-async def _suggestions(served: Served) -> tuple[float, float]:
-    suggest: list[float] = []
-    empty: list[float] = []
-    async with httpx.AsyncClient(base_url=served.address, timeout=30) as client:
-        await _until_in_memory(client)
-        for text in _typed():
-            suggest.append(await _timed(client, "/api/v1/places", text=text))
-            empty.append(await _timed(client, "/health/live"))
-    return sorted(suggest)[len(suggest) * 99 // 100], sorted(empty)[len(empty) * 99 // 100]
-
-
-async def _until_in_memory(client: httpx.AsyncClient) -> None:
-    """Well-known places are suggested from memory only."""
-    deadline = time.monotonic() + WARM_S
-    while time.monotonic() < deadline:
-        found = (await client.get("/api/v1/places", params={"text": "mont blanc"})).json()
-        if any(place["kind"] == "landmark" for place in found):
-            return
-        await asyncio.sleep(0.2)
-    raise AssertionError("the suggestions never stood in memory")
-
-
-async def _timed(client: httpx.AsyncClient, path: str, **params: str) -> float:
-    started = time.perf_counter()
-    (await client.get(path, params=params)).raise_for_status()
-    return (time.perf_counter() - started) * 1000
-
-
 if __name__ == "__main__":
     figures = {
         "search_department_ms": search_department_ms,
         "booking_ms": booking_ms,
-        "suggest_p99_ms": suggest_p99_ms_over_empty_json_p99_ms,
         "allocations_per_s": allocations_per_s,
         "ari_year_push_ms": ari_year_push_ms,
         "ari_year_push_lag_ms": ari_year_push_lag_ms,
         **index_bench.FIGURES,
-        **index_drill.FIGURES,
+        **index_lag.FIGURES,
         **letters.FIGURES,
         **rush_bench.FIGURES,
         **search_http.FIGURES,
+        **suggest_bench.FIGURES,
         **index_rebuild.FIGURES,
         **page.FIGURES,
         **services_bench.FIGURES,

@@ -41,13 +41,14 @@ STEADY_S = 32  # so long up, a process is started again at once whatever was bef
 
 
 class Backdoor(msgspec.Struct):
-    """The served demonstration's index, its database as the index' role (and its address) and as
-    administrator."""
+    """The served demonstration's index, its database as the index' role and as administrator (and
+    its addresses)."""
 
     index: NationalIndex
     session: Session
     dsn: str
     admin: asyncpg.Connection
+    admin_dsn: str
 
     async def close(self) -> None:
         await self.session.close()
@@ -59,7 +60,7 @@ async def enter(served: Served) -> Backdoor:
     dsn = postgres.start(settings.data / "postgres").dsn(database="hub")  # attached, not owned
     own = role_dsn(dsn, "hub_index", settings.secret_key)
     admin = await asyncpg.connect(dsn)
-    back = Backdoor(open_index(settings.data), await open_session(own), own, admin)
+    back = Backdoor(open_index(settings.data), await open_session(own), own, admin, dsn)
     await until_fresh(back.index, 120)
     return back
 
@@ -301,39 +302,4 @@ def _tear(served: Served, pick: random.Random, *, flipped: bool) -> list[Night]:
     return []
 
 
-def index_lag_p99_ms() -> bool:
-    """From a commit to its being seen by a reader of the index, on a served demonstration."""
-    with served_demo(AREA, workers=1) as served:
-        lags = asyncio.run(_lags(served))
-    value = sorted(lags)[int(len(lags) * 0.99)] * 1000
-    return tell(
-        figure="index_lag_p99_ms", value=round(value, 1), goal="<= 200",
-        median_ms=round(sorted(lags)[len(lags) // 2] * 1000, 1), ok=value <= 200,
-    )  # fmt: skip
-
-
-async def _lags(served: Served) -> list[float]:
-    back = await enter(served)
-    pick, lags = random.Random(4), list[float]()
-    room = await back.admin.fetchval("select min(id) from room_type")
-    tables = back.index.view().generation.tables
-    column = int((tables.room_type == room).nonzero()[0][0])
-    for number in range(400):
-        await asyncio.sleep(pick.choice((0, 0.01, 0.05, 0.3, 1.3)))
-        price = 5_000 + number
-        await back.admin.execute(
-            "update ari_month set price_cents[1] = $2 where room_type = $1"
-            " and month = date_trunc('month', current_date + 60)::date", room, price,
-        )  # fmt: skip
-        began = time.monotonic()
-        while not (tables.price[:, column] == price).any():
-            if time.monotonic() - began > 5:
-                break
-            await asyncio.sleep(0.0005)
-        lags.append(time.monotonic() - began)
-    await back.close()
-    return lags
-
-
 DRILLS = {"index_audit": index_audit, "index_killed": index_killed}
-FIGURES = {"index_lag_p99_ms": index_lag_p99_ms}
