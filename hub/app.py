@@ -27,6 +27,7 @@ import hub.contracts.manifest
 import hub.core.manifest
 import hub.digests.manifest
 import hub.exits.manifest
+import hub.exports.manifest
 import hub.gates.manifest
 import hub.gatherings.manifest
 import hub.identity.manifest
@@ -102,6 +103,7 @@ HUB: tuple[Slice, ...] = (
     hub.contracts.manifest.slice,
     hub.withdrawals.manifest.slice,
     hub.exits.manifest.slice,
+    hub.exports.manifest.slice,
     hub.gates.manifest.slice,
     hub.services.manifest.slice,
     hub.catalogue.manifest.slice,

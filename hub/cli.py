@@ -156,8 +156,11 @@ def _add_zones(command: Callable[..., argparse.ArgumentParser]) -> None:
     move.add_argument("step", choices=hosting.STEPS)
     move.add_argument("--folder", type=Path, help="for both exports (default: in HUB_DATA)")
     files = command("files", "the archives where HUB_FILES says, or why they do not answer", _files)
-    files.add_argument("prefix", nargs="?", default="exits/", help="exits/ or withdrawals/")
+    files.add_argument(
+        "prefix", nargs="?", default="exits/", help="exits/, exports/ or withdrawals/"
+    )
     command("exits", "make the archives of who leaves, and erase whose time has come", _exits)
+    command("exports", "make the exports that organisations asked for, end old ones", _exports)
     command("move-out", "help everybody away from withdrawn providers, as far as now", _move_out)
     command("night", "rehearse leaving and restoring, where that is due", _night)
 
@@ -253,9 +256,14 @@ def _export(options: argparse.Namespace) -> None:
         if options.person is not None:
             done = errands.export_person(settings, options.person, options.folder)
         else:
-            done = errands.export_tenant(settings, options.organisation, options.folder)
+            done = errands.export_tenant(settings, options.organisation, options.folder, _tell)
         for line in asyncio.run(done):
             print(line)
+
+
+def _tell(line: str) -> None:
+    """How far it is: for people, beside what is printed for programs."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def _erase(options: argparse.Namespace) -> None:
@@ -322,6 +330,13 @@ def _exits(options: argparse.Namespace) -> None:
     del options
     with run.served_database(read_settings()) as settings:
         for line in asyncio.run(errands.perform_exits(settings)):
+            print(line)
+
+
+def _exports(options: argparse.Namespace) -> None:
+    del options
+    with run.served_database(read_settings()) as settings:
+        for line in asyncio.run(errands.perform_exports(settings)):
             print(line)
 
 

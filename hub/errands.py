@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -17,6 +19,9 @@ from hub.core.files import open_files
 from hub.core.migrate import migrate
 from hub.core.settings import Settings, read_settings
 from hub.exits.performing import Performer
+from hub.exports.performing import Exporter
+from hub.portability.actions import reading
+from hub.portability.models import TableFile
 from hub.rules import Language
 
 log = structlog.get_logger("hub.errands")
@@ -45,20 +50,31 @@ def agreements_command(
                 )
 
 
-async def export_tenant(settings: Settings, tenant: int, folder: Path) -> list[str]:
-    """Write an organisation into a folder; what was written, in words."""
+async def export_tenant(
+    settings: Settings, tenant: int, folder: Path, told: Callable[[str], None]
+) -> list[str]:
+    """Write an organisation into a folder; what was written, in words. `told` hears of each table
+    with rows as it is written."""
     assert settings.database_url is not None
     session = await open_session(settings.database_url)
+    slices, number = compose().slices, count(1)
     try:
+        tables = await reading.count_leaving(session, slices)
+
+        def tell(table: TableFile) -> None:
+            at = next(number)  # what others own and these rows name comes after the tables
+            if table.rows:
+                told(f"{min(at, tables)}/{tables} {table.table}: {table.rows} rows")
+
         done = await portability.export_tenant(
-            session, tenant, folder, compose().slices, now=SystemClock().now()
+            session, tenant, folder, slices, now=SystemClock().now(), told=tell
         )
     finally:
         await session.close()
     bundle = done.bundle
-    tables = sum(1 for table in bundle.tables if table.rows)
+    filled = sum(1 for table in bundle.tables if table.rows)
     return [
-        f"{bundle.name} ({bundle.kind}): {bundle.rows} rows of {tables} tables",
+        f"{bundle.name} ({bundle.kind}): {bundle.rows} rows of {filled} tables",
         f"{done.written} files written, {done.kept} already there",
     ]
 
@@ -109,6 +125,21 @@ async def perform_exits(settings: Settings) -> list[str]:
         await database.close()
         await session.close()
     return [f"{rows} {what}" for what, rows in done.items()]
+
+
+async def perform_exports(settings: Settings) -> list[str]:
+    """Make the exports that organisations asked for, and end those whose time is over; what was
+    done, in words. An administrator's work."""
+    assert settings.database_url is not None
+    session = await open_session(settings.database_url)
+    database = await open_database(settings, compose())
+    try:
+        files = open_files(settings.files, settings.data)
+        done = await Exporter(database, session, settings.data, compose().slices, files).run()
+    finally:
+        await database.close()
+        await session.close()
+    return [f"{many} {what}" for what, many in done.items()]
 
 
 async def list_files(settings: Settings, prefix: str) -> list[str]:

@@ -23,11 +23,11 @@ from hub.exits.models import Exit, State
 from hub.portability import keeping
 from hub.portability.actions import reading
 from hub.portability.bundle import read_bundle
-from hub.portability.models import Bundle, TableFile
+from hub.portability.models import Bundle
+from hub.portability.progress import Progress
 
 log = structlog.get_logger(__name__)
 ACTOR = "leaver"
-TOLD_EVERY = 10  # tables of an archive
 
 
 class Busy(HubError):
@@ -109,17 +109,19 @@ class Performer:
     ) -> tuple[Path, Bundle]:
         """Everything that an organisation has, beside what was put by, which stays as it is."""
         fresh = keeping.next_place(folder)
-        progress = _Progress(self, exit, await reading.count_leaving(self.home, self.slices))
-        told = asyncio.create_task(progress.tell()) if telling else None
-        try:
+        tables = await reading.count_leaving(self.home, self.slices)
+
+        async def tell(done: int) -> None:
+            if telling:
+                async with self.transaction(exit) as tx:
+                    await following.note_progress(tx, exit, done, tables)
+
+        progress = Progress(tables, tell)
+        async with progress.telling():
             made = await portability.export_tenant(
                 self.home, exit.organisation, fresh, self.slices,
                 now=self.database.clock.now(), told=progress.note,
             )  # fmt: skip
-        finally:
-            progress.end()
-            if told is not None:
-                await told
         return fresh, made.bundle
 
     async def _erase(self, seen: Exit) -> bool:
@@ -172,25 +174,3 @@ class Performer:
             log.warning("archive not deleted", exit=folder.name, error=str(error))
         else:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-
-
-class _Progress:
-    """How far an archive is, told in transactions of its own while it is written."""
-
-    def __init__(self, performer: Performer, exit: Exit, tables: int) -> None:
-        self._performer, self._exit, self._tables = performer, exit, tables
-        self._done = 0
-        self._waiting = asyncio.Queue[int | None]()
-
-    def note(self, _: TableFile) -> None:
-        self._done += 1
-        if self._done % TOLD_EVERY == 0:
-            self._waiting.put_nowait(min(self._done, self._tables))
-
-    def end(self) -> None:
-        self._waiting.put_nowait(None)
-
-    async def tell(self) -> None:
-        while (done := await self._waiting.get()) is not None:
-            async with self._performer.transaction(self._exit) as tx:
-                await following.note_progress(tx, self._exit, done, self._tables)

@@ -53,26 +53,37 @@ class Writer:
             parts=tuple(parts),
         )
 
+    def schema(self, kind: str, table: str, content: bytes) -> Part:
+        """What a line of a table is, under `schemas/KIND/`. Not counted: it holds no rows."""
+        part, _ = self._put(f"schemas/{kind}/{table}.schema.json", content)
+        return part
+
     def close(self, bundle: Bundle) -> None:
         """Clear away what an earlier run left, and put the sums and the manifest in their place."""
         for path in sorted(self.folder.glob("*/*/*")):
             if path.relative_to(self.folder).as_posix() not in self._files:
                 path.unlink()
         parts = [part for table in (*bundle.tables, *bundle.named) for part in table.parts]
+        parts += bundle.schemas
         sums = "".join(f"{part.sha256}  {part.file}\n" for part in parts)
         put_file(self.folder / SUMS, sums.encode())
         put_file(self.folder / MANIFEST, msgspec.json.format(msgspec.json.encode(bundle), indent=1))
 
     def _part(self, file: str, content: bytes) -> Part:
+        part, kept = self._put(file, content)
+        self.kept += kept
+        self.written += not kept
+        return part
+
+    def _put(self, file: str, content: bytes) -> tuple[Part, bool]:
+        """The file, and whether it was there word for word."""
         path = self.folder / file
         sha256 = hashlib.sha256(content).hexdigest()
         self._files.add(file)
-        if path.is_file() and _sum(path) == sha256:
-            self.kept += 1
-        else:
+        kept = path.is_file() and _sum(path) == sha256
+        if not kept:
             put_file(path, content)
-            self.written += 1
-        return Part(file=file, rows=content.count(b"\n"), sha256=sha256)
+        return Part(file=file, rows=content.count(b"\n"), sha256=sha256), kept
 
 
 def read_bundle(folder: Path) -> Bundle:
@@ -98,6 +109,8 @@ def verify_bundle(folder: Path) -> Bundle:
             raise BundleBroken(
                 say("The files of %(table)s are not those of the manifest.", table=table.table)
             )
+    for part in bundle.schemas:
+        _read(folder, part)
     return bundle
 
 

@@ -68,7 +68,8 @@ class TableFile(msgspec.Struct, frozen=True, kw_only=True):
 
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     """The manifest. `tables` are the tenant's rows; `named` are rows of others that these name,
-    with the columns that may go along; `stays` says why a table is in nobody's export."""
+    with the columns that may go along; `stays` says why a table is in nobody's export; `schemas`
+    say what a line is of each table that has rows."""
 
     format: Literal["usage-hub/tenant"] = FORMAT
     version: Literal[1] = 1
@@ -80,6 +81,7 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     tables: tuple[TableFile, ...]
     named: tuple[TableFile, ...]
     stays: dict[str, str]
+    schemas: tuple[Part, ...] = ()
 
     @property
     def rows(self) -> int:

@@ -17,7 +17,7 @@ PEOPLE = ("hotelier", "federation", "office", "region", "exploitant")
 EVERYBODY = (NOBODY, *PEOPLE)
 UNKNOWN = (
     "copy", "contract", "takeaway", "invoice", "subscription", "evidence", "service", "write_off",
-    "transfer", "change", "place",
+    "transfer", "change", "place", "export",
 )  # fmt: skip
 CLIENTS = ("hotelier", "federation", "office", "region")
 # Who may use each operation. A new operation without a row here fails the test.
@@ -113,6 +113,10 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "POST /api/v1/organisation/exit/steps": PEOPLE,
     "GET /api/v1/organisation/exit/archive": PEOPLE,
     "GET /api/v1/exits/{token}": EVERYBODY,
+    "GET /api/v1/organisation/exports": CLIENTS,
+    "POST /api/v1/organisation/exports": CLIENTS,
+    "GET /api/v1/organisation/exports/{export}": CLIENTS,
+    "GET /api/v1/organisation/exports/{export}/archive": CLIENTS,
     "GET /api/v1/organisation/members": PEOPLE,
     "POST /api/v1/organisation/members": PEOPLE,
     "PUT /api/v1/organisation/members/{person}": PEOPLE,

@@ -41,6 +41,7 @@ WITHOUT_KEY = {
 ELSEWHERE = {
     "POST /api/v1/spaces/{space}/{place}/posts",
     "POST /api/v1/organisation/exit",
+    "POST /api/v1/organisation/exports",
     "POST /api/v1/organisation/exit/steps",
     "POST /api/v1/seniors/sensors/{token}/events",
     "POST /api/v1/contracts/{service}",

@@ -13,8 +13,9 @@ from hub.portability import policy, store
 from hub.portability.actions.opening import stream_opened
 from hub.portability.bundle import Writer
 from hub.portability.errors import TenantUnknown, WallsStand
-from hub.portability.models import Bundle, Exported, Table, TableFile
+from hub.portability.models import Bundle, Exported, Part, Table, TableFile
 from hub.portability.policy import Rules
+from hub.portability.schemas import write_schema
 
 Told = Callable[[TableFile], None]
 _SNAPSHOT = "begin isolation level repeatable read read only; set local statement_timeout = '10min'"
@@ -57,14 +58,21 @@ async def _write(
     leaving = [table for table in known.values() if rules.leaves(table)]
     writer = Writer(folder)
     tables: list[TableFile] = []
+    schemas: list[Part] = []
     for table in leaving:
         lines = stream_opened(session, rules, table, tenant.id)
         tables.append(await writer.table("tables", table, lines))
+        if tables[-1].rows:
+            said = write_schema("tables", table, rules.sealed.get(table.name, ()))
+            schemas.append(writer.schema("tables", table.name, said))
         told(tables[-1])
     named: list[TableFile] = []
     for table, names in (await _find_named(session, rules, known, leaving, tenant.id)).items():
         lines = _others(session, rules, known[table], names, tenant.id)
-        named.append(await writer.table("named", policy.shown(rules, known[table]), lines))
+        shown = policy.shown(rules, known[table])
+        named.append(await writer.table("named", shown, lines))
+        if named[-1].rows:
+            schemas.append(writer.schema("named", table, write_schema("named", shown)))
         told(named[-1])
     bundle = Bundle(
         tenant=tenant.id,
@@ -75,6 +83,7 @@ async def _write(
         tables=tuple(tables),
         named=tuple(named),
         stays=dict(sorted(rules.stays.items())),
+        schemas=tuple(schemas),
     )
     writer.close(bundle)
     return Exported(bundle=bundle, written=writer.written, kept=writer.kept)

@@ -113,6 +113,7 @@ PARTS = {table: Part(file=file, words=words) for table, file, words in _PARTS}
 LEFT_OUT = {
     "takeaway": "the archives themselves",
     "takeaway_piece": "the bytes of the archives themselves",
+    "organisation_export": "exports of everything that were asked for: archives like this one",
     "failed_task": "the operator's: ids of work that failed",
     "review_report": "other people's reports of reviews: what they said to who decides",
     "house_claim": "other people's claims of the house: what they said to who decides",

@@ -1,0 +1,1 @@
+"""The verbs of exports: ask, look, fetch."""
