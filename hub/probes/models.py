@@ -83,12 +83,22 @@ class Component(msgspec.Struct, frozen=True, kw_only=True):
     spoilt: tuple[str, ...] = ()
 
 
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a weakness begins, or ends: with this version (`fixed`), or after it. One of three."""
+
+    introduced: str | None = None
+    fixed: str | None = None
+    last_affected: str | None = None
+
+
 class Advisory(msgspec.Struct, frozen=True, kw_only=True):
-    """A known weakness of versions of a package (OSV)."""
+    """A known weakness of a package (OSV): of versions by name, and of ranges, whose changes stand
+    in the order of versions."""
 
     id: str
     package: str
     versions: frozenset[str]
+    ranges: tuple[tuple[Change, ...], ...] = ()
     critical: bool
     published_on: date
 

@@ -16,6 +16,7 @@ from hub.core.clock import DrivenClock, SystemClock
 from hub.core.db import Database, Session, open_session
 from hub.core.settings import Settings
 from hub.core.vertical import Nothing
+from hub.portability import bundle
 from hub.probes import actions as probing
 from hub.probes import tasks
 from hub.probes.looking import (
@@ -347,6 +348,35 @@ async def test_a_hub_that_does_not_take_an_export_in_is_found(
     found = await rehearsed(service)
     assert {code: one.rank for code, one in found.items()} == {"export": 3, "round-trip": 0}
     assert found["round-trip"].filled == {"why": "SchemaDiffers"}
+
+
+async def test_a_second_export_that_keeps_nothing_of_the_first_is_found(
+    rehearsed, service: trust.Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle, "_sum", lambda _: "of another file")
+    found = await rehearsed(service)
+    assert (found["export"].rank, found["export"].says) == (2, rehearsal.AGAIN)
+    assert found["round-trip"].rank == 3, "it arrives all the same"
+
+
+async def test_a_row_that_arrives_otherwise_is_found(
+    rehearsed, service: trust.Service, server: postgres.Server
+) -> None:
+    """A trigger of the other hub that changes what comes, also when it comes as it is."""
+    there = await asyncpg.connect(server.dsn(database="hub_rehearsed"))
+    await there.execute("""
+        create function spoil() returns trigger language plpgsql as
+          $$ begin new.since := new.since - interval '1 second'; return new; end $$;
+        create trigger spoil before insert on membership
+          for each row execute function spoil();
+        alter table membership enable always trigger spoil;
+    """)
+    await there.close()
+    found = await rehearsed(service)
+    assert {code: one.rank for code, one in found.items()} == {"export": 3, "round-trip": 0}
+    assert found["round-trip"].says == rehearsal.DIFFERS
+    assert found["round-trip"].filled == {"why": "AlreadyHeld"}
+    assert "membership" in str(found["round-trip"].detail["error"])
 
 
 # -- all of them -----------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import json
 import os
 import ssl
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -108,6 +109,13 @@ def with_cbc(context: ssl.SSLContext) -> None:
     context.set_ciphers("ECDHE-ECDSA-AES128-SHA:ECDHE+AESGCM")
 
 
+def with_dated(context: ssl.SSLContext) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+    context.set_ciphers("ALL:@SECLEVEL=0")
+
+
 def only_old(context: ssl.SSLContext) -> None:
     modern(context)
     context.maximum_version = ssl.TLSVersion.TLSv1_2
@@ -126,6 +134,7 @@ BARE = {name: value for name, value in GOOD.items() if name != "content-security
         (90, GOOD, modern, True, 3, transport.WELL),
         (90, GOOD, with_cbc, True, 2, transport.CBC),
         (90, GOOD, only_old, True, 1, transport.OLD),
+        (90, GOOD, with_dated, True, 0, transport.DATED),
         (90, SHORT_HSTS, modern, True, 1, transport.HSTS),
         (90, BARE, modern, True, 0, transport.HEADERS),
         (14, GOOD, modern, True, 0, transport.SHORT),

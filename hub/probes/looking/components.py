@@ -12,7 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from hub.probes.models import Advisory, Component, Json
+from hub.probes.looking.advisories import hits, read_advisories
+from hub.probes.models import Advisory, Component
 from hub.probes.world import World
 from hub.trust import Found
 
@@ -130,31 +131,6 @@ def judge_components(components: list[Component]) -> Found:
     return Found(rank=3, says=LISTED, filled={"count": len(components)})
 
 
-def read_advisories(folder: Path) -> list[Advisory]:
-    """The advisories of a folder: files in OSV's form, one or a list in each."""
-    found: list[Advisory] = []
-    for path in sorted(folder.glob("*.json")):
-        given = msgspec.json.decode(path.read_bytes())
-        for one in given if isinstance(given, list) else [given]:
-            found += _advisories(one)
-    return found
-
-
-def _advisories(one: Json) -> Iterator[Advisory]:
-    own = one.get("database_specific", {}).get("severity", "")
-    for affected in one.get("affected", ()):
-        package = affected.get("package", {})
-        severity = affected.get("database_specific", {}).get("severity", own)
-        if package.get("ecosystem") == "PyPI":
-            yield Advisory(
-                id=one["id"],
-                package=normal(package["name"]),
-                versions=frozenset(affected.get("versions", ())),
-                critical=str(severity).upper() == "CRITICAL",
-                published_on=datetime.fromisoformat(one["published"]).date(),
-            )
-
-
 async def look_at_weaknesses(world: World) -> Found:
     """How long a known critical weakness has been left open."""
     components = await asyncio.to_thread(list_components)
@@ -175,7 +151,11 @@ def look_in(folder: Path | None, components: list[Component], now: datetime) -> 
 def judge_weaknesses(components: list[Component], advisories: list[Advisory], today: date) -> Found:
     installed = {one.name: one.version for one in components}
     open_ones = sorted(
-        (one for one in advisories if one.critical and installed.get(one.package) in one.versions),
+        (
+            one
+            for one in advisories
+            if one.critical and one.package in installed and hits(one, installed[one.package])
+        ),
         key=lambda one: one.published_on,
     )
     if not open_ones:
