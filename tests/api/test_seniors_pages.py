@@ -67,6 +67,29 @@ async def test_the_person_calls_sees_every_step_and_takes_consent_back_on_one_sc
     assert " checked>" not in screen
 
 
+async def test_the_person_sees_who_of_the_association_looked(
+    visitor: AsyncTestClient, odette: str
+) -> None:
+    own = await own_screen(visitor, odette)  # opens the page of the association
+    for _ in range(2):
+        await read(visitor, odette)
+    jar = dict(visitor.cookies)
+    visitor.cookies.clear()  # the person has no account
+    for _ in range(2):
+        _, screen = await read(visitor, own)
+    looked = screen.partition("Qui a regardé")[2].partition("</section>")[0]
+    assert looked.count("<li>") == 1, "the person's own looks are not noted"
+    assert "Lou Martin" in looked
+    before = re.search(r"\((\d+) fois ce jour-là\)", looked)
+    assert before
+    visitor.cookies.update(jar)
+    await read(visitor, own)  # somebody of the association opens the person's own screen
+    _, page = await read(visitor, odette)
+    after = re.search(r"\((\d+) fois ce jour-là\)", page)
+    assert after
+    assert int(after[1]) == int(before[1]) + 1
+
+
 async def test_a_wrong_address_is_told_beside_its_field_and_kept(
     visitor: AsyncTestClient, odette: str
 ) -> None:

@@ -14,6 +14,7 @@ from hub.core.errors import HubError
 from hub.core.mail import list_captured_mail
 from hub.tenancy import Kind, OpenOrganisation
 from tests.conftest import NOW
+from verticals.seniors import tasks
 from verticals.seniors.actions import calling, following, reading
 from verticals.seniors.errors import NobodyToCall, NotYours, SeniorInvalid
 from verticals.seniors.models import (
@@ -25,9 +26,10 @@ from verticals.seniors.models import (
     Home,
     MorningOver,
     PatienceOver,
+    ReadingsOld,
     Shared,
 )
-from verticals.seniors.policy import PATIENCE
+from verticals.seniors.policy import PATIENCE, READINGS_KEPT
 
 TODAY = date(2026, 12, 1)
 NAMES = ("Lucie", "Marc", "Nora")
@@ -247,3 +249,75 @@ async def test_another_association_knows_nothing_of_the_person(flat: Flat) -> No
         assert (await reading.see_board(tx)).seniors == []
         with pytest.raises(HubError):
             await calling.call_help(tx, flat.senior)
+
+
+async def note(flat: Flat, reader: str) -> None:
+    async with flat.database.transaction(flat.tenant) as tx:
+        await reading.note_reading(tx, flat.senior, reader)
+
+
+async def test_who_looked_is_noted_once_a_day_and_shown_the_last_first(
+    flat: Flat, clock: DrivenClock
+) -> None:
+    assert (await flat.home()).readings == []
+    contact = f"contact:{flat.contacts[0]}"
+    for reader in (contact, "person:999999", contact):
+        await note(flat, reader)
+        clock.forward(timedelta(minutes=1))
+    found = (await flat.home()).readings
+    assert [(one.reader, one.name, one.times) for one in found] == [
+        (contact, "Lucie", 2),
+        ("person:999999", "", 1),
+    ]
+    clock.forward(timedelta(days=1))
+    await note(flat, contact)
+    assert [one.times for one in (await flat.home()).readings] == [1, 2, 1]
+
+
+async def test_readings_are_gone_after_a_year_and_not_before(
+    flat: Flat, clock: DrivenClock
+) -> None:
+    await note(flat, "person:1")
+    clock.forward(READINGS_KEPT)
+
+    async def end() -> int:
+        async with flat.database.transaction() as tx:
+            woken = await reading.announce_old_readings(tx)
+        await tasks.forget_old_later.run(flat.database, flat.tenant, ReadingsOld())
+        return woken
+
+    assert await end() == 0
+    assert len((await flat.home()).readings) == 1
+    clock.forward(timedelta(days=1))
+    assert await end() == 1
+    assert (await flat.home()).readings == []
+
+
+async def test_a_contact_who_may_see_nothing_has_seen_nothing(flat: Flat) -> None:
+    assert not reading.has_seen(await flat.seen(2))
+    await flat.call()
+    assert reading.has_seen(await flat.seen(0)), "the call that they are asked for"
+    await flat.answer(0, accepts=True)
+    assert not reading.has_seen(await flat.seen(2))
+    await flat.consent("calls")
+    assert reading.has_seen(await flat.seen(2))
+
+
+@pytest.mark.parametrize("reader", ["", "guest", "person:", "contact:x", "person:1; drop"])
+async def test_a_reader_is_somebody(flat: Flat, reader: str) -> None:
+    with pytest.raises(asyncpg.CheckViolationError):
+        await note(flat, reader)
+
+
+async def test_nothing_is_noted_of_an_association_that_is_held(
+    flat: Flat, admin: asyncpg.Connection
+) -> None:
+    """It leaves, and its archive is what it was."""
+    await note(flat, "person:1")
+    await admin.execute(
+        "insert into held_organisation (tenant, since, reason) values ($1, now(), 'its notice')",
+        flat.tenant,
+    )
+    await note(flat, "person:1")
+    await note(flat, "person:2")
+    assert [(one.reader, one.times) for one in (await flat.home()).readings] == [("person:1", 1)]

@@ -26,6 +26,7 @@ async def fill(tx: Tx) -> None:
     await following.end_morning(tx, MorningOver(senior=senior, day=today))
     await calling.call_help(tx, senior)
     await calling.answer_call(tx, contact, accepts=True)
+    await reading.note_reading(tx, senior, f"contact:{contact}")
     assert (await reading.see_home(tx, senior)).alerts
 
 

@@ -3,7 +3,7 @@
 from hub.core.vertical import About, Example, Keeps, NavItem, Personal, Sheet, Slice, Vertical
 from verticals.seniors import api, pages, tasks
 from verticals.seniors.example import fill
-from verticals.seniors.models import MorningOver, PatienceOver
+from verticals.seniors.models import MorningOver, PatienceOver, ReadingsOld
 from verticals.seniors.outings.manifest import slice as outings
 
 KINDS = ("association",)
@@ -24,11 +24,18 @@ _OWN = {"senior": "senior"}
 slice = Slice(
     package="verticals.seniors",
     handlers=(api.hear, *pages.handlers),
-    tasks=(tasks.end_patience_later, tasks.end_morning_later),
+    tasks=(
+        tasks.end_patience_later,
+        tasks.end_morning_later,
+        tasks.announce_old_later,
+        tasks.forget_old_later,
+    ),
     on={
         PatienceOver: (tasks.end_patience_later,),
         MorningOver: (tasks.end_morning_later,),
+        ReadingsOld: (tasks.forget_old_later,),
     },
+    ticks=(tasks.DAILY,),
     nav=(NavItem(label="Aînés", path=pages.HOME, organisation_kinds=KINDS, rank=20),),
     messages=SHEET.sentences,
     personal=Personal(
@@ -67,6 +74,12 @@ slice = Slice(
             ),
             "senior_alert": About(
                 words="What was unusual.",
+                follows=_OWN,
+                keeps=Keeps.OTHERS,
+            ),
+            "senior_reading": About(
+                words="Who looked at your page; or that you looked at somebody's.",
+                actor=("reader",),
                 follows=_OWN,
                 keeps=Keeps.OTHERS,
             ),

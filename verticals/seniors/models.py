@@ -112,6 +112,20 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     cause: str
 
 
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody looked at a person's page on a day, how often and when last; `reader` is
+    `person:NUMBER` of the association, or `contact:ID`."""
+
+    reader: str
+    name: str
+    times: int
+    last_at: datetime
+
+
+class ReadingsOld(msgspec.Struct, frozen=True, kw_only=True):
+    """The time of an association's oldest readings is over."""
+
+
 class PatienceOver(msgspec.Struct, frozen=True, kw_only=True):
     """The contact of a rank has had the time to answer a call."""
 
@@ -134,7 +148,7 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Home(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything about one person: the newest call, and what happened of late."""
+    """Everything about one person: the newest call, what happened of late, and who looked."""
 
     senior: Senior
     contacts: list[Contact]
@@ -142,6 +156,7 @@ class Home(msgspec.Struct, frozen=True, kw_only=True):
     alerts: list[Alert]
     call: Call | None
     steps: list[Step]
+    readings: list[Reading]
 
 
 class Shared(msgspec.Struct, frozen=True, kw_only=True):

@@ -86,6 +86,7 @@ async def add_to_senior(
 
 async def _senior(request: AnyRequest, tx: Tx, id: UUID, fault: Fault) -> Response[str]:
     home = await reading.see_home(tx, id)
+    await reading.note_reading(tx, id, caller_of(request).actor)
     secret = request.app.state.settings.secret_key
     assert tx.tenant is not None
     return page(
@@ -107,6 +108,8 @@ async def show_own(
     home = await reading.see_home(tx, reference.id)
     caller = caller_of(request)
     mine = caller.person is not None and home.senior.person == caller.person
+    if caller.person is not None and not mine and caller.tenant == reference.tenant:
+        await reading.note_reading(tx, reference.id, caller.actor)
     free = caller.person is not None and home.senior.person is None
     return page(
         request,
@@ -148,6 +151,8 @@ async def show_contact(
     """A contact's page: the call to answer, and what the person lets them see."""
     reference = forms.enter(request, tx, CONTACT, token)
     seen = await reading.see_shared(tx, reference.id)
+    if reading.has_seen(seen):
+        await reading.note_reading(tx, seen.senior.id, f"contact:{seen.contact.id}")
     return page(request, "seniors/contact.html", seen=seen, token=token)
 
 

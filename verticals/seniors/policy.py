@@ -13,6 +13,7 @@ PATIENCE = timedelta(minutes=3)  # so long a contact has to answer before the ne
 AHEAD = timedelta(minutes=5)  # a device's clock may run ahead by so much
 OLDEST = timedelta(days=2)  # so long a sensor keeps what it could not send
 LOST_AFTER = timedelta(hours=24)
+READINGS_KEPT = timedelta(days=365)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 MOST_EVENTS, MOST_LETTERS = 500, 120
 

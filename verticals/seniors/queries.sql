@@ -133,3 +133,31 @@ select a.id, a.senior, s.name, a.kind, a.on_day, a.closed_at, a.cause
 -- name: close_alert
 -- An alert is closed with its cause; 0 rows when it is closed already.
 update senior_alert set closed_at = :now, cause = :cause where id = :id and closed_at is null;
+
+-- name: note_reading
+-- Somebody looks at a person's page; once more on the same day. Nothing of an association that is
+-- held is written: what was archived stays what there is.
+insert into senior_reading (tenant, senior, reader, on_day, last_at)
+select :tenant, :senior, :reader, :on_day, :now
+ where not exists (select from held_organisation h where h.tenant = :tenant)
+on conflict (senior, on_day, reader)
+do update set times = senior_reading.times + 1, last_at = excluded.last_at;
+
+-- name: list_readings
+-- Who looked at a person's page, the last first.
+select r.reader, coalesce(c.name, '') as name, r.times, r.last_at
+  from senior_reading r
+  left join senior_contact c
+    on c.id = case when r.reader like 'contact:%' then substr(r.reader, 9)::uuid end
+ where r.senior = :senior
+ order by r.on_day desc, r.last_at desc, r.reader
+ limit :wanted;
+
+-- name: forget_readings
+-- Those whose time is over.
+delete from senior_reading where on_day < :before;
+
+-- name: list_with_old_readings
+-- The associations that hold some whose time is over.
+-- bounded by its function: ten thousand
+select tenant from tenants_with_old_readings(:before);

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+import msgspec
+
 from hub.core.db import Tx
 from hub.core.sql import load_queries
-from verticals.seniors.models import Alert, Call, Contact, Event, Senior, Sensor, Step
+from verticals.seniors.models import Alert, Call, Contact, Event, Reading, Senior, Sensor, Step
 
 q = load_queries(__name__)
 
@@ -123,3 +125,26 @@ async def list_alerts(tx: Tx, senior: UUID | None = None) -> list[Alert]:
 
 async def close_alert(tx: Tx, id: UUID, cause: str) -> bool:
     return await tx.run(q.close_alert, id=id, cause=cause, now=tx.now) == 1
+
+
+async def note_reading(tx: Tx, senior: UUID, reader: str, day: date) -> None:
+    new = {"tenant": tx.tenant, "senior": senior, "reader": reader, "on_day": day}
+    await tx.run(q.note_reading, **new, now=tx.now)
+
+
+async def list_readings(tx: Tx, senior: UUID, wanted: int) -> list[Reading]:
+    """Contacts with their names; those of the association have none here."""
+    return await tx.all(Reading, q.list_readings, senior=senior, wanted=wanted)
+
+
+async def forget_readings(tx: Tx, before: date) -> int:
+    return await tx.run(q.forget_readings, before=before)
+
+
+async def list_with_old_readings(tx: Tx, before: date) -> list[int]:
+    rows = await tx.all(_Tenant, q.list_with_old_readings, before=before)
+    return [row.tenant for row in rows]
+
+
+class _Tenant(msgspec.Struct, frozen=True):
+    tenant: int
