@@ -1,6 +1,7 @@
 """What trust brings."""
 
 from hub.core.vertical import About, Keeps, Personal, Portability, Slice
+from hub.trust import tasks, telling
 from hub.trust.reading import sentences
 from hub.trust.words import SENTENCES
 
@@ -8,7 +9,9 @@ WHY = "published to everybody, of no organisation"
 
 slice = Slice(
     package="hub.trust",
-    messages=(*sentences(), *SENTENCES),
+    tasks=(tasks.tell_lapsing_later,),
+    ticks=(tasks.DAILY,),
+    messages=(*sentences(), *SENTENCES, *telling.SENTENCES),
     portability=Portability(
         stays=dict.fromkeys(
             ("trust_service", "trust_evidence", "trust_clause", "trust_finding"), WHY

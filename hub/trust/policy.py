@@ -21,6 +21,7 @@ from hub.trust.models import (
     Service,
 )
 
+LAPSE_NOTICE = timedelta(days=30)  # a letter so long before a document ceases to count
 _PARIS = ZoneInfo("Europe/Paris")
 _LEAST = datetime.min.replace(tzinfo=UTC)
 
@@ -149,3 +150,17 @@ def next_lapse(
         if not find_faults(one, referential.evidence.get(one.kind), service, now)
     ]
     return min(ends, default=None)
+
+
+def list_lapsing(
+    papers: Sequence[Evidence], referential: Referential, service: Service, now: datetime
+) -> list[Evidence]:
+    """The documents that cease to count within `LAPSE_NOTICE` and that no other of their kind
+    outlasts, the next to lapse first."""
+    last: dict[str, tuple[datetime, Evidence]] = {}
+    for one in papers:
+        end = next_lapse([one], referential, service, now)
+        if end is not None and (one.kind not in last or end > last[one.kind][0]):
+            last[one.kind] = (end, one)
+    soon = [pair for pair in last.values() if pair[0] - now <= LAPSE_NOTICE]
+    return [one for _, one in sorted(soon, key=lambda pair: (pair[0], pair[1].kind))]

@@ -50,6 +50,10 @@ update trust_evidence set confirmed_at = :now, confirmed_by = :actor
 -- The document counts no more.
 update trust_evidence set withdrawn_at = :now where id = :id and withdrawn_at is null;
 
+-- name: mark_told
+-- Its lapse is told, once.
+update trust_evidence set told_at = :now where id = :id and told_at is null;
+
 -- name: end_clause
 -- The clause is out of the contract from now on.
 update trust_clause set until = :now

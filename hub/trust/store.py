@@ -59,6 +59,11 @@ async def withdraw_evidence(tx: Tx, id: UUID) -> bool:
     return await tx.run(q.withdraw_evidence, id=id, now=tx.now) > 0
 
 
+async def mark_told(tx: Tx, id: UUID) -> bool:
+    """False when its lapse was told before."""
+    return await tx.run(q.mark_told, id=id, now=tx.now) > 0
+
+
 async def change_clause(tx: Tx, service: str, clause: str, option: str | None) -> None:
     await tx.run(q.end_clause, service=service, clause=clause, now=tx.now)
     if option is not None:

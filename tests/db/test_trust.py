@@ -1,6 +1,6 @@
 """The file of a service, and its level at each instant."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import asyncpg
 import msgspec
@@ -10,10 +10,13 @@ from hub import audit, trust
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.errors import NotFound
+from hub.core.vertical import Nothing
+from hub.trust import policy, telling
 from hub.trust.errors import ClauseInvalid, EvidenceInvalid, ServiceInvalid, ServiceKnown
 from hub.trust.models import Fault, Found
+from hub.trust.tasks import tell_lapsing_later
 from tests.conftest import NOW
-from tests.trusted import SERVICE, measure_all, prove_all
+from tests.trusted import SERVICE, find_operator, measure_all, prove_all
 
 OPERATOR = 1
 
@@ -161,3 +164,62 @@ async def test_the_history_of_findings_cannot_be_rewritten(
         await admin.execute("update trust_finding set rank = 3")
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await admin.execute("delete from trust_finding")
+
+
+async def test_the_owners_of_who_keeps_a_file_are_written_to_a_month_before_a_document_lapses(
+    demo: Database, clock: DrivenClock
+) -> None:
+    operator = await find_operator(demo)
+    async with demo.transaction(operator, actor="person:1") as tx:
+        service = await trust.register_service(tx, SERVICE)
+        await prove_all(tx, service)  # every document lapses after the last of January
+        standing = await trust.assess(tx, service.code)
+    kinds = len({one.evidence.kind for one in standing.papers if not one.faults})
+    lapses = datetime(2027, 1, 31, 23, 0, tzinfo=UTC)
+
+    async def letters() -> list[str]:
+        async with demo.transaction(operator) as tx:
+            found = await (await tx.connection()).fetch(
+                "select subject from mail where subject like '%échoit%' order by subject"
+            )
+            return [row["subject"] for row in found]
+
+    clock.set(lapses - policy.LAPSE_NOTICE - timedelta(minutes=1))
+    assert await telling.tell_all(demo) == 0
+    clock.forward(timedelta(minutes=1))
+    await tell_lapsing_later.run(demo, None, Nothing())
+    said = await letters()
+    assert set(said) == {"La centrale : un document échoit le 31 janvier 2027"}
+    assert len(said) >= kinds, "to each owner, of each document"
+    assert await telling.tell_all(demo) == 0
+    clock.forward(timedelta(days=1))
+    assert await telling.tell_all(demo) == 0
+    assert await letters() == said, "each is told once"
+    async with demo.transaction(operator) as tx:
+        acts = [one.action for one in await audit.list_entries(tx, wanted=500)]
+    assert acts.count("trust.lapse_told") == kinds
+
+
+async def test_a_document_that_another_outlasts_is_not_told_of(
+    demo: Database, clock: DrivenClock
+) -> None:
+    operator = await find_operator(demo)
+    async with demo.transaction(operator, actor="person:1") as tx:
+        service = await trust.register_service(tx, SERVICE)
+        for place, last in enumerate((date(2027, 1, 31), date(2028, 1, 31))):
+            paper = trust.AddEvidence(
+                kind="iso-27001",
+                issuer="Organisme certificateur",
+                entity=SERVICE.provider_id,
+                services=(service.code,),
+                issued_on=date(2026, 1, 1),
+                expires_on=last,
+                sha256=f"{place:064x}",
+                number=f"N-{place}",
+            )
+            added = await trust.add_evidence(tx, service.code, paper)
+            await trust.confirm_evidence(tx, added.id)
+    clock.set(datetime(2027, 1, 30, tzinfo=UTC))
+    assert await telling.tell_all(demo) == 0
+    clock.set(datetime(2028, 1, 30, tzinfo=UTC))
+    assert await telling.tell_all(demo) == 1

@@ -173,6 +173,25 @@ def test_a_document_counts_to_the_end_of_its_last_day_in_paris() -> None:
     assert lapse == last + timedelta(minutes=1)
 
 
+def test_a_document_is_told_of_a_month_before_it_lapses_unless_another_outlasts_it() -> None:
+    def lapsing(*papers: Evidence, days: int = 0) -> list[UUID]:
+        now = NOW + timedelta(days=days)
+        return [one.id for one in policy.list_lapsing(papers, REFERENTIAL, SERVICE, now)]
+
+    longer = msgspec.structs.replace(PAPER, id=UUID(int=2), expires_on=date(2027, 12, 31))
+    other = msgspec.structs.replace(PAPER, id=UUID(int=3), kind="snc", issuer="ANSSI")
+    unconfirmed = msgspec.structs.replace(longer, confirmed_at=None, confirmed_by=None)
+    end = policy.next_lapse([PAPER], REFERENTIAL, SERVICE, NOW)
+    assert end is not None
+    first = (end - policy.LAPSE_NOTICE - NOW).days + 1
+    assert lapsing(PAPER, days=first - 2) == []
+    assert lapsing(PAPER, days=first) == [PAPER.id]
+    assert lapsing(PAPER, longer, days=first) == []
+    assert lapsing(PAPER, unconfirmed, days=first) == [PAPER.id], "it proves nothing"
+    assert lapsing(other, PAPER, days=first) == [PAPER.id, other.id]
+    assert lapsing(PAPER, days=(end - NOW).days + 1) == [], "it has lapsed"
+
+
 def test_an_old_finding_proves_nothing() -> None:
     until = policy.fresh_until(REFERENTIAL, "tls", NOW)
     assert until == NOW + timedelta(days=2)
