@@ -9,6 +9,8 @@ from lxml import html
 
 from hub.core.settings import Settings
 from tourism.lodging.models import AMENITIES
+from tourism.offers.actions import engine
+from tourism.search.policy import rules
 
 HTML = {"accept": "text/html", "accept-language": "fr"}
 LOZERE = {"place": "department:48", "arrival": "2027-05-20", "adults": "2"}
@@ -190,3 +192,71 @@ async def test_houses_at_one_spot_lead_to_the_list(
     assert mark.get("href") == "#liste"
     assert page.xpath("//*[@id='liste']")
     assert "séjours au même endroit" in mark.text_content()
+
+
+ENDS = "La liste s'arrête à"
+NOT_PLACED = "La carte ne place pas plus de 30\u202f000 séjours"
+NOT_COUNTED = "Au-delà de 30\u202f000 séjours, tous prix confondus, les tranches de prix"
+
+
+async def test_where_the_list_ends_is_said_only_where_there_are_more(
+    visitor: AsyncTestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = await show(visitor, **STAY)
+    total = int(page.xpath("string(//p[starts-with(@class, 'count')]/strong)").split()[0])
+    assert total > rules.PAGE_SIZE
+    assert ENDS not in page.text_content()
+    monkeypatch.setattr(rules, "MAX_PAGES", 1)
+    page = await show(visitor, **STAY)
+    assert f"{ENDS} 20 séjours sur {total} : affinez" in page.xpath("string(//div[@id='liste'])")
+    few = await show(visitor, **STAY, price_max="1")
+    assert ENDS not in few.text_content()
+
+
+async def test_stays_that_are_too_many_for_the_map_and_the_ranges_of_prices_are_said_to_be(
+    visitor: AsyncTestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = {**STAY, "place": "box:44.1,2.9,44.9,4.0"}
+    for asked in (STAY, box):
+        text = (await show(visitor, **asked)).text_content()
+        assert NOT_PLACED not in text
+        assert NOT_COUNTED not in text
+    monkeypatch.setattr(engine, "SPREAD_HOUSES", 5)
+    page = await show(visitor, **STAY)
+    assert NOT_PLACED in page.xpath("string(//div[@id='liste'])")
+    assert not page.xpath("//section[@id='carte']")
+    assert NOT_COUNTED in page.xpath("string(//form[@id='affiner'])")
+    # A part of the map is still drawn, and led away from.
+    page = await show(visitor, **box)
+    assert NOT_PLACED in page.xpath("string(//section[@id='carte'])")
+    assert "La carte montre" not in page.text_content()
+    assert NOT_PLACED not in page.xpath("string(//div[@id='liste'])")
+
+
+async def test_what_is_counted_is_said_in_its_number(
+    visitor: AsyncTestClient, demo_settings: Settings
+) -> None:
+    """Of a commune that has two houses left, and then one."""
+    root = await asyncpg.connect(demo_settings.database_url)
+    move = (
+        "with kept as (select id from property p where commune_code = '48095' and exists "
+        "(select from room_type where property = p.id) order by id limit $1) update property set "
+        "commune_code = '48001' where commune_code = '48095' and id not in (select id from kept)"
+    )
+    await root.execute(move, 2)
+    asked = {**STAY, "place": "commune:48095", "radius": "0"}
+    page = await show(visitor, **asked)
+    counts = [
+        (int(one.xpath("string(span[@aria-hidden])")), one.xpath("string(span[@class])"))
+        for one in page.xpath("//ol[@class='bands']//span[@class='count']")
+    ]
+    assert {1} <= {count for count, _ in counts}
+    assert all(text == f"{n} séjour{'s' * (n > 1)}" for n, text in counts), counts
+    assert "sur 2 hébergements, pour 2 nuits" in page.text_content()
+    await root.execute(move, 1)
+    await root.close()
+    page = await show(visitor, **asked)
+    assert "sur 1 hébergement, pour 2 nuits" in page.text_content()
+    days = page.xpath("//nav[@class='strip']//span[@class='houses']")
+    assert days
+    assert {one.xpath("string(span[@class])") for one in days} == {"1 hébergement"}

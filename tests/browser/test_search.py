@@ -118,6 +118,58 @@ def test_the_prices_by_day_are_drawn_under_the_fields_of_the_search(visitor: Vis
     assert f"arrival={arrival}&departure={leaving}" in page.url
 
 
+WITHIN = """() => {
+  const form = document.getElementById("chercher").getBoundingClientRect();
+  const panel = document.getElementById("prices-panel").getBoundingClientRect();
+  return form.top >= 0 && form.bottom <= panel.top && panel.bottom <= innerHeight
+    && panel.height > 240;
+}"""
+
+
+@pytest.mark.parametrize("size", [(1280, 900), (800, 900)], ids=["desktop", "tablet"])
+@pytest.mark.parametrize("path", ["/?place=commune:74143&text=Les Houches, Haute-Savoie", RESULTS])
+def test_the_prices_by_day_stand_under_the_fields_within_the_window(
+    chromium: Browser, site: str, path: str, size: tuple[int, int]
+) -> None:
+    """Opened by button or by date, an arrival chosen, a date typed: the fields stay in view."""
+    width, height = size
+    context = chromium.new_context(viewport={"width": width, "height": height}, locale="fr-FR")
+    page = context.new_page()
+    page.goto(site + path)
+    if path == RESULTS:
+        page.locator(".asked summary").click()
+    panel = page.get_by_role("region", name="Prix jour par jour")
+    arrival = page.get_by_label("Arrivée", exact=True)
+
+    def look() -> None:
+        expect(panel).not_to_have_attribute("aria-busy", "true")
+        assert page.evaluate(WITHIN), panel.bounding_box()
+
+    page.get_by_role("button", name="Dates et prix").click()
+    expect(panel.locator(".days")).to_have_count(2)
+    look()
+    # What comes first is read without moving anything: the first weeks, or the departures.
+    first = panel.locator("#departures li" if path == RESULTS else ".days td").nth(13)
+    assert first.evaluate("one => one.getBoundingClientRect().bottom <= innerHeight")
+    last = panel.locator(".days button:not(.shut)").last
+    last.focus()
+    look()
+    last.press("Enter")
+    expect(panel.locator("#departures-title")).to_be_focused()
+    expect(panel.locator("#departures-title")).to_be_in_viewport()
+    look()
+    page.keyboard.press("Escape")
+    page.evaluate("scrollTo(0, 0)")
+    arrival.click()
+    expect(panel.locator(".days")).to_have_count(2)
+    look()
+    expect(arrival).to_be_focused()
+    page.set_viewport_size({"width": width, "height": height - 150})
+    page.wait_for_timeout(100)
+    look()
+    context.close()
+
+
 def test_pressing_a_date_opens_the_prices_in_place_of_the_browsers_picker(visitor: Visitor) -> None:
     page = visitor.page
     visitor.go("/?place=commune:74143&text=Les%20Houches,%20Haute-Savoie")
@@ -244,6 +296,7 @@ def test_a_filter_changes_the_results_in_place_and_the_way_back_is_right(
     expect(page.locator(".count strong")).to_have_text(re.compile(rf"^{count} séjour"))
     assert page.evaluate("window.same") is True
     assert "kind=campsite" in page.url
+    assert "=&" not in page.url, "an address to be shared says only what is chosen"
     expect(page.locator("#kind-campsite")).to_be_focused()
     # How many there are is said by a node that stays.
     assert page.evaluate("said.isConnected && said.role === 'status' && said.textContent")
@@ -264,7 +317,7 @@ def test_a_range_of_prices_leaves_as_many_as_it_says_and_is_taken_back(plain: Vi
     bands = page.locator(".bands a")
     many = bands.count()
     assert many > 2
-    count = re.sub(r"\D", "", bands.nth(1).locator(".count").inner_text())
+    count = re.sub(r"\D", "", bands.nth(1).locator(".count [aria-hidden]").inner_text())
     bands.nth(1).click()
     expect(page.locator(".count strong")).to_have_text(re.compile(rf"^{count} séjour"))
     assert re.search(r"price_min=\d+&price_max=\d+", page.url)

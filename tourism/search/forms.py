@@ -16,6 +16,9 @@ from tourism.search.policy.ranking import STARS
 from tourism.search.policy.rules import MAX_PERSONS, check_nights, stay_of
 
 T = TypeVar("T")
+FORM_FIELDS = frozenset(
+    ("place", "text", "arrival", "departure", "adults", "child_ages", "children", "rooms")
+)
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,6 +133,16 @@ def as_query(asked: Asked) -> dict[str, object]:
         "price_min": asked.price_min or None,
         "price_max": asked.price_max or None,
         "sort": asked.sort if asked.sort != "recommended" else None,
+    }
+
+
+def beside_form(asked: Asked) -> dict[str, object]:
+    """What was chosen elsewhere than in the fields of a search, and goes with them: the filters,
+    the order, the distance."""
+    return {
+        name: value
+        for name, value in as_query(asked).items()
+        if name not in FORM_FIELDS and value is not None
     }
 
 

@@ -75,7 +75,7 @@ async def show_dates(request: AnyRequest, reader: NamedDependency[Reader]) -> Re
     except HubError as error:
         if error.status not in {400, 404}:
             raise
-        return ask_again(request, asked, describe_problem(error, request.url.path))
+        return await ask_again(request, reader, asked, describe_problem(error, request.url.path))
     return page(request, "storefront/dates.html", asked=asked, **shown)
 
 
@@ -139,7 +139,7 @@ async def show_flexible(request: AnyRequest, reader: NamedDependency[Reader]) ->
     except HubError as error:
         if error.status not in {400, 404}:
             raise
-        return ask_again(request, asked, describe_problem(error, request.url.path))
+        return await ask_again(request, reader, asked, describe_problem(error, request.url.path))
     offered = flexible.of_month(found.days, month, length)
     return page(
         request,

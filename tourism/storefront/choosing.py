@@ -26,6 +26,17 @@ async def choose_place(request: Request[Any, Any, Any], reader: Reader, asked: A
     return msgspec.structs.replace(asked, place=f"{found[0].kind}:{found[0].code}", radius="")
 
 
+async def name_place(reader: Reader, asked: Asked) -> Asked:
+    """What was asked with the name of its place in words, where only its code stands there."""
+    if asked.text or not asked.place:
+        return asked
+    try:
+        area = await places.find_area(reader, asked.place)
+    except HubError:
+        return asked
+    return msgspec.structs.replace(asked, text=area.label)
+
+
 async def _is_named(reader: Reader, asked: Asked) -> bool:
     """Whether the text is what the place is called, or cannot be compared with it."""
     try:

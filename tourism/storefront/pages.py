@@ -28,6 +28,7 @@ from tourism.search.errors import PropertyUnknown
 from tourism.search.forms import (
     Asked,
     as_query,
+    beside_form,
     read_asked,
     read_day,
     read_party,
@@ -45,9 +46,10 @@ from tourism.search.models import (
     Stay,
 )
 from tourism.search.policy import ranking, rules
-from tourism.storefront.choosing import choose_place
+from tourism.storefront.choosing import choose_place, name_place
 from tourism.storefront.policy import days
 from tourism.storefront.policy.filters import filters_of
+from tourism.storefront.policy.limits import limits_of
 from tourism.storefront.policy.mapping import make_map
 from tourism.storefront.policy.telephone import dialled
 
@@ -56,6 +58,7 @@ STRIP_DAYS = 14
 STRIP_BEFORE = 3
 USUAL_NIGHTS = 2
 WEEK = 7
+NOT_FOUND = 404
 
 
 def asked_of(request: AnyRequest) -> Asked:
@@ -89,10 +92,12 @@ def _earliest(request: AnyRequest) -> date:
 async def show_home(request: AnyRequest, reader: NamedDependency[Reader]) -> Response[str]:
     # Somebody is about to type: the suggestions come into memory meanwhile.
     places.suggestions_of(request.app.state).refresh(reader)
+    asked = asked_of(request)
     return page(
         request,
         "storefront/home.html",
-        asked=asked_of(request),
+        asked=asked,
+        beside=beside_form(asked),
         problem=None,
         today=_earliest(request),
     )
@@ -117,7 +122,7 @@ async def show_results(request: AnyRequest, reader: NamedDependency[Reader]) -> 
     except HubError as error:
         if error.status not in {400, 404}:
             raise
-        return ask_again(request, asked, describe_problem(error, request.url.path))
+        return await ask_again(request, reader, asked, describe_problem(error, request.url.path))
     asked = with_stay(asked, search.stay, results.area.label)
     centred = centre_of(results.area) is not None
     sort = ranking.sort_for(search.sort, centred=centred)
@@ -126,9 +131,11 @@ async def show_results(request: AnyRequest, reader: NamedDependency[Reader]) -> 
         "storefront/results.html",
         asked=asked,
         query=as_query(asked),
+        beside=beside_form(asked),
         search=search,
         results=results,
         filters=filters_of(results, search.wants),
+        limits=limits_of(results, search.wants),
         covers=await photos.covers_of(reader, _shown(results)),
         strip=strip,
         map=make_map(spots, results.area),
@@ -182,13 +189,21 @@ def _to_dates(asked: Asked) -> Response[str]:
     return Response("", status_code=303, headers={"location": address})
 
 
-def ask_again(request: AnyRequest, asked: Asked, problem: Problem) -> Response[str]:
-    """The form with what was typed, and what is wrong with it."""
+async def ask_again(
+    request: AnyRequest, reader: Reader, asked: Asked, problem: Problem
+) -> Response[str]:
+    """The form with what was typed, and what is wrong with it. Of what is not typed there (a place
+    that was chosen, a filter) whatever is wrong is left out, or no other answer could ever come."""
+    wrong = problem.extra.get("field")
+    if wrong == "text" or problem.status == NOT_FOUND:
+        asked = msgspec.structs.replace(asked, place="")
+    asked = await name_place(reader, asked)
     return page(
         request,
         "storefront/home.html",
         status_code=problem.status,
         asked=asked,
+        beside={name: value for name, value in beside_form(asked).items() if name != wrong},
         problem=problem,
         today=_earliest(request),
     )

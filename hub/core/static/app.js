@@ -106,7 +106,8 @@ let asking;
 addEventListener("pagehide", () => asking?.abort());
 async function swap(form) {
   const part = document.getElementById(form.dataset.swap);
-  const address = `${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`;
+  const chosen = [...new FormData(form)].filter(([, value]) => value !== "");
+  const address = `${form.getAttribute("action")}?${new URLSearchParams(chosen)}`;
   asking?.abort();
   const own = asking = new AbortController();
   part.setAttribute("aria-busy", "true");
@@ -161,6 +162,22 @@ function showPrices(button) {
   const [arrival, departure] = dates;
   const where = form.elements.text;
   let asked = 0, opener = button;
+  // The panel stands under the fields, within the window. Where it has too little room the page goes up, as
+  // far as the fields stay in view; the rest is scrolled inside. A small window has a sheet instead.
+  const isSheet = () => getComputedStyle(panel).position === "fixed";
+  const fit = () => {
+    if (panel.hidden) return;
+    const seen = panel.scrollTop, edge = 12, least = 160;
+    panel.style.maxHeight = "";
+    if (!isSheet()) {
+      const missing = panel.getBoundingClientRect().bottom + edge - innerHeight;
+      scrollBy(0, Math.min(Math.max(missing, 0), form.getBoundingClientRect().top - edge));
+      panel.style.maxHeight = `${Math.max(innerHeight - edge - panel.getBoundingClientRect().top, least)}px`;
+    }
+    panel.scrollTop = seen;
+  };
+  new ResizeObserver(fit).observe(form);
+  addEventListener("resize", fit);
   const close = (focused) => { asked++; panel.hidden = true; button.setAttribute("aria-expanded", "false"); focused?.focus(); };
   const show = async (query) => {
     const number = ++asked;
@@ -181,9 +198,11 @@ function showPrices(button) {
     if (!part) { location.assign(address); return; }
     panel.lastElementChild.innerHTML = part.innerHTML;
     panel.removeAttribute("aria-busy");
-    const isSheet = getComputedStyle(panel).position === "fixed";
-    if (isSheet || !dates.includes(document.activeElement)) (panel.querySelector("[data-focus]") ?? panel).focus();
-    else panel.scrollIntoView({ block: "nearest" });
+    panel.scrollTop = 0;
+    fit();
+    if (isSheet() || !dates.includes(document.activeElement)) {
+      (panel.querySelector("[data-focus]") ?? panel).focus({ preventScroll: true });
+    }
   };
   const ask = () => {
     const query = new URLSearchParams(new FormData(form));
