@@ -13,7 +13,15 @@ slice = Slice(
                 follows={"member": "school_member"},
                 keeps=Keeps.OTHERS,
             ),
+            "school_mark": About(
+                words="Marks that a tool of your school gave you.",
+                follows={"member": "school_member"},
+                keeps=Keeps.OTHERS,
+            ),
         },
-        nobody={"school_post": "what a class is given"},
+        nobody={
+            "school_post": "what a class is given",
+            "school_column": "what the marks of a class are for",
+        },
     ),
 )

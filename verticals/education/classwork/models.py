@@ -10,6 +10,7 @@ import msgspec
 T = TypeVar("T")
 
 RESOURCE, ASSIGNMENT = "resource", "assignment"
+FULLY_GRADED = "FullyGraded"
 
 
 class Write(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -103,3 +104,43 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     member: UUID
     name: str
     work: Work | None
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    """A column of marks that a tool keeps for a class. `course` is the class, by its name."""
+
+    id: UUID
+    classroom: UUID
+    course: str
+    title: str
+    out_of: float
+    made_at: datetime
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What a tool told of a pupil in a column: `given` points out of `given_of`, or none yet.
+    `activity` and `grading` are the words of LTI AGS 2.0 (`Completed`, `FullyGraded`); `told_at` is
+    when the tool gave it."""
+
+    part: UUID
+    member: UUID
+    name: str = ""
+    given: float | None
+    given_of: float | None
+    comment: str
+    activity: str
+    grading: str
+    told_at: datetime
+
+    def points(self, out_of: float) -> float | None:
+        """Points of the column's own, in hundredths; none as long as it is not graded whole."""
+        if self.given is None or self.given_of is None or self.grading != FULLY_GRADED:
+            return None
+        return round(self.given / self.given_of * out_of, 2)
+
+
+class Filled(msgspec.Struct, frozen=True, kw_only=True):
+    """A column, and the marks in it that its reader may see."""
+
+    column: Column
+    marks: list[Told]

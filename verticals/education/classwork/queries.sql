@@ -111,3 +111,65 @@ select post, member, body, handed_at, late, score, comment, returned_at
   from school_work where member = :member and post = any(:posts::uuid[])
  order by post
  limit :wanted;
+
+-- name: insert_column
+-- A class has one more column of marks; made twice, it is there once.
+insert into school_column (id, tenant, classroom, title, out_of, made_at)
+values (:id, :tenant, :classroom, :title, :out_of, :now)
+on conflict (id) do nothing;
+
+-- name: change_column
+-- It is called otherwise, or is out of other points.
+update school_column set title = :title, out_of = :out_of where id = :id;
+
+-- name: delete_column
+-- It goes, with its marks.
+delete from school_column where id = :id;
+
+-- name: list_columns
+-- The columns of a class, the newest first.
+select c.id, c.classroom, k.title as course, c.title, c.out_of, c.made_at
+  from school_column c join school_class k on k.id = c.classroom
+ where c.classroom = :classroom
+ order by c.made_at desc, c.id
+ limit :wanted;
+
+-- name: list_columns_of_member
+-- The columns where somebody has a mark, the latest mark first.
+select c.id, c.classroom, k.title as course, c.title, c.out_of, c.made_at
+  from school_mark m
+  join school_column c on c.id = m.part
+  join school_class k on k.id = c.classroom
+ where m.member = :member
+ order by m.told_at desc, c.id
+ limit :wanted;
+
+-- name: keep_told
+-- A mark as it was told last; one that was given earlier changes nothing.
+insert into school_mark (tenant, part, member, given, given_of, comment, activity, grading, told_at)
+values (:tenant, :part, :member, :given, :given_of, :comment, :activity, :grading, :told_at)
+on conflict (part, member) do update
+   set given = excluded.given, given_of = excluded.given_of, comment = excluded.comment,
+       activity = excluded.activity, grading = excluded.grading, told_at = excluded.told_at
+ where school_mark.told_at <= excluded.told_at;
+
+-- name: list_told
+-- The marks of some columns: of everybody, or of some people.
+select m.part, m.member, p.given_name || ' ' || p.family_name as name, m.given, m.given_of,
+       m.comment, m.activity, m.grading, m.told_at
+  from school_mark m join school_member p on p.id = m.member
+ where m.part = any(:parts::uuid[])
+   and (:members::uuid[] is null or m.member = any(:members::uuid[]))
+ order by p.family_name, p.given_name, m.member, m.part
+ limit :wanted;
+
+-- name: list_told_of
+-- The marks of a column by who has them, from somebody on.
+select m.part, m.member, p.given_name || ' ' || p.family_name as name, m.given, m.given_of,
+       m.comment, m.activity, m.grading, m.told_at
+  from school_mark m join school_member p on p.id = m.member
+ where m.part = :part and m.given is not null and m.grading = 'FullyGraded'
+   and (:member::uuid is null or m.member = :member::uuid)
+   and (:after::uuid is null or m.member > :after::uuid)
+ order by m.member
+ limit :wanted;

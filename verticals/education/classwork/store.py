@@ -8,11 +8,12 @@ import msgspec
 
 from hub.core.db import Tx
 from hub.core.sql import load_queries
-from verticals.education.classwork.models import Marking, Post, Work
+from verticals.education.classwork.models import Column, Marking, Post, Told, Work
 
 q = load_queries(__name__)
 
 MOST_POSTS, MOST_WORKS = 50, 1_000  # of one page; of one assignment
+MOST_COLUMNS, MOST_TOLD = 50, 10_000  # of one class; of these
 
 
 async def insert_post(tx: Tx, id: UUID, classroom: UUID, **said: object) -> bool:
@@ -84,6 +85,46 @@ async def list_works_of_post(tx: Tx, post: UUID) -> list[Work]:
 async def list_works_of_member(tx: Tx, member: UUID, posts: Sequence[UUID]) -> list[Work]:
     asked = {"member": member, "posts": list(posts), "wanted": len(posts)}
     return await tx.all(Work, q.list_works_of_member, **asked)
+
+
+async def insert_column(tx: Tx, id: UUID, classroom: UUID, title: str, out_of: float) -> bool:
+    new = {"id": id, "tenant": tx.tenant, "classroom": classroom}
+    return await tx.run(q.insert_column, **new, title=title, out_of=out_of, now=tx.now) == 1
+
+
+async def change_column(tx: Tx, id: UUID, title: str, out_of: float) -> None:
+    await tx.run(q.change_column, id=id, title=title, out_of=out_of)
+
+
+async def delete_column(tx: Tx, id: UUID) -> bool:
+    return await tx.run(q.delete_column, id=id) == 1
+
+
+async def list_columns(tx: Tx, classroom: UUID) -> list[Column]:
+    return await tx.all(Column, q.list_columns, classroom=classroom, wanted=MOST_COLUMNS)
+
+
+async def list_columns_of_member(tx: Tx, member: UUID, wanted: int) -> list[Column]:
+    return await tx.all(Column, q.list_columns_of_member, member=member, wanted=wanted)
+
+
+async def keep_told(tx: Tx, told: Told) -> bool:
+    """False when a later one is there already."""
+    said = msgspec.structs.asdict(told)
+    del said["name"]
+    return await tx.run(q.keep_told, tenant=tx.tenant, **said) == 1
+
+
+async def list_told(tx: Tx, parts: Sequence[UUID], members: Sequence[UUID] | None) -> list[Told]:
+    asked = {"parts": list(parts), "members": None if members is None else list(members)}
+    return await tx.all(Told, q.list_told, **asked, wanted=MOST_TOLD)
+
+
+async def list_told_of(
+    tx: Tx, part: UUID, member: UUID | None, after: UUID | None, wanted: int
+) -> list[Told]:
+    asked = {"part": part, "member": member, "after": after, "wanted": wanted}
+    return await tx.all(Told, q.list_told_of, **asked)
 
 
 class _Yes(msgspec.Struct, frozen=True):

@@ -8,30 +8,42 @@ from collections.abc import Sequence
 
 import msgspec
 
-from verticals.education.classwork.models import Task
+from verticals.education.classwork.models import Filled, Task
 from verticals.education.roster import Person, Place
 
 README = """Ce dossier contient ce qui est à {name} dans son école.
 
-space.json    tout, en JSON (RFC 8259, UTF-8) : name, classes, works
+space.json    tout, en JSON (RFC 8259, UTF-8) : name, classes, works, marks
 works.csv     une ligne par travail (RFC 4180, UTF-8) : class, title, due_at, handed_at, late,
               score, out_of, returned_at, comment ; instants ISO 8601 en UTC, score en points
 works/*.txt   le texte de chaque travail, UTF-8
+marks.csv     une ligne par note donnée par un outil (RFC 4180, UTF-8) : class, title, score,
+              out_of, activity, grading, comment, told_at ; mots de LTI AGS 2.0
 """
 COLUMNS = (
     "class", "title", "due_at", "handed_at", "late", "score", "out_of", "returned_at", "comment",
 )  # fmt: skip
+MARK_COLUMNS = (
+    "class", "title", "score", "out_of", "activity", "grading", "comment", "told_at",
+)  # fmt: skip
+MOST_MARKS = 5_000
 
 
-def pack(pupil: Person, places: Sequence[Place], tasks: Sequence[Task]) -> bytes:
-    """The ZIP: a pupil's classes, and the works that they handed in with their marks."""
+def pack(
+    pupil: Person, places: Sequence[Place], tasks: Sequence[Task], told: Sequence[Filled]
+) -> bytes:
+    """The ZIP: a pupil's classes, the works that they handed in with their marks, and the marks
+    that tools gave them."""
     rows = [row for task in tasks if (row := _row(task))]
+    marks = [row for filled in told for row in _marks(filled)]
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", README.format(name=pupil.name))
-        space = {"name": pupil.name, "classes": [one.title for one in places], "works": rows}
+        space: dict[str, object] = {"name": pupil.name, "classes": [one.title for one in places]}
+        space |= {"works": rows, "marks": marks}
         archive.writestr("space.json", msgspec.json.format(msgspec.json.encode(space), indent=2))
-        archive.writestr("works.csv", _csv(rows))
+        archive.writestr("works.csv", _csv(rows, COLUMNS))
+        archive.writestr("marks.csv", _csv(marks, MARK_COLUMNS))
         for number, row in enumerate(rows, 1):
             name = re.sub(r"[^\w-]+", "-", str(row["title"]))[:60].strip("-")
             archive.writestr(f"works/{number:03}-{name}.txt", str(row["body"]) + "\n")
@@ -56,13 +68,30 @@ def _row(task: Task) -> dict[str, object] | None:
     }
 
 
-def _csv(rows: Sequence[dict[str, object]]) -> str:
+def _marks(filled: Filled) -> list[dict[str, object]]:
+    column = filled.column
+    return [
+        {
+            "class": column.course,
+            "title": column.title,
+            "score": one.points(column.out_of),
+            "out_of": column.out_of,
+            "activity": one.activity,
+            "grading": one.grading,
+            "comment": one.comment,
+            "told_at": one.told_at,
+        }
+        for one in filled.marks
+    ]
+
+
+def _csv(rows: Sequence[dict[str, object]], columns: Sequence[str]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     for row in rows:
-        plain = msgspec.to_builtins({name: row[name] for name in COLUMNS})
-        writer.writerow(_cell(plain[name]) for name in COLUMNS)
+        plain = msgspec.to_builtins({name: row[name] for name in columns})
+        writer.writerow(_cell(plain[name]) for name in columns)
     return out.getvalue()
 
 

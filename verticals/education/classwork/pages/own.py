@@ -15,7 +15,7 @@ from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
 from verticals.education import roster
-from verticals.education.classwork import actions, policy, takeaway
+from verticals.education.classwork import actions, marks, policy, takeaway
 from verticals.education.classwork.errors import NothingHere
 from verticals.education.classwork.models import ASSIGNMENT, RESOURCE, MarkForm, Write
 from verticals.education.classwork.pages import sessions
@@ -108,6 +108,7 @@ async def show_own(
         learns=await actions.list_places(tx, reader.id, actions.STUDENT),
         tasks=await actions.list_tasks(tx, reader.id),
         children=[(one, await actions.list_tasks(tx, one.id)) for one in children],
+        marks={one.id: await marks.list_of_member(tx, one.id) for one in (reader, *children)},
     )
 
 
@@ -167,6 +168,7 @@ async def _class(
         space=space,
         place=place,
         posts=await actions.list_posts(tx, place, after),
+        filled=await marks.list_of_class(tx, place, reader),
         keys={kind: str(tx.uuid()) for kind in (ASSIGNMENT, RESOURCE)},
         zone=await actions.seek_zone(tx),
         **said(request, form, error),
@@ -289,7 +291,9 @@ async def take_away(
     """What is a pupil's, for themselves or a parent."""
     pupil = await actions.find_child(tx, await enter_page(request, tx, space), member)
     places = await actions.list_places(tx, pupil.id, actions.STUDENT)
-    packed = takeaway.pack(pupil, places, await actions.list_all_tasks(tx, pupil.id))
+    tasks = await actions.list_all_tasks(tx, pupil.id)
+    told = await marks.list_of_member(tx, pupil.id, takeaway.MOST_MARKS)
+    packed = takeaway.pack(pupil, places, tasks, told)
     headers = {"content-disposition": 'attachment; filename="mon-ecole.zip"'}
     return Response(packed, media_type="application/zip", headers=headers)
 
