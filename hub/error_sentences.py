@@ -13,8 +13,9 @@ from pathlib import Path
 
 from hub.core.i18n import roots
 
-# What these say is for operators, in a terminal or a log, never for visitors of a page; or, of a
-# `RuleInvalid`, each mistake is translated by itself.
+# What these say is for operators, in a terminal or a log, or for who writes a program against a
+# standard, in its words; never for visitors of a page; or, of a `RuleInvalid`, each mistake is
+# translated by itself.
 NOT_TRANSLATED = frozenset(
     {
         "BadSetting",
@@ -24,11 +25,14 @@ NOT_TRANSLATED = frozenset(
         "HubError",
         "IndexTooOld",
         "MigrationChanged",
+        "OAuthRefused",
         "RateMissing",
         "RegistryInvalid",
         "TariffInvalid",
         "RuleInvalid",
+        "ServiceInvalid",
         "TaxInputInvalid",
+        "TokenInvalid",
     }
 )
 

@@ -22,7 +22,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `files` is where files that are no rows stand (`hub.core.files`); in `data` where it is unset.
 
-    With `second_factor`, who acts for an operator must have one."""
+    With `second_factor`, who acts for an operator must have one.
+
+    With `allow_loopback`, addresses that organisations type may be of this very machine, by http:
+    for demonstrations and tests, whose tools stand beside the hub."""
 
     database_url: str | None
     data: Path
@@ -43,6 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stripe_api_base: str | None = None
     files: str | None = None
     second_factor: bool = False
+    allow_loopback: bool = False
     trusted_proxies: tuple[Network, ...] = ()
 
 
@@ -67,6 +71,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         public_url=env.get("HUB_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
         demo=demo,
         second_factor=env.get("HUB_SECOND_FACTOR", "0" if demo else "1") == "1",
+        allow_loopback=env.get("HUB_ALLOW_LOOPBACK") == "1",
         stripe_secret_key=env.get("STRIPE_SECRET_KEY") or None,
         stripe_webhook_secret=env.get("STRIPE_WEBHOOK_SECRET") or None,
         smtp_url=env.get("HUB_SMTP_URL") or None,

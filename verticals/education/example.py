@@ -6,11 +6,22 @@ from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
 from importlib import resources
+from uuid import UUID
 
 from hub.core.db import Tx
 from verticals.education.classwork import actions
 from verticals.education.classwork.models import MarkForm, Write
+from verticals.education.lti_launch import PlaceLink, list_lines, name_for, place_link
+from verticals.education.lti_services import Score, tell_score
+from verticals.education.lti_tools import (
+    SCORES,
+    Access,
+    Register,
+    find_open_tool,
+    register_tool,
+)
 from verticals.education.roster import (
+    Person,
     apply_upload,
     keep_upload,
     list_people,
@@ -47,6 +58,36 @@ async def _teach(tx: Tx) -> None:
     await actions.hand_in(tx, lea, task, "Nous sommes partis à l'aube.")
     mark = MarkForm(score="16,5", comment="Beau début.", handed_at=tx.now.isoformat())
     await actions.return_work(tx, agnes, task, lea.id, mark)
+    await _equip(tx, classroom.id, agnes, lea)
+
+
+async def _equip(tx: Tx, classroom: UUID, teacher: Person, pupil: Person) -> None:
+    """A tool, its activity in a class, and the mark that it gave."""
+    tool, site = tx.uuid(), "https://exercices.example"
+    typed = Register(
+        name="Exercices en ligne",
+        login_url=f"{site}/login",
+        redirect_uris=f"{site}/launch",
+        target_url=f"{site}/launch",
+        deep_url=f"{site}/choose",
+        keys_url=f"{site}/jwks",
+    )
+    await register_tool(tx, tool, typed, role="owner")
+    placed = PlaceLink(tool=str(tool), title="Les fractions", out_of="20")
+    await place_link(tx, teacher, classroom, tx.uuid(), placed, loopback=False)
+    registered = await find_open_tool(tx, tool)
+    [line] = await list_lines(tx, registered, classroom, wanted=1)
+    score = Score(
+        sub=await name_for(tx, registered, pupil.id),
+        given=8,
+        given_of=10,
+        comment="Huit réponses sur dix.",
+        activity="Completed",
+        grading="FullyGraded",
+        told_at=tx.now,
+    )
+    access = Access(tool=registered, scopes=(SCORES,))
+    await tell_score(tx, access, classroom, line.id, score)
 
 
 @cache

@@ -1,6 +1,7 @@
 """A school's roster: OneRoster bundles read, looked at, taken in; and its people and classes."""
 
 from verticals.education.roster.actions import (
+    HEADS,
     apply_upload,
     check_head,
     end_link,
@@ -23,6 +24,7 @@ from verticals.education.roster.errors import RosterInvalid, SchoolUnknown
 from verticals.education.roster.models import Person, Place, SchoolClass, Seat
 
 __all__ = [
+    "HEADS",
     "Person",
     "Place",
     "RosterInvalid",

@@ -1,0 +1,1 @@
+"""Teachers place activities of tools; who is in the class opens them."""

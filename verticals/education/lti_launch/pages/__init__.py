@@ -1,0 +1,1 @@
+"""The activities of a class, and the way to a tool and back."""

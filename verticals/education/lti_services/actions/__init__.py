@@ -1,0 +1,1 @@
+"""What tools do in the classes where they are placed."""

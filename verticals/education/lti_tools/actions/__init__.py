@@ -1,0 +1,1 @@
+"""The head registers tools; tools show who they are."""
