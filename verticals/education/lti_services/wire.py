@@ -72,7 +72,7 @@ def read_line(told: Mapping[str, Any]) -> NewLine:
         out_of=out_of,
         resource_id=_text(told, "resourceId", NAME_MOST),
         tag=_text(told, "tag", NAME_MOST),
-        link=None if named in {None, ""} else read_id(named, "resourceLinkId"),
+        link=None if named is None or named == "" else read_id(named, "resourceLinkId"),
         starts_at=_instant(told, "startDateTime"),
         ends_at=_instant(told, "endDateTime"),
     )
@@ -96,7 +96,8 @@ def write_line(line: Line, at: Addresses) -> dict[str, object]:
 def read_score(told: Mapping[str, Any]) -> Score:
     """Raises `ServiceInvalid`, naming the member."""
     for name, words in (("activityProgress", ACTIVITIES), ("gradingProgress", GRADINGS)):
-        if told.get(name) not in words:
+        word = told.get(name)
+        if not isinstance(word, str) or word not in words:
             says = f"Give {name}: one of {', '.join(sorted(words))}."
             raise ServiceInvalid(says, field=name)
     told_at = _instant(told, "timestamp")
