@@ -145,6 +145,7 @@ def test_a_mark_counts_for_the_points_of_its_column_once_it_is_whole() -> None:
         (None, None),
         ("", None),
         ("Learner", "student"),
+        ("learner", "student"),
         ("Instructor", "teacher"),
         ("http://purl.imsglobal.org/vocab/lis/v2/membership#Learner", "student"),
     ],

@@ -168,7 +168,8 @@ async def list_members(
         )
         rows, more = _cut(found, cut)
         after = rows[-1].sub if more else None
-        next_page = _next(scene.at.members(classroom), after, cut, {"role": asked})
+        said = {"role": asked.lower() if asked else None}
+        next_page = _next(scene.at.members(classroom), after, cut, said)
         told = wire.write_members(scene.access.tool, scene.at, classroom, title, rows)
         return _answer(told, wire.MEMBERS, next_page)
 

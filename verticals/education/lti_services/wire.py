@@ -25,7 +25,11 @@ ACTIVITIES = frozenset({"Initialized", "Started", "InProgress", "Submitted", "Co
 GRADINGS = frozenset({"FullyGraded", "Pending", "PendingManual", "Failed", "NotReady"})
 PAGE, PAGE_MOST = 50, 200
 # Short names of roles that NRPS 2.0 (2.3) lets a tool ask for.
-_SHORT = {uri.rpartition("#")[2]: role for role, uri in ROLES.items()}
+_ROLES = {
+    name: role
+    for role, uri in ROLES.items()
+    for name in (uri.lower(), uri.lower().rpartition("#")[2])
+}
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,14 +163,14 @@ def _write_member(tool: Tool, row: MemberRow) -> dict[str, object]:
 
 
 def read_role(typed: str | None) -> str | None:
-    """Whom a tool asks for, by a role's address or short name; nobody is of an unknown one. Raises
-    `NotThere`."""
+    """Whom a tool asks for, by a role's address or short name, in whatever case: some tools follow
+    the address of a next page in small letters. Raises `NotThere` for one that nobody has."""
     if not typed:
         return None
-    for role, uri in ROLES.items():
-        if typed == uri or _SHORT.get(typed) == role:
-            return role
-    raise NotThere("Nobody here has this role: ask for Learner or Instructor.")
+    role = _ROLES.get(typed.lower())
+    if role is None:
+        raise NotThere("Nobody here has this role: ask for Learner or Instructor.")
+    return role
 
 
 def read_cut(limit: str | None, after: str | None) -> Cut:
