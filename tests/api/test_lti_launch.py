@@ -1,5 +1,5 @@
-"""From a pupil's page to a tool: the head registers it, a teacher places it, pupils open it; each thing
-that a tool may ask wrongly is refused on a page that says why."""
+"""From a pupil's page to a tool: the head registers it, a teacher places it, pupils open it; what a
+tool may ask wrongly is refused on a page that says why."""
 
 import json
 import re

@@ -14,8 +14,8 @@ DEPARTMENT = "74"
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
-    """The address of a running `hub demo`."""
-    with served_demo(DEPARTMENT, workers=1) as served:
+    """The address of a running `hub demo`, beside which tools may stand."""
+    with served_demo(DEPARTMENT, workers=1, more={"HUB_ALLOW_LOOPBACK": "1"}) as served:
         yield served.address
 
 
