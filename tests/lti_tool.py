@@ -49,6 +49,11 @@ def configure() -> Response:
     return Response(status=204)
 
 
+@app.get("/favicon.ico")
+def show_icon() -> Response:
+    return Response(status=204)
+
+
 @app.get("/jwks")
 def show_keys() -> Response:
     keys = {"keys": [Registration.get_jwk(PUBLIC)]}

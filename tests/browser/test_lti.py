@@ -1,5 +1,5 @@
-"""A pupil opens an activity of another maker's tool and reads the mark, in a real browser: the page's
-own policy lets its form go to the tool, by itself."""
+"""A pupil opens an activity of another maker's tool and reads the mark, in a real browser: the own
+policy of the page lets its form go to the tool, by itself."""
 
 import re
 from collections.abc import Iterator
