@@ -19,7 +19,7 @@ slice = Slice(
                 keeps=Keeps.OTHERS,
             ),
             "school_lti_choice": About(
-                words="That you went to a tool to choose activities, for a day.",
+                words="That you went to a tool to choose activities.",
                 follows=_OWN,
                 keeps=Keeps.OTHERS,
             ),

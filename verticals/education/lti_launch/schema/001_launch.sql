@@ -30,6 +30,7 @@ create table school_lti_link (
 );
 create index school_lti_link_newest on school_lti_link (classroom, placed_at desc, id);
 
+-- A column of marks that a tool keeps; `link` without an activity that it belongs to.
 create table school_lti_line (
   id           uuid        primary key,
   tenant       int         not null,
@@ -46,6 +47,8 @@ create table school_lti_line (
 create index school_lti_line_of_tool on school_lti_line (tool, id);
 create index school_lti_line_of_link on school_lti_line (link) where link is not null;
 
+-- A teacher who was sent to a tool to choose; answered once. The next one takes away those that are
+-- over.
 create table school_lti_choice (
   id           uuid        primary key,
   tenant       int         not null,

@@ -24,6 +24,7 @@ comment on column school_lti_tool.id is 'Its client_id.';
 comment on column school_lti_tool.keys is 'JWK Set: pasted, or as it was read at keys_url.';
 create index school_lti_tool_of_school on school_lti_tool (tenant, made_at);
 
+-- The key pair of the school's platform: one signs, those before it can be looked up for a day.
 create table school_lti_key (
   id          uuid        primary key,
   tenant      int         not null references organisation (id),
@@ -35,6 +36,7 @@ create table school_lti_key (
 comment on column school_lti_key.private is 'PKCS 8, sealed under the key of the organisation.';
 create unique index school_lti_key_that_signs on school_lti_key (tenant) where retired_at is null;
 
+-- What a tool signed to ask for a token is good once; remembered until its time is over.
 create table school_lti_used (
   tenant   int         not null,
   tool     uuid        not null,
