@@ -1,14 +1,21 @@
 """Tools of a school in the database: keys sealed, people known by names of their own, walls."""
 
 import json
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 
-from hub.core.clock import DrivenClock
-from hub.core.db import Database
+from hub import portability
+from hub.app import compose, open_database
+from hub.core import postgres
+from hub.core.clock import DrivenClock, SeededIds
+from hub.core.db import Database, open_session
+from hub.core.settings import Settings
 from tests.db.test_education_roster import School, open_school
 from tests.lti import SITE, TYPED, pair
 from tests.schools import bundle
@@ -230,3 +237,45 @@ async def test_the_example_fills_every_table_of_the_tools(
     for table in ("tool", "key", "person", "link", "line"):
         assert await look.fetchval(f"select count(*) from school_lti_{table}") > 0, table
     assert await look.fetchval("select given from school_mark") == 8
+
+
+@pytest.fixture
+async def elsewhere(server: postgres.Server, template: str) -> AsyncIterator[str]:
+    """The address of another hub, empty."""
+    admin = await asyncpg.connect(server.dsn())
+    await admin.execute(f"create database hub_lti_there template {template} strategy file_copy")
+    yield server.dsn(database="hub_lti_there")
+    await admin.execute("drop database hub_lti_there with (force)")
+    await admin.close()
+
+
+async def test_the_tools_of_a_school_arrive_elsewhere_with_its_key_and_its_names(
+    school: School, settings: Settings, elsewhere: str, clock: DrivenClock, tmp_path: Path
+) -> None:
+    await grade(school)
+    assert settings.database_url is not None
+    here, there = await open_session(settings.database_url), await open_session(elsewhere)
+    slices, now = compose().slices, clock.now()
+    left = await portability.export_tenant(here, school.tenant, tmp_path / "left", slices, now=now)
+    await portability.import_tenant(there, tmp_path / "left", slices)
+    again = await portability.export_tenant(
+        there, school.tenant, tmp_path / "again", slices, now=now
+    )
+    assert again.bundle.tables == left.bundle.tables
+    rows = {one.table: one.rows for one in left.bundle.tables}
+    for table in ("tool", "key", "person", "link", "line"):
+        assert rows[f"school_lti_{table}"] == 1
+    assert (rows["school_column"], rows["school_mark"]) == (1, 1)
+    await here.close()
+    await there.close()
+
+    moved = msgspec.structs.replace(settings, database_url=elsewhere)
+    database = await open_database(moved, compose(), clock=clock, ids=SeededIds(5))
+    at = int(now.timestamp())
+    async with database.transaction(school.tenant) as tx:
+        claims = {"iss": "s", "aud": "t", "iat": at, "exp": at + 60}
+        token, published = await sign(tx, claims), await keys.list_public(tx)
+    read = jose.read_keys(json.dumps(published))
+    lives = timedelta(minutes=5)
+    assert jose.verify(token, read, now, issuer="s", audiences=("t",), lives=lives) == claims
+    await database.close()
