@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 from markupsafe import escape
 from pylti1p3.contrib.flask import FlaskMessageLaunch, FlaskOIDCLogin, FlaskRequest
 from pylti1p3.deep_link_resource import DeepLinkResource
@@ -74,6 +74,7 @@ def launch() -> Response:
         told = message.get_launch_data()
     except LtiException as error:
         return Response(f"refused: {error}", status=403, mimetype="text/plain")
+    session.clear()  # what the library kept of a launch is not asked for again
     if message.is_deep_link_launch():
         return _page("Exercices", message.get_deep_link().output_response_form([_choice()]))
     done: dict[str, Any] = {"claims": told}

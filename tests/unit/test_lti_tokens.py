@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from hub.app import compose
 from tests.lti import pair
 from verticals.education.lti_launch import hints
 from verticals.education.lti_launch.errors import LaunchRefused
@@ -229,3 +230,12 @@ def test_a_login_hint_binds_a_hint_to_the_page_that_set_out() -> None:
     for space, hint, door in ((5, "hint", DOOR), (4, "other", DOOR), (4, "hint", TOOL)):
         with pytest.raises(LaunchRefused):
             hints.check_login(SECRET, space, hint, door, told)
+
+
+def test_only_what_tools_send_by_a_browser_comes_without_a_form_s_token() -> None:
+    handlers = [handler for slice in compose().slices for handler in slice.handlers]
+    free = [one for one in handlers if one.opt.get("exclude_from_csrf")]
+    assert sorted(path for one in free for path in one.paths) == [
+        "/mon-ecole/{space:int}/lti/autorisation",
+        "/mon-ecole/{space:int}/lti/choix",
+    ]
