@@ -37,6 +37,7 @@ SCORE = {
         ({"scoreGiven": "8"}, "scoreGiven"),
         ({"scoreGiven": True}, "scoreGiven"),
         ({"scoreGiven": 1e300}, "scoreGiven"),
+        ({"scoreGiven": 10**400}, "scoreGiven"),
         ({"scoreMaximum": None}, "scoreMaximum"),
         ({"scoreMaximum": 0}, "scoreMaximum"),
         ({"activityProgress": ["Completed"]}, "activityProgress"),

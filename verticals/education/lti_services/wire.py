@@ -1,6 +1,5 @@
 """What tools write and read: line items, scores, results (AGS 2.0), members (NRPS 2.0). Pure."""
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -195,7 +194,7 @@ def _number(told: Mapping[str, Any], name: str, most: float) -> float | None:
     if value is None:
         return None
     good = isinstance(value, int | float) and not isinstance(value, bool)
-    if not good or not math.isfinite(value) or not 0 <= value <= most:
+    if not good or not 0 <= value <= most:
         raise ServiceInvalid(f"Give {name} as a number from 0 to {most}.", field=name)
     return float(value)
 

@@ -115,13 +115,11 @@ async def list_results(
     """A column, and the marks in it by the names that the tool knows: one more than a page holds,
     when there are more. `cut.after` is such a name, of the last one. Raises `NotThere`."""
     line = await find_line(tx, access, classroom, id)
-    today = local_date(tx.now, await classwork.seek_zone(tx))
     member = after = None
     if sub is not None:
-        found = await store.list_members(tx, access.tool.id, classroom, today, sub=sub)
-        if not found:
+        member = await store.find_member(tx, access.tool.id, sub)
+        if member is None:
             return line, []
-        member = found[0].member
     if cut.after is not None:
         after = await store.find_member(tx, access.tool.id, cut.after)
         if after is None:
