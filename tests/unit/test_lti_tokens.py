@@ -232,6 +232,50 @@ def test_a_login_hint_binds_a_hint_to_the_page_that_set_out() -> None:
             hints.check_login(SECRET, space, hint, door, told)
 
 
+# Who may use each address of tools: the school's own people, or whoever shows a link's page, a
+# signature or a token. They speak the standards' words and are not in the API's description.
+SCHOOL, ANYBODY = ("school",), ("anybody",)
+OWN, API = "/mon-ecole/{space:int}", "/api/lti/{space:int}"
+LINES_OF = f"{API}/classes/{{classroom:uuid}}/lineitems"
+ROUTES = {
+    "GET /ecole/outils": SCHOOL,
+    "POST /ecole/outils": SCHOOL,
+    "POST /ecole/outils/cle": SCHOOL,
+    "GET /ecole/outils/{id:uuid}": SCHOOL,
+    "POST /ecole/outils/{id:uuid}/fermer": SCHOOL,
+    f"GET {OWN}/classes/{{id:uuid}}/outils": ANYBODY,
+    f"POST {OWN}/classes/{{id:uuid}}/outils": ANYBODY,
+    f"GET {OWN}/classes/{{id:uuid}}/outils/{{tool:uuid}}/choisir": ANYBODY,
+    f"GET {OWN}/outils/{{id:uuid}}/ouvrir": ANYBODY,
+    f"POST {OWN}/outils/{{id:uuid}}/retirer": ANYBODY,
+    f"GET {OWN}/lti/autorisation": ANYBODY,
+    f"POST {OWN}/lti/autorisation": ANYBODY,
+    f"POST {OWN}/lti/choix": ANYBODY,
+    f"GET {API}/jwks": ANYBODY,
+    f"POST {API}/token": ANYBODY,
+    f"GET {LINES_OF}": ANYBODY,
+    f"POST {LINES_OF}": ANYBODY,
+    f"GET {LINES_OF}/{{id:uuid}}": ANYBODY,
+    f"PUT {LINES_OF}/{{id:uuid}}": ANYBODY,
+    f"DELETE {LINES_OF}/{{id:uuid}}": ANYBODY,
+    f"POST {LINES_OF}/{{id:uuid}}/scores": ANYBODY,
+    f"GET {LINES_OF}/{{id:uuid}}/results": ANYBODY,
+    f"GET {API}/classes/{{classroom:uuid}}/memberships": ANYBODY,
+}
+
+
+def test_every_address_of_tools_says_here_who_may_use_it() -> None:
+    found = {
+        f"{method} {path}": handler.opt["access"]
+        for slice in compose().slices
+        if slice.package.startswith("verticals.education.lti_")
+        for handler in slice.handlers
+        for path in handler.paths
+        for method in handler.http_methods
+    }
+    assert found == ROUTES
+
+
 def test_only_what_tools_send_by_a_browser_comes_without_a_form_s_token() -> None:
     handlers = [handler for slice in compose().slices for handler in slice.handlers]
     free = [one for one in handlers if one.opt.get("exclude_from_csrf")]
