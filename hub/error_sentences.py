@@ -18,6 +18,7 @@ from hub.core.i18n import roots
 # translated by itself.
 NOT_TRANSLATED = frozenset(
     {
+        "AskedWrongly",
         "BadSetting",
         "DraftInvalid",
         "FileBroken",
@@ -30,7 +31,6 @@ NOT_TRANSLATED = frozenset(
         "RegistryInvalid",
         "TariffInvalid",
         "RuleInvalid",
-        "ServiceInvalid",
         "TaxInputInvalid",
         "TokenInvalid",
     }

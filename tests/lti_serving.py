@@ -85,6 +85,9 @@ class PlainBrowser:
             base_url=address, headers=HTML, timeout=60, trust_env=False, follow_redirects=True
         )
 
+    def close(self) -> None:
+        self.client.close()
+
     def read(self, path: str) -> str:
         answer = self.client.get(path)
         assert answer.status_code == 200, answer.text

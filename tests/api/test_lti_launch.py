@@ -135,7 +135,7 @@ async def test_what_a_tool_asks_wrongly_is_refused_with_words(
     told = await tool.set_out("Léa", f"/outils/{link}/ouvrir")
     answer = await tool.ask(tool.asks(told, **changes))
     assert answer.status_code == status
-    assert "id_token" not in answer.text
+    assert 'name="id_token"' not in answer.text
     assert "Cette activité ne peut pas s'ouvrir ainsi" in text_of(answer)
     assert (await tool.ask(tool.asks(told))).status_code == 200
 

@@ -351,6 +351,7 @@ async def test_an_older_score_changes_nothing(scene: Scene, clock: DrivenClock) 
     assert await scene.tell(at=now) == 200  # sent twice
     assert await scene.tell(at=now - timedelta(milliseconds=1), scoreGiven=0) == 409
     assert [one["resultScore"] for one in await scene.results()] == [16]
+    assert await scene.tell(at=now + timedelta(minutes=10, seconds=1), scoreGiven=0) == 400
     assert await scene.tell(at=now + timedelta(milliseconds=1), scoreGiven=5) == 200
     assert [one["resultScore"] for one in await scene.results()] == [10]
 

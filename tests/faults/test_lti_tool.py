@@ -1,6 +1,7 @@
 """A complete deep link, launch, grade and roster against an independent LTI 1.3 tool library
 (PyLTI1p3 on Flask), each in a server process of its own."""
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
@@ -20,8 +21,11 @@ CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 def school() -> Iterator[tuple[PlainBrowser, ServedTool, dict[str, str]]]:
     """A school in a demonstration of its own, with a tool that its head has registered."""
     more = {"HUB_ALLOW_LOOPBACK": "1"}
-    with served_demo("74", workers=1, more=more) as served, served_tool() as tool:
-        browser = PlainBrowser(served.address)
+    with (
+        served_demo("74", workers=1, more=more) as served,
+        served_tool() as tool,
+        contextlib.closing(PlainBrowser(served.address)) as browser,
+    ):
         links = browser.open_school()
         browser.register(tool)
         yield browser, tool, links

@@ -112,6 +112,10 @@ def test_keys_come_from_an_address_or_are_pasted() -> None:
         ("https://tool.example/'", False, False),
         ("https://tool.example/#", False, False),
         ("//tool.example/x", False, False),
+        ("https://*/x", False, False),
+        ("https://*.example/x", False, False),
+        ("https://tool.example*/x", False, False),
+        ("https://[2606:2800::1]/x", False, True),
         ("https://tool.example/" + "x" * 500, False, False),
     ],
 )

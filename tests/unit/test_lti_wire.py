@@ -11,7 +11,7 @@ import pytest
 from verticals.education.classwork import Told
 from verticals.education.lti_launch.models import Line
 from verticals.education.lti_services import wire
-from verticals.education.lti_services.errors import NotThere, ServiceInvalid
+from verticals.education.lti_services.errors import AskedWrongly, NotThere
 from verticals.education.lti_tools.models import Addresses
 
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
@@ -40,6 +40,7 @@ SCORE = {
         ({"scoreGiven": 10**400}, "scoreGiven"),
         ({"scoreMaximum": None}, "scoreMaximum"),
         ({"scoreMaximum": 0}, "scoreMaximum"),
+        ({"scoreMaximum": 5e-324}, "scoreMaximum"),
         ({"activityProgress": ["Completed"]}, "activityProgress"),
         ({"activityProgress": "Done"}, "activityProgress"),
         ({"gradingProgress": None}, "gradingProgress"),
@@ -47,6 +48,8 @@ SCORE = {
         ({"timestamp": "2026-12-01T09:00:00"}, "timestamp"),
         ({"timestamp": "yesterday"}, "timestamp"),
         ({"timestamp": 7}, "timestamp"),
+        ({"timestamp": "0001-01-01T00:00:00+14:00"}, "timestamp"),
+        ({"timestamp": "9999-12-31T23:59:59-14:00"}, "timestamp"),
         ({"comment": "x" * 5_001}, "comment"),
         ({"comment": 7}, "comment"),
         ({"comment": "\0"}, "comment"),
@@ -56,7 +59,7 @@ def test_a_score_that_is_written_badly_is_refused_by_its_member(
     changes: dict[str, Any], field: str
 ) -> None:
     assert wire.read_score(SCORE).given == 8
-    with pytest.raises(ServiceInvalid) as refused:
+    with pytest.raises(AskedWrongly) as refused:
         wire.read_score({**SCORE, **changes})
     assert refused.value.extra["field"] == field
 
@@ -92,7 +95,7 @@ def test_a_line_item_that_is_written_badly_is_refused_by_its_member(
 ) -> None:
     good = {"scoreMaximum": 20, "label": "Fractions"}
     assert wire.read_line(good).out_of == 20
-    with pytest.raises(ServiceInvalid) as refused:
+    with pytest.raises(AskedWrongly) as refused:
         wire.read_line({**good, **changes})
     assert refused.value.extra["field"] == field
 
@@ -113,9 +116,11 @@ def test_a_line_item_is_written_as_it_was_read() -> None:
     assert written == {**told, "id": AT.line(CLASS, LINE)}
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"7", b"{", b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"7", b"{", b"\xff", b'{"a": "\xff"}', b"[" * 100_000]
+)
 def test_a_body_that_is_no_object_is_refused(body: bytes) -> None:
-    with pytest.raises(ServiceInvalid):
+    with pytest.raises(AskedWrongly):
         wire.read_json(body)
 
 
@@ -171,5 +176,5 @@ def test_a_page_is_bounded(limit: str | None, wanted: int) -> None:
     ("limit", "after"), [("0", None), ("-1", None), ("x", None), ("1", "x"), ("²", None)]
 )
 def test_a_page_that_is_asked_for_badly_is_refused(limit: str, after: str | None) -> None:
-    with pytest.raises(ServiceInvalid):
+    with pytest.raises(AskedWrongly):
         wire.read_cut(limit, after)

@@ -11,9 +11,18 @@ from verticals.education.lti_launch.actions.lines import (
     make_line,
 )
 from verticals.education.lti_launch.actions.placing import place_link
-from verticals.education.lti_launch.models import ROLES, Line, NewLine, PlaceLink
+from verticals.education.lti_launch.models import (
+    OUT_OF_LEAST,
+    OUT_OF_MOST,
+    ROLES,
+    Line,
+    NewLine,
+    PlaceLink,
+)
 
 __all__ = [
+    "OUT_OF_LEAST",
+    "OUT_OF_MOST",
     "ROLES",
     "Line",
     "NewLine",

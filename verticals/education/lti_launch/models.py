@@ -24,6 +24,7 @@ ROLES = {
 HINT_LIVES = timedelta(minutes=5)
 TOKEN_LIVES = timedelta(minutes=5)  # of what is told of a person who opens an activity
 CHOICE_WAITS = timedelta(hours=2)
+OUT_OF_LEAST, OUT_OF_MOST = 0.001, 1_000_000  # points of a line item
 
 
 class PlaceLink(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,8 @@ from verticals.education.lti_launch.models import (
     CHOSEN,
     CLAIM,
     DEEP_CLAIM,
+    OUT_OF_LEAST,
+    OUT_OF_MOST,
     VERSION,
     Asked,
     NewLine,
@@ -17,7 +19,7 @@ from verticals.education.lti_launch.models import (
 from verticals.education.lti_tools import Tool, belongs
 
 TITLE_MOST, BODY_MOST, NAME_MOST, ITEMS_MOST, CUSTOM_MOST = 200, 2_000, 256, 20, 50
-STATE_MOST, NONCE_MOST, POINTS_MOST, OUT_OF_MOST = 4_000, 500, 1_000, 1_000_000
+STATE_MOST, NONCE_MOST, POINTS_MOST = 4_000, 500, 1_000
 
 
 def check_placing(typed: PlaceLink, tool: Tool, *, loopback: bool) -> NewLink:
@@ -99,7 +101,9 @@ def _read_line(told: object, title: str) -> NewLine | None:
     if not isinstance(told, dict):
         return None
     most = told.get("scoreMaximum")
-    if not isinstance(most, int | float) or isinstance(most, bool) or not 0 < most <= OUT_OF_MOST:
+    if not isinstance(most, int | float) or isinstance(most, bool):
+        return None
+    if not OUT_OF_LEAST <= most <= OUT_OF_MOST:
         return None
     return NewLine(
         label=cut(told.get("label"), TITLE_MOST) or title,

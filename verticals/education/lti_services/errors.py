@@ -3,10 +3,10 @@
 from hub.core.errors import Conflict, Invalid, NotFound, TooMany
 
 
-class ServiceInvalid(Invalid):
+class AskedWrongly(Invalid):
     """This cannot be taken as it is"""
 
-    code = "lti-service-invalid"
+    code = "lti-asked-wrongly"
 
 
 class NotThere(NotFound):

@@ -1,15 +1,15 @@
 """What tools write and read: line items, scores, results (AGS 2.0), members (NRPS 2.0). Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from verticals.education.classwork import Told
-from verticals.education.lti_launch import ROLES, Line, NewLine
-from verticals.education.lti_services.errors import NotThere, ServiceInvalid
+from verticals.education.lti_launch import OUT_OF_LEAST, OUT_OF_MOST, ROLES, Line, NewLine
+from verticals.education.lti_services.errors import AskedWrongly, NotThere
 from verticals.education.lti_services.models import MemberRow
 from verticals.education.lti_tools import Addresses, Tool
 
@@ -19,7 +19,7 @@ SCORE = "application/vnd.ims.lis.v1.score+json"
 RESULTS = "application/vnd.ims.lis.v2.resultcontainer+json"
 MEMBERS = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
 LABEL_MOST, NAME_MOST, COMMENT_MOST = 200, 256, 5_000
-OUT_OF_MOST, GIVEN_MOST = 1_000_000, 1_000_000_000
+GIVEN_MOST = 1_000_000_000
 ACTIVITIES = frozenset({"Initialized", "Started", "InProgress", "Submitted", "Completed"})
 GRADINGS = frozenset({"FullyGraded", "Pending", "PendingManual", "Failed", "NotReady"})
 PAGE, PAGE_MOST = 50, 200
@@ -51,24 +51,22 @@ class Cut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_json(body: bytes) -> dict[str, Any]:
-    """Raises `ServiceInvalid` for what is no JSON object."""
+    """Raises `AskedWrongly` for what is no JSON object."""
     try:
         found = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise ServiceInvalid("Send a JSON object.")
+        raise AskedWrongly("Send a JSON object.")
     return found
 
 
 def read_line(told: Mapping[str, Any]) -> NewLine:
-    """A line item as it is sent. Raises `ServiceInvalid`, naming the member."""
-    out_of = _number(told, "scoreMaximum", OUT_OF_MOST)
-    if not out_of:
-        raise ServiceInvalid("Give scoreMaximum, above 0.", field="scoreMaximum")
+    """A line item as it is sent. Raises `AskedWrongly`, naming the member."""
+    out_of = _out_of(told, OUT_OF_MOST)
     label = _text(told, "label", LABEL_MOST)
     if not label:
-        raise ServiceInvalid("Give a label.", field="label")
+        raise AskedWrongly("Give a label.", field="label")
     named = told.get("resourceLinkId")
     return NewLine(
         label=label,
@@ -97,23 +95,21 @@ def write_line(line: Line, at: Addresses) -> dict[str, object]:
 
 
 def read_score(told: Mapping[str, Any]) -> Score:
-    """Raises `ServiceInvalid`, naming the member."""
+    """Raises `AskedWrongly`, naming the member."""
     for name, words in (("activityProgress", ACTIVITIES), ("gradingProgress", GRADINGS)):
         word = told.get(name)
         if not isinstance(word, str) or word not in words:
             says = f"Give {name}: one of {', '.join(sorted(words))}."
-            raise ServiceInvalid(says, field=name)
+            raise AskedWrongly(says, field=name)
     told_at = _instant(told, "timestamp")
     if told_at is None:
-        raise ServiceInvalid("Give timestamp, with its zone.", field="timestamp")
+        raise AskedWrongly("Give timestamp, with its zone.", field="timestamp")
     given = _number(told, "scoreGiven", GIVEN_MOST)
-    given_of = _number(told, "scoreMaximum", GIVEN_MOST)
-    if given is not None and not given_of:
-        raise ServiceInvalid("Give scoreMaximum, above 0.", field="scoreMaximum")
+    given_of = None if given is None else _out_of(told, GIVEN_MOST)
     return Score(
         sub=read_id(told.get("userId"), "userId"),
         given=given,
-        given_of=None if given is None else given_of,
+        given_of=given_of,
         comment=_text(told, "comment", COMMENT_MOST),
         activity=told["activityProgress"],
         grading=told["gradingProgress"],
@@ -173,20 +169,27 @@ def read_role(typed: str | None) -> str | None:
 
 
 def read_cut(limit: str | None, after: str | None) -> Cut:
-    """`limit` (1 to `PAGE_MOST`, `PAGE` without one) and `after`. Raises `ServiceInvalid`."""
+    """`limit` (1 to `PAGE_MOST`, `PAGE` without one) and `after`. Raises `AskedWrongly`."""
     number = limit if limit else str(PAGE)
     if not number.isascii() or not number.isdecimal() or len(number) > 9 or int(number) < 1:
-        raise ServiceInvalid("Give limit as a whole number, above 0.", field="limit")
+        raise AskedWrongly("Give limit as a whole number, above 0.", field="limit")
     wanted = min(int(number), PAGE_MOST)
     return Cut(after=read_id(after, "after") if after else None, wanted=wanted)
 
 
 def read_id(value: object, field: str) -> UUID:
-    """Raises `ServiceInvalid`, naming the member."""
+    """Raises `AskedWrongly`, naming the member."""
     try:
         return UUID(value) if isinstance(value, str) else UUID("")
     except ValueError:
-        raise ServiceInvalid("This is not one of our ids.", field=field) from None
+        raise AskedWrongly("This is not one of our ids.", field=field) from None
+
+
+def _out_of(told: Mapping[str, Any], most: float) -> float:
+    value = _number(told, "scoreMaximum", most)
+    if value is None or value < OUT_OF_LEAST:
+        raise AskedWrongly(f"Give scoreMaximum, from {OUT_OF_LEAST} on.", field="scoreMaximum")
+    return value
 
 
 def _number(told: Mapping[str, Any], name: str, most: float) -> float | None:
@@ -195,7 +198,7 @@ def _number(told: Mapping[str, Any], name: str, most: float) -> float | None:
         return None
     good = isinstance(value, int | float) and not isinstance(value, bool)
     if not good or not 0 <= value <= most:
-        raise ServiceInvalid(f"Give {name} as a number from 0 to {most}.", field=name)
+        raise AskedWrongly(f"Give {name} as a number from 0 to {most}.", field=name)
     return float(value)
 
 
@@ -204,7 +207,7 @@ def _text(told: Mapping[str, Any], name: str, most: int) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > most or "\0" in value:
-        raise ServiceInvalid(f"Give {name} as a text of at most {most} letters.", field=name)
+        raise AskedWrongly(f"Give {name} as a text of at most {most} letters.", field=name)
     return value.strip()
 
 
@@ -214,9 +217,10 @@ def _instant(told: Mapping[str, Any], name: str) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
+        good = found.astimezone(UTC) if found is not None and found.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        good = None
+    if good is None:
         says = f"Give {name} as an instant with its zone (ISO 8601)."
-        raise ServiceInvalid(says, field=name)
-    return found
+        raise AskedWrongly(says, field=name)
+    return good

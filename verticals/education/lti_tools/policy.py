@@ -14,6 +14,8 @@ NAME_MOST, ADDRESS_MOST, REDIRECTS_MOST, TOOLS_MOST, KEY_MOST = 80, 500, 10, 50,
 KEYS_KEPT, KEYS_PAUSE = timedelta(hours=12), timedelta(minutes=1)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _CLEAN = re.compile(r"[\x21-\x7e]+")
+# A name or a number; a star would stand for many in the policy of a page.
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 # Letters that end an address in a header, or in a list of addresses.
 _ENDING = frozenset("\"'<>\\`{}|;,")
 
@@ -58,7 +60,12 @@ def is_address(address: str, *, loopback: bool) -> bool:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         return False
-    if not host or parts.username is not None or parts.fragment or address.endswith("#"):
+    if (
+        not _HOST.fullmatch(host)
+        or parts.username is not None
+        or parts.fragment
+        or address.endswith("#")
+    ):
         return False
     near = loopback and parts.scheme == "http" and host in LOOPBACK
     return parts.scheme == "https" or near

@@ -58,11 +58,12 @@ async def authorise(
     told, place = await _tell(tx, reader, tool, hint, at, secret)
     told |= claims.person_claims(tool, reader, await name_for(tx, tool, reader.id))
     told |= claims.common_claims(tool, at, place, nonce=asked.nonce, now=tx.now, language=language)
+    own = (*tool.redirect_uris, tool.target_url, tool.deep_url)
     return Signed(
         address=asked.redirect_uri,
         id_token=await lti_tools.sign(tx, told),
         state=asked.state,
-        origins=tuple(lti_tools.origin_of(one) for one in (*tool.redirect_uris, tool.target_url)),
+        origins=tuple(lti_tools.origin_of(one) for one in own if one),
     )
 
 

@@ -1,5 +1,6 @@
 """A tool keeps columns of marks in the classes where it is placed, and tells scores (AGS 2.0)."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -12,15 +13,16 @@ from verticals.education.classwork import STUDENT, Told
 from verticals.education.lti_launch import Line, NewLine
 from verticals.education.lti_services import store
 from verticals.education.lti_services.errors import (
+    AskedWrongly,
     LinesFull,
     NotThere,
     ScoreOlder,
-    ServiceInvalid,
 )
 from verticals.education.lti_services.wire import Cut, Score
 from verticals.education.lti_tools import Access, Tool
 
 LINES_MOST = 100
+AHEAD = timedelta(minutes=10)  # how far a tool's clock may go before ours (DOMAIN 7.1)
 
 
 async def check_placed(tx: Tx, tool: Tool, classroom: UUID) -> None:
@@ -63,7 +65,7 @@ async def find_line(tx: Tx, access: Access, classroom: UUID, id: UUID) -> Line:
 
 
 async def make_line(tx: Tx, access: Access, classroom: UUID, new: NewLine) -> Line:
-    """A column more. Raises `NotThere`, `LinesFull`, `ServiceInvalid` for an activity that is not
+    """A column more. Raises `NotThere`, `LinesFull`, `AskedWrongly` for an activity that is not
     the tool's in this class."""
     tool = access.tool
     await check_placed(tx, tool, classroom)
@@ -78,10 +80,10 @@ async def make_line(tx: Tx, access: Access, classroom: UUID, new: NewLine) -> Li
 
 async def change_line(tx: Tx, access: Access, classroom: UUID, id: UUID, new: NewLine) -> Line:
     """It is said otherwise, but for the activity that it is bound to. Raises `NotThere`,
-    `ServiceInvalid`."""
+    `AskedWrongly`."""
     found = await find_line(tx, access, classroom, id)
     if new.link not in {None, found.link}:
-        raise ServiceInvalid("It stays with its activity.", field="resourceLinkId")
+        raise AskedWrongly("It stays with its activity.", field="resourceLinkId")
     await lti_launch.change_line(tx, id, new)
     return await find_line(tx, access, classroom, id)
 
@@ -94,8 +96,11 @@ async def delete_line(tx: Tx, access: Access, classroom: UUID, id: UUID) -> None
 
 async def tell_score(tx: Tx, access: Access, classroom: UUID, id: UUID, score: Score) -> None:
     """A pupil's mark as the tool tells it. Raises `NotThere` for who is not a pupil of the class
-    today; `ScoreOlder` when a later one is known: nothing changes then."""
+    today; `ScoreOlder` when a later one is known: nothing changes then; `AskedWrongly` for one of
+    a time to come, after which no other would count."""
     await find_line(tx, access, classroom, id)
+    if score.told_at > tx.now + AHEAD:
+        raise AskedWrongly("This timestamp is of a time to come.", field="timestamp")
     today = local_date(tx.now, await classwork.seek_zone(tx))
     found = await store.list_members(
         tx, access.tool.id, classroom, today, role=STUDENT, sub=score.sub
@@ -131,4 +136,4 @@ async def list_results(
 
 async def _check_link(tx: Tx, tool: Tool, classroom: UUID, id: UUID | None) -> None:
     if id is not None and await lti_launch.find_own_link(tx, tool, classroom, id) is None:
-        raise ServiceInvalid("This tool has no such activity here.", field="resourceLinkId")
+        raise AskedWrongly("This tool has no such activity here.", field="resourceLinkId")
