@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tourism import rates
 from tourism.index import Area, Ask, Box, CalendarAsk, Circle, Houses, Order, Places, Wants, Weights
-from tourism.lodging.models import Kind
+from tourism.lodging.models import ACCESSIBILITY, AMENITIES, Kind
 from tourism.rates.models import MealPlan
 
 
@@ -91,7 +91,8 @@ class Asking:
         return Wants(
             kinds=tuple(pick.sample(tuple(Kind), 3)) if maybe(0.3) else (),
             stars=tuple(pick.sample((1, 2, 3, 4, 5), 2)) if maybe(0.3) else (),
-            amenities=("wifi",) if maybe(0.1) else (),
+            amenities=tuple(pick.sample(AMENITIES, pick.choice((1, 1, 2)))) if maybe(0.15) else (),
+            accessibility=(pick.choice(ACCESSIBILITY),) if maybe(0.1) else (),
             pets=maybe(0.1),
             meal_plans=tuple(pick.sample(tuple(MealPlan), 2)) if maybe(0.3) else (),
             free_cancellation=maybe(0.3),

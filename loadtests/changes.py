@@ -9,6 +9,8 @@ from typing import Any
 
 import asyncpg
 
+from tourism.lodging.models import ACCESSIBILITY, AMENITIES
+
 MEALS = (14, 3, 12, 10, 1)
 ZONES = ("Europe/Paris", "Indian/Reunion", "America/Guadeloupe", "Pacific/Tahiti")
 REGIMES = ("HOTEL_10", "EXEMPT_261D", "FRANCHISE_293B")
@@ -291,7 +293,8 @@ class Changer:
         pick = self.random
         facts = {
             "pets": pick.choice(("no", "yes", "fee")),
-            "amenities": pick.choice(([], ["wifi"])),
+            "amenities": pick.sample(AMENITIES, pick.randint(0, len(AMENITIES))),
+            "accessibility": pick.sample(ACCESSIBILITY, pick.randint(0, len(ACCESSIBILITY))),
         }
         await self.admin.execute(
             "update property set kind = $2, stars = $3, zone = $4, vat_regime = $5, facts = $6,"

@@ -21,9 +21,10 @@ from loadtests.truth import Truth
 from tourism.index import Ask, CalendarAsk, Found, IndexTooOld, Order, Places, View
 
 LAG_S = 2.0  # a reader refuses an index that was not kept up for so long (`reader.MAX_AGE_S`)
-LAG_P99_S = 1.0
-MIXED_MOST = 0.01  # of the searches
+LAG_P99_S = 0.2
+MIXED_MOST = 0.001  # of the searches
 TOLD_EVERY = 1_000
+OVER_HTTP = 1 / 3
 BURSTS = (0, 1, 1, 2, 5)
 PAUSES_S = (0, 0.005, 0.02, 0.05)
 PATIENCE_S = 120
@@ -69,9 +70,23 @@ class Audit(msgspec.Struct, kw_only=True):
 
 
 ASKED = (
-    "commune", "department", "region", "country", "circle", "box", "houses", "flexible dates",
-    "facets", "filters", "several rooms", "over New Year", *(f"by {order}" for order in Order),
-)  # fmt: skip
+    "commune",
+    "department",
+    "region",
+    "country",
+    "circle",
+    "box",
+    "houses",
+    "flexible dates",
+    "facets",
+    "filters",
+    "several rooms",
+    "over New Year",
+    *(f"by {order}" for order in Order),
+    "reasons",
+)
+# What is asked through HTTP, besides.
+ASKED_OVER_HTTP = ("over http", "over http again")  # fmt: skip
 
 
 def is_good(seen: Audit) -> bool:
@@ -82,7 +97,7 @@ def is_good(seen: Audit) -> bool:
         and seen.right == seen.searches == len(seen.stated_s) > 0
         and seen.changes > 0
         and seen.mixed <= max(1, seen.searches * MIXED_MOST)
-        and all(seen.found[name] for name in ASKED)
+        and all(seen.found[name] for name in (*ASKED, *ASKED_OVER_HTTP))
         and seen.p99_s <= LAG_P99_S
         and seen.longest_s <= max(seen.stated_s) <= LAG_S
     )
@@ -129,14 +144,38 @@ class History:
             await session.close()
 
 
+class Times(msgspec.Struct, frozen=True):
+    """Since when what the index says was true by its own word, when it was asked, and when it had
+    answered; by the monotonic clock."""
+
+    since: float
+    asked: float
+    given: float
+
+
+class Site(Protocol):
+    """Who asks through HTTP."""
+
+    async def ask(self) -> tuple[Ask, Told, bool]:
+        """What was asked, what was told of it, and whether it was asked before."""
+        ...
+
+
 class Auditor:
-    """Asks, changes, and judges every answer while nothing changes."""
+    """Asks, changes, and judges every answer while nothing changes. With a `site` one of three is
+    asked through HTTP."""
 
     def __init__(
-        self, index: Index, history: History, changer: Changer, asking: Asking, searches: int
+        self,
+        index: Index,
+        history: History,
+        changer: Changer,
+        asking: Asking,
+        searches: int,
+        site: Site | None = None,
     ) -> None:
         self.index, self.history, self.changer, self.asking = index, history, changer, asking
-        self.random = random.Random(searches)
+        self.random, self.site = random.Random(searches), site
         self.seen = Audit(searches=searches, stated_s=[])
 
     async def run(self) -> Audit:
@@ -148,7 +187,10 @@ class Auditor:
                 await self.history.change(self.changer.change)
                 self.seen.changes += 1
             await asyncio.sleep(self.random.choice(PAUSES_S))
-            await self.check(self.asking.any())
+            if self.site is not None and self.random.random() < OVER_HTTP:
+                await self.check_site(self.site)
+            else:
+                await self.check(self.asking.any())
             await self.history.forget(time.monotonic() - LAG_S)
         return self.seen
 
@@ -156,16 +198,31 @@ class Auditor:
         view = await self._view()
         since, asked = time.monotonic() - view.age_s, time.monotonic()
         told = tell(view, ask)
-        given = time.monotonic()
-        self.seen.stated_s.append(view.age_s)
+        await self._judge(ask, told, Times(since, asked, time.monotonic()), names_of(ask))
+
+    async def check_site(self, site: Site) -> None:
+        """The web worker reads the same file: it states no more than what is stated here before it
+        is asked."""
+        view = await self._view()
+        since, asked = time.monotonic() - view.age_s, time.monotonic()
+        ask, told, again = await site.ask()
+        times = Times(since, asked, time.monotonic())
+        names = ["over http", *(["over http again"] if again else [])]
+        await self._judge(ask, told, times, names)
+
+    async def _judge(
+        self, ask: Ask | CalendarAsk, told: Told, times: Times, names: Sequence[str]
+    ) -> None:
+        self.seen.stated_s.append(times.asked - times.since)
         read_ones = list[list[Truth]]()
-        for moment in between(self.history.moments, since, given):
+        for moment in between(self.history.moments, times.since, times.given):
             read_ones.append(await read(moment.session, ask))
             if told == expect(read_ones[-1], ask):
                 self.seen.right += 1
-                self.seen.stale += moment.until < asked
-                self.seen.longest_s = max(self.seen.longest_s, asked - moment.until)
-                self.seen.found.update(names_of(ask) if told[0] else ())
+                self.seen.stale += moment.until < times.asked
+                self.seen.longest_s = max(self.seen.longest_s, times.asked - moment.until)
+                self.seen.found.update(names if told[0] else ())
+                self.seen.found["reasons"] += bool(told[-1] if isinstance(ask, Ask) else None)
                 return
         if is_mixed(told, ask, read_ones):
             self.seen.right += 1
@@ -177,7 +234,7 @@ class Auditor:
             for mine, right in zip(told, expect(read_ones[0], ask), strict=True)
             if mine != right
         ]
-        sys.stderr.write(f"index_audit: wrong: {ask}: {'; '.join(apart)}\n")
+        sys.stderr.write(f"index_audit: wrong ({', '.join(names)}): {ask}: {'; '.join(apart)}\n")
 
     async def _view(self) -> View:
         """What the index answers from; one that is not kept up says so, and PostgreSQL would be
@@ -207,15 +264,24 @@ def tell(view: View, ask: Ask | CalendarAsk) -> Told:
         ],
         (found.low_cents, found.high_cents, found.price_bands) if ask.spread else None,
         counts_of(found) if ask.facets else None,
+        dict(found.obstacles) if found.total < ask.reasons else None,
     )  # fmt: skip
 
 
-def counts_of(found: Found) -> tuple[int, dict[str, dict[Any, int]]]:
+def counts_of(found: Found) -> tuple[int, dict[str, dict[str, int]]]:
     """The houses of the area, and what each choice would leave."""
     facets = msgspec.structs.asdict(found.facets)
     alone = {name: many for name, many in facets.items() if isinstance(many, int)}
     groups = {name: dict(counts) for name, counts in facets.items() if name not in alone}
-    return found.houses, {**groups, "alone": alone}
+    return found.houses, by_value({**groups, "alone": alone})
+
+
+def by_value(facets: dict[str, dict[Any, int]]) -> dict[str, dict[str, int]]:
+    """Counts by what stands in an address for each choice."""
+    return {
+        name: {str(getattr(choice, "value", choice)): many for choice, many in counts.items()}
+        for name, counts in facets.items()
+    }
 
 
 async def read(session: Session, ask: Ask | CalendarAsk) -> list[Truth]:
@@ -249,7 +315,8 @@ def expect(truths: Sequence[Truth], ask: Ask | CalendarAsk) -> Told:
         truth.available(),
         [(a.property, a.plan, a.rooms, a.gross, a.tax) for a in page],
         truth.spread() if ask.spread else None,
-        (len(truth.houses), truth.facets()) if ask.facets else None,
+        (len(truth.houses), by_value(truth.facets())) if ask.facets else None,
+        truth.obstacles() if len(answers) < ask.reasons else None,
     )
 
 

@@ -25,6 +25,7 @@ from loadtests.index_audit import LAG_S, Audit, Auditor, History, is_good
 from loadtests.processes import command, descendants, find
 from loadtests.report import tell
 from loadtests.serving import Served, served_demo
+from loadtests.site_audit import PublicSite
 from loadtests.watch import Seen, Watch
 from tourism.index import IndexTooOld, NationalIndex, Places, open_index
 from tourism.indexing import snapshots
@@ -111,12 +112,20 @@ async def _audit(served: Served) -> Audit:
     for _ in range(200):
         await changer.change()
     history = History(lambda: open_session(back.dsn))
-    auditor = Auditor(back.index, history, changer, Asking(2, now, houses, wide), SEARCHES)
+    asking, reads = Asking(2, now, houses, wide), await open_session(back.admin_dsn)
+    site = PublicSite(port_of(served), reads, Asking(3, now, houses), AREA, 4)
+    auditor = Auditor(back.index, history, changer, asking, SEARCHES, site)
     try:
         return await auditor.run()
     finally:
+        site.close()
+        await reads.close()
         await history.close()
         await back.close()
+
+
+def port_of(served: Served) -> int:
+    return int(served.address.rpartition(":")[2])
 
 
 def index_killed() -> bool:

@@ -42,13 +42,14 @@ class Client:
     async def get(self, path: str) -> bytes:
         self._writer.write(f"GET {path} HTTP/1.1\r\nhost: bench\r\n\r\n".encode())
         head = await self._reader.readuntil(b"\r\n\r\n")
-        assert head.startswith(b"HTTP/1.1 200"), head
         length = next(
             int(line.partition(b":")[2])
             for line in head.lower().splitlines()
             if line.startswith(b"content-length:")
         )
-        return await self._reader.readexactly(length)
+        body = await self._reader.readexactly(length)
+        assert head.startswith(b"HTTP/1.1 200"), (path, head, body)
+        return body
 
     def close(self) -> None:
         self._writer.close()

@@ -17,7 +17,7 @@ from hub.territory import distance_km
 from tourism import lodging, rates, taxes
 from tourism.index import Ask, Box, Circle, Houses, Order, Places, PriceBand, Wants, bands_of
 from tourism.lodging.models import ACCESSIBILITY, AMENITIES, HouseFacts, Kind, Pets
-from tourism.rates.models import MealPlan, Night, Overlay, Promotion, RatePlan, RoomParty
+from tourism.rates.models import MealPlan, Night, Obstacle, Overlay, Promotion, RatePlan, RoomParty
 
 ADULT = 30
 T = TypeVar("T")
@@ -211,6 +211,39 @@ class Truth:
         any_price = replace(self.ask.wants, price_min_cents=None, price_max_cents=None)
         totals = [answer.total for answer in self._answers(any_price)]
         return min(totals, default=None), max(totals, default=None), bands_of(totals)
+
+    def obstacles(self) -> dict[Obstacle, int]:
+        """What stands in the way of each house that cannot be sold, at its nearest."""
+        sold = {answer.property for answer in self._answers(Wants())}
+        return dict(
+            Counter(
+                obstacle
+                for house in self.houses
+                if house.id not in sold and self.rooms.get(house.id) and self.plans.get(house.id)
+                for obstacle in self._refusal(house)
+            )
+        )
+
+    def _refusal(self, house: House) -> Sequence[Obstacle]:
+        """The reasons of the room type and plan that come nearest to being sold."""
+        ask = self.ask
+        if ask.arrival < local_date(ask.now, house.zone):
+            return (Obstacle.TOO_LATE,)
+        if self._let_out(house):
+            return (Obstacle.NIGHTS_LIMIT,)
+        terms = self._terms(house, self.plans[house.id])
+        tried: list[Sequence[Obstacle]] = []
+        for room, plan in product(self.rooms[house.id], self.plans[house.id]):
+            found = terms.obstacles(room.id, plan, 1, ask.now, house.zone)
+            fits = all(
+                rates.fits(party, room.occupancy_max, room.adults_max, room.children_max)
+                for party in ask.parties
+            )
+            if not fits and found != [Obstacle.BEYOND_HORIZON]:
+                found = [*found, Obstacle.TOO_MANY_PERSONS]
+            if found:
+                tried.append(found)
+        return min(tried, key=rates.nearness, default=(Obstacle.SOLD_OUT,))
 
     def facets(self) -> dict[str, dict[Any, int]]:
         """How many houses each choice would leave: of kinds, stars and meals each instead of those
