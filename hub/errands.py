@@ -94,7 +94,9 @@ async def erase_tenant(settings: Settings, tenant: int, folder: Path) -> list[st
     left = [f"written meanwhile: {rows} rows of {name}" for name, rows in done.left.items()]
     told = f"erased already, at {done.erased_at:%Y-%m-%d %H:%M} UTC; its certificate says:"
     again = [] if done.erased_at == now else [f"{done.name}: {told}"]
-    return [*again, f"{done.name}: {sum(done.erased.values())} rows erased", *kept, *left]
+    gone = f"{done.name}: {sum(done.erased.values())} rows erased"
+    lived = [f"it lived here until {done.left_at:%Y-%m-%d %H:%M} UTC"] if done.left_at else []
+    return [*again, gone, *lived, *kept, *left]
 
 
 async def hold_tenant(settings: Settings, tenant: int, why: str | None) -> str:
@@ -158,7 +160,8 @@ async def import_tenant(settings: Settings, folder: Path) -> list[str]:
     finally:
         await session.close()
     return [
-        f"organisation {done.tenant}: {done.rows} rows, equal to the export; {done.new} are new"
+        f"organisation {done.tenant}: {done.rows} rows, equal to the export; {done.new} are new",
+        f"it lives here from {done.lives_at:%Y-%m-%d %H:%M} UTC on",
     ]
 
 

@@ -77,7 +77,7 @@ class Clearing:
 
     async def _erase(self, folder: Path) -> Certificate:
         return await portability.erase_tenant(
-            self.home, self.organisation, folder, self.slices, now=self.now
+            self.home, self.organisation, folder, self.slices, now=self.now, left_at=self.now
         )
 
     def _read_late(self, folder: Path) -> Certificate:

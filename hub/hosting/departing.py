@@ -283,7 +283,9 @@ class Departing:
             await self._last_copy(here, zone)
         # Where it lives elsewhere, what the law keeps here must be there too.
         whole = zone is not None and not lives_there
-        return await self._close(here, zone, await self._erase(here, zone, whole=whole))
+        # From then on it is told where it lives.
+        left_at = (self.departure.opened_at if lives_there else None) or self.now
+        return await self._close(here, zone, await self._erase(here, zone, left_at, whole=whole))
 
     async def _go_without(self, zone: Zone) -> None:
         """It was accepted, and the provider is away: the organisation lives where it chose, with
@@ -293,11 +295,14 @@ class Departing:
                 return
             if not await self._note_copied(await self._bring_newest(zone)):
                 raise HostingError("Somebody has decided otherwise.")
-        await self._open_there(zone, self.now)
+        async with self._transaction() as tx:
+            opened_at = await withdrawals.note_opened(tx, self.departure)
+        if opened_at is not None:
+            await self._open_there(zone, opened_at)
 
     async def _close(self, here: Session, zone: Zone | None, certificate: Certificate) -> str:
         if zone is not None:
-            await self._open_there(zone, certificate.erased_at)
+            await self._open_there(zone, certificate.left_at or certificate.erased_at)
         await store.release(here, self.organisation)
         async with self._transaction() as tx:
             said = msgspec.to_builtins(certificate)
@@ -307,17 +312,18 @@ class Departing:
         await self._tidy()
         return "gone"
 
-    async def _erase(self, here: Session, zone: Zone | None, *, whole: bool) -> Certificate:
-        """Erase what was brought. Rows that somebody wrote in that very moment, who waited for the
-        locks, are fetched after it."""
+    async def _erase(
+        self, here: Session, zone: Zone | None, left_at: datetime, *, whole: bool
+    ) -> Certificate:
+        """Erase what was brought. Rows of that very moment are fetched after it."""
         folder = self._brought(zone)
         left: dict[str, int] = {}
         for _ in range(MOST_LATE):
             if await self._has_late(here, folder):
-                await self._fetch_late(here, zone)
+                await self._fetch_late(here, zone, left_at)
             certificate = await portability.erase_tenant(
                 here, self.organisation, folder, self.slices,
-                now=self.now, whole=whole
+                now=self.now, whole=whole, left_at=left_at,
             )  # fmt: skip
             left = certificate.left
             if not left:
@@ -338,7 +344,7 @@ class Departing:
             return False
         return bool(await portability.find_left(here, folder, self.slices))
 
-    async def _fetch_late(self, here: Session, zone: Zone | None) -> None:
+    async def _fetch_late(self, here: Session, zone: Zone | None, left_at: datetime) -> None:
         late = self.folder / "late"
         await portability.export_tenant(here, self.organisation, late, self.slices, now=self.now)
         if zone is None:
@@ -350,7 +356,9 @@ class Departing:
                 await portability.import_tenant(there, late, self.slices, Arrival.BESIDE)
             finally:
                 await there.close()
-        await portability.erase_tenant(here, self.organisation, late, self.slices, now=self.now)
+        await portability.erase_tenant(
+            here, self.organisation, late, self.slices, now=self.now, left_at=left_at
+        )
 
     async def _tidy(self) -> None:
         """What was put by goes too: at once, or when the time to fetch it is over."""

@@ -154,7 +154,7 @@ class Mover:
         try:
             gone = await portability.erase_tenant(
                 session, done.organisation, self.folder / side, self.slices,
-                now=now, whole=True, going=going,
+                now=now, whole=True, going=going, left_at=now,
             )  # fmt: skip
         except ChangedSinceExport as error:
             raise HostingError(f"Something was written in this moment: {error}") from error

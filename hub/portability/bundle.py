@@ -13,6 +13,7 @@ from hub.portability.models import Bundle, Part, Table, TableFile
 
 ROWS_A_PART = 5_000
 MANIFEST = "manifest.json"
+BEFORE = "manifest.before.json"  # of the export that is brought up to date, until that is whole
 SUMS = "SHA256SUMS"
 
 
@@ -25,7 +26,15 @@ class Writer:
         self.written = self.kept = 0
         self._files: set[str] = set()
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / MANIFEST).unlink(missing_ok=True)
+        if (folder / MANIFEST).exists():
+            (folder / MANIFEST).replace(folder / BEFORE)
+
+    def read_before(self) -> Bundle | None:
+        """The manifest of the last whole export that the folder held, if it can be read."""
+        try:
+            return _decode((self.folder / BEFORE).read_bytes())
+        except (OSError, msgspec.MsgspecError):
+            return None
 
     async def table(self, kind: str, table: Table, lines: AsyncIterator[str]) -> TableFile:
         """A table's lines in parts under `KIND/TABLE/`."""
@@ -68,6 +77,7 @@ class Writer:
         sums = "".join(f"{part.sha256}  {part.file}\n" for part in parts)
         put_file(self.folder / SUMS, sums.encode())
         put_file(self.folder / MANIFEST, msgspec.json.format(msgspec.json.encode(bundle), indent=1))
+        (self.folder / BEFORE).unlink(missing_ok=True)
 
     def _part(self, file: str, content: bytes) -> Part:
         part, kept = self._put(file, content)
@@ -89,11 +99,15 @@ class Writer:
 def read_bundle(folder: Path) -> Bundle:
     """The manifest of an export. Raises `BundleBroken`."""
     try:
-        return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Bundle)
+        return _decode((folder / MANIFEST).read_bytes())
     except FileNotFoundError:
         raise BundleBroken("There is no manifest: the export did not end.") from None
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
         raise BundleBroken(say("The manifest cannot be read: %(why)s", why=str(error))) from None
+
+
+def _decode(content: bytes) -> Bundle:
+    return msgspec.json.decode(content, type=Bundle)
 
 
 def verify_bundle(folder: Path) -> Bundle:

@@ -69,7 +69,12 @@ class TableFile(msgspec.Struct, frozen=True, kw_only=True):
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     """The manifest. `tables` are the tenant's rows; `named` are rows of others that these name,
     with the columns that may go along; `stays` says why a table is in nobody's export; `schemas`
-    say what a line is of each table that has rows."""
+    say what a line is of each table that has rows.
+
+    `departs_at` is the one instant of the move. Since then the folder has held just these rows, but
+    for what an erasure keeps. Whoever imports it lives there from then on, and whoever is erased by
+    it lived here until then.
+    """
 
     format: Literal["usage-hub/tenant"] = FORMAT
     version: Literal[1] = 1
@@ -82,10 +87,16 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     named: tuple[TableFile, ...]
     stays: dict[str, str]
     schemas: tuple[Part, ...] = ()
+    departs_at: datetime | None = None
 
     @property
     def rows(self) -> int:
         return sum(table.rows for table in self.tables)
+
+    @property
+    def departure(self) -> datetime:
+        """The instant of the move; of an export that does not say it, when it was made."""
+        return self.departs_at or self.made_at
 
 
 class Exported(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,11 +124,13 @@ class Going(StrEnum):
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):
-    """What an import did: `new` rows; the others were here already, equal."""
+    """What an import did: `new` rows; the others were here already, equal. `lives_at` is the
+    export's instant of departure."""
 
     tenant: int
     rows: int
     new: int
+    lives_at: datetime
 
 
 class KeptRows(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,7 +160,8 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
 
 class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     """What was erased, what the law keeps, and which export holds all of it (its manifest's
-    SHA-256). `left` are rows written in the very moment of the erasure; there are none as a rule.
+    SHA-256). `left_at` is until when it lived here; none of a copy. `left` are rows written in the
+    very moment of the erasure; there are none as a rule.
     """
 
     organisation: int
@@ -157,3 +171,4 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     erased: dict[str, int]
     kept: tuple[KeptRows, ...]
     left: dict[str, int]
+    left_at: datetime | None = None

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import msgspec
 
 from hub.core.vertical import Kept, Slice
-from hub.portability.models import Table
+from hub.portability.models import Table, TableFile
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +52,12 @@ def rules_of(slices: Iterable[Slice]) -> Rules:
         departures=tuple(name for one in said for name in one.departures),
         settles=tuple(name for one in said for name in one.settles),
     )
+
+
+def sums_of_going(rules: Rules, files: Iterable[TableFile]) -> dict[str, str]:
+    """What the rows of an export weigh by table, but for those that an erasure keeps: they may go
+    on where they were made."""
+    return {file.table: file.sha256 for file in files if file.table not in rules.kept}
 
 
 def kept_until(erased_on: date, law: Kept) -> date:

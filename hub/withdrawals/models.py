@@ -87,7 +87,8 @@ class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
 
 class Departure(msgspec.Struct, frozen=True, kw_only=True):
     """The way out of one organisation. `left_by_notice`: it was erased by its own notice, and goes
-    nowhere."""
+    nowhere. `opened_at`: since when it lives where it chose, with what its provider, who is away,
+    may hold yet."""
 
     tenant: int
     withdrawal: UUID
@@ -109,6 +110,7 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     accepted_at: datetime | None
     accepted_by: str | None
     certificate: dict[str, object] | None
+    opened_at: datetime | None = None
     left_by_notice: bool = False
     reminders: int
     fault: str

@@ -68,7 +68,7 @@ delete from departure_reader where tenant = :tenant and departure = :departure;
 -- name: find_departure
 select tenant, withdrawal, id, zone, organisation, at_home, kind, name, persons, state, version,
        choices, choice, chosen_at, chosen_by, copy_in, proof, accepted_at, accepted_by,
-       certificate, left_by_notice, reminders, fault, faults, kept_at, told_at, changed_at
+       certificate, opened_at, left_by_notice, reminders, fault, faults, kept_at, told_at, changed_at
   from departure where tenant = :tenant and id = :id;
 
 -- name: lock_departure
@@ -79,7 +79,7 @@ select id from departure where tenant = :tenant and id = :id for update;
 -- Those of a withdrawal in some states, by their names.
 select tenant, withdrawal, id, zone, organisation, at_home, kind, name, persons, state, version,
        choices, choice, chosen_at, chosen_by, copy_in, proof, accepted_at, accepted_by,
-       certificate, left_by_notice, reminders, fault, faults, kept_at, told_at, changed_at
+       certificate, opened_at, left_by_notice, reminders, fault, faults, kept_at, told_at, changed_at
   from departure
  where tenant = :tenant and withdrawal = :withdrawal and state = any(:states::text[])
    and (name, id) > (:after_name, :after)
@@ -111,6 +111,12 @@ update departure
 -- A copy may stand there from now on, whole or not, or none stands anywhere.
 update departure set copy_in = :copy_in
  where tenant = :tenant and id = :id and version = :version;
+
+-- name: note_opened
+-- It lives where it chose from now on, or since it was first said.
+update departure set opened_at = coalesce(opened_at, :now)
+ where tenant = :tenant and id = :id and version = :version
+returning opened_at;
 
 -- name: note_fault
 -- What kept it from going on; it is tried again.

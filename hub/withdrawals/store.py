@@ -199,6 +199,18 @@ async def note_copying(tx: Tx, departure: Departure, zone: str | None) -> bool:
     return touched > 0
 
 
+async def note_opened(tx: Tx, departure: Departure) -> datetime | None:
+    """Since when it lives there; None when it is of another version."""
+    return await tx.value(
+        datetime,
+        q.note_opened,
+        tenant=tx.tenant,
+        id=departure.id,
+        version=departure.version,
+        now=tx.now,
+    )
+
+
 async def note_fault(tx: Tx, departure: Departure, fault: str) -> None:
     await tx.run(
         q.note_fault,

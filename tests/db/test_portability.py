@@ -97,7 +97,7 @@ async def test_a_house_arrives_with_all_its_rows(
     assert rows["ledger_transfer"] >= len(balances) > 0
     arrived = await arrive(target, tmp_path)
     assert arrived == portability.Imported(
-        tenant=house.tenant, rows=left.bundle.rows, new=left.bundle.rows
+        tenant=house.tenant, rows=left.bundle.rows, new=left.bundle.rows, lives_at=NOW
     )
 
     again = await leave(target, house.tenant, tmp_path / "again")

@@ -280,3 +280,28 @@ async def test_an_erasure_of_a_copy_puts_nothing_by(
     finally:
         await here.close()
         await there.close()
+
+
+async def test_the_nights_between_an_export_and_a_late_erasure_are_told_by_one_hub(
+    town: Town, clock: DrivenClock, zones: list[Zone], there: Database, place: Path
+) -> None:
+    """A house is moved by hand: exported, imported where it goes, and erased some nights later."""
+    running, over = await sell(town, 6), await live(town, clock)
+    stays, tenant = [over, running], over.tenant
+    assert running.arrival < clock.now().date() < running.departure
+    here, other = [await open_session(zone.database) for zone in zones]
+    try:
+        alone, moved_on = await tell(town.demo, stays), clock.now().date()
+        folder = place / "by-hand"
+        for wait in (timedelta(), timedelta(hours=20)):  # made again, with nothing new in it
+            clock.forward(wait)
+            await portability.export_tenant(here, tenant, folder, SLICES, now=clock.now())
+        await portability.import_tenant(other, folder, SLICES)
+        clock.forward(timedelta(days=3))
+        await portability.erase_tenant(here, tenant, folder, SLICES, now=clock.now())
+        left, arrived = await tell(town.demo, stays), await tell(there, stays)
+        assert max(left.nights) < moved_on <= min(arrived.nights)
+        assert left.and_also(arrived) == alone
+    finally:
+        await here.close()
+        await other.close()

@@ -147,14 +147,22 @@ async def test_who_accepted_lives_where_it_chose_though_the_provider_vanishes(
     assert one.proof is not None
     assert (one.state, one.proof.equal) == (State.ACCEPTED, True)
     assert one.proof.escrowed is not None
+    assert one.opened_at == clock.now()
     assert first in await world.residual()
     # It lives there, and the provider answers again: nothing of its life is written over.
     await world.ask("lyon", f"update senior set name = 'Ici' where tenant = {first}")
+    clock.forward(timedelta(days=4))
+    await world.run()
     world.databases.silent.clear()
     assert (await world.run())["gone"] == 1
     assert await world.names("home", first) == []
     assert set(await world.names("lyon", first)) == {"Ici"}
     assert first not in await world.residual()
+    # What was erased late was left when the new zone opened: each night is told by one of them.
+    gone = (await world.departure(first)).certificate
+    assert gone is not None
+    assert gone["left_at"] == f"{one.opened_at:%Y-%m-%dT%H:%M:%S}Z"
+    assert gone["erased_at"] == f"{clock.now():%Y-%m-%dT%H:%M:%S}Z"
 
 
 async def test_who_is_told_late_has_as_long_to_choose(

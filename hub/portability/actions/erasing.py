@@ -41,10 +41,12 @@ async def erase_tenant(
     now: datetime,
     whole: bool = False,
     going: Going = Going.LEFT,
+    left_at: datetime | None = None,
 ) -> Certificate:
     """Erase what the export in the folder holds, in one transaction, and write the certificate
     beside it. `whole`: what is kept here must be in the export too. Of a copy that goes, nothing is
-    put by.
+    put by. It lived here until `left_at`: the export's instant of departure, from which on it lives
+    where that was imported, unless whoever moves it says another.
 
     Done a second time it gives the same certificate. Raises `BundleBroken` for an export that is
     not whole or of somebody else, `ChangedSinceExport` when a row differs from it, `ReferenceLost`
@@ -56,7 +58,8 @@ async def erase_tenant(
     rules = policy.rules_of(slices)
     await session.execute(_BEGIN)
     try:
-        certificate = await _erase(session, bundle, folder, rules, now, whole=whole, going=going)
+        lived = None if going is Going.COPY else left_at or bundle.departure
+        certificate = await _erase(session, bundle, folder, rules, now, whole=whole, left_at=lived)
     except BaseException:
         await session.execute("rollback")
         raise
@@ -88,7 +91,7 @@ async def _erase(
     now: datetime,
     *,
     whole: bool,
-    going: Going,
+    left_at: datetime | None,
 ) -> Certificate:
     if not await store.may_pass_walls(session):
         raise WallsStand()
@@ -96,7 +99,7 @@ async def _erase(
         raise TenantUnknown()
     # Whoever adds a row names the organisation, and waits from here on.
     await store.lock(session, "organisation", ("id",), bundle.tenant)
-    if going is not Going.COPY:
+    if left_at is not None:
         await check_not_on_hold(session, bundle.tenant)
     known = {table.name: table for table in await store.list_tables(session)}
     gone = [table for table in known.values() if rules.erases(table)]
@@ -110,15 +113,15 @@ async def _erase(
         return done
     await _check_exported(session, bundle, (*gone, *kept), rules)
     today = local_date(now, "Europe/Paris")
-    if going is not Going.COPY:
+    if left_at is not None:
         for function in rules.departures:
-            await store.tell(session, function, bundle.tenant, now)
+            await store.tell(session, function, bundle.tenant, left_at)
     erased = {
         table.name: await _take(session, table, rules, bundle.tenant)
         for table in policy.children_first(gone)
     }
     await _check_links(session, known, [table.name for table in gone if table.guarded])
-    if going is not Going.COPY:
+    if left_at is not None:
         await store.note_erased(session, bundle.tenant, today)
     certificate = Certificate(
         organisation=bundle.tenant,
@@ -128,6 +131,7 @@ async def _erase(
         erased={name: rows for name, rows in sorted(erased.items()) if rows},
         kept=await _count_kept(session, bundle, known, rules, today),
         left={},
+        left_at=left_at,
     )
     _write(folder / PREPARED, certificate)
     return certificate

@@ -57,6 +57,7 @@ async def _write(
     known = {table.name: table for table in await store.list_tables(session)}
     leaving = [table for table in known.values() if rules.leaves(table)]
     writer = Writer(folder)
+    before = writer.read_before()
     tables: list[TableFile] = []
     schemas: list[Part] = []
     for table in leaving:
@@ -84,9 +85,20 @@ async def _write(
         named=tuple(named),
         stays=dict(sorted(rules.stays.items())),
         schemas=tuple(schemas),
+        departs_at=_departure(before, tenant.id, tables, rules, now),
     )
     writer.close(bundle)
     return Exported(bundle=bundle, written=writer.written, kept=writer.kept)
+
+
+def _departure(
+    before: Bundle | None, tenant: int, tables: Sequence[TableFile], rules: Rules, now: datetime
+) -> datetime:
+    """Since when the folder has held just these rows."""
+    if before is None or before.tenant != tenant:
+        return now
+    held, holds = (policy.sums_of_going(rules, files) for files in (before.tables, tables))
+    return before.departure if held == holds else now
 
 
 async def _find_named(

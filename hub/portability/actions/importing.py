@@ -36,7 +36,7 @@ async def import_tenant(
     copy: bool = False,
 ) -> Imported:
     """Put an exported tenant into this hub, in one transaction; a second time changes nothing. It
-    lives here from the moment of the export on; a `copy` only once `settle_tenant` says so.
+    lives here from the export's instant of departure on; a `copy` only once `settle_tenant` says so.
 
     Raises `BundleBroken`, `SchemaDiffers` between the two hubs, `AlreadyHeld` when other rows, or
     other persons, have these numbers here, `ReferenceLost`, and `WallsStand` for a role that may
@@ -48,12 +48,13 @@ async def import_tenant(
     try:
         new = await _arrive(session, folder, bundle, rules, arrival)
         if arrival is not Arrival.BESIDE and new.is_arrival:
-            await _settle(session, bundle.tenant, rules, None if copy else bundle.made_at)
+            await _settle(session, bundle.tenant, rules, None if copy else bundle.departure)
     except BaseException:
         await session.execute("rollback")
         raise
     await session.execute("commit")
-    return Imported(tenant=bundle.tenant, rows=bundle.rows, new=new.rows)
+    lives_at = bundle.departure
+    return Imported(tenant=bundle.tenant, rows=bundle.rows, new=new.rows, lives_at=lives_at)
 
 
 async def settle_tenant(

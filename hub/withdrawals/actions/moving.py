@@ -2,6 +2,7 @@
 decided otherwise meanwhile."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -69,6 +70,12 @@ async def note_kept(tx: Tx, id: UUID, choices: Sequence[Choice]) -> None:
 async def note_copying(tx: Tx, departure: Departure, zone: str | None) -> bool:
     """A copy may stand in a zone from now on, or none stands anywhere; whether it still matters."""
     return await store.note_copying(tx, departure, zone)
+
+
+async def note_opened(tx: Tx, departure: Departure) -> datetime | None:
+    """It lives where it chose although its provider does not answer: since when, the first time
+    that it was said. None when it has decided otherwise meanwhile."""
+    return await store.note_opened(tx, departure)
 
 
 async def note_fault(tx: Tx, departure: Departure, fault: str) -> None:
