@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -43,6 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -122,6 +127,9 @@ def _add_leaving(command: Callable[..., argparse.ArgumentParser]) -> None:
     meant = hold.add_mutually_exclusive_group(required=True)
     meant.add_argument("--why", help="the order: of whom, and its number")
     meant.add_argument("--lift", action="store_true", help="the order is over")
+    shred = command("keys", "destroy the keys that an organisation which has gone left", _keys)
+    shred.add_argument("what", choices=["shred"])
+    shred.add_argument("organisation", type=int, help="its number")
     arrive = command("import", "take in an organisation that another hub exported", _import)
     arrive.add_argument("folder", type=Path)
 
@@ -222,8 +230,7 @@ def _do(options: argparse.Namespace) -> int:
             print(f"hub do {code} {name} {' '.join(one.arguments)}    {one.help}")
         return 2 if words else 0
     with run.served_database(read_settings()) as settings:
-        for line in asyncio.run(found.run(settings, words[2:])):
-            print(line)
+        _say(asyncio.run(found.run(settings, words[2:])))
     return 0
 
 
@@ -257,8 +264,7 @@ def _export(options: argparse.Namespace) -> None:
             done = errands.export_person(settings, options.person, options.folder)
         else:
             done = errands.export_tenant(settings, options.organisation, options.folder, _tell)
-        for line in asyncio.run(done):
-            print(line)
+        _say(asyncio.run(done))
 
 
 def _tell(line: str) -> None:
@@ -268,10 +274,7 @@ def _tell(line: str) -> None:
 
 def _erase(options: argparse.Namespace) -> None:
     with run.served_database(read_settings()) as settings:
-        for line in asyncio.run(
-            errands.erase_tenant(settings, options.organisation, options.folder)
-        ):
-            print(line)
+        _say(asyncio.run(errands.erase_tenant(settings, options.organisation, options.folder)))
 
 
 def _hold(options: argparse.Namespace) -> None:
@@ -279,16 +282,19 @@ def _hold(options: argparse.Namespace) -> None:
         print(asyncio.run(errands.hold_tenant(settings, options.organisation, options.why)))
 
 
+def _keys(options: argparse.Namespace) -> None:
+    with run.served_database(read_settings()) as settings:
+        print(asyncio.run(errands.shred_keys(settings, options.organisation)))
+
+
 def _import(options: argparse.Namespace) -> None:
     with run.served_database(read_settings()) as settings:
-        for line in asyncio.run(errands.import_tenant(settings, options.folder)):
-            print(line)
+        _say(asyncio.run(errands.import_tenant(settings, options.folder)))
 
 
 def _probes(options: argparse.Namespace) -> None:
     with run.served_database(read_settings()) as settings:
-        for line in asyncio.run(errands.probe_service(settings, options.service, options.sample)):
-            print(line)
+        _say(asyncio.run(errands.probe_service(settings, options.service, options.sample)))
 
 
 def _forget(options: argparse.Namespace) -> int:
@@ -300,20 +306,17 @@ def _forget(options: argparse.Namespace) -> int:
 
 def _zones(options: argparse.Namespace) -> None:
     del options
-    for line in hosting.list_zones(read_settings()):
-        print(line)
+    _say(hosting.list_zones(read_settings()))
 
 
 def _move(options: argparse.Namespace) -> None:
     wish = (options.organisation, options.zone, options.step, options.folder)
-    for line in hosting.move(read_settings(), *wish):
-        print(line)
+    _say(hosting.move(read_settings(), *wish))
 
 
 def _move_out(options: argparse.Namespace) -> None:
     del options
-    for line in hosting.move_out(read_settings()):
-        print(line)
+    _say(hosting.move_out(read_settings()))
 
 
 def _night(options: argparse.Namespace) -> int:
@@ -321,46 +324,39 @@ def _night(options: argparse.Namespace) -> int:
     # Whoever stops it lets it put away what it has written of others first.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     failed, lines = nights.keep_watch(read_settings())
-    for line in lines:
-        print(line)
+    _say(lines)
     return 1 if failed else 0
 
 
 def _exits(options: argparse.Namespace) -> None:
     del options
     with run.served_database(read_settings()) as settings:
-        for line in asyncio.run(errands.perform_exits(settings)):
-            print(line)
+        _say(asyncio.run(errands.perform_exits(settings)))
 
 
 def _exports(options: argparse.Namespace) -> None:
     del options
     with run.served_database(read_settings()) as settings:
-        for line in asyncio.run(errands.perform_exports(settings)):
-            print(line)
+        _say(asyncio.run(errands.perform_exports(settings)))
 
 
 def _files(options: argparse.Namespace) -> None:
-    for line in asyncio.run(errands.list_files(read_settings(), options.prefix)):
-        print(line)
+    _say(asyncio.run(errands.list_files(read_settings(), options.prefix)))
 
 
 def _backup(options: argparse.Namespace) -> None:
     done = backups.back_up(
         read_settings(), options.folder, follow=options.follow, keep=options.keep
     )
-    for line in done:
-        print(line)
+    _say(done)
 
 
 def _restore(options: argparse.Namespace) -> None:
-    for line in backups.bring_back(options.folder, options.until):
-        print(line)
+    _say(backups.bring_back(options.folder, options.until))
 
 
 def _rehearse(options: argparse.Namespace) -> None:
-    for line in backups.rehearse(read_settings(), options.folder, options.sites):
-        print(line)
+    _say(backups.rehearse(read_settings(), options.folder, options.sites))
 
 
 def _restored(options: argparse.Namespace) -> None:
@@ -379,8 +375,7 @@ def _vertical(options: argparse.Namespace) -> int:
         lines = kit.new(options.name, options.folder)
     else:
         good, lines = kit.check(read_settings(), options.name)
-    for line in lines:
-        print(line)
+    _say(lines)
     return 0 if good else 1
 
 
@@ -388,8 +383,7 @@ def _agreements(options: argparse.Namespace) -> int:
     good, lines = errands.agreements_command(
         options.what, options.given, options.vocabulary, options.language
     )
-    for line in lines:
-        print(line)
+    _say(lines)
     return 0 if good else 1
 
 

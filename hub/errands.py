@@ -7,9 +7,10 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import asyncpg
 import structlog
 
-from hub import audit, identity, own_data, portability, probes, run, trust
+from hub import audit, identity, keys, own_data, portability, probes, run, trust
 from hub.agreements import commands
 from hub.app import compose, open_database
 from hub.audit import outside
@@ -20,6 +21,7 @@ from hub.core.migrate import migrate
 from hub.core.settings import Settings, read_settings
 from hub.exits.performing import Performer
 from hub.exports.performing import Exporter
+from hub.keys import KeysAway, KeysRefused
 from hub.portability.actions import reading
 from hub.portability.models import TableFile
 from hub.rules import Language
@@ -114,6 +116,26 @@ async def hold_tenant(settings: Settings, tenant: int, why: str | None) -> str:
     return "the order is lifted" if lifted else "no order keeps it"
 
 
+async def shred_keys(settings: Settings, tenant: int) -> str:
+    """Destroy the keys that an organisation which is not here any more has left; in words."""
+    assert settings.database_url is not None
+    session = await open_session(settings.database_url)
+    try:
+        now = SystemClock().now()
+        ended = await portability.shred_keys(session, tenant, compose().slices, now=now)
+    finally:
+        await session.close()
+    database = await open_database(settings, compose())
+    try:
+        async with database.transaction(tenant) as tx:
+            let_go = await keys.let_go(tx)
+    except KeysAway:
+        return f"{ended} keys destroyed here; what wrapped them goes once their host answers"
+    finally:
+        await database.close()
+    return f"{ended} keys destroyed, and {let_go} at their host"
+
+
 async def perform_exits(settings: Settings) -> list[str]:
     """Make the archives of organisations that leave, and erase those whose time has come; what was
     done, in words. An administrator's work."""
@@ -188,9 +210,9 @@ async def rehearse_leaving(
     found is written down."""
     assert settings.database_url is not None
     name = f"{_REHEARSAL}{os.getpid()}"
-    address = urlunsplit(urlsplit(settings.database_url)._replace(path=f"/{name}"))
+    address = _address(settings.database_url, name)
     session = await open_session(settings.database_url)
-    await _drop_left_over(session)
+    await _drop_left_over(session, settings.database_url)
 
     async def open_empty() -> Session:
         await session.execute(f"create database {name}")
@@ -202,15 +224,39 @@ async def rehearse_leaving(
             database, session, service, tenant, compose().slices, open_empty
         )
     finally:
-        await session.execute(f"drop database if exists {name} with (force)")
+        await _drop(session, settings.database_url, name)
         await session.close()
 
 
-async def _drop_left_over(session: Session) -> None:
+async def _drop_left_over(session: Session, beside: str) -> None:
     """The databases of rehearsals that were killed: nobody is in them, and no process is theirs."""
     for name in await probes.list_left_over(session, _REHEARSAL):
         if not _is_running(name.removeprefix(_REHEARSAL)):
-            await session.execute(f'drop database if exists "{name}"')
+            await _drop(session, beside, name)
+
+
+async def _drop(session: Session, beside: str, name: str) -> None:
+    """A rehearsal's database goes, after what the host of keys holds for it; where that does not
+    answer it stays until the next rehearsal."""
+    try:
+        copy = await open_session(_address(beside, name))
+    except asyncpg.InvalidCatalogNameError:
+        return
+    try:
+        await keys.give_up(copy)
+    except asyncpg.UndefinedTableError:
+        log.info("the rehearsal ended before its schema stood", database=name)
+    except (KeysAway, KeysRefused) as error:
+        log.warning("a rehearsal's database stays", database=name, error=str(error))
+        return
+    finally:
+        await copy.close()
+    await session.execute(f'drop database if exists "{name}" with (force)')
+
+
+def _address(beside: str, name: str) -> str:
+    """Of a database on the same server."""
+    return urlunsplit(urlsplit(beside)._replace(path=f"/{name}"))
 
 
 def _is_running(number: str) -> bool:

@@ -78,6 +78,7 @@ class Portability(msgspec.Struct, frozen=True, kw_only=True):
     A kept table that is said to stay too holds what this hub alone must keep of who has left.
     `departures`: SQL functions (tenant, left_at) called before the rows of a tenant go: they put
     what the law still needs of them here into kept tables.
+    `ends`: SQL functions of the number of a tenant whose rows have gone, also those of a copy.
     `settles`: SQL functions (tenant, lives_at) called when a tenant has arrived: what its rows hold
     was done elsewhere, until the instant from which on it lives here; null for a copy.
     `duties`: SQL functions (tenant, today) that give `many`, `cents` and the last day `until` of
@@ -94,6 +95,7 @@ class Portability(msgspec.Struct, frozen=True, kw_only=True):
     with_triggers: tuple[str, ...] = ()
     arrivals: tuple[str, ...] = ()
     departures: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
     settles: tuple[str, ...] = ()
     duties: Mapping[str, str] = msgspec.field(default_factory=dict)
 

@@ -3,7 +3,9 @@ once the key is destroyed. What others may use:"""
 
 from hub.keys.actions import (
     arrive,
+    end,
     find_ring,
+    give_up,
     let_go,
     make_ring,
     open_anew,
@@ -29,8 +31,10 @@ __all__ = [
     "Ring",
     "SealBroken",
     "arrive",
+    "end",
     "find_host",
     "find_ring",
+    "give_up",
     "let_go",
     "make_ring",
     "name_at_host",

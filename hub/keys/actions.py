@@ -90,6 +90,16 @@ async def shred(tx: Tx) -> bool:
     return True
 
 
+async def end(reads: Reads, tenant: int, now: datetime) -> int:
+    """The same for an organisation that is not here any more, in an administrator's transaction;
+    how many keys there were. `let_go` comes after the commit."""
+    await store.await_turn(reads, tenant)
+    ended = await store.end_keys(reads, tenant)
+    if ended:
+        await store.note_ended(reads, tenant, now)
+    return ended
+
+
 async def open_anew(tx: Tx) -> None:
     """A new key for an organisation whose keys were destroyed, and which begins anew. Raises
     `KeyStands`."""
@@ -125,6 +135,15 @@ async def let_go(tx: Tx) -> int:
         await find_host().destroy(name_at_host(one.at_host))
         await store.note_let_go(tx, one.at_host)
     return len(ended)
+
+
+async def give_up(reads: Reads) -> int:
+    """Let the host destroy everything that it holds for a database which is about to be dropped,
+    and whose keys no other database has; how many. Raises what the host raises."""
+    held = await store.list_held(reads)
+    for at_host in held:
+        await find_host().destroy(name_at_host(at_host))
+    return len(held)
 
 
 async def announce_ended(tx: Tx) -> int:

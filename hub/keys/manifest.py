@@ -11,6 +11,6 @@ slice = Slice(
     tasks=(tasks.announce_later, tasks.let_go_later),
     on={KeysEnded: (tasks.let_go_later,)},
     ticks=(tasks.HOURLY,),
-    portability=Portability(stays={"tenant_key": WHY}, departures=("shred_tenant_key",)),
+    portability=Portability(stays={"tenant_key": WHY}, ends=("end_tenant_keys",)),
     personal=Personal(nobody={"tenant_key": "keys of organisations, wrapped"}),
 )

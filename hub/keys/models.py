@@ -25,6 +25,12 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     at_host: UUID
 
 
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """A key-encryption key that a host holds."""
+
+    at_host: UUID
+
+
 class KeysEnded(msgspec.Struct, frozen=True, kw_only=True):
     """An organisation's keys were destroyed; the host shall destroy what wrapped them."""
 

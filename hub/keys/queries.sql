@@ -23,6 +23,20 @@ update tenant_key set wrapped = :wrapped
 update tenant_key set wrapped = null, destroyed_at = :now
  where tenant = :tenant and destroyed_at is null;
 
+-- name: end_keys
+-- The same, by an administrator: how many.
+select end_tenant_keys(:tenant);
+
+-- name: note_ended
+-- An administrator's act, written down.
+select record_audit(:tenant::int, :now, 'administrator', 'keys.shredded',
+                    'organisation:' || :tenant::int, '{}');
+
+-- name: list_held
+-- What hosts hold for a database that is given up.
+-- bounded by the organisations of that database
+select distinct at_host from tenant_key where let_go_at is null;
+
 -- name: list_ended
 -- What hosts hold under these names wraps nothing any more: over all walls, names only.
 -- bounded by the function

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from hub.core.db import Reads, Tx
 from hub.core.sql import load_queries
-from hub.keys.models import Ended, KeyRow
+from hub.keys.models import Ended, Held, KeyRow
 
 q = load_queries(__name__)
 
@@ -39,6 +39,19 @@ async def keep_wrapped(tx: Tx, number: int, wrapped: str) -> None:
 async def destroy_keys(tx: Tx) -> int:
     """How many are gone."""
     return await tx.run(q.destroy_keys, tenant=tx.tenant, now=tx.now)
+
+
+async def end_keys(reads: Reads, tenant: int) -> int:
+    """The same, by an administrator."""
+    return await reads.value(int, q.end_keys, tenant=tenant) or 0
+
+
+async def note_ended(reads: Reads, tenant: int, now: datetime) -> None:
+    await reads.value(str, q.note_ended, tenant=tenant, now=now)
+
+
+async def list_held(reads: Reads) -> list[UUID]:
+    return [one.at_host for one in await reads.all(Held, q.list_held)]
 
 
 async def list_ended(tx: Tx) -> list[Ended]:

@@ -7,6 +7,7 @@ from hub.portability.actions.exporting import export_tenant
 from hub.portability.actions.holding import check_not_on_hold, lift_hold, place_hold
 from hub.portability.actions.importing import import_tenant, settle_tenant
 from hub.portability.actions.naming import check_named
+from hub.portability.actions.shredding import shred_keys
 from hub.portability.bundle import verify_bundle
 from hub.portability.models import Arrival, Bundle, Certificate, Exported, Going, Imported
 
@@ -31,5 +32,6 @@ __all__ = [
     "note_ending",
     "place_hold",
     "settle_tenant",
+    "shred_keys",
     "verify_bundle",
 ]

@@ -45,6 +45,12 @@ class UnderLegalHold(Conflict):
     code = "under-legal-hold"
 
 
+class StillHere(Conflict):
+    """The organisation lives here: its keys go with its erasure"""
+
+    code = "still-here"
+
+
 class ReferenceLost(Conflict):
     """A row names another one that is not there"""
 

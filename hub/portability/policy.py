@@ -21,6 +21,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     with_triggers: tuple[str, ...]
     arrivals: tuple[str, ...]
     departures: tuple[str, ...]
+    ends: tuple[str, ...]
     settles: tuple[str, ...]
 
     def by(self, table: Table) -> tuple[str, ...]:
@@ -50,6 +51,7 @@ def rules_of(slices: Iterable[Slice]) -> Rules:
         with_triggers=tuple(name for one in said for name in one.with_triggers),
         arrivals=tuple(name for one in said for name in one.arrivals),
         departures=tuple(name for one in said for name in one.departures),
+        ends=tuple(name for one in said for name in one.ends),
         settles=tuple(name for one in said for name in one.settles),
     )
 

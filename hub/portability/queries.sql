@@ -39,7 +39,7 @@ select portable_lost(:of, :by, :tenant, :columns, :other, :keys);
 select portable_renumber(:of);
 
 -- name: arrive
--- What a slice does when a tenant has arrived.
+-- What a slice does when a tenant has arrived, or its rows have gone.
 select portable_arrive(:function, :tenant);
 
 -- name: tell

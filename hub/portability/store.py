@@ -99,7 +99,7 @@ async def count_lost(
 
 
 async def arrive(session: Session, function: str, tenant: int) -> None:
-    """Let a slice do what an arrival asks of it."""
+    """Let a slice do what an arrival asks of it, or that a tenant's rows have gone."""
     await session.value(str, q.arrive, function=function, tenant=tenant)
 
 

@@ -199,7 +199,7 @@ async def test_the_host_is_told_by_the_hour_of_keys_that_an_erasure_took(
     database: Database, two: tuple[int, int], admin: asyncpg.Connection
 ) -> None:
     await seal(database, two[0])
-    await admin.execute("select shred_tenant_key($1, null)", two[0])
+    assert await admin.fetchval("select end_tenant_keys($1)", two[0]) == 1
     async with database.transaction() as tx:
         assert await actions.announce_ended(tx) == 1
     await tasks.let_go_later.run(database, two[0], KeysEnded())

@@ -12,11 +12,16 @@ alter function ended_keys() owner to hub_definer;
 revoke all on function ended_keys() from public;
 grant execute on function ended_keys() to hub_app;
 
--- An organisation's rows go, for good or because it lives elsewhere: so do its keys, in every copy
--- of this database that comes after, and at their host within the hour.
-create or replace function shred_tenant_key(leaving int, left_at timestamptz) returns void
+-- An organisation's rows have gone, for good, because it lives elsewhere, or as a copy that is not
+-- wanted: so do its keys, in every copy of this database that comes after, and at their host within
+-- the hour. How many.
+drop function if exists shred_tenant_key(int, timestamptz);
+create or replace function end_tenant_keys(gone int) returns int
 language sql as $$
-  update tenant_key set wrapped = null, destroyed_at = now()
-   where tenant = leaving and destroyed_at is null
+  with ended as (
+    update tenant_key set wrapped = null, destroyed_at = now()
+     where tenant = gone and destroyed_at is null
+    returning number)
+  select count(*)::int from ended
 $$;
-revoke all on function shred_tenant_key(int, timestamptz) from public;
+revoke all on function end_tenant_keys(int) from public;

@@ -49,6 +49,8 @@ async def _clear(session: Session, tenant: int, rules: Rules) -> int:
             gone += await _take(session, table, rules, tenant)
         elif table.name not in rules.with_triggers:
             gone += await _try(session, table, tables, rules, tenant)
+    for function in rules.ends:
+        await store.arrive(session, function, tenant)
     return gone
 
 

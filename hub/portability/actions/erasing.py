@@ -120,6 +120,8 @@ async def _erase(
         table.name: await _take(session, table, rules, bundle.tenant)
         for table in policy.children_first(gone)
     }
+    for function in rules.ends:
+        await store.arrive(session, function, bundle.tenant)
     await _check_links(session, known, [table.name for table in gone if table.guarded])
     if left_at is not None:
         await store.note_erased(session, bundle.tenant, today)
