@@ -269,6 +269,7 @@ select tenant from tenants_with_old_decisions(:before, :after, :wanted) as tenan
 -- The words of a post that was taken off and that nobody may contest any more.
 update space_post p set title = '', body = ''
  where p.state in ('refused', 'removed') and p.body <> ''
+   and not (select legal_hold_on(array[current_setting('app.tenant')::int]))
    and not exists (select from space_decision d
                     where d.tenant = p.tenant and d.post = p.id
                       and (d.decided_at > :before
@@ -277,12 +278,14 @@ update space_post p set title = '', body = ''
 -- name: forget_decisions
 -- Also those whose complaint nobody answers, as the message was taken back.
 delete from space_decision d where d.decided_at <= :before
+   and not (select legal_hold_on(array[current_setting('app.tenant')::int]))
    and (d.appealed_at is null or d.answered_at <= :before
         or exists (select from space_post p
                     where p.tenant = d.tenant and p.id = d.post and p.state = 'taken_back'));
 
 -- name: forget_reports
-delete from space_report where closed_at <= :before;
+delete from space_report where closed_at <= :before
+   and not (select legal_hold_on(array[current_setting('app.tenant')::int]));
 
 -- name: find_space
 select s.tenant, s.id, o.name as organisation, s.name, s.about, s.rules, s.moderation, s.admits,

@@ -4,13 +4,16 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
+import asyncpg
 import pytest
 from litestar.testing import AsyncTestClient
 
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
+from hub.core.settings import Settings
 from tests import pictures
 from tests.houses import House, find_house
+from tests.orders import legal_hold
 from tourism import lodging, photos
 from tourism.lodging import Listing
 from tourism.photos.actions import changing, taking
@@ -237,13 +240,22 @@ async def destroy(demo: Database, house: House) -> None:
 
 
 async def test_the_announcement_wakes_the_houses_with_old_photos_and_no_other(
-    hotelier: AsyncTestClient, demo: Database, house: House, clock: DrivenClock
+    hotelier: AsyncTestClient,
+    demo: Database,
+    house: House,
+    clock: DrivenClock,
+    demo_settings: Settings,
 ) -> None:
     (photo,) = await add(hotelier, demo, house, 1)
     await change(hotelier, f"remove:{photo.id}")
     async with demo.transaction() as tx:
         assert await changing.announce_old_photos(tx) == 0
     clock.forward(timedelta(days=8))
+    admin = await asyncpg.connect(demo_settings.database_url)
+    async with legal_hold(admin, house.tenant), demo.transaction(house.tenant) as tx:
+        assert await changing.announce_old_photos(tx) == 0
+        assert await changing.destroy_old_photos(tx) == 0
+    await admin.close()
     async with demo.transaction() as tx:
         assert await changing.announce_old_photos(tx) == 1
 

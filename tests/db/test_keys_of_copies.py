@@ -1,4 +1,4 @@
-"""A copy that goes takes its keys along, wherever it was; what was left behind is given up by hand."""
+"""A copy that goes takes its keys along, wherever it was; what was left is given up by hand."""
 
 from pathlib import Path
 
@@ -39,9 +39,7 @@ async def clear(session: Session, tenant: int, folder: Path) -> None:
 
 async def erase(session: Session, tenant: int, folder: Path) -> None:
     await leave(session, tenant, folder)
-    await portability.erase_tenant(
-        session, tenant, folder, SLICES, now=NOW, going=Going.COPY
-    )
+    await portability.erase_tenant(session, tenant, folder, SLICES, now=NOW, going=Going.COPY)
 
 
 @pytest.mark.parametrize("go", [clear, erase])

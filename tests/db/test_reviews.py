@@ -15,6 +15,7 @@ from hub.core.sql import parse_query
 from hub.core.tokens import read_reference
 from hub.core.vertical import Nothing
 from tests.houses import ARRIVAL, NIGHTS, House, book, find_house
+from tests.orders import legal_hold
 from tests.served import Queue
 from tourism import reviews
 from tourism.booking.actions import staying
@@ -23,8 +24,15 @@ from tourism.paying.actions import cancelling
 from tourism.paying.models import CancelBooking
 from tourism.reviewing.actions import letters, moderating, writing
 from tourism.reviewing.errors import NotStayedYet, ReviewInvalid, ReviewOver, ReviewUnknown
-from tourism.reviewing.models import DecideReport, OwnReview, Reason, ReportReview, WriteReview
-from tourism.reviewing.tasks import announce_later, announce_old_later
+from tourism.reviewing.models import (
+    DecideReport,
+    OldReviews,
+    OwnReview,
+    Reason,
+    ReportReview,
+    WriteReview,
+)
+from tourism.reviewing.tasks import announce_later, announce_old_later, forget_old_later
 from tourism.reviewing.views import STAYED
 
 DEPARTURE = ARRIVAL + timedelta(days=NIGHTS)
@@ -261,9 +269,16 @@ async def test_after_three_years_a_review_is_not_shown_and_is_forgotten(
     await write(demo, stay)
     clock.set(clock.now() + timedelta(days=3 * 365))
     assert await summary(demo, house) == (0, None)
+    queue, kept = Queue(demo, admin_of_demo), "select count(*) from review"
+    async with legal_hold(admin_of_demo, house.tenant):
+        await announce_old_later.run(demo, None, Nothing())
+        assert "reviewing.forget_old" not in await queue.run(only="reviewing")
+        # Told of just before the order.
+        await forget_old_later.run(demo, house.tenant, OldReviews())
+        assert await admin_of_demo.fetchval(kept) == 1
     await announce_old_later.run(demo, None, Nothing())
-    await Queue(demo, admin_of_demo).run(only="reviewing")
-    assert await admin_of_demo.fetchval("select count(*) from review") == 0
+    await queue.run(only="reviewing")
+    assert await admin_of_demo.fetchval(kept) == 0
 
 
 async def test_the_public_reads_what_is_published_and_no_address(

@@ -22,8 +22,10 @@ from hub.spaces.store import q
 from tests.db.test_own_data import PASSWORD, look
 from tests.db.test_spaces import OTHER, POST, SPACE, WORDS, fill, region_of
 from tests.locks import until_somebody_waits
+from tests.orders import legal_hold
 
 __all__ = ["look"]
+OLD_TOLD = "select count(*) from pgmq.q_celery where message::text like '%spaces.forget_old%'"
 WHY = "C'est ma propre adresse, et je la donne."
 
 
@@ -58,9 +60,33 @@ async def test_what_its_author_took_back_waits_for_no_moderator_and_is_forgotten
         await writing.take_back(tx, await sit(tx, tenant, ada.person), POST)
     assert await waiting(demo, look) == (0, 0, 0)
     clock.forward(timedelta(days=367))
+    kept = "select count(*) from space_decision"
+    async with legal_hold(look, tenant):
+        async with demo.transaction(tenant) as tx:
+            await forgetting.forget_old(tx)
+            await forgetting.announce_old(tx)
+        assert await look.fetchval(kept) == 1
+        assert not await look.fetchval(OLD_TOLD)
+    async with demo.transaction(tenant) as tx:
+        await forgetting.announce_old(tx)
+        await forgetting.forget_old(tx)
+    assert await look.fetchval(kept) == 0
+    assert await look.fetchval(OLD_TOLD) == 1
+
+
+async def test_words_that_were_taken_off_stay_while_an_order_keeps_them(
+    demo: Database, look: asyncpg.Connection, clock: DrivenClock
+) -> None:
+    tenant, *_ = await fill(demo, look)
+    clock.forward(timedelta(days=367))
+    words = "select count(*) from space_post where state in ('refused', 'removed') and body <> ''"
+    assert await look.fetchval(words) == 1
+    async with legal_hold(look, tenant), demo.transaction(tenant) as tx:
+        await forgetting.forget_old(tx)
+    assert await look.fetchval(words) == 1
     async with demo.transaction(tenant) as tx:
         await forgetting.forget_old(tx)
-    assert await look.fetchval("select count(*) from space_decision") == 0
+    assert await look.fetchval(words) == 0
 
 
 async def test_what_is_said_of_an_erased_author_is_closed(

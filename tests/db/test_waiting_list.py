@@ -3,14 +3,17 @@
 import asyncio
 from datetime import date, timedelta
 
+import asyncpg
 import pytest
 
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.mail import list_captured_mail
+from hub.core.settings import Settings
 from hub.core.vertical import Nothing
 from tests.db.test_requests import ask_first
 from tests.houses import ARRIVAL, GUEST, NIGHTS, House, book, find_house, left, pay, quote
+from tests.orders import legal_hold
 from tourism import lodging
 from tourism.booking.actions import holding, reading
 from tourism.booking.models import Booking, Guest, State, StayCancelled
@@ -335,7 +338,7 @@ async def test_what_an_edit_of_the_calendar_frees_is_found_by_the_sweep(
 
 
 async def test_days_that_have_come_end_the_wait_and_names_are_forgotten_after_thirty_days(
-    demo: Database, house: House, clock: DrivenClock
+    demo: Database, house: House, clock: DrivenClock, demo_settings: Settings
 ) -> None:
     await fill(demo, house)
     wish = await join(demo, wish_for(house, "Un", flex_days=1))
@@ -349,6 +352,12 @@ async def test_days_that_have_come_end_the_wait_and_names_are_forgotten_after_th
     async with demo.transaction() as tx:
         assert await tidying.list_old(tx) == []
     clock.forward(timedelta(days=1))
+    admin = await asyncpg.connect(demo_settings.database_url)
+    async with legal_hold(admin, house.tenant), demo.transaction(house.tenant) as tx:
+        assert await tidying.list_old(tx) == []
+        await tidying.forget_old(tx)
+        assert await store.find_wish(tx, wish.id) is not None
+    await admin.close()
     async with demo.transaction() as tx:
         assert await tidying.list_old(tx) == [house.tenant]
     async with demo.transaction(house.tenant) as tx:

@@ -98,9 +98,11 @@ select id, removed_at is not null as removed
  where property = :property and source_sha256 = :source_sha256;
 
 -- name: destroy_photos
--- Removed photos are gone for good: those removed before an instant, and all but the newest few.
+-- Removed photos are gone for good: those removed before an instant, and all but the newest few; none
+-- while an order keeps them.
 delete from photo
  where removed_at is not null
+   and not (select legal_hold_on(array[current_setting('app.tenant')::int]))
    and (removed_at < :before
         or id not in (select id from photo where removed_at is not null
                        order by removed_at desc, id limit :keep));

@@ -59,9 +59,11 @@ select tenant from houses_with_old_sheets(:last, :after, :wanted);
 
 -- name: destroy_sheets
 -- The sheets whose time began on or before a day are gone for good, signed or not: with the arrival
--- that was written on them, or when they were signed, refused, or else made, whichever is earlier.
+-- that was written on them, or when they were signed, refused, or else made, whichever is earlier;
+-- none while an order keeps them.
 delete from police_sheet s
  using property p
  where p.id = s.property
    and least(s.arrival, (coalesce(s.signed_at, s.refused_at, s.made_at) at time zone p.zone)::date)
-       <= :last;
+       <= :last
+   and not (select legal_hold_on(array[current_setting('app.tenant')::int]));

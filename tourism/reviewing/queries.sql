@@ -76,5 +76,6 @@ select tenant, booking from stays_to_review(:first, :last, :wanted);
 select tenant from tenants_with_old_reviews(:before);
 
 -- name: forget_old
--- Forget reviews that are too old, with their reports.
-delete from review where published_at <= :before;
+-- Forget reviews that are too old, with their reports; none while an order keeps them.
+delete from review where published_at <= :before
+   and not (select legal_hold_on(array[current_setting('app.tenant')::int]));

@@ -94,8 +94,9 @@ select tenant, wish from offers_to_close(:now, :wanted);
 select tenant from tenants_with_old_wishes(:before);
 
 -- name: forget_old
--- Forget wishes that were closed long ago, with who made them.
-delete from waiting_wish where closed_at <= :before;
+-- Forget wishes that were closed long ago, with who made them; none while an order keeps them.
+delete from waiting_wish where closed_at <= :before
+   and not (select legal_hold_on(array[current_setting('app.tenant')::int]));
 
 -- name: find_waited_for
 -- The house of a booking, when somebody waits for it.

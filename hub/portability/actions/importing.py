@@ -36,7 +36,7 @@ async def import_tenant(
     copy: bool = False,
 ) -> Imported:
     """Put an exported tenant into this hub, in one transaction; a second time changes nothing. It
-    lives here from the export's instant of departure on; a `copy` only once `settle_tenant` says so.
+    lives here from the export's instant of departure on; a `copy` once `settle_tenant` says so.
 
     Raises `BundleBroken`, `SchemaDiffers` between the two hubs, `AlreadyHeld` when other rows, or
     other persons, have these numbers here, `ReferenceLost`, and `WallsStand` for a role that may

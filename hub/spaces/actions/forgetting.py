@@ -20,5 +20,5 @@ async def announce_old(tx: Tx) -> None:
 
 
 async def forget_old(tx: Tx) -> None:
-    """Forget them, behind one wall."""
+    """Forget them, behind one wall; nothing while an order keeps what stands behind it."""
     await store.forget_old(tx, tx.now - policy.CONTESTED_WITHIN, tx.now - policy.KEPT_FOR)

@@ -68,7 +68,8 @@ alter function tenants_of_space_person(int, text[]) owner to hub_definer;
 revoke all on function tenants_of_space_person(int, text[]) from public;
 grant execute on function tenants_of_space_person(int, text[]) to hub_app;
 
--- The organisations whose spaces hold decisions or reports that are old, those after one of them.
+-- The organisations whose spaces hold decisions or reports that are old, those after one of them; but
+-- where an order keeps what an organisation has.
 drop function if exists tenants_with_old_decisions(timestamptz, int);
 create or replace function tenants_with_old_decisions(before timestamptz, after int, most int)
 returns setof int
@@ -77,7 +78,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
     from (select d.tenant from space_decision d where d.decided_at <= before
           union
           select r.tenant from space_report r where r.closed_at <= before) as found
-   where found.tenant > after
+   where found.tenant > after and not legal_hold_on(array[found.tenant])
    order by found.tenant
    limit most
 $$;

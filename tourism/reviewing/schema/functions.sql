@@ -47,11 +47,14 @@ alter function reported_reviews(int) owner to hub_definer;
 revoke all on function reported_reviews(int) from public;
 grant execute on function reported_reviews(int) to hub_app;
 
--- Tenants with reviews that are too old to be kept.
+-- Tenants with reviews that are too old to be kept, but where an order keeps what they have.
 create or replace function tenants_with_old_reviews(before timestamptz)
 returns table (tenant int)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select distinct r.tenant from review r where r.published_at <= before limit 1000
+  select old.tenant
+    from (select distinct r.tenant from review r where r.published_at <= before) as old
+   where not legal_hold_on(array[old.tenant])
+   limit 1000
 $$;
 alter function tenants_with_old_reviews(timestamptz) owner to hub_definer;
 revoke all on function tenants_with_old_reviews(timestamptz) from public;

@@ -29,11 +29,14 @@ alter function offers_to_close(timestamptz, int) owner to hub_definer;
 revoke all on function offers_to_close(timestamptz, int) from public;
 grant execute on function offers_to_close(timestamptz, int) to hub_app;
 
--- Tenants with wishes that were closed long ago.
+-- Tenants with wishes that were closed long ago, but where an order keeps what they have.
 create or replace function tenants_with_old_wishes(before timestamptz)
 returns table (tenant int)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select distinct w.tenant from waiting_wish w where w.closed_at <= before limit 1000
+  select old.tenant
+    from (select distinct w.tenant from waiting_wish w where w.closed_at <= before) as old
+   where not legal_hold_on(array[old.tenant])
+   limit 1000
 $$;
 alter function tenants_with_old_wishes(timestamptz) owner to hub_definer;
 revoke all on function tenants_with_old_wishes(timestamptz) from public;
