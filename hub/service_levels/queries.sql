@@ -139,9 +139,7 @@ update service_month
 select i.client, i.through
   from (select buyer_organisation as client, max(seq)::int as through
           from invoice
-         where tenant = :tenant and buyer_organisation > :after
-           and content::jsonb ->> 'delivered_from' >= :first
-           and content::jsonb ->> 'delivered_from' <= :last
+         where tenant = :tenant and delivered_month = :delivered and buyer_organisation > :after
            and content::jsonb ->> 'delivered_until' <= :last
            and coalesce(content::jsonb ->> 'service', '') in ('', :service)
            and not starts_with(source, :note)

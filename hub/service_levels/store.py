@@ -173,7 +173,7 @@ async def list_due(
         tenant=tx.tenant,
         service=service,
         month=month,
-        first=month.isoformat(),
+        delivered=f"{month:%Y-%m}",
         last=last.isoformat(),
         since=span.since,
         until=span.until,

@@ -394,7 +394,7 @@ async def test_clients_with_documents_are_read_page_by_page_behind_the_wall(
     database: Database,
 ) -> None:
     values = {
-        "tenant": OPERATOR, "service": "tourism", "month": MONTH, "first": "2026-12-01",
+        "tenant": OPERATOR, "service": "tourism", "month": MONTH, "delivered": "2026-12",
         "last": "2026-12-31", "since": NOW, "until": NOW, "note": policy.NOTE, "after": 5,
         "wanted": 100,
     }  # fmt: skip
@@ -403,7 +403,9 @@ async def test_clients_with_documents_are_read_page_by_page_behind_the_wall(
         await con.execute("set local enable_seqscan = off; set local enable_sort = off")
         sql, arguments = store.q.list_due.sql, store.q.list_due.arguments(values)
         plan = [line[0] for line in await con.fetch("explain " + sql, *arguments)]
-    assert any("Index Scan using invoice_by_client" in line for line in plan)
+    assert any("Index Scan using invoice_by_month" in line for line in plan)
+    bounds = plan[next(at for at, line in enumerate(plan) if "invoice_by_month" in line) + 1]
+    assert all(name in bounds for name in ("tenant", "delivered_month", "buyer_organisation"))
     assert not any("Sort" in line for line in plan), "a page ends where it is full"
 
 
