@@ -15,7 +15,7 @@ from hub.core.db import Database, Tx
 from hub.core.errors import HubError, Invalid
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
-from hub.exits.actions import deciding, following
+from hub.exits.actions import asking, following
 from hub.exits.models import LetGo, State
 
 PAGE = "/pro/exits"
@@ -39,8 +39,7 @@ async def let_go(request: AnyRequest, caller: NamedDependency[Caller], data: For
     """Let somebody go whom duties have kept too long."""
     database: Database = request.app.state.database
     try:
-        async with database.transaction(caller.tenant, actor=caller.actor) as tx:
-            await deciding.let_go(tx, _read(data))
+        await asking.let_go(database, caller, _read(data))
     except HubError as error:
         if error.status not in SHOWN:
             raise

@@ -343,8 +343,18 @@ async def test_who_runs_the_hub_lets_go_whom_duties_have_kept_too_long_and_says_
     assert short.status_code == 400
     assert 'id="error-why"' in short.text
     assert 'value="hm"' in short.text
+    told = (
+        "select string_agg(recipient, ' ' order by recipient) from mail"
+        " where subject like '%retient votre départ'"
+    )
+    assert await ask_database(demo_settings, told) is None
     assert (await send(visitor, shown, command, shown=shown)).status_code == 303
     assert (await send(visitor, shown, command, shown=shown)).status_code == 409
+    # Nobody was told of the notice: the owners of today are, once each.
+    async with demo.transaction(house.tenant) as tx:
+        owners = sorted(one.email for one in await deciding.list_owners(tx))
+    assert owners
+    assert await ask_database(demo_settings, told) == " ".join(owners)
     await perform_exits(demo, demo_settings)
     async with demo.transaction(keeper) as tx:
         left = await deciding.find_exit(tx, given.id)

@@ -9,9 +9,19 @@ from hub.core.caller import Caller
 from hub.core.db import Database, Tx
 from hub.core.errors import Forbidden, NotFound
 from hub.exits import policy
-from hub.exits.actions import deciding
+from hub.exits.actions import deciding, following
 from hub.exits.errors import ExitInvalid
-from hub.exits.models import Decide, Erasure, Exit, Named, Notice, Standing, State, Step
+from hub.exits.models import (
+    Decide,
+    Erasure,
+    Exit,
+    LetGo,
+    Named,
+    Notice,
+    Standing,
+    State,
+    Step,
+)
 from hub.portability.models import Certificate
 
 SURE = frozenset({Step.END, Step.ERASE})  # what asks for the name and the password again
@@ -85,6 +95,16 @@ async def decide(tx: Tx, caller: Caller, id: UUID, command: Decide) -> Exit:
     duties = await deciding.list_duties(database, tenant)
     act = deciding.end if step is Step.END else deciding.erase
     return await act(tx, id, command.version, duties, owners)
+
+
+async def let_go(database: Database, caller: Caller, command: LetGo) -> Exit:
+    """Who runs the hub decides that duties keep an organisation no longer: its owners of today are
+    told. Raises `ExitChanged`, `ExitInvalid`, `ExitStepNotPossible`, `NotFound`."""
+    async with database.transaction(caller.tenant) as tx:
+        leaving = (await deciding.find_exit(tx, command.exit)).organisation
+    owners = await following.find_owners(database, leaving)
+    async with database.transaction(caller.tenant, actor=caller.actor) as tx:
+        return await deciding.let_go(tx, command, owners)
 
 
 def show_erasure(exit: Exit) -> Erasure:

@@ -135,10 +135,12 @@ async def take_back(tx: Tx, id: UUID, version: int, owners: Sequence[Reader] = (
     return after
 
 
-async def let_go(tx: Tx, command: LetGo) -> Exit:
+async def let_go(tx: Tx, command: LetGo, owners: Sequence[Reader] = ()) -> Exit:
     """Duties keep an organisation no longer; `tx` stands behind the wall of who runs the hub.
+    `owners` are those of today, who are told beside those of the last step.
+
     Raises `ExitChanged`, `ExitInvalid`, `ExitStepNotPossible`, `NotFound`."""
-    before = await _look(tx, command.exit, command.version, Step.LET_GO, ())
+    before = await _look(tx, command.exit, command.version, Step.LET_GO, owners)
     why = policy.check_let_go(before, command.why, tx.now)
     free = msgspec.structs.replace(before, let_go_at=tx.now, let_go_why=why)
     if before.state is not State.RETRIEVAL:
