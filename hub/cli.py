@@ -141,13 +141,18 @@ def _add_backups(command: Callable[..., argparse.ArgumentParser]) -> None:
         "--follow", action="store_true", help="a copy each day and every change, until stopped"
     )
     backup.add_argument("--keep", type=int, default=7, help="how many copies (default 7)")
+    backup.add_argument(
+        "--to",
+        default=os.environ.get("HUB_BACKUPS_TO"),
+        help="also to s3://BUCKET/PREFIX?endpoint=… (default: HUB_BACKUPS_TO)",
+    )
     again = command("restore", "bring a backup back into an empty HUB_DATA", _restore)
-    again.add_argument("folder", type=Path)
+    again.add_argument("folder", help="or s3://BUCKET/PREFIX?endpoint=…")
     again.add_argument("--until", help="an instant: 2026-11-27T01:02:03Z (default: all there is)")
     rehearse = command(
         "rehearse-restore", "restore the backups beside the service, and write down how", _rehearse
     )
-    rehearse.add_argument("folder", type=Path)
+    rehearse.add_argument("folder", help="or s3://BUCKET/PREFIX?endpoint=…")
     rehearse.add_argument("--sites", type=int, default=1, help="how many sites hold the backups")
     restored = command("restored", "write down that a backup was restored, and how", _restored)
     for name, what in (("rpo", "seconds lost"), ("rto", "seconds until it served again")):
@@ -345,10 +350,8 @@ def _files(options: argparse.Namespace) -> None:
 
 
 def _backup(options: argparse.Namespace) -> None:
-    done = backups.back_up(
-        read_settings(), options.folder, follow=options.follow, keep=options.keep
-    )
-    _say(done)
+    how = {"follow": options.follow, "keep": options.keep, "to": options.to}
+    _say(backups.back_up(read_settings(), options.folder, **how))
 
 
 def _restore(options: argparse.Namespace) -> None:

@@ -41,6 +41,7 @@ DATABASE_NAME = "hub"
 BACKLOG, CONNECTIONS = 4_096, 12_000
 WEB_STOP_S, WEB_WORKER_STOP_S = 15, 10  # then what does not stop is killed
 STAND_IN, STAND_IN_PORT = "HUB_FAKE_STRIPE", "HUB_FAKE_STRIPE_PORT"
+OF_BACKUPS = "HUB_BACKUPS_"  # how the settings of backups elsewhere begin
 
 
 @contextlib.contextmanager
@@ -149,7 +150,9 @@ async def _answering(settings: Settings) -> None:
 def _children(settings: Settings) -> list[Child]:
     assert settings.database_url is not None
     # The children never need the administrator: they derive their own roles' passwords.
-    environment = dict(os.environ) | {
+    # Nor do they need what could delete the backups.
+    theirs = {name: text for name, text in os.environ.items() if not name.startswith(OF_BACKUPS)}
+    environment = theirs | {
         "DATABASE_URL": role_dsn(settings.database_url, "hub_app", settings.secret_key),
         "HUB_SECRET_KEY": settings.secret_key.decode(),
         "HUB_DATA": str(settings.data),
@@ -188,7 +191,8 @@ def _backup(settings: Settings, command: list[str], environment: dict[str, str])
     folder = os.environ.get("HUB_BACKUPS")
     if not folder:
         return []
-    own = environment | {"DATABASE_URL": settings.database_url or ""}
+    of_backups = {name: text for name, text in os.environ.items() if name.startswith(OF_BACKUPS)}
+    own = environment | of_backups | {"DATABASE_URL": settings.database_url or ""}
     argv = [*command, folder, "--follow"]
     return [Child(name="backup", argv=argv, env=own, stop_timeout_s=15)]
 

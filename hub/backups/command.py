@@ -8,13 +8,16 @@ import shutil
 import signal
 import tempfile
 import time
+from collections.abc import Generator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from hub import errands, run
 from hub.backups import store
+from hub.backups.elsewhere import Elsewhere, open_place, scratch_of
 from hub.backups.following import Follower
 from hub.backups.models import BackupError, Restoration, Soundness
 from hub.backups.restoring import restore
@@ -27,24 +30,47 @@ from hub.core.settings import Settings, read_settings
 from hub.probes import Restored
 
 
-def back_up(settings: Settings, folder: Path, *, follow: bool, keep: int) -> list[str]:
-    """One whole copy; or one each day and every change meanwhile, until SIGINT or SIGTERM."""
+def back_up(
+    settings: Settings, folder: Path, *, follow: bool, keep: int, to: str | None = None
+) -> list[str]:
+    """One whole copy; or one each day and every change meanwhile, until SIGINT or SIGTERM. What
+    stands in the folder is sent on to a place of files, where one is named."""
     if keep < 1:
         raise BackupError("Keep at least one copy.")
+    if to:
+        open_place(to, folder)  # says at once what is wrong with the setting
+    send = partial(_send, to, folder, keep) if to else None
     with run.served_database(settings) as served:
         assert served.database_url is not None
         if not follow:
             name = take_copy(served.database_url, folder)
             drop_old(folder, keep)
-            return [name]
-        follower = Follower(served.database_url, folder, keep=keep)
+            return [name, f"{send()} files sent"] if send else [name]
+        follower = Follower(served.database_url, folder, keep=keep, send=send)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: follower.stopping.set())
         follower.run()
         return []
 
 
-def bring_back(folder: Path, until: str | None) -> list[str]:
+def _send(to: str, folder: Path, keep: int) -> int:
+    with scratch_of(folder) as scratch:
+        return asyncio.run(Elsewhere(open_place(to, folder), scratch).send(folder, keep))
+
+
+@contextlib.contextmanager
+def _at_hand(place: str, until: datetime | None, data: Path) -> Generator[Path]:
+    """The folder of backups itself; or what is needed of a place of files, in a folder of this
+    machine that goes afterwards."""
+    if "://" not in place:
+        yield Path(place)
+        return
+    with scratch_of(data) as folder:
+        asyncio.run(Elsewhere(open_place(place, folder), folder).fetch(folder, until))
+        yield folder
+
+
+def bring_back(place: str, until: str | None) -> list[str]:
     """Into this machine's HUB_DATA, which holds no database yet; what came back, as JSON."""
     kept = Path(os.environ.get("HUB_DATA", ".hub")) / "secret.key"
     if not os.environ.get("HUB_SECRET_KEY") and not kept.exists():
@@ -52,14 +78,15 @@ def bring_back(folder: Path, until: str | None) -> list[str]:
     settings = read_settings()
     if settings.database_url is not None:
         raise BackupError("A restore makes a database of its own: leave DATABASE_URL out.")
-    home = settings.data / "postgres"
-    done = restore(folder, home, until=read_instant(until), binaries=run.named_binaries())
+    home, instant = settings.data / "postgres", read_instant(until)
+    with _at_hand(place, instant, settings.data) as folder:
+        done = restore(folder, home, until=instant, binaries=run.named_binaries())
     with run.served_database(settings) as served:
         sound = asyncio.run(look_whether_sound(served))
     return [_tell(done, sound)]
 
 
-def rehearse(settings: Settings, folder: Path, sites: int) -> list[str]:
+def rehearse(settings: Settings, backups: str | Path, sites: int) -> list[str]:
     """Restore the running service's backups beside it, look, write down what it took (SEC-07)."""
     with run.served_database(settings) as served:
         assert served.database_url is not None
@@ -67,7 +94,7 @@ def rehearse(settings: Settings, folder: Path, sites: int) -> list[str]:
         lost_at = datetime.now(UTC)
         place = Path(tempfile.mkdtemp(prefix="hub-restored-"))
         try:
-            done, sound, seconds = _bring_back_beside(settings, folder, place)
+            done, sound, seconds = _bring_back_beside(settings, str(backups), place)
         finally:
             with contextlib.suppress(FileNotFoundError):
                 shutil.rmtree(choose_home(place / "postgres", server_account()))
@@ -86,10 +113,11 @@ def rehearse(settings: Settings, folder: Path, sites: int) -> list[str]:
 
 
 def _bring_back_beside(
-    settings: Settings, folder: Path, place: Path
+    settings: Settings, backups: str, place: Path
 ) -> tuple[Restoration, Soundness, float]:
     began = time.monotonic()
-    done = restore(folder, place / "postgres", binaries=run.named_binaries())
+    with _at_hand(backups, None, place) as folder:
+        done = restore(folder, place / "postgres", binaries=run.named_binaries())
     server = postgres.start(place / "postgres", binaries=run.named_binaries())
     try:
         seconds = time.monotonic() - began

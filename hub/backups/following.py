@@ -6,6 +6,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,13 +17,14 @@ from hub.backups import policy, store
 from hub.backups.models import BackupError
 from hub.backups.taking import ASIDE, drop_old, list_copies, open_folder, prepare, take_copy
 from hub.core.db import open_session
+from hub.core.errors import HubError
 from hub.core.postgres_place import find_setpriv
 
 log = structlog.get_logger("hub.backups")
 
 SLOT = "usage_hub_backup"
 EVERY = timedelta(days=1)
-LOOK_S, WAIT_S = 1.0, 5.0
+LOOK_S, WAIT_S, SEND_S = 1.0, 5.0, 30.0
 SOON_S, SOON_MOST = 10.0, 3  # a receiver that ends so soon, so often, finds nothing to go on from
 
 
@@ -34,14 +36,20 @@ class Follower:
     that way is noticed, and a new copy made.
     """
 
-    def __init__(self, dsn: str, folder: Path, *, keep: int = 7) -> None:
+    def __init__(
+        self, dsn: str, folder: Path, *, keep: int = 7, send: Callable[[], object] | None = None
+    ) -> None:
         self.dsn, self.folder, self.keep = dsn, open_folder(folder), keep
+        self.send = send
         self.stopping = threading.Event()
         self._receiver: subprocess.Popen[bytes] | None = None
         self._began, self._ended_soon = 0.0, 0
 
     def run(self) -> None:
-        """Until `stopping` is set; a server that is away is waited for."""
+        """Until `stopping` is set; a server that is away is waited for. With `send` what stands in
+        the folder is sent on every half a minute, and keeps no change from being taken."""
+        if self.send is not None:
+            threading.Thread(target=self._send_on, daemon=True).start()
         try:
             while not self.stopping.is_set():
                 try:
@@ -57,6 +65,14 @@ class Follower:
                 self.stopping.wait(LOOK_S)
         finally:
             self.end_receiver()
+
+    def _send_on(self) -> None:
+        assert self.send is not None
+        while not self.stopping.wait(SEND_S):
+            try:
+                self.send()
+            except (HubError, BackupError, OSError) as error:  # the next pass goes on from there
+                log.error("the backup is not elsewhere yet", error=str(error))
 
     def _look(self) -> None:
         if self._receiver is None:

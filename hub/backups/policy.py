@@ -8,7 +8,7 @@ from hub.backups.models import BackupError, Copy
 
 _SEGMENT = re.compile(r"[0-9A-F]{24}")
 _SEGMENTS_OF_A_LOG = 0x100  # of 16 MB, PostgreSQL's own size
-PARTIAL = ".partial"
+PARTIAL, HISTORY = ".partial", ".history"
 
 
 def choose_copy(copies: Mapping[str, Copy], until: datetime | None) -> str:
@@ -44,6 +44,11 @@ def list_segments(first: str, names: Collection[str]) -> list[str]:
             log, number = divmod(at, _SEGMENTS_OF_A_LOG)
             raise BackupError(f"The changes have a gap at …{log:08X}{number:08X}.")
     return chosen
+
+
+def is_change(name: str) -> bool:
+    """Whether a file of the archive holds changes, or says how timelines follow each other."""
+    return bool(_SEGMENT.fullmatch(name.removesuffix(PARTIAL))) or name.endswith(HISTORY)
 
 
 def follow_on(first: str, names: Collection[str]) -> bool:

@@ -71,7 +71,7 @@ def _lay_down(folder: Path, data: Path, copy: Copy, home: Path, account: Account
         target = new / "pg_wal" / name.removesuffix(policy.PARTIAL)
         if not target.exists() or _written(archive / name) >= _written(target):
             shutil.copyfile(archive / name, target)
-    for history in sorted(name for name in names if name.endswith(".history")):
+    for history in sorted(name for name in names if name.endswith(policy.HISTORY)):
         shutil.copyfile(archive / history, new / "pg_wal" / history)
     for file, text in (("postgresql.conf", ""), ("pg_hba.conf", _HBA), ("pg_ident.conf", "")):
         if not (new / file).exists():  # some distributions keep them elsewhere

@@ -55,9 +55,14 @@ def take_copy(dsn: str, folder: Path) -> str:
         first_segment=label[1],
         major=int((data / "PG_VERSION").read_text()),
     )
-    (half / "copy.json").write_text(json.dumps(msgspec.to_builtins(copy), indent=2) + "\n")
+    write_copy(half, copy)
     half.rename(copies / name)
     return name
+
+
+def write_copy(place: Path, copy: Copy) -> None:
+    """What a copy says of itself, beside its files."""
+    (place / "copy.json").write_text(json.dumps(msgspec.to_builtins(copy), indent=2) + "\n")
 
 
 def list_copies(folder: Path) -> dict[str, Copy]:
