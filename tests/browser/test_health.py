@@ -1,5 +1,6 @@
 """A practice's first day: hours are opened, a patient books and changes, a document is shared."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,6 +14,7 @@ from tests.browser.conftest import Visitor
 from tests.browser.test_journey import sign_in
 from tests.browser.test_services import LACKING, act_for_region
 from verticals.health.example import PDF
+from verticals.health.patients.spelling import key_of
 
 pytestmark = pytest.mark.xdist_group("browser")
 FILLED_WITHIN = 60  # seconds: the worker puts the invented people in once it comes to it
@@ -92,6 +94,11 @@ def test_hours_are_opened_booked_and_changed(desk: Visitor, tmp_path: Path) -> N
     page.get_by_label(re.compile("14:40, en vidéo")).check()
     desk.press(re.compile("^Changer"))
     expect(page.get_by_role("heading", name=re.compile("14:40"))).to_be_visible()
+    page.locator("summary", has_text="Annuler").click()
+    desk.press(re.compile("^Annuler pour de bon"))
+    expect(page.get_by_text("annulé", exact=True)).to_be_visible()
+    desk.go(address)
+    expect(page.get_by_role("link", name=re.compile("14:40"))).to_be_visible()
 
     desk.go(f"{address}/pieces")
     desk.check()
@@ -113,6 +120,18 @@ def test_hours_are_opened_booked_and_changed(desk: Visitor, tmp_path: Path) -> N
     expect(shown.locator("li", has_text="Nadia Exemple")).to_have_count(1)
     desk.press(re.compile("^Ne plus partager"))
     expect(page.get_by_text("repris")).to_be_visible()
+
+    desk.go(f"{address}/miens")
+    desk.press("Qui a regardé mon dossier", role="link")
+    expect(page.get_by_text("que vous avez des documents")).to_be_visible()
+    desk.check()
+    desk.go(f"{address}/miens")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Tout emporter (FHIR)").click()
+    bundle = json.loads(download.value.path().read_text())
+    assert {one["resource"]["resourceType"] for one in bundle["entry"]} >= {
+        "Patient", "Appointment", "DocumentReference", "Consent",
+    }  # fmt: skip
 
 
 def test_the_practice_s_other_pages_are_sound(desk: Visitor) -> None:
@@ -143,3 +162,88 @@ def test_the_practice_s_other_pages_are_sound(desk: Visitor) -> None:
         "href", re.compile(r"^https://visio\.example\.org/[0-9a-f]{32}$")
     )
     desk.check()
+    desk.go("/cabinet/visites")
+    page.locator("summary", has_text="Laisser une note").first.click()
+    page.get_by_label("Note, que le patient lit").first.fill("Repos trois jours.")
+    desk.press(re.compile("^Garder la note"))
+    expect(page.get_by_text("Repos trois jours.")).to_be_visible()
+    desk.press(re.compile("^Fermer la salle"))
+    expect(page.get_by_text("salle ouverte")).to_have_count(0)
+
+
+def add_patient(desk: Visitor, *, another: bool = False) -> None:
+    """Max Exemple; once more where somebody is known under his traits, who is looked at first."""
+    page = desk.page
+    desk.go("/cabinet/patients")
+    form = page.locator("form", has=page.get_by_role("heading", name="Ajouter un patient"))
+    form.get_by_label("Nom de naissance").fill("Exemple")
+    form.get_by_label("Prénoms de naissance").fill("Max")
+    form.get_by_label("Date de naissance").fill("1990-02-03")
+    form.get_by_label("masculin").check()
+    form.get_by_label("Lieu de naissance (code INSEE)").fill("48095")
+    desk.press("Ajouter")
+    if another:
+        expect(page.get_by_role("link", name=re.compile("^Voir qui est déjà"))).to_be_visible()
+        desk.check()
+        page.get_by_label("J'ai vérifié : c'est une autre personne").check()
+        desk.press("Ajouter")
+    expect(page.get_by_role("heading", name="Max Exemple", level=1)).to_be_visible()
+
+
+def test_an_identity_is_checked_and_two_records_are_made_one_by_two_people(
+    desk: Visitor, chromium: Browser
+) -> None:
+    page, name = desk.page, f"Cabinet à deux {width_of(desk.page)}"
+    sign_in(desk, "region@demo.example")
+    act_for_region(desk)
+    launch(desk, name)
+    add_patient(desk)
+    page.get_by_label("passeport").check()
+    desk.press("Les traits sont les mêmes")
+    expect(page.get_by_text("Identité validée")).to_be_visible()
+    number = "1900248095001"
+    page.get_by_label("Matricule avec sa clé").fill(f"{number}{(key_of(number) + 1) % 97:02}")
+    desk.press("Garder le matricule")
+    expect(page.locator("#error-matricule")).to_have_text(
+        "La clé ne correspond pas : un signe est faux."
+    )
+    desk.check()
+    page.get_by_label("Matricule avec sa clé").fill(f"{number}{key_of(number):02}")
+    desk.press("Garder le matricule")
+    expect(page.get_by_text("Identité qualifiée")).to_be_visible()
+    expect(page.get_by_text(f"{number}{key_of(number):02} (NIR)")).to_be_visible()
+    desk.check()
+    qualified = page.url.removeprefix(desk.site)
+
+    add_patient(desk, another=True)
+    desk.go(f"{qualified}/doublons")
+    page.get_by_label("Max Exemple, 48095").check()
+    page.get_by_label("Ce qui le montre").fill("La même pièce, vue deux fois.")
+    desk.press("Demander la fusion")
+    card = page.locator("section.card", has_text="Max Exemple → Max Exemple")
+    expect(card).to_contain_text("une autre personne du cabinet en décide")
+
+    context = chromium.new_context(locale="fr-FR", bypass_csp=True)
+    colleague, email = Visitor(context.new_page(), desk.site), f"max{width_of(page)}@example.fr"
+    colleague.go("/sign-up")
+    colleague.page.get_by_label("Votre nom").fill("Secrétaire Exemple")
+    colleague.page.get_by_label("Adresse e-mail").fill(email)
+    colleague.page.get_by_label("Mot de passe").fill("une phrase de passe")
+    colleague.press("Créer mon compte")
+    desk.go("/pro/team")
+    page.get_by_label("Adresse e-mail de son compte").fill(email)
+    desk.press("Ajouter")
+    colleague.go("/organisations")
+    colleague.press(re.compile(name))
+    colleague.go("/cabinet/doublons")
+    colleague.press(re.compile("^Fusionner : Max Exemple"))
+    expect(
+        colleague.page.locator("section.card", has_text="Max Exemple → Max Exemple")
+    ).to_contain_text("fusionnés")
+    colleague.check()
+    desk.go("/cabinet/patients?nom=exemple")
+    expect(page.get_by_role("link", name="Max Exemple")).to_have_count(1)
+    assert colleague.errors == []
+    context.close()
+    told = [one for one in desk.errors if "status of 4" not in one]  # forms refused on purpose
+    desk.errors[:] = told
