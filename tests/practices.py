@@ -9,7 +9,6 @@ import pytest
 from hub import approvals, tenancy, trust
 from hub.core.db import Database
 from hub.tenancy import Kind, OpenOrganisation
-from tests.conftest import SECRET
 from tests.trusted import SERVICE, find_operator, prove_all
 from verticals.health import patients
 from verticals.health.agenda.actions import booking, opening
@@ -71,7 +70,7 @@ class Cabinet:
 
     async def take(self, patient: UUID, said: patients.TakeIns = OF_LEA) -> None:
         async with self.database.transaction(self.tenant) as tx:
-            await patients.take_ins(tx, patient, said, SECRET)
+            await patients.take_ins(tx, patient, said)
 
     async def check(self, patient: UUID, revision: int) -> None:
         said = patients.CheckIdentity(paper="passport", revision=revision)
@@ -86,10 +85,10 @@ class Cabinet:
             command = patients.CorrectTraits(revision=now.revision, **said)
             await patients.correct_traits(tx, patient, command)
 
-    async def read(self, patient: UUID, house: bytes = SECRET) -> patients.Ins | None:
+    async def read(self, patient: UUID) -> patients.Ins | None:
         async with self.database.transaction(self.tenant) as tx:
             known = await patients.find_patient(tx, patient)
-            return await patients.read_ins(tx, known, house)
+            return await patients.read_ins(tx, known)
 
 
 async def opened(database: Database, name: str = "Cabinet des Tilleuls") -> Cabinet:

@@ -6,11 +6,11 @@ import uuid
 
 from litestar.testing import AsyncTestClient
 
+from hub import keys
 from hub.core.db import Database
 from tests.api.conftest import SignIn
 from tests.api.test_health_pages import FHIR, act_for, book, practice, times
 from tests.people import HTML, read, send, sign_up
-from verticals.health import patients
 
 __all__ = ["practice"]
 
@@ -181,7 +181,7 @@ async def test_what_is_sealed_and_cannot_be_read_is_said_on_pages_that_stay(
     await book(visitor, (await times(visitor, practice))[0])
     await keep(visitor, practice, physician)
     async with demo.transaction(practice) as tx:
-        await patients.shred(tx)
+        await keys.shred(tx)
     status, page = await read(visitor, own)
     assert status == 200
     assert "Illisible ici" in page

@@ -100,7 +100,7 @@ async def know_lou(visitor: AsyncTestClient, space: int, clock: DrivenClock) -> 
     known twice. Lou's record."""
     physician = await give_account(visitor)
     home = "/cabinet/patients"
-    again = {**TRAITS, "another": "1", "idempotency_key": str(uuid.UUID(int=4))}
+    again: dict[str, object] = {**TRAITS, "another": "1", "idempotency_key": str(uuid.UUID(int=4))}
     twin = (await send(visitor, home, again, shown=home)).headers["location"]
     await sign_up(visitor, "Lou Martin")
     await book(visitor, (await times(visitor, space))[0])
@@ -124,7 +124,11 @@ async def test_each_look_is_written_down_and_the_patient_reads_it(
     await act_for(visitor, practice)
     lou = str(await admin.fetchval("select id from health_patient where person is not null"))
     await admin.execute("update health_patient set paper = 'passport'")
-    said = {"gone": lou, "why": "Ajouté deux fois", "idempotency_key": str(uuid.UUID(int=53))}
+    said: dict[str, object] = {
+        "gone": lou,
+        "why": "Ajouté deux fois",
+        "idempotency_key": str(uuid.UUID(int=53)),
+    }
     asked = await send(visitor, f"{twin}/doublons", said, shown="/cabinet/visites")
     assert asked.status_code == 303, asked.text
     pages = {path.replace("{id:uuid}", lou): what for path, what in LOOKS.items()}

@@ -6,9 +6,9 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from hub import keys
 from hub.core.clock import DrivenClock
 from hub.core.db import Database, Tx
-from tests.conftest import SECRET
 from tests.practices import Cabinet, opened
 from verticals.health import patients
 from verticals.health.agenda.actions import opening
@@ -54,7 +54,7 @@ class Desk(Cabinet):
     async def keep(self, content: bytes = PDF, title: str = "Prise de sang") -> bool:
         async with self.database.transaction(self.tenant) as tx:
             said = KeepDocument(title=title, content=content)
-            return await actions.keep_document(tx, DOCUMENT, self.lea, said, SECRET)
+            return await actions.keep_document(tx, DOCUMENT, self.lea, said)
 
     async def share(self, practitioner: UUID, days: str = "7", patient: UUID | None = None) -> bool:
         async with self.database.transaction(self.tenant) as tx:
@@ -67,16 +67,16 @@ class Desk(Cabinet):
 
     async def look(self, account: int | None, reason: str | None = None) -> Opened:
         async with self.database.transaction(self.tenant) as tx:
-            return await actions.open_document(tx, DOCUMENT, account, SECRET, reason=reason)
+            return await actions.open_document(tx, DOCUMENT, account, reason=reason)
 
     async def own(self) -> Own:
         async with self.database.transaction(self.tenant) as tx:
-            (one,) = await actions.list_own(tx, self.lea, SECRET)
+            (one,) = await actions.list_own(tx, self.lea)
             return one
 
     async def readable(self, practitioner: UUID) -> list[str]:
         async with self.database.transaction(self.tenant) as tx:
-            found = await actions.list_readable(tx, practitioner, Sought(), SECRET)
+            found = await actions.list_readable(tx, practitioner, Sought())
             return [one.title for one in found]
 
 
@@ -207,7 +207,7 @@ async def test_after_the_key_is_shredded_nothing_is_read(desk: Desk) -> None:
     await desk.keep()
     await desk.share(desk.nadia)
     async with desk.database.transaction(desk.tenant) as tx:
-        await patients.shred(tx)
+        await keys.shred(tx)
     with pytest.raises(patients.SealedUnreadable):
         await desk.look(desk.nadia_account)
 
@@ -254,7 +254,7 @@ async def test_nobody_shares_what_is_anothers(desk: Desk) -> None:
         await desk.share(desk.nadia, patient=desk.paul)
     async with desk.database.transaction(desk.tenant) as tx:
         with pytest.raises(DocumentUnknown):
-            await actions.take_own(tx, DOCUMENT, desk.paul, SECRET)
+            await actions.take_own(tx, DOCUMENT, desk.paul)
 
 
 async def test_an_account_is_a_members_and_one_practitioners(desk: Desk) -> None:
@@ -344,4 +344,4 @@ async def test_what_an_order_keeps_is_not_deleted_before_it_is_over(
     await admin.execute("delete from legal_hold")
     async with desk.database.transaction(desk.tenant) as tx:
         await actions.delete_document(tx, DOCUMENT, desk.lea)
-        assert await actions.list_own(tx, desk.lea, SECRET) == []
+        assert await actions.list_own(tx, desk.lea) == []

@@ -6,7 +6,6 @@ import asyncpg
 import pytest
 
 from hub.core.db import Database
-from tests.conftest import SECRET
 from tests.db.test_health_documents import Desk, desk
 from tests.practices import LEA, OF_LEA
 from verticals.health import patients
@@ -50,7 +49,7 @@ async def ask(
 
 async def decide(desk: Desk, person: int, *, agrees: bool = True) -> None:
     async with desk.database.transaction(desk.tenant) as tx:
-        await actions.decide(tx, MERGE, person, SECRET, agrees=agrees)
+        await actions.decide(tx, MERGE, person, agrees=agrees)
 
 
 async def test_what_the_second_has_goes_to_the_first(desk: Desk, admin: asyncpg.Connection) -> None:
@@ -114,9 +113,9 @@ async def test_a_document_of_the_second_is_the_firsts_and_still_read(
     assert await desk.readable(desk.nadia) == ["Prise de sang"]
     assert (await desk.look(desk.nadia_account)).title == "Prise de sang"
     async with desk.database.transaction(desk.tenant) as tx:
-        (own,) = await documents.list_own(tx, TWIN, SECRET)
+        (own,) = await documents.list_own(tx, TWIN)
         assert own.consents[0].patient == TWIN
-        assert await documents.list_own(tx, desk.lea, SECRET) == []
+        assert await documents.list_own(tx, desk.lea) == []
 
 
 async def test_whoever_asked_does_not_decide(desk: Desk, admin: asyncpg.Connection) -> None:
@@ -217,5 +216,5 @@ async def test_who_was_merged_is_merged_no_more_and_found_no_more(
         lea = await patients.find_patient(tx, desk.lea)
         assert await patients.list_alike(tx, lea) == []
         with pytest.raises(MergeUnknown):
-            await actions.decide(tx, UUID(int=1), desk.max_account, SECRET, agrees=True)
+            await actions.decide(tx, UUID(int=1), desk.max_account, agrees=True)
     assert LEA.birth_name == lea.birth_name

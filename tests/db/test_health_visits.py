@@ -7,10 +7,10 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from hub import keys
 from hub.core.clock import DrivenClock
 from hub.core.errors import NotFound
 from hub.tenancy import Role as Member
-from tests.conftest import SECRET
 from tests.db.test_health_documents import Desk, desk
 from verticals.health import patients
 from verticals.health.visits import actions, gateway
@@ -41,7 +41,7 @@ async def prepare(desk: Desk, clock: DrivenClock, *, mode: str = "video") -> Non
 
 async def open_room(desk: Desk, account: int) -> None:
     async with desk.database.transaction(desk.tenant) as tx:
-        await actions.open_room(tx, VISIT, account, SECRET)
+        await actions.open_room(tx, VISIT, account)
 
 
 async def ticket(desk: Desk, account: int | None, role: Role = Role.PRACTITIONER) -> UUID:
@@ -51,13 +51,13 @@ async def ticket(desk: Desk, account: int | None, role: Role = Role.PRACTITIONER
 
 async def enter(desk: Desk, id: UUID) -> Meeting:
     async with desk.database.transaction(desk.tenant) as tx:
-        return await actions.enter(tx, id, SECRET)
+        return await actions.enter(tx, id)
 
 
 async def note(desk: Desk, account: int, words: str = "Repos trois jours.", key: int = 95) -> bool:
     async with desk.database.transaction(desk.tenant) as tx:
         said = WriteNote(words=words)
-        return await actions.write_note(tx, UUID(int=key), VISIT, account, said, SECRET)
+        return await actions.write_note(tx, UUID(int=key), VISIT, account, said)
 
 
 async def of_lea(desk: Desk, admin: asyncpg.Connection) -> int:
@@ -72,7 +72,7 @@ async def of_lea(desk: Desk, admin: asyncpg.Connection) -> int:
 
 async def seat(desk: Desk, person: int) -> Seat:
     async with desk.database.transaction(desk.tenant) as tx:
-        return await actions.see_seat(tx, VISIT, person, SECRET)
+        return await actions.see_seat(tx, VISIT, person)
 
 
 async def test_a_link_opens_the_room_once(desk: Desk, clock: DrivenClock) -> None:
@@ -235,6 +235,6 @@ async def test_without_rooms_none_is_opened_and_without_the_key_none_is_entered(
     with pytest.raises(RoomClosed):
         await open_room(desk, desk.nadia_account)
     async with desk.database.transaction(desk.tenant) as tx:
-        await patients.shred(tx)
+        await keys.shred(tx)
     with pytest.raises(patients.SealedUnreadable):
         await enter(desk, link)

@@ -6,9 +6,8 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from hub.core.clock import SeededIds
-from verticals.health.patients import policy, sealing
-from verticals.health.patients.errors import PatientInvalid, SealedUnreadable
+from verticals.health.patients import policy
+from verticals.health.patients.errors import PatientInvalid
 from verticals.health.patients.models import (
     NIA_OID,
     NIR_OID,
@@ -208,28 +207,3 @@ def test_a_compound_first_name_is_one() -> None:
 )
 def test_the_four_statuses(paper: str, retrieved: datetime | None, status: Status) -> None:
     assert patient(paper=paper, retrieved_at=retrieved).status is status
-
-
-def test_a_sealed_matricule_is_read_with_its_key_and_as_its_patients_only() -> None:
-    ids, ins = SeededIds(1), Ins(matricule="2690549588157", oid=NIR_OID)
-    key, other = sealing.draw_key(ids), sealing.draw_key(ids)
-    sealed = sealing.seal_ins(key, UUID(int=1), ins, ids)
-    assert ins.matricule.encode() not in sealed
-    assert sealing.open_ins(key, UUID(int=1), sealed) == ins
-    for wrong, who, content in [
-        (other, UUID(int=1), sealed),
-        (key, UUID(int=2), sealed),
-        (key, UUID(int=1), sealed[:-1] + bytes([sealed[-1] ^ 1])),
-    ]:
-        with pytest.raises(SealedUnreadable):
-            sealing.open_ins(wrong, who, content)
-    assert sealing.mark_ins(key, ins) != sealing.mark_ins(other, ins)
-
-
-def test_the_key_of_a_practice_is_sealed_by_the_house() -> None:
-    ids = SeededIds(1)
-    key = sealing.draw_key(ids)
-    sealed = sealing.seal_key(b"this house", key, ids)
-    assert sealing.open_key(b"this house", sealed) == key
-    with pytest.raises(SealedUnreadable):
-        sealing.open_key(b"another house", sealed)

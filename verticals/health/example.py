@@ -8,7 +8,6 @@ import msgspec
 
 from hub.core.clock import local_date
 from hub.core.db import Tx
-from hub.core.settings import read_settings
 from verticals.health import patients
 from verticals.health.agenda.actions import booking, opening
 from verticals.health.agenda.models import AddPractitioner, OpenSlots, SoughtSlots
@@ -44,7 +43,7 @@ async def fill(tx: Tx) -> None:
         tx, patient, patients.CheckIdentity(paper="identity-card", revision=0)
     )
     answer = patients.TakeIns(matricule="285054809512382", oid=patients.NIR_OID, revision=1)
-    await patients.take_ins(tx, patient, answer, read_settings().secret_key)
+    await patients.take_ins(tx, patient, answer)
     paul = patients.AddPatient(
         birth_name="Durand-Exemple", first_names="Paul", born="1950", sex="male"
     )
@@ -66,16 +65,16 @@ async def fill(tx: Tx) -> None:
 async def _share(tx: Tx, physician: UUID, patient: UUID) -> None:
     """A document, shared for a week, and looked at by the physician and opened where the practice
     has members."""
-    house, document = read_settings().secret_key, tx.uuid()
+    document = tx.uuid()
     kept = KeepDocument(title="Compte rendu", content=PDF)
-    await documents.keep_document(tx, document, patient, kept, house)
+    await documents.keep_document(tx, document, patient, kept)
     share = Share(practitioner=str(physician), days="7")
     await documents.share(tx, tx.uuid(), document, patient, share)
     for member, _ in (await opening.list_accounts(tx))[:1]:
         await patients.keep_looks(tx, [patient], patients.What.RECORD, int(member))
         await opening.ask_account(tx, physician, member, role="owner")
         await opening.answer_account(tx, physician, int(member), accepts=True)
-        await documents.open_document(tx, document, int(member), house)
+        await documents.open_document(tx, document, int(member))
 
 
 async def _ask_merge(tx: Tx, kept: UUID, same: patients.AddPatient) -> None:
@@ -98,7 +97,7 @@ async def _merge(tx: Tx) -> None:
     said = AskMerge(kept=kept, gone=gone, why="La même pièce, vue deux fois.")
     await merging.ask_merge(tx, merge, said, None)
     for member, _ in (await opening.list_accounts(tx))[:1]:
-        await merging.decide(tx, merge, int(member), read_settings().secret_key, agrees=True)
+        await merging.decide(tx, merge, int(member), agrees=True)
 
 
 async def _visit(tx: Tx, physician: UUID, patient: UUID) -> None:
@@ -115,13 +114,13 @@ async def _visit(tx: Tx, physician: UUID, patient: UUID) -> None:
     await opening.open_slots(tx, tx.uuid(), hours)
     soon = SoughtSlots(practitioner=physician, until=tx.now + timedelta(minutes=30))
     (slot,) = await opening.list_slots(tx, soon)
-    appointment, house = tx.uuid(), read_settings().secret_key
+    appointment = tx.uuid()
     await booking.book(tx, appointment, slot.id, "video", patient)
     rooms = SetVideo(provider="https://visio.example.org/{room}")
     await visits.set_video(tx, rooms, role="owner")
     for member, _ in (await opening.list_accounts(tx))[:1]:
         person = int(member)
-        await visits.open_room(tx, appointment, person, house)
+        await visits.open_room(tx, appointment, person)
         await visits.give_ticket(tx, appointment, person, Role.PRACTITIONER)
         note = WriteNote(words="Tout va bien.")
-        await visits.write_note(tx, tx.uuid(), appointment, person, note, house)
+        await visits.write_note(tx, tx.uuid(), appointment, person, note)

@@ -2,13 +2,12 @@
 
 import msgspec
 
-from hub.core.vertical import Command, Example, Sheet, Vertical
+from hub.core.vertical import Example, Sheet, Vertical
 from verticals.health.agenda.manifest import slice as agenda
 from verticals.health.documents.manifest import slice as documents
 from verticals.health.example import fill
 from verticals.health.fhir.manifest import slice as fhir
 from verticals.health.merging.manifest import slice as merging
-from verticals.health.patients.handing import give_key, take_key
 from verticals.health.patients.manifest import slice as patients
 from verticals.health.visits.manifest import slice as visits
 
@@ -46,18 +45,4 @@ vertical = Vertical(
     hosting_level="silver",
     example=Example(organisation_kind="practice", fill=fill),
     sheet=SHEET,
-    commands=(
-        Command(
-            name="give-key",
-            help="write a practice's key into a file, for another hub",
-            arguments=("ORGANISATION", "FILE"),
-            run=give_key,
-        ),
-        Command(
-            name="take-key",
-            help="take over the key of a practice that has moved here",
-            arguments=("ORGANISATION", "FILE"),
-            run=take_key,
-        ),
-    ),
 )

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from hub import audit
 from hub.core.db import Tx
+from hub.keys import place
 from verticals.health import agenda, patients
 from verticals.health.documents import letters, policy, store
 from verticals.health.documents.errors import (
@@ -26,12 +27,8 @@ from verticals.health.documents.models import (
     SoughtConsents,
 )
 
-TITLE, CONTENT = b"title", b"document"  # what is sealed under a document's id
 
-
-async def keep_document(
-    tx: Tx, id: UUID, patient: UUID, command: KeepDocument, house: bytes
-) -> bool:
+async def keep_document(tx: Tx, id: UUID, patient: UUID, command: KeepDocument) -> bool:
     """Keep a patient's file, sealed. False when the same form was sent before. Raises
     `DocumentInvalid`, `TooManyDocuments`, `PatientMerged`."""
     media_type, title = policy.read_kind(command.content), policy.read_title(command.title)
@@ -41,8 +38,8 @@ async def keep_document(
     known = await store.list_documents(tx, patient, policy.MOST_DOCUMENTS)
     if len(known) >= policy.MOST_DOCUMENTS:
         raise TooManyDocuments("Ask the practice.")
-    sealed_title = await patients.seal(tx, house, TITLE, id, title.encode())
-    sealed = await patients.seal(tx, house, CONTENT, id, command.content)
+    sealed_title = await patients.seal(tx, title.encode(), _where("title_sealed", id))
+    sealed = await patients.seal(tx, command.content, _where("content_sealed", id))
     size = len(command.content)
     if not await store.insert_document(tx, id, patient, sealed_title, sealed, media_type, size):
         return False
@@ -90,7 +87,7 @@ async def revoke(tx: Tx, consent: UUID, patient: UUID) -> bool:
 
 
 async def open_document(
-    tx: Tx, document: UUID, person: int | None, house: bytes, *, reason: str | None = None
+    tx: Tx, document: UUID, person: int | None, *, reason: str | None = None
 ) -> Opened:
     """Open it as the professional who an account is: under a consent, or, with a `reason`, by
     breaking the glass: then the patient is told. Either is written down before anything is given.
@@ -117,15 +114,15 @@ async def open_document(
     await audit.record(tx, action=action, subject=f"document:{document}")
     if broken:
         await letters.write_broken(tx, await patients.find_patient(tx, found.patient))
-    return await _read(tx, found, house)
+    return await _read(tx, found)
 
 
-async def take_own(tx: Tx, document: UUID, patient: UUID, house: bytes) -> Opened:
+async def take_own(tx: Tx, document: UUID, patient: UUID) -> Opened:
     """The patient takes their own document. Raises `DocumentUnknown`, `SealedUnreadable`."""
-    return await _read(tx, await find_own(tx, document, patient), house)
+    return await _read(tx, await find_own(tx, document, patient))
 
 
-async def list_own(tx: Tx, patient: UUID, house: bytes) -> list[Own]:
+async def list_own(tx: Tx, patient: UUID) -> list[Own]:
     """A patient's documents, the newest first, each with whom it is shared and who opened it."""
     found = await store.list_documents(tx, patient, policy.MOST_DOCUMENTS)
     ids = [one.id for one in found]
@@ -133,7 +130,7 @@ async def list_own(tx: Tx, patient: UUID, house: bytes) -> list[Own]:
     return [
         Own(
             document=one,
-            title=await _title(tx, one, house),
+            title=await _title(tx, one),
             consents=[each for each in consents if each.document == one.id],
             openings=[each for each in openings if each.document == one.id],
         )
@@ -141,7 +138,7 @@ async def list_own(tx: Tx, patient: UUID, house: bytes) -> list[Own]:
     ]
 
 
-async def list_readable(tx: Tx, practitioner: UUID, sought: Sought, house: bytes) -> list[Readable]:
+async def list_readable(tx: Tx, practitioner: UUID, sought: Sought) -> list[Readable]:
     """What a professional may open now, by id."""
     names: dict[UUID, str] = {}
     found: list[Readable] = []
@@ -151,7 +148,7 @@ async def list_readable(tx: Tx, practitioner: UUID, sought: Sought, house: bytes
         found.append(
             Readable(
                 document=one.document,
-                title=await _title(tx, one.document, house),
+                title=await _title(tx, one.document),
                 patient_name=names[one.patient],
                 until_at=one.until_at,
             )
@@ -182,15 +179,21 @@ async def find_own(tx: Tx, document: UUID, patient: UUID) -> Document:
     return found
 
 
-async def _title(tx: Tx, document: Document, house: bytes) -> str | None:
-    return await patients.try_unseal(tx, house, TITLE, document.id, document.title_sealed)
+def _where(column: str, document: UUID) -> str:
+    return place("health_document", column, document)
 
 
-async def _read(tx: Tx, document: Document, house: bytes) -> Opened:
+async def _title(tx: Tx, document: Document) -> str | None:
+    return await patients.try_unseal(tx, document.title_sealed, _where("title_sealed", document.id))
+
+
+async def _read(tx: Tx, document: Document) -> Opened:
     sealed = await store.find_content(tx, document.id)
     assert sealed is not None
     return Opened(
-        title=await _title(tx, document, house) or "",
+        title=await _title(tx, document) or "",
         media_type=document.media_type,
-        content=await patients.unseal(tx, house, CONTENT, document.id, sealed.content_sealed),
+        content=await patients.unseal(
+            tx, sealed.content_sealed, _where("content_sealed", document.id)
+        ),
     )

@@ -1,6 +1,6 @@
 """What the slice brings."""
 
-from hub.core.vertical import About, Keeps, NavItem, Personal, Slice
+from hub.core.vertical import About, Keeps, NavItem, Personal, Portability, Slice
 from verticals.health.documents.pages import patient, professional
 
 KINDS = ("practice",)
@@ -10,6 +10,7 @@ slice = Slice(
     package="verticals.health.documents",
     handlers=(*patient.handlers, *professional.handlers),
     nav=(NavItem(label="Documents", path=professional.HOME, organisation_kinds=KINDS, rank=40),),
+    portability=Portability(sealed={"health_document": ("title_sealed", "content_sealed")}),
     personal=Personal(
         about={
             "health_document": About(

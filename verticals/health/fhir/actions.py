@@ -47,25 +47,23 @@ async def read(tx: Tx, type: str, id: str, *, asker: Asker) -> Resource:
     return found[0]
 
 
-async def open_binary(
-    tx: Tx, id: str, *, person: int | None, house: bytes
-) -> tuple[str, documents.Opened]:
+async def open_binary(tx: Tx, id: str, *, person: int | None) -> tuple[str, documents.Opened]:
     """What a document holds, for the professional with whom it is shared: written down for the
     patient as on the page. Raises `FhirUnknown`, `NotShared`, `SealedUnreadable`."""
     document = reading.read_id(id)
     if document is None:
         raise FhirUnknown()
-    return id, await documents.open_document(tx, document, person, house)
+    return id, await documents.open_document(tx, document, person)
 
 
 async def take_own(tx: Tx, patient: Patient, *, base: str, asker: Asker) -> Resource:
     """Everything of a patient's own that the types here hold, with those whom it names: a Bundle to
     take away. What is sealed and cannot be read here is left out."""
-    ins, _ = await patients.show_ins(tx, patient, asker.house)
+    ins, _ = await patients.show_ins(tx, patient)
     found = [policy.patient_of(patient, ins)]
     sought = SoughtAppointments(patient=patient.id, wanted=MOST_OWN)
     appointments = await agenda.list_appointments(tx, sought)
-    own = await documents.list_own(tx, patient.id, asker.house)
+    own = await documents.list_own(tx, patient.id)
     named = {one.practitioner for one in appointments}
     named |= {consent.practitioner for one in own for consent in one.consents}
     everybody = SoughtPractitioners(by_id=True, wanted=MOST_OWN)
@@ -79,7 +77,7 @@ async def take_own(tx: Tx, patient: Patient, *, base: str, asker: Asker) -> Reso
     return policy.collection_of(found, base)
 
 
-async def _patients(tx: Tx, asked: Search, asker: Asker) -> list[Resource]:
+async def _patients(tx: Tx, asked: Search, _: Asker) -> list[Resource]:
     born_on = None
     if asked.span.since is not None or asked.span.until is not None:
         if asked.span.since is None or asked.span.until is None:
@@ -97,8 +95,8 @@ async def _patients(tx: Tx, asked: Search, asker: Asker) -> list[Resource]:
     )
     found = await patients.list_patients(tx, sought)
     await patients.note_read(tx, [one.id for one in found[: asked.count]], What.RECORD)
-    told = [(one, await patients.show_ins(tx, one, asker.house)) for one in found]
-    return [policy.patient_of(one, ins) for one, (ins, _) in told]
+    told = [(one, await patients.show_ins(tx, one)) for one in found]
+    return [policy.patient_of(one, shown[0]) for one, shown in told]
 
 
 async def _receiving(tx: Tx, asked: Search) -> list[agenda.Practitioner]:
@@ -191,7 +189,7 @@ async def _documents(tx: Tx, asked: Search, asker: Asker) -> list[Resource]:
         after=asked.after,
         wanted=asked.count + 1,
     )
-    found = await documents.list_readable(tx, asker.practitioner, sought, asker.house)
+    found = await documents.list_readable(tx, asker.practitioner, sought)
     theirs = [one.document.patient for one in found[: asked.count]]
     await patients.note_read(tx, theirs, What.DOCUMENTS)
     url = f"{asker.site}{policy.BASE}/Binary"

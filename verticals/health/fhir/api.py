@@ -74,9 +74,7 @@ async def read(
 ) -> Response[bytes]:
     """One resource; a Binary is given as the file that it is to whom does not ask for JSON."""
     if type == "Binary":
-        found = await actions.open_binary(
-            tx, id, person=caller_of(request).person, house=_key(request)
-        )
+        found = await actions.open_binary(tx, id, person=caller_of(request).person)
         return _give(request, *found)
     _check_accepts(request)
     return _write(await actions.read(tx, type, id, asker=await _asker(request, tx)))
@@ -114,13 +112,8 @@ async def _asker(request: AnyRequest, tx: Tx) -> Asker:
     practitioner = await agenda.find_of_account(tx, caller_of(request).person)
     return Asker(
         practitioner=None if practitioner is None else practitioner.id,
-        house=_key(request),
         site=request.app.state.settings.public_url,
     )
-
-
-def _key(request: AnyRequest) -> bytes:
-    return request.app.state.settings.secret_key
 
 
 def _write(

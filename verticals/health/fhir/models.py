@@ -37,9 +37,8 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Asker(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks: the practitioner who the account is, if it is one; the house's key, and the public
-    address of the service."""
+    """Who asks: the practitioner who the account is, if it is one, and the public address of the
+    service."""
 
     practitioner: UUID | None
-    house: bytes
     site: str

@@ -21,7 +21,7 @@ async def ask_merge(tx: Tx, id: UUID, command: AskMerge, person: int | None) -> 
     return True
 
 
-async def decide(tx: Tx, id: UUID, person: int, house: bytes, *, agrees: bool) -> None:
+async def decide(tx: Tx, id: UUID, person: int, *, agrees: bool) -> None:
     """Another member agrees, and everything goes to one; or refuses, and nothing changes.
 
     Raises `SecondPersonNeeded`, `MergeChanged`, `MergeUnknown`, `NotOnePerson`, `BookedAlready`
@@ -32,7 +32,7 @@ async def decide(tx: Tx, id: UUID, person: int, house: bytes, *, agrees: bool) -
         raise MergeUnknown()
     policy.check_decides(found, person)
     if agrees:
-        await patients.merge(tx, found.kept, found.gone, house)
+        await patients.merge(tx, found.kept, found.gone)
         await agenda.hand_over(tx, found.gone, found.kept)
         await documents.hand_over(tx, found.gone, found.kept)
     await store.keep_decision(tx, id, State.DONE if agrees else State.REFUSED, person)

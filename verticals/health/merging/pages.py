@@ -40,14 +40,13 @@ async def decide(
     request: AnyRequest, tx: NamedDependency[Tx], id: FromPath[UUID], does: FromPath[str]
 ) -> Response[Any]:
     """Agree (`fusionner`), or refuse (`refuser`)."""
-    house: bytes = request.app.state.settings.secret_key
     person = caller_of(request).person
     assert person is not None
 
     async def act(writing: Tx, _: Form) -> bool:
         if does not in {"fusionner", "refuser"}:
             raise MergeUnknown()
-        await actions.decide(writing, id, person, house, agrees=does == "fusionner")
+        await actions.decide(writing, id, person, agrees=does == "fusionner")
         return True
 
     _, _, error = await do_form(request, act)

@@ -22,7 +22,6 @@ from verticals.health.patients.errors import (
     PatientUnknown,
     SealedUnreadable,
 )
-from verticals.health.patients.keys import give_key, seal, shred, take_key, try_unseal, unseal
 from verticals.health.patients.looking import keep_looks, list_looks, note_read
 from verticals.health.patients.models import (
     NIA_OID,
@@ -38,6 +37,7 @@ from verticals.health.patients.models import (
     TakeIns,
     What,
 )
+from verticals.health.patients.sealing import seal, try_unseal, unseal
 
 __all__ = [
     "NIA_OID",
@@ -62,7 +62,6 @@ __all__ = [
     "correct_traits",
     "find_of_person",
     "find_patient",
-    "give_key",
     "keep_looks",
     "list_alike",
     "list_looks",
@@ -74,9 +73,7 @@ __all__ = [
     "seal",
     "search_patients",
     "show_ins",
-    "shred",
     "take_ins",
-    "take_key",
     "try_unseal",
     "unseal",
 ]

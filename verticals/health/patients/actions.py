@@ -5,7 +5,7 @@ from uuid import UUID
 from hub import audit
 from hub.core.clock import local_date
 from hub.core.db import Tx
-from verticals.health.patients import keys, policy, sealing, store
+from verticals.health.patients import policy, sealing, store
 from verticals.health.patients.errors import (
     InsTaken,
     PatientChanged,
@@ -115,8 +115,8 @@ async def check_identity(tx: Tx, id: UUID, command: CheckIdentity) -> None:
     await audit.record(tx, action="health.identity_checked", subject=subject, detail=detail)
 
 
-async def take_ins(tx: Tx, id: UUID, command: TakeIns, house: bytes) -> None:
-    """Keep what INSi answered, sealed. `house` is the house's key.
+async def take_ins(tx: Tx, id: UUID, command: TakeIns) -> None:
+    """Keep what INSi answered, sealed.
 
     Raises `PatientInvalid` for a matricule that is wrong or does not fit the traits, `InsTaken`
     when another patient of the practice has it, `PatientChanged`, `PatientMerged`.
@@ -124,29 +124,28 @@ async def take_ins(tx: Tx, id: UUID, command: TakeIns, house: bytes) -> None:
     ins = policy.read_ins(command.matricule, command.oid)
     patient = await lock_patient(tx, id)
     policy.check_fits(ins, patient)
-    key = await keys.find_key(tx, house, make=True)
-    mark = sealing.mark_ins(key, ins)
+    mark = await sealing.mark_ins(tx, ins)
     holder = await store.find_marked(tx, mark)
     if holder not in {None, id}:
         raise InsTaken("Two identities of one person are merged, never both given it.")
-    sealed = sealing.seal_ins(key, id, ins, tx.database.ids)
+    sealed = await sealing.seal_ins(tx, id, ins)
     if not await store.keep_ins(tx, id, sealed, mark, command.revision):
         raise PatientChanged("Compare the answer with what is here now.")
     await audit.record(tx, action="health.ins_retrieved", subject=f"patient:{id}")
 
 
-async def read_ins(tx: Tx, patient: Patient, house: bytes) -> Ins | None:
+async def read_ins(tx: Tx, patient: Patient) -> Ins | None:
     """The matricule of a qualified identity; None for any other. Raises `SealedUnreadable`."""
     if patient.status is not Status.QUALIFIED or patient.ins_sealed is None:
         return None
-    return sealing.open_ins(await keys.find_key(tx, house), patient.id, patient.ins_sealed)
+    return await sealing.open_ins(tx, patient.id, patient.ins_sealed)
 
 
-async def show_ins(tx: Tx, patient: Patient, house: bytes) -> tuple[Ins | None, bool]:
+async def show_ins(tx: Tx, patient: Patient) -> tuple[Ins | None, bool]:
     """The same for a page or a reply, which has the rest to show: and whether there is one that
     cannot be read here."""
     try:
-        return await read_ins(tx, patient, house), False
+        return await read_ins(tx, patient), False
     except SealedUnreadable:
         return None, True
 
@@ -166,17 +165,16 @@ async def check_mergeable(tx: Tx, kept: UUID, gone: UUID) -> tuple[Patient, Pati
     return found[kept], found[gone]
 
 
-async def merge(tx: Tx, kept: UUID, gone: UUID, house: bytes) -> None:
+async def merge(tx: Tx, kept: UUID, gone: UUID) -> None:
     """Two were one: what the second has goes to the first, who stays. Raises `NotOnePerson`,
     `PatientInvalid` for a matricule that does not fit the traits that stay, `SealedUnreadable`."""
     stays, goes = await check_mergeable(tx, kept, gone)
     sealed, mark, at = stays.ins_sealed, await store.find_mark(tx, kept), stays.retrieved_at
     if sealed is None and goes.ins_sealed is not None:
-        key = await keys.find_key(tx, house)
-        ins = sealing.open_ins(key, gone, goes.ins_sealed)
+        ins = await sealing.open_ins(tx, gone, goes.ins_sealed)
         policy.check_fits(ins, stays)
-        sealed = sealing.seal_ins(key, kept, ins, tx.database.ids)
-        mark, at = sealing.mark_ins(key, ins), goes.retrieved_at
+        sealed = await sealing.seal_ins(tx, kept, ins)
+        mark, at = await store.find_mark(tx, gone), goes.retrieved_at
     person = goes.person if stays.person is None else stays.person
     await store.keep_merged(tx, gone, kept)
     await store.keep_absorbed(tx, kept, person, sealed, mark, at)

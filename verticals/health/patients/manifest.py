@@ -1,6 +1,6 @@
 """What the slice brings."""
 
-from hub.core.vertical import About, Keeps, NavItem, Personal, Slice
+from hub.core.vertical import About, Keeps, NavItem, Personal, Portability, Slice
 from verticals.health.patients import pages
 
 KINDS = ("practice",)
@@ -9,6 +9,7 @@ slice = Slice(
     package="verticals.health.patients",
     handlers=pages.handlers,
     nav=(NavItem(label="Patients", path=pages.HOME, organisation_kinds=KINDS, rank=30),),
+    portability=Portability(sealed={"health_patient": ("ins_sealed",), "health_mark": ("sealed",)}),
     personal=Personal(
         about={
             "health_patient": About(
@@ -25,7 +26,7 @@ slice = Slice(
                 keeps=Keeps.OTHERS,
             ),
         },
-        nobody={"health_key": "the sealed key of a practice"},
+        nobody={"health_mark": "a secret of a practice, sealed"},
         tenants=("tenants_of_patient",),
     ),
 )

@@ -113,7 +113,6 @@ async def check_patient(
 ) -> Response[Any]:
     """A paper was looked at (`identite`), INSi has answered (`ins`), or traits are corrected
     (`traits`)."""
-    house: bytes = request.app.state.settings.secret_key
 
     async def act(writing: Tx, form: Form) -> bool:
         revision = revision_of(form)
@@ -122,7 +121,7 @@ async def check_patient(
             await actions.check_identity(writing, id, said)
         elif what == "ins":
             answer = {"matricule": form.get("matricule", ""), "oid": form.get("oid", "")}
-            await actions.take_ins(writing, id, TakeIns(revision=revision, **answer), house)
+            await actions.take_ins(writing, id, TakeIns(revision=revision, **answer))
         elif what == "traits":
             traits = {name: form.get(name, "") for name in FIELDS}
             said = CorrectTraits(revision=revision, another="another" in form, **traits)
@@ -143,7 +142,7 @@ async def _patient(
     problem = describe_problem(error, request.url.path) if error else None
     patient = await actions.find_patient(tx, id)
     await looking.note_read(tx, [patient.id], What.RECORD)
-    ins, unreadable = await actions.show_ins(tx, patient, request.app.state.settings.secret_key)
+    ins, unreadable = await actions.show_ins(tx, patient)
     return page(
         request,
         "patients/patient.html",

@@ -134,21 +134,11 @@ update health_look g
                     where k.patient = :kept
                       and (k.person, k.what, k.looked_on) = (g.person, g.what, g.looked_on));
 
--- name: insert_key
--- The practice's key, once.
-insert into health_key (tenant, sealed, mark, made_at) values (:tenant, :sealed, :mark, :now)
+-- name: insert_secret
+-- The secret under which matricules are hashed, once.
+insert into health_mark (tenant, sealed, made_at) values (:tenant, :sealed, :now)
 on conflict (tenant) do nothing;
 
--- name: find_key
--- The practice's key, sealed.
-select sealed from health_key where tenant = :tenant;
-
--- name: keep_key
--- The same key, sealed by another house; 0 rows when it is another one, or was given up.
-update health_key set sealed = :sealed
- where tenant = :tenant and mark = :mark and shredded_at is null;
-
--- name: drop_key
--- What was sealed under it cannot be read any more, and no other key takes its place.
-update health_key set sealed = null, shredded_at = :now
- where tenant = :tenant and shredded_at is null;
+-- name: find_secret
+-- The same, sealed.
+select sealed from health_mark where tenant = :tenant;

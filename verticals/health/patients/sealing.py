@@ -1,88 +1,76 @@
-"""What is sealed: matricules and documents under the practice's own key, and that key under the
-house's.
+"""What is sealed under the practice's own key (`hub.keys`), each column in its row, and how equal
+matricules are found.
 
-A practice's key is 32 random bytes. Whoever deletes it has made all of them unreadable. Nothing
-that a move to another hub may change (a tenant's number) is part of a seal.
+Whoever destroys the key has made all of it unreadable. A matricule is found by a keyed hash, under
+a secret of the practice's own that is sealed itself: it goes along where the practice goes, and is
+gone with the key.
 """
 
-import hashlib
 import hmac
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from hub.core.clock import Ids
+from hub import keys
+from hub.core.db import Tx
+from hub.keys import KeyShredded, SealBroken, place
+from verticals.health.patients import store
 from verticals.health.patients.errors import SealedUnreadable
 from verticals.health.patients.models import Ins
 
-KEY_BYTES, _NONCE_BYTES = 32, 12
-_KEY = b"health key"
+SECRET_BYTES = 32
 
 
-def draw_key(ids: Ids) -> bytes:
-    """A new key."""
-    return _draw(ids, KEY_BYTES)
+async def seal(tx: Tx, content: bytes, where: str) -> bytes:
+    """What only this practice reads, and only in this place. Raises `SealedUnreadable` once its key
+    is destroyed."""
+    try:
+        return await keys.seal(tx, content, where)
+    except KeyShredded:
+        raise SealedUnreadable("The practice's key is gone.") from None
 
 
-def seal_key(house: bytes, key: bytes, ids: Ids) -> bytes:
-    """A practice's key as it is kept."""
-    return _seal(_derived(house, _KEY), key, _KEY, ids)
-
-
-def open_key(house: bytes, sealed: bytes) -> bytes:
-    """Raises `SealedUnreadable` where it was sealed by another house."""
-    return _open(_derived(house, _KEY), sealed, _KEY)
-
-
-def mark_key(key: bytes) -> bytes:
-    """By what a key is known; the key is not read from it."""
-    return _derived(key, b"known")
-
-
-def seal_content(key: bytes, kind: bytes, about: UUID, content: bytes, ids: Ids) -> bytes:
-    """Readable with the practice's key only, and only as what it is of."""
-    return _seal(_derived(key, b"content"), content, kind + b":" + about.bytes, ids)
-
-
-def open_content(key: bytes, kind: bytes, about: UUID, sealed: bytes) -> bytes:
+async def unseal(tx: Tx, sealed: bytes, where: str) -> bytes:
     """Raises `SealedUnreadable`."""
-    return _open(_derived(key, b"content"), sealed, kind + b":" + about.bytes)
+    try:
+        return await keys.unseal(tx, sealed, where)
+    except (KeyShredded, SealBroken):
+        raise SealedUnreadable("The practice's key is gone.") from None
 
 
-def seal_ins(key: bytes, patient: UUID, ins: Ins, ids: Ids) -> bytes:
-    """Readable with the practice's key only, and only as this patient's."""
-    return _seal(_derived(key, b"ins"), f"{ins.oid}:{ins.matricule}".encode(), patient.bytes, ids)
+async def try_unseal(tx: Tx, sealed: bytes, where: str) -> str | None:
+    """The same as text, for a page that has more to show; None where it cannot be read here."""
+    try:
+        return (await unseal(tx, sealed, where)).decode()
+    except SealedUnreadable:
+        return None
 
 
-def open_ins(key: bytes, patient: UUID, sealed: bytes) -> Ins:
+async def seal_ins(tx: Tx, patient: UUID, ins: Ins) -> bytes:
+    """Readable as this patient's only. Raises `SealedUnreadable`."""
+    return await seal(tx, f"{ins.oid}:{ins.matricule}".encode(), _of(patient))
+
+
+async def open_ins(tx: Tx, patient: UUID, sealed: bytes) -> Ins:
     """Raises `SealedUnreadable`."""
-    oid, _, matricule = _open(_derived(key, b"ins"), sealed, patient.bytes).decode().partition(":")
+    oid, _, matricule = (await unseal(tx, sealed, _of(patient))).decode().partition(":")
     return Ins(matricule=matricule, oid=oid)
 
 
-def mark_ins(key: bytes, ins: Ins) -> bytes:
-    """The same for the same matricule: equal ones are found, and none is read from it."""
-    return hmac.digest(_derived(key, b"mark"), ins.matricule.encode(), "sha256")
+async def mark_ins(tx: Tx, ins: Ins) -> bytes:
+    """The same for the same matricule: equal ones are found, and none is read from it. Raises
+    `SealedUnreadable`."""
+    return hmac.digest(await _find_secret(tx), ins.matricule.encode(), "sha256")
 
 
-def _seal(key: bytes, content: bytes, about: bytes, ids: Ids) -> bytes:
-    nonce = _draw(ids, _NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, content, about)
+async def _find_secret(tx: Tx) -> bytes:
+    where = place("health_mark", "sealed", tx.tenant)
+    sealed = await store.find_secret(tx)
+    if sealed is None:
+        drawn = tx.database.ids.below(1 << (8 * SECRET_BYTES)).to_bytes(SECRET_BYTES, "big")
+        await store.insert_secret(tx, await seal(tx, drawn, where))
+        sealed = await store.find_secret(tx)
+        assert sealed is not None
+    return await unseal(tx, sealed, where)
 
 
-def _open(key: bytes, sealed: bytes, about: bytes) -> bytes:
-    try:
-        return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], about)
-    except InvalidTag:
-        raise SealedUnreadable(
-            "They were sealed by another hub: bring the practice's key."
-        ) from None
-
-
-def _draw(ids: Ids, size: int) -> bytes:
-    return ids.below(1 << (8 * size)).to_bytes(size, "big")
-
-
-def _derived(key: bytes, purpose: bytes) -> bytes:
-    return hashlib.sha256(b"health: " + purpose + b":" + key).digest()
+def _of(patient: UUID) -> str:
+    return place("health_patient", "ins_sealed", patient)

@@ -116,17 +116,9 @@ async def hand_looks_over(tx: Tx, gone: UUID, kept: UUID) -> None:
     await tx.run(q.hand_looks_over, gone=gone, kept=kept)
 
 
-async def insert_key(tx: Tx, sealed: bytes, mark: bytes) -> None:
-    await tx.run(q.insert_key, tenant=tx.tenant, sealed=sealed, mark=mark, now=tx.now)
+async def insert_secret(tx: Tx, sealed: bytes) -> None:
+    await tx.run(q.insert_secret, tenant=tx.tenant, sealed=sealed, now=tx.now)
 
 
-async def keep_key(tx: Tx, sealed: bytes, mark: bytes) -> bool:
-    return await tx.run(q.keep_key, tenant=tx.tenant, sealed=sealed, mark=mark) == 1
-
-
-async def find_key(tx: Tx) -> bytes | None:
-    return await tx.value(bytes, q.find_key, tenant=tx.tenant)
-
-
-async def drop_key(tx: Tx) -> bool:
-    return await tx.run(q.drop_key, tenant=tx.tenant, now=tx.now) == 1
+async def find_secret(tx: Tx) -> bytes | None:
+    return await tx.value(bytes, q.find_secret, tenant=tx.tenant)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from hub import audit
 from hub.core.db import Tx
+from hub.keys import place
 from verticals.health import agenda, patients
 from verticals.health.agenda import Appointment, Mode, SoughtAppointments, State
 from verticals.health.visits import gateway, policy, store
@@ -21,7 +22,6 @@ from verticals.health.visits.models import (
     WriteNote,
 )
 
-ROOM, NOTE = b"room", b"note"  # what is sealed under an appointment's or a note's id
 BACK, AHEAD, SHOWN = timedelta(days=7), timedelta(days=1), 100
 
 
@@ -39,7 +39,7 @@ async def set_video(tx: Tx, command: SetVideo, *, role: str | None) -> None:
     await audit.record(tx, action="health.video_set", subject=f"organisation:{tx.tenant}")
 
 
-async def open_room(tx: Tx, appointment: UUID, person: int | None, house: bytes) -> None:
+async def open_room(tx: Tx, appointment: UUID, person: int | None) -> None:
     """The professional opens the room; again, it is open again. Raises `NotYourVisit`,
     `RoomClosed`, `AgendaUnknown`."""
     found = await _theirs(tx, appointment, person)
@@ -47,7 +47,7 @@ async def open_room(tx: Tx, appointment: UUID, person: int | None, house: bytes)
     if not await store.find_provider(tx):
         raise RoomClosed("The practice has not said where its rooms are.")
     name = policy.draw_name(tx.database.ids).encode()
-    sealed = await patients.seal(tx, house, ROOM, appointment, name)
+    sealed = await patients.seal(tx, name, _room(appointment))
     new = await store.insert_room(tx, appointment, sealed)
     if new or await store.reopen_room(tx, appointment):
         await audit.record(tx, action="health.room_opened", subject=f"appointment:{appointment}")
@@ -79,7 +79,7 @@ async def look_at_ticket(tx: Tx, id: UUID) -> Ticket:
     return policy.check_ticket(await store.find_ticket(tx, id), tx.now)
 
 
-async def enter(tx: Tx, id: UUID, house: bytes) -> Meeting:
+async def enter(tx: Tx, id: UUID) -> Meeting:
     """Follow a link: it opens nothing any more. What the video service is asked with, once this is
     committed. Raises `LinkUsed`, `RoomClosed`, `SealedUnreadable`."""
     ticket = policy.check_ticket(await store.find_ticket(tx, id, lock=True), tx.now)
@@ -91,7 +91,7 @@ async def enter(tx: Tx, id: UUID, house: bytes) -> Meeting:
     subject = f"appointment:{ticket.appointment}"
     detail: dict[str, object] = {"role": ticket.role.value}
     await audit.record(tx, action="health.room_entered", subject=subject, detail=detail)
-    name = await patients.unseal(tx, house, ROOM, room.appointment, room.name_sealed)
+    name = await patients.unseal(tx, room.name_sealed, _room(room.appointment))
     return Meeting(
         provider=await store.find_provider(tx),
         room=name.decode(),
@@ -101,7 +101,7 @@ async def enter(tx: Tx, id: UUID, house: bytes) -> Meeting:
 
 
 async def write_note(
-    tx: Tx, id: UUID, appointment: UUID, person: int | None, command: WriteNote, house: bytes
+    tx: Tx, id: UUID, appointment: UUID, person: int | None, command: WriteNote
 ) -> bool:
     """The professional leaves a note, sealed; the patient reads it. False when the same form was
     sent before. Raises `VisitInvalid`, `NotYourVisit`, `RoomClosed` before it begins."""
@@ -109,14 +109,14 @@ async def write_note(
     found = await _theirs(tx, appointment, person)
     if found.state is not State.BOOKED or found.begins_at - policy.BEFORE > tx.now:
         raise RoomClosed("Notes are left once a visit has begun.")
-    sealed = await patients.seal(tx, house, NOTE, id, words.encode())
+    sealed = await patients.seal(tx, words.encode(), _note(id))
     if not await store.insert_note(tx, id, appointment, found.practitioner, sealed):
         return False
     await audit.record(tx, action="health.note_left", subject=f"appointment:{appointment}")
     return True
 
 
-async def list_visits(tx: Tx, practitioner: UUID, house: bytes) -> list[Visit]:
+async def list_visits(tx: Tx, practitioner: UUID) -> list[Visit]:
     """A professional's visits of the last week and the day that comes, in their order."""
     sought = SoughtAppointments(
         practitioner=practitioner,
@@ -127,7 +127,7 @@ async def list_visits(tx: Tx, practitioner: UUID, house: bytes) -> list[Visit]:
     )
     found = sorted(await agenda.list_appointments(tx, sought), key=lambda one: one.begins_at)
     ids = [one.id for one in found]
-    rooms, notes = await store.list_rooms(tx, ids), await _notes(tx, ids, house)
+    rooms, notes = await store.list_rooms(tx, ids), await _notes(tx, ids)
     return [
         Visit(
             id=one.id,
@@ -144,7 +144,7 @@ async def list_visits(tx: Tx, practitioner: UUID, house: bytes) -> list[Visit]:
     ]
 
 
-async def see_seat(tx: Tx, appointment: UUID, person: int | None, house: bytes) -> Seat:
+async def see_seat(tx: Tx, appointment: UUID, person: int | None) -> Seat:
     """A visit as its patient sees it. Raises `AgendaUnknown` for another's."""
     found = await agenda.find_own(tx, appointment, person)
     room = await store.find_room(tx, appointment)
@@ -155,7 +155,7 @@ async def see_seat(tx: Tx, appointment: UUID, person: int | None, house: bytes) 
         by_video=found.mode is Mode.VIDEO,
         begins_at=found.begins_at,
         may_enter=policy.is_open(room, found, tx.now),
-        notes=(await _notes(tx, [found.id], house)).get(found.id, []),
+        notes=(await _notes(tx, [found.id])).get(found.id, []),
     )
 
 
@@ -168,10 +168,18 @@ async def _theirs(tx: Tx, appointment: UUID, person: int | None) -> Appointment:
     return found
 
 
-async def _notes(tx: Tx, appointments: Sequence[UUID], house: bytes) -> dict[UUID, list[Words]]:
+async def _notes(tx: Tx, appointments: Sequence[UUID]) -> dict[UUID, list[Words]]:
     found: dict[UUID, list[Words]] = {}
     for note in await store.list_notes(tx, appointments):
-        words = await patients.try_unseal(tx, house, NOTE, note.id, note.words_sealed)
+        words = await patients.try_unseal(tx, note.words_sealed, _note(note.id))
         told = Words(words=words, written_at=note.written_at)
         found.setdefault(note.appointment, []).append(told)
     return found
+
+
+def _room(appointment: UUID) -> str:
+    return place("health_room", "name_sealed", appointment)
+
+
+def _note(id: UUID) -> str:
+    return place("health_note", "words_sealed", id)

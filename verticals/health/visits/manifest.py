@@ -1,6 +1,6 @@
 """What the slice brings."""
 
-from hub.core.vertical import About, Keeps, NavItem, Personal, Slice
+from hub.core.vertical import About, Keeps, NavItem, Personal, Portability, Slice
 from verticals.health.visits import pages
 
 KINDS = ("practice",)
@@ -10,6 +10,9 @@ slice = Slice(
     package="verticals.health.visits",
     handlers=pages.handlers,
     nav=(NavItem(label="Visites", path=pages.HOME, organisation_kinds=KINDS, rank=35),),
+    portability=Portability(
+        sealed={"health_room": ("name_sealed",), "health_note": ("words_sealed",)}
+    ),
     personal=Personal(
         about={
             "health_room": About(

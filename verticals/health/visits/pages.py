@@ -59,19 +59,19 @@ async def change(
 ) -> Response[Any]:
     """Open the room and enter (`ouvrir`), close it (`fermer`), leave a note (`note`)."""
     person = caller_of(request).person
-    house: bytes = request.app.state.settings.secret_key
+    secret: bytes = request.app.state.settings.secret_key
 
     async def act(writing: Tx, form: Form) -> str:
         match does:
             case "ouvrir":
-                await actions.open_room(writing, id, person, house)
+                await actions.open_room(writing, id, person)
                 ticket = await actions.give_ticket(writing, id, person, Role.PRACTITIONER)
-                return _door(house, writing, ticket)
+                return _door(secret, writing, ticket)
             case "fermer":
                 await actions.close_room(writing, id, person)
             case "note":
                 said = WriteNote(words=form.get("words", ""))
-                await actions.write_note(writing, key_of(form), id, person, said, house)
+                await actions.write_note(writing, key_of(form), id, person, said)
             case _:
                 raise VisitUnknown()
         return HOME
@@ -98,8 +98,7 @@ async def _visits(
 ) -> Response[str]:
     problem = describe_problem(error, request.url.path) if error else None
     practitioner = await agenda.find_of_account(tx, caller_of(request).person)
-    house: bytes = request.app.state.settings.secret_key
-    visits = await actions.list_visits(tx, practitioner.id, house) if practitioner else []
+    visits = await actions.list_visits(tx, practitioner.id) if practitioner else []
     await patients.note_read(tx, [one.patient for one in visits], patients.What.VISITS)
     return page(
         request,
@@ -131,11 +130,11 @@ async def take_seat(
 ) -> Response[Any]:
     """A link into the room."""
     person = caller_of(request).person
-    house: bytes = request.app.state.settings.secret_key
+    secret: bytes = request.app.state.settings.secret_key
 
     async def act(writing: Tx, _: Form) -> str:
         await agenda.find_practice(writing)
-        return _door(house, writing, await actions.give_ticket(writing, id, person, Role.PATIENT))
+        return _door(secret, writing, await actions.give_ticket(writing, id, person, Role.PATIENT))
 
     _, place, error = await do_form(request, act, space=space if 0 < space < 2**31 else 0)
     if place is None:
@@ -148,13 +147,12 @@ async def _seat(
 ) -> Response[str]:
     problem = describe_problem(error, request.url.path) if error else None
     practice = await agenda.enter_practice(tx, space)
-    house: bytes = request.app.state.settings.secret_key
     return page(
         request,
         "visits/seat.html",
         status_code=problem.status if problem else 200,
         practice=practice,
-        seat=await actions.see_seat(tx, id, caller_of(request).person, house),
+        seat=await actions.see_seat(tx, id, caller_of(request).person),
         problem=problem,
     )
 
@@ -173,18 +171,18 @@ async def show_door(
 @post(DOOR, opt=access(ANYBODY), response_headers=[PRIVATE], include_in_schema=False)
 async def go_in(request: AnyRequest, token: FromPath[str]) -> Response[str]:
     """Use the link up; the address of the room stands on the page, once."""
-    house: bytes = request.app.state.settings.secret_key
-    reference = read_reference(house, LINK, token)
+    secret: bytes = request.app.state.settings.secret_key
+    reference = read_reference(secret, LINK, token)
     database: Database = request.app.state.database
     async with database.transaction(reference.tenant, actor=caller_of(request).actor) as writing:
-        meeting = await actions.enter(writing, reference.id, house)
+        meeting = await actions.enter(writing, reference.id)
     address = await gateway.find_address(meeting)
     return page(request, "visits/door.html", ticket=None, token=token, address=address)
 
 
-def _door(house: bytes, tx: Tx, ticket: UUID) -> str:
+def _door(secret: bytes, tx: Tx, ticket: UUID) -> str:
     assert tx.tenant is not None
-    return f"/salle/{sign_reference(house, LINK, tx.tenant, ticket)}"
+    return f"/salle/{sign_reference(secret, LINK, tx.tenant, ticket)}"
 
 
 handlers = (show_visits, set_video, change, show_seat, take_seat, show_door, go_in)

@@ -45,7 +45,6 @@ async def show_own(
 )
 async def keep(request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int]) -> Response[Any]:
     """Keep a file, and share it at once where somebody is chosen."""
-    house: bytes = request.app.state.settings.secret_key
     value = (await request.form()).get("file")
     content = await _content(value)
 
@@ -53,7 +52,7 @@ async def keep(request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int
         key = key_of(form)
         document = own_id(request, "document", space, f"{patient}:{key}")
         said = KeepDocument(title=form.get("title", ""), content=content)
-        new = await actions.keep_document(writing, document, patient, said, house)
+        new = await actions.keep_document(writing, document, patient, said)
         if form.get("practitioner"):
             share = Share(practitioner=form["practitioner"], days=form.get("days", ""))
             consent = own_id(request, "consent", space, f"{patient}:{key}")
@@ -101,8 +100,7 @@ async def take(
     """Take one's own document away."""
     await agenda.enter_practice(tx, space)
     known = await _known(request, tx)
-    house: bytes = request.app.state.settings.secret_key
-    return give(await actions.take_own(tx, id, known.id, house))
+    return give(await actions.take_own(tx, id, known.id))
 
 
 def give(opened: Opened) -> Response[bytes]:
@@ -152,7 +150,6 @@ async def _own(
     practice = await agenda.enter_practice(tx, space)
     person = caller_of(request).person
     known = None if person is None else await patients.find_of_person(tx, person)
-    house: bytes = request.app.state.settings.secret_key
     problem = describe_problem(error, request.url.path) if error else None
     return page(
         request,
@@ -160,7 +157,7 @@ async def _own(
         status_code=problem.status if problem else 200,
         practice=practice,
         known=known,
-        documents=await actions.list_own(tx, known.id, house) if known else [],
+        documents=await actions.list_own(tx, known.id) if known else [],
         receiving=await agenda.list_practitioners(tx, agenda.SoughtPractitioners(active=True)),
         usual=policy.USUAL_DAYS,
         most=policy.MOST_DAYS,

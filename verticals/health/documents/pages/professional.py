@@ -28,10 +28,7 @@ GLASS = "/cabinet/patients/{id:uuid}/documents"
 async def show_shared(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[str]:
     """What is shared with the professional who is signed in."""
     practitioner = await agenda.find_of_account(tx, caller_of(request).person)
-    house: bytes = request.app.state.settings.secret_key
-    documents = (
-        await actions.list_readable(tx, practitioner.id, Sought(), house) if practitioner else []
-    )
+    documents = await actions.list_readable(tx, practitioner.id, Sought()) if practitioner else []
     theirs = [one.document.patient for one in documents]
     await patients.note_read(tx, theirs, patients.What.DOCUMENTS)
     return page(
@@ -51,10 +48,10 @@ async def show_shared(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[
 )
 async def open_shared(request: AnyRequest, document: FromPath[UUID]) -> Response[Any]:
     """Open one; it is written down for the patient."""
-    person, house = caller_of(request).person, request.app.state.settings.secret_key
+    person = caller_of(request).person
 
     async def act(writing: Tx, _: Form) -> Opened:
-        return await actions.open_document(writing, document, person, house)
+        return await actions.open_document(writing, document, person)
 
     _, opened, error = await do_form(request, act, keeps=False)
     if opened is None:
@@ -84,12 +81,12 @@ async def break_glass(
     document: FromPath[UUID],
 ) -> Response[Any]:
     """Open one without a consent, for a reason; the patient is told."""
-    person, house = caller_of(request).person, request.app.state.settings.secret_key
+    person = caller_of(request).person
 
     async def act(writing: Tx, form: Form) -> Opened:
         await actions.find_own(writing, document, id)
         reason = form.get("reason", "")
-        return await actions.open_document(writing, document, person, house, reason=reason)
+        return await actions.open_document(writing, document, person, reason=reason)
 
     form, opened, error = await do_form(request, act, keeps=False)
     if opened is not None:
