@@ -9,8 +9,18 @@ from importlib import resources
 from uuid import UUID
 
 from hub.core.db import Tx
+from verticals.education.authoring import actions as authoring
+from verticals.education.authoring import leading
+from verticals.education.authoring.models import (
+    WriteChoice,
+    WriteCourse,
+    WriteQuestion,
+    WriteStep,
+)
 from verticals.education.classwork import actions
 from verticals.education.classwork.models import MarkForm, Write
+from verticals.education.courses import actions as courses
+from verticals.education.courses import grading
 from verticals.education.lti_launch import PlaceLink, list_lines, name_for, place_link
 from verticals.education.lti_services import Score, tell_score
 from verticals.education.lti_tools import (
@@ -59,6 +69,7 @@ async def _teach(tx: Tx) -> None:
     mark = MarkForm(score="16,5", comment="Beau début.", handed_at=tx.now.isoformat())
     await actions.return_work(tx, agnes, task, lea.id, mark)
     await _equip(tx, classroom.id, agnes, lea)
+    await _follow(tx, agnes, lea, classroom.id)
 
 
 async def _equip(tx: Tx, classroom: UUID, teacher: Person, pupil: Person) -> None:
@@ -88,6 +99,28 @@ async def _equip(tx: Tx, classroom: UUID, teacher: Person, pupil: Person) -> Non
     )
     access = Access(tool=registered, scopes=(SCORES,))
     await tell_score(tx, access, classroom, line.id, score)
+
+
+async def _follow(tx: Tx, agnes: Person, lea: Person, classroom: UUID) -> None:
+    """A short course that Léa follows to its end."""
+    await leading.allow(tx, "tube.exemple.fr", opens=True, role="owner")
+    course, quiz, question = tx.uuid(), tx.uuid(), tx.uuid()
+    head = WriteCourse(title="Les oiseaux qui partent", about="Pourquoi, quand et vers où.",
+                       hours="0,5", classes=frozenset({classroom}))  # fmt: skip
+    await authoring.begin_course(tx, agnes, course, head)
+    text = WriteStep(kind="text", title="Partir", body="Les hirondelles partent en septembre.")
+    await authoring.write_step(tx, agnes, course, tx.uuid(), text)
+    test = WriteStep(kind="quiz", title="Et vous ?", tries="3", pass_percent="50")
+    await authoring.write_step(tx, agnes, course, quiz, test)
+    choices = (WriteChoice(text="En septembre", right=True), WriteChoice(text="En mai"))
+    asked = WriteQuestion(kind="single", text="Quand partent-elles ?", choices=choices)
+    await authoring.write_question(tx, agnes, course, quiz, question, asked)
+    await authoring.publish(tx, agnes, course)
+    await courses.begin(tx, lea, course)
+    _, record = await courses.find_given(tx, lea, course)
+    assert record is not None
+    await courses.finish_step(tx, record, 1, watched=False)
+    await courses.answer(tx, record, 2, tx.uuid(), {grading.field_of(question): "a"})
 
 
 @cache

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -19,6 +19,11 @@ works.csv     une ligne par travail (RFC 4180, UTF-8) : class, title, due_at, ha
 works/*.txt   le texte de chaque travail, UTF-8
 marks.csv     une ligne par note donnée par un outil (RFC 4180, UTF-8) : class, title, score,
               out_of, activity, grading, comment, told_at ; mots de LTI AGS 2.0
+
+Des cours suivis, s'il y en a :
+courses.json  les cours, en JSON : title, version, minutes, began_at, finished_at, percent
+xapi.jsonl    ce qui y a été fait : une instruction xAPI 1.0.3 par ligne
+certificates/*.pdf  les certificats
 """
 COLUMNS = (
     "class", "title", "due_at", "handed_at", "late", "score", "out_of", "returned_at", "comment",
@@ -30,10 +35,14 @@ MOST_MARKS = 5_000
 
 
 def pack(
-    pupil: Person, places: Sequence[Place], tasks: Sequence[Task], told: Sequence[Filled]
+    pupil: Person,
+    places: Sequence[Place],
+    tasks: Sequence[Task],
+    told: Sequence[Filled],
+    more: Mapping[str, bytes],
 ) -> bytes:
-    """The ZIP: a pupil's classes, the works that they handed in with their marks, and the marks
-    that tools gave them."""
+    """The ZIP: a pupil's classes, the works that they handed in with their marks, the marks that
+    tools gave them, and what `more` is theirs elsewhere at the school, by path."""
     rows = [row for task in tasks if (row := _row(task))]
     marks = [row for filled in told for row in _marks(filled)]
     made = io.BytesIO()
@@ -47,6 +56,8 @@ def pack(
         for number, row in enumerate(rows, 1):
             name = re.sub(r"[^\w-]+", "-", str(row["title"]))[:60].strip("-")
             archive.writestr(f"works/{number:03}-{name}.txt", str(row["body"]) + "\n")
+        for path, content in more.items():
+            archive.writestr(path, content)
     return made.getvalue()
 
 

@@ -15,7 +15,7 @@ from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem
 from verticals.education import roster
-from verticals.education.classwork import actions, marks, policy, takeaway
+from verticals.education.classwork import actions, marks, policy
 from verticals.education.classwork.errors import NothingHere
 from verticals.education.classwork.models import ASSIGNMENT, RESOURCE, MarkForm, Write
 from verticals.education.classwork.pages import sessions
@@ -279,25 +279,6 @@ async def show_older(
     )
 
 
-@get(
-    OWN + "/emporter/{member:uuid}",
-    opt=access(ANYBODY),
-    response_headers=PRIVATE,
-    include_in_schema=False,
-)
-async def take_away(
-    request: AnyRequest, tx: NamedDependency[Tx], space: FromPath[int], member: FromPath[UUID]
-) -> Response[bytes]:
-    """What is a pupil's, for themselves or a parent."""
-    pupil = await actions.find_child(tx, await enter_page(request, tx, space), member)
-    places = await actions.list_places(tx, pupil.id, actions.STUDENT)
-    tasks = await actions.list_all_tasks(tx, pupil.id)
-    told = await marks.list_of_member(tx, pupil.id, takeaway.MOST_MARKS)
-    packed = takeaway.pack(pupil, places, tasks, told)
-    headers = {"content-disposition": 'attachment; filename="mon-ecole.zip"'}
-    return Response(packed, media_type="application/zip", headers=headers)
-
-
 handlers = (
     enter,
     close,
@@ -307,6 +288,5 @@ handlers = (
     show_assignment,
     hand_in,
     return_work,
-    take_away,
     show_older,
 )

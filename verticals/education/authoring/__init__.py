@@ -1,0 +1,1 @@
+"""Teachers write courses and give them; the head says what these may hold."""
