@@ -110,7 +110,7 @@ async def _follow(tx: Tx, agnes: Person, lea: Person, classroom: UUID) -> None:
     await authoring.begin_course(tx, agnes, course, head)
     text = WriteStep(kind="text", title="Partir", body="Les hirondelles partent en septembre.")
     await authoring.write_step(tx, agnes, course, tx.uuid(), text)
-    test = WriteStep(kind="quiz", title="Et vous ?", tries="3", pass_percent="50")
+    test = WriteStep(kind="quiz", title="Et vous ?", tries="3", passing="50")
     await authoring.write_step(tx, agnes, course, quiz, test)
     choices = (WriteChoice(text="En septembre", right=True), WriteChoice(text="En mai"))
     asked = WriteQuestion(kind="single", text="Quand partent-elles ?", choices=choices)

@@ -19,7 +19,7 @@ SHEET = Sheet(
         "Les classes viennent de la liste OneRoster de l'établissement, relue avant d'être prise.",
         "L'enseignant donne ressources et devoirs ; l'élève rend ; l'enseignant note et commente.",
         "Une activité d'un autre outil (LTI 1.3) s'ouvre dans la classe, et sa note y revient.",
-        "Un cours court mêle textes, vidéos et quiz ; il donne un certificat et se récupère en xAPI.",
+        "Un cours mêle textes, vidéos et quiz, donne un certificat et se récupère en xAPI.",
         "Un parent ne voit que ses enfants ; ce qui est à l'élève part avec lui.",
         "Qui part est effacé trois mois après, ou aussitôt s'il le demande.",
     ),

@@ -26,7 +26,7 @@ class WriteStep(msgspec.Struct, frozen=True, kw_only=True):
     captions: str = ""
     transcript: str = ""
     tries: str = ""
-    pass_percent: str = ""
+    passing: str = ""
 
 
 class WriteChoice(msgspec.Struct, frozen=True, kw_only=True):

@@ -89,7 +89,7 @@ def check_step(id: UUID, typed: WriteStep, before: Step | None, hosts: Sequence[
             step,
             questions=before.questions if before else (),
             tries=_whole(typed.tries or "0", "tries", 0, TRIES_MOST),
-            pass_percent=_whole(typed.pass_percent, "pass_percent", 1, 100),
+            passing=_whole(typed.passing, "passing", 1, 100),
         )
     return step
 

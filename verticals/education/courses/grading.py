@@ -67,7 +67,7 @@ def mark(step: Step, typed: Mapping[str, str]) -> tuple[Given, ...]:
 
 def is_passed(step: Step, answers: tuple[Given, ...]) -> bool:
     """Whether the points reach the part that passes."""
-    return sum(one.points for one in answers) * 100 >= step.pass_percent * step.points
+    return sum(one.points for one in answers) * 100 >= step.passing * step.points
 
 
 def field_of(question: UUID, choice: str = "") -> str:

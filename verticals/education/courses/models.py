@@ -55,7 +55,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     transcript: str = ""
     questions: tuple[Question, ...] = ()
     tries: int = 0
-    pass_percent: int = 0
+    passing: int = 0
 
     @property
     def points(self) -> int:

@@ -285,7 +285,7 @@ async def _step(
     space, id, key = place
     course = await writing.find_own(tx, await enter_page(request, tx, space), id)
     found = course.draft.step(key)
-    step = found or Step(id=key, kind=form.get("kind", ""), title="", pass_percent=60)
+    step = found or Step(id=key, kind=form.get("kind", ""), title="", passing=60)
     if step.kind not in STEP_KINDS:
         raise NothingHere()
     shown = said(request, form, error)
