@@ -100,8 +100,9 @@ def check_address(typed: str, hosts: Sequence[str]) -> str:
     if len(address) > 500 or re.search(r'[\s<>"\\]', address) or not is_web(address):
         raise CourseInvalid("Write an address that begins with https://.", field="address")
     if host_of(address) not in hosts:
-        says = "The head of your school did not allow videos from there."
-        raise CourseInvalid(says, field="address")
+        raise CourseInvalid(
+            "The head of your school did not allow videos from there.", field="address"
+        )
     return address
 
 
@@ -118,8 +119,10 @@ def check_captions(typed: str) -> str:
     """Captions as WebVTT, or none. Raises `CourseInvalid`."""
     text = check_text(typed, "captions", CAPTIONS_MOST, least=0)
     if text and not (text.startswith("WEBVTT") and _CUE.search(text)):
-        says = "These are no WebVTT captions: they begin with WEBVTT, and each has its time."
-        raise CourseInvalid(says, field="captions")
+        raise CourseInvalid(
+            "These are no WebVTT captions: they begin with WEBVTT, and each has its time.",
+            field="captions",
+        )
     return text
 
 
