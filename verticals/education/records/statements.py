@@ -49,8 +49,8 @@ INTERACTIONS = {SINGLE: "choice", MULTIPLE: "choice", SHORT: "fill-in", NUMERIC:
 
 class Teller(msgspec.Struct, frozen=True, kw_only=True):
     """Who tells, of whom: `site` is the address of the service, `home` names accounts there; `name`
-    is told only to who asks for it. With `answers`, what is right is told of every question, else
-    of quizzes that are over."""
+    is told only to who asks for it. What is right is told with `answers`, else of quizzes that are
+    passed only."""
 
     site: str
     home: str
