@@ -368,8 +368,8 @@ async def test_forms_of_a_course_say_what_is_wrong_beside_it_and_lose_nothing(
     assert ">pas un site</textarea>" in refused.text
     nobody = await begin_to_write(school, opened="yes", idempotency_key=str(UUID(int=78)))
     assert nobody.status_code == 403
-    page = await school.see("Agnès", f"{author.write}/etapes/{UUID(int=9)}?kind=quiz")
-    assert "Points sur 100 pour réussir" in page
+    form = await author.get("Agnès", f"{author.write}/etapes/{UUID(int=9)}?kind=quiz")
+    assert "Points sur 100 pour réussir" in text_of(form)
     assert await school.status("Agnès", f"{author.write}/etapes/{UUID(int=9)}?kind=game") == 404
 
 
