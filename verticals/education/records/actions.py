@@ -1,5 +1,6 @@
 """The certificate of a course that somebody has finished: for paper, and as anybody verifies it."""
 
+import asyncio
 from collections.abc import Sequence
 from functools import cache
 from uuid import UUID
@@ -109,7 +110,8 @@ async def pack(tx: Tx, settings: Settings, member: UUID) -> dict[str, bytes]:
     for number, one in enumerate(records, 1):
         if one.enrolment.finished_at is not None:
             facts = await find_facts(tx, one)
-            files[f"certificates/{number:03}.pdf"] = draw(settings, tx.tenant, one, facts)
+            file = await asyncio.to_thread(draw, settings, tx.tenant, one, facts)
+            files[f"certificates/{number:03}.pdf"] = file
     return files
 
 

@@ -1,5 +1,6 @@
 """What somebody has of their courses: certificates, xAPI statements, everything to take along."""
 
+import asyncio
 from uuid import UUID
 
 from litestar import Response, get
@@ -34,7 +35,8 @@ async def give_certificate(request: AnyRequest, tx: NamedDependency[Tx]) -> Resp
     """The certificate of a course that is done."""
     seat = await doors.take_seat(request, tx)
     facts = await actions.find_facts(tx, seat.followed)
-    file = actions.draw(doors.settings_of(request), seat.space, seat.followed, facts)
+    settings = doors.settings_of(request)
+    file = await asyncio.to_thread(actions.draw, settings, seat.space, seat.followed, facts)
     name = f'attachment; filename="certificat-{facts.number}.pdf"'
     return Response(file, media_type="application/pdf", headers={"content-disposition": name})
 
