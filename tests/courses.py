@@ -18,7 +18,7 @@ from verticals.education.courses.models import (
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 TEXT, VIDEO, QUIZ = (UUID(int=number) for number in (1, 2, 3))
 ONE, MANY, WORD, NUMBER = (UUID(int=number) for number in (11, 12, 13, 14))
-LEARNER, COURSE, PUPIL = UUID(int=21), UUID(int=22), UUID(int=23)
+LEARNER, COURSE, PUPIL = (UUID(int=number, version=4) for number in (21, 22, 23))
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:02.000\nElles partent."
 
 QUESTIONS = (

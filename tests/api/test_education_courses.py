@@ -216,7 +216,7 @@ async def test_a_quiz_is_tried_as_often_as_allowed_and_once_a_form(author: Autho
     assert (await author.answer("Léa", 3, **RIGHT)).status_code == 409
     learners = await school.see("Agnès", f"{author.write}/eleves")
     [tries] = re.findall(r'action="/mon-ecole/\d+([^"]+/essais)"', learners)
-    for wrong in ("", "6", "-1", "x"):
+    for wrong in ("", "6", "-1", "x", "00009999"):
         assert (await school.send("Agnès", tries, tries=wrong)).status_code == 400, wrong
     assert (await school.send("Léa", tries, tries="5")).status_code == 404
     assert (await school.send("Agnès", tries, tries="1")).status_code == 303

@@ -15,6 +15,7 @@ from verticals.education.courses.models import (
     NUMERIC,
     QUIZ,
     SINGLE,
+    TRIES_EVER,
     Choice,
     Given,
     Question,
@@ -45,13 +46,13 @@ def blind(step: Step) -> Step:
 
 
 def tries_left(step: Step, record: Record) -> int | None:
-    """How often somebody may still answer a quiz; None for as often as they want."""
+    """How often somebody may still answer a quiz; None for as often as they want, which ends at
+    `TRIES_EVER`."""
     if step.kind != QUIZ or step.id in record.done_at:
         return 0
-    if not step.tries:
-        return None
-    allowed = step.tries + record.enrolment.extra_tries
-    return max(0, allowed - len(record.tries_of(step.id)))
+    allowed = (step.tries or TRIES_EVER) + record.enrolment.extra_tries
+    left = max(0, allowed - len(record.tries_of(step.id)))
+    return left if step.tries or not left else None
 
 
 def is_settled(step: Step, record: Record) -> bool:
@@ -130,7 +131,7 @@ def is_right(question: Question, response: str) -> bool:
     """Whether an answer is right: all that is right of a multiple one and nothing else."""
     if question.kind in {SINGLE, MULTIPLE}:
         chosen = frozenset(response.split(SEPARATOR))
-        return chosen == {one.id for one in question.choices if one.right}
+        return chosen == frozenset(one.id for one in question.choices if one.right)
     if question.kind == NUMERIC:
         away = abs(Decimal(response) - Decimal(question.value))
         return away <= Decimal(question.tolerance)

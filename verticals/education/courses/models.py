@@ -9,7 +9,8 @@ import msgspec
 TEXT, VIDEO, QUIZ = "text", "video", "quiz"
 SINGLE, MULTIPLE, SHORT, NUMERIC = "single", "multiple", "short", "numeric"
 STEPS_MOST, QUESTIONS_MOST, CHOICES_MOST, ACCEPTED_MOST, HOSTS_MOST = 30, 20, 6, 10, 20
-TRIES_MOST, EXTRA_MOST = 10, 5
+# Of a quiz, as its author limits it; where they do not; more, by the teacher.
+TRIES_MOST, TRIES_EVER, EXTRA_MOST = 10, 100, 5
 # What is left of somebody who came by an open link, after their last act.
 VISITOR_KEPT = timedelta(days=365)
 VISITORS_MOST = 2_000  # of one course

@@ -13,11 +13,11 @@ from hub.core.db import Database, Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, page
 from hub.core.web import caller_of
+from verticals.education import roster
 from verticals.education.authoring import leading
 from verticals.education.classwork.pages.own import said
 
 HOME = "/ecole/cours"
-HEADS = frozenset({"owner", "manager"})
 
 
 @get(HOME, opt=access("school"), include_in_schema=False)
@@ -55,7 +55,7 @@ async def _courses(
         "authoring/school.html",
         courses=await leading.list_courses(tx),
         rules=await leading.find_rules(tx),
-        may_lead=caller_of(request).role in HEADS,
+        may_lead=caller_of(request).role in roster.HEADS,
         **said(request, form, error),
     )
 
