@@ -66,6 +66,7 @@ async def test_days_that_filters_leave_nothing_of_say_so(visitor: AsyncTestClien
     page = await visitor.get("/dates", params=asked, headers=HTML)
     assert departures_of(page.text) == []
     assert page.text.count("rien à vendre avec vos filtres.") == 14
+    assert "Rien n'est à vendre ces deux mois pour cette durée." in page.text
     assert "est à vendre après cette arrivée" in page.text
 
 

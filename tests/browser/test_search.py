@@ -228,6 +228,35 @@ def test_what_the_prices_by_day_miss_is_said_in_place(visitor: Visitor) -> None:
     visitor.errors.clear()
 
 
+@pytest.mark.parametrize("house", [False, True], ids=["search", "house"])
+def test_what_is_wrong_is_told_beside_its_field_and_has_no_fault_for_axe(
+    visitor: Visitor, house: bool
+) -> None:
+    page = visitor.page
+    path = f"/hebergements/{find_house(visitor)}?" if house else "/recherche?place=commune:74143&"
+    reversed_dates = f"arrival={DEPARTURE}&departure={ARRIVAL}&adults=2&children=1&child_ages=7"
+    assert visitor.go(path + reversed_dates) == 400
+    expect(page.locator("#problem")).to_be_focused()
+    visitor.check()
+    departure = page.get_by_label("Départ", exact=True)
+    expect(departure).to_have_accessible_description("Le départ doit être après l'arrivée.")
+    expect(departure).to_have_value(str(ARRIVAL))
+    expect(page.get_by_label("Âge de l'enfant 1")).to_have_value("7")
+    visitor.go(f"{path}{STAY}&children=1")
+    expect(page.get_by_label("Âge de l'enfant 1")).to_have_accessible_description(
+        "Donnez l'âge de chaque enfant."
+    )
+    assert visitor.page.locator("#error-child_ages").evaluate(
+        "one => getComputedStyle(one).color === getComputedStyle(one.previousElementSibling"
+        ".querySelector('[aria-invalid]')).borderTopColor"
+    )
+    visitor.check()
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= (page.viewport_size or {"width": 0})["width"]
+    assert [error for error in visitor.errors if "status of 400" not in error] == []
+    visitor.errors.clear()
+
+
 def test_each_room_of_a_house_says_what_it_is(visitor: Visitor) -> None:
     page = visitor.page
     house = find_house(visitor)
