@@ -15,7 +15,7 @@ from hub.core.settings import Settings
 from hub.gates import State, find_gates
 from tests.api.conftest import SignIn
 from tests.api.test_health_pages import TRAITS, act_for, book, open_practice, practice, times
-from tests.people import HTML, read, send, sign_up
+from tests.people import HTML, read, send, sign_up, text_of
 from tests.practices import lose_certificate
 from tests.trusted import find_operator
 from verticals.health.manifest import vertical
@@ -27,7 +27,7 @@ ID = str(uuid.UUID(int=77))
 TABLES = [
     "health_patient", "health_practitioner", "health_slot", "health_appointment", "health_document",
     "health_consent", "health_video", "health_room", "health_ticket", "health_note", "health_merge",
-    "health_key",
+    "health_mark",
 ]  # fmt: skip
 # Each form that keeps something, by the address of its route, with the words that it may have.
 KEEPS = {
@@ -208,3 +208,18 @@ async def test_a_sandbox_holds_invented_people_whatever_the_hosting_has(
     fields: dict[str, object] = {**TRAITS, "idempotency_key": ID}
     answer = await send(visitor, "/cabinet/patients", fields, shown="/cabinet/agenda")
     assert answer.status_code == (303 if state == "sandbox" else 409), answer.text
+
+
+async def test_nobody_adds_anything_to_a_practice_that_is_leaving(
+    visitor: AsyncTestClient, practice: int, demo_admin: asyncpg.Connection
+) -> None:
+    await demo_admin.execute(
+        "insert into held_organisation (tenant, since, reason) values ($1, now(), 'its notice')",
+        practice,
+    )
+    before = await count(demo_admin)
+    await sign_up(visitor, "Lou Martin")
+    refused = await book(visitor, (await times(visitor, practice))[0])
+    assert refused.status_code == 409
+    assert "Ce cabinet s'en va" in text_of(refused)
+    assert await count(demo_admin) == before

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -19,6 +20,7 @@ from tests.db.test_portability import elsewhere, target
 from tests.practices import LEA, OF_LEA, Cabinet
 from verticals.health import documents, patients
 from verticals.health.patients.errors import InsTaken
+from verticals.health.visits import actions as visits
 
 __all__ = ["desk", "elsewhere", "target"]
 
@@ -76,3 +78,26 @@ async def test_what_a_practice_has_sealed_leaves_readable_and_is_sealed_anew(
             await there.take(UUID(int=60), OF_LEA)
     finally:
         await database.close()
+
+
+async def test_nothing_of_a_practice_that_is_leaving_is_written(
+    desk: Desk, admin: asyncpg.Connection
+) -> None:
+    """Its archive is what it was; what is there is still read."""
+    await desk.keep()
+    await desk.share(desk.nadia)
+    await admin.execute(
+        "insert into held_organisation (tenant, since, reason) values ($1, now(), 'its notice')",
+        desk.tenant,
+    )
+    count = "select count(*) from health_opening union all select count(*) from health_look"
+    for reason in (None, "Inconsciente, à l'accueil"):
+        with pytest.raises(patients.PracticeLeaves):
+            await desk.look(desk.nadia_account, reason)
+    async with desk.database.transaction(desk.tenant) as tx:
+        await patients.keep_looks(tx, [desk.lea], patients.What.RECORD, desk.nadia_account)
+        assert await patients.list_looks(tx, desk.lea) == []
+        with pytest.raises(patients.PracticeLeaves):
+            await visits.enter(tx, UUID(int=1))
+    assert [row[0] for row in await admin.fetch(count)] == [0, 0]
+    assert await desk.readable(desk.nadia) == ["Prise de sang"]

@@ -93,8 +93,9 @@ async def open_document(
     breaking the glass: then the patient is told. Either is written down before anything is given.
 
     Raises `NotShared`, `DocumentInvalid` for a reason that says nothing, `DocumentUnknown`,
-    `SealedUnreadable`.
+    `SealedUnreadable`, `PracticeLeaves`.
     """
+    await patients.check_stays(tx)
     practitioner = await agenda.find_of_account(tx, person)
     if practitioner is None:
         raise NotShared("Only professionals open documents, each under their own account.")

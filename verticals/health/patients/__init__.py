@@ -4,6 +4,7 @@ from verticals.health.patients.actions import (
     add_patient,
     check_identity,
     check_mergeable,
+    check_stays,
     correct_traits,
     find_of_person,
     find_patient,
@@ -20,6 +21,7 @@ from verticals.health.patients.errors import (
     PatientInvalid,
     PatientMerged,
     PatientUnknown,
+    PracticeLeaves,
     SealedUnreadable,
 )
 from verticals.health.patients.looking import keep_looks, list_looks, note_read
@@ -50,6 +52,7 @@ __all__ = [
     "PatientInvalid",
     "PatientMerged",
     "PatientUnknown",
+    "PracticeLeaves",
     "SealedUnreadable",
     "Sex",
     "Sought",
@@ -59,6 +62,7 @@ __all__ = [
     "add_patient",
     "check_identity",
     "check_mergeable",
+    "check_stays",
     "correct_traits",
     "find_of_person",
     "find_patient",

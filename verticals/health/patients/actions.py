@@ -12,6 +12,7 @@ from verticals.health.patients.errors import (
     PatientKnown,
     PatientMerged,
     PatientUnknown,
+    PracticeLeaves,
     SealedUnreadable,
 )
 from verticals.health.patients.models import (
@@ -27,6 +28,12 @@ from verticals.health.patients.models import (
 )
 
 ZONE = "Europe/Paris"  # the clock by which a day of birth may lie ahead
+
+
+async def check_stays(tx: Tx) -> None:
+    """Raise `PracticeLeaves` once the practice is held: what was archived stays what there is."""
+    if await store.is_held(tx):
+        raise PracticeLeaves("What it has can be read and taken away.")
 
 
 async def find_patient(tx: Tx, id: UUID, *, lock: bool = False) -> Patient:

@@ -33,6 +33,12 @@ class PatientMerged(Conflict):
     code = "patient-merged"
 
 
+class PracticeLeaves(Conflict):
+    """This practice is leaving"""
+
+    code = "practice-leaves"
+
+
 class InsTaken(Conflict):
     """This matricule is another patient's"""
 

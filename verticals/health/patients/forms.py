@@ -13,6 +13,7 @@ from hub.core.errors import Conflict, HubError, Invalid
 from hub.core.installed import verticals_of
 from hub.core.pages import AnyRequest
 from hub.core.web import caller_of
+from verticals.health.patients.actions import check_stays
 from verticals.health.patients.errors import PatientInvalid
 
 VERTICAL = "health"
@@ -34,6 +35,7 @@ async def do_form(
 
     What `keeps` something is refused (`GateClosed`) where the hosting has no valid proof for data
     of health. What takes something back or gives it to read is done whatever the hosting has.
+    Nothing is done once the practice is leaving (`PracticeLeaves`).
     """
     items = (await request.form()).items()
     form = {name: value for name, value in items if isinstance(value, str)}
@@ -42,6 +44,7 @@ async def do_form(
     try:
         wall = caller.tenant if space is None else space
         async with database.transaction(wall, actor=caller.actor) as tx:
+            await check_stays(tx)
             if keeps:
                 await services.check_kept(tx, verticals_of(request)[VERTICAL])
             return form, await act(tx, form), None

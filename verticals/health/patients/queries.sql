@@ -104,11 +104,17 @@ select ins_mark from health_patient where id = :id;
 -- Who has a matricule already.
 select id from health_patient where tenant = :tenant and ins_mark = :mark;
 
+-- name: is_held
+-- Whether the practice is leaving: its archive is what it was.
+select exists (select from held_organisation h where h.tenant = :tenant);
+
 -- name: keep_looks
--- Somebody looked at something of some patients, the first time of a day or once more.
+-- Somebody looked at something of some patients, the first time of a day or once more. Nothing of a
+-- practice that is leaving is written.
 insert into health_look (id, tenant, patient, person, what, looked_on, times, last_at)
 select l.id, :tenant, l.patient, :person, :what, :looked_on, 1, :now
   from unnest(:ids::uuid[], :patients::uuid[]) as l (id, patient)
+ where not exists (select from held_organisation h where h.tenant = :tenant)
 on conflict (person, patient, what, looked_on) do update
    set times = health_look.times + 1, last_at = excluded.last_at;
 

@@ -98,6 +98,10 @@ async def find_marked(tx: Tx, mark: bytes) -> UUID | None:
     return await tx.value(UUID, q.find_marked, tenant=tx.tenant, mark=mark)
 
 
+async def is_held(tx: Tx) -> bool:
+    return await tx.value(bool, q.is_held, tenant=tx.tenant) is True
+
+
 async def keep_looks(
     tx: Tx, patients: Sequence[UUID], what: What, person: int, looked_on: date
 ) -> None:

@@ -81,7 +81,8 @@ async def look_at_ticket(tx: Tx, id: UUID) -> Ticket:
 
 async def enter(tx: Tx, id: UUID) -> Meeting:
     """Follow a link: it opens nothing any more. What the video service is asked with, once this is
-    committed. Raises `LinkUsed`, `RoomClosed`, `SealedUnreadable`."""
+    committed. Raises `LinkUsed`, `RoomClosed`, `SealedUnreadable`, `PracticeLeaves`."""
+    await patients.check_stays(tx)
     ticket = policy.check_ticket(await store.find_ticket(tx, id, lock=True), tx.now)
     appointment = await agenda.find_appointment(tx, ticket.appointment)
     room = await store.find_room(tx, ticket.appointment)
