@@ -3,7 +3,7 @@
 from hub.territory.actions import find_place, suggest_places
 from hub.territory.clocks import earliest_today, zone_of, zone_of_territory
 from hub.territory.models import Commune, Place
-from hub.territory.names import fold, fold_saints, fold_whole, search_key
+from hub.territory.names import fold, fold_saints, fold_whole, search_key, typed_keys
 from hub.territory.policy import distance_km, holiday_share, is_bridge
 from hub.territory.reference import (
     UNKNOWN_AFTER,
@@ -37,6 +37,7 @@ __all__ = [
     "school_holidays",
     "search_key",
     "suggest_places",
+    "typed_keys",
     "zone_of",
     "zone_of_territory",
 ]

@@ -8,6 +8,7 @@ _ARTICLE = re.compile(r"^(?:LE|LA|LES|L|AU|AUX) (?=.)")
 _PARENTHESES = re.compile(r"\([^)]*\)")
 _POSTCODE = re.compile(r"^\d{5} ")
 _LETTERS = re.compile(r"[A-Za-z0-9]+")
+_SAINTS = {"st": "saint", "ste": "sainte"}
 
 
 def fold(name: str) -> str:
@@ -32,7 +33,28 @@ def fold_whole(name: str) -> str:
     return "".join(word for word in fold_saints(name).split() if word not in _SMALL)
 
 
+JOINED_LEAST = 3  # letters that must follow a saint without a space
+
+
 def search_key(name: str) -> str:
     """What search compares: lower case, no accents or hyphens, st as saint."""
-    words = [{"st": "saint", "ste": "sainte"}.get(w, w) for w in fold(name).lower().split()]
-    return " ".join(words)
+    return " ".join(_SAINTS.get(word, word) for word in fold(name).lower().split())
+
+
+def typed_keys(text: str) -> tuple[str, ...]:
+    """What search compares with the beginnings of names while somebody types: a last word that goes
+    on may be short for a saint, or the beginning of another name (st: Saint-Malo, Strasbourg); a
+    saint may be written without the space (stmalo)."""
+    words = fold(text).lower().split()
+    if not words:
+        return ()
+    key, ended = search_key(text), not text[-1:].isalnum()
+    if words[-1] in _SAINTS and not ended:
+        return key, " ".join((*key.split()[:-1], words[-1]))
+    rest = key.split()[1:]
+    joined = [
+        " ".join((saint, words[0].removeprefix(short), *rest))
+        for short, saint in _SAINTS.items()
+        if words[0].startswith(short) and len(words[0]) >= len(short) + JOINED_LEAST
+    ]
+    return key, *joined

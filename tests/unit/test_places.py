@@ -1,8 +1,11 @@
 """Suggestions from memory, typing errors, and what an address may mean by a place."""
 
+import random
+from collections.abc import Callable
+
 import pytest
 
-from hub.territory import search_key
+from hub.territory import communes, fold, typed_keys
 from tourism.places.errors import PlaceInvalid
 from tourism.places.models import Known, Suggestion
 from tourism.places.policy import (
@@ -69,7 +72,7 @@ def index() -> SuggestionIndex:
 
 
 def first(index: SuggestionIndex, text: str) -> str:
-    found = index.suggest(search_key(text))
+    found = index.suggest(*typed_keys(text))
     return f"{found[0].kind}:{found[0].code}" if found else ""
 
 
@@ -85,13 +88,20 @@ def first(index: SuggestionIndex, text: str) -> str:
         ("St-Gervais", "commune:74236"),
         ("saint-gervais", "commune:74236"),
         ("st remy", "commune:13100"),
+        ("st", "commune:67482"),
+        ("st ", "commune:13100"),
+        ("st.", "commune:13100"),
+        ("stgervais", "commune:74236"),
+        ("stremy de pro", "commune:13100"),
+        ("st gervias", "commune:74236"),
+        ("st rmey", "commune:13100"),
+        ("starsbourg", "commune:67482"),
         ("le puy", "commune:43157"),
         ("le puy st bonnet", "commune:49099"),
         ("saint gervais les", "commune:74236"),
         ("saint gervais bains", "commune:74236"),
         ("grenble", "commune:38185"),
         ("grennoble", "commune:38185"),
-        ("starsbourg", "commune:67482"),
         ("strasbuorg", "commune:67482"),
         ("aix bains", "commune:73008"),
         ("chalons", "commune:51108"),
@@ -126,6 +136,56 @@ def test_the_first_suggestion_is_what_was_meant(
     assert first(index, text) == place
 
 
+def test_what_begins_like_a_saint_may_be_another_name(index: SuggestionIndex) -> None:
+    found = [suggestion.name for suggestion in index.suggest(*typed_keys("st"))]
+    assert {"Strasbourg", "Saint-Gervais-les-Bains", "Saint-Rémy-de-Provence"} <= set(found)
+    assert typed_keys("St-Ste") == ("saint sainte", "saint ste")
+    assert typed_keys("stemilion") == ("stemilion", "saint emilion", "sainte milion")
+    assert typed_keys("stes") == ("stes",)
+    assert typed_keys("-'") == ()
+
+
+@pytest.fixture(scope="module")
+def france() -> SuggestionIndex:
+    return build_index(place("commune", c.code, c.name, c.population) for c in communes())
+
+
+def without_a_letter(pick: random.Random, name: str) -> str:
+    at = pick.randrange(1, len(name))
+    return name[:at] + name[at + 1 :]
+
+
+def with_two_swapped(pick: random.Random, name: str) -> str:
+    at = pick.randrange(1, len(name) - 1)
+    return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
+
+
+WAYS: dict[str, tuple[Callable[[random.Random, str], str], float]] = {
+    "whole": (lambda _, name: name, 1),
+    "without accents and hyphens": (lambda _, name: fold(name).lower(), 1),
+    "st": (lambda _, name: name.replace("Sainte-", "ste ").replace("Saint-", "st "), 1),
+    "without the last letters": (lambda _, name: name[: -max(1, len(name) // 4)], 0.96),
+    "a letter lost": (without_a_letter, 0.92),
+    "two letters changed about": (with_two_swapped, 0.85),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_communes_are_found_however_they_are_typed(france: SuggestionIndex, way: str) -> None:
+    """Of communes all over France (of six letters or more, every one typed a little wrong is
+    somebody's), those whose name is among the suggestions."""
+    write, least = WAYS[way]
+    pick = random.Random(way)
+    names = [c.name for c in communes() if len(c.name) > 5]
+    asked = pick.sample([n for n in names if way != "st" or n.startswith("Saint")], 800)
+    missed = [
+        name
+        for name in asked
+        if name not in {s.name for s in france.suggest(*typed_keys(write(pick, name)))}
+    ]
+    assert 1 - len(missed) / len(asked) >= least, missed[:20]
+
+
 def test_houses_leave_room_for_places_and_take_what_is_left(index: SuggestionIndex) -> None:
     beach = index.suggest("hotel de la plage")
     assert len(beach) == 8
@@ -146,8 +206,8 @@ def test_the_village_of_just_this_name_stands_among_its_better_known_likes(
 
 
 def test_never_more_than_asked_for(index: SuggestionIndex) -> None:
-    assert len(index.suggest("a", 3)) == 3
-    assert index.suggest("a", 0) == []
+    assert len(index.suggest("a", wanted=3)) == 3
+    assert index.suggest("a", wanted=0) == []
 
 
 def test_nothing_known_suggests_nothing() -> None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import structlog
 
 from hub.core.db import Reads
-from hub.territory import former_communes, search_key, suggest_places
+from hub.territory import former_communes, suggest_places, typed_keys
 from tourism.places import store
 from tourism.places.models import Known, Suggestion
 from tourism.places.policy import SuggestionIndex, build_index
@@ -46,10 +46,9 @@ class Suggestions:
     async def suggest(self, reads: Reads, text: str, wanted: int = 8) -> list[Suggestion]:
         """Places and houses for what was typed, best first; empty for an empty text."""
         self.refresh(reads)
-        key = search_key(text[:MAX_TEXT])
         if self._index is None:
             return [_plain(place) for place in await suggest_places(reads, text, wanted)]
-        return self._index.suggest(key, wanted)
+        return self._index.suggest(*typed_keys(text[:MAX_TEXT]), wanted=wanted)
 
     def refresh(self, reads: Reads) -> None:
         """See in the background whether there is anything new, when it is time."""

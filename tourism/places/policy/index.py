@@ -44,21 +44,22 @@ class SuggestionIndex(msgspec.Struct, frozen=True, kw_only=True):
     letters: Numbers
     starts: Numbers
 
-    def suggest(self, key: str, wanted: int = 8) -> list[Suggestion]:
-        """The best suggestions for a folded text (`hub.territory.search_key`), best first."""
-        key = key[:MAX_TEXT]
-        if not key or wanted < 1:
+    def suggest(self, *keys: str, wanted: int = 8) -> list[Suggestion]:
+        """The best suggestions for a folded text, or for what else it may mean
+        (`hub.territory.typed_keys`), best first."""
+        keys = tuple(key[:MAX_TEXT] for key in keys if key)
+        if not keys or wanted < 1:
             return []
-        if key[0].isdecimal():
-            found = self._by_code(key, wanted)
+        if keys[0][0].isdecimal():
+            found = self._by_code(keys[0], wanted)
             if found:
                 return [self.known[owner] for owner in found]
-        found = self._stretch(key, wanted * 2)
+        found = self._stretch(keys, wanted * 2)
         for search in (self._without_small_words, self._by_likeness):
             if len(found) < min(wanted, 3):
-                found += [owner for owner in search(key, wanted) if owner not in found]
+                found += [owner for owner in search(keys[0], wanted) if owner not in found]
         kept = self._with_few_houses([self.known[owner] for owner in found], wanted)
-        named = self._named(key)
+        named = self._named(keys[0])
         if named is not None and named not in kept:
             kept[-1] = named
         return kept
@@ -89,7 +90,7 @@ class SuggestionIndex(msgspec.Struct, frozen=True, kw_only=True):
         number = digits.upper()
         found = [
             owner
-            for owner in self._stretch(f"#{number}", wanted * 8)
+            for owner in self._stretch((f"#{number}",), wanted * 8)
             if self.known[owner].code == number
         ]
         first = bisect_left(self.postcodes, digits[:5])
@@ -100,20 +101,30 @@ class SuggestionIndex(msgspec.Struct, frozen=True, kw_only=True):
 
     def _without_small_words(self, key: str, wanted: int) -> list[int]:
         bare = compact(key)
-        return self._stretch(bare, wanted) if bare and bare != key else []
+        return self._stretch((bare,), wanted) if bare and bare != key else []
 
-    def _stretch(self, key: str, wanted: int) -> list[int]:
+    def _stretch(self, keys: Sequence[str], wanted: int) -> list[int]:
+        """What begins with one of some texts."""
+        parts = [part for key in keys if (part := self._beginning(key)) is not None]
+        if not parts:
+            return []
+        if len(parts) == 1:
+            return self._best(*parts[0], wanted)
+        owners, scores = zip(*parts, strict=True)
+        return self._best(np.concatenate(owners), np.concatenate(scores), wanted)
+
+    def _beginning(self, key: str) -> tuple[Numbers, Weights] | None:
         first = bisect_left(self.keys, key)
         last = bisect_left(self.keys, key + END)
         if first == last:
-            return []
+            return None
         scores = self.weights[first:last]
         whole = bisect_left(self.keys, key + " ", first, last) - first
         if whole > 0:
             # Keys equal to what was typed stand first in their stretch.
             scores = scores.copy()
             scores[:whole] += WHOLE_NAME
-        return self._best(self.owners[first:last], scores, wanted)
+        return self.owners[first:last], scores
 
     def _best(self, owners: Numbers, scores: Weights, wanted: int) -> list[int]:
         some = wanted * 4
