@@ -28,10 +28,13 @@ from hub.core.idempotency import (
 )
 from hub.core.pages import AnyRequest, answer_error_page
 from hub.core.problems import MEDIA_TYPE, answer_problem, describe_problem
+from hub.core.tokens import mask_secrets
 from hub.core.waiting_pages import answer_waiting_page, is_waited_for
 from hub.core.waiting_room import wants_page
 
 log = structlog.get_logger("hub.web")
+# Not signed in or not allowed, too much, in another form than is taken, too often.
+REFUSALS = frozenset({401, 403, 413, 415, 429})
 
 
 def caller_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Caller:
@@ -86,7 +89,8 @@ def check_routes_say_who(handlers: list[BaseRouteHandler]) -> None:
 
 
 def answer_error(request: AnyRequest, error: Exception) -> Response[Any]:
-    """A problem for programs, a page for people."""
+    """A problem for programs, a page for people. Who was not let do something is written down."""
+    _note_refusal(request, error)
     answer = _answer_error(request, error)
     handler = request.scope.get("route_handler")
     if isinstance(handler, HTTPRouteHandler):  # what its answers say holds for its errors, too
@@ -95,6 +99,20 @@ def answer_error(request: AnyRequest, error: Exception) -> Response[Any]:
     if not request.scope.get("framed"):  # an address that no route has never comes to the frame
         answer.headers.update(request.app.state.frame)
     return answer
+
+
+def _note_refusal(request: AnyRequest, error: Exception) -> None:
+    status = getattr(error, "status", None) or getattr(error, "status_code", None)
+    if status in REFUSALS:
+        caller = caller_of(request)
+        log.warning(
+            "refused",
+            code=describe_problem(error).type.rpartition(":")[2],
+            caller=caller.actor,
+            tenant=caller.tenant,
+            method=request.method,
+            path=mask_secrets(request.url.path),
+        )
 
 
 def _answer_error(request: AnyRequest, error: Exception) -> Response[Any]:

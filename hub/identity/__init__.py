@@ -9,7 +9,7 @@ from hub.identity.actions import (
     register_person,
 )
 from hub.identity.cookies import NAME as SESSION_COOKIE
-from hub.identity.cookies import ended_cookie
+from hub.identity.cookies import ended_cookie, read_session
 from hub.identity.errors import EmailTaken, PersonInvalid, SignInLocked, WrongCredentials
 from hub.identity.factors import forget_lost as forget_lost_factor
 from hub.identity.models import HashCost, Person, RegisterPerson, SignedIn
@@ -33,5 +33,6 @@ __all__ = [
     "hash_password",
     "list_choices",
     "open_session",
+    "read_session",
     "register_person",
 ]

@@ -6,7 +6,7 @@ from hub.core.caller import Caller
 from hub.core.db import Database, Tx
 from hub.core.errors import NotSignedIn
 from hub.core.i18n import LANGUAGES
-from hub.identity import policy, store
+from hub.identity import policy, recording, store
 from hub.identity.errors import (
     EmailTaken,
     FactorWanted,
@@ -25,6 +25,7 @@ from hub.identity.models import (
     SignIn,
 )
 from hub.identity.passwords import hash_password, password_matches
+from hub.identity.recording import Outcome
 from hub.identity.tokens import draw_token, token_hash
 
 
@@ -52,7 +53,7 @@ async def open_account(
     """
     email = policy.normal_email(command.email)
     policy.check_account(email, command.name)
-    policy.check_password(command.password)
+    policy.check_chosen_password(command.password, (email, command.name))
     async with database.transaction() as tx:
         known = await begin_attempt(tx, email, policy.address_block(host))
     if known is not None:
@@ -62,7 +63,9 @@ async def open_account(
         person = await register_person(
             tx, RegisterPerson(email=email, name=command.name, password_hash=hashed)
         )
-        return await open_session(tx, person, replaces=replaces, language=language)
+        opened = await open_session(tx, person, replaces=replaces, language=language)
+    recording.note(Outcome.OPENED, by="password", host=host, person=person)
+    return opened
 
 
 async def find_person_by_email(tx: Tx, email: str) -> Person | None:
@@ -89,18 +92,33 @@ async def sign_in(
     email = policy.normal_email(command.email)
     if not policy.may_be_email(email):
         raise WrongCredentials()
-    async with database.transaction() as tx:
-        credential = await begin_attempt(tx, email, policy.address_block(host))
-    kept_hash = credential.password_hash if credential else None
-    matches = await password_matches(kept_hash, command.password)
-    if credential is None or not matches:
-        raise WrongCredentials()
-    async with database.transaction(actor=f"person:{credential.person}") as tx:
+    credential = await _compare(database, email, command.password, host)
+    person, opened = credential.person, None
+    async with database.transaction(actor=f"person:{person}") as tx:
         await store.forget_attempts(tx, email)
-        wanted = await store.has_factor(tx, credential.person)
-        if not wanted:
-            return await open_session(tx, credential.person, replaces=replaces, language=language)
-    raise FactorWanted(credential.person)
+        if not await store.has_factor(tx, person):
+            opened = await open_session(tx, person, replaces=replaces, language=language)
+    outcome = Outcome.FACTOR_WANTED if opened is None else Outcome.SIGNED_IN
+    recording.note(outcome, by="password", host=host, person=person)
+    if opened is None:
+        raise FactorWanted(person)
+    return opened
+
+
+async def _compare(database: Database, email: str, password: str, host: str | None) -> Credential:
+    """Whose password this is. Raises `WrongCredentials`, `SignInLocked`."""
+    try:
+        async with database.transaction() as tx:
+            credential = await begin_attempt(tx, email, policy.address_block(host))
+    except SignInLocked:
+        recording.note(Outcome.LOCKED, by="password", host=host)
+        raise
+    matches = await password_matches(credential.password_hash if credential else None, password)
+    if credential is None or not matches:
+        person = credential.person if credential else None
+        recording.note(Outcome.WRONG, by="password", host=host, person=person)
+        raise WrongCredentials()
+    return credential
 
 
 async def check_password(

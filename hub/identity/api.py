@@ -40,7 +40,7 @@ async def open_session(
     if request.content_type[0] != "application/json":
         raise JsonOnly()
     database, host = request.app.state.database, request.client.host if request.client else None
-    replaces = request.cookies.get(cookies.NAME)
+    replaces = cookies.read_session(request)
     try:
         signed_in = await actions.sign_in(database, data, host=host, replaces=replaces)
     except FactorWanted as wanted:
@@ -76,14 +76,14 @@ async def choose_organisation(
     data: JSONBody[ChooseOrganisation],
 ) -> OrganisationChoice:
     """Act for another of my organisations; the same choice again changes nothing."""
-    token = request.cookies.get(cookies.NAME)
+    token = cookies.read_session(request)
     return await actions.choose_organisation(tx, caller, token, data.organisation)
 
 
 @delete("/api/v1/sessions/current", opt=access(ANYBODY), status_code=204, summary="Sign out")
 async def close_session(request: Request[Any, Any, Any], tx: NamedDependency[Tx]) -> Response[None]:
     """End this session; nothing happens when it has ended already."""
-    await actions.sign_out(tx, request.cookies.get(cookies.NAME))
+    await actions.sign_out(tx, cookies.read_session(request))
     return Response(
         None, status_code=204, cookies=[cookies.ended_cookie(request.app.state.settings)]
     )

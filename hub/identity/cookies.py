@@ -1,5 +1,8 @@
 """The cookie that carries a session's secret."""
 
+from typing import Any
+
+from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
 from hub.core.settings import Settings
@@ -8,26 +11,27 @@ from hub.identity.policy import SESSION_LIMITS
 NAME = "session"
 
 
+def read_session(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
+    """The secret that a browser brings."""
+    return connection.cookies.get(NAME)
+
+
 def session_cookie(token: str, settings: Settings) -> Cookie:
     """Not for scripts, not for other sites' forms; over https only where the site is."""
-    return Cookie(
-        key=NAME,
-        value=token,
-        path="/",
-        max_age=int(SESSION_LIMITS.absolute.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=settings.public_url.startswith("https:"),
-    )
+    return _cookie(settings, token, int(SESSION_LIMITS.absolute.total_seconds()))
 
 
 def ended_cookie(settings: Settings) -> Cookie:
     """Takes the cookie back."""
+    return _cookie(settings, "", 0)
+
+
+def _cookie(settings: Settings, value: str, seconds: int) -> Cookie:
     return Cookie(
         key=NAME,
-        value="",
+        value=value,
         path="/",
-        max_age=0,
+        max_age=seconds,
         httponly=True,
         samesite="lax",
         secure=settings.public_url.startswith("https:"),

@@ -14,18 +14,19 @@ from hub.core.db import Tx
 from hub.core.errors import HubError
 from hub.core.pages import SET_UP_FACTOR, SHOW_FACTOR, SIGN_IN, language_of, make_url, page
 from hub.core.problems import describe_problem, retry_headers
-from hub.identity import cookies, factors, policy, sealing
-from hub.identity.errors import SignInLocked, TicketExpired, WrongCode
+from hub.identity import accounts, cookies, factors, policy, sealing
+from hub.identity.errors import PasswordRefused, SignInLocked, TicketExpired, WrongCode
 
 AnyRequest = Request[Any, Any, Any]
 CODE = f"{SIGN_IN}/code"
-REFUSALS = (WrongCode, SignInLocked)
+REFUSALS = (WrongCode, SignInLocked, PasswordRefused)
 
 
 class CodeForm(msgspec.Struct, frozen=True, kw_only=True):
-    """A code, and for which sign-in."""
+    """A code, and for which sign-in; to set the first one up, the password as well (`known`)."""
 
     code: str = ""
+    known: str = ""
     ticket: str = ""
     next: str = ""
 
@@ -55,7 +56,7 @@ async def finish_sign_in(request: AnyRequest, data: Form) -> Response[str] | Red
             data.ticket,
             data.code,
             host=_host(request),
-            replaces=request.cookies.get(cookies.NAME),
+            replaces=cookies.read_session(request),
             language=language_of(request),
         )
     except TicketExpired:
@@ -86,7 +87,7 @@ async def show_factor(
             request.app.state.database,
             _key(request),
             caller,
-            request.cookies.get(cookies.NAME),
+            cookies.read_session(request),
             data.code,
             _host(request),
         )
@@ -109,9 +110,10 @@ async def show_set_up(
 @post(SET_UP_FACTOR, opt=access(SIGNED_IN), include_in_schema=False)
 async def set_up(request: AnyRequest, caller: NamedDependency[Caller], data: Form) -> Response[str]:
     """From now on it is asked; the recovery codes, shown once."""
-    token = request.cookies.get(cookies.NAME)
+    token = cookies.read_session(request)
     database = request.app.state.database
     try:
+        await accounts.check_known(database, caller, data.known, "known", host=_host(request))
         codes = await factors.set_up(
             database, _key(request), caller, token, data.code, _host(request)
         )
@@ -140,7 +142,7 @@ async def take_away(
     request: AnyRequest, caller: NamedDependency[Caller], data: Form
 ) -> Response[str] | Redirect:
     """No second factor any more, until another telephone is set up."""
-    token = request.cookies.get(cookies.NAME)
+    token = cookies.read_session(request)
     database = request.app.state.database
     try:
         await factors.take_away(database, _key(request), caller, token, data.code, _host(request))

@@ -4,9 +4,10 @@ from hub import audit
 from hub.core.caller import Caller
 from hub.core.db import Database, Tx
 from hub.core.errors import NotSignedIn
-from hub.identity import actions, policy, sealing, store
-from hub.identity.errors import TicketExpired, WrongCode
+from hub.identity import actions, policy, recording, sealing, store
+from hub.identity.errors import SignInLocked, TicketExpired, WrongCode
 from hub.identity.models import FactorState, Shown, SignedIn
+from hub.identity.recording import Outcome
 from hub.identity.tokens import token_hash
 
 
@@ -25,11 +26,24 @@ async def finish_sign_in(
     person = sealing.read_ticket(key, ticket, database.clock.now())
     if person is None:
         raise TicketExpired("This took too long: type your password again.")
-    await check_code(database, key, person, code, host=host)
+    await _check_code_noted(database, key, person, code, host)
     async with database.transaction(actor=f"person:{person}") as tx:
-        return await actions.open_session(
+        opened = await actions.open_session(
             tx, person, replaces=replaces, language=language, factor_at=tx.now
         )
+    recording.note(Outcome.SIGNED_IN, by="password and code", host=host, person=person)
+    return opened
+
+
+async def _check_code_noted(
+    database: Database, key: bytes, person: int, code: str, host: str | None
+) -> None:
+    try:
+        await check_code(database, key, person, code, host=host)
+    except (WrongCode, SignInLocked) as error:
+        outcome = Outcome.WRONG if isinstance(error, WrongCode) else Outcome.LOCKED
+        recording.note(outcome, by="code", host=host, person=person)
+        raise
 
 
 async def check_code(

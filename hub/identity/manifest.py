@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from hub.core.vertical import About, Personal, Portability, Slice, Tick
-from hub.identity import api, factor_pages, pages, password_pages
+from hub.identity import account_pages, api, factor_pages, pages, password_pages
 from hub.identity.models import PasswordForgotten
 from hub.identity.tasks import forget_the_past_later, write_link_later
 
@@ -22,6 +22,7 @@ slice = Slice(
         pages.show_organisations,
         pages.choose_organisation,
         pages.show_welcome,
+        *account_pages.handlers,
         *factor_pages.handlers,
         *password_pages.handlers,
     ),

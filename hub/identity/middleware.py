@@ -37,7 +37,7 @@ class SessionMiddleware(ASGIMiddleware):
 
 async def _find_caller(scope: Scope) -> Caller | None:
     connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
-    token = connection.cookies.get(cookies.NAME)
+    token = cookies.read_session(connection)
     if not token:
         return None
     database: Database = connection.app.state.database

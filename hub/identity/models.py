@@ -54,6 +54,27 @@ class PasswordForgotten(msgspec.Struct, frozen=True, kw_only=True):
     email: str
 
 
+class ChangePassword(msgspec.Struct, frozen=True, kw_only=True):
+    """Another password for my account: the one I have, and the new one, twice."""
+
+    current: str = ""
+    password: str = ""
+    again: str = ""
+
+
+class OpenSession(msgspec.Struct, frozen=True, kw_only=True):
+    """A browser that is signed in as a person; `token` is the hash of its secret."""
+
+    token: bytes
+    created_at: datetime
+    last_seen_at: datetime
+
+    @property
+    def name(self) -> str:
+        """What a form calls it."""
+        return self.token.hex()
+
+
 class Credential(msgspec.Struct, frozen=True, kw_only=True):
     """What a person's password is compared with."""
 

@@ -70,7 +70,7 @@ async def sign_in(
             request.app.state.database,
             SignIn(email=data.email, password=data.password),
             host=request.client.host if request.client else None,
-            replaces=request.cookies.get(cookies.NAME),
+            replaces=cookies.read_session(request),
             language=language_of(request),
         )
     except FactorWanted as wanted_too:
@@ -117,7 +117,7 @@ async def sign_up(
             request.app.state.database,
             OpenAccount(email=data.email, name=data.name, password=data.password),
             host=request.client.host if request.client else None,
-            replaces=request.cookies.get(cookies.NAME),
+            replaces=cookies.read_session(request),
             language=language_of(request),
         )
     except (PersonInvalid, EmailTaken, SignInLocked) as error:
@@ -147,7 +147,7 @@ def _sign_up_page(
 @post("/sign-out", opt=access(ANYBODY), include_in_schema=False)
 async def sign_out(request: Request[Any, Any, Any], tx: NamedDependency[Tx]) -> Redirect:
     """End the session and go home."""
-    await actions.sign_out(tx, request.cookies.get(cookies.NAME))
+    await actions.sign_out(tx, cookies.read_session(request))
     cookie = cookies.ended_cookie(request.app.state.settings)
     return Redirect("/", status_code=303, cookies=[cookie])
 
@@ -178,7 +178,7 @@ async def choose_organisation(
     data: URLEncodedBody[OrganisationForm],
 ) -> Redirect:
     """Act for the chosen organisation and go to its home."""
-    token = request.cookies.get(cookies.NAME)
+    token = cookies.read_session(request)
     chosen = await actions.choose_organisation(tx, caller, token, data.organisation)
     return Redirect(policy.home_of(chosen, data.next), status_code=303)
 

@@ -56,7 +56,7 @@ async def set_password(database: Database, link: str, password: str, again: str)
     async with database.transaction() as tx:
         reader = await check_link(tx, link)
         operator = await store.find_operator(tx)
-    policy.check_new_password(password, again)
+    policy.check_new_password(password, again, (reader.email, reader.name))
     password_hash = await hash_password(password)
     hashed = token_hash(link)
     assert hashed is not None

@@ -3,9 +3,10 @@
 import hashlib
 import ipaddress
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from hub.core.guessable import is_guessable
 from hub.identity.errors import PasswordRefused, PersonInvalid
 from hub.identity.models import OrganisationChoice, RegisterPerson, SessionLimits
 
@@ -21,6 +22,8 @@ LINKS_ALIVE = 3  # of one person at a time: nobody floods a mailbox with them
 RECOVERY_CODES, RECOVERY_LETTERS = 10, 12  # 60 bits each
 RECOVERY_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that looks like another
 EMAIL_LETTERS = 254  # RFC 5321
+# What a password for this service must not be, with whatever digits and signs around it.
+OWN_WORDS = ("usage-hub", "usage hub", "tourism in france")
 PASSWORD_LETTERS = range(10, 201)  # below: guessable; above: hashing as a weapon
 RECOVERY_NUMBERS = len(RECOVERY_ALPHABET) ** RECOVERY_LETTERS
 HOMES = {
@@ -111,12 +114,37 @@ def check_password(password: str) -> None:
         raise PersonInvalid("Choose a password of 10 to 200 letters.", field="password")
 
 
-def check_new_password(password: str, again: str) -> None:
+def check_chosen_password(password: str, known: Iterable[str]) -> None:
+    """The same, and for one that is tried first by who guesses; `known` is what everybody knows of
+    the person."""
+    check_password(password)
+    if is_guessable(password, (*OWN_WORDS, *known)):
+        raise PersonInvalid(
+            "This password is easy to guess: choose one that is neither common nor your name.",
+            field="password",
+        )
+
+
+def check_new_password(password: str, again: str, known: Iterable[str]) -> None:
     """Raise `PasswordRefused` unless it is one that may be, and was typed twice."""
     if len(password) not in PASSWORD_LETTERS:
         raise PasswordRefused("Choose a password of 10 to 200 letters.", field="password")
+    if is_guessable(password, (*OWN_WORDS, *known)):
+        raise PasswordRefused(
+            "This password is easy to guess: choose one that is neither common nor your name.",
+            field="password",
+        )
     if password != again:
         raise PasswordRefused("Type the same password twice.", field="again")
+
+
+def session_named(name: str) -> bytes:
+    """The hash of a session's secret by the name that a form gives it; nobody's for other
+    letters."""
+    try:
+        return bytes.fromhex(name)
+    except ValueError:
+        return b""
 
 
 def only_choice(choices: Sequence[OrganisationChoice]) -> OrganisationChoice | None:

@@ -130,6 +130,20 @@ update session set factor_at = :now where token = :token;
 -- Whoever was signed in elsewhere before is not any more.
 delete from session where person = :person and token <> :token;
 
+-- name: list_sessions
+-- Where a person is signed in, last used first.
+select token, created_at, last_seen_at from session
+ where person = :person and expires_at > :now and last_seen_at > :unused_since
+ order by last_seen_at desc, token
+ limit :wanted;
+
+-- name: delete_session_of
+delete from session where person = :person and token = :token;
+
+-- name: change_password
+-- By who knows the one before; false when it is another by now.
+select change_password(:person, :known_hash, :password_hash, :here);
+
 -- name: find_operator
 -- Behind whose wall letters to persons are kept. The function is tenancy's, as above.
 select operator_of_hub();

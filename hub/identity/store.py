@@ -12,6 +12,7 @@ from hub.identity.models import (
     Credential,
     Factor,
     Offer,
+    OpenSession,
     OrganisationChoice,
     Person,
     Reader,
@@ -199,6 +200,39 @@ async def show_factor(tx: Tx, token: bytes) -> None:
 
 async def delete_other_sessions(tx: Tx, person: int, token: bytes) -> None:
     await tx.run(q.delete_other_sessions, person=person, token=token)
+
+
+async def list_sessions(
+    tx: Tx, person: int, limits: SessionLimits, wanted: int
+) -> list[OpenSession]:
+    return await tx.all(
+        OpenSession,
+        q.list_sessions,
+        person=person,
+        now=tx.now,
+        unused_since=tx.now - limits.idle,
+        wanted=wanted,
+    )
+
+
+async def delete_session_of(tx: Tx, person: int, token: bytes) -> bool:
+    """False when the person has no such session."""
+    return await tx.run(q.delete_session_of, person=person, token=token) == 1
+
+
+async def change_password(
+    tx: Tx, person: int, known_hash: str, password_hash: str, here: bytes
+) -> bool:
+    """False when the password has changed meanwhile."""
+    done = await tx.value(
+        bool,
+        q.change_password,
+        person=person,
+        known_hash=known_hash,
+        password_hash=password_hash,
+        here=here,
+    )
+    return done or False
 
 
 async def find_operator(tx: Tx) -> int | None:

@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 from litestar.testing import AsyncTestClient
+from structlog.testing import capture_logs
 
 from hub.app import create_app
 from hub.core.settings import Settings
+from tests.people import HTML, sign_up
 
 POLICY = {"default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"}
 
@@ -37,3 +39,31 @@ async def test_every_answer_carries_the_headers_of_safety(client: AsyncTestClien
         assert said["referrer-policy"] == "same-origin"
         assert not [name for name in said if name.startswith("access-control-")], path
         assert (await client.request("TRACE", path)).status_code in {404, 405}, path
+
+
+async def test_a_folder_is_not_listed(client: AsyncTestClient) -> None:
+    for path in ("/static", "/static/", "/static/vendor", "/static/vendor/"):
+        answer = await client.get(path)
+        assert answer.status_code in {404, 405}, path
+        assert "woff2" not in answer.text
+
+
+async def test_an_address_is_decoded_once(client: AsyncTestClient) -> None:
+    once = await client.get("/sign-in?next=%2Fbookings%2F1", headers=HTML)
+    assert 'name="next" value="/bookings/1"' in once.text
+    twice = await client.get("/sign-in?next=%252Fbookings%252F1", headers=HTML)
+    assert twice.status_code == 200
+    assert "bookings" not in twice.text.partition("<main")[2].partition("</main")[0]
+    for path in ("/static/..%2fapp.py", "/static/%2e%2e/app.py", "/static/..%252fapp.py"):
+        assert (await client.get(path)).status_code == 404, path
+
+
+async def test_who_is_not_let_do_something_is_written_down(client: AsyncTestClient) -> None:
+    await sign_up(client)
+    with capture_logs() as lines:
+        assert (await client.get("/api/v1/operator/audit-entries")).status_code == 403
+        assert (await client.get("/api/v1/me")).status_code == 200
+    [line] = [one for one in lines if one["event"] == "refused"]
+    assert line["code"] == "forbidden"
+    assert line["caller"].startswith("person:")
+    assert line["path"] == "/api/v1/operator/audit-entries"

@@ -11,6 +11,7 @@ import httpx
 import msgspec
 import pytest
 from litestar.testing import AsyncTestClient
+from structlog.testing import capture_logs
 
 from hub import identity, tenancy
 from hub.app import create_app
@@ -74,7 +75,8 @@ async def set_up(browser: AsyncTestClient, clock: DrivenClock) -> tuple[Telephon
     letters = re.search(r"<code>([A-Z2-7 ]+)</code>", shown.text)
     assert letters, shown.text
     telephone = Telephone(clock, letters[1].replace(" ", ""))
-    answer = await send_form(browser, ACCOUNT, {"code": telephone.code()}, shown=ACCOUNT)
+    shows = {"code": telephone.code(), "known": PASSWORD}
+    answer = await send_form(browser, ACCOUNT, shows, shown=ACCOUNT)
     assert answer.status_code == 200, answer.text
     codes = re.findall(r"<code>([A-Z2-9-]{14})</code>", answer.text)
     assert len(codes) == 10
@@ -102,7 +104,8 @@ async def test_an_operator_sets_one_up_before_anything_else(
     assert "ne peut agir qu'avec un second facteur" in text_of(shown)
     assert 'src="data:image/svg+xml' in shown.text
     assert shown.headers["cache-control"] == "no-store"
-    wrong = await send_form(claire, ACCOUNT, {"code": "000000"}, shown=ACCOUNT)
+    shows = {"code": "000000", "known": PASSWORD}
+    wrong = await send_form(claire, ACCOUNT, shows, shown=ACCOUNT)
     assert wrong.status_code == 400
     assert "Ce code n'est pas juste" in text_of(wrong)
     await set_up(claire, clock)
@@ -271,3 +274,44 @@ async def test_nobody_adds_an_owner_to_the_operator_with_a_password_alone(
     removed = await claire.delete(f"{members}/1", headers={"Idempotency-Key": "removes"})
     assert removed.json()["type"].endswith("second-factor-stale")
     assert (await claire.get(members)).status_code == 200
+
+
+async def test_each_code_is_written_down_without_what_was_typed(
+    claire: AsyncTestClient, clock: DrivenClock
+) -> None:
+    telephone, _ = await set_up(claire, clock)
+    claire.cookies.clear()
+    code = telephone.code()
+    with capture_logs() as lines:
+        asked = await password(claire)
+        await type_code(claire, asked, "000000")
+        await type_code(claire, asked, code)
+    told = [one for one in lines if one["event"] == "sign-in"]
+    assert [(one["outcome"], one["by"]) for one in told] == [
+        ("second factor wanted", "password"),
+        ("wrong", "code"),
+        ("signed in", "password and code"),
+    ]
+    assert len({one["person"] for one in told}) == 1
+    assert "000000" not in str(told)
+    assert code not in str(told)
+
+
+async def test_a_first_factor_is_set_up_by_who_knows_the_password(
+    claire: AsyncTestClient, clock: DrivenClock, admin: asyncpg.Connection
+) -> None:
+    """Whoever finds an open browser does not lock its person out."""
+    await password(claire)
+    shown = await claire.get(ACCOUNT, headers=HTML)
+    letters = re.search(r"<code>([A-Z2-7 ]+)</code>", shown.text)
+    assert letters, shown.text
+    code = Telephone(clock, letters[1].replace(" ", "")).code()
+    for known in ("", "not this one"):
+        shows = {"code": code, "known": known}
+        refused = await send_form(claire, ACCOUNT, shows, shown=ACCOUNT)
+        assert refused.status_code == 400
+        assert "Ce n'est pas votre mot de passe" in text_of(refused)
+    assert await admin.fetchval("select count(*) from second_factor") == 0
+    done = await send_form(claire, ACCOUNT, {"code": code, "known": PASSWORD}, shown=ACCOUNT)
+    assert done.status_code == 200
+    assert await admin.fetchval("select count(*) from second_factor") == 1

@@ -9,12 +9,14 @@ import httpx
 import msgspec
 import pytest
 from litestar.testing import AsyncTestClient
+from structlog.testing import capture_logs
 
 from hub import identity, tenancy
 from hub.app import create_app
 from hub.core.clock import DrivenClock, SeededIds
 from hub.core.db import Database
 from hub.core.settings import Settings
+from hub.identity import recording
 from hub.identity.models import HashCost
 from hub.tenancy import Kind, OpenOrganisation
 from tests.api.conftest import app_of
@@ -111,6 +113,35 @@ async def test_on_https_the_cookie_travels_on_https_only(
     app = create_app(secure, clock=clock)
     async with AsyncTestClient(app, base_url="https://hub.example.fr") as client:
         assert "; secure" in (await send(client)).headers["set-cookie"].lower()
+
+
+async def test_each_attempt_is_written_down_without_an_email_or_an_address(
+    client: AsyncTestClient, anne: int
+) -> None:
+    with capture_logs() as lines:
+        assert (await send(client)).status_code == 201
+        assert (await send(client, email="nobody@example.fr")).status_code == 401
+        for _ in range(5):
+            assert (await send(client, password="wrong password")).status_code == 401
+        assert (await send(client)).status_code == 429
+    told = [one for one in lines if one["event"] == "sign-in"]
+    assert [(one["outcome"], one["person"]) for one in told] == [
+        ("signed in", anne),
+        ("wrong", None),
+        *[("wrong", anne)] * 5,
+        ("locked", None),
+    ]
+    assert len({one["visitor"] for one in told}) == 1
+    assert {one["by"] for one in told} == {"password"}
+    assert "example.fr" not in str(told)
+    assert "testclient" not in str(told)
+
+
+def test_the_mark_of_a_visitor_is_one_for_each_subscriber() -> None:
+    assert recording.mark_of("203.0.113.7") == recording.mark_of("203.0.113.7")
+    assert recording.mark_of("2001:db8:1:2::1") == recording.mark_of("2001:db8:1:2::9")
+    assert recording.mark_of("203.0.113.7") != recording.mark_of("203.0.113.8")
+    assert "203" not in recording.mark_of("203.0.113.7")
 
 
 @pytest.mark.parametrize(

@@ -258,3 +258,17 @@ async def test_the_task_forgets_what_counts_no_more(
     assert await admin.fetchval("select count(*) from session") == 1
     assert await admin.fetchval("select count(*) from sign_in_attempt") == 0
     assert await actions.find_caller(database, kept) is not None
+
+
+async def test_an_erased_account_is_signed_in_nowhere(database: Database) -> None:
+    anne, other = await register(database), await register(database, "boris@example.fr")
+    tokens = [(await sign_in(database)).token for _ in range(2)]
+    kept = (await sign_in(database, "boris@example.fr")).token
+    async with database.transaction() as tx:
+        connection = await tx.connection()
+        await connection.execute("select forget_person($1, array[]::text[], now())", anne)
+    assert [await actions.find_caller(database, token) for token in tokens] == [None, None]
+    caller = await actions.find_caller(database, kept)
+    assert caller is not None
+    assert caller.person == other
+    await fail(database)

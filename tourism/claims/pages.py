@@ -111,7 +111,7 @@ async def add_house(
 
 async def _act_for(request: AnyRequest, caller: Caller, tenant: int) -> Redirect:
     """Go on as the house."""
-    token = request.cookies.get(identity.SESSION_COOKIE)
+    token = identity.read_session(request)
     async with _database(request).transaction(actor=caller.actor) as tx:
         await identity.choose_organisation(tx, caller, token, tenant)
     return Redirect("/pro/onboarding", status_code=303)

@@ -43,3 +43,22 @@ end $$;
 alter function set_password(bytea, timestamptz, text) owner to hub_definer;
 revoke all on function set_password(bytea, timestamptz, text) from public;
 grant execute on function set_password(bytea, timestamptz, text) to hub_app;
+
+-- The password of who is signed in and has shown the one before, whose hash is `known`: nobody is
+-- signed in as them any more but `here`, and links to choose one are good no more. False when the
+-- password has changed meanwhile. The second factor stays.
+create or replace function change_password(whose int, known text, chosen text, here bytea)
+returns boolean
+language plpgsql volatile security definer set search_path = public, pg_temp as $$
+begin
+  update person p set password_hash = chosen where p.id = whose and p.password_hash = known;
+  if not found then
+    return false;
+  end if;
+  delete from session s where s.person = whose and s.token <> here;
+  delete from password_link l where l.person = whose;
+  return true;
+end $$;
+alter function change_password(int, text, text, bytea) owner to hub_definer;
+revoke all on function change_password(int, text, text, bytea) from public;
+grant execute on function change_password(int, text, text, bytea) to hub_app;
