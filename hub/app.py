@@ -213,7 +213,9 @@ def create_app(
             await state.database.close()
 
     site = _site_of(composition, chosen)
-    frame = frame_headers(noindex=chosen.demo, encrypted=chosen.public_url.startswith("https:"))
+    frame = frame_headers(
+        noindex=chosen.demo, encrypted=chosen.encrypted, subdomains=chosen.hsts_subdomains
+    )
     return Litestar(
         route_handlers=[*handlers, _static_files()],
         lifespan=[with_database],
@@ -264,8 +266,8 @@ def _site_of(composition: Composition, chosen: Settings) -> Site:
 def _csrf_of(chosen: Settings) -> CSRFConfig:
     return CSRFConfig(
         secret=chosen.secret_key.hex(),
-        cookie_name="csrftoken",
-        cookie_secure=chosen.public_url.startswith("https:"),
+        cookie_name=chosen.cookie_name("csrftoken"),
+        cookie_secure=chosen.encrypted,
         cookie_httponly=True,
         exclude=["^/api/", "^/metrics"],
     )

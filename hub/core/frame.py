@@ -11,6 +11,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.core import metrics
+from hub.core.caller import Caller
 from hub.core.gate import Crowded
 from hub.core.pages import AnyRequest
 from hub.core.problems import MEDIA_TYPE, describe_problem, retry_headers
@@ -33,11 +34,13 @@ SECURITY_HEADERS = {
 }
 
 
-def frame_headers(*, noindex: bool, encrypted: bool) -> dict[str, str]:
-    """What every answer says to the browser."""
+def frame_headers(*, noindex: bool, encrypted: bool, subdomains: bool = False) -> dict[str, str]:
+    """What every answer says to the browser; with `subdomains`, https is asked of every name below
+    the host's as well."""
     headers = dict(SECURITY_HEADERS)
     if encrypted:
-        headers["strict-transport-security"] = "max-age=31536000"
+        below = "; includeSubDomains" if subdomains else ""
+        headers["strict-transport-security"] = f"max-age=31536000{below}"
     if noindex:
         headers["x-robots-tag"] = "noindex, nofollow"
     return headers
@@ -66,9 +69,10 @@ class Frame(ASGIMiddleware):
                 started_answering = True
                 status = message["status"]
                 said = {name.lower() for name, _ in message["headers"]}
+                added = [*self._headers, *_kept_by_nobody(scope)]
                 message["headers"] = [
                     *message["headers"],
-                    *(one for one in self._headers if one[0] not in said),
+                    *(one for one in added if one[0] not in said),
                     (b"x-request-id", request_id.encode()),
                 ]
             await send(message)
@@ -87,6 +91,14 @@ class Frame(ASGIMiddleware):
         finally:
             _measure(scope, status, time.perf_counter() - started, noted=not told)
             structlog.contextvars.unbind_contextvars("request")
+
+
+def _kept_by_nobody(scope: Scope) -> list[tuple[bytes, bytes]]:
+    """What is shown to somebody who is signed in stays on no disk, unless its own answer says
+    otherwise."""
+    caller: Caller | None = scope.get("caller")  # pyright: ignore[reportAssignmentType]  set by the identity middleware
+    signed_in = caller is not None and caller.person is not None
+    return [(b"cache-control", b"no-store")] if signed_in else []
 
 
 async def _send_error(scope: Scope, receive: Receive, send: Send, error: Exception) -> None:

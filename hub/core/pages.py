@@ -23,6 +23,7 @@ from hub.core.errors import FactorMissing, FactorStale, NotSignedIn
 from hub.core.i18n import AMOUNTS_KEPT, LANGUAGES, catalogue, choose_language, money
 from hub.core.problems import describe_problem, log_failure, retry_headers
 from hub.core.sentences import Sentence
+from hub.core.settings import Settings
 from hub.core.vertical import NO_ORGANISATION, Brand, NavItem, Vertical
 
 AnyRequest = Request[Any, Any, Any]
@@ -282,11 +283,15 @@ def static_url(path: str) -> str:
 
 
 def language_of(request: AnyRequest) -> str:
-    """The language of the cookie, else of the browser."""
-    return choose_language(
-        request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE),
-        request.headers.get("accept-language", ""),
-    )
+    """The language that was chosen, else of the browser."""
+    return choose_language(chosen_language(request), request.headers.get("accept-language", ""))
+
+
+def chosen_language(request: AnyRequest) -> str | None:
+    """The language of the address or of the cookie; none where nobody has chosen one."""
+    settings: Settings = request.app.state.settings
+    kept = request.cookies.get(settings.cookie_name(LANGUAGE_COOKIE))
+    return request.query_params.get("lang") or kept
 
 
 def frame_of(request: AnyRequest) -> Page:
@@ -343,7 +348,15 @@ def page(
     body = site.render(frame.language, template, {"page": frame, **context})
     answer = Response(body, status_code=status_code, media_type=HTML)
     if request.query_params.get("lang") in LANGUAGES:
-        answer.set_cookie(LANGUAGE_COOKIE, frame.language, max_age=31_536_000, samesite="lax")
+        settings: Settings = request.app.state.settings
+        answer.set_cookie(
+            settings.cookie_name(LANGUAGE_COOKIE),
+            frame.language,
+            max_age=31_536_000,
+            secure=settings.encrypted,
+            httponly=True,
+            samesite="lax",
+        )
     return answer
 
 

@@ -1,7 +1,7 @@
 """Who really asks, behind a balancer: only proxies that are named are believed."""
 
 from collections.abc import Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
@@ -36,6 +36,16 @@ def find_client(peer: str, forwarded: Sequence[str], trusted: Sequence[Network])
         except ValueError:
             return told
     return told
+
+
+def is_everybodys(address: str) -> bool:
+    """Whether an address is one of the internet's, and of no machine or network of ours."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    inside = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
+    return (inside or parsed).is_global
 
 
 def _is_trusted(address: str, trusted: Sequence[Network]) -> bool:

@@ -1,9 +1,11 @@
 """The settings of one process: one frozen Struct, read once from the environment."""
 
+import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 
@@ -25,7 +27,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     With `second_factor`, who acts for an operator must have one.
 
     With `allow_loopback`, addresses that organisations type may be of this very machine, by http:
-    for demonstrations and tests, whose tools stand beside the hub."""
+    for demonstrations and tests, whose tools stand beside the hub.
+
+    With `hsts_subdomains`, browsers are told to take every name below the host's over https only:
+    whoever sets it answers for all of them."""
 
     database_url: str | None
     data: Path
@@ -48,6 +53,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     second_factor: bool = False
     allow_loopback: bool = False
     trusted_proxies: tuple[Network, ...] = ()
+    hsts_subdomains: bool = False
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether people come by https."""
+        return self.public_url.startswith("https:")
+
+    def cookie_name(self, name: str, path: str = "/") -> str:
+        """What a cookie of ours is called. On https a browser takes a name that begins so from
+        https only and, for the whole site, from this very host only (RFC 6265bis, 4.1.3)."""
+        if not self.encrypted:
+            return name
+        return f"__Host-{name}" if path == "/" else f"__Secure-{name}"
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -61,7 +79,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     port = _whole(env, "HUB_PORT", 8000, 0, 65535)
     demo = env.get("HUB_DEMO", "") == "1"
     return Settings(
-        database_url=env.get("DATABASE_URL") or None,
+        database_url=_database_url(env),
         data=data,
         host=host,
         port=port,
@@ -82,6 +100,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         stripe_api_base=env.get("STRIPE_API_BASE") or None,
         files=env.get("HUB_FILES") or None,
         trusted_proxies=read_networks(env.get("HUB_TRUSTED_PROXIES", "")),
+        hsts_subdomains=env.get("HUB_HSTS_SUBDOMAINS", "") == "1",
     )
 
 
@@ -90,6 +109,34 @@ def _whole(env: Mapping[str, str], name: str, default: int, low: int, high: int)
     if not text.isdecimal() or not low <= int(text) <= high:
         raise BadSetting(f"{name} must be a whole number from {low} to {high}, not {text!r}.")
     return int(text)
+
+
+def _database_url(env: Mapping[str, str]) -> str | None:
+    """The database's address; one of another machine is spoken to over TLS, or somebody says that
+    the line between is their own."""
+    url = env.get("DATABASE_URL") or None
+    if url is None or _is_here(url, env) or env.get("HUB_DATABASE_IN_CLEAR", "") == "1":
+        return url
+    asked = parse_qs(urlsplit(url).query).get("sslmode") or [env.get("PGSSLMODE", "")]
+    if asked[-1] not in {"require", "verify-ca", "verify-full"}:
+        raise BadSetting(
+            "DATABASE_URL names another machine: add sslmode=verify-full (or require), or set "
+            "HUB_DATABASE_IN_CLEAR=1 where nobody else can be on the line."
+        )
+    return url
+
+
+def _is_here(url: str, env: Mapping[str, str]) -> bool:
+    """Whether a database is reached by a socket of this machine or by its loopback."""
+    parts = urlsplit(url)
+    named = parse_qs(parts.query).get("host") or [env.get("PGHOST", "")]
+    host = unquote(parts.hostname or named[-1])
+    if not host or host == "localhost" or host.startswith("/"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _secret_key(env: Mapping[str, str], data: Path) -> bytes:

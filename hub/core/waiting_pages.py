@@ -14,6 +14,7 @@ from hub.core.errors import Busy
 from hub.core.gate import Crowded
 from hub.core.pages import AnyRequest, page
 from hub.core.problems import describe_problem, log_failure
+from hub.core.settings import Settings
 from hub.core.waiting_room import (
     COOKIE,
     LIVES_S,
@@ -62,9 +63,14 @@ def answer_waiting_page(request: AnyRequest, error: Exception) -> Response[str]:
     if not sent:
         answer.headers["Refresh"] = str(again_s)
     if place is not None:
-        secure = request.app.state.settings.public_url.startswith("https:")
+        settings: Settings = request.app.state.settings
         answer.set_cookie(
-            COOKIE, place.cookie, max_age=LIVES_S, secure=secure, httponly=True, samesite="lax"
+            settings.cookie_name(COOKIE),
+            place.cookie,
+            max_age=LIVES_S,
+            secure=settings.encrypted,
+            httponly=True,
+            samesite="lax",
         )
     return answer
 
@@ -85,8 +91,8 @@ def now_of(scope: Scope) -> float:
 
 def ticket_of(scope: Scope) -> Ticket | None:
     """The ticket that somebody brings."""
-    secret = scope["litestar_app"].state.settings.secret_key
-    return read_ticket(scope, secret, now_of(scope))
+    settings: Settings = scope["litestar_app"].state.settings
+    return read_ticket(scope, settings.secret_key, now_of(scope), settings.cookie_name(COOKIE))
 
 
 async def keep_form(scope: Scope, receive: Receive) -> None:

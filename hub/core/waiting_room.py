@@ -199,13 +199,16 @@ def new_ticket(now: float, id: str) -> Ticket:
     return Ticket(came=round(now, 3), id=id)
 
 
-def read_ticket(scope: Mapping[str, Any], secret: bytes, now: float) -> Ticket | None:
-    """The ticket that somebody brings, if it is one of ours and has not been left lying."""
+def read_ticket(
+    scope: Mapping[str, Any], secret: bytes, now: float, name: str = COOKIE
+) -> Ticket | None:
+    """The ticket that somebody brings in the cookie of that name, if it is one of ours and has not
+    been left lying."""
     try:
         cookies = SimpleCookie(header_of(scope, b"cookie").decode("latin-1"))
     except CookieError:
         return None
-    text = cookies[COOKIE].value if COOKIE in cookies else ""
+    text = cookies[name].value if name in cookies else ""
     body, _, signature = text.rpartition(".")
     came, _, id = body.partition("-")
     good = hmac.compare_digest(signature.encode(), _signature(secret, body).encode())

@@ -14,7 +14,7 @@ from litestar.status_codes import HTTP_204_NO_CONTENT
 from hub.core import metrics
 from hub.core.caller import ANONYMOUS, ANYBODY, Caller, access, check_access, check_factor
 from hub.core.db import Database, Reader, Tx, is_silence
-from hub.core.errors import Busy, HubError
+from hub.core.errors import Busy, HubError, NotFound
 from hub.core.failures import find_pulse
 from hub.core.idempotency import (
     ANYBODYS,
@@ -28,6 +28,7 @@ from hub.core.idempotency import (
 )
 from hub.core.pages import AnyRequest, answer_error_page
 from hub.core.problems import MEDIA_TYPE, answer_problem, describe_problem
+from hub.core.proxies import is_everybodys
 from hub.core.tokens import mask_secrets
 from hub.core.waiting_pages import answer_waiting_page, is_waited_for
 from hub.core.waiting_room import wants_page
@@ -218,6 +219,9 @@ async def ready(tx: NamedDependency[Tx]) -> dict[str, str]:
 
 
 @get("/metrics", opt=access(ANYBODY), sync_to_thread=False, include_in_schema=False)
-def show_metrics() -> Response[bytes]:
-    """The counters, for a scraper on the same machine or network."""
+def show_metrics(request: AnyRequest) -> Response[bytes]:
+    """The counters, for a scraper on the same machine or network: nobody asks for them from the
+    internet. 404 for an address that is everybody's."""
+    if request.client is not None and is_everybodys(request.client.host):
+        raise NotFound()
     return Response(metrics.exposition(), media_type="text/plain; version=0.0.4")

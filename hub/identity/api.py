@@ -85,5 +85,8 @@ async def close_session(request: Request[Any, Any, Any], tx: NamedDependency[Tx]
     """End this session; nothing happens when it has ended already."""
     await actions.sign_out(tx, cookies.read_session(request))
     return Response(
-        None, status_code=204, cookies=[cookies.ended_cookie(request.app.state.settings)]
+        None,
+        status_code=204,
+        cookies=[cookies.ended_cookie(request.app.state.settings)],
+        headers={"clear-site-data": '"storage"'},
     )

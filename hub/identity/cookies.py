@@ -13,11 +13,12 @@ NAME = "session"
 
 def read_session(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
     """The secret that a browser brings."""
-    return connection.cookies.get(NAME)
+    return connection.cookies.get(connection.app.state.settings.cookie_name(NAME))
 
 
 def session_cookie(token: str, settings: Settings) -> Cookie:
-    """Not for scripts, not for other sites' forms; over https only where the site is."""
+    """Not for scripts, not for other sites' forms; over https, and from this host, only where the
+    site is on https."""
     return _cookie(settings, token, int(SESSION_LIMITS.absolute.total_seconds()))
 
 
@@ -28,11 +29,11 @@ def ended_cookie(settings: Settings) -> Cookie:
 
 def _cookie(settings: Settings, value: str, seconds: int) -> Cookie:
     return Cookie(
-        key=NAME,
+        key=settings.cookie_name(NAME),
         value=value,
         path="/",
         max_age=seconds,
         httponly=True,
         samesite="lax",
-        secure=settings.public_url.startswith("https:"),
+        secure=settings.encrypted,
     )

@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 from litestar.testing import AsyncTestClient
 from structlog.testing import capture_logs
 
 from hub.app import create_app
+from hub.core import web
 from hub.core.settings import Settings
 from tests.people import HTML, sign_up
 
@@ -41,6 +43,39 @@ async def test_every_answer_carries_the_headers_of_safety(client: AsyncTestClien
         assert (await client.request("TRACE", path)).status_code in {404, 405}, path
 
 
+@pytest.mark.parametrize(
+    ("address", "below", "said"),
+    [
+        ("https://hub.example.fr", False, "max-age=31536000"),
+        ("https://hub.example.fr", True, "max-age=31536000; includeSubDomains"),
+        ("http://hub.example.fr", True, None),
+    ],
+)
+async def test_https_is_asked_for_a_year_and_of_names_below_where_it_is_set(
+    settings: Settings, address: str, below: bool, said: str | None
+) -> None:
+    chosen = msgspec.structs.replace(settings, public_url=address, hsts_subdomains=below)
+    async with AsyncTestClient(create_app(chosen), base_url=address) as client:
+        client.follow_redirects = False
+        for path in ("/sign-in", "/api/v1/me", "/static/app.css", "/nowhere"):
+            answer = await client.get(path)
+            assert answer.headers.get("strict-transport-security") == said, path
+
+
+async def test_what_somebody_signed_in_is_shown_stays_on_no_disk(client: AsyncTestClient) -> None:
+    open_to_all = await client.get("/catalogue", headers=HTML)
+    assert (open_to_all.status_code, open_to_all.headers.get("cache-control")) == (200, None)
+    await sign_up(client)
+    for path in ("/pro", "/organisations", "/account/access", "/api/v1/me", "/catalogue"):
+        answer = await client.get(path, headers=HTML)
+        assert answer.status_code == 200, path
+        assert answer.headers.get_list("cache-control") == ["no-store"], path
+    refused = await client.get("/pro/operations", headers=HTML)
+    assert refused.headers.get_list("cache-control") == ["no-store"]
+    style = await client.get("/static/app.css")
+    assert "no-store" not in style.headers.get("cache-control", "")
+
+
 async def test_a_folder_is_not_listed(client: AsyncTestClient) -> None:
     for path in ("/static", "/static/", "/static/vendor", "/static/vendor/"):
         answer = await client.get(path)
@@ -67,3 +102,21 @@ async def test_who_is_not_let_do_something_is_written_down(client: AsyncTestClie
     assert line["code"] == "forbidden"
     assert line["caller"].startswith("person:")
     assert line["path"] == "/api/v1/operator/audit-entries"
+
+
+async def test_the_counters_are_not_for_the_internet(
+    client: AsyncTestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which addresses are everybody's: `tests/unit/test_database_line.py`."""
+    assert "hub_requests_total" in (await client.get("/metrics")).text
+    asked: list[str] = []
+
+    def is_everybodys(address: str) -> bool:
+        asked.append(address)
+        return True
+
+    monkeypatch.setattr(web, "is_everybodys", is_everybodys)
+    refused = await client.get("/metrics")
+    assert refused.status_code == 404
+    assert "hub_requests_total" not in refused.text
+    assert asked == ["testclient"]

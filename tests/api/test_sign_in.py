@@ -112,7 +112,33 @@ async def test_on_https_the_cookie_travels_on_https_only(
     secure = msgspec.structs.replace(settings, public_url="https://hub.example.fr")
     app = create_app(secure, clock=clock)
     async with AsyncTestClient(app, base_url="https://hub.example.fr") as client:
-        assert "; secure" in (await send(client)).headers["set-cookie"].lower()
+        cookie = (await send(client)).headers["set-cookie"]
+        assert cookie.startswith("__Host-session=")
+        assert "; secure" in cookie.lower()
+        assert "domain=" not in cookie.lower()
+        assert await signed_in_person(client) == anne
+        # Another machine below the same name may plant a cookie of the plain name: it is nobody's.
+        planted = {"cookie": f"session={client.cookies['__Host-session']}"}
+        client.cookies.clear()
+        assert (await client.get("/api/v1/me", headers=planted)).status_code == 401
+        shown = await client.get("/sign-in?lang=de", headers=BROWSER)
+        given = shown.headers.get_list("set-cookie")
+        assert len(given) == 2
+        assert all(one.startswith("__Host-") and "; secure" in one.lower() for one in given)
+
+
+async def test_signing_out_clears_what_the_browser_kept(client: AsyncTestClient, anne: int) -> None:
+    await send(client)
+    answer = await client.delete("/api/v1/sessions/current")
+    assert answer.headers["clear-site-data"] == '"storage"'
+    await send(client)
+    left = await fill_in(client, "/sign-in", **CREDENTIALS)
+    assert "clear-site-data" not in left.headers
+    shown = await client.get("/sign-in", headers=BROWSER)
+    token = re.search(r'name="_csrf_token" value="([^"]+)"', shown.text)
+    assert token
+    answer = await client.post("/sign-out", data={"_csrf_token": token.group(1)})
+    assert answer.headers["clear-site-data"] == '"storage"'
 
 
 async def test_each_attempt_is_written_down_without_an_email_or_an_address(

@@ -125,6 +125,8 @@ def test_a_ticket_is_ours_or_none() -> None:
     assert bring(text, NOW - 100) is None
     assert bring("") is None
     assert read_ticket({"headers": []}, SECRET, NOW) is None
+    planted = {"headers": [(b"cookie", f"{COOKIE}={text}".encode())]}
+    assert read_ticket(planted, SECRET, NOW, f"__Host-{COOKIE}") is None
 
 
 def test_only_pages_wait() -> None:

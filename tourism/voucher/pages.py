@@ -6,7 +6,7 @@ from litestar.params import FromPath
 
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Reader, Tx
-from hub.core.pages import AnyRequest, language_of
+from hub.core.pages import AnyRequest, chosen_language, language_of
 from tourism.booking.actions import reading
 from tourism.booking.views import BOOKING
 from tourism.quoting.doors import enter, settings_of
@@ -23,7 +23,7 @@ async def download_voucher(
     """The voucher as PDF, in the language of who asks (the guest's by a letter's link)."""
     reference = enter(request, tx, BOOKING, token)
     booking = await reading.find_booking(tx, reference.id)
-    asked = request.query_params.get("lang") is not None or "language" in request.cookies
+    asked = chosen_language(request) is not None
     guest = booking.guest
     language = guest.language if guest and not asked else language_of(request)
     file = await make_voucher(reader, settings_of(request), booking, language)

@@ -37,27 +37,31 @@ def close_page(request: AnyRequest, space: int) -> Cookie:
 
 def find_door(request: AnyRequest, space: int) -> UUID | None:
     """Which door the browser names; None when its time is over, or it has none."""
-    until, _, token = request.cookies.get(NAME, "").partition(".")
+    settings: Settings = request.app.state.settings
+    until, _, token = request.cookies.get(_name_of(settings, space), "").partition(".")
     now = request.app.state.database.clock.now()
     if not (until.isascii() and until.isdecimal() and len(until) < 16):
         return None
     if int(until) <= now.timestamp():
         return None
     try:
-        secret = request.app.state.settings.secret_key
-        found = read_reference(secret, f"{KIND}:{until}", token)
+        found = read_reference(settings.secret_key, f"{KIND}:{until}", token)
     except NotFound:
         return None
     return found.id if found.tenant == space else None
 
 
+def _name_of(settings: Settings, space: int) -> str:
+    return settings.cookie_name(NAME, home_of(space))
+
+
 def _cookie(settings: Settings, space: int, value: str, seconds: int) -> Cookie:
     return Cookie(
-        key=NAME,
+        key=_name_of(settings, space),
         value=value,
         path=home_of(space),
         max_age=seconds,
         httponly=True,
         samesite="lax",
-        secure=settings.public_url.startswith("https:"),
+        secure=settings.encrypted,
     )
