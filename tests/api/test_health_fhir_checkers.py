@@ -10,7 +10,6 @@ from litestar.testing import AsyncTestClient
 
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
-from hub.core.settings import Settings
 from tests.api.conftest import SignIn
 from tests.api.test_health_documents import keep
 from tests.api.test_health_pages import FHIR, act_for, book, open_practice, practice, times
@@ -26,10 +25,8 @@ JSON = {"accept": "application/fhir+json"}
 
 
 async def test_every_reply_passes_the_three_checkers(
-    visitor: AsyncTestClient, sign_in: SignIn, demo: Database, demo_settings: Settings,
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    monkeypatch.setattr(example, "read_settings", lambda: demo_settings)
+    visitor: AsyncTestClient, sign_in: SignIn, demo: Database, tmp_path: Path
+) -> None:
     await prove_hosting(demo)
     await sign_in("exploitant")
     practice = await open_practice(visitor)
