@@ -1,5 +1,6 @@
 """Tools of a school in the database: keys sealed, people known by names of their own, walls."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -226,6 +227,32 @@ async def test_a_tool_without_its_keys_is_asked_again_after_a_pause(
     assert await look_at()
     assert not await look_at("k2")  # an unknown one does not wake the tool within the pause
     assert asked == [f"{SITE}/jwks"] * 3
+
+
+async def test_a_tool_s_keys_are_asked_for_once_however_many_wait(
+    school: School, database: Database, clock: DrivenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await register(school, key="", keys_url=f"{SITE}/jwks")
+    asked: list[str] = []
+
+    async def fetch(address: str, *, loopback: bool) -> str | None:
+        asked.append(address)
+        await asyncio.sleep(0.2)
+        return json.dumps(pair("k1")[1].as_jwk())
+
+    monkeypatch.setattr(trust, "fetch_keys", fetch)
+    now = int(clock.now().timestamp())
+    claims = {"iss": str(TOOL), "aud": "school", "iat": now, "exp": now + 60}
+    token, lives = jose.sign(claims, pair("k1")[0], "k1"), timedelta(minutes=10)
+
+    async def look_at() -> UUID:
+        told = await trust.read_signed(
+            database, school.tenant, token, audiences=("school",), lives=lives, loopback=False
+        )
+        return told.tool.id
+
+    assert await asyncio.gather(*(look_at() for _ in range(5))) == [TOOL] * 5
+    assert asked == [f"{SITE}/jwks"]
 
 
 async def test_the_example_fills_every_table_of_the_tools(

@@ -1,6 +1,7 @@
 """What a tool signed is looked at with its keys: read at its own address, kept, and read anew when
 another one is named. Its machine is never asked inside of a transaction."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,8 @@ from verticals.education.lti_tools.gateway import fetch_keys
 from verticals.education.lti_tools.models import Tool
 
 ACTOR = "lti-tool"
+# Readings under way in this process, by school and tool: who comes meanwhile waits for the same.
+_READING: dict[tuple[int, UUID], asyncio.Task[tuple[jose.Key, ...]]] = {}
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -53,7 +56,20 @@ async def read_signed(
 async def _read_anew(
     database: Database, space: int, tool: Tool, *, loopback: bool
 ) -> tuple[jose.Key, ...]:
-    """The keys at a tool's address; none when they cannot be read."""
+    """The keys at a tool's address, which is asked once however many wait for them; none when they
+    cannot be read."""
+    mine = (space, tool.id)
+    reading = _READING.get(mine)
+    if reading is None:
+        reading = asyncio.create_task(_read(database, space, tool, loopback=loopback))
+        _READING[mine] = reading
+        reading.add_done_callback(lambda _: _READING.pop(mine, None))
+    return await asyncio.shield(reading)
+
+
+async def _read(
+    database: Database, space: int, tool: Tool, *, loopback: bool
+) -> tuple[jose.Key, ...]:
     text = await fetch_keys(tool.keys_url, loopback=loopback)
     try:
         found = jose.read_keys(text) if text else ()
