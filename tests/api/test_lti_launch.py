@@ -110,6 +110,17 @@ async def test_the_form_may_go_to_the_tool_and_nowhere_else(tool: ToolOfTests, l
     assert "&lt;&#34;state&#34;&gt;" in answer.text
 
 
+async def test_a_form_may_also_go_where_the_tool_lets_people_choose(
+    school: School, clock: DrivenClock
+) -> None:
+    # A browser holds a page's policy also against where the form's answer leads.
+    tool = await register(school, clock, deep_url="https://choose.example/x")
+    told = await tool.set_out("Léa", f"/outils/{await place(school, tool)}/ouvrir")
+    answer = await tool.ask(tool.asks(told))
+    policy = answer.headers["content-security-policy"]
+    assert f"form-action 'self' {SITE} https://choose.example;" in policy
+
+
 @pytest.mark.parametrize(
     ("changes", "status"),
     [

@@ -8,6 +8,7 @@ from io import BytesIO
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 
 from hub import approvals, identity, tenancy, trust, usage
@@ -32,11 +33,13 @@ from tests.trusted import SERVICE, prove_all
 from verticals.city import reports
 from verticals.city.reports import Photo, SendReport
 from verticals.city.reports.actions import tracking
+from verticals.education.lti_tools import jose
+from verticals.education.lti_tools.actions import keys as signing
 from verticals.seniors.actions import following, reading
 from verticals.seniors.models import AddSenior
 
 VERTICALS = {one.code: one for one in compose().verticals}
-SENIORS, CITY = VERTICALS["seniors"], VERTICALS["city"]
+SENIORS, CITY, EDUCATION = (VERTICALS[one] for one in ("seniors", "city", "education"))
 TODAY = date(2026, 12, 1)
 UNTIL = date(2027, 1, 31)
 
@@ -248,6 +251,31 @@ async def test_a_town_leaves_a_piece_at_a_time_with_its_photos_as_files_beside_t
     swapped = change(file, photos[0], b"RIFF", b"RIFD")
     with pytest.raises(ArchiveInvalid):
         await carrying.take_in(elsewhere.database, other, CITY, BytesIO(swapped), "system")
+
+
+async def test_a_school_leaves_with_its_courses_and_the_key_that_it_signs_for_its_tools_with(
+    region: Region, elsewhere: Region
+) -> None:
+    here, file = await region.launch(1, vertical=EDUCATION), BytesIO()
+    manifest = await carrying.take_out(region.database, here, EDUCATION, file)
+    rows = {one.table: one.rows for one in manifest.tables}
+    for table in ("school_lti_key", "school_lti_tool", "school_mark", "school_course_try"):
+        assert rows[table] == 1, table
+    async with region.database.transaction(here.space) as tx:
+        before = await signing.list_public(tx)
+    there = await elsewhere.launch(5, trial=True, vertical=EDUCATION)
+    came = await carrying.take_in(elsewhere.database, there, EDUCATION, file, "system")
+    assert came == manifest.rows
+    again = await carrying.take_out(elsewhere.database, there, EDUCATION, BytesIO())
+    assert again.tables == manifest.tables
+    at = int(NOW.timestamp())
+    claims = {"iss": "school", "aud": "tool", "iat": at, "exp": at + 60}
+    async with elsewhere.database.transaction(there.space) as tx:
+        assert await signing.list_public(tx) == before
+        token = await signing.sign(tx, {**claims})
+    known = jose.read_keys(msgspec.json.encode(before).decode())
+    lives = timedelta(minutes=1)
+    assert jose.verify(token, known, NOW, issuer="school", audiences=("tool",), lives=lives)
 
 
 async def test_an_archive_that_was_changed_is_refused(region: Region, elsewhere: Region) -> None:
