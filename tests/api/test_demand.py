@@ -1,6 +1,7 @@
 """Lost demand, from a traveller's search to the hotelier's page."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -13,10 +14,10 @@ from hub.core.db import Database
 from hub.core.settings import Settings
 from tests.houses import ARRIVAL, House, find_house
 from tourism import demand
-from tourism.demand.actions import counting, noting
+from tourism.demand.actions import counting, noting, telling
 from tourism.demand.actions.noting import collector_of
 from tourism.demand.models import Counted, SearchesNoted
-from tourism.demand.tasks import count_searches_later, forget_old_later
+from tourism.demand.tasks import count_searches_later, forget_old_later, tell_months_later
 from tourism.search.actions.engines import choose_engine
 from tourism.search.actions.searching import search_stays
 from tourism.search.models import Party, Search, Stay
@@ -215,27 +216,68 @@ async def test_a_place_that_is_gone_counts_nothing_and_breaks_nothing(
     assert (await lost(demo, house)).lost == 0
 
 
-async def test_areas_tell_no_small_total(
-    demo: Database, house: House, look: asyncpg.Connection
-) -> None:
-    others = await look.fetch("select id from property where department_code = '48' limit 4")
-    on = demo.clock.now().date()
-    cells = [
-        demand.Cell(
-            property=row["id"], on=on, outcome=outcome, nights=2, needed=0,
-            month=ARRIVAL.replace(day=1), searches=searches,
-        )
-        for outcome, searches in (("sold_out", 4), ("min_stay", 2))
-        for row in others
-    ]  # fmt: skip
-    demand.note(demo, cells)
-    await demand.flush(demo)
+SEARCHED = date(2027, 1, 31)  # the last evening of a month
+
+
+async def search(
+    look: asyncpg.Connection, outcome: str, searches: Sequence[int], on: date = SEARCHED
+) -> list[asyncpg.Record]:
+    """Searches of one outcome for the first houses of Lozère; the houses."""
+    houses = await look.fetch(
+        "select id, tenant from property where department_code = '48' order by id limit $1",
+        len(searches),
+    )
+    for house, many in zip(houses, searches, strict=True):
+        await look.execute(
+            "insert into lost_search (tenant, property, searched_on, outcome, nights, needed,"
+            " month, searches) values ($1, $2, $3, $4, 2, 3, '2027-02-01', $5)",
+            house["tenant"], house["id"], on, outcome, many,
+        )  # fmt: skip
+    return houses
+
+
+async def told_of(demo: Database, level: demand.Level, month: date) -> dict[str, demand.ToldArea]:
     async with demo.transaction() as tx:
-        told = await demand.total_by_area(tx, "region", on, on)
-    assert {(cell.outcome, cell.searches) for cell in told} == {
-        ("sold_out", 16),
-        ("min_stay", None),
-    }
+        return {one.area: one for one in await demand.list_told_areas(tx, level, month)}
+
+
+async def test_a_month_is_told_once_it_is_over_and_never_changes(
+    demo: Database, clock: DrivenClock, look: asyncpg.Connection
+) -> None:
+    houses = await search(look, "found", (10, 20, 30))
+    await search(look, "found", (5, 5, 5), SEARCHED + timedelta(days=1))
+    month = SEARCHED.replace(day=1)
+    clock.set(datetime(2027, 1, 31, 23, 30, tzinfo=UTC))  # in Paris the month is just over
+    await tell_months_later.run(demo, None, tell_months_later.message_type())
+    assert await told_of(demo, demand.Level.DEPARTMENT, month) == {}
+    clock.forward(timedelta(days=1))
+    await tell_months_later.run(demo, None, tell_months_later.message_type())
+    for level, area in ((demand.Level.DEPARTMENT, "48"), (demand.Level.REGION, "76")):
+        told = await told_of(demo, level, month)
+        assert {name: one.found for name, one in told.items()} == {area: 60}
+    await look.execute("delete from lost_search where property = $1", houses[0]["id"])
+    assert await telling.tell_months(demo) == 0
+    assert (await told_of(demo, demand.Level.REGION, month))["76"].found == 60
+    async with demo.transaction() as tx:
+        assert await demand.list_told_months(tx) == [month]
+
+
+async def test_houses_of_one_siren_are_one_enterprise(
+    demo: Database, clock: DrivenClock, look: asyncpg.Connection
+) -> None:
+    houses = await search(look, "found", (20, 20, 20))
+    await search(look, "lost", (20, 20, 20))
+    for house in houses[:2]:
+        await look.execute(
+            "insert into billing_profile (tenant, document, changed_at)"
+            """ values ($1, '{"siren": "000000000"}', now())"""
+            " on conflict (tenant) do update set document = excluded.document",
+            house["tenant"],
+        )
+    clock.set(datetime(2027, 2, 2, 6, 0, tzinfo=UTC))
+    await telling.tell_months(demo)
+    told = (await told_of(demo, demand.Level.DEPARTMENT, date(2027, 1, 1)))["48"]
+    assert (told.found, told.lost) == (None, None)
 
 
 async def test_old_numbers_are_forgotten(

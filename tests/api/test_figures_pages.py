@@ -2,20 +2,23 @@
 
 import csv
 import re
+from datetime import timedelta
 from io import StringIO
 
 import asyncpg
 import pytest
 from litestar.testing import AsyncTestClient
 
-from hub.core.clock import local_date
 from hub.core.db import Database
 from hub.core.settings import Settings
 from tests.conftest import NOW
 from tests.houses import book, find_house
+from tourism.demand.actions import telling
 
 HTML = {"accept": "text/html", "accept-language": "fr"}
 PAGE = "/pro/figures"
+AREAS = "/pro/demand"
+SEARCHED = (NOW - timedelta(days=32)).date()
 FEBRUARY = {"period": "month", "month": "2027-02"}
 
 
@@ -100,22 +103,53 @@ async def test_a_territory_sees_its_lost_demand_and_never_a_small_number(
             await root.execute(
                 "insert into lost_search (tenant, property, searched_on, outcome, nights, needed,"
                 " month, searches) values ($1, $2, $3, $4, 2, 3, '2027-02-01', $5)",
-                house["tenant"], house["id"], local_date(NOW, "Europe/Paris"), outcome,
+                house["tenant"], house["id"], SEARCHED, outcome,
                 searches if house["id"] != houses[0]["id"] else 1,
             )  # fmt: skip
     await root.execute("delete from lost_search where outcome = 'closed' and searches > 1")
     await root.close()
     await sign_in(kind)
-    status, text = await read(visitor, "/pro/demand", level="department", days="30")
+    assert "Aucun mois n'a encore été compté" in (await read(visitor, AREAS))[1].replace(
+        "&#39;", "'"
+    )
+    await telling.tell_months(demo)
+    month = f"{SEARCHED:%Y-%m}"
+    status, text = await read(visitor, AREAS, level="department", month=month)
     assert status == 200
     row = re.search(r'<th scope="row">Lozère</th>.*?</tr>', text, re.DOTALL)
     assert row is not None
     assert re.findall(r'class="amount">([^<]*)<', row[0]) == ["121", "61", "33,52 %"]
-    assert "demandent plus de nuits (61)" in row[0]
+    assert "demandent plus de nuits (plus de la moitié)" in row[0]
     assert "fermés" not in row[0]  # 1 search of 1 house
-    for odd in ("0030999999999", "٣٠", "-30", "", "9" * 5_000):
-        status, text = await read(visitor, "/pro/demand", level="department", days=odd)
-        assert status == 200, odd
+    assert "en fait plus de 85 %, ou" in text
+    for odd in ("0030999999999", "٢٠٢٧-٠١", "2027-13", "", "9" * 5_000):
+        status, text = await read(visitor, AREAS, level="department", month=odd)
+        assert (status, "Lozère" in text) == (200, True), odd
+
+
+async def test_a_secret_number_of_a_territory_is_said_to_be_secret_and_why(
+    visitor: AsyncTestClient, sign_in, demo: Database, demo_settings: Settings
+) -> None:
+    root = await asyncpg.connect(demo_settings.database_url)
+    houses = await root.fetch(
+        "select id, tenant from property where department_code = '48' order by id limit 3"
+    )
+    for outcome, many in (("found", (86, 7, 7)), ("lost", (20, 20, 20))):
+        for house, searches in zip(houses, many, strict=True):
+            await root.execute(
+                "insert into lost_search (tenant, property, searched_on, outcome, nights, needed,"
+                " month, searches) values ($1, $2, $3, $4, 2, 3, '2027-02-01', $5)",
+                house["tenant"], house["id"], SEARCHED, outcome, searches,
+            )  # fmt: skip
+    await root.close()
+    await telling.tell_months(demo)
+    await sign_in("region")
+    _, text = await read(visitor, AREAS, level="region")
+    row = re.search(r'<th scope="row">Occitanie</th>.*?</tr>', text, re.DOTALL)
+    assert row is not None
+    cells = re.findall(r'class="amount">(.*?)</td>', row[0])
+    assert cells == ['<a href="#secrecy">secret</a>', "60", "–"]
+    assert 'id="secrecy"' in text
 
 
 async def test_a_house_does_not_see_the_territory(hotelier: AsyncTestClient) -> None:

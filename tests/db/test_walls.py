@@ -57,6 +57,8 @@ NO_TENANT = {
     "trust_clause": "published to everybody",
     "trust_finding": "published to everybody",
     "erased_organisation": "numbers and days; only an administrator reads it",
+    "told_month": "which months were counted for areas",
+    "told_demand": "numbers of areas under statistical secrecy, shown as they stand",
     "demonstration": "whether the demonstration's data are there",
 }
 POWERS = ("rolsuper", "rolbypassrls", "rolcreaterole")

@@ -5,14 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tourism.demand.models import (
-    AreaTotal,
     Asked,
     Cell,
     HouseInArea,
     RoomOf,
 )
 from tourism.demand.policy.collecting import CELLS_MAX, DISTINCT_MAX, Collector
-from tourism.demand.policy.explaining import cells_of, explain, keep_secret, nights_told
+from tourism.demand.policy.explaining import cells_of, explain, nights_told
 from tourism.rates.models import (
     Cancellation,
     Closed,
@@ -181,22 +180,3 @@ def test_what_is_kept_in_memory_is_bounded_and_what_is_dropped_is_told() -> None
     taken = collector.take()
     assert (len(taken.counted), len(taken.cells), taken.dropped) == (DISTINCT_MAX, CELLS_MAX, 10)
     assert taken.cells[0].searches == 2
-
-
-def total(area: str, searches: int, houses: int = 5) -> AreaTotal:
-    return AreaTotal(area=area, outcome="min_stay", searches=searches, houses=houses)
-
-
-@pytest.mark.parametrize(
-    ("totals", "told"),
-    [
-        ([total("48", 11), total("07", 11)], [11, 11]),
-        ([total("48", 10), total("07", 12), total("30", 90)], [None, None, 90]),
-        ([total("48", 10), total("07", 3), total("30", 90)], [None, None, 90]),
-        ([total("48", 50, houses=2), total("07", 60), total("30", 90)], [None, None, 90]),
-        ([total("48", 10)], [None]),
-    ],
-    ids=["both told", "the next smallest too", "two by themselves", "few houses", "alone"],
-)
-def test_small_totals_are_kept_secret_and_cannot_be_worked_out(totals, told) -> None:
-    assert [cell.searches for cell in keep_secret(totals)] == told

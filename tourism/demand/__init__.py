@@ -6,21 +6,24 @@ may use:
 """
 
 from tourism.demand.actions.noting import flush, note, note_search
-from tourism.demand.actions.reading import find_lost_demand, total_by_area
-from tourism.demand.models import AreaCell, Asked, Cell, Line, LostDemand, Outcome
+from tourism.demand.actions.reading import find_lost_demand
+from tourism.demand.actions.telling import list_told_areas, list_told_months
+from tourism.demand.models import Asked, Cell, Level, Line, LostDemand, Outcome, ToldArea
 from tourism.demand.visitors import visitor_of
 
 __all__ = [
-    "AreaCell",
     "Asked",
     "Cell",
+    "Level",
     "Line",
     "LostDemand",
     "Outcome",
+    "ToldArea",
     "find_lost_demand",
     "flush",
+    "list_told_areas",
+    "list_told_months",
     "note",
     "note_search",
-    "total_by_area",
     "visitor_of",
 ]

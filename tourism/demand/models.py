@@ -11,9 +11,13 @@ from tourism.lodging.models import Kind
 # Nights asked for are told one by one up to a week, then 8 for up to 13, and 14 for more.
 NIGHTS_TOLD = (1, 2, 3, 4, 5, 6, 7, 8, 14)
 KEPT_DAYS = 400
-# Statistical secrecy: no total of an area tells of fewer searches or fewer houses.
+# Finished months that are counted for areas; all of their days are within `KEPT_DAYS`.
+MONTHS_COUNTED = 12
+# Statistical secrecy (DOMAIN 4.1): no number of an area tells of fewer searches or enterprises, nor
+# one of which a single enterprise makes more than so much of a hundred.
 SECRET_SEARCHES = 11
-SECRET_HOUSES = 3
+SECRET_ENTERPRISES = 3
+DOMINANCE_PERCENT = 85
 
 
 class Outcome(StrEnum):
@@ -120,18 +124,32 @@ class LostDemand(msgspec.Struct, frozen=True, kw_only=True):
     months: tuple[MonthLine, ...]
 
 
-class AreaTotal(msgspec.Struct, frozen=True, kw_only=True):
-    """Searches of one outcome over the houses of an area, before anything is kept secret."""
+class Level(StrEnum):
+    """The areas that lost demand is told of."""
 
-    area: str
+    DEPARTMENT = "department"
+    REGION = "region"
+
+
+class DepartmentSearches(msgspec.Struct, frozen=True, kw_only=True):
+    """Searches of one outcome over the houses of a department, by enterprise, before anything is
+    kept secret."""
+
+    region: str
+    department: str
     outcome: str
-    searches: int
-    houses: int
+    enterprises: tuple[str, ...]
+    searches: tuple[int, ...]
 
 
-class AreaCell(msgspec.Struct, frozen=True, kw_only=True):
-    """A total that may be told, or None where too few searches or houses stand behind it."""
+class ToldArea(msgspec.Struct, frozen=True, kw_only=True):
+    """What is told of an area in a month: how often a house was found, and how often one was not
+    (None where that is withheld); what stood in the way, the most frequent first, and how many of
+    those obstacles, from the first on, met more than half of the lost searches."""
 
+    level: Level
     area: str
-    outcome: str
-    searches: int | None
+    found: int | None
+    lost: int | None
+    obstacles: tuple[str, ...] = ()
+    over_half: int = 0

@@ -83,9 +83,34 @@ select month, coalesce(sum(searches) filter (where outcome = 'found'), 0)::int a
  order by month
  limit 24;
 
--- name: total_by_area
--- Totals by department or region, before anything is kept secret.
-select area, outcome, searches, houses from lost_searches_by_area(:level, :first, :last);
+-- name: list_searches_of_department
+-- A department's searches by outcome and enterprise, before anything is kept secret.
+select outcome, enterprises, searches from lost_searches_of_department(:code, :first, :last);
+
+-- name: list_counted_months
+-- The months from one on that were counted once and for all.
+select month from told_month where month >= :first order by month;
+
+-- name: count_month
+-- Take a month for counting; no row where somebody has.
+insert into told_month (month, counted_at) values (:month, :at) on conflict do nothing
+returning month;
+
+-- name: tell_area
+-- Keep what is told of an area of a month.
+insert into told_demand (month, level, area, found, lost, obstacles, over_half)
+values (:month, :level, :area, :found, :lost, :obstacles, :over_half);
+
+-- name: list_told_months
+-- The latest months of which something is told, the newest first.
+select distinct month from told_demand order by month desc limit 24;
+
+-- name: list_told_areas
+-- What is told of the areas of a level in a month.
+select level, area, found, lost, obstacles, over_half
+  from told_demand
+ where month = :month and level = :level
+ order by area;
 
 -- name: forget_lost_searches
 -- Numbers older than a day are gone.

@@ -1,20 +1,21 @@
 """The statements of lost demand."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 
 from hub.core.db import Reads, Tx
 from hub.core.sql import load_queries
 from tourism.demand.models import (
-    AreaTotal,
     Asked,
     Cell,
     HouseInArea,
+    Level,
     Line,
     MonthLine,
     RoomOf,
+    ToldArea,
 )
 from tourism.places import Area
 from tourism.places.policy import box_around
@@ -34,6 +35,20 @@ class OutcomeSum(msgspec.Struct, frozen=True, kw_only=True):
 
     outcome: str
     searches: int
+
+
+class Month(msgspec.Struct, frozen=True):
+    """The first day of a month."""
+
+    month: date
+
+
+class OutcomeShares(msgspec.Struct, frozen=True, kw_only=True):
+    """A department's searches of one outcome by enterprise."""
+
+    outcome: str
+    enterprises: tuple[str, ...]
+    searches: tuple[int, ...]
 
 
 async def list_houses(
@@ -99,8 +114,46 @@ async def list_months(tx: Tx, property: int, first: date, last: date) -> list[Mo
     return await tx.all(MonthLine, q.list_months, property=property, first=first, last=last)
 
 
-async def total_by_area(tx: Tx, level: str, first: date, last: date) -> list[AreaTotal]:
-    return await tx.all(AreaTotal, q.total_by_area, level=level, first=first, last=last)
+async def list_searches_of_department(
+    tx: Tx, code: str, first: date, last: date
+) -> list[OutcomeShares]:
+    return await tx.all(
+        OutcomeShares, q.list_searches_of_department, code=code, first=first, last=last
+    )
+
+
+async def list_counted_months(tx: Tx, first: date) -> list[date]:
+    rows = await tx.all(Month, q.list_counted_months, first=first)
+    return [row.month for row in rows]
+
+
+async def count_month(tx: Tx, month: date, at: datetime) -> bool:
+    """Whether the month is this transaction's to count."""
+    return await tx.value(date, q.count_month, month=month, at=at) is not None
+
+
+async def tell_areas(tx: Tx, month: date, areas: Sequence[ToldArea]) -> None:
+    rows = [
+        (
+            month,
+            area.level.value,
+            area.area,
+            area.found,
+            area.lost,
+            list(area.obstacles),
+            area.over_half,
+        )
+        for area in areas
+    ]
+    await tx.run_many(q.tell_area, rows)
+
+
+async def list_told_months(tx: Tx) -> list[date]:
+    return [row.month for row in await tx.all(Month, q.list_told_months)]
+
+
+async def list_told_areas(tx: Tx, level: Level, month: date) -> list[ToldArea]:
+    return await tx.all(ToldArea, q.list_told_areas, level=level.value, month=month)
 
 
 async def forget_lost_searches(tx: Tx, before: date) -> int:

@@ -127,8 +127,13 @@ def _pick_up(stays: Sequence[RoomStay], question: Question, zone: str) -> tuple[
     return counting.pick_up(before, after, by_month=period.by_month)
 
 
-async def find_area_demand(tx: Tx, level: str, first: date, last: date) -> list[AreaLine]:
-    """The lost demand of every department or region between two days, under secrecy."""
-    cells = await demand.total_by_area(tx, level, first, last)
-    places = departments() if level == "department" else regions()
-    return make_lines(cells, {place.code: place.name for place in places})
+async def list_area_months(tx: Tx) -> list[date]:
+    """The months of which lost demand of areas is told, the newest first."""
+    return await demand.list_told_months(tx)
+
+
+async def find_area_demand(tx: Tx, level: demand.Level, month: date) -> list[AreaLine]:
+    """The lost demand of the departments or regions in a month, under statistical secrecy."""
+    told = await demand.list_told_areas(tx, level, month)
+    places = departments() if level is demand.Level.DEPARTMENT else regions()
+    return make_lines(told, {place.code: place.name for place in places})

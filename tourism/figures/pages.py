@@ -9,7 +9,6 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from hub.core.caller import access
-from hub.core.clock import local_date
 from hub.core.db import Tx
 from hub.core.errors import HubError
 from hub.core.pages import AnyRequest, language_of, page
@@ -89,20 +88,18 @@ async def download_figures(request: AnyRequest, tx: NamedDependency[Tx]) -> Resp
 
 @get(AREAS, opt=access("region", "office", "federation", "operator"), include_in_schema=False)
 async def show_areas(request: AnyRequest, tx: NamedDependency[Tx]) -> Response[str]:
-    """The lost demand of departments or regions, for those who look after a territory."""
+    """The lost demand of departments or regions in a month, for who looks after a territory."""
     level = areas.level_of(request.query_params.get("level", ""))
-    days = areas.days_of(request.query_params.get("days", ""))
-    first, last = areas.period_of(days, local_date(tx.now, actions.PARIS))
+    months = await actions.list_area_months(tx)
+    month = areas.month_of(request.query_params.get("month", ""), months)
     return page(
         request,
         "figures/areas.html",
-        lines=await actions.find_area_demand(tx, level, first, last),
+        lines=await actions.find_area_demand(tx, level, month) if month else [],
         level=level,
-        levels=areas.LEVELS,
-        days=days,
-        periods=areas.PERIODS,
-        first=first,
-        last=last,
+        levels=list(demand.Level),
+        month=month,
+        months=months,
     )
 
 

@@ -1,1 +1,1 @@
-"""The verbs of lost demand: note, count, read."""
+"""The verbs of lost demand: note, count, read, tell of areas."""

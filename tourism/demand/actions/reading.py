@@ -1,11 +1,10 @@
-"""Read lost demand: of one house for its hotelier, of areas under statistical secrecy."""
+"""Read the lost demand of one house for its hotelier."""
 
 from datetime import date
 
 from hub.core.db import Tx
 from tourism.demand import store
-from tourism.demand.models import AreaCell, LostDemand, Outcome
-from tourism.demand.policy import explaining
+from tourism.demand.models import LostDemand, Outcome
 
 _OUTCOMES = {outcome.value for outcome in Outcome}
 
@@ -22,9 +21,3 @@ async def find_lost_demand(tx: Tx, property: int, first: date, last: date) -> Lo
         lines=tuple(await store.list_lines(tx, property, first, last)),
         months=tuple(await store.list_months(tx, property, first, last)),
     )
-
-
-async def total_by_area(tx: Tx, level: str, first: date, last: date) -> list[AreaCell]:
-    """Totals by `region` or `department`; no total of fewer than 11 searches or 3 houses is told,
-    nor one from which such a total could be worked out."""
-    return explaining.keep_secret(await store.total_by_area(tx, level, first, last))

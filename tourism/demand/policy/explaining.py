@@ -1,14 +1,10 @@
 """What a search meant for a house: found, or lost to which of its restrictions."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from tourism.demand.models import (
     NIGHTS_TOLD,
-    SECRET_HOUSES,
-    SECRET_SEARCHES,
-    AreaCell,
-    AreaTotal,
     Asked,
     Cell,
     HouseInArea,
@@ -120,28 +116,3 @@ def cells_of(
             month=asked.arrival.replace(day=1),
             searches=searches,
         )
-
-
-def keep_secret(totals: Iterable[AreaTotal]) -> list[AreaCell]:
-    """Totals of areas that may be told: none of fewer than 11 searches or 3 houses. Where one area
-    alone would be kept secret for an outcome, the next smallest is too, or the total of all the
-    areas would tell it."""
-    cells = list(totals)
-    secret = {
-        index
-        for index, cell in enumerate(cells)
-        if cell.searches < SECRET_SEARCHES or cell.houses < SECRET_HOUSES
-    }
-    for outcome in {cells[index].outcome for index in secret}:
-        same = [index for index, cell in enumerate(cells) if cell.outcome == outcome]
-        told = [index for index in same if index not in secret]
-        if len(same) - len(told) == 1 and told:
-            secret.add(min(told, key=lambda index: cells[index].searches))
-    return [
-        AreaCell(
-            area=cell.area,
-            outcome=cell.outcome,
-            searches=None if index in secret else cell.searches,
-        )
-        for index, cell in enumerate(cells)
-    ]

@@ -33,22 +33,31 @@ revoke all on function note_lost_searches(int[], date[], text[], int[], int[], d
 grant execute on function note_lost_searches(int[], date[], text[], int[], int[], date[], int[])
   to hub_app;
 
--- Totals by department or region, of all houses, with how many houses stand behind each. The
--- application keeps the small ones secret before it shows any.
-create or replace function lost_searches_by_area(level text, first_day date, last_day date)
-returns table (area text, outcome text, searches int, houses int)
+-- A department's searches by outcome, and by the enterprise whose houses they looked at: what is told
+-- of areas is chosen from these, and nobody is shown them. An enterprise is its SIREN (DOMAIN 4.1),
+-- or the organisation where that is not known.
+drop function if exists lost_searches_by_area(text, date, date);
+create or replace function lost_searches_of_department(code text, first_day date, last_day date)
+returns table (outcome text, enterprises text[], searches int[])
 language sql stable security definer set search_path = public, pg_temp as $$
-  select case level when 'region' then p.region_code else p.department_code end, l.outcome,
-         sum(l.searches)::int, count(distinct l.property)::int
-    from lost_search l
-    join property p on p.id = l.property
-   where l.searched_on between first_day and last_day
-   group by 1, 2
-   order by 1, 2
+  select counted.outcome, array_agg(counted.enterprise order by counted.enterprise),
+         array_agg(counted.searches order by counted.enterprise)
+    from (select l.outcome,
+                 coalesce(nullif(b.document ->> 'siren', ''), 'organisation ' || p.tenant)
+                   as enterprise,
+                 sum(l.searches)::int as searches
+            from property p
+            join lost_search l
+              on l.property = p.id and l.searched_on between first_day and last_day
+            left join billing_profile b on b.tenant = p.tenant
+           where p.department_code = code
+           group by 1, 2) as counted
+   group by 1
+   order by 1
 $$;
-alter function lost_searches_by_area(text, date, date) owner to hub_definer;
-revoke all on function lost_searches_by_area(text, date, date) from public;
-grant execute on function lost_searches_by_area(text, date, date) to hub_app;
+alter function lost_searches_of_department(text, date, date) owner to hub_definer;
+revoke all on function lost_searches_of_department(text, date, date) from public;
+grant execute on function lost_searches_of_department(text, date, date) to hub_app;
 
 -- Numbers older than a day are gone.
 create or replace function forget_lost_searches(before date) returns int

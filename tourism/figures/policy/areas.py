@@ -1,24 +1,22 @@
 """Lost demand of areas as it is shown: one line an area, the secret ones said to be so. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
-from tourism.demand.models import AreaCell, Outcome
-
-PERIODS = (30, 90, 365)
-LEVELS = ("department", "region")
+from tourism.demand.models import Level, ToldArea
 
 
 class AreaLine(msgspec.Struct, frozen=True, kw_only=True):
     """An area: its searches that found a house and those that did not (None where they are kept
-    secret), and what stood in the way, the most frequent first."""
+    secret), and what stood in the way, the most frequent first, each with whether it met more than
+    half of the lost searches."""
 
     name: str
     found: int | None
     lost: int | None
-    obstacles: tuple[tuple[str, int], ...]
+    obstacles: tuple[tuple[str, bool], ...]
 
     @property
     def lost_bps(self) -> int | None:
@@ -28,38 +26,27 @@ class AreaLine(msgspec.Struct, frozen=True, kw_only=True):
         return (self.lost * 10_000 + (self.found + self.lost) // 2) // (self.found + self.lost)
 
 
-def days_of(text: str) -> int:
-    """The days that an address means; the middle choice for anything odd."""
-    return {str(days): days for days in PERIODS}.get(text, PERIODS[1])
+def month_of(text: str, months: Sequence[date]) -> date | None:
+    """The month that an address means; the newest for anything odd, None where none is told."""
+    return {f"{month:%Y-%m}": month for month in months}.get(text, months[0] if months else None)
 
 
-def level_of(text: str) -> str:
-    return text if text in LEVELS else LEVELS[0]
+def level_of(text: str) -> Level:
+    """The areas that an address means; departments for anything odd."""
+    return {level.value: level for level in Level}.get(text, Level.DEPARTMENT)
 
 
-def period_of(days: int, today: date) -> tuple[date, date]:
-    """The first and the last day of so many days until today."""
-    return today - timedelta(days=days - 1), today
-
-
-def make_lines(cells: Sequence[AreaCell], names: Mapping[str, str]) -> list[AreaLine]:
-    """The areas by name. What no cell tells of an area did not happen there."""
-    by_area: dict[str, dict[str, int | None]] = {}
-    for cell in cells:
-        by_area.setdefault(cell.area, {})[cell.outcome] = cell.searches
-    ends = {outcome.value for outcome in Outcome}
+def make_lines(told: Sequence[ToldArea], names: Mapping[str, str]) -> list[AreaLine]:
+    """The areas by name."""
     lines = [
         AreaLine(
-            name=names.get(area, area),
-            found=told.get(Outcome.FOUND.value, 0),
-            lost=told.get(Outcome.LOST.value, 0),
+            name=names.get(one.area, one.area),
+            found=one.found,
+            lost=one.lost,
             obstacles=tuple(
-                sorted(
-                    ((name, n) for name, n in told.items() if name not in ends and n is not None),
-                    key=lambda pair: (-pair[1], pair[0]),
-                )
+                (obstacle, place < one.over_half) for place, obstacle in enumerate(one.obstacles)
             ),
         )
-        for area, told in by_area.items()
+        for one in told
     ]
     return sorted(lines, key=lambda line: line.name)
