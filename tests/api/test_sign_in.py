@@ -125,6 +125,8 @@ async def test_on_https_the_cookie_travels_on_https_only(
         given = shown.headers.get_list("set-cookie")
         assert len(given) == 2
         assert all(one.startswith("__Host-") and "; secure" in one.lower() for one in given)
+        again = await client.get("/sign-in", headers=BROWSER)
+        assert '<html lang="de"' in again.text, "the language that was chosen is remembered"
 
 
 async def test_signing_out_clears_what_the_browser_kept(client: AsyncTestClient, anne: int) -> None:
