@@ -18,6 +18,7 @@ from loadtests import (
     rush_drill,
     soak_drill,
     withdrawal_drill,
+    writers_drill,
 )
 from loadtests.allocations import look_after_many
 from loadtests.chain import run_chain_drill
@@ -169,6 +170,7 @@ DRILLS = {
     **restore_drill.DRILLS,
     **withdrawal_drill.DRILLS,
     **index_drill.DRILLS,
+    **writers_drill.DRILLS,
 }
 
 if __name__ == "__main__":

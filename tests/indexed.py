@@ -12,7 +12,7 @@ from hub.core.settings import Settings
 from tests.conftest import NOW, SECRET
 from tourism.index import IndexTooOld, View, open_index
 from tourism.indexing.build import build
-from tourism.indexing.writer import Follower
+from tourism.indexing.following import Follower
 from tourism.nights import folders
 from tourism.nights.layout import Tables
 from tourism.search.actions.engines import IndexEngine, choose_engine

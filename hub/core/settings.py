@@ -24,6 +24,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `files` is where files that are no rows stand (`hub.core.files`); in `data` where it is unset.
 
+    Whoever keeps a search index and is not seen for `index_retention_s` builds it anew.
+
     With `second_factor`, who acts for an operator must have one.
 
     With `allow_loopback`, addresses that organisations type may be of this very machine, by http:
@@ -48,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     agent_identity: str | None = None
     hold_batch: int = 200
     hold_writers: int = 2
+    index_retention_s: int = 600
     stripe_api_base: str | None = None
     files: str | None = None
     second_factor: bool = False
@@ -97,6 +100,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         agent_identity=env.get("HUB_AGENT_IDENTITY") or None,
         hold_batch=_whole(env, "HUB_HOLD_BATCH", 200, 1, 1_000),
         hold_writers=_whole(env, "HUB_HOLD_WRITERS", 2, 1, 100_000),
+        index_retention_s=_whole(env, "HUB_INDEX_RETENTION_S", 600, 15, 86_400),
         stripe_api_base=env.get("STRIPE_API_BASE") or None,
         files=env.get("HUB_FILES") or None,
         trusted_proxies=read_networks(env.get("HUB_TRUSTED_PROXIES", "")),

@@ -21,7 +21,7 @@ from tests.conftest import NOW, SECRET
 from tourism.index import Ask, IndexTooOld, Places, View
 from tourism.index.generation import Generation
 from tourism.indexing.build import build
-from tourism.indexing.writer import Follower
+from tourism.indexing.following import Follower
 from tourism.nights.layout import Tables
 from tourism.rates.models import RoomParty
 

@@ -139,7 +139,7 @@ async def test_an_index_with_a_long_tail_is_followed_while_no_other_can_be_built
     house = await find_house(demo)
     assert writer.follower is not None
     tables = writer.follower.tables
-    writer._begin_building("a test")
+    await writer._begin_building("a test")
     await set_left(root, house.types["double"], 3)
     for _ in range(5):
         await writer.turn()

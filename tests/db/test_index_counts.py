@@ -16,8 +16,8 @@ from tourism.index import search as searching
 from tourism.index.generation import Generation
 from tourism.index.search import calendar, list_rows, search
 from tourism.indexing.catalogue import Catalogue
+from tourism.indexing.following import Follower
 from tourism.indexing.reading import read_houses
-from tourism.indexing.writer import Follower
 from tourism.nights.layout import Tables
 from tourism.offers import SqlEngine
 from tourism.reckoning.seeking import CARD, Answer

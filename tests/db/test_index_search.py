@@ -21,7 +21,7 @@ from tourism.index import Ask, AskInvalid, CalendarAsk, Found, Order, Places
 from tourism.index.generation import Generation
 from tourism.index.search import calendar, search
 from tourism.indexing.build import build
-from tourism.indexing.writer import Follower
+from tourism.indexing.following import Follower
 from tourism.nights.layout import Tables
 from tourism.offers import SqlEngine
 from tourism.rates.models import Obstacle, RoomParty

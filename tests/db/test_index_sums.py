@@ -18,8 +18,9 @@ from tourism.index import IndexTooOld, NationalIndex, reader
 from tourism.indexing import snapshots
 from tourism.indexing import writer as writing
 from tourism.indexing.build import BuildFailed
+from tourism.indexing.following import Follower
 from tourism.indexing.live import open_sound
-from tourism.indexing.writer import Follower, Writer
+from tourism.indexing.writer import Writer
 from tourism.nights import folders
 from tourism.nights.layout import HEADER, PAGE, SUMMED, Tables
 from tourism.nights.sums import Damaged, Guard

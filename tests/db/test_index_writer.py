@@ -26,8 +26,9 @@ from tourism.index.generation import Generation
 from tourism.index.search import search
 from tourism.indexing import process, snapshots, store
 from tourism.indexing.build import build
+from tourism.indexing.following import Follower, Rebuild
 from tourism.indexing.register import IndexFull
-from tourism.indexing.writer import Follower, Rebuild, Writer
+from tourism.indexing.writer import RETENTION_S, Writer
 from tourism.nights import folders, layout
 from tourism.nights.layout import DAYS, GRIDS, Tables
 from tourism.rates.models import RoomParty
@@ -148,7 +149,7 @@ async def test_a_writer_killed_while_a_change_is_open_reads_it_after_its_start(
 async def test_a_large_transaction_is_read_in_pages(
     session: Session, root: asyncpg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tourism.indexing.writer.PAGE_OF_CHANGES", 50)
+    monkeypatch.setattr("tourism.indexing.following.PAGE_OF_CHANGES", 50)
     tables = await built(session, tmp_path)
     await root.execute("update ari_month set min_stay[15] = 6 where month < '2027-03-01'")
     assert await Follower(session, tables).follow() > 500
@@ -500,11 +501,11 @@ async def test_changes_are_pruned_when_every_writer_has_them(
     await store.keep_writer(session, "slow", tables["watermark"], asleep=False)
     await Follower(session, tables).follow()
     await store.keep_writer(session, "quick", tables["watermark"], asleep=False)
-    await store.prune_changes(session)
+    await store.prune_changes(session, RETENTION_S)
     kept = "select count(*) from index_change where kind = 'nights'"
     assert await root.fetchval(kept) > 0
     await root.execute("delete from index_writer where name = 'slow'")
-    await store.prune_changes(session)
+    await store.prune_changes(session, RETENTION_S)
     assert await root.fetchval(kept) == 0
     assert (await store.open_feed(session)).pruned == tables["watermark"]
 

@@ -12,7 +12,7 @@ from loadtests.changes import Changer
 from tests.conftest import NOW
 from tests.db.test_search_parity import TODAY, Searching, root
 from tests.indexed import fresh_engine, kept_index
-from tourism.indexing.writer import Follower
+from tourism.indexing.following import Follower
 from tourism.search import search_stays
 from tourism.search.actions.remembering import Answers, answer_search
 from tourism.search.models import Party, Search, Stay

@@ -14,6 +14,7 @@ import pytest
 from hub.backups import BackupError, Follower, list_copies, restore
 from hub.core import postgres
 from tests.conftest import quick_folder
+from tourism.indexing.store import q
 
 QUICK = {"shared_buffers": "16MB", "max_connections": "20", "max_wal_size": "64MB"}
 PATIENCE_S = 60
@@ -42,6 +43,26 @@ def _write(server: postgres.Server, text: str) -> datetime:
     return datetime.now(UTC)
 
 
+def _feed(server: postgres.Server) -> str:
+    """What names the feed that indexes of other machines follow."""
+    with psycopg.connect(server.dsn(), autocommit=True) as line:
+        line.execute(
+            "create table if not exists index_feed as"
+            " select gen_random_uuid() as id, '0'::xid8 as pruned"
+        )
+        row = line.execute(q.open_feed.sql).fetchone()
+        assert row is not None
+        return row[0]
+
+
+def _feed_at(home: Path) -> str:
+    server = postgres.start(home, settings=QUICK)
+    try:
+        return _feed(server)
+    finally:
+        server.stop()
+
+
 def _acts(home: Path) -> list[str]:
     server = postgres.start(home, settings=QUICK)
     try:
@@ -59,6 +80,7 @@ def test_what_was_followed_comes_back_as_late_as_it_goes_or_at_an_instant(place:
         early = _write(source, "before the copy")
         thread.start()
         _eventually(lambda: bool(list_copies(place / "backups")), "no copy was made")
+        known = _feed(source)
         first = _write(source, "first")
         _write(source, "second")
         _eventually(lambda: _is_taken(source), "the changes are not taken")
@@ -67,7 +89,11 @@ def test_what_was_followed_comes_back_as_late_as_it_goes_or_at_an_instant(place:
         thread.join()
         source.stop()
 
+    assert _feed_at(place / "source") == known
     restore(place / "backups", place / "late")
+    feed = _feed_at(place / "late")
+    assert feed[:32] == known[:32]
+    assert feed != known, "an index of what is lost would be followed"
     assert _acts(place / "late") == ["before the copy", "first", "second"]
     then = restore(place / "backups", place / "then", until=first)
     assert _acts(place / "then") == ["before the copy", "first"]

@@ -24,6 +24,11 @@ def is_usable(tables: Tables, feed: Feed) -> bool:
     return sound and same and feed.pruned <= tables["watermark"] <= feed.horizon
 
 
+def give_back(path: Path) -> None:
+    """Remove a file that nobody refers to."""
+    path.unlink(missing_ok=True)
+
+
 def clear_away(live: Path) -> None:
     """Remove the other generations; who still maps one keeps it until it lets go."""
     for path in (*live.parent.glob("index-*"), *live.parent.glob("half-*")):

@@ -11,7 +11,7 @@ from tourism.rates.models import Promotion, RatePlan, Supplement
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):
-    """Which feed, and where it stands: transactions below `horizon` have ended."""
+    """Which feed (40 characters), and where it stands: transactions below `horizon` have ended."""
 
     id: str
     pruned: int
@@ -19,9 +19,11 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of the feed with the horizon of its reading; all None but that when there is none."""
+    """A row of the feed with the horizon of its reading, and below which transaction the reading
+    found no rows any more; the rest is None when there is none."""
 
     horizon: int
+    pruned: int
     seq: int | None
     xid: int | None
     kind: str | None

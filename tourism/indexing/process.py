@@ -122,7 +122,13 @@ async def _keep(settings: Settings) -> None:
 async def _keep_connected(settings: Settings, stopping: asyncio.Event) -> None:
     session = await connect(settings)
     try:
-        writer = Writer(session, settings.data, lambda: build_beside(settings), today)
+        writer = Writer(
+            session,
+            settings.data,
+            lambda: build_beside(settings),
+            today,
+            settings.index_retention_s,
+        )
         starting = asyncio.create_task(writer.start())
         stopped = asyncio.create_task(stopping.wait())
         await asyncio.wait((starting, stopped), return_when=asyncio.FIRST_COMPLETED)

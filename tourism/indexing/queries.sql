@@ -1,14 +1,20 @@
 -- name: open_feed
--- Which feed it is, below which transaction it is gone, and what every later snapshot will see.
-select f.id::text as id, f.pruned::text::bigint as pruned,
+-- Which feed it is, below which transaction it is gone, and what every later snapshot will see. A
+-- database that is brought back, or a standby that takes over, is in another timeline of its log:
+-- it may give the numbers of transactions that were lost once more, so its feed is another one.
+select replace(f.id::text, '-', '') || left(pg_walfile_name(pg_current_wal_lsn()), 8) as id,
+       f.pruned::text::bigint as pruned,
        pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon
   from index_feed f;
 
 -- name: read_changes
--- Changes from a place of the feed on, each with the horizon of this statement's own snapshot; a
--- single row without a change when there are none.
-select s.horizon, c.seq, c.xid, c.kind, c.property, c.room_type, c.rate_plan, c.month
-  from (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon) as s
+-- Changes from a place of the feed on, each with the horizon of this statement's own snapshot and
+-- below which transaction that snapshot has no rows any more; a single row without a change when
+-- there are none.
+select s.horizon, s.pruned, c.seq, c.xid, c.kind, c.property, c.room_type, c.rate_plan, c.month
+  from (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon,
+               f.pruned::text::bigint as pruned
+          from index_feed f) as s
   left join lateral (
        select seq, xid::text::bigint as xid, kind, property, room_type, rate_plan, month
          from index_change
@@ -26,9 +32,16 @@ on conflict (name) do update
 returning 1;
 
 -- name: prune_changes
--- Forget what every writer of the last ten minutes has applied.
-with done as (
-  select min(applied) as applied from index_writer where seen_at > now() - interval '10 minutes'
+-- Forget what every writer that was seen within the retention has applied; that it is forgotten is
+-- seen by whoever does not see the rows. One at a time: another that comes meanwhile does nothing.
+with turn as (
+  select one_row from index_feed for update skip locked
+), done as (
+  select min(w.applied) as applied
+    from turn join index_writer w
+      on w.seen_at > now() - make_interval(secs => :retention_s::float8)
+), lost as (
+  delete from index_writer using turn where index_writer.seen_at < now() - interval '1 day'
 ), marked as (
   update index_feed set pruned = greatest(pruned, done.applied)
     from done where done.applied is not null

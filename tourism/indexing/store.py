@@ -43,8 +43,8 @@ async def keep_writer(reads: Reads, name: str, applied: int, *, asleep: bool) ->
     await reads.value(int, q.keep_writer, name=name, applied=applied, asleep=asleep)
 
 
-async def prune_changes(reads: Reads) -> None:
-    await reads.value(int, q.prune_changes)
+async def prune_changes(reads: Reads, retention_s: float) -> None:
+    await reads.value(int, q.prune_changes, retention_s=retention_s)
 
 
 async def list_houses(reads: Reads, properties: Properties) -> list[HouseRow]:

@@ -11,7 +11,8 @@ begin
   end if;
   insert into index_change (kind, room_type, month)
   values ('nights', changed.room_type, changed.month);
-  if exists (select from index_writer w where w.asleep) then
+  if exists (select from index_writer w
+              where w.asleep and w.seen_at > now() - interval '1 minute') then
     perform pg_notify('hub_index', '');
   end if;
   return null;
