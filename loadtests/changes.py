@@ -289,7 +289,7 @@ class Changer:
         )
 
     async def house(self, house: int) -> None:
-        """Kind, stars, zone, VAT and what it has."""
+        """Kind, stars, zone, VAT, what it has, and where it lies, which is unknown of some."""
         pick = self.random
         facts = {
             "pets": pick.choice(("no", "yes", "fee")),
@@ -298,11 +298,12 @@ class Changer:
         }
         await self.admin.execute(
             "update property set kind = $2, stars = $3, zone = $4, vat_regime = $5, facts = $6,"
-            " classified_on = $7, lat = lat + $8 where id = $1",
+            " classified_on = $7, lat = case when $9 then null else coalesce(lat, 44.5) + $8 end,"
+            " lng = case when $9 then null else coalesce(lng, 3.5) end where id = $1",
             house, pick.choice(("hotel", "furnished", "campsite", "village")),
             pick.choice((None, 1, 3, 5)), pick.choice(ZONES), pick.choice(REGIMES),
             json.dumps(facts), self.today - timedelta(days=pick.choice((100, 1_825, 1_826, 4_000))),
-            pick.choice((0.0, 0.01)),
+            pick.choice((0.0, 0.01)), pick.random() < 0.2,
         )  # fmt: skip
 
     async def let(self, house: int) -> None:

@@ -15,7 +15,18 @@ from hub.core.db import Reads
 from hub.core.sql import parse_query
 from hub.territory import distance_km
 from tourism import lodging, rates, taxes
-from tourism.index import Ask, Box, Circle, Houses, Order, Places, PriceBand, Wants, bands_of
+from tourism.index import (
+    FAR_KM,
+    Ask,
+    Box,
+    Circle,
+    Houses,
+    Order,
+    Places,
+    PriceBand,
+    Wants,
+    bands_of,
+)
 from tourism.lodging.models import ACCESSIBILITY, AMENITIES, HouseFacts, Kind, Pets
 from tourism.rates.models import MealPlan, Night, Obstacle, Overlay, Promotion, RatePlan, RoomParty
 
@@ -415,8 +426,10 @@ class Truth:
     def _key(self, house: House, total: int, today: date) -> tuple[float, int, int]:
         ask = self.ask
         km: float = 0
-        if ask.centre is not None and house.lat is not None and house.lng is not None:
-            km = round(distance_km(house.lat, house.lng, *ask.centre))
+        if ask.centre is not None:
+            km = FAR_KM
+            if house.lat is not None and house.lng is not None:
+                km = round(distance_km(house.lat, house.lng, *ask.centre))
         missing = 5 - (house.stars_on(today) or 0)
         first: float = {
             Order.PRICE: 0,

@@ -2,6 +2,8 @@
 
 import re
 from datetime import timedelta
+from html import unescape
+from urllib.parse import parse_qsl
 
 import asyncpg
 import pytest
@@ -163,6 +165,25 @@ async def test_a_price_that_changed_is_told_with_the_price_of_now(
     assert answer.status_code == 409
     assert "Le prix a changé" in answer.text
     assert re.search(r"Le prix de maintenant est de [\d\s\u202f\xa0]+,\d\d", answer.text)
+
+
+async def test_a_house_says_when_its_price_is_not_the_one_of_the_list(
+    visitor: AsyncTestClient, house: House
+) -> None:
+    told = (await visitor.get(f"/api/v1/properties/{house.id}")).json()
+    place = f"commune:{told['property']['commune_code']}"
+    _, found = await read(visitor, "/recherche", place=place, radius="0", **DATES)
+    link = re.search(rf'"/hebergements/{house.id}\?([^"]*)"', found)
+    assert link, found
+    query = dict(parse_qsl(unescape(link[1])))
+    assert int(query["seen"]) > 1
+    _, text = await read(visitor, f"/hebergements/{house.id}", **query)
+    assert "Dans la liste, ce séjour" not in text
+    for seen, is_told in (("1", True), ("123456789", True), ("x", False), ("9" * 40, False)):
+        _, text = await read(visitor, f"/hebergements/{house.id}", **(query | {"seen": seen}))
+        assert ("Dans la liste, ce séjour" in text) is is_told, seen
+    _, text = await read(visitor, f"/hebergements/{house.id}", seen="1")
+    assert "Dans la liste, ce séjour" not in text
 
 
 async def test_an_incomplete_form_is_refused_clearly(

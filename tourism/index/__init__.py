@@ -34,8 +34,10 @@ from tourism.index.models import (
     Weights,
 )
 from tourism.index.reader import NationalIndex, View, open_index, warm
+from tourism.nights.codes import FAR_KM
 
 __all__ = [
+    "FAR_KM",
     "SPREAD_HOUSES",
     "Area",
     "Ask",

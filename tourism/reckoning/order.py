@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from tourism.nights.codes import FAR_KM
 from tourism.reckoning import sections as of
 from tourism.reckoning.compiled import compiled, whole
 from tourism.reckoning.question import (
     BY_DISTANCE,
     BY_PRICE,
     BY_STARS,
-    FAR_KM,
     ID,
     KEY,
     SHIFT,

@@ -100,7 +100,6 @@ BY_PRICE, BY_DISTANCE, BY_STARS, BALANCED = range(4)
 BIG = 2**60
 # What comes before the total in an order stands above it in one number.
 SHIFT = 2**40
-FAR_KM = 30_000
 NO_COMMUNES = np.zeros(0, np.uint8)
 
 # What is known of a house with open room types, a column of a table: its row in the index, the run

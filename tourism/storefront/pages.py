@@ -47,7 +47,7 @@ from tourism.search.models import (
 )
 from tourism.search.policy import ranking, rules
 from tourism.storefront.choosing import choose_place, name_place
-from tourism.storefront.policy import days
+from tourism.storefront.policy import days, seen
 from tourism.storefront.policy.filters import filters_of
 from tourism.storefront.policy.limits import limits_of
 from tourism.storefront.policy.mapping import make_map
@@ -231,6 +231,7 @@ async def show_property(
     if stay is not None:
         asked = msgspec.structs.replace(asked, departure=stay.departure.isoformat())
     calendar, first = await _calendar(request, reader, id, asked, stay, party, view)
+    seen_cents = seen.read_seen(request.query_params.get("seen", ""))
     return page(
         request,
         "storefront/property.html",
@@ -247,6 +248,7 @@ async def show_property(
         arrival=leaving[0].on - timedelta(days=1) if leaving else None,
         leaving=leaving,
         problem=problem,
+        seen_cents=seen_cents if seen.has_moved(view, seen_cents) else None,
         rooms_value=lambda offer: rooms_value(offer.rooms) if isinstance(offer, Priced) else "",
         today=local_date(now, view.property.zone),
         telephone=dialled(view.property.facts.phone),

@@ -13,6 +13,7 @@ from hub.core.db import Reads
 from hub.territory import distance_km
 from tourism import rates
 from tourism.index import (
+    FAR_KM,
     SPREAD_HOUSES,
     Area,
     Ask,
@@ -338,7 +339,8 @@ def _ordered(ask: Ask) -> Callable[[Offer], tuple[float, int, int]]:
             case Order.STARS:
                 return missing
             case Order.BALANCED:
-                far = 0 if offer.distance_km is None else offer.distance_km
+                far = 0 if ask.centre is None else FAR_KM
+                far = far if offer.distance_km is None else offer.distance_km
                 return (
                     offer.total_cents
                     + far * ask.weights.cents_per_km
