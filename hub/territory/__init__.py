@@ -4,7 +4,7 @@ from hub.territory.actions import find_place, suggest_places
 from hub.territory.clocks import earliest_today, zone_of, zone_of_territory
 from hub.territory.models import Commune, Place
 from hub.territory.names import fold, fold_saints, fold_whole, search_key, typed_keys
-from hub.territory.policy import distance_km, holiday_share, is_bridge
+from hub.territory.policy import EARTH_KM, distance_km, holiday_share, is_bridge
 from hub.territory.reference import (
     UNKNOWN_AFTER,
     communes,
@@ -17,6 +17,7 @@ from hub.territory.reference import (
 )
 
 __all__ = [
+    "EARTH_KM",
     "UNKNOWN_AFTER",
     "Commune",
     "Place",

@@ -85,10 +85,20 @@ async def test_searches_that_met_a_minimum_are_told_with_it(
 
 
 @pytest.mark.parametrize(
-    "place", ["commune", "department", "region", "point"], ids=lambda place: f"by {place}"
+    ("place", "party"),
+    [
+        ("commune", Party(adults=2)),
+        ("department", Party(adults=2)),
+        ("region", Party(adults=2)),
+        ("point", Party(adults=2)),
+        ("department", Party(adults=4, child_ages=(4, 7), rooms=2)),
+        ("department", Party(adults=8, rooms=3)),
+        ("department", Party(adults=9, child_ages=(3,), rooms=4)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else f"{value.rooms} rooms",
 )
 async def test_every_house_of_the_area_is_counted_as_the_search_itself_decides(
-    demo: Database, house: House, look: asyncpg.Connection, place: str, tmp_path: Path
+    demo: Database, look: asyncpg.Connection, house: House, place: str, party: Party, tmp_path: Path
 ) -> None:
     row = await look.fetchrow("select * from property where id = $1", house.id)
     codes = {
@@ -97,7 +107,15 @@ async def test_every_house_of_the_area_is_counted_as_the_search_itself_decides(
         "region": f"region:{row['region_code']}",
         "point": f"point:{row['lat']},{row['lng']}",
     }
-    one = asked(house, nights=2, property=None, place=codes[place], radius_km=20.0)
+    one = asked(
+        house,
+        property=None,
+        place=codes[place],
+        radius_km=20.0,
+        adults=party.adults,
+        child_ages=party.child_ages,
+        rooms=party.rooms,
+    )
     if place in {"department", "region"}:
         one = msgspec.structs.replace(one, radius_km=None)
     await count(demo, one)
@@ -108,7 +126,7 @@ async def test_every_house_of_the_area_is_counted_as_the_search_itself_decides(
             place=one.place,
             radius_km=one.radius_km,
             stay=Stay(arrival=one.arrival, departure=one.departure),
-            party=Party(adults=2),
+            party=party,
             page=page,
         )
         engine = choose_engine(demo.reader, tmp_path)

@@ -1,34 +1,35 @@
 """Which searches count, what they mean for a house, and what may be told of an area."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
+from random import Random
 
 import pytest
+from msgspec.structs import replace
 
-from tourism.demand.models import (
-    Asked,
-    Cell,
-    HouseInArea,
-    RoomOf,
-)
+from tests.unit.shelves import HOUSE, PLAN
+from tourism.demand.models import Asked, Cell
 from tourism.demand.policy.collecting import CELLS_MAX, DISTINCT_MAX, Collector
 from tourism.demand.policy.explaining import cells_of, explain, nights_told
-from tourism.rates.models import (
-    Cancellation,
-    Closed,
-    MealPlan,
-    Night,
-    Obstacle,
-    PenaltyKind,
-    RatePlan,
-    RoomParty,
-)
-from tourism.rates.policy.sales import HouseRates
+from tourism.offers.models import LetYear, RoomRow, Shelf, Stay
+from tourism.offers.shelf import cheapest, sells
+from tourism.rates.models import Closed, Night, Obstacle, RoomParty
+from tourism.rates.policy import fits
 
 NOW = datetime(2027, 1, 10, 9, 0, tzinfo=UTC)
 ARRIVAL = date(2027, 2, 1)  # a Monday
-HOUSE = HouseInArea(id=1, zone="Europe/Paris", nights_left=None)
-ROOM = RoomOf(property=1, id=10, occupancy_max=3, adults_max=2, children_max=2)
-LARGE = RoomOf(property=1, id=11, occupancy_max=5, adults_max=4, children_max=4)
+ROOM = RoomRow(
+    property=1,
+    room_type=10,
+    code="double",
+    room_name=None,
+    occupancy_standard=2,
+    occupancy_max=3,
+    adults_max=2,
+    children_max=2,
+)
+LARGE = replace(ROOM, room_type=11, code="large", occupancy_max=5, adults_max=4, children_max=4)
 COUPLE = RoomParty(adults=2)
 LOST = ("lost", 0)
 
@@ -38,33 +39,34 @@ def asked(nights: int = 2, **fields) -> Asked:
     return Asked(arrival=ARRIVAL, departure=ARRIVAL + timedelta(days=nights), **given)
 
 
-def plan() -> RatePlan:
-    return RatePlan(
-        id=1,
-        code="flexible",
-        name=None,
-        rank=0,
-        meal_plan=MealPlan.ROOM_ONLY,
-        adjust_bps=0,
-        supplement_adult_cents=0,
-        supplement_child_cents=0,
-        cancellation=Cancellation(free_days=1, penalty=PenaltyKind.FIRST_NIGHT),
-    )
-
-
 def night(n: int, **fields) -> Night:
     return Night(
         **{"on": ARRIVAL + timedelta(days=n), "units_left": 2, "price_cents": 100, **fields}
     )
 
 
-def terms(nights: int = 2, *, rooms: tuple[RoomOf, ...] = (ROOM,), **fields) -> HouseRates:
-    return HouseRates(
-        arrival=ARRIVAL,
-        departure=ARRIVAL + timedelta(days=nights),
-        plans=(plan(),),
-        nights={room.id: tuple(night(n, **fields) for n in range(nights + 1)) for room in rooms},
+def shelf(*rooms: RoomRow, days: int = 3, let_years: Sequence[LetYear] = (), **fields) -> Shelf:
+    """A house of these rooms (one double by default), all of whose nights are alike."""
+    rooms = rooms or (ROOM,)
+    nights = {night(n).on: night(n, **fields) for n in range(days)}
+    return Shelf(
+        house=HOUSE,
+        rooms=rooms,
+        plans=[PLAN],
+        nights={room.room_type: nights for room in rooms},
+        overlays=[],
+        promotions=[],
+        let_years=let_years,
+        first=ARRIVAL,
+        last=ARRIVAL + timedelta(days=days),
     )
+
+
+def explained(house: Shelf, *parties: RoomParty, nights: int = 2):
+    """What a search meant for the house: None where it sells the stay."""
+    stay = Stay(arrival=ARRIVAL, departure=ARRIVAL + timedelta(days=nights))
+    given = parties or (COUPLE,)
+    return None if sells(house, stay, given, NOW) else explain(house, stay, given, NOW)
 
 
 @pytest.mark.parametrize(
@@ -88,47 +90,92 @@ def terms(nights: int = 2, *, rooms: tuple[RoomOf, ...] = (ROOM,), **fields) -> 
     ],
 )
 def test_a_search_is_lost_to_the_restrictions_it_met(fields, reasons) -> None:
-    assert explain(HOUSE, [ROOM], terms(**fields), [COUPLE], NOW) == reasons
+    assert explained(shelf(**fields)) == reasons
 
 
 def test_the_nearest_room_type_tells_why() -> None:
-    both = terms(rooms=(ROOM, LARGE), min_stay=3)
-    shut = tuple(night(n, closed=Closed.FOR_SALE, min_stay=3) for n in range(3))
-    both = HouseRates(
-        arrival=both.arrival,
-        departure=both.departure,
-        plans=both.plans,
-        nights={ROOM.id: shut, LARGE.id: both.nights[LARGE.id]},
-    )
-    assert explain(HOUSE, [ROOM, LARGE], both, [COUPLE], NOW) == [(Obstacle.MIN_STAY, 3)]
+    both = shelf(ROOM, LARGE, min_stay=3)
+    shut = {night(n).on: night(n, closed=Closed.FOR_SALE, min_stay=3) for n in range(3)}
+    both = replace(both, nights={**both.nights, ROOM.room_type: shut})
+    assert explained(both) == [(Obstacle.MIN_STAY, 3)]
 
 
 def test_persons_who_fit_nowhere_and_rooms_that_are_too_few() -> None:
-    six = [RoomParty(adults=6)]
-    assert explain(HOUSE, [ROOM], terms(), six, NOW) == [(Obstacle.TOO_MANY_PERSONS, 6)]
+    assert explained(shelf(), RoomParty(adults=6)) == [(Obstacle.TOO_MANY_PERSONS, 6)]
     three = [COUPLE] * 3
-    assert explain(HOUSE, [ROOM], terms(), three, NOW) == [(Obstacle.SOLD_OUT, 0)]
-    rooms = [ROOM, LARGE]
-    assert explain(HOUSE, rooms, terms(rooms=(ROOM, LARGE)), three, NOW) is None
+    assert explained(shelf(), *three) == [(Obstacle.SOLD_OUT, 0)]
+    assert explained(shelf(ROOM, LARGE), *three) is None
+
+
+def test_several_rooms_are_given_as_a_search_gives_them() -> None:
+    """Each party fits one room only: the larger one must not take it from the other, though it is
+    the smallest that it fits."""
+    grown = replace(ROOM, occupancy_max=3, adults_max=3)
+    family = replace(LARGE, occupancy_max=4, adults_max=2)
+    parties = (RoomParty(adults=1, child_ages=(4, 7)), RoomParty(adults=3))
+    house = shelf(grown, family, units_left=1)
+    assert explained(house, *parties) is None
+    assert explained(house, *parties[::-1]) is None
+    assert explained(house, *parties, COUPLE) == [(Obstacle.SOLD_OUT, 0)]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_house_is_found_where_a_price_would_be(seed: int) -> None:
+    """Random houses and parties of one to four rooms: what is counted as found is what a search
+    prices, and up to three rooms are found wherever any way of giving them is."""
+    draw = Random(seed)
+    rooms = [
+        replace(
+            ROOM,
+            room_type=10 + n,
+            occupancy_max=draw.randint(2, 5),
+            adults_max=draw.randint(1, 4),
+            children_max=draw.randint(0, 3),
+        )
+        for n in range(draw.randint(1, 4))
+    ]
+    house = shelf(*rooms)
+    for room in rooms:
+        units = draw.randint(0, 2)
+        nights = {night(n).on: night(n, units_left=units) for n in range(3)}
+        house = replace(house, nights={**house.nights, room.room_type: nights})
+    parties = tuple(
+        RoomParty(adults=draw.randint(1, 3), child_ages=(6,) * draw.randint(0, 2))
+        for _ in range(draw.randint(1, 4))
+    )
+    stay = Stay(arrival=ARRIVAL, departure=ARRIVAL + timedelta(days=2))
+    found = explained(house, *parties) is None
+    assert found == (cheapest(house, stay, parties, NOW) is not None)
+    if len(parties) <= 3:
+        units = [
+            room for room in rooms for _ in range(house.nights[room.room_type][ARRIVAL].units_left)
+        ]
+        assert found == any(
+            all(
+                fits(party, room.occupancy_max, room.adults_max, room.children_max)
+                for party, room in zip(parties, taken, strict=True)
+            )
+            for taken in permutations(units, len(parties))
+        )
 
 
 def test_a_main_residence_is_lost_to_its_limit_and_a_house_without_plans_loses_nothing() -> None:
-    limited = HouseInArea(id=1, zone="Europe/Paris", nights_left=1)
-    assert explain(limited, [ROOM], terms(), [COUPLE], NOW) == [(Obstacle.NIGHTS_LIMIT, 1)]
-    empty = HouseRates(arrival=ARRIVAL, departure=ARRIVAL, plans=(), nights={})
-    assert explain(HOUSE, [ROOM], empty, [COUPLE], NOW) == []
-    assert explain(HOUSE, [], terms(), [COUPLE], NOW) == []
+    year = LetYear(property=1, year=2027, nights=119, nights_max=120)
+    assert explained(shelf(let_years=[year])) == [(Obstacle.NIGHTS_LIMIT, 1)]
+    assert explained(replace(shelf(), plans=[])) == []
+    assert explained(replace(shelf(), rooms=[])) == []
     assert list(cells_of(1, asked(), [], ARRIVAL, 1)) == []
 
 
 def test_nights_beyond_the_calendar_are_beyond_the_horizon() -> None:
-    short = HouseRates(
-        arrival=ARRIVAL,
-        departure=ARRIVAL + timedelta(days=2),
-        plans=(plan(),),
-        nights={ROOM.id: (night(0),)},
-    )
-    assert explain(HOUSE, [ROOM], short, [COUPLE], NOW) == [(Obstacle.BEYOND_HORIZON, 0)]
+    assert explained(shelf(days=1)) == [(Obstacle.BEYOND_HORIZON, 0)]
+
+
+def test_a_day_that_is_past_where_the_house_stands_is_neither_found_nor_lost() -> None:
+    there = replace(HOUSE, zone="Pacific/Noumea")
+    stay = Stay(arrival=date(2027, 1, 10), departure=date(2027, 1, 12))
+    late = datetime(2027, 1, 10, 20, 0, tzinfo=UTC)
+    assert explain(replace(shelf(), house=there), stay, [COUPLE], late) == []
 
 
 def test_a_lost_search_counts_once_as_lost_and_once_for_each_obstacle() -> None:

@@ -76,24 +76,6 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     searches: int = 1
 
 
-class HouseInArea(msgspec.Struct, frozen=True, kw_only=True):
-    """A house that a search looked at. `nights_left` of its year, for a main residence."""
-
-    id: int
-    zone: str
-    nights_left: int | None
-
-
-class RoomOf(msgspec.Struct, frozen=True, kw_only=True):
-    """A room type of a house, and who fits in."""
-
-    property: int
-    id: int
-    occupancy_max: int
-    adults_max: int
-    children_max: int
-
-
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """Lost searches of one obstacle, by what the house demands and the nights asked for (0 where
     they do not matter to the obstacle)."""

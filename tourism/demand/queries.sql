@@ -1,16 +1,11 @@
 -- name: list_houses
 -- Some houses, in the order of their numbers from one on, that a search of an area, or of one house,
--- looks at, with how long a main residence may still be let for such a stay: over New Year each year's
--- own nights count. A search of the whole country looks at nobody in particular.
-select p.id, p.zone,
-       (select min(y.nights_max - y.nights + (:departure::date - :arrival::date)
-                   - (least(:departure::date, make_date(y.year + 1, 1, 1))
-                      - greatest(:arrival::date, make_date(y.year, 1, 1))))
-          from let_year y
-         where y.property = p.id
-           and y.year between extract(year from :arrival::date)
-                          and extract(year from :departure::date - 1))::int as nights_left
+-- looks at. A search of the whole country looks at nobody in particular.
+select p.id as property, p.tenant, p.name, p.kind, p.stars, p.classified_on,
+       p.classification_extended, p.registry_export_on, p.commune_code, c.name as commune,
+       p.department_code, p.landscape, p.vat_regime, p.zone, p.lat, p.lng
   from property p
+  join commune c on c.code = p.commune_code
  where p.id > :after::int
    and case :area_kind::text
          when 'commune' then p.commune_code = any (:codes::text[])
@@ -18,7 +13,7 @@ select p.id, p.zone,
          when 'region' then p.region_code = any (:codes::text[])
          when 'circle' then p.lat between :south::float8 and :north::float8
            and p.lng between :west::float8 and :east::float8
-           and 12742 * asin(sqrt(
+           and 2 * :earth_km::float8 * asin(sqrt(
                  power(sin(radians(p.lat - :lat::float8) / 2), 2)
                  + cos(radians(p.lat)) * cos(radians(:lat::float8))
                    * power(sin(radians(p.lng - :lng::float8) / 2), 2))) <= :radius_km::float8
@@ -29,21 +24,6 @@ select p.id, p.zone,
    and (cardinality(:kinds::text[]) = 0 or p.kind = any (:kinds::text[]))
  order by p.id
  limit 200;
-
--- name: list_rooms
--- The room types of some houses.
-select property, id, occupancy_max, adults_max, children_max
-  from room_type
- where property = any (:properties::int[]) and not retired
- order by property, rank, id;
-
--- name: list_plans
--- The rate plans of some houses.
-select property, id, code, name, rank, meal_plan, adjust_bps, supplement_adult_cents,
-       supplement_child_cents, cancellation, parent, details
-  from rate_plan
- where property = any (:properties::int[]) and not retired
- order by property, rank, id;
 
 -- name: note_lost_searches
 -- Add counted searches to the houses' numbers.

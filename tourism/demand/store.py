@@ -7,27 +7,13 @@ import msgspec
 
 from hub.core.db import Reads, Tx
 from hub.core.sql import load_queries
-from tourism.demand.models import (
-    Asked,
-    Cell,
-    HouseInArea,
-    Level,
-    Line,
-    MonthLine,
-    RoomOf,
-    ToldArea,
-)
+from hub.territory import EARTH_KM
+from tourism.demand.models import Asked, Cell, Level, Line, MonthLine, ToldArea
+from tourism.offers.models import HouseRow
 from tourism.places import Area
 from tourism.places.policy import box_around
-from tourism.rates.models import RatePlan
 
 q = load_queries(__name__)
-
-
-class PlanOf(RatePlan, frozen=True, kw_only=True):
-    """A rate plan and the house it belongs to."""
-
-    property: int
 
 
 class OutcomeSum(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,22 +37,18 @@ class OutcomeShares(msgspec.Struct, frozen=True, kw_only=True):
     searches: tuple[int, ...]
 
 
-async def list_houses(
-    reads: Reads, asked: Asked, area: Area | None, after: int
-) -> list[HouseInArea]:
+async def list_houses(reads: Reads, asked: Asked, area: Area | None, after: int) -> list[HouseRow]:
     """The next houses behind the number `after`; none when all were read."""
     where = area or Area(kind="property", code="", label="")
     box = where.box or box_around(where.lat or 0, where.lng or 0, where.radius_km)
     return await reads.all(
-        HouseInArea,
+        HouseRow,
         q.list_houses,
         area_kind="circle" if where.radius_km else where.kind,
         codes=list(where.codes),
         property=asked.property,
         kinds=[kind.value for kind in asked.kinds],
         after=after,
-        arrival=asked.arrival,
-        departure=asked.departure,
         south=box.south,
         west=box.west,
         north=box.north,
@@ -74,15 +56,8 @@ async def list_houses(
         lat=where.lat or 0,
         lng=where.lng or 0,
         radius_km=float(where.radius_km),
+        earth_km=EARTH_KM,
     )
-
-
-async def list_rooms(reads: Reads, properties: Sequence[int]) -> list[RoomOf]:
-    return await reads.all(RoomOf, q.list_rooms, properties=list(properties))
-
-
-async def list_plans(reads: Reads, properties: Sequence[int]) -> list[PlanOf]:
-    return await reads.all(PlanOf, q.list_plans, properties=list(properties))
 
 
 async def note_lost_searches(tx: Tx, cells: Sequence[Cell]) -> int:

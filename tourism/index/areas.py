@@ -11,11 +11,10 @@ from tourism.index.models import Area, Box, Circle, Houses, Places
 from tourism.nights.layout import Ints, Tables, month_row
 from tourism.reckoning.counts import count_written
 from tourism.reckoning.question import NO_COMMUNES, Where
-from tourism.reckoning.rooms import EVERYWHERE, IN_BOX, IN_CIRCLE, IN_COMMUNES
+from tourism.reckoning.rooms import EARTH_KM, EVERYWHERE, IN_BOX, IN_CIRCLE, IN_COMMUNES
 from tourism.reckoning.sections import Book
 
 Range = tuple[int, int]
-KM_A_DEGREE = 111.195
 GAP = 256  # ranges nearer than this are read in one piece
 PIECES = 24
 MOST_KNOWN = 10_000
@@ -151,9 +150,11 @@ class Atlas:
 
 
 def box_around(circle: Circle) -> Box:
-    """A box that holds the circle."""
-    height = circle.km / KM_A_DEGREE
-    width = min(height / max(np.cos(np.radians(circle.lat)), 0.01), 180.0)
+    """A box that holds the circle, which is widest beyond its centre's own parallel."""
+    angle = circle.km / EARTH_KM
+    height = float(np.degrees(angle)) + 1e-8
+    reach = np.sin(angle) / max(np.cos(np.radians(circle.lat)), 0.01)
+    width = float(np.degrees(np.arcsin(reach))) + 1e-8 if reach < 1 else 180.0
     west, east = circle.lng - width, circle.lng + width
     return Box(
         south=circle.lat - height,

@@ -15,8 +15,10 @@ from tourism.offers.shelf import (
     cheapest,
     cheapest_by_day,
     departures_of,
+    nearby_stays,
     nearest_stay,
     refusal_of,
+    sells,
 )
 
 __all__ = [
@@ -37,9 +39,11 @@ __all__ = [
     "list_others",
     "load_shelf",
     "load_shelves",
+    "nearby_stays",
     "nearest_stay",
     "price_rooms",
     "refusal_of",
     "same_rooms",
     "sell",
+    "sells",
 ]

@@ -34,7 +34,7 @@ select p.id as property, p.tenant, p.name, p.kind, p.stars, p.classified_on, p.c
          when 'region' then p.region_code = any (:codes::text[])
          when 'circle' then p.lat between :south::float8 and :north::float8
            and p.lng between :west::float8 and :east::float8
-           and 12742 * asin(sqrt(
+           and 2 * :earth_km::float8 * asin(sqrt(
                  power(sin(radians(p.lat - :lat::float8) / 2), 2)
                  + cos(radians(p.lat)) * cos(radians(:lat::float8))
                    * power(sin(radians(p.lng - :lng::float8) / 2), 2))) <= :radius_km::float8
@@ -88,7 +88,7 @@ select count(*)
          when 'region' then p.region_code = any (:codes::text[])
          when 'circle' then p.lat between :south::float8 and :north::float8
            and p.lng between :west::float8 and :east::float8
-           and 12742 * asin(sqrt(
+           and 2 * :earth_km::float8 * asin(sqrt(
                  power(sin(radians(p.lat - :lat::float8) / 2), 2)
                  + cos(radians(p.lat)) * cos(radians(:lat::float8))
                    * power(sin(radians(p.lng - :lng::float8) / 2), 2))) <= :radius_km::float8
@@ -114,7 +114,7 @@ select p.id as property, p.tenant, p.name, p.kind, p.stars, p.classified_on,
          when 'region' then p.region_code = any (:codes::text[])
          when 'circle' then p.lat between :south::float8 and :north::float8
            and p.lng between :west::float8 and :east::float8
-           and 12742 * asin(sqrt(
+           and 2 * :earth_km::float8 * asin(sqrt(
                  power(sin(radians(p.lat - :lat::float8) / 2), 2)
                  + cos(radians(p.lat)) * cos(radians(:lat::float8))
                    * power(sin(radians(p.lng - :lng::float8) / 2), 2))) <= :radius_km::float8

@@ -50,6 +50,22 @@ def cheapest(
     return best if best is not None and at_price(best.total_cents, wants) else None
 
 
+def sells(shelf: Shelf, stay: Stay, parties: Sequence[RoomParty], now: datetime) -> bool:
+    """Whether the house sells a stay to a party: as `cheapest`, but one room is not priced."""
+    offer = offer_of(shelf, stay, now)
+    if offer is None:
+        return False
+    today = local_date(now, shelf.house.zone)
+    for plan in shelf.plans:
+        sellable = pricing.sell(offer, plan, stay, now)
+        if len(parties) == 1:
+            if any(pricing.same_rooms(one, parties) for one in sellable):
+                return True
+        elif pricing.assign_rooms(sellable, parties, offer, plan, stay, today):
+            return True
+    return False
+
+
 def _is_refundable(plan: RatePlan, stay: Stay, zone: str, now: datetime) -> bool:
     until = rates.free_until(plan.cancellation, stay.arrival, zone)
     return until is not None and now < until

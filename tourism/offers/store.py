@@ -5,6 +5,7 @@ from datetime import datetime
 
 from hub.core.db import Reads
 from hub.core.sql import load_queries
+from hub.territory import EARTH_KM
 from tourism.index import Area, Box, Circle, Houses, Places, Wants
 from tourism.offers.models import Candidate, HouseRow, LetYear, PlanOf, RoomRow, Stay, Traits
 from tourism.places.policy import box_around
@@ -61,6 +62,7 @@ async def list_others(
 def _shape(area: Area) -> dict[str, object]:
     """An area as the statements know it."""
     values: dict[str, object] = {"codes": [], "properties": [], "lat": 0, "lng": 0, "radius_km": 0}
+    values["earth_km"] = EARTH_KM
     box = Box(south=0, west=0, north=0, east=0)
     match area:
         case Places():

@@ -1,18 +1,17 @@
 """What noted searches meant for each house: read in pages of houses, decided in a thread."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from hub.core.clock import local_date
 from hub.core.db import Database, Reads
-from tourism import places, rates
+from tourism import offers, places, rates
 from tourism.demand import store
-from tourism.demand.models import KEPT_DAYS, Cell, Counted, HouseInArea, SearchesNoted
+from tourism.demand.models import KEPT_DAYS, Cell, Counted, SearchesNoted
 from tourism.demand.policy import explaining
+from tourism.offers.models import HouseRow, Stay
 from tourism.places import PlaceInvalid, PlaceUnknown
-from tourism.rates.models import Night, Overlay, RatePlan
 
 PARIS = "Europe/Paris"
 
@@ -40,44 +39,27 @@ async def _explain(reader: Reads, counted: Counted, at: datetime) -> list[Cell]:
     page = await store.list_houses(reader, asked, area, after=0)
     while page:
         cells += await _explain_page(reader, page, counted, at)
-        page = await store.list_houses(reader, asked, area, after=page[-1].id)
+        page = await store.list_houses(reader, asked, area, after=page[-1].property)
     return cells
 
 
 async def _explain_page(
-    reader: Reads, page: Sequence[HouseInArea], counted: Counted, at: datetime
+    reader: Reads, page: Sequence[HouseRow], counted: Counted, at: datetime
 ) -> list[Cell]:
     asked = counted.asked
-    ids = [house.id for house in page]
-    rooms = defaultdict(list)
-    for room in await store.list_rooms(reader, ids):
-        rooms[room.property].append(room)
-    plans: dict[int, list[RatePlan]] = defaultdict(list)
-    for plan in await store.list_plans(reader, ids):
-        plans[plan.property].append(plan)
-    last = asked.departure + timedelta(days=1)
-    overlays: dict[int, list[Overlay]] = defaultdict(list)
-    for overlay in await rates.list_overlays(reader, ids, asked.arrival, last):
-        overlays[overlay.property].append(overlay)
-    types = [room.id for found in rooms.values() for room in found]
-    nights: dict[int, list[Night]] = defaultdict(list)
-    for night in await rates.list_nights(reader, types, asked.arrival, last):
-        nights[night.room_type].append(night)
+    stay = Stay(arrival=asked.arrival, departure=asked.departure)
+    last = stay.departure + timedelta(days=1)
+    shelves = await offers.load_shelves(reader, page, stay.arrival, last, most=len(page))
     parties = rates.distribute(asked.adults, asked.child_ages, asked.rooms)
     on = local_date(at, PARIS)
 
     def decide() -> list[Cell]:
         cells: list[Cell] = []
-        for house in page:
-            terms = rates.HouseRates(
-                arrival=asked.arrival,
-                departure=asked.departure,
-                plans=tuple(plans[house.id]),
-                nights={room.id: tuple(nights[room.id]) for room in rooms[house.id]},
-                overlays=tuple(overlays[house.id]),
-            )
-            reasons = explaining.explain(house, rooms[house.id], terms, parties, at)
-            cells += explaining.cells_of(house.id, asked, reasons, on, counted.searches)
+        for shelf in shelves:
+            sold = offers.sells(shelf, stay, parties, at)
+            reasons = None if sold else explaining.explain(shelf, stay, parties, at)
+            house = shelf.house.property
+            cells += explaining.cells_of(house, asked, reasons, on, counted.searches)
         return cells
 
     return await asyncio.to_thread(decide)

@@ -1,16 +1,12 @@
-"""What a search meant for a house: found, or lost to which of its restrictions."""
+"""What a search meant for a house that it did not find: lost to which of its restrictions."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from tourism.demand.models import (
-    NIGHTS_TOLD,
-    Asked,
-    Cell,
-    HouseInArea,
-    Outcome,
-    RoomOf,
-)
+from hub.core.clock import local_date
+from tourism.demand.models import NIGHTS_TOLD, Asked, Cell, Outcome
+from tourism.lodging.policy.registration import nights_by_year
+from tourism.offers.models import RoomRow, Shelf, Stay
 from tourism.rates.models import Night, Obstacle, RatePlan, RoomParty
 from tourism.rates.policy import fits
 from tourism.rates.policy.restrictions import nearness, shortest_stay
@@ -24,62 +20,69 @@ def nights_told(nights: int) -> int:
     return max(told for told in NIGHTS_TOLD if told <= max(nights, 1))
 
 
-def explain(
-    house: HouseInArea,
-    rooms: Sequence[RoomOf],
-    terms: HouseRates,
-    parties: Sequence[RoomParty],
-    now: datetime,
-) -> list[Reason] | None:
-    """Why a house cannot sell a stay to a party, by its nearest room type and plan; None when it
-    can, an empty list when it sells nothing at all and so has lost nothing."""
-    if not rooms or not terms.plans:
+def explain(shelf: Shelf, stay: Stay, parties: Sequence[RoomParty], now: datetime) -> list[Reason]:
+    """Why a house that does not sell a stay to a party (`offers.sells`) does not, by its nearest
+    room type and plan; nothing when it sells nothing at all, or nothing of that day any more, and
+    so has lost nothing."""
+    zone = shelf.house.zone
+    if not shelf.rooms or not shelf.plans or stay.arrival < local_date(now, zone):
         return []
-    if house.nights_left is not None and (terms.departure - terms.arrival).days > house.nights_left:
-        return [(Obstacle.NIGHTS_LIMIT, max(house.nights_left, 0))]
-    fitting = [room for room in rooms if any(_fits(room, party) for party in parties)]
-    if not all(any(_fits(room, party) for room in rooms) for party in parties):
+    left = _nights_left(shelf, stay)
+    if left is not None and stay.nights > left:
+        return [(Obstacle.NIGHTS_LIMIT, max(left, 0))]
+    if not all(any(_fits(room, party) for room in shelf.rooms) for party in parties):
         return [(Obstacle.TOO_MANY_PERSONS, max(party.persons for party in parties))]
-    nearest: tuple[list[Obstacle], RoomOf, RatePlan] | None = None
-    for plan in terms.plans:
-        open_rooms: list[RoomOf] = []
-        for room in fitting:
-            found = terms.obstacles(room.id, plan, 1, now, house.zone)
-            if not found:
-                open_rooms.append(room)
-            elif nearest is None or nearness(found) < nearness(nearest[0]):
-                nearest = found, room, plan
-        if open_rooms and _houses_all(open_rooms, terms, parties):
-            return None
-    if nearest is None:
+    terms = _terms(shelf, stay)
+    tried = [
+        (found, room, plan)
+        for plan in shelf.plans
+        for room in shelf.rooms
+        if any(_fits(room, party) for party in parties)
+        and (found := terms.obstacles(room.room_type, plan, 1, now, zone))
+    ]
+    if not tried:
         return [(Obstacle.SOLD_OUT, 0)]  # rooms are free, but not enough of them
-    obstacles, room, plan = nearest
+    obstacles, room, plan = min(tried, key=lambda one: nearness(one[0]))
     return [(obstacle, _needed(obstacle, terms, room, plan)) for obstacle in obstacles]
 
 
-def _fits(room: RoomOf, party: RoomParty) -> bool:
+def _fits(room: RoomRow, party: RoomParty) -> bool:
     return fits(party, room.occupancy_max, room.adults_max, room.children_max)
 
 
-def _houses_all(rooms: Sequence[RoomOf], terms: HouseRates, parties: Sequence[RoomParty]) -> bool:
-    """Whether every party gets a room: the largest first, into the smallest that fits."""
-    left = {room.id: _units(terms, room) for room in rooms}
-    smallest = sorted(rooms, key=lambda room: room.occupancy_max)
-    for party in sorted(parties, key=lambda one: -one.persons):
-        room = next((one for one in smallest if left[one.id] > 0 and _fits(one, party)), None)
-        if room is None:
-            return False
-        left[room.id] -= 1
-    return True
+def _nights_left(shelf: Shelf, stay: Stay) -> int | None:
+    """How long a main residence may still be let for such a stay: over New Year each year's own
+    nights count."""
+    slept = nights_by_year(stay.arrival, stay.departure)
+    return min(
+        (
+            let.nights_max - let.nights + stay.nights - slept[let.year]
+            for let in shelf.let_years
+            if let.year in slept
+        ),
+        default=None,
+    )
 
 
-def _units(terms: HouseRates, room: RoomOf) -> int:
-    slept = [night for night in terms.nights.get(room.id, ()) if night.on < terms.departure]
-    return min((night.units_left for night in slept), default=0)
+def _terms(shelf: Shelf, stay: Stay) -> HouseRates:
+    return HouseRates(
+        arrival=stay.arrival,
+        departure=stay.departure,
+        plans=tuple(shelf.plans),
+        nights={
+            room.room_type: tuple(
+                night
+                for on, night in sorted(shelf.nights.get(room.room_type, {}).items())
+                if stay.arrival <= on <= stay.departure
+            )
+            for room in shelf.rooms
+        },
+        overlays=tuple(one for one in shelf.overlays if stay.arrival <= one.on <= stay.departure),
+    )
 
 
-def _needed(obstacle: Obstacle, terms: HouseRates, room: RoomOf, plan: RatePlan) -> int:
-    slept, _ = terms.sold_nights(room.id, plan)
+def _needed(obstacle: Obstacle, terms: HouseRates, room: RoomRow, plan: RatePlan) -> int:
+    slept, _ = terms.sold_nights(room.room_type, plan)
     windows = plan.details.windows
     known = {
         Obstacle.MIN_STAY: shortest_stay(slept),

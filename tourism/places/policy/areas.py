@@ -1,12 +1,12 @@
 """What an address may mean by a place."""
 
-from math import cos, isfinite, radians
+from math import asin, cos, degrees, isfinite, radians, sin
 
 from hub.core.sentences import Sentence, say
+from hub.territory.policy import EARTH_KM
 from tourism.places.errors import PlaceInvalid
 from tourism.places.models import BOX_KIND, COUNTRY_KIND, POINT_KIND, Box
 
-KM_PER_DEGREE = 111.2
 RADII_KM = (0, 5, 10, 20, 40)
 NEAR_KM = 10
 MAX_RADIUS_KM = 100
@@ -62,9 +62,12 @@ def check_radius(radius_km: float) -> float:
 
 
 def box_around(lat: float, lng: float, radius_km: float) -> Box:
-    """The degrees that a circle lies in."""
-    high = radius_km / KM_PER_DEGREE
-    wide = high / max(cos(radians(lat)), 0.01)
+    """The degrees that a circle lies in, and a millimetre more. Meridians lie closer towards the
+    poles, so a circle is widest beyond its centre's own parallel."""
+    angle = radius_km / EARTH_KM
+    high = degrees(angle) + 1e-8
+    reach = sin(angle) / max(cos(radians(lat)), 0.01)
+    wide = degrees(asin(reach)) + 1e-8 if reach < 1 else 180.0
     return Box(
         south=max(lat - high, -90),
         west=max(lng - wide, -180),
