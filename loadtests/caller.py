@@ -44,6 +44,11 @@ class Connection:
             return Answer(0, b"", time.perf_counter() - started)
         return Answer(int(head[9:12]), body, time.perf_counter() - started, head.lower())
 
+    @property
+    def local_port(self) -> int | None:
+        """Our end of it, while it is open."""
+        return None if self._writer is None else self._writer.get_extra_info("sockname")[1]
+
     def close(self) -> None:
         if self._writer is not None:
             self._writer.close()

@@ -12,6 +12,7 @@ from loadtests import (
     exit_drill,
     fault_drill,
     index_drill,
+    index_kills,
     mixed_drill,
     overload_drill,
     restore_drill,
@@ -170,6 +171,7 @@ DRILLS = {
     **restore_drill.DRILLS,
     **withdrawal_drill.DRILLS,
     **index_drill.DRILLS,
+    **index_kills.DRILLS,
     **writers_drill.DRILLS,
 }
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 _TICKS_S = os.sysconf("SC_CLK_TCK")
@@ -38,6 +39,27 @@ def command(pid: int) -> str:
 def find(pid: int, *words: str) -> list[int]:
     """The processes below one whose command line or title holds one of these words."""
     return [found for found in descendants(pid) if any(word in command(found) for word in words)]
+
+
+def holder_of(pids: Iterable[int], server_port: int, client_port: int) -> int:
+    """Which of some processes holds the server's end of a TCP connection on loopback; 0 when none
+    does."""
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        fields = line.split()
+        ports = tuple(int(end.rpartition(":")[2], 16) for end in fields[1:3])
+        if ports == (server_port, client_port):
+            name = f"socket:[{fields[9]}]"
+            return next((pid for pid in pids if name in _open_files(pid)), 0)
+    return 0
+
+
+def _open_files(pid: int) -> set[str]:
+    found = set[str]()
+    with contextlib.suppress(OSError):
+        for one in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                found.add(str(one.readlink()))
+    return found
 
 
 def until_idle(pid: int, *, longest_s: float = 60) -> None:

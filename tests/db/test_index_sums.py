@@ -2,19 +2,25 @@
 
 import asyncio
 import random
+import shutil
+import time
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import asyncpg
 import pytest
 
 from hub.core.db import Database, Session
 from hub.core.settings import Settings
-from loadtests import index_drill
+from loadtests import index_kills, torn
 from loadtests.changes import Changer
+from loadtests.torn import Torn, tear_often
+from tests.conftest import NOW
 from tests.db.test_index_writer import TODAY, built, root, same, session, set_left, start
-from tests.houses import find_house
-from tourism.index import IndexTooOld, NationalIndex, reader
+from tests.houses import ARRIVAL, find_house
+from tourism.index import IndexTooOld, NationalIndex, Places, View, reader
+from tourism.index.generation import Generation
 from tourism.indexing import snapshots
 from tourism.indexing import writer as writing
 from tourism.indexing.build import BuildFailed
@@ -244,13 +250,34 @@ async def test_a_file_that_is_damaged_while_it_is_copied_never_becomes_the_snaps
 
 
 async def test_the_drill_knows_a_damaged_night(
-    session: Session, root: asyncpg.Connection, tmp_path: Path
+    session: Session, root: asyncpg.Connection, demo: Database, tmp_path: Path
 ) -> None:
     tables = await built(session, tmp_path)
-    night = index_drill.flip(tables.path)
-    assert not await index_drill.is_right(tables, night, root)
-    assert index_drill.flip(tables.path) == night
-    assert await index_drill.is_right(tables, night, root)
+    night = index_kills.Night((await find_house(demo)).types["double"], ARRIVAL)
+    assert await index_kills.is_right(tables, night, root)
+    index_kills.flip(tables.path, night)
+    assert not await index_kills.is_right(tables, night, root)
+    assert is_damaged(tables.path)
+    index_kills.flip(tables.path, night)
+    assert await index_kills.is_right(tables, night, root)
+
+
+async def test_a_torn_snapshot_is_believed_by_no_start_and_a_whole_one_by_each(
+    session: Session, tmp_path: Path
+) -> None:
+    tables, pick = await built(session, tmp_path), random.Random(9)
+    seen = await tear_often(session, tables, pick, 24, lambda: TODAY)
+    assert seen == Torn(copies=24, believed=0, whole_believed=2)
+
+
+async def test_a_torn_snapshot_that_is_believed_is_counted(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torn, "tear", lambda whole, _: whole)
+    tables, pick = await built(session, tmp_path), random.Random(9)
+    seen = await tear_often(session, tables, pick, 2, lambda: TODAY)
+    assert seen.believed == 2
+    assert not seen.is_good()
 
 
 async def test_a_start_believes_no_damaged_live_file(
@@ -290,6 +317,54 @@ async def test_a_reader_refuses_a_damaged_file_that_it_opens(
     assert not generation.sound
     with pytest.raises(IndexTooOld, match="damaged"):
         index.view()
+
+
+async def test_who_still_reads_a_damaged_file_does_not_from_the_next_start_on(
+    opened: tuple[Path, Tables], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, tables = opened
+    monkeypatch.setattr(reader, "MAX_AGE_S", 3_600)
+    index = NationalIndex(data)
+    index.view()
+    flip(tables.path, tables.capacity.places()["price"][2] + 700, 4)
+    index.view()
+    with pytest.raises(Damaged):
+        open_sound(tables.path)
+    with pytest.raises(IndexTooOld):
+        index.view()
+
+
+async def test_a_reader_looks_for_another_file_as_soon_as_its_own_is_late(
+    opened: tuple[Path, Tables], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a writer leaves that is killed is not asked until it is too old."""
+    data, tables = opened
+    monkeypatch.setattr(reader, "MAX_AGE_S", 3_600)
+    index, other = NationalIndex(data), tables.path.with_name("index-another")
+    index.view()
+    shutil.copyfile(tables.path, other)
+    folders.point(data, other)
+    now = time.monotonic()
+    monkeypatch.setattr(reader, "time", SimpleNamespace(monotonic=lambda: now, sleep=time.sleep))
+    for late_s, path in ((0.0, tables.path), (reader.LATE_S + 0.1, other)):
+        tables.header["caught_up"] = now - late_s
+        index._looked_at = -1.0
+        assert index.view().generation.tables.path == path
+
+
+async def test_what_was_answered_from_a_file_is_not_given_again_from_a_snapshot_of_it(
+    session: Session, tmp_path: Path
+) -> None:
+    tables = await built(session, tmp_path)
+    assert snapshots.write(tables, tmp_path / "snapshot")
+    loaded = snapshots.load(tmp_path / "snapshot", tmp_path / "again")
+    lozere = Places(kind="department", codes=("48",))
+    one, other = (
+        View(Generation(some), 0).stamp(lozere, ARRIVAL, ARRIVAL, NOW) for some in (tables, loaded)
+    )
+    assert one != other
+    assert one[1:] == other[1:]
+    assert not is_damaged(loaded.path)
 
 
 async def test_a_reader_maps_no_file_of_a_torn_header(

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger("tourism.index")
 
 MAX_AGE_S = 2.0
-LOOK_AGAIN_S = 0.1
+# A writer that lives is never so late while nothing is wrong: then it is looked whether another
+# file has taken the place of the one that is mapped.
+LATE_S, LOOK_AGAIN_S = 0.6, 0.1
 PIECE, POPULATE_READ = 4 * 1024 * 1024, 22  # Linux' MADV_POPULATE_READ has no name in Python
 MOMENT_S = 1_800  # days begin and deadlines end on whole and half hours only (`moments.py`)
 
@@ -87,7 +89,7 @@ class NationalIndex:
         known = self._generation
         if known is not None and known.sound and not known.tables.header["superseded"]:
             age_s = time.monotonic() - float(known.tables.header["caught_up"])
-            if 0 <= age_s <= MAX_AGE_S:
+            if 0 <= age_s <= LATE_S:
                 return View(known, age_s)
         return self._look_again()
 

@@ -1,20 +1,32 @@
 """The live file: whether a writer that starts can go on from it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tourism.indexing.models import Feed
 from tourism.nights import layout
 from tourism.nights.layout import Tables
-from tourism.nights.sums import Damaged
+from tourism.nights.sums import AT_ONCE, BLOCKS, Damaged
+
+NEVER = float("-inf")
 
 
 def open_sound(live: Path) -> Tables:
-    """The live file, as it is or as a writer that was killed left it. Raises `Damaged`."""
+    """The live file, as it is or as a writer that was killed left it. Raises `Damaged`; who still
+    reads it then finds it too old."""
     tables = Tables(live, write=True)
     tables.guard.mend()
-    if tables.guard.find_damage(0, len(tables.sums)):
+    if _has_damage(tables):
+        tables.header["caught_up"] = NEVER
         raise Damaged("a part of it does not have its sum")
     return tables
+
+
+def _has_damage(tables: Tables) -> bool:
+    """Whether any block does not have its sum; a few parts are looked at at once."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        firsts = range(0, len(tables.sums), BLOCKS)
+        return any(pool.map(lambda first: tables.guard.find_damage(first, BLOCKS), firsts))
 
 
 def is_usable(tables: Tables, feed: Feed) -> bool:

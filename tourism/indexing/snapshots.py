@@ -5,14 +5,18 @@ enough: whatever changed since its watermark is read again from the database whe
 from, and a change is never applied as a difference.
 """
 
+import errno
 import os
 import struct
+import time
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tourism.nights import layout
 from tourism.nights.layout import PAGE, Capacity, Tables
+from tourism.nights.sums import AT_ONCE
 
 PIECE = 1024 * 1024
 FOOT = struct.Struct("<8sII")
@@ -114,17 +118,33 @@ def load(path: Path, into: Path) -> Tables:
         try:
             with half.open("wb") as copy:
                 copy.write(head)
-                for (_, length), known in zip(pieces(expected), sums, strict=True):
-                    piece = file.read(length)
-                    if zlib.crc32(piece) != known:
-                        raise SnapshotTorn("a piece does not have its sum")
-                    copy.write(piece)
+                copy.flush()
+                _copy_pieces(file.fileno(), copy.fileno(), expected, sums)
             half.rename(into)
         finally:
             half.unlink(missing_ok=True)
     tables = Tables(into, write=True)
+    # What was answered from the file that it was copied from is of another generation: how often
+    # something was written is counted from the copy on, and would come to the same numbers again.
+    tables.header["generation"] = time.time_ns()
     tables.guard.seal()  # it was not copied at one moment; its pieces are right
     return tables
+
+
+def _copy_pieces(source: int, target: int, expected: int, sums: list[int]) -> None:
+    """What stands behind the header, a few pieces at once. Raises `SnapshotTorn`."""
+
+    def copy(place: tuple[int, int], known: int) -> None:
+        offset, length = place
+        piece = os.pread(source, length, offset)
+        if zlib.crc32(piece) != known:
+            raise SnapshotTorn("a piece does not have its sum")
+        if os.pwrite(target, piece, offset) != len(piece):
+            raise OSError(errno.ENOSPC, "There is no room for the index.")
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for _ in pool.map(copy, pieces(expected), sums):
+            pass
 
 
 def _read_sums(descriptor: int, head: bytes, size: int) -> tuple[int, list[int]]:

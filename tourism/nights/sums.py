@@ -9,6 +9,7 @@ without their sum for no other reason. The header page has a sum of its own.
 """
 
 import mmap
+import os
 import time
 import zlib
 from collections.abc import Generator, Mapping
@@ -26,6 +27,7 @@ WORDS = BLOCK // WORD_BYTES
 BUILDING, GUARDED, CHANGING = 0, 0x5AFE0F0F, 0x0C4A96E5
 TRIES, AGAIN_S = 5, 0.001
 BLOCKS, CONFIRMED, CONFIRM_S = 64, 3, 0.02  # whose sums are looked at in a turn: 4 MB
+AT_ONCE = min(4, os.cpu_count() or 1)  # threads that look through a whole file at a start
 
 Places = Mapping[str, tuple[np.dtype, tuple[int, ...], int]]
 Where = int | slice
