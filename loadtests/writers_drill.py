@@ -131,20 +131,20 @@ async def _suspend(served: Served, second: Second) -> Seen:
     built, began = second.live, time.monotonic()
     second.process.send_signal(signal.SIGSTOP)
     applied = (await store.open_feed(back.session)).horizon  # at most
-    audits["first, while the second stood"] = await audit(back.index, 8)
-    changes = await _change_until_forgotten(back, changer, applied)
+    audits["first, while the second stood"] = seen = await audit(back.index, 8)
+    changes = seen.changes + await _change_until_forgotten(back, changer, applied)
     refused, goes_on = await _is_refused(other, began), time.monotonic()
     second.process.send_signal(signal.SIGCONT)
     back_s, audits["second, from then on"] = await asyncio.gather(
         kept_again(other, goes_on), audit(other, 9)
     )
     audits["first, afterwards"] = await audit(back.index, 10)
-    seen = Seen(
+    found = Seen(
         audits=audits, refused=refused, changes=changes, stood_s=goes_on - began, back_s=back_s,
         built=second.live != built, equal_nights=await _are_equal(back, other),
     )  # fmt: skip
     await back.close()
-    return seen
+    return found
 
 
 async def _change_until_forgotten(back: Backdoor, changer: Changer, applied: int) -> int:
