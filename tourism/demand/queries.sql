@@ -69,6 +69,7 @@ select outcome, enterprises, searches from lost_searches_of_department(:code, :f
 
 -- name: list_counted_months
 -- The months from one on that were counted once and for all.
+-- bounded by the months: one row each
 select month from told_month where month >= :first order by month;
 
 -- name: count_month
@@ -87,6 +88,7 @@ select distinct month from told_demand order by month desc limit 24;
 
 -- name: list_told_areas
 -- What is told of the areas of a level in a month.
+-- bounded by the map: regions or departments, about a hundred
 select level, area, found, lost, obstacles, over_half
   from told_demand
  where month = :month and level = :level
