@@ -30,7 +30,9 @@ Stamp: TypeAlias = tuple[int, ...]
 
 
 class Engine(Protocol):
-    """What answers a search."""
+    """What answers a search; of an area of at most `near_houses`, also many searches for one."""
+
+    near_houses: int
 
     async def search(self, ask: Ask) -> Found: ...
     async def calendar(self, ask: CalendarAsk) -> tuple[DayPrice, ...]: ...
@@ -39,6 +41,8 @@ class Engine(Protocol):
 
 class IndexEngine:
     """The national index at one moment."""
+
+    near_houses = 10**9
 
     def __init__(self, view: View) -> None:
         self._view = view

@@ -1,5 +1,7 @@
 """Search stays at a place: results, the map's houses, and reasons when there are few."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -8,7 +10,7 @@ from hub.core.clock import local_date
 from hub.core.db import Reads
 from hub.territory import earliest_today
 from tourism import offers, places, rates
-from tourism.index import Ask, Found, Spots
+from tourism.index import Ask, AskInvalid, Found, Houses, Spots
 from tourism.offers.pricing import stars_of
 from tourism.rates.models import Obstacle
 from tourism.search.actions.engines import Engine, centre_of, stretch_of
@@ -19,6 +21,7 @@ PARIS = "Europe/Paris"
 FEW = 6
 OTHERS = 8
 TOLD = 4
+NEAR = 3  # how far a stay may be that is asked of all houses (`offers.nearby_stays`)
 
 
 async def search_stays(
@@ -66,7 +69,9 @@ async def seek_stays(
         page = rules.pages_of(found.total)
         ask = make_ask(search, area, now, page, whole=whole)
         found = await engine.search(ask)
-    why_not = await _why_not(reads, area, search, ask, found) if found.total < FEW else []
+    why_not: list[WhyNot] = []
+    if found.total < FEW:
+        why_not = await _why_not(engine, reads, area, search, ask, found)
     return showing.Sought(
         found=found,
         area=area,
@@ -119,20 +124,31 @@ async def _try_rooms(engine: Engine, search: Search, ask: Ask, found: Found) -> 
 
 
 async def _why_not(
-    reads: Reads, area: places.Area, search: Search, ask: Ask, found: Found
+    engine: Engine, reads: Reads, area: places.Area, search: Search, ask: Ask, found: Found
 ) -> list[WhyNot]:
-    """The nearest houses with what is wanted of a house that do not sell this stay: why, and the
-    nearest stay that they sell as it is wanted. Those that have one come first; those that are only
+    """Houses with what is wanted of a house that do not sell this stay: why, and the nearest stay
+    that they sell as it is wanted. First those of the whole area that sell one of the nearest
+    stays, then the nearest houses; those that have no other stay come last, and those that are only
     too small say nothing new."""
+    known = [offer.house.property for offer in found.offers]
+    near: list[int] = []
+    if found.houses <= engine.near_houses:
+        near = await _sell_nearby(engine, search.stay, ask, known)
+    centre, wants = ask.centre or _middle(area), search.wants
     houses = await offers.list_others(
-        reads,
-        ask.area,
-        ask.centre or _middle(area),
-        wants=search.wants,
-        now=ask.now,
-        found=[offer.house.property for offer in found.offers],
-        wanted=OTHERS,
+        reads, Houses(properties=tuple(near)), centre, wants=wants, now=ask.now, wanted=OTHERS
     )
+    houses.sort(key=lambda house: near.index(house.property))
+    if len(houses) < OTHERS:
+        houses += await offers.list_others(
+            reads,
+            ask.area,
+            centre,
+            wants=wants,
+            now=ask.now,
+            found=[*known, *near],
+            wanted=OTHERS - len(houses),
+        )
     first, last = window_of(search.stay)
     told = [
         why_not_of(shelf, search.stay, ask)
@@ -142,6 +158,34 @@ async def _why_not(
     ]
     told = [why for why in told if why.refusal.obstacles != (Obstacle.TOO_MANY_PERSONS,)]
     return sorted(told, key=lambda why: why.alternative is None)
+
+
+async def _sell_nearby(engine: Engine, stay: Stay, ask: Ask, known: Sequence[int]) -> list[int]:
+    """Houses of the area that sell one of the nearest stays as it is wanted, those of the nearest
+    first. Between two stays whatever else waits has its turn."""
+    houses: list[int] = []
+    for far, other in offers.nearby_stays(stay, earliest_today(ask.now)):
+        if far > NEAR or len(houses) >= OTHERS:
+            break
+        asked = msgspec.structs.replace(
+            ask,
+            arrival=other.arrival,
+            nights=other.nights,
+            order=ranking.Order.PRICE if ask.centre is None else ranking.Order.DISTANCE,
+            offset=0,
+            limit=OTHERS + len(known) + len(houses),
+            facets=False,
+            spread=False,
+            reasons=0,
+        )
+        try:
+            sold = await engine.search(asked)
+        except AskInvalid:  # beyond the days that the index holds
+            continue
+        sellers = [offer.house.property for offer in sold.offers]
+        houses += [house for house in sellers if house not in known and house not in houses]
+        await asyncio.sleep(0)
+    return houses[:OTHERS]
 
 
 def _middle(area: places.Area) -> tuple[float, float]:
