@@ -19,7 +19,8 @@ async def test_children_without_ages_are_asked_for_their_ages(visitor: AsyncTest
     assert "Donnez l&#39;âge de chaque enfant." in page.text
     first, second = re.findall(r'<select id="child-age-\d"[^>]*>.*?</select>', page.text)
     assert 'value="7" selected' in first
-    assert 'aria-describedby="problem"' in second
+    assert 'aria-describedby="error-child_ages"' in second
+    assert 'id="error-child_ages"' in page.text
     assert "selected" not in second
     assert 'name="children" type="number" inputmode="numeric" min="0" max="10" value="2"' in (
         page.text

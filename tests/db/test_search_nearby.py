@@ -1,10 +1,8 @@
 """A house that sells a night later is told of, wherever in the area it stands."""
 
-from contextlib import AsyncExitStack
 from datetime import date, timedelta
 
 import asyncpg
-import pytest
 from msgspec.structs import replace
 
 from hub.core.db import Database
@@ -22,9 +20,8 @@ ARRIVAL = date(2027, 6, 8)
 PLACE = "department:48"
 
 
-@pytest.mark.parametrize("by_index", [True, False], ids=["index", "PostgreSQL"])
 async def test_the_farthest_house_is_told_where_the_nearest_are_full(
-    demo: Database, demo_settings: Settings, by_index: bool
+    demo: Database, demo_settings: Settings
 ) -> None:
     stay = Stay(arrival=ARRIVAL, departure=ARRIVAL + timedelta(days=2))
     search = Search(place=PLACE, stay=stay, party=Party(adults=2), sort=Sort.PRICE)
@@ -44,11 +41,8 @@ async def test_the_farthest_house_is_told_where_the_nearest_are_full(
         house, ARRIVAL.day, ARRIVAL.replace(day=1),
     )  # fmt: skip
     await root.close()
-    async with AsyncExitStack() as stack:
-        engine = SqlEngine(demo.reader)
-        if by_index:
-            await stack.enter_async_context(kept_index(demo_settings))
-            engine = await fresh_engine(demo.reader, demo_settings.data)
+    async with kept_index(demo_settings):
+        engine = await fresh_engine(demo.reader, demo_settings.data)
         results, _ = await search_stays(engine, demo.reader, search, NOW)
     assert results.total == 0
     first = results.why_not[0]

@@ -57,10 +57,9 @@ class _Loaded(msgspec.Struct, frozen=True):
 
 class SqlEngine:
     """Searches of `tourism.index` over the database of a reader, for one request: what its
-    calendars ask of an area is read once. Of an area of more than `near_houses`, only the index is
-    asked for stays beside the one that is searched."""
+    calendars ask of an area is read once."""
 
-    near_houses = REASON_HOUSES
+    asks_much = False
 
     def __init__(self, reads: Reads) -> None:
         self._reads = reads

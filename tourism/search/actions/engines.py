@@ -30,9 +30,10 @@ Stamp: TypeAlias = tuple[int, ...]
 
 
 class Engine(Protocol):
-    """What answers a search; of an area of at most `near_houses`, also many searches for one."""
+    """What answers a search. One that `asks_much` answers a few dozen in no time: it alone is asked
+    for stays beside the one that is searched."""
 
-    near_houses: int
+    asks_much: bool
 
     async def search(self, ask: Ask) -> Found: ...
     async def calendar(self, ask: CalendarAsk) -> tuple[DayPrice, ...]: ...
@@ -42,7 +43,7 @@ class Engine(Protocol):
 class IndexEngine:
     """The national index at one moment."""
 
-    near_houses = 10**9
+    asks_much = True
 
     def __init__(self, view: View) -> None:
         self._view = view

@@ -128,11 +128,11 @@ async def _why_not(
 ) -> list[WhyNot]:
     """Houses with what is wanted of a house that do not sell this stay: why, and the nearest stay
     that they sell as it is wanted. First those of the whole area that sell one of the nearest
-    stays, then the nearest houses; those that have no other stay come last, and those that are only
-    too small say nothing new."""
+    stays, as the index knows them, then the nearest houses; those that have no other stay come
+    last, and those that are only too small say nothing new."""
     known = [offer.house.property for offer in found.offers]
     near: list[int] = []
-    if found.houses <= engine.near_houses:
+    if engine.asks_much:
         near = await _sell_nearby(engine, search.stay, ask, known)
     centre, wants = ask.centre or _middle(area), search.wants
     houses = await offers.list_others(
