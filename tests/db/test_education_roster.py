@@ -11,6 +11,7 @@ from hub import tenancy
 from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.tenancy import Kind, OpenOrganisation
+from tests.orders import legal_hold
 from tests.schools import SEATS, USERS, bundle, delta, delta_of_1_2, files_of_1_2, without
 from verticals.education.example import pack, sample
 from verticals.education.roster import actions
@@ -160,6 +161,11 @@ async def test_who_leaves_is_closed_out_at_once_and_erased_after_three_months_no
     assert [row[0] for row in await look.fetch(left, tenant)] == ["p3"]  # the parent is gone
     for days, stays in ((KEPT_AFTER_LEAVING.days - 1, 1), (2, 0)):
         clock.forward(timedelta(days=days))
+        async with legal_hold(look, tenant):
+            async with school.database.transaction() as tx:
+                assert await actions.announce_leavers(tx) == 0
+            await erase_due_later.run(school.database, tenant, LeaversDue())
+            assert len(await look.fetch(left, tenant)) == 1
         async with school.database.transaction() as tx:
             assert await actions.announce_leavers(tx) == 1 - stays
         await erase_due_later.run(school.database, tenant, LeaversDue())
@@ -307,6 +313,9 @@ async def test_a_late_difference_brings_back_no_place_and_no_parent_that_are_gon
     await school.take(delta(enrollments=away[0].replace(left, "2026-11-05T12:00:00.000Z")))
     for days, stays in ((KEPT_AFTER_LEAVING.days - 1, 1), (2, 0)):
         clock.forward(timedelta(days=days))
+        async with legal_hold(school.look, school.tenant):
+            await erase_due_later.run(school.database, school.tenant, LeaversDue())
+            assert await school.look.fetchval(kept, school.tenant) == 1
         async with school.database.transaction() as tx:
             assert await actions.announce_leavers(tx) == 1 - stays
         await erase_due_later.run(school.database, school.tenant, LeaversDue())

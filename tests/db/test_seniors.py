@@ -14,6 +14,7 @@ from hub.core.errors import HubError
 from hub.core.mail import list_captured_mail
 from hub.tenancy import Kind, OpenOrganisation
 from tests.conftest import NOW
+from tests.orders import legal_hold
 from verticals.seniors import tasks
 from verticals.seniors.actions import calling, following, reading
 from verticals.seniors.errors import NobodyToCall, NotYours, SeniorInvalid
@@ -275,7 +276,7 @@ async def test_who_looked_is_noted_once_a_day_and_shown_the_last_first(
 
 
 async def test_readings_are_gone_after_a_year_and_not_before(
-    flat: Flat, clock: DrivenClock
+    flat: Flat, clock: DrivenClock, admin: asyncpg.Connection
 ) -> None:
     await note(flat, "person:1")
     clock.forward(READINGS_KEPT)
@@ -289,6 +290,9 @@ async def test_readings_are_gone_after_a_year_and_not_before(
     assert await end() == 0
     assert len((await flat.home()).readings) == 1
     clock.forward(timedelta(days=1))
+    async with legal_hold(admin, flat.tenant):
+        assert await end() == 0
+        assert len((await flat.home()).readings) == 1
     assert await end() == 1
     assert (await flat.home()).readings == []
 

@@ -154,8 +154,9 @@ select r.reader, coalesce(c.name, '') as name, r.times, r.last_at
  limit :wanted;
 
 -- name: forget_readings
--- Those whose time is over.
-delete from senior_reading where on_day < :before;
+-- Those whose time is over; none while an order keeps them.
+delete from senior_reading where on_day < :before
+   and not (select legal_hold_on(array[current_setting('app.tenant')::int]));
 
 -- name: list_with_old_readings
 -- The associations that hold some whose time is over.

@@ -132,8 +132,10 @@ update school_enrolment set finished_at = :now where id = :id and finished_at is
 delete from school_enrolment where id = :id and member is null;
 
 -- name: delete_old_visitors
--- Nothing is left of those who came by an open link and were last here before an instant.
-delete from school_enrolment where member is null and seen_at <= :before;
+-- Nothing is left of those who came by an open link and were last here before an instant, but while
+-- an order keeps it.
+delete from school_enrolment where member is null and seen_at <= :before
+   and not (select legal_hold_on(array[current_setting('app.tenant')::int]));
 
 -- name: list_schools_due
 -- The schools, over all walls, with such people.

@@ -46,8 +46,9 @@ select bundle, print, name, sent_at from school_upload;
 delete from school_upload;
 
 -- name: delete_old_upload
--- Nobody said yes to it in time.
-delete from school_upload where sent_at <= :before;
+-- Nobody said yes to it in time. None while an order keeps it.
+delete from school_upload where sent_at <= :before
+   and not (select legal_hold_on(array[current_setting('app.tenant')::int]));
 
 -- name: keep_entries
 -- Schools, terms and courses as they are told.
@@ -155,8 +156,9 @@ on conflict (tenant, file, sourced_id) do update
 delete from school_gone where file = :file and sourced_id = any(:ids::text[]);
 
 -- name: delete_old_gone
--- No line comes so late.
-delete from school_gone where noted_at <= :before;
+-- No line comes so late. None while an order keeps them.
+delete from school_gone where noted_at <= :before
+   and not (select legal_hold_on(array[current_setting('app.tenant')::int]));
 
 -- name: list_classes
 -- The classes that are open, and how many are there on a day.
@@ -323,8 +325,9 @@ on conflict (tenant, file, sourced_id) do update
    set gone_at = excluded.gone_at, noted_at = excluded.noted_at;
 
 -- name: delete_left
--- Nothing is left of who left before an instant.
-delete from school_member where left_at <= :before;
+-- Nothing is left of who left before an instant, but while an order keeps it.
+delete from school_member where left_at <= :before
+   and not (select legal_hold_on(array[current_setting('app.tenant')::int]));
 
 -- name: delete_left_parents
 -- Who was here for a child only, and has left: nothing was handed in that would have to be kept.
