@@ -13,7 +13,7 @@ from tests.indexed import fresh_engine, kept_index
 from tourism import places
 from tourism.offers import SqlEngine
 from tourism.search import search_stays
-from tourism.search.actions.searching import OTHERS
+from tourism.search.actions.searching import OTHERS, TOLD
 from tourism.search.models import Party, Search, Sort, Stay
 
 ARRIVAL = date(2027, 6, 8)
@@ -70,3 +70,37 @@ async def farthest(demo: Database, search: Search) -> int:
     return max(
         hits, key=lambda hit: distance_km(area.lat or 0, area.lng or 0, hit.lat or 0, hit.lng or 0)
     ).property
+
+
+async def test_where_the_houses_nearby_are_too_dear_others_are_told_of(
+    demo: Database, demo_settings: Settings
+) -> None:
+    """Houses that sell the stay, but dearer than is wanted, and within it another day, say nothing
+    of the stay that is searched: they take no place from the houses that are closed."""
+    stay = Stay(arrival=ARRIVAL, departure=ARRIVAL + timedelta(days=2))
+    search = Search(place=PLACE, stay=stay, party=Party(adults=2), sort=Sort.PRICE)
+    wants = replace(search.wants, price_max_cents=40000)
+    root = await asyncpg.connect(demo_settings.database_url)
+    selling = await root.fetch(
+        "select distinct r.property from ari_month a join room_type r on r.id = a.room_type"
+        " join property p on p.id = r.property where p.department_code = '48' limit $1",
+        OTHERS,
+    )
+    await root.execute(
+        "update ari_month a set flags = array_fill(4::int2, array[cardinality(flags)])"
+        " from room_type r where r.id = a.room_type and r.property <> all ($1)",
+        [house["property"] for house in selling],
+    )
+    await root.execute(
+        "update ari_month set price_cents[$1] = 100000 where month = $2",
+        ARRIVAL.day, ARRIVAL.replace(day=1),
+    )  # fmt: skip
+    await root.close()
+    async with kept_index(demo_settings):
+        engine = await fresh_engine(demo.reader, demo_settings.data)
+        dear, _ = await search_stays(engine, demo.reader, search, NOW)
+        results, _ = await search_stays(engine, demo.reader, replace(search, wants=wants), NOW)
+    assert dear.total
+    assert results.total == 0
+    assert len(results.why_not) == TOLD
+    assert not {told.property for told in results.why_not} & {hit.property for hit in dear.hits}

@@ -10,7 +10,9 @@ from hub.core.clock import local_date
 from hub.core.db import Reads
 from hub.territory import earliest_today
 from tourism import offers, places, rates
+from tourism.index import Area as Stretch
 from tourism.index import Ask, AskInvalid, Found, Houses, Spots
+from tourism.offers.models import HouseRow
 from tourism.offers.pricing import stars_of
 from tourism.rates.models import Obstacle
 from tourism.search.actions.engines import Engine, centre_of, stretch_of
@@ -132,32 +134,46 @@ async def _why_not(
     last, and those that are only too small say nothing new."""
     known = [offer.house.property for offer in found.offers]
     near: list[int] = []
+    told: list[WhyNot] = []
     if engine.asks_much:
         near = await _sell_nearby(engine, search.stay, ask, known)
-    centre, wants = ask.centre or _middle(area), search.wants
-    houses = await offers.list_others(
-        reads, Houses(properties=tuple(near)), centre, wants=wants, now=ask.now, wanted=OTHERS
+        houses = await _list_others(reads, ask, area, Houses(properties=tuple(near)), [], OTHERS)
+        houses.sort(key=lambda house: near.index(house.property))
+        told = await _tell(reads, houses, search, ask)
+    if len(told) < OTHERS:
+        # A house that sells the stay dearer than is wanted may sell another within it.
+        seen, wanted = [*known, *near], OTHERS - len(told)
+        houses = await _list_others(reads, ask, area, ask.area, seen, wanted)
+        told += await _tell(reads, houses, search, ask)
+    return sorted(told, key=lambda why: why.alternative is None)
+
+
+async def _list_others(
+    reads: Reads,
+    ask: Ask,
+    area: places.Area,
+    of: Stretch,
+    found: Sequence[int],
+    wanted: int,
+) -> list[HouseRow]:
+    """Houses of an area, or of a part of it, that have what is wanted of a house, the nearest to
+    its middle first."""
+    centre = ask.centre or _middle(area)
+    return await offers.list_others(
+        reads, of, centre, wants=ask.wants, now=ask.now, found=found, wanted=wanted
     )
-    houses.sort(key=lambda house: near.index(house.property))
-    if len(houses) < OTHERS:
-        houses += await offers.list_others(
-            reads,
-            ask.area,
-            centre,
-            wants=wants,
-            now=ask.now,
-            found=[*known, *near],
-            wanted=OTHERS - len(houses),
-        )
+
+
+async def _tell(reads: Reads, houses: Sequence[HouseRow], search: Search, ask: Ask) -> list[WhyNot]:
+    """Why each of some houses does not sell the stay. One that does sell it lacks something else
+    that is wanted, and is not told of."""
     first, last = window_of(search.stay)
     told = [
         why_not_of(shelf, search.stay, ask)
         for shelf in await offers.load_shelves(reads, houses, first, last)
-        # A house that sells the stay lacks something else that is wanted.
         if offers.cheapest(shelf, search.stay, ask.parties, ask.now) is None
     ]
-    told = [why for why in told if why.refusal.obstacles != (Obstacle.TOO_MANY_PERSONS,)]
-    return sorted(told, key=lambda why: why.alternative is None)
+    return [why for why in told if why.refusal.obstacles != (Obstacle.TOO_MANY_PERSONS,)]
 
 
 async def _sell_nearby(engine: Engine, stay: Stay, ask: Ask, known: Sequence[int]) -> list[int]:
