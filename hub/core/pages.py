@@ -128,7 +128,7 @@ class Site:
         """
         key = (language, plain)
         if key not in self._environments:
-            made = _make_environment(self._folders, language, plain=plain)
+            made = _make_environment(self._folders, language, plain=plain, demo=self.demo)
             made.filters["account"] = partial(_name_account, self._account_names, language)
             self._environments[key] = made
         return self._environments[key]
@@ -187,7 +187,7 @@ def template_folders(packages: Sequence[str]) -> dict[str, str]:
 
 
 def _make_environment(
-    folders: Mapping[str, str], language: str, *, plain: bool
+    folders: Mapping[str, str], language: str, *, plain: bool, demo: bool
 ) -> jinja2.Environment:
     loaders = {name: jinja2.FileSystemLoader(path) for name, path in folders.items()}
     environment = jinja2.Environment(
@@ -201,7 +201,12 @@ def _make_environment(
     )
     environment.install_gettext_translations(catalogue(language), newstyle=True)  # pyright: ignore[reportAttributeAccessIssue]  added by the i18n extension
     environment.filters.update(_filters(language))
-    own = {"url": make_url, "static": static_url, "_": _make_gettext(environment, language)}
+    own = {
+        "url": make_url,
+        "static": static_url,
+        "demo": demo,  # letters have no `page` that tells it
+        "_": _make_gettext(environment, language),
+    }
     environment.globals.update(own)  # pyright: ignore[reportArgumentType,reportCallIssue]  jinja2 types its own globals only
     return environment
 
