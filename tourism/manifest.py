@@ -32,6 +32,7 @@ import tourism.projects.manifest
 import tourism.quoting.manifest
 import tourism.rates.manifest
 import tourism.reconciling.manifest
+import tourism.reminding.manifest
 import tourism.repaying.manifest
 import tourism.requests.manifest
 import tourism.reviewing.manifest
@@ -96,6 +97,7 @@ vertical = Vertical(
         tourism.requests.manifest.slice,
         tourism.voucher.manifest.slice,
         tourism.telling.manifest.slice,
+        tourism.reminding.manifest.slice,
         tourism.waiting.manifest.slice,
         tourism.groups.manifest.slice,
         tourism.stays.manifest.slice,

@@ -87,6 +87,11 @@ def make_letter(
 ) -> Letter:
     """The letter of a kind of this slice, with the stay for the guest's calendar."""
     letter = render_letter(booking, "tourism.booking", kind, settings, said or {})
+    return with_calendar(letter, booking, settings)
+
+
+def with_calendar(letter: Letter, booking: Booking, settings: Settings) -> Letter:
+    """The same letter, with the stay for its reader's calendar."""
     calendar = make_calendar(
         booking,
         summary=booking.quote.property_name,

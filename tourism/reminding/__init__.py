@@ -1,0 +1,1 @@
+"""Guests reminded by letter of a stay that is near."""
