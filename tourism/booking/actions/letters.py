@@ -12,7 +12,7 @@ from hub.core.pages import Site, template_folders
 from hub.core.settings import Settings, read_settings
 from tourism.booking import store
 from tourism.booking.calendar import make_calendar
-from tourism.booking.models import Booking
+from tourism.booking.models import Booking, State
 from tourism.booking.views import booking_token
 
 _PACKAGES = ("hub.core", "tourism.search", "tourism.quoting", "tourism.booking")
@@ -30,8 +30,11 @@ def _site(*packages: str) -> Site:
 
 
 async def write_confirmation(tx: Tx, booking_id: UUID) -> None:
-    """The confirmation, once a booking."""
-    await write_letter(tx, booking_id, "confirmation")
+    """The confirmation, once a booking; of a stay that is cancelled by now only that is told,
+    whatever is heard first."""
+    booking = await store.find_booking(tx, booking_id)
+    if booking is not None and booking.state is not State.CANCELLED:
+        await write_letter(tx, booking_id, "confirmation")
 
 
 async def write_cancellation(tx: Tx, booking_id: UUID, refund_cents: int) -> None:

@@ -25,11 +25,14 @@ def _settings() -> Settings:
 async def tell_house(tx: Tx, booking_id: UUID, kind: str, step: int | State) -> None:
     """Write the letter of a kind to the house, once for a step: a revision of the stay, or the
     first that brought it to a state. A stay that is gone, names nobody or was never confirmed (paid
-    when its rooms were others' already) has none."""
+    when its rooms were others' already) has none; of one that is cancelled by now only that is
+    told."""
     booking = await store.find_booking(tx, booking_id)
     if booking is None or booking.guest is None or booking.confirmed_at is None:
         return
     if booking.quote.channel == DESK:
+        return
+    if booking.state is State.CANCELLED and step is not State.CANCELLED:
         return
     if not await store.claim_letter(tx, booking_id, f"house {kind}:{step}"):
         return
