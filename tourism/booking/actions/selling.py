@@ -42,12 +42,11 @@ async def confirm_at_desk(tx: Tx, booking_id: UUID, guest: Guest) -> Booking:
 
 async def cancel_at_desk(tx: Tx, booking_id: UUID, note: str = "") -> Booking:
     """Cancel a stay sold at the desk before it begins: its rooms return, the house settles the
-    money itself. Raises `WrongState` for stays that were paid online."""
+    money itself, and the guest is told by letter. Raises `WrongState` for stays paid online."""
     booking = await lock(tx, booking_id)
     _check_desk(booking)
     if policy.decide(booking.state, Event.CANCEL) is None:
         return booking
-    await store.claim_letter(tx, booking.id, "cancellation")
     await store.cancel_rooms(tx, booking.id, booking.live_numbers, [0] * len(booking.live_numbers))
     gone = StayCancelled(booking=booking.id, refund_cents=0)
     cancelled = await move(tx, booking, Event.CANCEL, "cancelled at the desk", gone, note=note)

@@ -7,6 +7,7 @@ from hub.core.db import Tx
 from hub.core.mail import Letter, write_mail
 from hub.core.pages import Site, template_folders
 from hub.core.settings import Settings, read_settings
+from tourism.booking.actions.letters import with_calendar
 from tourism.booking.models import Booking
 from tourism.booking.views import booking_token
 from tourism.desk.models import Message, Sender
@@ -37,8 +38,10 @@ async def announce(tx: Tx, booking: Booking, message: Message) -> None:
 
 
 async def write_walk_in(tx: Tx, booking: Booking) -> None:
-    """What a guest booked at the desk, to be paid at the house."""
-    await write_to_guest(tx, booking, "walk_in")
+    """What a guest booked at the desk, to be paid at the house; with it their calendar file."""
+    letter = _make_for_guest(booking, "walk_in")
+    if letter is not None:
+        await write_mail(tx, with_calendar(letter, booking, _settings()))
 
 
 async def write_no_show(tx: Tx, booking: Booking, refund: Refund) -> None:
@@ -48,11 +51,17 @@ async def write_no_show(tx: Tx, booking: Booking, refund: Refund) -> None:
 
 async def write_to_guest(tx: Tx, booking: Booking, kind: str, **context: object) -> None:
     """A letter to the guest, who may have left no address."""
+    letter = _make_for_guest(booking, kind, **context)
+    if letter is not None:
+        await write_mail(tx, letter)
+
+
+def _make_for_guest(booking: Booking, kind: str, **context: object) -> Letter | None:
     guest = booking.guest
     if guest is None or not guest.email:
-        return
+        return None
     link = f"{_settings().public_url}/reservation/{booking_token(_settings(), booking)}/messages"
-    await write_mail(tx, make_letter(booking, kind, guest.email, guest.language, link, **context))
+    return make_letter(booking, kind, guest.email, guest.language, link, **context)
 
 
 def make_letter(
