@@ -20,7 +20,7 @@ from litestar.utils.scope.state import ScopeState
 
 from hub.core.caller import ANONYMOUS, Caller
 from hub.core.errors import FactorMissing, FactorStale, NotSignedIn
-from hub.core.i18n import AMOUNTS_KEPT, LANGUAGES, catalogue, choose_language, money
+from hub.core.i18n import AMOUNTS_KEPT, LANGUAGES, SOURCE, catalogue, choose_language, money
 from hub.core.problems import describe_problem, log_failure, retry_headers
 from hub.core.sentences import Sentence
 from hub.core.settings import Settings
@@ -124,8 +124,10 @@ class Site:
     def environment(self, language: str, *, plain: bool = False) -> jinja2.Environment:
         """The environment whose messages, money and dates speak `language`.
 
-        A `plain` one escapes nothing, macros of pages included: a letter's text is no HTML.
+        A `plain` one escapes nothing, macros of pages included: a letter's text is no HTML. Where
+        it is none of ours, they speak French.
         """
+        language = language if language in LANGUAGES else SOURCE
         key = (language, plain)
         if key not in self._environments:
             made = _make_environment(self._folders, language, plain=plain, demo=self.demo)

@@ -12,6 +12,7 @@ from tourism.reviewing.models import DecideReport, ReportReview, WriteReview
 LEAST_LETTERS = 10
 MOST_LETTERS = 4_000
 MOST_REPLY = 2_000
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")  # RFC 5646, without its rarer parts
 # A guest is asked from the day after the departure on, for two weeks; the link is good for a year.
 ASKED_FOR = timedelta(days=14)
 WRITTEN_WITHIN = timedelta(days=365)
@@ -50,6 +51,8 @@ def check_review(command: WriteReview) -> None:
         raise ReviewInvalid(
             "Leave out links, e-mail addresses and telephone numbers.", field="text"
         )
+    if not _LANGUAGE.fullmatch(command.language):
+        raise ReviewInvalid("Name the language by its code, such as fr.", field="language")
 
 
 def check_reply(text: str) -> str:
