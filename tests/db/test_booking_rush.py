@@ -115,6 +115,16 @@ async def test_a_key_and_a_quote_in_one_batch_twice_make_one_booking(
     assert await units(demo, house, "double") == [10] * NIGHTS
 
 
+async def test_an_offer_that_is_sent_twice_takes_no_room_from_who_is_behind(
+    demo: Database, house: House
+) -> None:
+    """Two suites a night: one for who sends the same offer under two keys, one for the next."""
+    first, second = [await quote(demo, house.wish(suite(house))) for _ in range(2)]
+    answers = await rush(demo, wish(first, "a"), wish(first, "b"), wish(second))
+    assert all(isinstance(answer, Reply) for answer in answers), answers
+    assert await units(demo, house, "suite") == [0] * NIGHTS
+
+
 async def test_a_key_gives_its_first_answer_though_the_room_is_sold_out_now(
     demo: Database, house: House
 ) -> None:

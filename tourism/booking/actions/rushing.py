@@ -101,20 +101,20 @@ async def _serve_once(
     look = await store.look_at_quotes(database.at_once, tenant, asked)
     answers: list[Reply | Exception] = [NotFound("This offer is unknown.") for _ in wishes]
     drafts: dict[int, store.Draft] = {}
-    seen: set[tuple[str, str]] = set()
+    seen: set[Hashable] = set()
     still_true = StillTrue(look)
     for offer in look.offers:
         wish = wishes[offer.n]
-        same = (wish.once.scope, wish.once.key)
+        same: set[Hashable] = {(wish.once.scope, wish.once.key), wish.quote}
         try:
             decided = _decide(database, look, offer, wish, still_true)
             if isinstance(decided, Reply):
                 answers[offer.n] = decided
-            elif same in seen:
+            elif same & seen:  # counted twice, it would take a room from who is behind
                 answers[offer.n] = _LongWay()
             else:
                 drafts[offer.n] = decided
-                seen.add(same)
+                seen |= same
         except (HubError, _LongWay) as refused:
             answers[offer.n] = refused
     if drafts:
