@@ -91,4 +91,4 @@ select tenant, block from group_of_code(:code);
 
 -- name: list_to_mend
 -- Blocks over all tenants that need a hand.
-select tenant, block from groups_to_mend(:today, :wanted);
+select tenant, block from groups_to_mend(:now, :wanted);

@@ -127,5 +127,5 @@ async def find_code(tx: Tx, code: str) -> BlockOf | None:
     return await tx.one(BlockOf, q.find_code, code=code)
 
 
-async def list_to_mend(tx: Tx, today: date, wanted: int) -> Sequence[BlockOf]:
-    return await tx.all(BlockOf, q.list_to_mend, today=today, wanted=wanted)
+async def list_to_mend(tx: Tx, wanted: int) -> Sequence[BlockOf]:
+    return await tx.all(BlockOf, q.list_to_mend, now=tx.now, wanted=wanted)

@@ -99,6 +99,12 @@ async def lock_block(tx: Tx, id: UUID) -> Block:
     return block
 
 
+async def today_at_house(tx: Tx) -> date:
+    """The calendar date at the own house: its days, and so a group's last one, are its own."""
+    house = await lodging.find_own_property(tx)
+    return local_date(tx.now, house.zone if house else ZONE)
+
+
 async def show_block(tx: Tx, id: UUID) -> BlockShown:
     """A block with its rooms, its rooming list and its figures."""
     return (await _show(tx, [await find_block(tx, id)]))[0]
@@ -106,7 +112,7 @@ async def show_block(tx: Tx, id: UUID) -> BlockShown:
 
 async def list_blocks(tx: Tx) -> list[BlockShown]:
     """The blocks of the own house, those to come first."""
-    return await _show(tx, await store.list_blocks(tx, local_date(tx.now, ZONE)))
+    return await _show(tx, await store.list_blocks(tx, await today_at_house(tx)))
 
 
 async def _show(tx: Tx, blocks: Sequence[Block]) -> list[BlockShown]:
@@ -197,8 +203,7 @@ async def mend_block(tx: Tx, id: UUID) -> None:
     block = await lock_block(tx, id)
     if block.state is not BlockState.OPEN:
         return
-    house = await lodging.find_own_property(tx)
-    today = local_date(tx.now, house.zone if house else ZONE)
+    today = await today_at_house(tx)
     if policy.is_over(block, today):
         await release_block(tx, id, reason="the last day has passed")
         return
@@ -239,7 +244,7 @@ async def mend_block_of(tx: Tx, booking: UUID) -> None:
 
 async def announce_blocks(tx: Tx, wanted: int = 200) -> int:
     """Send each block that needs a hand to its task."""
-    found = await store.list_to_mend(tx, local_date(tx.now, ZONE), wanted)
+    found = await store.list_to_mend(tx, wanted)
     for one in found:
         await outbox.emit_for(tx, one.tenant, GroupToMend(block=one.block))
     return len(found)

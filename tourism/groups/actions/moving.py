@@ -10,11 +10,10 @@ from uuid import UUID
 
 import msgspec
 
-from hub.core.clock import local_date
 from hub.core.db import Tx
 from tourism import rates
 from tourism.groups import policy, store
-from tourism.groups.actions.blocking import ZONE, lock_block
+from tourism.groups.actions.blocking import lock_block, today_at_house
 from tourism.groups.actions.picking import agreed_of, draw
 from tourism.groups.errors import BlockInvalid, BlockOver, GroupUnknown
 from tourism.groups.models import Block, BlockRooms
@@ -50,11 +49,12 @@ async def agree_change(
     policy.check_within(block, rooms, *wanted)
     if rate_plan != block.rate_plan:
         raise BlockInvalid("Choose among the group's rooms.", field="rate_plan")
+    still_open = await _is_open(tx, block)
     for span in more:
-        if not _is_open(tx, block):
+        if not still_open:
             raise BlockOver("Look for a room on the house's page, at the price of now.")
         policy.check_waits(block, rooms, *span)
-    waiting = _waiting(block, rooms) if _is_open(tx, block) else ()
+    waiting = _waiting(block, rooms) if still_open else ()
     return msgspec.structs.replace(agreed_of(block, rooms), waiting=tuple(waiting))
 
 
@@ -85,7 +85,7 @@ async def return_for(tx: Tx, booking: UUID, spans: Iterable[Span]) -> None:
     """What a change has just given up waits for the group again, while that is open."""
     for units, first, until in spans:
         block, rooms = await _lock(tx, booking)
-        if not _is_open(tx, block):
+        if not await _is_open(tx, block):
             return
         for room in rooms:
             count = units.get(room.room_type, 0)
@@ -111,5 +111,5 @@ async def _lock(tx: Tx, booking: UUID) -> tuple[Block, list[BlockRooms]]:
     return block, await store.list_rooms(tx, [id])
 
 
-def _is_open(tx: Tx, block: Block) -> bool:
-    return policy.is_open(block, local_date(tx.now, ZONE))
+async def _is_open(tx: Tx, block: Block) -> bool:
+    return policy.is_open(block, await today_at_house(tx))
