@@ -22,7 +22,7 @@ from tourism.booking.actions import staying
 from tourism.booking.models import Booking
 from tourism.paying.actions import cancelling
 from tourism.paying.models import CancelBooking
-from tourism.reviewing.actions import letters, moderating, writing
+from tourism.reviewing.actions import asking, letters, moderating, writing
 from tourism.reviewing.errors import NotStayedYet, ReviewInvalid, ReviewOver, ReviewUnknown
 from tourism.reviewing.models import (
     DecideReport,
@@ -103,6 +103,23 @@ async def test_a_guest_is_asked_once_after_the_departure_by_a_letter_that_the_ho
     assert found is not None
     reference = read_reference(letters._settings().secret_key, STAYED, found[1])
     assert (reference.tenant, reference.id) == (stay.tenant, stay.id)
+
+
+async def test_all_guests_are_asked_however_many_have_left(
+    demo: Database,
+    house: House,
+    clock: DrivenClock,
+    admin_of_demo: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(asking, "AT_ONCE", 2)
+    for _ in range(5):
+        await book(demo, house.wish())
+    await admin_of_demo.execute("delete from pgmq.q_celery")
+    go_to(clock, 1)
+    await announce_later.run(demo, None, Nothing())
+    await Queue(demo, admin_of_demo).run(only="reviewing")
+    assert len(await letters_to(demo, "ada@demo.example", "Comment était")) == 5
 
 
 async def test_only_a_stay_that_took_place_is_reviewed_and_once(

@@ -68,8 +68,8 @@ select id, tenant, property, house, commune, author, language, score, text, stay
   from reported_reviews(:wanted);
 
 -- name: list_stays_over
--- Stays over all tenants whose guest is to be asked.
-select tenant, booking from stays_to_review(:first, :last, :wanted);
+-- Stays over all tenants whose guest is to be asked, after one of them.
+select tenant, booking from stays_to_review(:first, :last, :after, :after_booking, :wanted);
 
 -- name: list_tenants_with_old
 -- Tenants with reviews that are too old to be kept.

@@ -102,8 +102,19 @@ async def list_reported(tx: Tx, wanted: int) -> list[Reported]:
     return await tx.all(Reported, q.list_reported, wanted=wanted)
 
 
-async def list_stays_over(tx: Tx, first: date, last: date, wanted: int) -> Sequence[StayOf]:
-    return await tx.all(StayOf, q.list_stays_over, first=first, last=last, wanted=wanted)
+async def list_stays_over(
+    tx: Tx, first: date, last: date, after: StayOf | None, wanted: int
+) -> Sequence[StayOf]:
+    """In the order of houses and ids, after one of them."""
+    return await tx.all(
+        StayOf,
+        q.list_stays_over,
+        first=first,
+        last=last,
+        after=after.tenant if after else 0,
+        after_booking=after.booking if after else UUID(int=0),
+        wanted=wanted,
+    )
 
 
 async def list_tenants_with_old(tx: Tx, before: datetime) -> list[int]:

@@ -11,7 +11,10 @@ from tourism.reviewing.models import OldReviews, ReviewRemoved, ReviewWanted, St
 async def _announce(database: Database, tenant: int | None, message: Nothing) -> None:
     del tenant, message
     async with database.transaction() as tx:
-        await asking.announce_stays_over(tx)
+        last = await asking.announce_stays_over(tx)
+    while last is not None:
+        async with database.transaction() as tx:
+            last = await asking.announce_stays_over(tx, last)
 
 
 async def _ask(database: Database, tenant: int | None, message: StayOver) -> None:

@@ -10,18 +10,21 @@ from tourism.booking.store import claim_letter
 from tourism.reviewing import policy, store
 from tourism.reviewing.errors import NotStayedYet
 from tourism.reviewing.models import OldReviews, ReviewWanted, StayOver
+from tourism.reviewing.store import StayOf
 from tourism.reviews.models import SHOWN_FOR
 
 ZONE = "Europe/Paris"
+AT_ONCE = 1_000
 
 
-async def announce_stays_over(tx: Tx, wanted: int = 500) -> int:
-    """Send each stay whose guest is to be asked to its task."""
+async def announce_stays_over(tx: Tx, after: StayOf | None = None) -> StayOf | None:
+    """Send the next stays whose guests are to be asked to their task; the last one of them, after
+    which to go on, or None when there is none any more."""
     first, last = policy.days_asked(local_date(tx.now, ZONE))
-    stays = await store.list_stays_over(tx, first, last, wanted)
+    stays = await store.list_stays_over(tx, first, last, after, AT_ONCE)
     for stay in stays:
         await outbox.emit_for(tx, stay.tenant, StayOver(booking=stay.booking))
-    return len(stays)
+    return stays[-1] if stays else None
 
 
 async def ask_guest(tx: Tx, booking_id: UUID) -> None:

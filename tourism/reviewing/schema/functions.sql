@@ -2,8 +2,11 @@
 
 -- Stays over all tenants whose last night ended on a day of [first, last], whose guest can be
 -- written to and was not asked yet. A stay whose arrival the house never noted counts too: a house
--- cannot keep its guests silent.
-create or replace function stays_to_review(first date, last date, wanted int)
+-- cannot keep its guests silent. So many, after one of them, in the order of houses and ids, so that
+-- none waits behind others.
+drop function if exists stays_to_review(date, date, int);
+create or replace function stays_to_review(
+  first date, last date, after int, after_booking uuid, wanted int)
 returns table (tenant int, booking uuid)
 language sql stable security definer set search_path = public, pg_temp as $$
   select b.tenant, b.id
@@ -14,13 +17,16 @@ language sql stable security definer set search_path = public, pg_temp as $$
          and b.state in ('confirmed', 'in_house', 'checked_out')
          and coalesce(b.guest ->> 'email', '') <> ''
          and not exists (select from letter l where l.booking = b.id and l.kind = 'review')
+         and (o.id > after or b.id > after_booking)
+       order by b.id
     ) b on true
-   where o.kind = 'lodging'
+   where o.kind = 'lodging' and o.id >= after
+   order by o.id, b.id
    limit wanted
 $$;
-alter function stays_to_review(date, date, int) owner to hub_definer;
-revoke all on function stays_to_review(date, date, int) from public;
-grant execute on function stays_to_review(date, date, int) to hub_app;
+alter function stays_to_review(date, date, int, uuid, int) owner to hub_definer;
+revoke all on function stays_to_review(date, date, int, uuid, int) from public;
+grant execute on function stays_to_review(date, date, int, uuid, int) to hub_app;
 
 -- Reviews that somebody reported, for the federation or the operator behind whose wall the
 -- transaction stands, the oldest report first.
