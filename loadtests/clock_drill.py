@@ -26,7 +26,7 @@ from hub.core.vertical import Nothing
 from hub.core.work import keep_schedule, run_due_ticks
 from loadtests.caller import Connection, get, post
 from loadtests.crowd import Room, count, make_room, send, until_ready
-from loadtests.mixed import settings_of
+from loadtests.mixed_world import settings_of
 from loadtests.report import tell
 from loadtests.serving import free_port
 from tests.served import Queue

@@ -17,7 +17,8 @@ from hub.app import compose, open_database
 from hub.core import postgres
 from hub.core.clock import DrivenClock, SeededIds
 from hub.core.migrate import migrate
-from loadtests.mixed import Orders, Seen, settings_of, settle_in
+from loadtests.mixed import Orders
+from loadtests.mixed_world import Seen, settings_of, settle_in
 from loadtests.replaying import Model
 from loadtests.report import tell
 from loadtests.serving import ROOT

@@ -21,7 +21,7 @@ from loadtests.crowd import Booked, Notes, Sent
 from loadtests.crowd_audit import Found
 from loadtests.ends_drill import Ends
 from loadtests.fault_drill import LINES, Faults, Felt
-from loadtests.mixed import Seen
+from loadtests.mixed_world import Seen
 from loadtests.overload_drill import Tally
 from loadtests.soak_drill import Look
 
