@@ -15,7 +15,8 @@ import msgspec
 from loadtests.evening import evening
 from loadtests.peaks import capacity, costs, figures, pages
 from loadtests.peaks.run import SEED, Run, play
-from loadtests.peaks.scenarios import SCENARIOS, Scenario
+from loadtests.peaks.scenarios import SCENARIOS
+from loadtests.peaks.setting import Scenario
 from loadtests.peaks.stage import standing
 from loadtests.serving import ROOT
 

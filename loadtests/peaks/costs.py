@@ -20,7 +20,7 @@ import asyncpg
 import msgspec
 
 from loadtests.caller import key_of
-from loadtests.peaks.scenarios import Calendar
+from loadtests.peaks.setting import Calendar
 from loadtests.peaks.stage import GUEST, Standing, make_calendars
 from loadtests.peaks.watching import cpu_by_part, cpu_of
 from loadtests.processes import descendants

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import msgspec
 
 from loadtests.peaks import mixes
-from loadtests.peaks.scenarios import PEAK
+from loadtests.peaks.crowd import PEAK
 
 SHARES = (0.01, 0.10, 1.00)
 FLASH = 5

@@ -11,9 +11,10 @@ from pathlib import Path
 import msgspec
 
 from loadtests.peaks import plan as planning
+from loadtests.peaks.crowd import event_night
 from loadtests.peaks.plan import Plan
 from loadtests.peaks.results import Results
-from loadtests.peaks.scenarios import Scenario, Setting, event_night
+from loadtests.peaks.setting import Scenario, Setting
 from loadtests.peaks.stage import (
     Standing,
     count_left,

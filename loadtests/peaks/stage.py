@@ -23,7 +23,7 @@ from hub.identity.tokens import draw_token, token_hash
 from loadtests.caller import key_of
 from loadtests.peaks import mixes
 from loadtests.peaks.plan import House
-from loadtests.peaks.scenarios import Calendar, Prepared
+from loadtests.peaks.setting import Calendar, Prepared
 from loadtests.serving import Served, served_demo, today
 from tourism.booking.views import BOOKING
 

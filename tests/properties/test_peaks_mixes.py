@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from hub.territory import public_holidays
 from loadtests.peaks import days, mixes
+from loadtests.peaks.crowd import SKI
 from loadtests.peaks.plan import House as Known
 from loadtests.peaks.plan import hotel_stay, on_weekday, place_of, ski_stay, summer_stay, times_of
-from loadtests.peaks.scenarios import SCENARIOS, SKI, Scenario, Setting
+from loadtests.peaks.scenarios import SCENARIOS
+from loadtests.peaks.setting import Scenario, Setting
 
 TODAY = date(2026, 11, 26)
 MANY = 8_000
