@@ -1,4 +1,4 @@
-"""A house of random lives (`loadtests.mixed`): what is known of it, and what is chosen at random."""
+"""A house of random lives (`loadtests.mixed`): what is known of it, what is chosen at random."""
 
 import random
 from collections import Counter
