@@ -19,7 +19,7 @@ from tests.houses import hold, quote
 from tests.money import BACK, IBAN, SECRET, Town
 from tests.stripes import BASE
 from tourism.booking.models import Booking, State
-from tourism.changing.actions import changing
+from tourism.changing.actions import changing, finishing
 from tourism.changing.models import ChangeStay
 from tourism.paying.actions import cancelling, paying
 from tourism.paying.models import CancelBooking
@@ -467,18 +467,18 @@ async def test_the_difference_of_a_change_is_paid_on_the_page_and_the_old_stay_s
     waiting = await changing.pay_change(world.demo, booked.tenant, booked.id, wish, "k", BACK)
     assert (waiting.changing is not None, waiting.departure) == (True, booked.departure)
     async with world.demo.transaction(booked.tenant) as tx:
-        page = await changing.find_page(tx, waiting)
+        page = await finishing.find_page(tx, waiting)
     assert page is not None
     if ending in {"paid", "told"}:
         bank = await world.web(page, number="4000000000003220")
         await world.web(bank.headers["location"], answer="accept")
     match ending:
         case "paid":
-            await changing.finish_change_of(world.demo, booked.tenant, booked.id)
+            await finishing.finish_change_of(world.demo, booked.tenant, booked.id)
         case "told":
             await world.hear()
         case "left":
-            await changing.finish_change_of(world.demo, booked.tenant, booked.id, give_up=True)
+            await finishing.finish_change_of(world.demo, booked.tenant, booked.id, give_up=True)
         case _:
             await world.queue.run()  # its times count from here
             clock.forward(timedelta(minutes=31))

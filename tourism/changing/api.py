@@ -11,7 +11,7 @@ from hub.core.pages import AnyRequest
 from hub.core.tokens import read_reference
 from hub.core.web import answer_first, once_of
 from tourism.booking.views import BOOKING, BookingView, view_booking
-from tourism.changing.actions import changing
+from tourism.changing.actions import changing, finishing
 from tourism.changing.doors import return_url_of
 from tourism.changing.models import ChangeWish
 from tourism.changing.views import ChangeView, command_of, view_change
@@ -65,7 +65,7 @@ async def change(
             return_url_of(settings, token),
         )  # fmt: skip
         async with database.transaction(reference.tenant) as tx:
-            pay_at = await changing.find_page(tx, booking)
+            pay_at = await finishing.find_page(tx, booking)
         return msgspec.structs.replace(view_booking(settings, booking), pay_at=pay_at)
 
     return await answer_first(request, once, act)

@@ -22,7 +22,7 @@ from tourism.booking.models import Booking
 from tourism.booking.pages import CARDS
 from tourism.booking.views import BOOKING
 from tourism.changing import forms
-from tourism.changing.actions import changing
+from tourism.changing.actions import changing, finishing
 from tourism.changing.doors import return_url_of
 from tourism.changing.models import ChangeStay, Choices, Difference
 from tourism.changing.policy import pays_later
@@ -80,7 +80,7 @@ async def confirm_change(
             database, reference.tenant, reference.id, command, key, back
         )
         async with database.transaction(reference.tenant) as after:
-            elsewhere = await changing.find_page(after, booking)
+            elsewhere = await finishing.find_page(after, booking)
     except HubError as error:
         if error.status not in {400, 402, 409}:
             raise
@@ -96,7 +96,7 @@ async def come_back(request: AnyRequest, token: FromPath[str]) -> Redirect:
     """Back from the service's page or from a bank: look how the payment of a change stands."""
     reference = read_reference(settings_of(request).secret_key, BOOKING, token)
     with suppress(payments.ServiceAway):  # a task asks again
-        await changing.finish_change_of(request.app.state.database, reference.tenant, reference.id)
+        await finishing.finish_change_of(request.app.state.database, reference.tenant, reference.id)
     return Redirect(f"/reservation/{token}", status_code=303)
 
 
@@ -105,7 +105,7 @@ async def go_on(request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[st
     """On to where a change that has begun is paid."""
     reference = enter(request, tx, BOOKING, token)
     booking = await find_booking(tx, reference.id)
-    elsewhere = await changing.find_page(tx, booking)
+    elsewhere = await finishing.find_page(tx, booking)
     return Redirect(elsewhere or f"/reservation/{token}", status_code=303)
 
 
@@ -113,7 +113,7 @@ async def go_on(request: AnyRequest, tx: NamedDependency[Tx], token: FromPath[st
 async def let_go(request: AnyRequest, token: FromPath[str]) -> Redirect:
     """Leave a change that is not paid yet: the stay is what it was."""
     reference = read_reference(settings_of(request).secret_key, BOOKING, token)
-    await changing.finish_change_of(
+    await finishing.finish_change_of(
         request.app.state.database, reference.tenant, reference.id, give_up=True
     )
     return Redirect(f"/reservation/{token}", status_code=303)

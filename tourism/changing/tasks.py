@@ -3,7 +3,7 @@
 from hub import payments
 from hub.core.db import Database
 from hub.core.vertical import Task
-from tourism.changing.actions import changing, letters
+from tourism.changing.actions import finishing, letters
 from tourism.changing.models import ChangeExpired, ChangePaymentBegun, StayChanged
 
 
@@ -11,17 +11,17 @@ async def _finish_change(
     database: Database, tenant: int | None, message: ChangePaymentBegun
 ) -> None:
     assert tenant is not None
-    await changing.finish_begun_change(database, tenant, message)
+    await finishing.finish_begun_change(database, tenant, message)
 
 
 async def _expire_change(database: Database, tenant: int | None, message: ChangeExpired) -> None:
     assert tenant is not None
-    await changing.end_change(database, tenant, message)
+    await finishing.end_change(database, tenant, message)
 
 
 async def _hear(database: Database, tenant: int | None, message: payments.ChargeAnswered) -> None:
     assert tenant is not None
-    await changing.finish_told_change(database, tenant, message.charge)
+    await finishing.finish_told_change(database, tenant, message.charge)
 
 
 async def _write_change(database: Database, tenant: int | None, message: StayChanged) -> None:
