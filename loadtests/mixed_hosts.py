@@ -8,7 +8,7 @@ import msgspec
 from hub.core.errors import NotFound
 from loadtests.mixed_world import GUEST, WINDOW, World
 from tourism.booking.actions import staying
-from tourism.calendar.actions import editing
+from tourism.calendar.actions import applying, editing
 from tourism.calendar.models import Change, EditCalendar, Field, Operation, RowKey
 from tourism.channels.actions import fetching
 from tourism.channels.models import Reading, Stay
@@ -57,7 +57,7 @@ class Hosts(World):
         async with self.database.transaction(self.house.tenant, actor="person:1") as tx:
             own = await self._own(tx)
             change = await editing.preview_edit(tx, own, edit)
-            await editing.apply_change(tx, own, change.id)
+            await applying.apply_change(tx, own, change.id)
         self.blocks.append(change.id)
 
     async def _unblock(self) -> None:
@@ -65,7 +65,7 @@ class Hosts(World):
             raise NotFound("Nothing is blocked.")
         id = self.blocks.pop(self.chance.randrange(len(self.blocks)))
         async with self.database.transaction(self.house.tenant, actor="person:1") as tx:
-            await editing.undo_change(tx, await self._own(tx), id)
+            await applying.undo_change(tx, await self._own(tx), id)
 
     async def _platform(self) -> None:
         """Another platform's calendar is read again: a guest more there, or one less."""

@@ -13,7 +13,7 @@ import msgspec
 from hub.core.db import Database
 from hub.core.sql import parse_query
 from tourism import rates
-from tourism.calendar.actions.editing import find_change
+from tourism.calendar.actions.reading import find_change
 from tourism.calendar.models import Field, Piece
 
 Night = tuple[int, date]

@@ -10,7 +10,7 @@ from hub.core.db import Database
 from hub.core.errors import NotFound
 from tests.houses import ARRIVAL, House, book, find_house, hold, left, quote
 from tourism import calendar, lodging
-from tourism.calendar.actions import editing
+from tourism.calendar.actions import applying, editing, reading
 from tourism.calendar.errors import CalendarMoved, ChangeNotUndoable
 from tourism.calendar.models import (
     Change,
@@ -25,7 +25,7 @@ from tourism.calendar.models import (
     Undone,
     Values,
 )
-from tourism.calendar.policy.editing import days_of, value_at
+from tourism.calendar.policy.cells import days_of, value_at
 from tourism.lodging.models import Property, SaveRoomType
 from tourism.quoting.errors import NotSellable
 from tourism.rates.errors import EditInvalid
@@ -64,11 +64,11 @@ class Desk:
 
     async def apply(self, change: ChangeSet, tenant: int | None = None) -> ChangeSet:
         async with self.database.transaction(tenant or self.house.tenant, actor="person:1") as tx:
-            return await editing.apply_change(tx, await self.property(), change.id)
+            return await applying.apply_change(tx, await self.property(), change.id)
 
     async def undo(self, change: ChangeSet) -> Undone:
         async with self.database.transaction(self.house.tenant, actor="person:2") as tx:
-            return await editing.undo_change(tx, await self.property(), change.id)
+            return await applying.undo_change(tx, await self.property(), change.id)
 
     async def push(self, *values: Values) -> ChangeSet:
         async with self.database.transaction(self.house.tenant, actor="person:1") as tx:
@@ -78,7 +78,7 @@ class Desk:
 
     async def cell(self, key: RowKey, field: Field, day: date) -> int:
         async with self.database.transaction(self.house.tenant) as tx:
-            months = await editing.read_calendar(tx, await self.property(), [key], day, day)
+            months = await reading.read_calendar(tx, await self.property(), [key], day, day)
         return value_at(months, key, field, day)
 
 
@@ -412,7 +412,7 @@ async def test_a_guest_gets_an_offer_while_the_house_edits_its_calendar(
 ) -> None:
     change = await desk.preview(Change(field=Field.OUT_OF_ORDER, amount=1))
     async with demo.transaction(desk.house.tenant, actor="person:1") as tx:
-        applied = await editing.apply_change(tx, await desk.property(), change.id)
+        applied = await applying.apply_change(tx, await desk.property(), change.id)
         # Inserting an offer touches the house's key; were it locked, this would wait in vain.
         made = await quote(demo, desk.house.wish())
     assert (applied.state, made.property) == (ChangeState.APPLIED, desk.house.id)
@@ -422,7 +422,7 @@ async def opened(desk: Desk, type: str, first: date, last: date) -> list[tuple[i
     """What each night of a room type offers, and what of it is left."""
     key = RowKey(desk.house.types[type])
     async with desk.database.transaction(desk.house.tenant) as tx:
-        months = await editing.read_calendar(tx, await desk.property(), [key], first, last)
+        months = await reading.read_calendar(tx, await desk.property(), [key], first, last)
         free = await left(tx, key.room_type, first, (last - first).days + 1)
     found = [value_at(months, key, Field.OFFERED, day) for day in days_of(first, last)]
     return list(zip(found, free, strict=True))
@@ -458,7 +458,7 @@ async def test_a_room_types_new_number_of_units_is_what_its_nights_offer(
     # All were offered, so all are; the night on which fewer were offered says so still.
     assert await opened(desk, "double", *nights) == [(9, 8), (2, 1), (9, 8), (9, 9)]
     async with demo.transaction(desk.house.tenant) as tx:
-        kinds = [one.kind for one in await editing.list_changes(tx, await desk.property())]
+        kinds = [one.kind for one in await reading.list_changes(tx, await desk.property())]
     assert kinds == ["units", "edit", "units"]
 
 

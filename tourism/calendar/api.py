@@ -15,7 +15,7 @@ from hub.core.db import Tx
 from hub.core.sentences import say
 from hub.core.web import answer_once
 from tourism.calendar import grid
-from tourism.calendar.actions import editing
+from tourism.calendar.actions import applying, editing, reading
 from tourism.calendar.models import (
     Cell,
     ChangeSet,
@@ -111,7 +111,7 @@ async def read_calendar(
             )
             for key in keys
         ),
-        values=tuple(await editing.list_values(tx, house, keys, begin, end)),
+        values=tuple(await reading.list_values(tx, house, keys, begin, end)),
     )
 
 
@@ -165,7 +165,7 @@ async def preview_copy(
 async def list_changes(tx: NamedDependency[Tx]) -> list[ChangeLine]:
     """The newest hundred changes that were applied, by hand, by file or by a push."""
     house = await own_house(tx)
-    changes = await editing.list_changes(tx, house, wanted=MOST_LISTED)
+    changes = await reading.list_changes(tx, house, wanted=MOST_LISTED)
     return [msgspec.convert(change, ChangeLine, from_attributes=True) for change in changes]
 
 
@@ -173,7 +173,7 @@ async def list_changes(tx: NamedDependency[Tx]) -> list[ChangeLine]:
 async def read_change(tx: NamedDependency[Tx], change: FromPath[UUID]) -> ChangeSet:
     """A set of changes with every cell before and after."""
     await own_house(tx)
-    return await editing.find_change(tx, change)
+    return await reading.find_change(tx, change)
 
 
 @post(
@@ -189,7 +189,7 @@ async def apply_change(
     house = await own_house(tx)
 
     async def act() -> ChangeLine:
-        done = await editing.apply_change(tx, house, change)
+        done = await applying.apply_change(tx, house, change)
         return msgspec.convert(done, ChangeLine, from_attributes=True)
 
     return await answer_once(tx, request, act, status=200)
@@ -204,7 +204,7 @@ async def undo_change(
     house = await own_house(tx)
 
     async def act() -> UndoReply:
-        undone = await editing.undo_change(tx, house, change)
+        undone = await applying.undo_change(tx, house, change)
         made = undone.change
         return UndoReply(change=made.id, number=made.number, cells=made.cells, kept=undone.kept)
 

@@ -8,7 +8,7 @@ import msgspec
 from hub.territory import is_bridge, public_holidays, school_holidays
 from tourism.calendar.models import CLOSURES, RESTRICTIONS, Field, Month, RowKey
 from tourism.calendar.months import month_of, units_left
-from tourism.calendar.policy.editing import days_of, value_at
+from tourism.calendar.policy.cells import days_of, value_at
 from tourism.lodging import RoomType
 from tourism.rates.models import Closed, Night, Overlay, RatePlan
 from tourism.rates.policy.pricing import lineage_of, plan_nights

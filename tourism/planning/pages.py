@@ -18,10 +18,10 @@ from hub.core.errors import HubError
 from hub.core.pages import language_of, make_url, page
 from hub.core.problems import Problem, describe_problem
 from tourism.calendar import grid
-from tourism.calendar.actions import editing
+from tourism.calendar.actions import applying, editing, reading
 from tourism.calendar.errors import CalendarMoved
 from tourism.calendar.models import ChangeSet, RowKey
-from tourism.calendar.policy.editing import MAX_CELLS
+from tourism.calendar.policy.cells import MAX_CELLS
 from tourism.lodging import Property, own_house
 from tourism.planning import forms
 from tourism.planning.policy.showing import cut_page
@@ -47,7 +47,7 @@ async def show_calendar(
 ) -> Response[str]:
     """The calendar of a month, or of a year for one row."""
     house = await own_house(tx)
-    change = await editing.find_change(tx, applied) if applied else None
+    change = await reading.find_change(tx, applied) if applied else None
     today = local_date(tx.now, house.zone)
     if view == "year":
         wanted = min(max(year or today.year, today.year - 1), today.year + 2)
@@ -73,7 +73,7 @@ async def _show_month(
     first, last = grid.month_span(month)
     types, plans = await list_offer(tx, house)
     keys = grid.keys_of(types, plans)
-    months = await editing.read_calendar(tx, house, keys, first, last)
+    months = await reading.read_calendar(tx, house, keys, first, last)
     drawn = [grid.draw_row(key, months, types, plans, first, last) for key in keys]
     show = show if show in grid.SHOWN else "rooms"
     return page(
@@ -115,7 +115,7 @@ async def _show_year(
     types, plans = await list_offer(tx, house)
     keys = grid.keys_of(types, plans)
     first, last = date(year, 1, 1), date(year, 12, 31)
-    months = await editing.read_calendar(tx, house, keys, first, last)
+    months = await reading.read_calendar(tx, house, keys, first, last)
     names = [f"{key.room_type}:{key.rate_plan}" for key in keys]
     fallback = next((key for key in keys if key.room_type), keys[0])
     chosen = keys[names.index(row)] if row in names else fallback
@@ -255,7 +255,7 @@ async def list_changes(request: AnyRequest, tx: NamedDependency[Tx]) -> Response
         request,
         "planning/changes.html",
         house=house,
-        changes=await editing.list_changes(tx, house, wanted=100),
+        changes=await reading.list_changes(tx, house, wanted=100),
     )
 
 
@@ -269,7 +269,7 @@ async def show_change(
 ) -> Response[str]:
     """A change cell by cell, a page at a time: before it is applied, or as it was."""
     house = await own_house(tx)
-    change = await editing.find_change(tx, id)
+    change = await reading.find_change(tx, id)
     return await _show_change(request, tx, house, change, kept=kept, part=part)
 
 
@@ -314,11 +314,11 @@ async def apply_change(
     """Apply a preview as it was shown, or say what stands in its way."""
     house = await own_house(tx)
     try:
-        change = await editing.apply_change(tx, house, id)
+        change = await applying.apply_change(tx, house, id)
     except CalendarMoved as error:
         problem = describe_problem(error, request.url.path)
         return await _show_change(
-            request, tx, house, await editing.find_change(tx, id), conflict=problem
+            request, tx, house, await reading.find_change(tx, id), conflict=problem
         )
     if not change.pieces:
         return Redirect(f"/pro/calendar/changes/{change.id}", status_code=303)
@@ -330,7 +330,7 @@ async def apply_change(
 async def undo_change(tx: NamedDependency[Tx], id: FromPath[UUID]) -> Redirect:
     """Take an applied change back, as a change of its own."""
     house = await own_house(tx)
-    undone = await editing.undo_change(tx, house, id)
+    undone = await applying.undo_change(tx, house, id)
     kept = len(undone.kept) or None
     return Redirect(
         make_url(f"/pro/calendar/changes/{undone.change.id}", kept=kept), status_code=303
@@ -345,7 +345,7 @@ async def download_calendar(
     house = await own_house(tx)
     begin = _reached(first, local_date(tx.now, house.zone))
     types, plans = await list_offer(tx, house)
-    lines = await editing.list_cells(
+    lines = await reading.list_cells(
         tx, house, grid.keys_of(types, plans), begin, begin + timedelta(days=CSV_DAYS)
     )
     text = forms.write_csv([(_row_name(key), on, field, value) for key, on, field, value in lines])

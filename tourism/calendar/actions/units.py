@@ -7,9 +7,9 @@ from hub.core.db import Tx
 from hub.core.sentences import say
 from tourism import lodging
 from tourism.calendar import store
-from tourism.calendar.actions.editing import apply_now
+from tourism.calendar.actions.applying import apply_now
 from tourism.calendar.models import Month, RowKey
-from tourism.calendar.policy import editing, units
+from tourism.calendar.policy import applying, units
 from tourism.lodging import Property, RoomInvalid, RoomType
 from tourism.lodging.models import SaveRoomType
 from tourism.rates import list_rate_plans
@@ -35,7 +35,7 @@ async def _follow_units(tx: Tx, house: Property, type: RoomType, now: int) -> No
     known = await store.list_room_months(tx, [type.id], date.min, date.max)
     months: dict[tuple[RowKey, date], Month] = {(month.key, month.month): month for month in known}
     pieces = units.plan_units(known, type.units, now, local_date(tx.now, house.zone))
-    short = editing.find_short(pieces, months)
+    short = applying.find_short(pieces, months)
     if short:
         raise RoomInvalid(
             say(

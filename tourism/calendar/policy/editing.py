@@ -1,34 +1,38 @@
 """What an edit of the calendar changes, cell by cell; pure. The store loads the months first."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from itertools import pairwise
-
-from msgspec.structs import replace
 
 from hub.core.sentences import say
 from tourism.calendar.models import (
     CLOSURES,
     INVENTORY,
-    Cell,
     Change,
     CopySeason,
     EditCalendar,
     Field,
-    Month,
     Operation,
     Piece,
     PushCalendar,
     RowKey,
     Values,
 )
-from tourism.calendar.months import length_of, month_of
+from tourism.calendar.policy.cells import (
+    Months,
+    Wanted,
+    applies,
+    changed_runs,
+    checked,
+    days_of,
+    pieces_of,
+    runs_of,
+    value_at,
+)
 from tourism.rates.errors import EditInvalid
 from tourism.rates.models import RatePlan
 from tourism.rates.policy.pricing import lineage_of, round_half_up_bps
 
 MAX_DAYS = 750
-MAX_CELLS = 200_000
 BPS = 10_000
 LIMITS: Mapping[Field, int] = {
     Field.PRICE: 10_000_000,
@@ -40,41 +44,8 @@ LIMITS: Mapping[Field, int] = {
     Field.MAX_THROUGH: 999,
     **dict.fromkeys(CLOSURES, 1),
 }
-Months = Mapping[tuple[RowKey, date], Month]
-Wanted = dict[tuple[RowKey, Field], dict[date, int]]
 Sold = Mapping[RowKey, Mapping[date, int]]
 NOTHING_SOLD: Sold = {}
-
-
-def days_of(first: date, last: date, weekdays: Sequence[int] = ()) -> Iterator[date]:
-    """The days [first, last] that are one of the ISO weekdays; all of them when none is named."""
-    for n in range((last - first).days + 1):
-        day = first + timedelta(days=n)
-        if not weekdays or day.isoweekday() in weekdays:
-            yield day
-
-
-def value_at(months: Months, key: RowKey, field: Field, day: date) -> int:
-    """What a cell says today."""
-    return months[key, month_of(day)].values[field][day.day - 1]
-
-
-def span(months: Months, key: RowKey, field: Field, first: date, length: int) -> list[int]:
-    """What consecutive cells say today."""
-    found: list[int] = []
-    for month, start, stop in pieces_by_month(first, length):
-        found += months[key, month].values[field][start:stop]
-    return found
-
-
-def pieces_by_month(first: date, length: int) -> Iterator[tuple[date, int, int]]:
-    """`length` days from `first` on, as months with the places of their days: [start, stop)."""
-    month, start = month_of(first), first.day - 1
-    while length > 0:
-        stop = min(start + length, length_of(month))
-        yield month, start, stop
-        length -= stop - start
-        month, start = month_of(month + timedelta(days=32)), 0
 
 
 def check_period(first: date, last: date, today: date) -> None:
@@ -149,13 +120,6 @@ def check_value(field: Field, value: int) -> None:
         raise EditInvalid(
             say("The value is between 0 and %(most)s.", most=LIMITS[field]), field=field.value
         )
-
-
-def applies(field: Field, key: RowKey) -> bool:
-    """Whether a row has this field: units are the room type's own, prices those of rooms."""
-    if field in INVENTORY:
-        return key.rate_plan == 0 and key.room_type != 0
-    return field is not Field.PRICE or key.room_type != 0
 
 
 def derived_rows(edit: EditCalendar, plans: Mapping[int, RatePlan]) -> list[RowKey]:
@@ -270,9 +234,9 @@ def plan_push(push: PushCalendar, months: Months, today: date) -> list[Piece]:
         piece
         for (key, field), runs in sorted(said.items(), key=lambda item: item[0])
         for first, after in _joined(runs)
-        for piece in _changed_runs(key, field, first, after, months)
+        for piece in changed_runs(key, field, first, after, months)
     ]
-    return _checked(found)
+    return checked(found)
 
 
 def _joined(runs: Sequence[Values]) -> list[tuple[date, Sequence[int]]]:
@@ -283,172 +247,4 @@ def _joined(runs: Sequence[Values]) -> list[tuple[date, Sequence[int]]]:
     for run in runs:
         last = run.first + timedelta(days=len(run.values) - 1)
         days.update(zip(days_of(run.first, last), run.values, strict=True))
-    return [(run[0], [days[day] for day in run]) for run in _runs(sorted(days))]
-
-
-def _changed_runs(
-    key: RowKey, field: Field, first: date, after: Sequence[int], months: Months
-) -> Iterator[Piece]:
-    """Runs of consecutive days whose values change."""
-    before = span(months, key, field, first, len(after))
-    begun: int | None = None
-    for n in range(len(after) + 1):
-        changes = n < len(after) and before[n] != after[n]
-        if changes and begun is None:
-            begun = n
-        elif not changes and begun is not None:
-            yield Piece(
-                room_type=key.room_type,
-                rate_plan=key.rate_plan,
-                field=field,
-                first=first + timedelta(days=begun),
-                before=before[begun:n],
-                after=list(after[begun:n]),
-            )
-            begun = None
-
-
-def pieces_of(wanted: Wanted, months: Months) -> list[Piece]:
-    """Runs of consecutive days, of those cells alone that change."""
-    found = [
-        piece
-        for (key, field), days in sorted(wanted.items(), key=lambda item: item[0])
-        for run in _runs(sorted(days))
-        for piece in _changed_runs(key, field, run[0], [days[day] for day in run], months)
-    ]
-    return _checked(found)
-
-
-def _checked(found: list[Piece]) -> list[Piece]:
-    if count_cells(found) > MAX_CELLS:
-        raise EditInvalid(
-            say("At most %(most)s cells change at once.", most=MAX_CELLS), field="rows"
-        )
-    return found
-
-
-def _runs(days: Sequence[date]) -> list[list[date]]:
-    if not days:
-        return []
-    runs = [[days[0]]]
-    for before, day in pairwise(days):
-        if (day - before).days == 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    return runs
-
-
-def count_cells(pieces: Iterable[Piece]) -> int:
-    """How many cells change."""
-    return sum(len(piece.after) for piece in pieces)
-
-
-def cells_of(pieces: Iterable[Piece]) -> Iterator[Cell]:
-    """Each cell by itself, in the order of the pieces."""
-    for piece in pieces:
-        for n in range(len(piece.after)):
-            yield _cell(piece, n)
-
-
-def _cell(piece: Piece, n: int, now: int | None = None) -> Cell:
-    return Cell(
-        room_type=piece.room_type,
-        rate_plan=piece.rate_plan,
-        field=piece.field,
-        on=piece.first + timedelta(days=n),
-        before=piece.before[n],
-        after=piece.after[n],
-        now=now,
-    )
-
-
-def find_moved(pieces: Iterable[Piece], months: Months) -> list[Cell]:
-    """The cells that no longer say what they said when the change was made."""
-    moved: list[Cell] = []
-    for piece in pieces:
-        key = RowKey(piece.room_type, piece.rate_plan)
-        for n, before in enumerate(piece.before):
-            day = piece.first + timedelta(days=n)
-            now = value_at(months, key, piece.field, day)
-            if now != before:
-                moved.append(_cell(piece, n, now))
-    return moved
-
-
-def invert(pieces: Iterable[Piece], months: Months, today: date) -> tuple[list[Piece], list[Cell]]:
-    """The pieces that give back what was before from today on, and the cells changed by somebody
-    since, which are left alone."""
-    wanted: Wanted = {}
-    kept: list[Cell] = []
-    for cell in cells_of(pieces):
-        if cell.on < today:
-            continue
-        key = RowKey(cell.room_type, cell.rate_plan)
-        now = value_at(months, key, cell.field, cell.on)
-        if now == cell.after:
-            wanted.setdefault((key, cell.field), {})[cell.on] = cell.before
-        else:
-            kept.append(replace(cell, before=cell.after, after=cell.before, now=now))
-    return pieces_of(wanted, months), kept
-
-
-def apply_pieces(
-    pieces: Iterable[Piece], months: Months
-) -> tuple[dict[tuple[RowKey, date], Month], list[Cell]]:
-    """The months that change, as they will be, and the nights on which fewer units would be
-    offered than are sold or held: then nothing may be applied."""
-    changed: dict[tuple[RowKey, date], Month] = {}
-    units: list[Piece] = []
-    for piece in pieces:
-        if piece.field in INVENTORY:
-            units.append(piece)
-        done = 0
-        for month, start, stop in pieces_by_month(piece.first, len(piece.after)):
-            key = RowKey(piece.room_type, piece.rate_plan), month
-            if key not in changed:
-                changed[key] = _copied(months[key])
-            upto = done + stop - start
-            changed[key].values[piece.field][start:stop] = piece.after[done:upto]
-            done = upto
-    return changed, [cell for piece in units for cell in _short_cells(piece, changed)]
-
-
-def find_short(pieces: Iterable[Piece], months: Months) -> list[Cell]:
-    """The nights on which fewer units would be offered than are sold or held."""
-    return apply_pieces([p for p in pieces if p.field in INVENTORY], months)[1]
-
-
-def _copied(month: Month) -> Month:
-    return Month(
-        key=month.key,
-        month=month.month,
-        values={field: list(values) for field, values in month.values.items()},
-        taken=month.taken,
-    )
-
-
-def sold_nights(pieces: Iterable[Piece], months: Months) -> int:
-    """How many nights of room types with guests a change touches."""
-    nights: set[tuple[int, date, int]] = set()
-    for piece in pieces:
-        if piece.rate_plan:
-            continue
-        for month, start, stop in pieces_by_month(piece.first, len(piece.after)):
-            known = months.get((RowKey(piece.room_type), month))
-            if known and any(known.taken[start:stop]):
-                nights.update(
-                    (piece.room_type, month, n) for n in range(start, stop) if known.taken[n]
-                )
-    return len(nights)
-
-
-def _short_cells(piece: Piece, changed: Months) -> Iterator[Cell]:
-    done = 0
-    for month, start, stop in pieces_by_month(piece.first, len(piece.after)):
-        said = changed[RowKey(piece.room_type), month]
-        offered, out = said.values[Field.OFFERED], said.values[Field.OUT_OF_ORDER]
-        for n in range(start, stop):
-            if offered[n] - out[n] < said.taken[n]:
-                yield _cell(piece, done + n - start)
-        done += stop - start
+    return [(run[0], [days[day] for day in run]) for run in runs_of(sorted(days))]

@@ -5,7 +5,8 @@ from datetime import date
 from operator import or_
 
 from tourism.calendar.models import Field, Month, Piece, RowKey
-from tourism.calendar.policy.editing import apply_pieces, pieces_by_month
+from tourism.calendar.policy.applying import apply_pieces
+from tourism.calendar.policy.cells import pieces_by_month
 
 ASKED = (Field.PRICE, Field.CLOSED)
 Months = Mapping[tuple[RowKey, date], Month]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from tourism.calendar.models import Cell, Field, Month, Piece, RowKey
-from tourism.calendar.policy.editing import cells_of, pieces_of
+from tourism.calendar.policy.cells import cells_of, pieces_of
 
 
 def find_over(pieces: Iterable[Piece], units: Mapping[int, int]) -> list[Cell]:
