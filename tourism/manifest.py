@@ -46,6 +46,7 @@ import tourism.takeaway.manifest
 import tourism.telling.manifest
 import tourism.voucher.manifest
 import tourism.waiting.manifest
+import tourism.wording.manifest
 from hub.core.vertical import Command, Demonstration, Process, Vertical
 from tourism.agreement import VOCABULARY
 from tourism.demo.seed import accounts, seed_all
@@ -98,6 +99,7 @@ vertical = Vertical(
         tourism.voucher.manifest.slice,
         tourism.telling.manifest.slice,
         tourism.reminding.manifest.slice,
+        tourism.wording.manifest.slice,
         tourism.waiting.manifest.slice,
         tourism.groups.manifest.slice,
         tourism.stays.manifest.slice,

@@ -40,6 +40,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "POST /api/v1/bookings/{token}/payment": EVERYBODY,
     "POST /api/v1/bookings/{token}/release": EVERYBODY,
     "GET /api/v1/bookings/{token}/refund": EVERYBODY,
+    "GET /api/v1/bookings/{token}/terms": EVERYBODY,
     "POST /api/v1/bookings/{token}/cancellation": EVERYBODY,
     "GET /api/v1/bookings/{token}/owed": EVERYBODY,
     "POST /api/v1/bookings/{token}/owed/payment": EVERYBODY,

@@ -1,0 +1,1 @@
+"""The conditions of a stay in words, as it was sold."""
