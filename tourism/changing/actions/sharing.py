@@ -6,7 +6,7 @@ from hub import agreements, ledger, payments
 from hub.core.db import Tx
 from tourism.booking.models import Booking
 from tourism.booking.subjects import subject_of
-from tourism.paying.actions import sharing
+from tourism.paying.actions import reversing, sharing
 from tourism.paying.models import Worth
 
 
@@ -23,7 +23,7 @@ async def post_change(
     the new price is shared whole, and the difference is paid, on its way back, or owed more (or,
     below zero, less)."""
     split = after.quote.split
-    drafts = await sharing.take_back(tx, before, Worth(gross_cents=kept_cents))
+    drafts = await reversing.take_back(tx, before, Worth(gross_cents=kept_cents))
     await agreements.freeze_allocation(
         tx,
         scheme=split.scheme,

@@ -18,7 +18,7 @@ from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking, Event, RoomsCancelled, State, StayCancelled
 from tourism.booking.subjects import subject_of
 from tourism.paying import policy
-from tourism.paying.actions import sharing
+from tourism.paying.actions import reversing
 from tourism.paying.errors import RefundChanged
 from tourism.paying.models import CancelBooking, OwedChanged, Refund
 from tourism.quoting.models import DESK
@@ -130,9 +130,9 @@ async def _cancel(
     if collected:
         refunds = await pay_back(tx, booking, refund.back_cents)
         worth = policy.worth_of(changed)
-        await sharing.reverse(
+        await reversing.reverse(
             tx, booking, worth, refunds,
-            event=sharing.CANCELLATION, unpaid_cents=refund.unpaid_cents,
+            event=reversing.CANCELLATION, unpaid_cents=refund.unpaid_cents,
         )  # fmt: skip
     gone = [booking.quote.breakdown.rooms[number - 1] for number in numbers]
     await give_rooms_back(tx, booking.quote, gone, nights=changed.state is State.CANCELLED)

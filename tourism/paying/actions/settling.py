@@ -9,7 +9,7 @@ from tourism.booking.actions.moving import lock, move
 from tourism.booking.models import Booking, Event
 from tourism.booking.policy import decide
 from tourism.paying import policy
-from tourism.paying.actions import sharing
+from tourism.paying.actions import reversing
 from tourism.paying.actions.cancelling import check_undisputed, pay_back
 from tourism.paying.models import OwedChanged, Refund, Worth
 from tourism.quoting.models import DESK
@@ -41,8 +41,8 @@ async def settle_missed_stay(tx: Tx, booking_id: UUID, *, waived: bool, note: st
         return refund
     refunds = await pay_back(tx, booking, refund.back_cents)
     missed = _worth_missed(booking, refund)
-    await sharing.reverse(
-        tx, booking, missed, refunds, event=sharing.NO_SHOW, unpaid_cents=refund.unpaid_cents
+    await reversing.reverse(
+        tx, booking, missed, refunds, event=reversing.NO_SHOW, unpaid_cents=refund.unpaid_cents
     )
     return refund
 
