@@ -1,6 +1,7 @@
 """Hands a mail to the transport that `HUB_SMTP_URL` names; without one it stays captured."""
 
 import asyncio
+import re
 import smtplib
 import ssl
 from email.message import EmailMessage
@@ -21,9 +22,19 @@ def make_message(mail: Mail, sender: str) -> EmailMessage:
     message.add_alternative(mail.body_html, subtype="html")
     if mail.calendar:
         message.add_attachment(
-            mail.calendar.encode(), maintype="text", subtype="calendar", filename="sejour.ics"
+            mail.calendar.encode(),
+            maintype="text",
+            subtype="calendar",
+            filename="sejour.ics",
+            params={"charset": "utf-8", "method": _method_of(mail.calendar)},
         )
     return message
+
+
+def _method_of(calendar: str) -> str:
+    """What a calendar file is for (RFC 6047, 2.4: its part of a mail says the same)."""
+    found = re.search(r"^METHOD:(\w+)", calendar, re.MULTILINE)
+    return found.group(1) if found else "PUBLISH"
 
 
 async def deliver(smtp_url: str, mail: Mail) -> None:
