@@ -99,7 +99,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     says on the phone. `total_cents` is all that was to be paid, `refund_cents` what went back or is
     no longer due; `owed_cents` of the rest is not paid yet, by card or at the house;
     `kept_cents` what earlier versions of the stay still cost. `changing` names the change that is
-    just being paid."""
+    just being paid. `confirmed_at` is the instant at which it was booked: no change moves it."""
 
     id: UUID
     tenant: int

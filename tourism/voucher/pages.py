@@ -26,7 +26,8 @@ async def download_voucher(
     asked = chosen_language(request) is not None
     guest = booking.guest
     language = guest.language if guest and not asked else language_of(request)
-    file = await make_voucher(reader, settings_of(request), booking, language)
+    steps = await reading.list_revisions(tx, booking.id)
+    file = await make_voucher(reader, settings_of(request), booking, language, at=steps[-1].at)
     return Response(
         file,
         media_type="application/pdf",

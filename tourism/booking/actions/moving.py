@@ -77,7 +77,7 @@ async def move(
         expires_at=expires_at,
         refund_cents=booking.refund_cents if refund_cents is None else refund_cents,
         owed_cents=booking.owed_cents if owed_cents is None else owed_cents,
-        confirmed_at=tx.now if state is State.CONFIRMED and stands else booking.confirmed_at,
+        confirmed_at=booking.confirmed_at or (tx.now if state is State.CONFIRMED else None),
         cancelled_at=tx.now if state is State.CANCELLED and stands else booking.cancelled_at,
     )
     if changed is None:
