@@ -68,6 +68,7 @@ _PARTS: tuple[tuple[str, str, str], ...] = (
     ("group_pickup", "group-stays", "A stay that was made of a group's room."),
     ("review", "reviews", "What guests said of the house, and its replies."),
     ("stay_message", "messages", "Messages between the house and a guest."),
+    ("stay_terms", "conditions", "The conditions of a stay in the words in which it was sold."),
     ("letter", "letters", "Which letters of a booking were written."),
     ("mail", "mail", "The letters themselves."),
     (
