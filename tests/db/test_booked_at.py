@@ -18,7 +18,7 @@ from tests.db.test_figures_report import FEBRUARY, report
 from tests.houses import ARRIVAL, NIGHTS, House, book, find_house
 
 LATER = NOW + timedelta(days=5)
-MENDS = resources.files("tourism.booking").joinpath("schema", "015_first_confirmed.sql")
+MENDS = resources.files("tourism.booking").joinpath("schema", "016_first_confirmed.sql")
 
 
 @pytest.fixture
@@ -68,6 +68,7 @@ async def test_stays_of_before_are_put_back_to_the_day_of_their_booking(
         "update booking set confirmed_at = confirmed_at + interval '3 days' where id = $1", moved.id
     )
     await admin.close()
-    await owner.execute(MENDS.read_text())
+    async with owner.transaction():
+        await owner.execute(MENDS.read_text())
     found = [(await find(demo, stay)).confirmed_at for stay in (moved, kept)]
     assert found == [NOW, NOW]
