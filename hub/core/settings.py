@@ -16,8 +16,9 @@ from hub.core.proxies import Network, read_networks
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What the environment decides. `database_url` unset means the embedded PostgreSQL.
 
-    A process holds at most `hold_batch` stays of one house together, in at most `hold_writers`
-    transactions at once (PERFORMANCE 3).
+    A process holds at most `hold_batch` stays of one house together. The `workers` have at most
+    `hold_writers` transactions for it at once in all, or one each where they are more
+    (PERFORMANCE 3).
 
     `agent_identity` is who the booking centre is in law, as its contracts say it: legal form,
     address, SIREN, registration, financial guarantor, insurer (code du tourisme, L211-18).
@@ -57,6 +58,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     allow_loopback: bool = False
     trusted_proxies: tuple[Network, ...] = ()
     hsts_subdomains: bool = False
+
+    @property
+    def hold_writers_each(self) -> int:
+        """How many of a house's writers one of the workers has; one at least, for each must be able
+        to sell."""
+        return max(1, self.hold_writers // self.workers)
 
     @property
     def encrypted(self) -> bool:

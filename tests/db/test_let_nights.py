@@ -208,7 +208,7 @@ async def test_a_crowd_of_a_house_with_a_limit_waits_in_the_gate(
     )
     assert sum(isinstance(one, Reply) for one in answers) == 2
     assert sum(isinstance(one, NightsLimitReached) for one in answers) == 10
-    assert most <= read_settings().hold_writers
+    assert most <= read_settings().hold_writers_each
     assert await counted(demo) == {2027: 120}
 
 

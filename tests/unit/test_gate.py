@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 import pytest
 
 from hub.core.gate import Crowded, Gate
+from hub.core.settings import read_settings
 
 
 class Clerk:
@@ -42,6 +43,37 @@ async def test_two_are_served_alone_and_the_rest_wait_for_the_next_batch_in_orde
     assert [wish for batch in clerk.batches for wish in batch] == list(range(9))
     assert max(len(batch) for batch in clerk.batches) == 3
     assert clerk.most == 2
+
+
+@pytest.mark.parametrize(
+    ("workers", "writers", "in_all"),
+    [(1, 2, 2), (2, 2, 2), (3, 2, 3), (4, 2, 4), (2, 5, 4), (1, 1, 1), (2, 1, 2)],
+)
+async def test_a_house_has_as_many_writers_in_all_as_there_may_be_or_one_a_worker(
+    workers: int, writers: int, in_all: int
+) -> None:
+    settings = read_settings(
+        {
+            "HUB_SECRET_KEY": "k" * 32,
+            "HUB_WORKERS": str(workers),
+            "HUB_HOLD_WRITERS": str(writers),
+        }
+    )
+    clerk = Clerk()
+    gates = [
+        Gate[int, int](clerk.serve, writers=settings.hold_writers_each, batch=1)
+        for _ in range(settings.workers)
+    ]
+    tasks = [task for gate in gates for task in await ask(gate, *range(10))]
+    assert clerk.at_once == in_all
+    clerk.let.set()
+    await asyncio.gather(*tasks)
+    assert clerk.most == in_all
+
+
+def test_two_workers_have_two_writers_of_a_house() -> None:
+    settings = read_settings({"HUB_SECRET_KEY": "k" * 32})
+    assert settings.workers * settings.hold_writers_each == settings.hold_writers == 2
 
 
 async def test_one_bad_wish_fails_alone() -> None:

@@ -59,7 +59,7 @@ async def hold_now(database: Database, wish: Wish) -> Reply:
         settings = read_settings()
         gate = _gates[database] = Gate(
             lambda key, wishes: _serve_line(database, key, wishes),
-            writers=settings.hold_writers,
+            writers=settings.hold_writers_each,
             # One connection is left to those who pay; waiting here is better than in the pool.
             at_once=max(1, settings.pool_size - 1) if settings.hold_batch > 1 else 1_000,
             batch=lambda key: 1 if isinstance(key, _Alone) else settings.hold_batch,
