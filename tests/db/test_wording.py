@@ -14,7 +14,7 @@ from tests.houses import ARRIVAL, House, book, find_house, hold, quote
 from tourism.booking.actions.reading import find_booking
 from tourism.booking.models import Booking, StayBooked
 from tourism.changing.models import StayChanged
-from tourism.wording import actions
+from tourism.wording import actions, policy
 from tourism.wording.manifest import slice as wording_slice
 from tourism.wording.models import Wording
 
@@ -109,3 +109,9 @@ async def test_nobody_changes_what_was_kept(demo: Database, house: House, act: s
         async with demo.transaction(stay.tenant) as tx:
             con = await tx.connection()
             await con.execute(act)
+
+
+def test_words_of_before_a_language_was_spoken_are_read_in_french() -> None:
+    kept = {"fr": "Gratuit jusqu'au soir.", "en": "Free until the evening."}
+    assert policy.said_in(kept, "en") == kept["en"]
+    assert policy.said_in(kept, "pt") == kept["fr"]

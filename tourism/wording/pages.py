@@ -10,7 +10,7 @@ from hub.core.pages import AnyRequest, language_of, page
 from tourism.booking.actions.reading import find_booking
 from tourism.booking.views import BOOKING
 from tourism.quoting.doors import enter
-from tourism.wording import actions
+from tourism.wording import actions, policy
 
 
 @get("/reservation/{token:str}/conditions", opt=access(ANYBODY), include_in_schema=False)
@@ -28,7 +28,7 @@ async def show_terms(
         quote=booking.quote,
         token=token,
         wording=found,
-        paragraphs=found.words[language_of(request)].split("\n"),
+        paragraphs=policy.said_in(found.words, language_of(request)).split("\n"),
     )
 
 
