@@ -2,9 +2,9 @@
 which they came, and who would wait too long is refused at once.
 
 PostgreSQL is slower the more wait inside it for one row: 64 waiters cost a third of the rate
-(PERFORMANCE 3). So each process lets at most `writers` batches of one key in at a time, its share of
-what all may have together; whoever comes meanwhile waits here and makes up the next batch. Alone, one is served at once, as a batch of
-one: nobody ever waits for company.
+(PERFORMANCE 3). So each process lets at most `writers` batches of one key in at a time, its share
+of what all may have together; whoever comes meanwhile waits here and makes up the next batch.
+Alone, one is served at once, as a batch of one: nobody ever waits for company.
 """
 
 import asyncio

@@ -107,8 +107,7 @@ async def test_nobody_changes_what_was_kept(demo: Database, house: House, act: s
     await hear(demo, stay, StayBooked(booking=stay.id))
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with demo.transaction(stay.tenant) as tx:
-            con = await tx.connection()
-            await con.execute(act)
+            await (await tx.connection()).execute(act)
 
 
 def test_words_of_before_a_language_was_spoken_are_read_in_french() -> None:

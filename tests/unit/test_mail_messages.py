@@ -71,5 +71,5 @@ def test_a_mail_without_a_calendar_has_no_attachment() -> None:
 
 @pytest.mark.parametrize("field", ["recipient", "subject", "language"])
 def test_no_line_of_somebody_else_comes_into_the_head(field: str) -> None:
-    with pytest.raises(ValueError, match="linefeed|newline|carriage"):
+    with pytest.raises(ValueError, match=r"linefeed|newline|carriage"):
         make_message(msgspec.structs.replace(MAIL, **{field: "a\nBcc: b@c.example"}), "x@y.example")
