@@ -10,6 +10,7 @@ Alone, one is served at once, as a batch of one: nobody ever waits for company.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Generic, TypeVar
 
 import msgspec
@@ -46,7 +47,8 @@ class Gate(Generic[Wish, Answer]):
 
     At most `at_once` batches of all keys are served at the same moment; whoever waits for that
     makes the next batch larger. An exception that `serve` itself raises is everybody's of that
-    batch. `batch` says how many there may be in one, or how many of a key.
+    batch. `batch` says how many there may be in one, or how many of a key. `shared` gives the place
+    that a batch of a key needs beside, where other processes have their own gates before the same.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Gate(Generic[Wish, Answer]):
         batch: int | Callable[[Hashable], int] = BATCH,
         line: int = LINE,
         patience_s: float = PATIENCE_S,
+        shared: Callable[[Hashable], AbstractAsyncContextManager[None]] = lambda _: nullcontext(),
     ) -> None:
         self._serve = serve
         self._writers = writers
@@ -65,6 +68,7 @@ class Gate(Generic[Wish, Answer]):
         self._batch_of = batch if callable(batch) else lambda _: batch
         self._line = line
         self._patience_s = patience_s
+        self._shared = shared
         self._lines: dict[Hashable, _Line[Wish, Answer]] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._count = 0
@@ -93,7 +97,7 @@ class Gate(Generic[Wish, Answer]):
         """Serve the line until nobody stands in it."""
         try:
             while line.waiting:
-                async with self._places:
+                async with self._shared(key), self._places:
                     size = min(self._batch_of(key), len(line.waiting))
                     some = [line.waiting.popleft() for _ in range(size)]
                     self._count -= size

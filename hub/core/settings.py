@@ -17,8 +17,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What the environment decides. `database_url` unset means the embedded PostgreSQL.
 
     A process holds at most `hold_batch` stays of one house together. The `workers` have at most
-    `hold_writers` transactions for it at once in all, or one each where they are more
-    (PERFORMANCE 3).
+    `hold_writers` transactions for it at once in all (PERFORMANCE 3).
 
     `agent_identity` is who the booking centre is in law, as its contracts say it: legal form,
     address, SIREN, registration, financial guarantor, insurer (code du tourisme, L211-18).
@@ -61,8 +60,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def hold_writers_each(self) -> int:
-        """How many of a house's writers one of the workers has; one at least, for each must be able
-        to sell."""
+        """How many of a house's writers one of the workers may have; one at least, for each must be
+        able to sell: where the workers are more than the writers, they take turns."""
         return max(1, self.hold_writers // self.workers)
 
     @property

@@ -8,6 +8,9 @@ of its own: a crowd that may not be served together does not take every connecti
 """
 
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from functools import cache
+from pathlib import Path
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -17,7 +20,8 @@ from hub.core.db import Database
 from hub.core.errors import HubError, NotFound
 from hub.core.gate import Gate
 from hub.core.idempotency import Once, Reply, once, replay
-from hub.core.settings import read_settings
+from hub.core.settings import Settings, read_settings
+from hub.core.slots import Slots
 from tourism.booking import store
 from tourism.booking.actions.holding import decide_hold, hold_stay
 from tourism.booking.actions.still_true import StillTrue
@@ -63,11 +67,25 @@ async def hold_now(database: Database, wish: Wish) -> Reply:
             # One connection is left to those who pay; waiting here is better than in the pool.
             at_once=max(1, settings.pool_size - 1) if settings.hold_batch > 1 else 1_000,
             batch=lambda key: 1 if isinstance(key, _Alone) else settings.hold_batch,
+            shared=turns_of(settings),
         )
     try:
         return await gate.ask(_key(wish), wish)
     except _LongWay:
         return await gate.ask(_Alone(wish.tenant), wish)
+
+
+def turns_of(settings: Settings) -> Callable[[Hashable], AbstractAsyncContextManager[None]]:
+    """Where the workers are more than a house may have writers, they take turns."""
+    if settings.workers <= settings.hold_writers:
+        return lambda _: nullcontext()
+    slots = _slots(settings.data / "holding.slots", settings.hold_writers)
+    return lambda key: slots.hold(key.tenant if isinstance(key, _Alone) else key)
+
+
+@cache
+def _slots(path: Path, count: int) -> Slots:
+    return Slots(path, count)
 
 
 def _key(wish: Wish) -> Hashable:
