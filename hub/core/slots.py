@@ -9,7 +9,7 @@ import asyncio
 import fcntl
 import os
 import zlib
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncGenerator, Hashable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -27,7 +27,7 @@ class Slots:
         self._mine: set[int] = set()  # the system never refuses a process what it has itself
 
     @asynccontextmanager
-    async def hold(self, key: Hashable) -> AsyncIterator[None]:
+    async def hold(self, key: Hashable) -> AsyncGenerator[None]:
         """Be in a place of this key."""
         first = zlib.crc32(repr(key).encode()) * self._count
         while (place := self._take(first)) is None:  # noqa: ASYNC110  no other process tells us

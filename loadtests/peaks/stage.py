@@ -152,7 +152,8 @@ async def _open_session(database: Database, person: int, tenant: int) -> str:
         token = draw_token(database.ids)
         hashed = token_hash(token)
         assert hashed is not None
-        await store.insert_session(tx, hashed, person, tenant, tx.now + timedelta(hours=4))
+        ends_at = tx.now + timedelta(hours=4)
+        await store.insert_session(tx, hashed, person, tenant, ends_at, None)
     return token
 
 
@@ -185,10 +186,9 @@ def calendar_of(rooms: Sequence[Any], cookie: str, first: date) -> Calendar:
         }  # fmt: skip
         if not room["edited"]:
             fields["offered"] = [room["units"]] * DAYS
-        values += [
-            {"room_type": room["id"], "field": name, "first": str(first), "values": cells}
-            for name, cells in fields.items()
-        ]
+        for name, cells in fields.items():
+            value = {"room_type": room["id"], "field": name, "first": str(first), "values": cells}
+            values.append(value)
     body = msgspec.json.encode({"values": values}).decode()
     return Calendar(cookie=cookie, body=body, cells=len(values) * DAYS)
 
