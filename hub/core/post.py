@@ -17,7 +17,6 @@ def make_message(mail: Mail, sender: str) -> EmailMessage:
     message["To"] = mail.recipient
     message["Subject"] = mail.subject
     message["Message-ID"] = f"<{mail.id}@usage-hub>"
-    message["Content-Language"] = mail.language
     message.set_content(mail.body_text)
     message.add_alternative(mail.body_html, subtype="html")
     if mail.calendar:
@@ -28,6 +27,7 @@ def make_message(mail: Mail, sender: str) -> EmailMessage:
             filename="sejour.ics",
             params={"charset": "utf-8", "method": _method_of(mail.calendar)},
         )
+    message["Content-Language"] = mail.language  # last: parts take over what stands there before
     return message
 
 
