@@ -18,7 +18,8 @@ from tests.conftest import NOW
 from tests.indexed import fresh_engine, kept_index
 from tourism import rates
 from tourism.index import CalendarAsk, Circle, Places, Wants
-from tourism.offers import SqlEngine
+from tourism.offers import SqlEngine, load_shelf, refusal_of
+from tourism.rates.models import Obstacle
 from tourism.search import search_stays
 from tourism.search.actions.engines import Engine
 from tourism.search.models import Party, Results, Search, Sort, Stay
@@ -196,3 +197,42 @@ async def test_whoever_filters_is_told_of_houses_that_have_what_was_asked(
                 SqlEngine(demo.reader), demo, replace(search, stay=stay, wants=wants)
             )
             assert house.property in [hit.property for hit in sold.hits]
+
+
+async def test_the_house_forbids_leaving_on_a_day_that_has_no_night(
+    demo_settings: Settings, demo: Database, root: asyncpg.Connection
+) -> None:
+    """Where a room type ends with a month, what its house says of the next day still holds; where
+    the house says nothing, nothing forbids leaving."""
+    first = date(2027, 6, 1)
+    await root.execute(
+        "delete from ari_month a using property p, room_type r where r.id = a.room_type"
+        " and p.id = r.property and p.department_code = '48' and month >= $1",
+        first,
+    )
+    stay = Stay(arrival=first - timedelta(days=1), departure=first)
+    search = Search(place="department:48", stay=stay, party=Party(adults=2), sort=Sort.PRICE)
+    free, _ = await answer(SqlEngine(demo.reader), demo, search)
+    shut = [hit.property for hit in free.hits[:3]]
+    await root.execute(
+        "delete from rate_month where month = $1 and property = any ($2)", first, shut
+    )
+    await root.execute(
+        "insert into rate_month (tenant, property, room_type, rate_plan, month, price_cents,"
+        " min_stay, min_through, max_stay, max_through, flags)"
+        " select tenant, id, 0, 0, $1, array_fill(0, array[30]), $2, $2, $2, $2, $3"
+        " from property where id = any ($4)",
+        first, [0] * 30, [2] * 30, shut,
+    )  # fmt: skip
+    async with kept_index(demo_settings):
+        quick = await fresh_engine(demo.reader, demo_settings.data)
+        results, spots = await answer(quick, demo, search)
+    assert results.total == free.total - len(shut) > 0
+    assert not {spot[0] for spot in spots} & set(shut)
+    slow, slow_spots = await answer(SqlEngine(demo.reader), demo, search)
+    assert (replace(results, why_not=()), spots) == (replace(slow, why_not=()), slow_spots)
+    for house in shut:
+        shelf = await load_shelf(demo.reader, house, stay.arrival, first + timedelta(days=1))
+        assert shelf is not None
+        refusal = refusal_of(shelf, stay, rates.distribute(2, (), 1), NOW)
+        assert Obstacle.CLOSED_TO_DEPARTURE in refusal.obstacles

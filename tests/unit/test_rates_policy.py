@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tourism.rates import policy
+from tests.conftest import NOW
+from tourism.rates import HouseRates, policy
 from tourism.rates.errors import PlanInvalid
 from tourism.rates.models import (
     Cancellation,
@@ -16,6 +17,7 @@ from tourism.rates.models import (
     MealPlan,
     Night,
     Obstacle,
+    Overlay,
     PenaltyKind,
     PlanDetails,
     Pricing,
@@ -137,10 +139,10 @@ def test_a_stay_that_nothing_forbids_has_no_obstacle() -> None:
         # HAIP W7: a stop-sell or a minimum stay of the departure day forbids nothing.
         ([night(6)], night(7, closed=Closed.FOR_SALE, min_stay=5), []),
         ([night(6, min_stay=3)], night(7), [Obstacle.MIN_STAY]),
-        ([], None, [Obstacle.BEYOND_HORIZON]),
+        ([], night(7), [Obstacle.BEYOND_HORIZON]),
         (
             [night(6, min_stay=2, closed=Closed.TO_ARRIVAL)],
-            None,
+            night(7),
             [Obstacle.CLOSED_TO_ARRIVAL, Obstacle.MIN_STAY],
         ),
     ],
@@ -149,9 +151,32 @@ def test_each_restriction_is_independent(nights, leaving, expected) -> None:
     assert policy.find_obstacles(nights, leaving, 1) == expected
 
 
+@pytest.mark.parametrize("room_type", [0, 5])
+def test_the_house_may_forbid_leaving_on_a_day_that_has_no_night(room_type: int) -> None:
+    """A room type may end with a month; its house and its plans go on."""
+    shut = Overlay(
+        room_type=room_type,
+        rate_plan=0 if room_type == 0 else plan().id,
+        on=night(7).on,
+        price_cents=0,
+        min_stay=0,
+        min_through=0,
+        max_stay=0,
+        max_through=0,
+        closed=Closed.TO_DEPARTURE,
+    )
+    terms = HouseRates(
+        arrival=night(6).on, departure=night(7).on, plans=(plan(),), nights={5: (night(6),)}
+    )
+    asked = (5, plan(), 1, NOW, "Europe/Paris")
+    assert terms.obstacles(*asked) == []
+    closed = replace(terms, overlays=(shut,))
+    assert closed.obstacles(*asked) == [Obstacle.CLOSED_TO_DEPARTURE]
+
+
 def test_all_rooms_must_be_left_each_night() -> None:
-    assert policy.find_obstacles([night(6, left=2)], None, 2) == []
-    assert policy.find_obstacles([night(6, left=2)], None, 3) == [Obstacle.SOLD_OUT]
+    assert policy.find_obstacles([night(6, left=2)], night(7), 2) == []
+    assert policy.find_obstacles([night(6, left=2)], night(7), 3) == [Obstacle.SOLD_OUT]
 
 
 @pytest.mark.parametrize(

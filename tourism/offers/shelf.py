@@ -131,8 +131,9 @@ def _slept(shelf: Shelf, room: RoomRow, stay: Stay) -> list[Night]:
     return slept if len(slept) == stay.nights else []
 
 
-def _leaving(shelf: Shelf, room: RoomRow, stay: Stay) -> Night | None:
-    return shelf.nights.get(room.room_type, {}).get(stay.departure)
+def _leaving(shelf: Shelf, room: RoomRow, stay: Stay) -> Night:
+    known = shelf.nights.get(room.room_type, {})
+    return rates.departure_of(stay.departure, known.get(stay.departure))
 
 
 def _room_obstacles(shelf: Shelf, room: RoomRow, stay: Stay) -> list[Obstacle]:
@@ -201,12 +202,11 @@ def _fits(room: RoomRow, party: RoomParty) -> bool:
 
 def _plan_nights(
     shelf: Shelf, room: RoomRow, plan: RatePlan, stay: Stay
-) -> tuple[list[Night], Night | None]:
-    slept, leaving = _slept(shelf, room, stay), _leaving(shelf, room, stay)
-    both = [*slept, leaving] if leaving is not None else slept
+) -> tuple[list[Night], Night]:
+    both = [*_slept(shelf, room, stay), _leaving(shelf, room, stay)]
     plans = {one.id: one for one in shelf.plans}
-    sold = rates.plan_nights(plan, plans, room.room_type, both, _within(shelf, stay))
-    return (sold[:-1], sold[-1]) if leaving is not None else (sold, None)
+    *sold, leaving = rates.plan_nights(plan, plans, room.room_type, both, _within(shelf, stay))
+    return sold, leaving
 
 
 def _limits(shelf: Shelf, room: RoomRow, plan: RatePlan, stay: Stay) -> tuple[int, int]:

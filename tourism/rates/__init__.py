@@ -13,6 +13,7 @@ from tourism.rates.actions.planning import (
 from tourism.rates.actions.sales import load_rates
 from tourism.rates.models import Terms
 from tourism.rates.policy import (
+    departure_of,
     derive,
     distribute,
     find_obstacles,
@@ -42,6 +43,7 @@ __all__ = [
     "Terms",
     "add_promotion",
     "add_supplement",
+    "departure_of",
     "derive",
     "distribute",
     "end_promotion",

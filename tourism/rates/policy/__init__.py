@@ -2,10 +2,16 @@
 what a cancellation costs, which plans may follow which, what an edit of the calendar changes."""
 
 from tourism.rates.policy.pricing import derive, fits, plan_nights, price_night, price_stay
-from tourism.rates.policy.restrictions import find_obstacles, merge_night, plan_obstacles
+from tourism.rates.policy.restrictions import (
+    departure_of,
+    find_obstacles,
+    merge_night,
+    plan_obstacles,
+)
 from tourism.rates.policy.terms import distribute, free_until, penalty_cents
 
 __all__ = [
+    "departure_of",
     "derive",
     "distribute",
     "find_obstacles",

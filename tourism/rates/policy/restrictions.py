@@ -49,13 +49,17 @@ def tighter(one: int, other: int) -> int:
     return min(one, other) if one and other else one or other
 
 
-def find_obstacles(
-    nights: Sequence[Night], departure_night: Night | None, rooms: int
-) -> list[Obstacle]:
+def departure_of(on: date, night: Night | None) -> Night:
+    """The night of the departure day. A room type that has none (it may end with a month) forbids
+    nothing by itself; what its house or a plan says of the day still holds."""
+    return night or Night(on=on, units_left=0, price_cents=0)
+
+
+def find_obstacles(nights: Sequence[Night], departure_night: Night, rooms: int) -> list[Obstacle]:
     """Every reason why `rooms` units cannot be sold for these nights, each once, in order.
 
-    `nights` are the slept nights; `departure_night` is the departure day's (None beyond the
-    horizon, where nothing forbids leaving). Minimum and maximum "on arrival" are those of the
+    `nights` are the slept nights; `departure_night` is the departure day's (`departure_of`).
+    Minimum and maximum "on arrival" are those of the
     arrival night only; "through" those of every slept night; arrival is forbidden by the arrival
     night, departure by the departure day, sale by any slept night (FEATURES 2.3). Of what takes a
     night off sale the first is told: that it is closed, has no price, has no unit left.
@@ -73,7 +77,7 @@ def find_obstacles(
         found.append(Obstacle.SOLD_OUT)
     if Closed.TO_ARRIVAL in arrival.closed:
         found.append(Obstacle.CLOSED_TO_ARRIVAL)
-    if departure_night is not None and Closed.TO_DEPARTURE in departure_night.closed:
+    if Closed.TO_DEPARTURE in departure_night.closed:
         found.append(Obstacle.CLOSED_TO_DEPARTURE)
     if arrival.min_stay > length:
         found.append(Obstacle.MIN_STAY)

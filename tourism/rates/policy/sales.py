@@ -17,7 +17,7 @@ from tourism.rates.models import (
     Terms,
 )
 from tourism.rates.policy.pricing import plan_nights, price_stay
-from tourism.rates.policy.restrictions import find_obstacles, plan_obstacles
+from tourism.rates.policy.restrictions import departure_of, find_obstacles, plan_obstacles
 
 
 class HouseRates(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,13 +42,15 @@ class HouseRates(msgspec.Struct, frozen=True, kw_only=True):
     def find_plan(self, id: int) -> RatePlan | None:
         return next((plan for plan in self.plans if plan.id == id), None)
 
-    def sold_nights(self, room_type: int, plan: RatePlan) -> tuple[list[Night], Night | None]:
+    def sold_nights(self, room_type: int, plan: RatePlan) -> tuple[list[Night], Night]:
         """The slept nights as the plan sells them, and the departure day's."""
         by_id = {known.id: known for known in self.plans}
-        nights = plan_nights(plan, by_id, room_type, self.nights.get(room_type, ()), self.overlays)
-        slept = [night for night in nights if night.on < self.departure]
-        leaving = next((night for night in nights if night.on == self.departure), None)
-        return slept, leaving
+        known = self.nights.get(room_type, ())
+        slept = [night for night in known if night.on < self.departure]
+        leaving = next((night for night in known if night.on == self.departure), None)
+        both = [*slept, departure_of(self.departure, leaving)]
+        *sold, parting = plan_nights(plan, by_id, room_type, both, self.overlays)
+        return sold, parting
 
     def obstacles(
         self, room_type: int, plan: RatePlan, units: int, now: datetime, zone: str
