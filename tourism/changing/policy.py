@@ -8,7 +8,7 @@ from tourism.booking.models import Booking
 from tourism.changing.models import Difference
 from tourism.paying.policy import worth_of
 from tourism.quoting.models import Quote
-from tourism.quoting.policy import at_most_arrhes
+from tourism.quoting.policy import at_most_arrhes, steps_of
 from tourism.rates.policy import penalty_cents
 
 
@@ -26,7 +26,8 @@ def compare(booking: Booking, wanted: Quote, now: datetime, *, with_fee: bool = 
     fee = 0
     if with_fee and not is_free(booking, now):
         first = sum(room.first_night_cents for room in rooms)
-        kept = penalty_cents(booking.quote.terms.policy, first, lodging)
+        rules = booking.quote.terms.rules_at(now)
+        kept = max(penalty_cents(rule, first, lodging) for rule in rules)
         fee = min(kept, max(0, lodging - _lodging_cents(wanted)))
     return Difference(
         before_cents=before + tax,
@@ -46,14 +47,24 @@ def is_free(booking: Booking, now: datetime) -> bool:
 
 
 def carry_terms(booking: Booking, wanted: Quote, now: datetime) -> Quote:
-    """The offer with its terms: a change does not open again a free cancellation that was over, and
-    what was agreed on payment stands, its day moving with the arrival."""
+    """The offer with its terms: a change does not open again a free cancellation that was over nor
+    undo a later step that was reached, and what was agreed on payment stands, its day moving with
+    the arrival."""
     payment = booking.quote.payment
     if payment.balance_on is not None:
         moved = payment.balance_on + (wanted.arrival - booking.arrival)
         payment = msgspec.structs.replace(payment, balance_on=moved)
+    penalty = at_most_arrhes(payment, wanted.terms.penalty_cents)
+    begins = [(step.from_at, step.rule) for step in wanted.terms.steps]
+    if not is_free(booking, now):
+        reached = [step for step in booking.quote.terms.steps if now > step.from_at]
+        begins = sorted(
+            [*((step.from_at, step.rule) for step in reached), *begins], key=lambda one: one[0]
+        )
     terms = msgspec.structs.replace(
-        wanted.terms, penalty_cents=at_most_arrhes(payment, wanted.terms.penalty_cents)
+        wanted.terms,
+        penalty_cents=penalty,
+        steps=steps_of(begins, wanted.breakdown.rooms, payment, penalty),
     )
     if not is_free(booking, now):
         terms = msgspec.structs.replace(terms, free_until_at=None)

@@ -8,6 +8,7 @@ from tourism.booking.errors import WrongState
 from tourism.booking.models import Booking, State
 from tourism.paying.models import Refund, Worth
 from tourism.quoting.models import QuotedRoom
+from tourism.rates.cancellation import Cancellation, CancellationStep
 from tourism.rates.models import DepositKind, NoShow
 from tourism.rates.policy import penalty_cents
 
@@ -38,7 +39,8 @@ def refund_of(booking: Booking, numbers: Sequence[int], now: datetime) -> Refund
     free_until = booking.quote.terms.free_until_at
     free = free_until is not None and now <= free_until
     rooms = [booking.quote.breakdown.rooms[number - 1] for number in numbers]
-    return _refund(booking, rooms, 0 if free else _penalty(booking, rooms), free=free)
+    rules = () if free else booking.quote.terms.rules_at(now)
+    return _refund(booking, rooms, _penalty(booking, rooms, rules), free=free)
 
 
 def refund_of_no_show(booking: Booking, *, waived: bool) -> Refund:
@@ -46,8 +48,8 @@ def refund_of_no_show(booking: Booking, *, waived: bool) -> Refund:
     all when it is waived."""
     rooms = booking.live_rooms
     terms = booking.quote.terms
-    penalty = 0 if waived else _penalty(booking, rooms, terms.no_show)
-    return _refund(booking, rooms, penalty, free=waived)
+    rules = () if waived else (terms.no_show or terms.policy,)
+    return _refund(booking, rooms, _penalty(booking, rooms, rules), free=waived)
 
 
 def refund_of_renounced(booking: Booking) -> Refund:
@@ -82,11 +84,16 @@ def penalties_of(booking: Booking, numbers: Sequence[int], penalty: int) -> list
     return split(penalty, [room.lodging_gross_cents for room in rooms])
 
 
-def _penalty(booking: Booking, rooms: Sequence[QuotedRoom], no_show: NoShow | None = None) -> int:
+def _penalty(
+    booking: Booking,
+    rooms: Sequence[QuotedRoom],
+    rules: Sequence[Cancellation | CancellationStep | NoShow],
+) -> int:
+    """What the dearest of these rules keeps of some rooms."""
     first = sum(room.first_night_cents for room in rooms)
     gross = sum(room.lodging_gross_cents for room in rooms)
-    policy = no_show or booking.quote.terms.policy
-    return _bound(booking, gross, penalty_cents(policy, first, gross))
+    kept = max((penalty_cents(rule, first, gross) for rule in rules), default=0)
+    return _bound(booking, gross, kept)
 
 
 def _bound(booking: Booking, gross_cents: int, penalty: int) -> int:

@@ -7,8 +7,8 @@ from uuid import UUID
 import msgspec
 
 from hub.agreements.models import Allocation, Role
+from tourism.rates.cancellation import Cancellation, CancellationStep
 from tourism.rates.models import (
-    Cancellation,
     DepositKind,
     Guarantee,
     MealPlan,
@@ -181,16 +181,35 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
     beneficiaries: dict[Role, int]
 
 
+class SoldStep(msgspec.Struct, frozen=True, kw_only=True):
+    """A later step of a policy as it was sold: after `from_at`, `penalty_cents` of the whole stay
+    are kept. Of some rooms, the `rule` says what."""
+
+    from_at: datetime
+    penalty_cents: int
+    rule: CancellationStep
+
+
 class CancellationTerms(msgspec.Struct, frozen=True, kw_only=True):
     """The policies as they were sold: of a cancellation, with its instant and its penalty, and of
     who never comes. Offers of before that was kept have no `no_show`: there the penalty is that of
-    a cancellation."""
+    a cancellation. The `steps` go up, in the order of their instants."""
 
     policy: Cancellation
     free_until_at: datetime | None
     penalty_cents: int
     no_show: NoShow | None = None
     no_show_cents: int | None = None
+    steps: tuple[SoldStep, ...] = ()
+
+    @builtins.property
+    def most_cents(self) -> int:
+        """The most that cancelling the whole stay can cost."""
+        return max(self.penalty_cents, *(step.penalty_cents for step in self.steps), 0)
+
+    def rules_at(self, now: datetime) -> tuple[Cancellation | CancellationStep, ...]:
+        """What holds at an instant at which cancelling is not free: the dearest of these is kept."""
+        return (self.policy, *(step.rule for step in self.steps if now > step.from_at))
 
 
 class PaymentTerms(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """The decisions of a quote: which stays may be asked for, until when, under which terms."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,8 +19,10 @@ from tourism.quoting.models import (
     Quote,
     QuotedRoom,
     RoomWanted,
+    SoldStep,
     SupplementWanted,
 )
+from tourism.rates.cancellation import CancellationStep
 from tourism.rates.models import (
     DepositKind,
     Derivation,
@@ -29,7 +31,7 @@ from tourism.rates.models import (
     RatePlan,
     SupplementPrice,
 )
-from tourism.rates.policy import free_until, penalty_cents
+from tourism.rates.policy import free_until, penalty_cents, step_from
 from tourism.rates.policy.sales import HouseRates
 
 HORIZON_DAYS = 400
@@ -213,13 +215,35 @@ def terms_of(
     policy, no_show = plan.cancellation, plan.details.no_show
     first_night = sum(room.nights[0].gross_cents for room in rooms)
     gross = sum(room.lodging_gross_cents for room in rooms)
+    penalty = at_most_arrhes(payment, penalty_cents(policy, first_night, gross))
+    begins = [(step_from(policy, step, arrival, zone), step) for step in policy.steps]
     return CancellationTerms(
         policy=policy,
         free_until_at=free_until(policy, arrival, zone),
-        penalty_cents=at_most_arrhes(payment, penalty_cents(policy, first_night, gross)),
+        penalty_cents=penalty,
         no_show=no_show,
         no_show_cents=at_most_arrhes(payment, penalty_cents(no_show, first_night, gross)),
+        steps=steps_of(begins, rooms, payment, penalty),
     )
+
+
+def steps_of(
+    begins: Iterable[tuple[datetime, CancellationStep]],
+    rooms: Sequence[QuotedRoom],
+    payment: PaymentTerms,
+    penalty: int,
+) -> tuple[SoldStep, ...]:
+    """Steps that begin at these instants, the first one first, as they are sold for these rooms:
+    those that keep more than the `penalty` and what stands before them."""
+    first_night = sum(room.first_night_cents for room in rooms)
+    gross = sum(room.lodging_gross_cents for room in rooms)
+    sold: list[SoldStep] = []
+    for from_at, rule in begins:
+        cents = at_most_arrhes(payment, penalty_cents(rule, first_night, gross))
+        if cents > penalty:
+            sold.append(SoldStep(from_at=from_at, penalty_cents=cents, rule=rule))
+            penalty = cents
+    return tuple(sold)
 
 
 def at_most_arrhes(payment: PaymentTerms, penalty: int) -> int:

@@ -5,6 +5,8 @@ from enum import IntEnum, IntFlag, StrEnum
 
 import msgspec
 
+from tourism.rates.cancellation import Cancellation, PenaltyKind
+
 
 class MealPlan(IntEnum):
     """OpenTravel meal plan codes (AlpineBits HotelData)."""
@@ -22,24 +24,6 @@ class Closed(IntFlag):
     TO_ARRIVAL = 1
     TO_DEPARTURE = 2
     FOR_SALE = 4
-
-
-class PenaltyKind(StrEnum):
-    """What is kept when a stay is cancelled too late."""
-
-    FIRST_NIGHT = "first_night"
-    PERCENT = "percent"
-
-
-class Cancellation(msgspec.Struct, frozen=True, kw_only=True):
-    """A cancellation policy as data. Free until `free_days` days before arrival at `free_hour`
-    o'clock on the property's own clock (None: never free); after that the penalty is kept, of
-    the price of the lodging. The tourist tax is always given back."""
-
-    free_days: int | None
-    free_hour: int = 18
-    penalty: PenaltyKind
-    penalty_bps: int = 10_000
 
 
 class Guarantee(StrEnum):

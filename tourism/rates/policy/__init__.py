@@ -8,7 +8,7 @@ from tourism.rates.policy.restrictions import (
     merge_night,
     plan_obstacles,
 )
-from tourism.rates.policy.terms import distribute, free_until, penalty_cents
+from tourism.rates.policy.terms import distribute, free_until, penalty_cents, step_from
 
 __all__ = [
     "departure_of",
@@ -23,4 +23,5 @@ __all__ = [
     "plan_obstacles",
     "price_night",
     "price_stay",
+    "step_from",
 ]

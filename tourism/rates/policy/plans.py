@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 import msgspec
 
 from hub.core.sentences import Sentence, say
+from tourism.rates.cancellation import MOST_STEPS, Cancellation, CancellationStep, PenaltyKind
 from tourism.rates.errors import PlanInvalid, PromotionInvalid, SupplementInvalid
 from tourism.rates.models import (
     Deposit,
@@ -95,7 +97,38 @@ def _check_terms(plan: RatePlan) -> None:
         raise PlanInvalid("The penalty is between 0 and 100 percent.", field="penalty_percent")
     if not 0 <= plan.details.no_show.penalty_bps <= 10_000:
         raise PlanInvalid("The penalty is between 0 and 100 percent.", field="no_show_percent")
+    _check_steps(plan.cancellation)
     _check_deposit(plan.details.deposit)
+
+
+def _check_steps(policy: Cancellation) -> None:
+    if len(policy.steps) > MOST_STEPS:
+        raise PlanInvalid(
+            say("A plan has at most %(most)s later steps.", most=MOST_STEPS), field="steps"
+        )
+    days = [step.days for step in policy.steps]
+    if policy.free_days is not None:
+        days.insert(0, policy.free_days)
+    if not all(0 <= day <= 90 for day in days):
+        raise PlanInvalid("A step begins 0 to 90 days before arrival.", field="steps")
+    if any(later >= earlier for earlier, later in pairwise(days)):
+        raise PlanInvalid(
+            "Each step is nearer to the arrival than what stands before it.", field="steps"
+        )
+    if not all(0 <= step.penalty_bps <= 10_000 for step in policy.steps):
+        raise PlanInvalid("The penalty is between 0 and 100 percent.", field="steps")
+    if any(not _may_follow(*pair) for pair in pairwise((policy, *policy.steps))):
+        raise PlanInvalid("Each step keeps more than what stands before it.", field="steps")
+
+
+def _may_follow(
+    earlier: Cancellation | CancellationStep, later: Cancellation | CancellationStep
+) -> bool:
+    """Whether more may be kept: of a first night and a part of the price, that depends on the
+    stay."""
+    if earlier.penalty is not later.penalty:
+        return True
+    return later.penalty is PenaltyKind.PERCENT and later.penalty_bps > earlier.penalty_bps
 
 
 def _check_deposit(deposit: Deposit) -> None:
