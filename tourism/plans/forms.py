@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
+from tourism.rates.cancellation import MOST_STEPS, Cancellation, CancellationStep, PenaltyKind
 from tourism.rates.errors import (
     EditInvalid,
     PlanInvalid,
@@ -11,7 +12,6 @@ from tourism.rates.errors import (
 )
 from tourism.rates.fields import read_cents, read_day, read_number
 from tourism.rates.models import (
-    Cancellation,
     ChildBand,
     Deposit,
     DepositKind,
@@ -19,7 +19,6 @@ from tourism.rates.models import (
     Guarantee,
     MealPlan,
     NoShow,
-    PenaltyKind,
     PlanDetails,
     Pricing,
     PricingModel,
@@ -38,6 +37,7 @@ from tourism.rates.models import (
 
 Form = Mapping[str, str]
 BANDS, MOST_BANDS = 3, 18  # those shown at least; one for each age of a child
+STEPS = 2  # those shown at least
 MEALS = {str(int(meal)): meal for meal in MealPlan}
 
 
@@ -84,7 +84,18 @@ def _cancellation(form: Form) -> Cancellation:
         free_hour=_number(form, "free_hour", 18),
         penalty=kind,
         penalty_bps=bps,
+        steps=tuple(_step(form, n) for n in range(1, MOST_STEPS + 1) if _has_step(form, n)),
     )
+
+
+def _has_step(form: Form, n: int) -> bool:
+    return any(form.get(f"later_{n}_{part}", "").strip() for part in ("days", "percent"))
+
+
+def _step(form: Form, n: int) -> CancellationStep:
+    days = read_number(form.get(f"later_{n}_days", "").strip(), f"later_{n}_days")
+    kind, bps = _penalty(form, f"later_{n}", "percent")
+    return CancellationStep(days=days, penalty=kind, penalty_bps=bps)
 
 
 def _penalty(form: Form, field: str, default: str) -> tuple[PenaltyKind, int]:
@@ -250,9 +261,9 @@ def as_form(plan: RatePlan) -> dict[str, str]:
         else str(plan.cancellation.free_days),
         "free_hour": str(plan.cancellation.free_hour),
         "penalty": plan.cancellation.penalty.value,
-        "penalty_percent": _shown(plan.cancellation.penalty_bps),
+        "penalty_percent": _part(plan.cancellation.penalty_bps),
         "no_show": details.no_show.penalty.value,
-        "no_show_percent": _shown(details.no_show.penalty_bps),
+        "no_show_percent": _part(details.no_show.penalty_bps),
         "on_request": "1" if details.on_request else "",
         "guarantee": details.guarantee.value,
         "deposit_kind": details.deposit.kind.value,
@@ -278,6 +289,10 @@ def as_form(plan: RatePlan) -> dict[str, str]:
         shown[f"band_{n}_amount"] = _shown(band.adult_bps if percent else band.cents)
         shown[f"band_{n}_unit"] = "percent" if percent else "cents"
         shown[f"band_{n}_more"] = _shown(0 if percent else band.adult_bps)
+    for n, step in enumerate(plan.cancellation.steps, start=1):
+        shown[f"later_{n}_days"] = str(step.days)
+        shown[f"later_{n}"] = step.penalty.value
+        shown[f"later_{n}_percent"] = _part(step.penalty_bps)
     return shown
 
 
@@ -287,6 +302,12 @@ def bands_shown(typed: Form) -> int:
     return min(max(BANDS, max(used, default=0) + 1), MOST_BANDS)
 
 
+def steps_shown(typed: Form) -> int:
+    """How many later steps of a cancellation a form shows: all that it has, and one more."""
+    used = (n for n in range(1, MOST_STEPS + 1) if _has_step(typed, n))
+    return min(max(STEPS, max(used, default=0) + 1), MOST_STEPS)
+
+
 def _shown(hundredths: int) -> str:
     """Cents as euros, basis points as percent; nothing for zero."""
     if not hundredths:
@@ -294,6 +315,11 @@ def _shown(hundredths: int) -> str:
     sign = "-" if hundredths < 0 else ""
     whole, rest = divmod(abs(hundredths), 100)
     return f"{sign}{whole},{rest:02d}" if rest else f"{sign}{whole}"
+
+
+def _part(bps: int) -> str:
+    """A part of the price in percent: nothing kept is a nought, for an empty field means all."""
+    return _shown(bps) or "0"
 
 
 def _text(value: object) -> str:

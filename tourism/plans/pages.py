@@ -113,6 +113,7 @@ async def _show_form(
         parents=[plan for plan in plans if plan.id != id],
         typed=typed,
         bands=forms.bands_shown(typed),
+        steps=forms.steps_shown(typed),
         problem=problem,
         language=_language(request, typed),
         told=await _told(request, tx, house, id, typed),
