@@ -8,7 +8,7 @@ from litestar.testing import AsyncTestClient
 
 from hub.core.db import Database
 from tests.api.test_plans_pages import FULL, HTML, hotelier, house, plan_ids, send
-from tests.forms import Form, Mistake, check_mistakes
+from tests.forms import Form, Mistake, check_mistakes, read_form, values_of
 from tests.houses import House
 from tourism.rates import list_rate_plans
 
@@ -20,6 +20,7 @@ BY_ROOM = (
 )
 OFFERED = "A box or a list: nothing but what it offers can be chosen."
 LISTED = "Choisissez dans la liste."
+NEARER = "Chaque étape est plus près de l'arrivée que ce qui la précède."
 PLAN = Form(
     key="plans/form.html /pro/plans/{}",
     typed=FULL,
@@ -50,6 +51,18 @@ PLAN = Form(
         Mistake("free_hour", "25", "L'heure est comprise entre 0 et 24."),
         Mistake("penalty", "all", LISTED),
         Mistake("penalty_percent", "101", "La part gardée est comprise entre 0 et 100 pour cent."),
+        Mistake("later_1_days", "7", NEARER),
+        Mistake(
+            "later_1_days",
+            "91",
+            "Une étape commence de 0 à 90 jours avant l'arrivée.",
+            also={"free_days": ""},
+        ),
+        Mistake("later_1_days", "trois", "Écrivez un nombre entier."),
+        Mistake("later_1_days", "", "Écrivez un nombre entier."),
+        Mistake("later_1", "all", LISTED),
+        Mistake("later_1_percent", "30", "Chaque étape garde plus que ce qui la précède."),
+        Mistake("later_1_percent", "101", "La part gardée est comprise entre 0 et 100 pour cent."),
         Mistake("no_show", "all", LISTED),
         Mistake("no_show_percent", "-1", "La part gardée est comprise entre 0 et 100 pour cent."),
         Mistake("min_advance_days", "551", "Les jours avant l'arrivée sont de 0 à 550."),
@@ -83,7 +96,12 @@ PLAN = Form(
             also={"guarantee": "deposit"},
         ),
     ),
-    never={"on_request": OFFERED, "language": OFFERED, "band_*": "As the same field of the first."},
+    never={
+        "on_request": OFFERED,
+        "language": OFFERED,
+        "band_*": "As the same field of the first.",
+        "later_2*": "As the same field of the first.",
+    },
 )
 BOTH_KINDS = Form(
     key=PLAN.key,
@@ -210,3 +228,35 @@ async def test_a_mistake_in_a_supplement_or_a_promotion_is_told_beside_its_field
 ) -> None:
     ids = {code: str(id) for code, id in (house.types | house.plans).items()}
     await check_mistakes(hotelier, form.named(**ids), "/pro/plans", form.key.partition(" ")[2])
+
+
+async def test_what_a_program_has_set_of_later_steps_and_of_nothing_kept_the_form_does_not_lose(
+    hotelier: AsyncTestClient, demo: Database, house: House
+) -> None:
+    steps = [
+        {"days": 20, "penalty": "percent", "penalty_bps": 1_000},
+        {"days": 10, "penalty": "first_night"},
+        {"days": 1, "penalty": "percent", "penalty_bps": 9_000},
+    ]
+    policy = {"free_days": 30, "penalty": "percent", "penalty_bps": 0, "steps": steps}
+    body = {"name": "Par étapes", "meal_plan": 14, "cancellation": policy}
+    added = await hotelier.post(
+        "/api/v1/house/plans", json=body, headers={"idempotency-key": str(uuid4())}
+    )
+    assert added.status_code == 201, added.text
+    path = f"/pro/plans/{added.json()['id']}"
+    form = read_form((await hotelier.get(path, headers=HTML)).text, path)
+    typed = dict(values_of(form))
+    assert (typed["later_3_days"], typed["later_4_days"], typed["penalty_percent"]) == (
+        "1",
+        "",
+        "0",
+    )
+    assert (await send(hotelier, path, path, **typed)).status_code == 303
+    async with demo.transaction(house.tenant) as tx:
+        plans = await list_rate_plans(tx, house.id)
+    kept = next(plan for plan in plans if plan.name == "Par étapes").cancellation
+    assert [(step.days, step.penalty.value, step.penalty_bps) for step in kept.steps] == [
+        (20, "percent", 1_000), (10, "first_night", 10_000), (1, "percent", 9_000),
+    ]  # fmt: skip
+    assert (kept.free_days, kept.penalty_bps) == (30, 0)

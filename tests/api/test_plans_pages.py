@@ -45,6 +45,9 @@ FULL = {
     "free_hour": "12",
     "penalty": "percent",
     "penalty_percent": "30",
+    "later_1_days": "3",
+    "later_1": "percent",
+    "later_1_percent": "70",
     "no_show": "percent",
     "no_show_percent": "80",
     "min_advance_days": "1",
@@ -97,6 +100,8 @@ async def test_a_plan_is_added_read_in_words_changed_and_shown_again_as_typed(
         "Jamais moins de 60,00\xa0€ avant une promotion.",
         "Annulation gratuite jusqu'à 7 jours avant l'arrivée à 12 h, heure de la maison.",
         "Ensuite, 30\xa0% du prix de l'hébergement restent dus.",
+        "Puis à partir de 3 jours avant l'arrivée, 12 h : 70\xa0% du prix de l'hébergement restent"
+        " dus. La taxe de séjour est toujours rendue.",
         "Si personne ne vient, 80\xa0% du prix de l'hébergement restent dus.",
         "Jusqu'à 2 ans, un enfant ne paie rien.",
         "Jusqu'à 11 ans, un enfant paie 50\xa0% du prix d'un adulte.",

@@ -208,7 +208,7 @@ class CancellationTerms(msgspec.Struct, frozen=True, kw_only=True):
         return max(self.penalty_cents, *(step.penalty_cents for step in self.steps), 0)
 
     def rules_at(self, now: datetime) -> tuple[Cancellation | CancellationStep, ...]:
-        """What holds at an instant at which cancelling is not free: the dearest of these is kept."""
+        """What holds at an instant at which cancelling is not free: the dearest one is kept."""
         return (self.policy, *(step.rule for step in self.steps if now > step.from_at))
 
 
