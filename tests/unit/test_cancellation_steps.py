@@ -12,11 +12,17 @@ from tourism.booking.models import State
 from tourism.changing.policy import carry_terms, compare
 from tourism.indexing.records import free_lead
 from tourism.paying.policy import refund_of
-from tourism.quoting.models import CancellationTerms, PaymentTerms, QuotedRoom, SoldStep
+from tourism.quoting.models import (
+    CancellationTerms,
+    NightPrice,
+    PaymentTerms,
+    QuotedRoom,
+    SoldStep,
+)
 from tourism.quoting.policy import terms_of
 from tourism.rates.cancellation import MOST_STEPS, Cancellation, CancellationStep, PenaltyKind
 from tourism.rates.errors import PlanInvalid
-from tourism.rates.models import DepositKind
+from tourism.rates.models import DepositKind, RoomParty
 from tourism.rates.policy.plans import check_plan
 
 FIRST_NIGHT, PERCENT = PenaltyKind.FIRST_NIGHT, PenaltyKind.PERCENT
@@ -126,6 +132,21 @@ def test_some_rooms_cost_their_own_part() -> None:
     assert booked.quote.terms.steps[0].penalty_cents == 24_000
     assert [kept(booked, SOLD_AT[0] + SECOND, n) for n in (1, 2)] == [15_000, 9_000]
     assert kept(booked, SOLD_AT[0] + SECOND) == 24_000
+
+
+def test_a_step_never_lowers_what_one_room_costs() -> None:
+    """The first night is more than two fifths of both rooms, and less of the second one."""
+    nights = (30_000, 1_000, 1_000)
+    dear = QuotedRoom(
+        room_type=1, code="suite", name=None, party=RoomParty(adults=2),
+        nights=tuple(NightPrice(on=ARRIVAL + timedelta(days=n), gross_cents=cents)
+                     for n, cents in enumerate(nights)),
+        base_cents=nights, gross_cents=sum(nights), tourist_tax=(),
+    )  # fmt: skip
+    policy = Cancellation(free_days=7, penalty=PERCENT, penalty_bps=4_000, steps=(step(3),))
+    booked = stay(policy, dear, room(1_000))
+    assert [one.penalty_cents for one in booked.quote.terms.steps] == [31_000]
+    assert [kept(booked, SOLD_AT[0] + SECOND, n) for n in (1, 2)] == [30_000, 1_200]
 
 
 def test_a_step_that_keeps_no_more_is_none_and_never_less_is_kept_later() -> None:
