@@ -1,5 +1,6 @@
 """What is counted and what is shown are of the same houses, also while they are written."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -11,7 +12,7 @@ from hub.core.db import Database, Session
 from loadtests.truth import Truth
 from tests.conftest import NOW
 from tests.db.test_index_search import LOZERE, PLAIN, generation_of, houses_of, root, session
-from tourism.index import CalendarAsk
+from tourism.index import CalendarAsk, Places
 from tourism.index import search as searching
 from tourism.index.generation import Generation
 from tourism.index.search import calendar, list_rows, search
@@ -75,6 +76,34 @@ async def test_a_house_that_is_sold_after_it_was_counted_leaves_no_gap(
         CalendarAsk(area=LOZERE, first=ask.arrival, days=1, nights=3, parties=ask.parties, now=NOW),
     )
     assert (day.houses, day.total_cents) == (before.total - 1, found.offers[0].total_cents)
+
+
+async def test_what_is_known_of_a_commune_is_found_again_once_a_house_has_left_it(
+    session: Session, root: asyncpg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also by whoever looked while the house was being put elsewhere."""
+    follower = await follower_of(session, tmp_path)
+    generation = Generation(follower.tables)
+    house, commune, *_ = next(
+        house for house in await houses_of(root) if house[0] in {o.house.property for o in
+        search(generation, replace(PLAIN, area=LOZERE, limit=200)).offers}
+    )  # fmt: skip
+    ask = replace(PLAIN, area=Places(kind="commune", codes=(commune,)))
+    days = ask.arrival, ask.arrival + timedelta(days=ask.nights)
+    close, known = Catalogue._close, dict[tuple[int, ...], int]()
+
+    def look_and_close(catalogue: Catalogue, number: int) -> None:
+        stamp = generation.atlas.stamp(ask.area, *days)
+        known[stamp] = search(generation, ask).total
+        close(catalogue, number)
+
+    monkeypatch.setattr(Catalogue, "_close", look_and_close)
+    await root.execute("update property set commune_code = '48095' where id = $1", house)
+    await follower.follow()
+    assert len(known) == 1
+    (found,) = known.values()
+    assert search(generation, ask).total == found - 1
+    assert generation.atlas.stamp(ask.area, *days) not in known
 
 
 def cards_of(tables: Tables) -> dict[int, int]:

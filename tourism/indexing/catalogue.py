@@ -54,13 +54,13 @@ class Catalogue(Grids):
         """Write a house as it is now; True when its room types moved, so that their nights must be
         written and `open_house` called. `columns` is where a new house shall stand."""
         number = self.house_of.get(whole.house.property)
-        if number is not None:
-            self.touch(number)
         moved = number is None or columns is not None or not self._stays(number, whole)
         if number is None:
             number = self.take("houses", 1)
-        if moved:
+        elif moved:
             self._close(number)
+            self.touch(number)  # where it stood nobody finds it any more
+        if moved:
             first = self.take("columns", len(whole.rooms)) if columns is None else columns
             self._stand(number, whole, first)
         self._fill(number, whole)
