@@ -12,6 +12,7 @@ from hub import tenancy
 from hub.core.clock import DrivenClock
 from hub.core.db import Database, Tx
 from hub.tenancy import Kind, OpenOrganisation
+from tests.orders import legal_hold
 from tests.schools import bundle
 from verticals.education import roster
 from verticals.education.authoring import actions as authoring
@@ -28,7 +29,7 @@ from verticals.education.courses.errors import CourseClosed, NoMoreTries, NotOpe
 from verticals.education.courses.models import VISITOR_KEPT, Record, VisitorsDue
 from verticals.education.courses.tasks import erase_visitors_later
 from verticals.education.roster import Person
-from verticals.education.roster.errors import NotTheHead
+from verticals.education.roster.errors import NotTheHead, SchoolHeld
 
 COURSE, TEXT, QUIZ, QUESTION = (UUID(int=number) for number in (1, 2, 3, 4))
 RIGHT, WRONG = {f"answer-{QUESTION}": "a"}, {f"answer-{QUESTION}": "b"}
@@ -199,6 +200,20 @@ async def test_who_came_by_a_link_is_erased_a_year_after_their_last_act(
     assert [row["name"] for row in rows] == ["", "Max"]
     async with room.database.transaction() as tx:
         assert await actions.announce_visitors(tx) == 0
+
+
+async def test_an_order_keeps_what_a_visitor_did_whoever_asks(
+    room: Class, look: asyncpg.Connection
+) -> None:
+    await room.visit(UUID(int=51), "Zoé")
+    count = "select count(*) from school_enrolment"
+    async with legal_hold(look, room.tenant), room.database.transaction(room.tenant) as tx:
+        with pytest.raises(SchoolHeld):
+            await actions.erase_visit(tx, UUID(int=51))
+    assert await look.fetchval(count) == 1
+    async with room.database.transaction(room.tenant) as tx:
+        await actions.erase_visit(tx, UUID(int=51))
+    assert await look.fetchval(count) == 0
 
 
 async def test_a_visitor_is_nobody_else_and_a_full_course_takes_nobody(

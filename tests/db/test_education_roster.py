@@ -19,6 +19,7 @@ from verticals.education.roster.errors import (
     NotTheHead,
     RosterChanged,
     RosterInvalid,
+    SchoolHeld,
     SchoolUnknown,
 )
 from verticals.education.roster.models import KEPT_AFTER_LEAVING, UPLOAD_WAITS, LeaversDue
@@ -171,6 +172,24 @@ async def test_who_leaves_is_closed_out_at_once_and_erased_after_three_months_no
         await erase_due_later.run(school.database, tenant, LeaversDue())
         assert len(await look.fetch(left, tenant)) == stays
     assert len(await school.people()) == 7
+
+
+async def test_an_order_keeps_who_left_whoever_asks_and_their_parents(school: School) -> None:
+    look, tenant = school.look, school.tenant
+    left = "select sourced_id from school_member where tenant = $1 and left_at is not null"
+    ines = "select id from school_member where tenant = $1 and sourced_id = 'p3'"
+    await school.take(bundle())
+    async with legal_hold(look, tenant):
+        await school.take(without("p3", "e5", "g2"))
+        id = await look.fetchval(ines, tenant)
+        async with school.database.transaction(tenant) as tx:
+            with pytest.raises(SchoolHeld):
+                await actions.erase_leaver(tx, id, role="owner")
+        assert {row[0] for row in await look.fetch(left, tenant)} == {"g2", "p3"}
+    async with school.database.transaction(tenant) as tx:
+        await actions.erase_leaver(tx, id, role="owner")
+    await school.take(without("p3", "e5", "g2"))
+    assert await look.fetch(left, tenant) == []
 
 
 async def test_who_left_and_comes_back_in_time_is_the_same_person(school: School) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from hub import audit
 from hub.core import outbox
 from hub.core.db import Tx
+from verticals.education import roster
 from verticals.education.classwork import actions as classwork
 from verticals.education.classwork.errors import NothingHere
 from verticals.education.courses import grading, policy, store
@@ -221,7 +222,9 @@ async def list_learners(
 
 
 async def erase_visit(tx: Tx, enrolment: UUID) -> None:
-    """Nothing stays of somebody who came by an open link, when they ask. Done twice, it is done."""
+    """Nothing stays of somebody who came by an open link, when they ask. Done twice, it is done.
+    Raises `SchoolHeld`."""
+    await roster.check_not_held(tx)
     if await store.delete_visitor(tx, enrolment):
         await audit.record(tx, action="school.visitor_erased", subject="courses")
 

@@ -4,6 +4,7 @@ from verticals.education.roster.actions import (
     HEADS,
     apply_upload,
     check_head,
+    check_not_held,
     end_link,
     find_by_door,
     find_by_link,
@@ -20,7 +21,7 @@ from verticals.education.roster.actions import (
     see_class,
     see_waiting,
 )
-from verticals.education.roster.errors import RosterInvalid, SchoolUnknown
+from verticals.education.roster.errors import RosterInvalid, SchoolHeld, SchoolUnknown
 from verticals.education.roster.models import Person, Place, SchoolClass, Seat
 
 __all__ = [
@@ -29,10 +30,12 @@ __all__ = [
     "Place",
     "RosterInvalid",
     "SchoolClass",
+    "SchoolHeld",
     "SchoolUnknown",
     "Seat",
     "apply_upload",
     "check_head",
+    "check_not_held",
     "end_link",
     "find_by_door",
     "find_by_link",

@@ -14,7 +14,13 @@ from hub.core.clock import local_date
 from hub.core.db import Tx
 from hub.core.errors import HubError
 from verticals.education.roster import links, oneroster, policy, store
-from verticals.education.roster.errors import LinkClosed, NotTheHead, RosterChanged, SchoolUnknown
+from verticals.education.roster.errors import (
+    LinkClosed,
+    NotTheHead,
+    RosterChanged,
+    SchoolHeld,
+    SchoolUnknown,
+)
 from verticals.education.roster.models import (
     KEPT_AFTER_LEAVING,
     PARENTS,
@@ -52,6 +58,12 @@ def check_head(role: str | None) -> None:
     """Raises `NotTheHead`."""
     if role not in HEADS:
         raise NotTheHead("Ask the owner or a manager of the school.")
+
+
+async def check_not_held(tx: Tx) -> None:
+    """Raises `SchoolHeld` while an order keeps what the school has: nobody is erased by hand."""
+    if await store.is_held(tx):
+        raise SchoolHeld("Ask again once the order is over.")
 
 
 async def keep_upload(tx: Tx, bundle: Bundle, name: str, *, role: str | None) -> None:
@@ -208,8 +220,9 @@ async def end_link(tx: Tx, id: UUID, *, role: str | None) -> None:
 
 async def erase_leaver(tx: Tx, id: UUID, *, role: str | None) -> None:
     """Somebody who has left asks to be forgotten at once (GDPR article 17): nothing of them stays.
-    Raises `NotTheHead`."""
+    Raises `NotTheHead`, `SchoolHeld`."""
     check_head(role)
+    await check_not_held(tx)
     if await store.delete_leaver(tx, id):
         await audit.record(tx, action="school.leaver_erased", subject=f"school-member:{id}")
 

@@ -21,6 +21,12 @@ class SchoolUnknown(NotFound):
     code = "school-unknown"
 
 
+class SchoolHeld(Conflict):
+    """An order keeps what this school has"""
+
+    code = "school-held"
+
+
 class NotTheHead(Forbidden):
     """Only the school's head may do this"""
 

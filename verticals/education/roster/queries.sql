@@ -313,6 +313,10 @@ update school_member m set link_hash = null, linked_at = null, door = :door
   from due
  where m.id = due.id;
 
+-- name: is_held
+-- Whether an order keeps what the school has.
+select legal_hold_on(array[:tenant::int]);
+
 -- name: delete_leaver
 -- Nothing is left of somebody who has left, but the number of their line.
 with gone as (
@@ -330,11 +334,13 @@ delete from school_member where left_at <= :before
    and not (select legal_hold_on(array[current_setting('app.tenant')::int]));
 
 -- name: delete_left_parents
--- Who was here for a child only, and has left: nothing was handed in that would have to be kept.
+-- Who was here for a child only, and has left: nothing was handed in that would have to be kept. None
+-- while an order keeps them.
 with gone as (
   delete from school_member
    where left_at is not null and roles <> '{}'
      and roles <@ array['parent', 'guardian', 'relative']
+     and not (select legal_hold_on(array[current_setting('app.tenant')::int]))
   returning tenant, sourced_id, coalesce(modified_at, left_at) as at
 )
 insert into school_gone (tenant, file, sourced_id, gone_at, noted_at)

@@ -190,6 +190,10 @@ async def end_link(tx: Tx, id: UUID) -> bool:
     return await tx.run(q.end_link, id=id, door=tx.uuid(), now=tx.now) == 1
 
 
+async def is_held(tx: Tx) -> bool:
+    return await tx.value(bool, q.is_held, tenant=tx.tenant) is True
+
+
 async def delete_leaver(tx: Tx, id: UUID) -> bool:
     return await tx.run(q.delete_leaver, id=id, now=tx.now) == 1
 
