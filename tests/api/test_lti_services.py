@@ -143,12 +143,24 @@ async def test_an_assertion_with_a_wrong_claim_is_refused(
     assert (await scene.tool.ask_token(signed=scene.tool.sign(listed))).status_code == 200
 
 
+async def test_a_tool_whose_clock_is_ten_minutes_off_is_let_in_and_no_other(
+    scene: Scene, clock: DrivenClock
+) -> None:
+    now = int(clock.now().timestamp())
+    for late, status in ((599, 200), (-599, 200), (601, 401), (-661, 401)):
+        told = scene.tool.assertion(iat=now + late, exp=now + late + 60, jti=f"at-{late}")
+        assert (await scene.tool.ask_token(signed=scene.tool.sign(told))).status_code == status, late
+
+
 async def test_an_assertion_is_good_once(scene: Scene, clock: DrivenClock) -> None:
     signed = scene.tool.sign(scene.tool.assertion())
     assert (await scene.tool.ask_token(signed=signed)).status_code == 200
     assert (await scene.tool.ask_token(signed=signed)).status_code == 401
-    clock.forward(timedelta(seconds=100))
-    assert (await scene.tool.ask_token(signed=signed)).status_code == 401
+    for passed in (timedelta(seconds=100), timedelta(minutes=9)):  # within what clocks may differ
+        clock.forward(passed)
+        refused = await scene.tool.ask_token(signed=signed)
+        assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
+        assert "jti" in refused.json()["error_description"]
     again = scene.tool.sign(scene.tool.assertion())
     assert (await scene.tool.ask_token(signed=again)).status_code == 200
 
