@@ -281,8 +281,14 @@ async def test_the_keys_of_a_school_are_published_and_changed(
     told = await tool.set_out("Léa", f"/outils/{link}/ouvrir")
     before = await tool.ask(tool.asks(told))
     clock.forward(timedelta(seconds=1))
-    changed = await send(school.visitor, "/ecole/outils/cle", {}, shown="/ecole/outils")
-    assert changed.status_code == 303
+    _, shown = await read(school.visitor, "/ecole/outils")
+    assert f'name="seen" value="{first["kid"]}"' in shown
+    for _ in range(2):  # pressed twice
+        fields = {"seen": first["kid"]}
+        changed = await send(school.visitor, "/ecole/outils/cle", fields, shown="/ecole/outils")
+        assert changed.status_code == 303
+    refused = await send(school.visitor, "/ecole/outils/cle", {}, shown="/ecole/outils")
+    assert refused.status_code == 400
     kids = [one["kid"] for one in (await school.visitor.get(f"{tool.base}/jwks")).json()["keys"]]
     assert len(kids) == 2
     assert kids[1] == first["kid"]

@@ -105,7 +105,7 @@ async def test_only_the_head_registers_closes_and_changes_the_key(school: School
         with pytest.raises(NotTheHead):
             await tools.close_tool(tx, TOOL, role=None)
         with pytest.raises(NotTheHead):
-            await keys.rotate_key(tx, role="member")
+            await keys.rotate_key(tx, TOOL, role="member")
 
 
 async def test_a_school_has_so_many_tools_and_no_more(

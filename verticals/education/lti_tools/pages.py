@@ -75,14 +75,15 @@ async def close_tool(request: AnyRequest, tx: NamedDependency[Tx], id: FromPath[
 
 @post(HOME + "/cle", opt=access("school"), include_in_schema=False)
 async def rotate_key(request: AnyRequest, tx: NamedDependency[Tx]) -> Redirect:
-    """Another key signs from here on."""
-    await keys.rotate_key(tx, role=caller_of(request).role)
+    """Another key than the one that was seen signs from here on."""
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    await keys.rotate_key(tx, _key(form, "seen"), role=caller_of(request).role)
     return Redirect(HOME, status_code=303)
 
 
-def _key(form: Form) -> UUID:
+def _key(form: Form, field: str = "idempotency_key") -> UUID:
     try:
-        return UUID(form.get("idempotency_key", ""))
+        return UUID(form.get(field, ""))
     except ValueError:
         raise ToolInvalid("This form is not complete.") from None
 
@@ -94,6 +95,7 @@ async def _tools(request: AnyRequest, tx: Tx, form: Form, error: HubError | None
         "lti_tools/tools.html",
         status_code=problem.status if problem else 200,
         tools=await tools.list_tools(tx),
+        signing=await keys.find_signing(tx),
         may_lead=caller_of(request).role in roster.HEADS,
         typed=form,
         problem=problem,

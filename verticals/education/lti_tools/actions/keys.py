@@ -1,6 +1,7 @@
 """The key pair of a school's platform: made for its first tool, sealed, changed."""
 
 import asyncio
+from uuid import UUID
 
 import msgspec
 
@@ -24,11 +25,19 @@ async def ensure_key(tx: Tx) -> KeyRow:
     return found
 
 
-async def rotate_key(tx: Tx, *, role: str | None) -> None:
-    """Another pair signs from here on; tools can look up the one before for a day. Raises
-    `NotTheHead`."""
+async def find_signing(tx: Tx) -> UUID | None:
+    """Which pair signs; none before the first tool."""
+    found = await store.find_key(tx)
+    return None if found is None else found.id
+
+
+async def rotate_key(tx: Tx, seen: UUID, *, role: str | None) -> None:
+    """Another pair than the one that was `seen` signs from here on; tools can look up the one before
+    for a day. Pressed twice, it is changed once. Raises `NotTheHead`."""
     roster.check_head(role)
     await store.lock_school(tx)
+    if await find_signing(tx) != seen:
+        return
     await store.delete_old_keys(tx, tx.now - KEY_SHOWN)
     await store.retire_key(tx)
     await _make(tx)
