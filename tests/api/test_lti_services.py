@@ -256,6 +256,26 @@ async def test_a_tool_keeps_its_columns(school: School, scene: Scene) -> None:
     assert (await scene.tool.call("DELETE", own)).status_code == 404
 
 
+async def test_a_line_item_that_is_sent_again_is_one(scene: Scene, clock: DrivenClock) -> None:
+    new = {"scoreMaximum": 5, "label": "Essai", "tag": "t1", "startDateTime": "2026-12-01T08:00Z"}
+
+    async def send(**changes: Any) -> str:
+        made = await scene.tool.call("POST", scene.lines, body={**new, **changes})
+        assert made.status_code == 201, made.text
+        return made.json()["id"]
+
+    first = await send()
+    assert await send() == first
+    others = [await send(tag="t2"), await send(scoreMaximum=6), await send(startDateTime=None)]
+    assert len({first, *others}) == 4
+    told = await scene.tool.call("POST", f"{first}/scores", body=scene.tool.score(scene.sub))
+    assert told.status_code == 200
+    second = await send()  # what has a mark is another trial's
+    assert second not in {first, *others}
+    clock.forward(timedelta(minutes=10))
+    assert await send() not in {first, second, *others}
+
+
 async def test_line_items_come_page_by_page(scene: Scene) -> None:
     for number in range(4):
         new = {"scoreMaximum": 5, "label": f"Essai {number}", "tag": "t"}

@@ -36,3 +36,17 @@ select member, sub from school_lti_person where tool = :tool and member = any(:m
 select count(*)
   from school_lti_line l join school_column c on c.id = l.id
  where l.tool = :tool and c.classroom = :classroom;
+
+-- name: find_same
+-- A column of a tool in a class that says the same, was made since an instant, and has no mark.
+select l.id
+  from school_lti_line l join school_column c on c.id = l.id
+ where l.tool = :tool and c.classroom = :classroom and c.made_at > :since
+   and c.title = :label and c.out_of = :out_of
+   and l.resource_id = :resource_id and l.tag = :tag
+   and l.link is not distinct from :link::uuid
+   and l.starts_at is not distinct from :starts_at::timestamptz
+   and l.ends_at is not distinct from :ends_at::timestamptz
+   and not exists (select from school_mark m where m.part = l.id)
+ order by c.made_at desc, l.id
+ limit 1;

@@ -1,13 +1,14 @@
 """The statements."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
 from hub.core.db import Tx
 from hub.core.sql import load_queries
+from verticals.education.lti_launch import NewLine
 from verticals.education.lti_services.models import MemberRow
 
 q = load_queries(__name__)
@@ -46,6 +47,14 @@ async def list_subs(tx: Tx, tool: UUID, members: Sequence[UUID]) -> Mapping[UUID
 
 async def count_lines(tx: Tx, tool: UUID, classroom: UUID) -> int:
     return await tx.value(int, q.count_lines, tool=tool, classroom=classroom) or 0
+
+
+async def find_same(
+    tx: Tx, tool: UUID, classroom: UUID, new: NewLine, since: datetime
+) -> UUID | None:
+    """A column that says the same, was made since an instant, and has no mark."""
+    asked = {"tool": tool, "classroom": classroom, "since": since}
+    return await tx.value(UUID, q.find_same, **asked, **msgspec.structs.asdict(new))
 
 
 class _Id(msgspec.Struct, frozen=True):

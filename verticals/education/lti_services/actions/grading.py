@@ -22,6 +22,7 @@ from verticals.education.lti_services.wire import Cut, Score
 from verticals.education.lti_tools import Access, Tool
 
 LINES_MOST = 100
+SENT_AGAIN = timedelta(minutes=10)  # until when the same line item is meant to be the same
 AHEAD = timedelta(minutes=10)  # how far a tool's clock may go before ours (DOMAIN 7.1)
 
 
@@ -65,12 +66,16 @@ async def find_line(tx: Tx, access: Access, classroom: UUID, id: UUID) -> Line:
 
 
 async def make_line(tx: Tx, access: Access, classroom: UUID, new: NewLine) -> Line:
-    """A column more. Raises `NotThere`, `LinesFull`, `AskedWrongly` for an activity that is not
-    the tool's in this class."""
+    """A column more; sent again within `SENT_AGAIN`, and without a mark yet, it is there once: a
+    tool that lost the answer asks anew. Raises `NotThere`, `LinesFull`, `AskedWrongly` for an
+    activity that is not the tool's in this class."""
     tool = access.tool
     await check_placed(tx, tool, classroom)
     await _check_link(tx, tool, classroom, new.link)
     await lti_tools.take_turn(tx)
+    same = await store.find_same(tx, tool.id, classroom, new, tx.now - SENT_AGAIN)
+    if same is not None:
+        return await find_line(tx, access, classroom, same)
     if await store.count_lines(tx, tool.id, classroom) >= LINES_MOST:
         raise LinesFull(say("A tool keeps at most %(most)s of them in a class.", most=LINES_MOST))
     id = tx.uuid()
