@@ -341,6 +341,12 @@ async def test_what_a_teacher_chose_in_a_tool_is_placed_once(
     assert said[CLAIM + "target_link_uri"] == f"{SITE}/fractions"
     assert said[CLAIM + "custom"] == {"level": "2"}
     assert "lineitem" in said[AGS_CLAIM]
+    # Another answer to the same choice places nothing, and says so.
+    more = {**ITEM, "title": "Les angles", "url": f"{SITE}/angles"}
+    for items in ((ITEM, more, other), (ITEM,), ()):
+        again = await tool.send_chosen(tool.sign(await tool.chosen(data, *items)))
+        assert again.status_code == 400, items
+        assert "la page de votre classe" in text_of(again)
     # Taken back, it does not come again by the same answer.
     room = await school.room("Agnès")
     await school.send("Agnès", f"/outils/{link}/retirer", shown=f"{room}/outils")

@@ -398,3 +398,14 @@ def test_an_answer_that_is_no_choice_for_this_school_is_refused(changes: dict[st
     assert policy.check_chosen(good, tool()) == "d"
     with pytest.raises(ChoiceRefused):
         policy.check_chosen({**good, **changes}, tool())
+
+
+def test_what_was_chosen_has_one_print_whatever_the_order_of_its_parameters() -> None:
+    item = {"type": "ltiResourceLink", "url": f"{SITE}/a", "custom": {"a": "1", "b": "2"}}
+    turned = {**item, "custom": {"b": "2", "a": "1"}}
+    prints = [
+        policy.print_of(*policy.read_items(chosen(*items), tool(), loopback=False))
+        for items in ((item,), (turned,), (item, item), (), ({**item, "title": "x"},), (item, {}))
+    ]
+    assert prints[0] == prints[1]
+    assert len(set(prints)) == 5

@@ -85,7 +85,8 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """A teacher who was sent to a tool to choose, until an instant; answered once."""
+    """A teacher who was sent to a tool to choose, until an instant; answered once: `print` is of
+    what was chosen."""
 
     id: UUID
     tool: UUID
@@ -93,6 +94,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     member: UUID
     ends_at: datetime
     answered_at: datetime | None
+    print: str | None
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,9 @@
 """What may be placed and opened, and what a tool may choose: pure."""
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
 
 from hub.core.sentences import say
 from verticals.education.lti_launch.errors import ChoiceRefused, LaunchRefused, LinkInvalid
@@ -79,6 +82,12 @@ def read_items(
     read = [_read_item(one, tool, loopback=loopback) for one in items]
     links = [one for one in read if one is not None]
     return links, len(read) - len(links)
+
+
+def print_of(links: Sequence[NewLink], left: int) -> str:
+    """The same for the same activities and as many other things: SHA-256, in hexadecimal."""
+    content = msgspec.json.encode([links, left], order="deterministic")
+    return hashlib.sha256(content).hexdigest()
 
 
 def _read_item(item: object, tool: Tool, *, loopback: bool) -> NewLink | None:

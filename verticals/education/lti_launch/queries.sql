@@ -86,12 +86,12 @@ on conflict (id) do nothing;
 
 -- name: lock_choice
 -- What a tool answers to, by one answer at a time.
-select id, tool, classroom, member, ends_at, answered_at
+select id, tool, classroom, member, ends_at, answered_at, print
   from school_lti_choice where id = :id for update;
 
 -- name: answer_choice
 -- It is answered.
-update school_lti_choice set answered_at = :now where id = :id;
+update school_lti_choice set answered_at = :now, print = :print where id = :id;
 
 -- name: delete_old_choices
 -- Nothing can answer these any more.

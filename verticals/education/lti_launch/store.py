@@ -86,8 +86,8 @@ async def lock_choice(tx: Tx, id: UUID) -> Choice | None:
     return await tx.one(Choice, q.lock_choice, id=id)
 
 
-async def answer_choice(tx: Tx, id: UUID) -> None:
-    await tx.run(q.answer_choice, id=id, now=tx.now)
+async def answer_choice(tx: Tx, id: UUID, print: str) -> None:
+    await tx.run(q.answer_choice, id=id, print=print, now=tx.now)
 
 
 async def delete_old_choices(tx: Tx, before: datetime) -> None:

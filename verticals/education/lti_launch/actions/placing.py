@@ -77,8 +77,9 @@ async def begin_choice(
 async def take_choice(
     database: Database, at: Addresses, token: str, *, secret: bytes, loopback: bool
 ) -> Taken:
-    """Place what a tool let its teacher choose (LTI-DL 2.0); sent twice, it is placed once. Raises
-    `ChoiceRefused`, `ToolUnknown`, `NothingHere` for who does not teach there any more."""
+    """Place what a tool let its teacher choose (LTI-DL 2.0); sent twice, it is placed once, and
+    another answer to the same choice is refused. Raises `ChoiceRefused`, `ToolUnknown`, and
+    `NothingHere` for who does not teach there any more."""
     try:
         told = await lti_tools.read_signed(
             database,
@@ -95,8 +96,11 @@ async def take_choice(
     links, left = policy.read_items(told.claims, told.tool, loopback=loopback)
     async with database.transaction(at.space, actor=lti_tools.ACTOR) as tx:
         choice = await _lock_choice(tx, secret, at.space, data, told.tool)
+        print = policy.print_of(links, left)
         if choice.answered_at is None:
-            await _take(tx, choice, told.tool, links)
+            await _take(tx, choice, told.tool, links, print)
+        elif choice.print not in {None, print}:
+            raise ChoiceRefused("You chose already: choose again from the page of your class.")
         return Taken(classroom=choice.classroom, placed=len(links), left=left)
 
 
@@ -115,14 +119,14 @@ async def _lock_choice(tx: Tx, secret: bytes, space: int, data: str, tool: Tool)
     return choice
 
 
-async def _take(tx: Tx, choice: Choice, tool: Tool, links: list[NewLink]) -> None:
+async def _take(tx: Tx, choice: Choice, tool: Tool, links: list[NewLink], print: str) -> None:
     teacher = await roster.find_member(tx, choice.member)
     tx.actor = f"school-member:{teacher.id}"
     await classwork.find_place(tx, teacher, choice.classroom, TEACHER)
     for number, new in enumerate(links):
         id = uuid5(NAMESPACE_URL, f"{choice.id}:{number}")
         await _insert(tx, id, tool, choice.classroom, new)
-    await store.answer_choice(tx, choice.id)
+    await store.answer_choice(tx, choice.id, print)
 
 
 async def _insert(tx: Tx, id: UUID, tool: Tool, classroom: UUID, new: NewLink) -> None:
