@@ -26,7 +26,7 @@ from verticals.education.authoring.models import (
 from verticals.education.classwork.errors import NothingHere
 from verticals.education.courses import actions, store
 from verticals.education.courses.errors import CourseClosed, NoMoreTries, NotOpen
-from verticals.education.courses.models import VISITOR_KEPT, Record, VisitorsDue
+from verticals.education.courses.models import VISITOR_IDLE, VISITOR_KEPT, Record, VisitorsDue
 from verticals.education.courses.tasks import erase_visitors_later
 from verticals.education.roster import Person
 from verticals.education.roster.errors import NotTheHead, SchoolHeld
@@ -214,6 +214,32 @@ async def test_an_order_keeps_what_a_visitor_did_whoever_asks(
     async with room.database.transaction(room.tenant) as tx:
         await actions.erase_visit(tx, UUID(int=51))
     assert await look.fetchval(count) == 0
+
+
+async def test_who_only_gave_a_name_keeps_nobody_out_of_a_full_course_for_long(
+    room: Class,
+    clock: DrivenClock,
+    look: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(actions, "VISITORS_MOST", 2)
+    names = "select name from school_enrolment order by name"
+    for number, name in ((51, "Zoé"), (52, "Max")):
+        await room.visit(UUID(int=number), name)
+    async with room.database.transaction(room.tenant) as tx:
+        record = await actions.find_visit(tx, UUID(int=52))
+        await actions.finish_step(tx, record, 1, watched=False)
+    with pytest.raises(CourseClosed):
+        await room.visit(UUID(int=53), "Lou")
+    await room.visit(UUID(int=51), "Zoé")  # sent twice
+    clock.forward(VISITOR_IDLE)
+    async with legal_hold(look, room.tenant):
+        with pytest.raises(CourseClosed):
+            await room.visit(UUID(int=53), "Lou")
+    await room.visit(UUID(int=53), "Lou")
+    assert [row["name"] for row in await look.fetch(names)] == ["Lou", "Max"]
+    with pytest.raises(CourseClosed):
+        await room.visit(UUID(int=54), "Noé")
 
 
 async def test_a_visitor_is_nobody_else_and_a_full_course_takes_nobody(

@@ -14,6 +14,7 @@ from verticals.education.courses.errors import AnswersInvalid, CourseClosed, NoM
 from verticals.education.courses.models import (
     QUIZ,
     VIDEO,
+    VISITOR_IDLE,
     VISITOR_KEPT,
     VISITORS_MOST,
     Course,
@@ -115,15 +116,28 @@ async def begin_open(tx: Tx, id: UUID, key: UUID, name: str) -> UUID:
     enrolment. Raises `CourseInvalid`, `CourseClosed`, `NotOpen`, `NothingHere`."""
     version = await find_open(tx, id)
     good = policy.check_name(name)
-    if await store.count_visitors(tx, id) >= VISITORS_MOST:
-        raise CourseClosed("So many follow it already that nobody else can begin.")
-    if await store.insert_enrolment(tx, key, version, None, good):
-        await audit.record(tx, action="school.course_followed", subject=f"school-course:{id}")
-        return key
+    if await store.find_enrolment(tx, key) is None:
+        await _make_room(tx, id)
+        if await store.insert_enrolment(tx, key, version, None, good):
+            await audit.record(tx, action="school.course_followed", subject=f"school-course:{id}")
+            return key
     same = await store.find_enrolment(tx, key)
     if same is None or same.course != id or same.member is not None or same.name != good:
         raise NothingHere()
     return key
+
+
+async def _make_room(tx: Tx, id: UUID) -> None:
+    """Raises `CourseClosed` when the course is full of people who do something in it, or have just
+    begun: names that somebody invented keep nobody out for longer than `VISITOR_IDLE`."""
+    if await store.count_visitors(tx, id) < VISITORS_MOST:
+        return
+    gone = await store.delete_idle_visitors(tx, id, tx.now - VISITOR_IDLE)
+    if gone:
+        subject, detail = f"school-course:{id}", dict[str, object](people=gone)
+        await audit.record(tx, action="school.idle_visitors_erased", subject=subject, detail=detail)
+    if await store.count_visitors(tx, id) >= VISITORS_MOST:
+        raise CourseClosed("So many follow it already that nobody else can begin.")
 
 
 async def find_visit(tx: Tx, enrolment: UUID) -> Record:

@@ -14,6 +14,7 @@ TRIES_MOST, TRIES_EVER, EXTRA_MOST = 10, 100, 5
 # What is left of somebody who came by an open link, after their last act.
 VISITOR_KEPT = timedelta(days=365)
 VISITORS_MOST = 2_000  # of one course
+VISITOR_IDLE = timedelta(hours=1)  # after it who did nothing makes room in a full course
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):

@@ -131,6 +131,15 @@ update school_enrolment set finished_at = :now where id = :id and finished_at is
 -- Nothing is left of somebody who came by an open link.
 delete from school_enrolment where id = :id and member is null;
 
+-- name: delete_idle_visitors
+-- Nothing is left of those who began a course by its link before an instant and did nothing in it, but
+-- while an order keeps it.
+delete from school_enrolment e
+ where e.course = :course and e.member is null and e.began_at <= :before
+   and not exists (select from school_course_done d where d.enrolment = e.id)
+   and not exists (select from school_course_try t where t.enrolment = e.id)
+   and not (select legal_hold_on(array[current_setting('app.tenant')::int]));
+
 -- name: delete_old_visitors
 -- Nothing is left of those who came by an open link and were last here before an instant, but while
 -- an order keeps it.

@@ -124,6 +124,10 @@ async def delete_visitor(tx: Tx, enrolment: UUID) -> bool:
     return await tx.run(q.delete_visitor, id=enrolment) == 1
 
 
+async def delete_idle_visitors(tx: Tx, course: UUID, before: datetime) -> int:
+    return await tx.run(q.delete_idle_visitors, course=course, before=before)
+
+
 async def delete_old_visitors(tx: Tx, before: datetime) -> int:
     return await tx.run(q.delete_old_visitors, before=before)
 
