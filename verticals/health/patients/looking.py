@@ -2,16 +2,19 @@
 day who looked. Whoever opens a document is written down with it (`documents`)."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from uuid import UUID
 
 from hub import audit, tenancy
+from hub.core import outbox
 from hub.core.clock import local_date
 from hub.core.db import Tx
 from verticals.health.patients import store
 from verticals.health.patients.actions import ZONE
-from verticals.health.patients.models import Seen, What
+from verticals.health.patients.models import LooksOld, Seen, What
 
 MOST_SHOWN = 300
+LOOKS_KEPT = timedelta(days=365)  # for the patient to read; the record of acts keeps each look
 _PERSON = "person:"
 
 
@@ -43,3 +46,20 @@ async def list_looks(tx: Tx, patient: UUID) -> list[Seen]:
     names = {one.person: one.name for one in await tenancy.list_members(tx)}
     found = await store.list_looks(tx, patient, MOST_SHOWN)
     return [Seen(name=names.get(one.person or 0), look=one) for one in found]
+
+
+async def announce_old_looks(tx: Tx) -> int:
+    """Wake every practice that holds looks whose time is over; how many."""
+    found = await store.list_with_old_looks(tx, _kept_since(tx))
+    for tenant in found:
+        await outbox.emit_for(tx, tenant, LooksOld())
+    return len(found)
+
+
+async def forget_old_looks(tx: Tx) -> int:
+    """Those of a practice go; how many."""
+    return await store.forget_looks(tx, _kept_since(tx))
+
+
+def _kept_since(tx: Tx) -> date:
+    return local_date(tx.now, ZONE) - LOOKS_KEPT

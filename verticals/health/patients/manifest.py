@@ -1,13 +1,17 @@
 """What the slice brings."""
 
 from hub.core.vertical import About, Keeps, NavItem, Personal, Portability, Slice
-from verticals.health.patients import pages
+from verticals.health.patients import pages, tasks
+from verticals.health.patients.models import LooksOld
 
 KINDS = ("practice",)
 
 slice = Slice(
     package="verticals.health.patients",
     handlers=pages.handlers,
+    tasks=(tasks.announce_old_later, tasks.forget_old_later),
+    on={LooksOld: (tasks.forget_old_later,)},
+    ticks=(tasks.DAILY,),
     nav=(NavItem(label="Patients", path=pages.HOME, organisation_kinds=KINDS, rank=30),),
     portability=Portability(sealed={"health_patient": ("ins_sealed",), "health_mark": ("sealed",)}),
     personal=Personal(

@@ -166,6 +166,10 @@ class What(StrEnum):
     DOCUMENTS = "documents"
 
 
+class LooksOld(msgspec.Struct, frozen=True, kw_only=True):
+    """The time of a practice's oldest looks is over."""
+
+
 class Look(msgspec.Struct, frozen=True, kw_only=True):
     """What an account looked at on one day, so many times; without a number once it is erased."""
 

@@ -123,6 +123,17 @@ on conflict (person, patient, what, looked_on) do update
 select person, what, looked_on, times, last_at
   from health_look where patient = :patient order by last_at desc, id limit :wanted;
 
+-- name: forget_looks
+-- Those whose time is over; none while an order keeps them, nor of a practice that is leaving.
+delete from health_look where looked_on < :before
+   and not (select legal_hold_on(array[current_setting('app.tenant')::int]))
+   and not exists (select from held_organisation h
+                    where h.tenant = current_setting('app.tenant')::int);
+
+-- name: list_with_old_looks
+-- The practices that hold some whose time is over.
+select tenant from practices_with_old_looks(:before) limit 10000;
+
 -- name: add_looks
 -- Two patients were one: where the same account looked at both on one day the first has all.
 update health_look k

@@ -115,6 +115,14 @@ async def list_looks(tx: Tx, patient: UUID, wanted: int) -> list[Look]:
     return await tx.all(Look, q.list_looks, patient=patient, wanted=wanted)
 
 
+async def forget_looks(tx: Tx, before: date) -> int:
+    return await tx.run(q.forget_looks, before=before)
+
+
+async def list_with_old_looks(tx: Tx, before: date) -> list[int]:
+    return [one.tenant for one in await tx.all(_Practice, q.list_with_old_looks, before=before)]
+
+
 async def hand_looks_over(tx: Tx, gone: UUID, kept: UUID) -> None:
     await tx.run(q.add_looks, gone=gone, kept=kept)
     await tx.run(q.hand_looks_over, gone=gone, kept=kept)
@@ -126,3 +134,7 @@ async def insert_secret(tx: Tx, sealed: bytes) -> None:
 
 async def find_secret(tx: Tx) -> bytes | None:
     return await tx.value(bytes, q.find_secret, tenant=tx.tenant)
+
+
+class _Practice(msgspec.Struct, frozen=True):
+    tenant: int
