@@ -345,3 +345,25 @@ async def test_what_an_order_keeps_is_not_deleted_before_it_is_over(
     async with desk.database.transaction(desk.tenant) as tx:
         await actions.delete_document(tx, DOCUMENT, desk.lea)
         assert await actions.list_own(tx, desk.lea) == []
+
+
+async def test_the_keys_are_looked_up_once_however_many_titles_are_listed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int | None] = []
+    known = keys.open_ring
+
+    async def open_ring(tx: Tx) -> keys.Ring:
+        looked.append(tx.tenant)
+        return await known(tx)
+
+    async with desk.database.transaction(desk.tenant) as tx:
+        for number in (71, 72, 73):
+            said = KeepDocument(title=f"Analyse {number}", content=PDF)
+            await actions.keep_document(tx, UUID(int=number), desk.lea, said)
+    monkeypatch.setattr(keys, "open_ring", open_ring)
+    async with desk.database.transaction(desk.tenant) as tx:
+        found = await actions.list_own(tx, desk.lea)
+        assert {one.title for one in found} == {"Analyse 71", "Analyse 72", "Analyse 73"}
+        assert await actions.list_own(tx, desk.paul) == []
+    assert looked == [desk.tenant]

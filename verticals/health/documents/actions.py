@@ -1,5 +1,6 @@
 """Keep a document, share it for a time, open it; each opening is written down for the patient."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -128,10 +129,11 @@ async def list_own(tx: Tx, patient: UUID) -> list[Own]:
     found = await store.list_documents(tx, patient, policy.MOST_DOCUMENTS)
     ids = [one.id for one in found]
     consents, openings = await store.list_consents(tx, ids), await store.list_openings(tx, ids)
+    titles = await _titles(tx, found)
     return [
         Own(
             document=one,
-            title=await _title(tx, one),
+            title=titles[one.id],
             consents=[each for each in consents if each.document == one.id],
             openings=[each for each in openings if each.document == one.id],
         )
@@ -143,13 +145,15 @@ async def list_readable(tx: Tx, practitioner: UUID, sought: Sought) -> list[Read
     """What a professional may open now, by id."""
     names: dict[UUID, str] = {}
     found: list[Readable] = []
-    for one in await store.list_shared(tx, practitioner, sought):
+    shared = await store.list_shared(tx, practitioner, sought)
+    titles = await _titles(tx, [one.document for one in shared])
+    for one in shared:
         if one.patient not in names:
             names[one.patient] = (await patients.find_patient(tx, one.patient)).name
         found.append(
             Readable(
                 document=one.document,
-                title=await _title(tx, one.document),
+                title=titles[one.document.id],
                 patient_name=names[one.patient],
                 until_at=one.until_at,
             )
@@ -184,17 +188,23 @@ def _where(column: str, document: UUID) -> str:
     return place("health_document", column, document)
 
 
-async def _title(tx: Tx, document: Document) -> str | None:
-    return await patients.try_unseal(tx, document.title_sealed, _where("title_sealed", document.id))
+async def _titles(tx: Tx, found: Sequence[Document]) -> dict[UUID, str | None]:
+    """By document; none where it cannot be read here."""
+    if not found:
+        return {}
+    opener = await patients.find_opener(tx)
+    return {
+        one.id: opener.try_unseal(one.title_sealed, _where("title_sealed", one.id)) for one in found
+    }
 
 
 async def _read(tx: Tx, document: Document) -> Opened:
     sealed = await store.find_content(tx, document.id)
     assert sealed is not None
+    opener = await patients.find_opener(tx)
+    title = opener.try_unseal(document.title_sealed, _where("title_sealed", document.id))
     return Opened(
-        title=await _title(tx, document) or "",
+        title=title or "",
         media_type=document.media_type,
-        content=await patients.unseal(
-            tx, sealed.content_sealed, _where("content_sealed", document.id)
-        ),
+        content=opener.unseal(sealed.content_sealed, _where("content_sealed", document.id)),
     )

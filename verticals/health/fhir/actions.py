@@ -95,8 +95,8 @@ async def _patients(tx: Tx, asked: Search, _: Asker) -> list[Resource]:
     )
     found = await patients.list_patients(tx, sought)
     await patients.note_read(tx, [one.id for one in found[: asked.count]], What.RECORD)
-    told = [(one, await patients.show_ins(tx, one)) for one in found]
-    return [policy.patient_of(one, shown[0]) for one, shown in told]
+    read = await patients.list_ins(tx, found)
+    return [policy.patient_of(one, read.get(one.id)) for one in found]
 
 
 async def _receiving(tx: Tx, asked: Search) -> list[agenda.Practitioner]:

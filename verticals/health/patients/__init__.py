@@ -9,6 +9,7 @@ from verticals.health.patients.actions import (
     find_of_person,
     find_patient,
     list_alike,
+    list_ins,
     list_patients,
     lock_patient,
     merge,
@@ -39,7 +40,7 @@ from verticals.health.patients.models import (
     TakeIns,
     What,
 )
-from verticals.health.patients.sealing import seal, try_unseal, unseal
+from verticals.health.patients.sealing import find_opener, seal, unseal
 
 __all__ = [
     "NIA_OID",
@@ -65,9 +66,11 @@ __all__ = [
     "check_stays",
     "correct_traits",
     "find_of_person",
+    "find_opener",
     "find_patient",
     "keep_looks",
     "list_alike",
+    "list_ins",
     "list_looks",
     "list_patients",
     "lock_patient",
@@ -78,6 +81,5 @@ __all__ = [
     "search_patients",
     "show_ins",
     "take_ins",
-    "try_unseal",
     "unseal",
 ]

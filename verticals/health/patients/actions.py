@@ -1,5 +1,7 @@
 """Know a patient, and check who they are."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from uuid import UUID
 
 from hub import audit
@@ -155,6 +157,22 @@ async def show_ins(tx: Tx, patient: Patient) -> tuple[Ins | None, bool]:
         return await read_ins(tx, patient), False
     except SealedUnreadable:
         return None, True
+
+
+async def list_ins(tx: Tx, found: Sequence[Patient]) -> dict[UUID, Ins]:
+    """The same of many, by patient: of qualified identities, where they can be read here."""
+    asked = {
+        one.id: one.ins_sealed
+        for one in found
+        if one.status is Status.QUALIFIED and one.ins_sealed is not None
+    }
+    opener = await sealing.find_opener(tx) if asked else None
+    read: dict[UUID, Ins] = {}
+    for id, sealed in asked.items():
+        with suppress(SealedUnreadable):
+            assert opener is not None, "there is something to open"
+            read[id] = opener.open_ins(id, sealed)
+    return read
 
 
 async def list_alike(tx: Tx, patient: Patient) -> list[Patient]:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from hub import keys
 from hub.core.db import Tx
-from hub.keys import KeyShredded, SealBroken, place
+from hub.keys import KeyShredded, Ring, SealBroken, place
 from verticals.health.patients import store
 from verticals.health.patients.errors import SealedUnreadable
 from verticals.health.patients.models import Ins
@@ -28,20 +28,40 @@ async def seal(tx: Tx, content: bytes, where: str) -> bytes:
         raise SealedUnreadable("The practice's key is gone.") from None
 
 
+class Opener:
+    """The practice's keys, looked up once to open many things."""
+
+    def __init__(self, ring: Ring) -> None:
+        self._ring = ring
+
+    def unseal(self, sealed: bytes, where: str) -> bytes:
+        """Raises `SealedUnreadable`."""
+        try:
+            return self._ring.unseal(sealed, where)
+        except (KeyShredded, SealBroken):
+            raise SealedUnreadable("The practice's key is gone.") from None
+
+    def try_unseal(self, sealed: bytes, where: str) -> str | None:
+        """The same as text, for a page that has more to show; None where it cannot be read here."""
+        try:
+            return self.unseal(sealed, where).decode()
+        except SealedUnreadable:
+            return None
+
+    def open_ins(self, patient: UUID, sealed: bytes) -> Ins:
+        """Raises `SealedUnreadable`."""
+        oid, _, matricule = self.unseal(sealed, _of(patient)).decode().partition(":")
+        return Ins(matricule=matricule, oid=oid)
+
+
+async def find_opener(tx: Tx) -> Opener:
+    """Raises what the host of keys raises."""
+    return Opener(await keys.open_ring(tx))
+
+
 async def unseal(tx: Tx, sealed: bytes, where: str) -> bytes:
-    """Raises `SealedUnreadable`."""
-    try:
-        return await keys.unseal(tx, sealed, where)
-    except (KeyShredded, SealBroken):
-        raise SealedUnreadable("The practice's key is gone.") from None
-
-
-async def try_unseal(tx: Tx, sealed: bytes, where: str) -> str | None:
-    """The same as text, for a page that has more to show; None where it cannot be read here."""
-    try:
-        return (await unseal(tx, sealed, where)).decode()
-    except SealedUnreadable:
-        return None
+    """One thing. Raises `SealedUnreadable`."""
+    return (await find_opener(tx)).unseal(sealed, where)
 
 
 async def seal_ins(tx: Tx, patient: UUID, ins: Ins) -> bytes:
@@ -51,8 +71,7 @@ async def seal_ins(tx: Tx, patient: UUID, ins: Ins) -> bytes:
 
 async def open_ins(tx: Tx, patient: UUID, sealed: bytes) -> Ins:
     """Raises `SealedUnreadable`."""
-    oid, _, matricule = (await unseal(tx, sealed, _of(patient))).decode().partition(":")
-    return Ins(matricule=matricule, oid=oid)
+    return (await find_opener(tx)).open_ins(patient, sealed)
 
 
 async def mark_ins(tx: Tx, ins: Ins) -> bytes:

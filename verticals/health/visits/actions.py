@@ -171,8 +171,12 @@ async def _theirs(tx: Tx, appointment: UUID, person: int | None) -> Appointment:
 
 async def _notes(tx: Tx, appointments: Sequence[UUID]) -> dict[UUID, list[Words]]:
     found: dict[UUID, list[Words]] = {}
-    for note in await store.list_notes(tx, appointments):
-        words = await patients.try_unseal(tx, note.words_sealed, _note(note.id))
+    notes = await store.list_notes(tx, appointments)
+    if not notes:
+        return found
+    opener = await patients.find_opener(tx)
+    for note in notes:
+        words = opener.try_unseal(note.words_sealed, _note(note.id))
         told = Words(words=words, written_at=note.written_at)
         found.setdefault(note.appointment, []).append(told)
     return found

@@ -32,8 +32,8 @@ async def find_signing(tx: Tx) -> UUID | None:
 
 
 async def rotate_key(tx: Tx, seen: UUID, *, role: str | None) -> None:
-    """Another pair than the one that was `seen` signs from here on; tools can look up the one before
-    for a day. Pressed twice, it is changed once. Raises `NotTheHead`."""
+    """Another pair than the one that was `seen` signs from here on; tools can look up the one
+    before for a day. Pressed twice, it is changed once. Raises `NotTheHead`."""
     roster.check_head(role)
     await store.lock_school(tx)
     if await find_signing(tx) != seen:
