@@ -4,7 +4,7 @@ A `Slice` says what one slice brings to the house; a `Vertical` is a set of slic
 announces itself by an entry point of the group `usage_hub.verticals`.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -240,6 +240,21 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     fill: Callable[[Any], Awaitable[None]]
 
 
+class Takeover(msgspec.Struct, frozen=True, kw_only=True):
+    """A migration: how a service of this vertical takes along what an archive of another vertical,
+    or of an earlier version of its own, holds. It is meant for exactly the `schema` that the
+    archive's manifest says.
+
+    `turn(table, row)` gives what a row becomes: tables of this vertical, each with a row that has
+    all of its columns but `tenant`. Pure; it never gives nothing: tables of which nothing is taken
+    stand in `leaves`, each with why."""
+
+    vertical: str
+    schema: tuple[str, ...]
+    turn: Callable[[str, Mapping[str, Any]], Iterable[tuple[str, Mapping[str, Any]]]]
+    leaves: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     """A command of a vertical: `hub do VERTICAL NAME ARGUMENT…`. `run(settings, arguments)` gives
     the lines to print; `arguments` names what it takes."""
@@ -278,6 +293,7 @@ class Vertical(msgspec.Struct, frozen=True, kw_only=True):
     processes: tuple[Process, ...] = ()
     brand: Brand | None = None
     sheet: Sheet | None = None
+    takes: tuple[Takeover, ...] = ()
 
     def title(self, language: str) -> str:
         """Its title in a language, or in the first that it has."""

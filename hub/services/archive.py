@@ -129,24 +129,26 @@ class Reader:
 
     def _check(self, said: TableCount) -> None:
         found = Tally(said.table)
-        for line in self._lines(said.table):
+        for line in self.lines(said.table):
             found.add(line)
         if found.count() != said:
             raise ArchiveInvalid("A file of the archive is not as it was made.", field="archive")
 
-    def _lines(self, table: str) -> Iterator[str]:
+    def lines(self, table: str) -> Iterator[str]:
+        """The rows of a table, as they left."""
         # Only this ends a line: JSON may hold U+2028 and other ends of lines in its texts.
         with self._zip.open(f"tables/{table}.jsonl") as file:
             while line := file.readline(MOST_LINE):
                 yield line.decode().removesuffix("\n")
 
-    def pieces(self, table: Table) -> Iterator[list[str]]:
-        """Lines as they are put in: some rows, with their files."""
+    def pieces(self, table: Table, lines: Iterator[str] | None = None) -> Iterator[list[str]]:
+        """Lines as they are put in: some rows, with their files; a table's own, or those that are
+        given for it."""
         whole = any(link.table == table.name for link in table.links)  # they name each other
         piece: list[str] = []
         size = 0
         with _told():
-            for line in self._lines(table.name):
+            for line in self.lines(table.name) if lines is None else lines:
                 piece.append(self._filled(table, line))
                 size += len(piece[-1])
                 if not whole and (len(piece) >= PIECE_ROWS or size >= PIECE_BYTES):

@@ -226,3 +226,10 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def rows(self) -> int:
         return sum(one.rows for one in self.tables)
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """How many rows arrived; `turned` by a migration, else as they left."""
+
+    rows: int
+    turned: bool

@@ -1,9 +1,11 @@
 """A service's data leave in an archive, and arrive in another service of the same vertical, here or
-in another hub: with other numbers of the wall, equal in everything else."""
+in another hub: with other numbers of the wall, equal in everything else. A service of another
+vertical takes them by the migration that it declares (`turning`)."""
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import IO
 
 import asyncpg
@@ -11,12 +13,12 @@ import asyncpg
 from hub import audit, keys
 from hub.core.db import Database, Tx
 from hub.core.errors import NotFound
-from hub.core.vertical import Vertical
+from hub.core.vertical import Takeover, Vertical
 from hub.core.vertical_schema import schema_of, tables_of
 from hub.gates.models import State
-from hub.services import archive, opening, store
+from hub.services import archive, opening, store, turning
 from hub.services.errors import ArchiveInvalid, StepNotPossible
-from hub.services.models import Line, Manifest, Service, Step, Table, TableCount
+from hub.services.models import Arrival, Line, Manifest, Service, Step, Table, TableCount
 
 _ONE_MOMENT = "set transaction isolation level repeatable read; set local statement_timeout = '9s'"
 _LONGER = "set local statement_timeout = '9s'"
@@ -97,32 +99,58 @@ async def _write_down(tx: Tx, service: Service, step: Step, rows: int) -> None:
 
 async def take_in(
     database: Database, service: Service, vertical: Vertical, file: IO[bytes], actor: str
-) -> int:
-    """Fill an empty service from an archive, wholly or not at all; how many rows.
+) -> Arrival:
+    """Fill an empty service from an archive, wholly or not at all.
 
     Raises `ArchiveInvalid`."""
     came = await asyncio.to_thread(archive.Reader, file)
-    if came.manifest.vertical != vertical.code:
-        raise ArchiveInvalid("This archive is of another vertical.", field="archive")
-    if came.manifest.schema != schema_of(vertical):
-        raise ArchiveInvalid("This archive is of another version.", field="archive")
+    takeover = turning.find_takeover(vertical, came.manifest)
     async with database.transaction(service.space, actor=actor) as tx:
         await (await tx.connection()).execute(_LONGER)
         known, sealed = await _tables(tx, vertical), opening.sealed_of(vertical)
-        await _check_fits(tx, known, came.manifest)
+        await _check_empty(tx, known)
+        if takeover is None:
+            _check_fits(known, came.manifest)
+        wanted = await asyncio.to_thread(_count_turned, came, takeover, known)
         try:
             for table in _named_first(known):
-                await _fill(tx, table, sealed.get(table.name, ()), came)
+                await _fill(tx, table, sealed.get(table.name, ()), came, takeover)
         except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
             raise ArchiveInvalid(
                 "These rows do not fit here: they may be here already.", field="archive"
             ) from error
-        await _check_equal(tx, known, sealed, came.manifest)
-    return came.manifest.rows
+        if wanted is None:
+            await _check_equal(tx, known, sealed, came.manifest)
+        else:
+            await _check_whole(tx, known, sealed, wanted)
+    rows = came.manifest.rows if wanted is None else wanted.total()
+    return Arrival(rows=rows, turned=wanted is not None)
 
 
-async def _fill(tx: Tx, table: Table, sealed: Sequence[str], came: archive.Reader) -> None:
-    pieces = came.pieces(table)
+def _count_turned(
+    came: archive.Reader, takeover: Takeover | None, known: Sequence[Table]
+) -> Counter[str] | None:
+    """How many rows the migration makes for each table; None without one."""
+    if takeover is None:
+        return None
+    return turning.count(_turn(came, takeover), {one.name: one for one in known})
+
+
+def _turn(came: archive.Reader, takeover: Takeover) -> Iterator[tuple[str, str]]:
+    for said in came.manifest.tables:
+        yield from turning.turn(takeover, said.table, came.lines(said.table))
+
+
+async def _fill(
+    tx: Tx,
+    table: Table,
+    sealed: Sequence[str],
+    came: archive.Reader,
+    takeover: Takeover | None,
+) -> None:
+    made = None if takeover is None else _turn(came, takeover)
+    lines = None if made is None else (line for name, line in made if name == table.name)
+    pieces = came.pieces(table, lines)
     while piece := await asyncio.to_thread(next, pieces, None):
         if sealed:
             ring = await keys.make_ring(tx)
@@ -151,14 +179,30 @@ async def _tables(tx: Tx, vertical: Vertical) -> list[Table]:
     ]
 
 
-async def _check_fits(tx: Tx, known: Sequence[Table], said: Manifest) -> None:
+def _check_fits(known: Sequence[Table], said: Manifest) -> None:
     if {one.name for one in known} != {one.table for one in said.tables}:
         raise ArchiveInvalid("This archive is of another version.", field="archive")
+
+
+async def _check_empty(tx: Tx, known: Sequence[Table]) -> None:
     for table in known:
         if await store.list_piece(tx, table, None, 1):
             raise ArchiveInvalid(
                 "This service has data already: launch a new one.", field="archive"
             )
+
+
+async def _check_whole(
+    tx: Tx,
+    known: Sequence[Table],
+    sealed: Mapping[str, tuple[str, ...]],
+    wanted: Mapping[str, int],
+) -> None:
+    """As many rows stand here as the migration made."""
+    for table in known:
+        found = await _count(tx, table, sealed.get(table.name, ()))
+        if found is None or found.rows != wanted.get(table.name, 0):
+            raise ArchiveInvalid("The rows do not arrive as they left.", field="archive")
 
 
 async def _check_equal(

@@ -163,13 +163,14 @@ async def take_in(request: AnyRequest, caller: NamedDependency[Caller], id: From
     file: IO[bytes] = sent.file if isinstance(sent, UploadFile) else BytesIO()
     known = verticals_of(request)
 
-    async def act(tx: Tx) -> None:
+    async def act(tx: Tx) -> str:
         service = await keeping.find_open(tx, id, role=caller.role)
         carrying.check_may_arrive(service)
         vertical = carrying.check_installed(known.get(service.vertical))
         database = shown.database_of(request)
-        rows = await carrying.take_in(database, service, vertical, file, caller.actor)
-        await carrying.note_arrival(tx, service, rows)
+        arrived = await carrying.take_in(database, service, vertical, file, caller.actor)
+        await carrying.note_arrival(tx, service, arrived.rows)
+        return "turned" if arrived.turned else "arrival"
 
     return await shown.do(request, id, {}, act, "arrival")
 

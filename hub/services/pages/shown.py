@@ -76,17 +76,19 @@ def _this_month(months: Sequence[MonthUse], month: date) -> MonthUse:
 async def do(
     request: AnyRequest, id: UUID, typed: Form, act: Callable[[Tx], Awaitable[Any]], what: str
 ) -> Response[Any]:
-    """Do it, or show the page again with what was typed."""
+    """Do it, or show the page again with what was typed. What was done is told by the word that
+    `act` gives, or by `what`."""
     caller, database = caller_of(request), database_of(request)
     try:
         async with database.transaction(caller.tenant, actor=caller.actor) as tx:
-            await act(tx)
+            done = await act(tx)
     except HubError as error:
         if error.status >= 500 or error.status == 403:
             raise
         async with database.transaction(caller.tenant, actor=caller.actor) as tx:
             return await show(request, tx, id, {**typed, "form": what}, error)
-    return Redirect(f"{PAGE}/{id}?kept={what}", status_code=303)
+    kept = done if isinstance(done, str) else what
+    return Redirect(f"{PAGE}/{id}?kept={kept}", status_code=303)
 
 
 def database_of(request: AnyRequest) -> Database:
