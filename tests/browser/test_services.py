@@ -50,10 +50,12 @@ def desk(chromium: Browser, site: str) -> Iterator[Visitor]:
     context.close()
 
 
-def launch(visitor: Visitor, name: str, until: date | None = None) -> str:
-    """Launch the service of seniors; its page."""
+def launch(
+    visitor: Visitor, name: str, until: date | None = None, *, vertical: str = "seniors"
+) -> str:
+    """Launch a service, that of seniors if none is named; its page."""
     visitor.go("/pro/our-services/new")
-    card = visitor.page.locator("#seniors")
+    card = visitor.page.locator(f"#{vertical}")
     if not card.get_by_label("Nom du service").is_visible():
         card.locator("summary").click()
     card.get_by_label("Nom du service").fill(name)
@@ -141,9 +143,16 @@ def test_from_sandbox_to_trial_to_the_hosting_s_gate(
     context.close()
 
 
-def arrive(there: Visitor, archive: Path, until: date) -> None:
+def arrive(
+    there: Visitor,
+    archive: Path,
+    until: date,
+    *,
+    name: str = "Bien vieillir ici",
+    vertical: str = "seniors",
+) -> None:
     """On another hub, a new trial takes the archive."""
-    launch(there, "Bien vieillir ici", until)
+    launch(there, name, until, vertical=vertical)
     there.page.get_by_text("Reprendre l'archive d'un autre service").click()
     there.page.get_by_label("Archive (ZIP)").set_input_files(archive)
     there.press("Reprendre ses données")
