@@ -1,11 +1,22 @@
-"""The tutorial, run from its text: a vertical outside of this repository, installed by pip."""
+"""The tutorial, run from its text: a vertical outside of this repository, installed by pip, that
+passes the suite, shows its page in a browser and stands in the catalogue."""
 
+import contextlib
 import os
 import re
+import shutil
+import signal
 import site
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+from hub.core.postgres_place import choose_home, server_account
+from loadtests.serving import STOPPED_S, Served, free_port, today
+from tests.browser.conftest import Visitor
 
 DOC = Path(__file__).parents[2] / "docs/new-vertical.md"
 # One step of the text: a command, a new file, a replacement, or a row of the table of sentences.
@@ -58,20 +69,56 @@ class Newcomer:
         hub = [self.python, "-m", "hub.cli"]
         programs = {"pip": pip, "hub": hub, "python": [self.python]}
         programs["pytest"] = [self.python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-        environment = {
-            **{n: v for n, v in os.environ.items() if not n.startswith(("DATABASE_", "PYTEST_"))},
-            "HUB_DATA": str(self.folder / "data"),
-        }
         done = subprocess.run(
             [*programs[words[0]], *words[1:]],
             cwd=self.folder,
-            env=environment,
+            env=self.environment("data"),
             capture_output=True,
             text=True,
             check=False,
         )
         assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout}\n{done.stderr[-3000:]}"
         self.said = done.stdout
+
+    def environment(self, data: str) -> dict[str, str]:
+        own = {n: v for n, v in os.environ.items() if not n.startswith(("DATABASE_", "PYTEST_"))}
+        return {**own, "HUB_DATA": str(self.folder / data)}
+
+    @contextlib.contextmanager
+    def show(self, name: str) -> Iterator[str]:
+        """`hub vertical show`, in a process of its own; its address."""
+        port, data = free_port(), self.folder / "shown"
+        environment = {
+            **self.environment("shown"),
+            "HUB_PORT": str(port),
+            "HUB_WORKERS": "1",
+            "HUB_FAKE_STRIPE": "0",
+        }
+        arguments = ["-m", "hub.cli", "vertical", "show", name]
+        with (self.folder / "log").open("wb") as out:
+            process = subprocess.Popen(
+                [self.python, *arguments],
+                cwd=self.folder,
+                env=environment,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        served = Served(
+            address=f"http://127.0.0.1:{port}",
+            home=self.folder,
+            environment=environment,
+            arguments=arguments,
+            process=process,
+        )
+        try:
+            served.wait_until_ready()
+            yield served.address
+        finally:
+            process.send_signal(signal.SIGINT)
+            code = process.wait(STOPPED_S)
+            shutil.rmtree(choose_home(data / "postgres", server_account()), ignore_errors=True)
+        assert code == 0, served.tail()
 
     def write(self, path: Path, content: str) -> None:
         path.write_text(content)
@@ -92,3 +139,32 @@ def test_a_newcomer_who_follows_the_page_has_a_vertical_that_passes(tmp_path: Pa
     newcomer.follow(DOC.read_text())
     assert 10 < newcomer.written < MOST_LINES
     assert newcomer.said.splitlines()[-1] == "choirs passes"
+    with newcomer.show("choirs") as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
+        context = browser.new_context(locale="fr-FR", bypass_csp=True)
+        visitor = Visitor(context.new_page(), address)
+        use(visitor, visitor.page)
+        assert visitor.errors == []
+        browser.close()
+
+
+def use(visitor: Visitor, page: Page) -> None:
+    """What the newcomer sees in a browser: the page with what they added, and the catalogue."""
+    visitor.go("/sign-in")
+    page.locator("input[type=email]").fill("choirs@example.org")
+    page.locator("input[type=password]").fill("demonstration")
+    with page.expect_navigation():
+        page.locator("main button[type=submit]").click()
+    visitor.go("/choirs")
+    page.get_by_label("Quoi ?").fill("Fête")
+    page.get_by_label("Quel jour ?").fill(today().isoformat())
+    page.get_by_label("Dans quelle salle ?").fill("Salle des fêtes")
+    visitor.press("Ajouter")
+    expect(page.get_by_text("· Salle des fêtes")).to_be_visible()
+    visitor.check()
+    visitor.go("/catalogue")
+    expect(page.get_by_role("link", name="Choirs", exact=True)).to_be_visible()
+    assert visitor.go("/catalogue/choirs") == 200
+    visitor.check()
