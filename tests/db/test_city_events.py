@@ -13,15 +13,17 @@ from hub.core.db import Database
 from hub.core.mail import list_captured_mail
 from hub.tenancy import Kind, OpenOrganisation
 from tests.conftest import NOW
+from tests.orders import legal_hold
 from verticals.city import towns
-from verticals.city.events.actions import publishing, registering
+from verticals.city.events.actions import forgetting, publishing, registering
 from verticals.city.events.errors import (
     EventChanged,
     EventClosed,
     EventInvalid,
     RegisteredAlready,
 )
-from verticals.city.events.models import Change, Publish, Register, Slot, State
+from verticals.city.events.models import Change, NamesOld, Publish, Register, Slot, State
+from verticals.city.events.tasks import forget_old_later
 from verticals.city.towns import ChooseCommune
 
 FAIR = UUID(int=1)
@@ -216,15 +218,24 @@ async def test_names_are_forgotten_when_nobody_confirmed_them_and_long_after_the
     await town.announce(4)
     await town.come(1)
     never = await town.ask(2)
+    names = "select array_agg(name order by name) from city_registration"
+
+    async def end() -> int:
+        async with town.database.transaction() as tx:
+            woken = await forgetting.announce_old_names(tx)
+        await forget_old_later.run(town.database, town.tenant, NamesOld())
+        return woken
+
+    assert await end() == 0
     clock.forward(timedelta(days=1, minutes=1))
     with pytest.raises(EventClosed, match="more than a day"):
         await town.confirm(never)
-    names = "select array_agg(name order by name) from city_registration"
-    await town.announce(4, id=UUID(int=2))
+    async with legal_hold(admin, town.tenant):
+        assert await end() == 0
+        assert await admin.fetchval(names) == ["N1", "N2"]
+    assert await end() == 1
     assert await admin.fetchval(names) == ["", "N1"]
     clock.set(NOW + timedelta(days=103))
-    async with town.database.transaction(town.tenant) as tx:
-        said = Publish(title="Bal", place="Halle", begins="2027-06-21T14:00",
-                       ends="2027-06-21T18:00", capacity="9")  # fmt: skip
-        await publishing.publish_event(tx, UUID(int=3), said)
+    assert await end() == 1
     assert await admin.fetchval(names) == ["", ""]
+    assert await end() == 0

@@ -1,5 +1,5 @@
-"""What goes because its time is over stays while an order keeps it: every statement that deletes by
-an instant or a day asks, or says here why nothing is lost with it."""
+"""What goes because its time is over stays while an order keeps it: every statement that deletes, or
+empties, by an instant or a day asks, or says here why nothing is lost with it."""
 
 import re
 from collections.abc import Iterator
@@ -12,6 +12,9 @@ ROOT = Path(__file__).parents[2]
 _INSTANT = r":(?:now|before|last|until)\b"
 _BY_TIME = re.compile(
     rf"\bdelete from\b.*(?:[<>]=?\s*{_INSTANT}|(?:_at|_on|_day|\bat)\s*[<>]=?\s*:)", re.DOTALL
+)
+_EMPTIES = re.compile(
+    r"\bupdate\b[^;]*\bset\b[^;]*(?:= ''|= '…'|= null)[^;]*(?:_at|_on|_day)\s*<=?\s*:", re.DOTALL
 )
 ASKS = "legal_hold_on("
 FREE = {
@@ -35,7 +38,7 @@ def endings() -> Iterator[tuple[str, str]]:
             named = re.split(r"^-- name: (\w+)$", path.read_text(), flags=re.MULTILINE)[1:]
             assert set(named[::2]) == set(parse_queries(path.read_text()))
             for name, text in zip(named[::2], named[1::2], strict=True):
-                if _BY_TIME.search(text):
+                if _BY_TIME.search(text) or _EMPTIES.search(text):
                     yield f"{package}/{name}", text
 
 

@@ -17,6 +17,10 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+class NamesOld(msgspec.Struct, frozen=True, kw_only=True):
+    """The time of some names that a town holds is over."""
+
+
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What somebody asks for, as typed; instants by the town's own clock."""
 

@@ -113,12 +113,18 @@ select r.id, r.event, r.slot, r.state, r.places, r.name, r.email, r.asked_at, r.
           lower(r.name), r.id
  limit :wanted;
 
+-- name: list_with_old_names
+-- The towns that hold such names.
+select tenant from towns_with_old_names(:unconfirmed, :ended) limit 10000;
+
 -- name: forget_old
--- Names that nobody has confirmed, and those of events that are long over.
+-- Names that nobody has confirmed, and those of events that are long over; none while an order keeps
+-- them.
 update city_registration r set name = '', email = '', person = null
   from city_event e
  where e.id = r.event and r.name <> ''
-   and ((r.state = 'asked' and r.asked_at < :unconfirmed) or e.ends_at < :over);
+   and ((r.state = 'asked' and r.asked_at < :unconfirmed) or e.ends_at < :ended)
+   and not (select legal_hold_on(array[current_setting('app.tenant')::int]));
 
 -- name: count_asked
 -- How many asked since an instant; and how many of them for one address.

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from hub.core.db import Tx
 from hub.core.sql import load_queries
 from verticals.city.events.models import Asked, Event, Registration, Said, Slot, State
@@ -117,11 +119,20 @@ async def list_people(tx: Tx, event: UUID) -> list[Registration]:
     return await tx.all(Registration, q.list_people, event=event, wanted=MOST_PEOPLE)
 
 
-async def forget_old(tx: Tx, unconfirmed: datetime, over: datetime) -> None:
-    await tx.run(q.forget_old, unconfirmed=unconfirmed, over=over)
+async def list_with_old_names(tx: Tx, unconfirmed: datetime, ended: datetime) -> list[int]:
+    before = {"unconfirmed": unconfirmed, "ended": ended}
+    return [one.tenant for one in await tx.all(_Town, q.list_with_old_names, **before)]
+
+
+async def forget_old(tx: Tx, unconfirmed: datetime, ended: datetime) -> int:
+    return await tx.run(q.forget_old, unconfirmed=unconfirmed, ended=ended)
 
 
 async def count_asked(tx: Tx, email: str, since: datetime) -> Asked:
     found = await tx.one(Asked, q.count_asked, email=email, since=since)
     assert found is not None
     return found
+
+
+class _Town(msgspec.Struct, frozen=True):
+    tenant: int

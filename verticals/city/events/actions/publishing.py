@@ -22,7 +22,6 @@ async def publish_event(tx: Tx, id: UUID, command: Publish) -> bool:
     if not await store.insert_event(tx, id, said):
         return False
     await store.insert_slots(tx, id, said.slots)
-    await store.forget_old(tx, tx.now - policy.CONFIRMED_WITHIN, tx.now - policy.NAMED_FOR)
     await audit.record(tx, action="city.event_published", subject=f"event:{id}")
     return True
 

@@ -36,3 +36,19 @@ begin
 end $$;
 revoke all on function forget_registered(int, text[], timestamptz) from public;
 grant execute on function forget_registered(int, text[], timestamptz) to hub_app;
+
+-- The towns that hold names which nobody confirmed, or of events that are long over, but where an
+-- order keeps what they have. Only their ids leave the walls.
+create or replace function towns_with_old_names(unconfirmed timestamptz, ended timestamptz)
+returns table (tenant int)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select old.tenant
+    from (select distinct r.tenant from city_registration r join city_event e on e.id = r.event
+           where r.name <> ''
+             and ((r.state = 'asked' and r.asked_at < unconfirmed) or e.ends_at < ended)) as old
+   where not legal_hold_on(array[old.tenant])
+   limit 10000
+$$;
+alter function towns_with_old_names(timestamptz, timestamptz) owner to hub_definer;
+revoke all on function towns_with_old_names(timestamptz, timestamptz) from public;
+grant execute on function towns_with_old_names(timestamptz, timestamptz) to hub_app;
