@@ -19,11 +19,16 @@ from hub.core.db import Database, open_session
 from hub.core.settings import Settings
 from tests.db.test_education_roster import School, open_school
 from tests.lti import SITE, TYPED, pair
+from tests.orders import legal_hold
 from tests.schools import bundle
 from verticals.education import roster
+from verticals.education.classwork import actions as classwork
+from verticals.education.classwork import correcting
+from verticals.education.classwork.models import Write
 from verticals.education.example import fill, sample
 from verticals.education.lti_launch import PlaceLink, list_lines, name_for, place_link
 from verticals.education.lti_services import Score, tell_score
+from verticals.education.lti_services.actions import grading
 from verticals.education.lti_tools import (
     Access,
     Register,
@@ -34,11 +39,11 @@ from verticals.education.lti_tools import (
 )
 from verticals.education.lti_tools.actions import keys, tools, trust
 from verticals.education.lti_tools.errors import TokenInvalid, ToolInvalid, ToolsFull, ToolUnknown
-from verticals.education.lti_tools.models import SCORES
+from verticals.education.lti_tools.models import LINES, SCORES
 from verticals.education.lti_tools.policy import TOOLS_MOST
 from verticals.education.roster import Person
 from verticals.education.roster.actions import erase_due
-from verticals.education.roster.errors import NotTheHead
+from verticals.education.roster.errors import NotTheHead, SchoolHeld
 from verticals.education.roster.models import KEPT_AFTER_LEAVING
 
 TOOL, LINK = UUID(int=11), UUID(int=12)
@@ -95,6 +100,32 @@ async def grade(school: School) -> None:
             told_at=tx.now,
         )
         await tell_score(tx, Access(tool=tool, scopes=(SCORES,)), classroom, line.id, score)
+
+
+async def test_an_order_keeps_marks_and_what_a_class_was_given(
+    school: School, look: asyncpg.Connection
+) -> None:
+    await grade(school)
+    classroom, people = await people_of(school)
+    post = UUID(int=15)
+    async with school.database.transaction(school.tenant) as tx:
+        given = Write(kind="resource", title="Lire", body="Page 3")
+        await classwork.write_post(tx, people["Agnès"], classroom, post, given)
+        tool = await find_open_tool(tx, TOOL)
+        [line] = await list_lines(tx, tool, classroom, wanted=1)
+    access = Access(tool=tool, scopes=(LINES,))
+    async with legal_hold(look, school.tenant):
+        async with school.database.transaction(school.tenant) as tx:
+            with pytest.raises(SchoolHeld):
+                await grading.delete_line(tx, access, classroom, line.id)
+            with pytest.raises(SchoolHeld):
+                await correcting.take_back(tx, people["Agnès"], post)
+        assert await look.fetchval("select count(*) from school_mark") == 1
+        assert await look.fetchval("select title from school_post where id = $1", post) == "Lire"
+    async with school.database.transaction(school.tenant) as tx:
+        await grading.delete_line(tx, access, classroom, line.id)
+        await correcting.take_back(tx, people["Agnès"], post)
+    assert await look.fetchval("select count(*) from school_mark") == 0
 
 
 async def test_only_the_head_registers_closes_and_changes_the_key(school: School) -> None:

@@ -1,5 +1,5 @@
-"""What goes because its time is over stays while an order keeps it: every statement that deletes, or
-empties, by an instant or a day asks, or says here why nothing is lost with it."""
+"""What goes because its time is over stays while an order keeps it: every statement that deletes
+or empties by an instant or a day asks, or says here why nothing is lost with it."""
 
 import re
 from collections.abc import Iterator

@@ -5,6 +5,7 @@ from uuid import UUID
 from hub import audit
 from hub.core.db import Tx
 from hub.core.sentences import say
+from verticals.education import roster
 from verticals.education.classwork import actions, policy, store
 from verticals.education.classwork.errors import PostChanged, PostInUse, PostInvalid, TakenBack
 from verticals.education.classwork.models import Post, Write
@@ -45,15 +46,17 @@ async def correct_post(tx: Tx, teacher: Person, id: UUID, typed: Write, seen: st
 
 async def take_back(tx: Tx, teacher: Person, id: UUID) -> UUID:
     """Nobody reads it any more; the class where it was. Done twice, it is done. Raises `PostInUse`
-    when somebody handed something in for it, `NothingHere`."""
+    when somebody handed something in for it, `SchoolHeld` while an order keeps what it said,
+    `NothingHere`."""
     await store.lock_post(tx, id)
     post = await find_own(tx, teacher, id, gone=True)
     if post.taken_back:
         return post.classroom
+    await roster.check_not_held(tx)
     if not await store.take_back(tx, id):
         raise PostInUse("Somebody handed in their work: put it right instead.")
     await audit.record(tx, action="school.taken_back", subject=f"school-post:{id}")
     return post.classroom
 
 
-REFUSALS = (PostInvalid, PostChanged, PostInUse, TakenBack)
+REFUSALS = (PostInvalid, PostChanged, PostInUse, TakenBack, roster.SchoolHeld)

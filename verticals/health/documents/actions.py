@@ -200,7 +200,8 @@ async def _titles(tx: Tx, found: Sequence[Document]) -> dict[UUID, str | None]:
 
 async def _read(tx: Tx, document: Document) -> Opened:
     sealed = await store.find_content(tx, document.id)
-    assert sealed is not None
+    if sealed is None:  # deleted meanwhile
+        raise DocumentUnknown()
     opener = await patients.find_opener(tx)
     title = opener.try_unseal(document.title_sealed, _where("title_sealed", document.id))
     return Opened(

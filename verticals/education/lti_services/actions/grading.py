@@ -8,7 +8,7 @@ import msgspec
 from hub.core.clock import local_date
 from hub.core.db import Tx
 from hub.core.sentences import say
-from verticals.education import classwork, lti_launch, lti_tools
+from verticals.education import classwork, lti_launch, lti_tools, roster
 from verticals.education.classwork import STUDENT, Told
 from verticals.education.lti_launch import Line, NewLine
 from verticals.education.lti_services import store
@@ -94,8 +94,9 @@ async def change_line(tx: Tx, access: Access, classroom: UUID, id: UUID, new: Ne
 
 
 async def delete_line(tx: Tx, access: Access, classroom: UUID, id: UUID) -> None:
-    """It goes, with its marks. Raises `NotThere`."""
+    """It goes, with its marks. Raises `NotThere`; `SchoolHeld` while an order keeps them."""
     await find_line(tx, access, classroom, id)
+    await roster.check_not_held(tx)
     await classwork.delete_column(tx, id)
 
 
