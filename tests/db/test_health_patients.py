@@ -203,3 +203,17 @@ async def test_a_correction_that_makes_one_of_two_asks_first(cabinet: Cabinet) -
     with pytest.raises(PatientKnown) as refused:
         await correct(cabinet, cabinet.paul, _corrected(LEA))
     assert refused.value.extra["patient"] == str(cabinet.lea)
+
+
+async def test_matricules_of_many_are_read_at_once_where_they_can_be_read(
+    cabinet: Cabinet,
+) -> None:
+    await cabinet.take(cabinet.lea)
+    await cabinet.check(cabinet.lea, 1)
+    async with cabinet.database.transaction(cabinet.tenant) as tx:
+        everybody = [await patients.find_patient(tx, id) for id in (cabinet.lea, cabinet.paul)]
+        read = await patients.list_ins(tx, everybody)
+        assert {id: one.matricule for id, one in read.items()} == {cabinet.lea: "2850548095123"}
+        await keys.shred(tx)
+        assert await patients.list_ins(tx, everybody) == {}
+        assert await patients.list_ins(tx, []) == {}
