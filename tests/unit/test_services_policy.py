@@ -6,10 +6,12 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from hub.core import colours
 from hub.gates.models import State
 from hub.services.errors import ServiceInvalid, StepNotPossible
 from hub.services.models import Service, Step
-from hub.services.policy import colours, steps
+from hub.services.policy import steps
+from hub.services.policy.colours import check_colour
 
 TODAY = date(2026, 12, 1)
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
@@ -96,11 +98,11 @@ def test_how_long_a_trial_may_be(days: int, since: int, good: bool) -> None:
 
 @pytest.mark.parametrize("colour", ["#0f5450", "#7a1f4b", "#000000", "#1B3A6B", "#5b3a00"])
 def test_a_colour_is_read_in_both_themes(colour: str) -> None:
-    kept = colours.check_colour(colour)
+    kept = check_colour(colour)
     theme = colours.theme_of(kept)
     dark = theme.split("--action:")[2][:7]
     assert min(
-        colours.contrast(colours._rgb(dark), ground)
+        colours.contrast(colours.rgb(dark), ground)
         for ground in (colours.DARK_PAPER, colours.DARK_CARD)
     ) >= 4.5  # fmt: skip
 
@@ -108,4 +110,4 @@ def test_a_colour_is_read_in_both_themes(colour: str) -> None:
 @pytest.mark.parametrize("colour", ["#ffee88", "red", "#12345", "#8aa29f", "url(x)", "#0f5450;}"])
 def test_other_colours_are_refused(colour: str) -> None:
     with pytest.raises(ServiceInvalid):
-        colours.check_colour(colour)
+        check_colour(colour)

@@ -8,6 +8,7 @@ from uuid import UUID
 from babel import dates
 
 from hub.core.clock import local_date
+from hub.core.colours import theme_of
 from hub.core.db import Database
 from hub.core.errors import Busy, NotFound
 from hub.core.pages import Neighbour, Surroundings, home_of, make_url
@@ -18,7 +19,6 @@ from hub.services import store
 from hub.services.actions.launching import PARIS
 from hub.services.errors import QuotaSpent, ServiceOver, ServiceReadOnly
 from hub.services.models import Community, Face
-from hub.services.policy.colours import theme_of
 from hub.services.policy.steps import QUOTAS
 
 SLOW_S = 3.0
