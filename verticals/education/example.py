@@ -40,15 +40,22 @@ from verticals.education.roster import (
     see_waiting,
 )
 
+_DIFFERENCES = "propertyName,value\noneroster.version,1.2\nfile.roles,delta\n"
+_ROLES = (
+    "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId,"
+    "userProfileSourcedId\nr1,active,2026-09-01T08:00:00Z,t1,primary,teacher,,,o1,\n"
+)
+
 
 async def fill(tx: Tx) -> None:
-    """A primary school with two classes, their teachers, pupils and parents, one who has left, and
-    a list that waits."""
+    """A primary school with two classes, their teachers, pupils and parents, one who has left, a
+    teacher who is also told as OneRoster 1.2 does, and a list that waits."""
     await _take(tx, sample())
     later = dict(sample())
     later["users.csv"] = _without(later["users.csv"], "p9")
     later["enrollments.csv"] = _without(later["enrollments.csv"], "e9")
     await _take(tx, later)
+    await _take(tx, {"manifest.csv": _DIFFERENCES, "roles.csv": _ROLES})
     await keep_upload(tx, await read_bundle(pack(sample())), "rentree.zip", role="owner")
     await _teach(tx)
 
