@@ -6,7 +6,8 @@ from uuid import UUID
 
 from hub import audit, territory
 from hub.core.db import Tx
-from verticals.seniors.actions import following, letters
+from hub.core.letters import link_to, write_letter
+from verticals.seniors.actions import following
 from verticals.seniors.errors import SeniorUnknown
 from verticals.seniors.outings import policy, store
 from verticals.seniors.outings.errors import NotVouched
@@ -24,6 +25,7 @@ from verticals.seniors.outings.models import (
 )
 from verticals.seniors.policy import check_email, check_text
 
+PACKAGE = "verticals.seniors.outings"
 VOLUNTEER = "senior-volunteer"  # the kind of a volunteer's signed link
 
 
@@ -62,7 +64,7 @@ async def validate_volunteer(tx: Tx, id: UUID, rna: str) -> None:
     if found.state != "validated":
         await store.decide_volunteer(tx, id, "validated", number)
         await _write_down(tx, "validated", found)
-        await letters.write(tx, "outings/letters/vouched", found.email, link=_link(tx, found))
+        await write_letter(tx, PACKAGE, "vouched", found.email, {"link": _link(tx, found)})
 
 
 async def end_volunteer(tx: Tx, id: UUID) -> None:
@@ -181,10 +183,8 @@ async def _cancel(tx: Tx, outing: Outing) -> None:
 async def _tell_visitor(tx: Tx, outing: Outing, what: str) -> None:
     if outing.volunteer is not None:
         visitor = await _find_volunteer(tx, outing.volunteer)
-        link = _link(tx, visitor)
-        await letters.write(
-            tx, "outings/letters/visit", visitor.email, outing=outing, what=what, link=link
-        )
+        told = {"outing": outing, "what": what, "link": _link(tx, visitor)}
+        await write_letter(tx, PACKAGE, "visit", visitor.email, told)
 
 
 async def _write_down(tx: Tx, what: str, volunteer: Volunteer) -> None:
@@ -192,4 +192,4 @@ async def _write_down(tx: Tx, what: str, volunteer: Volunteer) -> None:
 
 
 def _link(tx: Tx, volunteer: Volunteer) -> str:
-    return letters.link_to(tx, "visites", VOLUNTEER, volunteer.id)
+    return link_to(tx, "/visites", VOLUNTEER, volunteer.id)

@@ -1,30 +1,14 @@
 """Letters to who sent a report and gave an address: where to follow it, and what is answered."""
 
-from functools import cache
 from uuid import UUID
 
 from hub.core.db import Tx
-from hub.core.i18n import SOURCE
-from hub.core.mail import Letter, write_mail
-from hub.core.pages import Site, template_folders
-from hub.core.settings import Settings, read_settings
-from hub.core.tokens import sign_reference
+from hub.core.letters import link_to, write_letter
 from verticals.city import towns
 from verticals.city.reports import store
 from verticals.city.reports.errors import ReportUnknown
 
 REPORT = "city-report"  # the kind of signed links
-
-
-@cache
-def _settings() -> Settings:
-    return read_settings()
-
-
-@cache
-def _site() -> Site:
-    folders = template_folders(["hub.core", "verticals.city.reports"])
-    return Site(folders, [], demo=_settings().demo)
 
 
 async def write_step(tx: Tx, id: UUID, template: str) -> None:
@@ -34,23 +18,6 @@ async def write_step(tx: Tx, id: UUID, template: str) -> None:
         raise ReportUnknown()
     if not sender.email:
         return
-    assert tx.tenant is not None
-    token = sign_reference(_settings().secret_key, REPORT, tx.tenant, id)
-    said = {
-        "town": await towns.find_town(tx),
-        "report": report,
-        "link": f"{_settings().public_url}/suivi/{token}",
-    }
-    text = _site().render(SOURCE, f"reports/letters/{template}.txt", said).strip()
-    subject, _, body = text.partition("\n")
-    letter = {"subject": subject, "text": body.strip(), "language": SOURCE}
-    await write_mail(
-        tx,
-        Letter(
-            recipient=sender.email,
-            language=SOURCE,
-            subject=subject,
-            body_text=body.strip() + "\n",
-            body_html=_site().render(SOURCE, "reports/letters/letter.html", letter),
-        ),
-    )
+    town, link = await towns.find_town(tx), link_to(tx, "/suivi", REPORT, id)
+    told = {"town": town, "report": report, "link": link}
+    await write_letter(tx, "verticals.city.reports", template, sender.email, told)
