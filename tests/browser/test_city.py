@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,7 @@ from loadtests.serving import today
 from tests.browser.conftest import Visitor
 from tests.browser.test_journey import sign_in
 from tests.browser.test_services import act_for_region
+from tests.unit.test_city_gtfs import FILES, archive
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -79,6 +81,7 @@ def test_a_resident_reports_on_a_map_and_the_town_answers_and_warns(
     desk.press("Enregistrer")
     phone.page.reload()
     expect(phone.page.get_by_text("Rebouché ce matin.")).to_be_visible()
+    take_open_data(phone, front)
     warn(desk)
     phone.go(f"{front}/alertes")
     expect(phone.page.get_by_text("Ceci est un exercice ou un essai")).to_be_visible()
@@ -116,6 +119,77 @@ def test_residents_register_for_an_event_and_the_one_who_waits_moves_up(
     phone.go(links[1])
     expect(phone.page.get_by_text("Votre place est prise.")).to_be_visible()
     phone.check()
+
+
+def test_a_traveller_reads_departures_and_what_is_disturbed(
+    two: tuple[Visitor, Visitor], tmp_path: Path
+) -> None:
+    desk, phone = two
+    front = open_town(desk)
+    send_feed(desk, archive({**every_day(), "routes.txt": "route_id\nA\n"}), tmp_path)
+    expect(desk.page.locator("#error-file")).to_contain_text("routes.txt")
+    desk.check()
+    send_feed(desk, archive(every_day()), tmp_path)
+    expect(desk.page.get_by_text("Réseau Lozère")).to_be_visible()
+    desk.check()
+
+    phone.go(front)
+    phone.press(re.compile("Prochains départs"), role="link")
+    phone.page.get_by_label("Arrêt").fill("gare")
+    phone.press("Chercher")
+    phone.check()
+    phone.press("Gare de Mende", role="link")
+    times = phone.page.locator("tbody time")
+    assert times.count() > 10  # a bus each half hour, also over midnight
+    assert times.evaluate_all("all => all.every((t, i) => !i || all[i - 1].dateTime <= t.dateTime)")
+    phone.check()
+
+    desk.page.get_by_label("En une ligne").fill("Arrêt reporté devant la poste")
+    desk.page.get_by_label("Arrêt").fill("GARE")
+    soon = today() + timedelta(days=2)
+    desk.page.get_by_label("Fin", exact=True).fill(f"{soon.isoformat()}T12:00")
+    desk.press("Annoncer")
+    desk.check()
+    phone.page.reload()
+    expect(phone.page.get_by_text("Arrêt reporté devant la poste")).to_be_visible()
+    phone.check()
+    desk.press(re.compile("^C'est fini"))
+    phone.page.reload()
+    expect(phone.page.get_by_text("Arrêt reporté devant la poste")).to_have_count(0)
+    told = [one for one in desk.errors if "status of 400" not in one]  # refused on purpose
+    desk.errors[:] = told
+
+
+def take_open_data(phone: Visitor, front: str) -> None:
+    """What was reported leaves as open data, under its licence; not what somebody wrote."""
+    phone.go(f"{front}/signalements")
+    expect(phone.page.get_by_text("Licence Ouverte 2.0")).to_be_visible()
+    phone.check()
+    with phone.page.expect_download() as taken:
+        phone.page.get_by_role("link", name="CSV").click()
+    rows = taken.value.path().read_text()
+    assert "Rebouché ce matin." in rows
+    assert "nid-de-poule" not in rows
+
+
+def every_day() -> dict[str, str | bytes | None]:
+    """The example's feed with a bus each half hour of every day around this one."""
+    first, last = ((today() + timedelta(days=n)).strftime("%Y%m%d") for n in (-2, 60))
+    head, trips = FILES["calendar.txt"].splitlines()[0], FILES["trips.txt"]
+    return {
+        "calendar.txt": f"{head}\nWEEK,1,1,1,1,1,1,1,{first},{last}\n",
+        "calendar_dates.txt": None,
+        "trips.txt": trips.replace("FAIR", "WEEK"),
+        "frequencies.txt": "trip_id,start_time,end_time,headway_secs\nA2,00:00:00,24:00:00,1800\n",
+    }
+
+
+def send_feed(desk: Visitor, content: bytes, folder: Path) -> None:
+    file = folder / "gtfs.zip"
+    file.write_bytes(content)
+    desk.go("/ville/departs")
+    desk.page.get_by_label("Fichier GTFS (.zip)").set_input_files(file)
+    desk.press("Envoyer")
 
 
 def announce(desk: Visitor) -> None:
