@@ -165,6 +165,7 @@ def use(visitor: Visitor, page: Page) -> None:
     expect(page.get_by_text("· Salle des fêtes")).to_be_visible()
     visitor.check()
     visitor.go("/catalogue")
-    expect(page.get_by_role("link", name="Choirs", exact=True)).to_be_visible()
+    shelf = page.locator("#content")
+    expect(shelf.get_by_role("link", name="Choirs", exact=True)).to_be_visible()
     assert visitor.go("/catalogue/choirs") == 200
     visitor.check()
