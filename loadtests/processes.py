@@ -62,7 +62,7 @@ def _open_files(pid: int) -> set[str]:
     return found
 
 
-def until_idle(pid: int, *, longest_s: float = 60) -> None:
+def until_idle(pid: int, *, longest_s: float = 180) -> None:
     """Wait until a process and those below it have nothing to do any more: several looks in a row
     find no thread that runs or would run, and not more than a tenth of the time spent. What a
     service still makes ready after its first answer is then not measured with it. Raises when it
