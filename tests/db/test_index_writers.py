@@ -374,8 +374,11 @@ async def settle(writer: Writer) -> None:
 class Machines:
     """Two writers of one feed to which everything may happen."""
 
-    def __init__(self, make: Machine, root: asyncpg.Connection, seed: int) -> None:
-        self.make, self.root, self.random = make, root, random.Random(seed)
+    def __init__(
+        self, make: Machine, root: asyncpg.Connection, changer: Changer, seed: int
+    ) -> None:
+        self.make, self.root, self.changer = make, root, changer
+        self.random, self.missed = random.Random(seed), 0
         self.writers = dict[str, Writer]()
 
     async def begin(self, name: str) -> None:
@@ -391,14 +394,26 @@ class Machines:
             await writer.standing.note(writer._needed(), asleep=self.random.random() < 0.5)
             await store.prune_changes(writer.session, RETENTION_S)
         elif chance < 0.92:
-            await self.root.execute(
-                f"update index_writer set {LONG_AGO} where name = $1", writer.standing.name
-            )
+            await self.stand_still(name)
         elif chance < 0.99:
             await self.end(writer)
             await self.begin(name)
         else:
             await self.root.execute("select tell_index_everything()")
+
+    async def stand_still(self, name: str) -> None:
+        """For longer than the retention, as have those that were ended, while the other goes on."""
+        (other,) = (writer for one, writer in self.writers.items() if one != name)
+        await self.root.execute(
+            f"update index_writer set {LONG_AGO} where name <> $1", other.standing.name
+        )
+        for _ in range(5):
+            await self.changer.change()
+        await other.turn()
+        await other.standing.note(other._needed(), asleep=False)
+        await store.prune_changes(other.session, RETENTION_S)
+        pruned = (await store.open_feed(other.session)).pruned
+        self.missed += pruned > tables_of(self.writers[name])["watermark"]
 
     async def end(self, writer: Writer) -> None:
         """Asked to, or killed; then its file is lost now and then."""
@@ -426,14 +441,15 @@ async def test_two_writers_of_one_feed_end_equal(
         "select id, commune_code, lat, lng from property where lat is not null"
         " and department_code = '48' order by id"
     )
-    both = Machines(machine, root, seed)
     changer = Changer(root, seed, TODAY, [row["id"] for row in rows])
+    both = Machines(machine, root, changer, seed)
     for name in ("one", "two"):
         await both.begin(name)
     for _ in range(80):
         for _ in range(both.random.choice((0, 1, 2))):
             await changer.change()
         await both.act()
+    assert both.missed
     for writer in both.writers.values():
         await settle(writer)
     one, two = (tables_of(writer) for writer in both.writers.values())
