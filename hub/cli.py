@@ -14,7 +14,7 @@ import msgspec
 
 from hub import errands, nights, run
 from hub.app import compose
-from hub.audit import outside as acts
+from hub.audit import own_chain
 from hub.backups import command as backups
 from hub.core.errors import HubError, Invalid
 from hub.core.log import set_up_logs
@@ -80,7 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     audit = command("audit", "verify, export, or check from outside the record of acts", _audit)
     audit.add_argument("what", choices=["verify", "export", "check"])
     audit.add_argument("file", type=Path, nargs="?", help="to write, or to check")
-    audit.add_argument("--organisation", type=int, help="whose acts (default: everybody's)")
+    audit.add_argument(
+        "--organisation", type=int, help="its own chain (default: the hub's, with everybody's acts)"
+    )
+    audit.add_argument(
+        "--among-all", action="store_true", help="its acts within the hub's chain, of others hashes"
+    )
     audit.add_argument("--older", type=Path, help="an older file, of which nothing may differ")
     billing = command("billing", "check invoices and journal as they were taken away", _billing)
     billing.add_argument("what", choices=["verify"])
@@ -243,12 +248,14 @@ def _audit(options: argparse.Namespace) -> int:
     if options.what != "verify" and options.file is None:
         raise NothingNamed("Name a file.")
     if options.what == "check":
-        report = acts.check_chain(options.file, options.older)
+        report = own_chain.check_file(options.file, options.older)
         print(msgspec.json.encode(report).decode())
         return 0 if report.broken is None else 1
     with run.served_database(read_settings()) as settings:
         if options.what == "export":
-            print(asyncio.run(errands.export_acts(settings, options.file, options.organisation)))
+            wanted = (options.file, options.organisation)
+            whole = options.among_all or options.organisation is None
+            print(asyncio.run(errands.export_acts(settings, *wanted, whole=whole)))
             return 0
         return asyncio.run(errands.verify_audit(settings))
 

@@ -13,7 +13,7 @@ import structlog
 from hub import audit, identity, keys, own_data, portability, probes, run, trust
 from hub.agreements import commands
 from hub.app import compose, open_database
-from hub.audit import outside
+from hub.audit import outside, own_chain
 from hub.core.clock import SystemClock
 from hub.core.db import Database, Session, open_session
 from hub.core.files import open_files
@@ -301,12 +301,20 @@ async def note_restored(settings: Settings, done: probes.Restored) -> None:
         await database.close()
 
 
-async def export_acts(settings: Settings, file: Path, organisation: int | None) -> str:
-    """Write the chain of acts into a file for whoever wants to verify it; what, in words."""
+async def export_acts(
+    settings: Settings, file: Path, organisation: int | None, *, whole: bool
+) -> str:
+    """Write a chain of acts into a file for whoever wants to verify it: an organisation's own, or
+    the `whole` one of the hub; what, in words."""
     database = await open_database(settings, compose())
     try:
-        async with database.transaction() as tx:
-            return f"{await outside.write_chain(tx, file, organisation)} links"
+        async with database.transaction(None if whole else organisation) as tx:
+            links = (
+                await outside.write_chain(tx, file, organisation)
+                if whole
+                else await own_chain.write_own_chain(tx, file)
+            )
+        return f"{links} links"
     finally:
         await database.close()
 

@@ -1,9 +1,19 @@
 """Write acts down, read them, link them into the chain, and walk the chain."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from hub.audit import policy, store
-from hub.audit.models import AuditEntry, AuditLink, BrokenAt, Fault, Verification, Walk
+from hub.audit.models import (
+    AuditEntry,
+    AuditLink,
+    BrokenAt,
+    Fault,
+    LinkedEntry,
+    Verification,
+    Walk,
+)
 from hub.core.db import Database, Tx
 from hub.core.errors import HubError
 
@@ -37,23 +47,23 @@ async def list_entries_of_all(
 
 
 async def link_waiting(tx: Tx, wanted: int = BATCH) -> int:
-    """Link the oldest waiting entries in the order of their ids; how many.
+    """Link the oldest waiting entries in the order of their ids, and put each link into the own
+    chain of the organisation whose act it seals; how many.
 
     The chain grows in the background, under an advisory lock that only linkers take: were each
     act to append its own link, every booking of the country would queue behind one chain head.
     """
     if not await store.lock_chain(tx):
         return 0
-    entries = await store.list_waiting(tx, wanted)
-    if not entries:
-        return 0
-    head = await store.find_head(tx) or policy.GENESIS
-    await store.append_links(tx, policy.link_entries(head, entries))
-    return len(entries)
+    if entries := await store.list_waiting(tx, wanted):
+        head = await store.find_head(tx) or policy.GENESIS
+        await store.append_links(tx, policy.link_entries(head, entries))
+    return max(len(entries), await store.append_own_links(tx, wanted))
 
 
 async def verify_chain(tx: Tx) -> Verification:
-    """Walk the whole chain and name the first entry whose content does not match its link."""
+    """Walk the whole chain, and the own chains of all organisations with it; name the first entry
+    whose content does not match its link."""
     head = policy.GENESIS
     broken_at: BrokenAt | None = None
     while broken_at is None:
@@ -61,7 +71,7 @@ async def verify_chain(tx: Tx) -> Verification:
         if not linked:
             _, broken_at = await _find_forgotten(tx, 0, NEWEST)
             break
-        broken_at = policy.find_break(head, linked)
+        broken_at = await _find_break(tx, head, linked)
         head = linked[-1].link
     return Verification(links=head.seq, head=head.hash.hex(), broken_at=broken_at)
 
@@ -126,11 +136,21 @@ async def _walk(
         linked = await store.list_linked(tx, after=head.seq, wanted=wanted)
         if not linked:
             break
-        broken_at = policy.find_break(head, linked)
+        broken_at = await _find_break(tx, head, linked)
         if broken_at is not None:
             return head, done, broken_at
         head, done = linked[-1].link, done + len(linked)
     return head, done, None
+
+
+async def _find_break(tx: Tx, head: AuditLink, linked: Sequence[LinkedEntry]) -> BrokenAt | None:
+    """The first link that does not hold, in the hub's chain or in an organisation's own."""
+    if broken_at := policy.find_break(head, linked):
+        return broken_at
+    own = await store.find_broken_own(tx, after=head.seq, until=linked[-1].link.seq)
+    if own is None:
+        return None
+    return BrokenAt(entry=own.entry, seq=own.seq, fault=Fault.OWN_CHAIN_BROKEN)
 
 
 async def _find_forgotten(tx: Tx, after: int, most: int) -> tuple[int, BrokenAt | None]:

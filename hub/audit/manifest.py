@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from hub.audit.api import list_entries_of_all, list_my_entries, verify_chain
+from hub.audit.api import list_entries_of_all, list_my_entries, take_my_chain, verify_chain
 from hub.audit.tasks import link_entries_later
 from hub.core.vertical import About, Keeps, Kept, Personal, Portability, Slice, Tick
 
 slice = Slice(
     package="hub.audit",
-    handlers=(list_my_entries, list_entries_of_all, verify_chain),
+    handlers=(list_my_entries, take_my_chain, list_entries_of_all, verify_chain),
     tasks=(link_entries_later,),
     ticks=(Tick(task=link_entries_later, every=timedelta(seconds=2)),),
     portability=Portability(
@@ -18,6 +18,7 @@ slice = Slice(
         with_triggers=("audit_entry",),
         stays={
             "audit_link": "the chain of this hub; the new one seals the entries that arrive",
+            "audit_own_link": "the organisation's chain in this hub, which it takes as a file",
             "audit_waiting": "entries that this hub has still to seal",
             "audit_walk": "how far the chain of this hub was verified",
         },
@@ -33,6 +34,7 @@ slice = Slice(
         nobody={
             "audit_waiting": "numbers of entries that wait for their seal",
             "audit_link": "hashes over the entries of everybody",
+            "audit_own_link": "hashes over the entries of an organisation",
             "audit_walk": "how far the chain was verified",
         },
         tenants=("tenants_of_actor",),

@@ -37,6 +37,27 @@ class LinkedEntry(msgspec.Struct, frozen=True, kw_only=True):
     entry: AuditEntry | None
 
 
+class OwnLink(msgspec.Struct, frozen=True, kw_only=True):
+    """A link of an organisation's own chain: `hash` is SHA-256 over the own hash before and `link`,
+    the hash of the hub's link number `seq`, which seals `entry` after `previous`. The hub's link
+    and the entry are as they read today; None when they are gone.
+    """
+
+    number: int
+    seq: int
+    hash: bytes
+    link: bytes | None
+    previous: bytes | None
+    entry: AuditEntry | None
+
+
+class OwnBreak(msgspec.Struct, frozen=True, kw_only=True):
+    """A link of the hub that is not in its organisation's own chain as it must be."""
+
+    seq: int
+    entry: int
+
+
 class Fault(StrEnum):
     """Why a chain does not hold."""
 
@@ -45,6 +66,7 @@ class Fault(StrEnum):
     LINK_GONE = "link-gone"
     LINK_CHANGED = "link-changed"
     NEVER_LINKED = "never-linked"
+    OWN_CHAIN_BROKEN = "own-chain-broken"
 
 
 class BrokenAt(msgspec.Struct, frozen=True, kw_only=True):

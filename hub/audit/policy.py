@@ -20,6 +20,11 @@ def seal(entry: AuditEntry, previous_hash: bytes) -> bytes:
     return hashlib.sha256(previous_hash + canonical(entry)).digest()
 
 
+def chain_own(link: bytes, previous_hash: bytes) -> bytes:
+    """The hash of an organisation's own link over the hub's link that seals its act."""
+    return hashlib.sha256(previous_hash + link).digest()
+
+
 def link_entries(head: AuditLink, entries: Sequence[AuditEntry]) -> list[AuditLink]:
     """The links that seal `entries`, in the order given, after the `head` of the chain."""
     links: list[AuditLink] = []

@@ -65,3 +65,22 @@ update audit_walk set sought = :sought;
 -- name: find_forgotten
 -- The next entries by their ids: the last of them, and the first that is neither linked nor waiting.
 select last, forgotten from forgotten_audit_entry(:after, :wanted);
+
+-- name: append_own_links
+-- Put the next links into the own chains of whose acts they seal.
+select append_own_links(:wanted);
+
+-- name: find_broken_own
+-- The first of some links that is not in its organisation's own chain as it must be.
+select seq, entry from broken_own_link(:after, :until);
+
+-- name: list_own
+-- A tenant's own links in order, each with the hub's link that it names and the act as it reads today.
+select o.number, o.seq, o.hash, l.hash as link, l.previous_hash as previous,
+       e.id, e.tenant, e.at, e.actor, e.action, e.subject, e.reason, e.detail
+  from audit_own_link o
+  left join audit_link l on l.seq = o.seq
+  left join audit_entry e on e.id = l.entry
+ where o.tenant = :tenant and o.number > :after
+ order by o.number
+ limit :wanted;

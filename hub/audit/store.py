@@ -5,7 +5,15 @@ from datetime import datetime
 
 import msgspec
 
-from hub.audit.models import AuditEntry, AuditLink, LinkedEntry, Sought, Walk
+from hub.audit.models import (
+    AuditEntry,
+    AuditLink,
+    LinkedEntry,
+    OwnBreak,
+    OwnLink,
+    Sought,
+    Walk,
+)
 from hub.core.db import Tx
 from hub.core.sql import load_queries
 
@@ -14,13 +22,9 @@ q = load_queries(__name__)
 _CHAIN_LOCK = 7_346_202
 
 
-class LinkedRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A link beside the columns of its entry, which are NULL when the entry is gone."""
+class EntryRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The columns of an entry, which are NULL when the entry is gone."""
 
-    seq: int
-    entry: int
-    hash: bytes
-    previous_hash: bytes
     id: int | None
     tenant: int | None
     at: datetime | None
@@ -29,6 +33,25 @@ class LinkedRow(msgspec.Struct, frozen=True, kw_only=True):
     subject: str | None
     reason: str | None
     detail: dict[str, object] | None
+
+
+class LinkedRow(EntryRow, frozen=True, kw_only=True):
+    """A link beside its entry."""
+
+    seq: int
+    entry: int
+    hash: bytes
+    previous_hash: bytes
+
+
+class OwnRow(EntryRow, frozen=True, kw_only=True):
+    """A link of an organisation's own chain beside the hub's link and the entry."""
+
+    number: int
+    seq: int
+    hash: bytes
+    link: bytes | None
+    previous: bytes | None
 
 
 async def insert_entry(
@@ -85,8 +108,34 @@ async def list_linked(tx: Tx, *, after: int, wanted: int) -> list[LinkedEntry]:
 
 def _linked(row: LinkedRow) -> LinkedEntry:
     link = AuditLink(seq=row.seq, entry=row.entry, hash=row.hash, previous_hash=row.previous_hash)
-    entry = None if row.id is None else msgspec.convert(row, AuditEntry, from_attributes=True)
-    return LinkedEntry(link=link, entry=entry)
+    return LinkedEntry(link=link, entry=_entry(row))
+
+
+def _entry(row: EntryRow) -> AuditEntry | None:
+    return None if row.id is None else msgspec.convert(row, AuditEntry, from_attributes=True)
+
+
+async def append_own_links(tx: Tx, wanted: int) -> int:
+    return await tx.value(int, q.append_own_links, wanted=wanted) or 0
+
+
+async def find_broken_own(tx: Tx, *, after: int, until: int) -> OwnBreak | None:
+    return await tx.one(OwnBreak, q.find_broken_own, after=after, until=until)
+
+
+async def list_own(tx: Tx, *, after: int, wanted: int) -> list[OwnLink]:
+    rows = await tx.all(OwnRow, q.list_own, tenant=tx.tenant, after=after, wanted=wanted)
+    return [
+        OwnLink(
+            number=row.number,
+            seq=row.seq,
+            hash=row.hash,
+            link=row.link,
+            previous=row.previous,
+            entry=_entry(row),
+        )
+        for row in rows
+    ]
 
 
 async def find_walk(tx: Tx) -> Walk | None:

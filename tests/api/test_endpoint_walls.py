@@ -123,6 +123,7 @@ ACCESS: dict[str, tuple[str, ...]] = {
     "PUT /api/v1/organisation/members/{person}": PEOPLE,
     "DELETE /api/v1/organisation/members/{person}": PEOPLE,
     "GET /api/v1/audit-entries": PEOPLE,
+    "GET /api/v1/audit-chain": PEOPLE,
     "GET /api/v1/operator/audit-entries": ("exploitant",),
     "GET /api/v1/operator/audit-verification": ("exploitant",),
     "GET /api/v1/operator/reconciliation": ("exploitant",),

@@ -73,3 +73,54 @@ $$;
 alter function tenants_of_actor(int, text[]) owner to hub_definer;
 revoke all on function tenants_of_actor(int, text[]) from public;
 grant execute on function tenants_of_actor(int, text[]) to hub_app;
+
+-- Put the hub's next links into the own chain of whoever's act each seals, in their order; how many.
+-- Called by the linker, who holds the lock of the chain.
+create or replace function append_own_links(wanted int) returns int
+language plpgsql volatile security definer set search_path = public, pg_temp as $$
+declare
+  one record;
+  done int := 0;
+begin
+  for one in
+    select l.seq, l.hash, e.tenant
+      from audit_link l join audit_entry e on e.id = l.entry
+     where l.seq > coalesce((select max(o.seq) from audit_own_link o), 0)
+     order by l.seq
+     limit wanted
+  loop
+    insert into audit_own_link (tenant, number, seq, hash)
+    select one.tenant, coalesce(head.number, 0) + 1, one.seq,
+           sha256(coalesce(head.hash, decode(repeat('00', 32), 'hex')) || one.hash)
+      from (values (1)) as once (it)
+      left join lateral (select o.number, o.hash from audit_own_link o
+                          where o.tenant = one.tenant order by o.number desc limit 1) as head on true;
+    done := done + 1;
+  end loop;
+  return done;
+end $$;
+alter function append_own_links(int) owner to hub_definer;
+revoke all on function append_own_links(int) from public;
+grant execute on function append_own_links(int) to hub_app;
+
+-- The first of some of the hub's links that does not stand in its organisation's own chain as it must.
+-- Links that were not put there yet are no fault.
+create or replace function broken_own_link(after_seq bigint, until_seq bigint)
+returns table (seq bigint, entry bigint)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select l.seq, l.entry
+    from audit_link l
+    join audit_entry e on e.id = l.entry
+    left join audit_own_link o on o.seq = l.seq
+    left join audit_own_link p on p.tenant = o.tenant and p.number = o.number - 1
+   where l.seq > after_seq
+     and l.seq <= least(until_seq, coalesce((select max(n.seq) from audit_own_link n), 0))
+     and (o.seq is null or o.tenant <> e.tenant or (o.number = 1) <> (p.seq is null)
+          or coalesce(p.seq, 0) >= o.seq
+          or o.hash <> sha256(coalesce(p.hash, decode(repeat('00', 32), 'hex')) || l.hash))
+   order by l.seq
+   limit 1
+$$;
+alter function broken_own_link(bigint, bigint) owner to hub_definer;
+revoke all on function broken_own_link(bigint, bigint) from public;
+grant execute on function broken_own_link(bigint, bigint) to hub_app;

@@ -119,6 +119,7 @@ LEFT_OUT = {
     "review_report": "other people's reports of reviews: what they said to who decides",
     "house_claim": "other people's claims of the house: what they said to who decides",
     "session": "secrets of signed-in browsers",
+    "audit_own_link": "hashes of the chain of acts: a file of its own, /api/v1/audit-chain",
     "tenant_key": "keys under which this hub seals: what they seal is in the archive, opened",
 }
 
