@@ -305,6 +305,11 @@ async def test_old_numbers_are_forgotten(
     clock.forward(timedelta(days=400))
     assert await counting.forget_old(demo) == 0
     clock.forward(timedelta(days=1))
+    ordered = "insert into legal_hold (tenant, since, why) values ($1, $2, 'TJ Mende 26/0142')"
+    await look.execute(ordered, house.tenant, clock.now())
+    await forget_old_later.run(demo, None, forget_old_later.message_type())
+    assert await look.fetchval("select count(*) from lost_search") > 0, "an order keeps them"
+    await look.execute("delete from legal_hold")
     await forget_old_later.run(demo, None, forget_old_later.message_type())
     assert await look.fetchval("select count(*) from lost_search") == 0
 

@@ -124,6 +124,20 @@ async def test_none_goes_of_an_organisation_that_is_held(
     assert theirs <= await kept(admin_of_demo)
 
 
+async def test_none_goes_of_an_organisation_that_an_order_keeps(
+    demo: Database, house: House, admin_of_demo: asyncpg.Connection
+) -> None:
+    like = (await quote(demo, house.wish())).id
+    theirs = await made(admin_of_demo, like, NOW - MONTH - timedelta(hours=1))
+    ordered = "insert into legal_hold (tenant, since, why) values ($1, $2, 'TJ Mende 26/0142')"
+    await admin_of_demo.execute(ordered, house.tenant, NOW)
+    await forget(demo)
+    assert theirs <= await kept(admin_of_demo)
+    await admin_of_demo.execute("delete from legal_hold")
+    await forget(demo)
+    assert not theirs & await kept(admin_of_demo)
+
+
 async def test_one_that_is_named_keeps_none_of_its_day(
     demo: Database, house: House, admin_of_demo: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,10 +12,10 @@ from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.settings import Settings
 from hub.core.vertical import Nothing
-from tests.houses import GUEST, book, find_house
+from tests.houses import GUEST, book, find_house, hold, quote
 from tests.served import Queue
 from tourism.booking import tasks as booking_tasks
-from tourism.booking.actions import forgetting
+from tourism.booking.actions import forgetting, holding
 from tourism.police import actions as police
 from tourism.police import tasks as police_tasks
 
@@ -76,3 +76,30 @@ async def test_names_of_stays_that_never_came_about_go_beyond_the_first_batch(
     named = "select count(*) from booking where state = 'lapsed' and guest ->> 'email' <> ''"
     assert await look.fetchval(named) == 0
     assert await look.fetchval("select count(*) from booking where state = 'lapsed'") == HOUSES
+
+
+async def test_who_held_a_room_is_named_while_an_order_keeps_the_house(
+    demo: Database, clock: DrivenClock, look: asyncpg.Connection
+) -> None:
+    house = await find_house(demo)
+    held = await hold(demo, await quote(demo, house.wish()))
+    guest = json.dumps(msgspec.to_builtins(GUEST))  # as one whose card was refused
+    await look.execute("update booking set guest = $2 where id = $1", held.id, guest)
+    clock.forward(timedelta(minutes=16))
+    async with demo.transaction(house.tenant) as tx:
+        assert await holding.release_expired_hold(tx, held.id)
+    clock.forward(timedelta(days=31))
+    ordered = "insert into legal_hold (tenant, since, why) values ($1, $2, 'TJ Mende 26/0142')"
+    await look.execute(ordered, house.tenant, clock.now())
+    named = "select guest ->> 'last_name' from booking where id = $1"
+
+    async def sweep() -> str:
+        await booking_tasks.sweep_unborn_later.run(demo, None, Nothing())
+        await Queue(demo, look).run(only="booking.forget_unborn")
+        async with demo.transaction(house.tenant) as tx:
+            await forgetting.forget_unborn(tx)  # a message that was sent before the order
+        return await look.fetchval(named, held.id)
+
+    assert await sweep() == GUEST.last_name
+    await look.execute("delete from legal_hold")
+    assert await sweep() == ""

@@ -1,5 +1,5 @@
-"""What goes because its time is over stays while an order keeps it: every statement that deletes
-or empties by an instant or a day asks, or says here why nothing is lost with it."""
+"""What goes because its time is over stays while an order keeps it: every statement and function
+that deletes or empties by an instant or a day asks, or says here why nothing is lost with it."""
 
 import re
 from collections.abc import Iterator
@@ -16,6 +16,12 @@ _BY_TIME = re.compile(
 _EMPTIES = re.compile(
     r"\bupdate\b[^;]*\bset\b[^;]*(?:= ''|= '…'|= null)[^;]*(?:_at|_on|_day)\s*<=?\s*:", re.DOTALL
 )
+_FUNCTION = re.compile(
+    r"^create (?:or replace )?function (\w+)\((.*?)^(?:end )?\$\$", re.DOTALL | re.MULTILINE
+)
+_BY_GIVEN_TIME = re.compile(
+    r"\bdelete from\b.*[<>]=?\s*(?:before|until|now|last|at|today)\b", re.DOTALL
+)
 ASKS = "legal_hold_on("
 FREE = {
     "hub.identity/forget_old_attempts": "counts of attempts, of no organisation",
@@ -28,12 +34,18 @@ FREE = {
     "verticals.education.lti_tools/delete_old_keys": "keys that sign nothing any more",
     "verticals.education.lti_tools/delete_old_used": "numbers of messages that were taken",
     "verticals.education.lti_launch/delete_old_choices": "questions that nothing can answer",
+    "hub.core/forget_old_replies": "answers that are given again for a day or a month",
 }
 
 
 def endings() -> Iterator[tuple[str, str]]:
     for package in compose().packages:
         path = ROOT / package.replace(".", "/") / "queries.sql"
+        functions = path.parent / "schema" / "functions.sql"
+        if functions.is_file():
+            for name, text in _FUNCTION.findall(functions.read_text()):
+                if _BY_GIVEN_TIME.search(text):
+                    yield f"{package}/{name}", text
         if path.is_file():
             named = re.split(r"^-- name: (\w+)$", path.read_text(), flags=re.MULTILINE)[1:]
             assert set(named[::2]) == set(parse_queries(path.read_text()))

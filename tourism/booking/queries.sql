@@ -119,12 +119,14 @@ on conflict do nothing;
 select tenant from tenants_of_unborn(:before, :after, :wanted);
 
 -- name: forget_unborn
--- The caller's stays that never came about, held before an instant, name nobody any more.
+-- The caller's stays that never came about, held before an instant, name nobody any more, unless an
+-- order keeps them.
 update booking
    set guest = jsonb_build_object('first_name', '', 'last_name', '', 'email', '')
  where id in (select id from booking
                where tenant = :tenant and held_at < :before and guest ->> 'last_name' <> ''
                  and state in ('expired', 'released', 'declined', 'lapsed')
+                 and not (select legal_hold_on(array[:tenant::int]))
                order by held_at limit :wanted);
 
 -- name: forget_quotes

@@ -693,8 +693,8 @@ revoke all on function forget_guest(int, text[], timestamptz) from public;
 grant execute on function forget_guest(int, text[], timestamptz) to hub_app;
 
 -- So many of the offers that ended in a span of time go, over all tenants; how many did. Those that a
--- booking, or whatever else, names stay for ever, and so do those of an organisation that is held: none
--- of its rows change.
+-- booking, or whatever else, names stay for ever, and so do those of an organisation that is held, or
+-- that an order keeps: none of its rows go.
 create or replace function forget_quotes(first timestamptz, until timestamptz, wanted int) returns int
 language plpgsql security definer set search_path = public, pg_temp set enable_seqscan = off as $$
 declare
@@ -707,6 +707,7 @@ begin
      where q.expires_at >= first and q.expires_at < until
        and not exists (select from booking b where b.quote = q.id)
        and not exists (select from held_organisation h where h.tenant = q.tenant)
+       and not legal_hold_on(array[q.tenant])
      limit wanted);
   begin
     delete from quote q where q.id = any (old);
@@ -728,15 +729,18 @@ revoke all on function forget_quotes(timestamptz, timestamptz, int) from public;
 grant execute on function forget_quotes(timestamptz, timestamptz, int) to hub_app;
 
 -- The tenants with stays that never came about, were held before an instant, and still name
--- somebody: so many after one, in the order of their ids, so that none waits behind others.
+-- somebody: so many after one, in the order of their ids, so that none waits behind others. Names that
+-- an order keeps are left.
 drop function if exists tenants_of_unborn(timestamptz, int);
 create or replace function tenants_of_unborn(before timestamptz, after int, wanted int)
 returns table (tenant int)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select distinct b.tenant from booking b
-   where b.state in ('expired', 'released', 'declined', 'lapsed')
-     and b.guest ->> 'last_name' <> '' and b.held_at < before and b.tenant > after
-   order by b.tenant
+  select old.tenant
+    from (select distinct b.tenant from booking b
+           where b.state in ('expired', 'released', 'declined', 'lapsed')
+             and b.guest ->> 'last_name' <> '' and b.held_at < before and b.tenant > after) as old
+   where not legal_hold_on(array[old.tenant])
+   order by old.tenant
    limit wanted
 $$;
 alter function tenants_of_unborn(timestamptz, int, int) owner to hub_definer;

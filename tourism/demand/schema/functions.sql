@@ -59,13 +59,15 @@ alter function lost_searches_of_department(text, date, date) owner to hub_define
 revoke all on function lost_searches_of_department(text, date, date) from public;
 grant execute on function lost_searches_of_department(text, date, date) to hub_app;
 
--- Numbers older than a day are gone.
+-- Numbers older than a day are gone, but those of houses that an order keeps.
 create or replace function forget_lost_searches(before date) returns int
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
+  old int[] := array(select distinct l.tenant from lost_search l where l.searched_on < before);
+  kept int[] := array(select one from unnest(old) as one where legal_hold_on(array[one]));
   gone int;
 begin
-  delete from lost_search where searched_on < before;
+  delete from lost_search l where l.searched_on < before and l.tenant <> all (kept);
   get diagnostics gone = row_count;
   return gone;
 end $$;
