@@ -129,9 +129,10 @@ def _add_leaving(command: Callable[..., argparse.ArgumentParser]) -> None:
         "hold", "keep everything of an organisation, as was ordered, or no longer", _hold
     )
     hold.add_argument("organisation", type=int, help="its number")
-    meant = hold.add_mutually_exclusive_group(required=True)
-    meant.add_argument("--why", help="the order: of whom, and its number")
-    meant.add_argument("--lift", action="store_true", help="the order is over")
+    hold.add_argument("--why", help="the order: of whom, and its number")
+    hold.add_argument(
+        "--lift", action="store_true", help="it is over; --why says which, where there are several"
+    )
     shred = command("keys", "destroy the keys that an organisation which has gone left", _keys)
     shred.add_argument("what", choices=["shred"])
     shred.add_argument("organisation", type=int, help="its number")
@@ -290,8 +291,11 @@ def _erase(options: argparse.Namespace) -> None:
 
 
 def _hold(options: argparse.Namespace) -> None:
+    if options.why is None and not options.lift:
+        raise NothingNamed("Say which order it is, with --why, or --lift.")
     with run.served_database(read_settings()) as settings:
-        print(asyncio.run(errands.hold_tenant(settings, options.organisation, options.why)))
+        done = errands.hold_tenant(settings, options.organisation, options.why, lift=options.lift)
+        print(asyncio.run(done))
 
 
 def _keys(options: argparse.Namespace) -> None:

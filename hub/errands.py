@@ -101,19 +101,20 @@ async def erase_tenant(settings: Settings, tenant: int, folder: Path) -> list[st
     return [*again, gone, *lived, *kept, *left]
 
 
-async def hold_tenant(settings: Settings, tenant: int, why: str | None) -> str:
-    """Keep everything of an organisation by an order, or no longer; what was done, in words."""
+async def hold_tenant(settings: Settings, tenant: int, why: str | None, *, lift: bool) -> str:
+    """Keep everything of an organisation by an order, or no longer: by the only one that stands,
+    unless `why` names it; what was done, in words."""
     assert settings.database_url is not None
     now = SystemClock().now()
     session = await open_session(settings.database_url)
     try:
-        if why is not None:
-            await portability.place_hold(session, tenant, why, now)
+        if not lift:
+            await portability.place_hold(session, tenant, why or "", now)
             return "nothing of it is erased until the order is lifted"
-        lifted = await portability.lift_hold(session, tenant, now)
+        lifted = await portability.lift_hold(session, tenant, now, why)
     finally:
         await session.close()
-    return "the order is lifted" if lifted else "no order keeps it"
+    return "the order is lifted" if lifted else "no such order keeps it"
 
 
 async def shred_keys(settings: Settings, tenant: int) -> str:

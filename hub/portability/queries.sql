@@ -88,18 +88,23 @@ select portable_count(:of, :by, :tenant);
 select exists (select from legal_hold where tenant = :tenant);
 
 -- name: place_hold
--- Keep a tenant's rows from now on, and write down that it was ordered.
+-- Keep a tenant's rows by an order from now on, and write down which one; no row where it stands.
 with placed as (
   insert into legal_hold (tenant, since, why) values (:tenant, :now, :why)
-  on conflict (tenant) do update set why = excluded.why
-  returning tenant)
-select record_audit(tenant, :now, 'administrator', 'legal_hold.place', 'organisation:' || tenant, '{}')
+  on conflict (tenant, why) do nothing
+  returning tenant, why)
+select record_audit(tenant, :now, 'administrator', 'legal_hold.place', 'organisation:' || tenant,
+                    jsonb_build_object('order', why))
   from placed;
 
+-- name: list_orders
+-- The orders that keep a tenant's rows, the oldest first.
+select why from legal_hold where tenant = :tenant order by since, why limit 100;
+
 -- name: lift_hold
--- The order is over, and it is written down; no row without one.
-with lifted as (delete from legal_hold where tenant = :tenant returning tenant)
+-- An order is over, and it is written down; no row where it does not stand.
+with lifted as (delete from legal_hold where tenant = :tenant and why = :why returning tenant, why)
 select true
   from lifted
  cross join lateral record_audit(tenant, :now, 'administrator', 'legal_hold.lift',
-                                 'organisation:' || tenant, '{}');
+                                 'organisation:' || tenant, jsonb_build_object('order', why));

@@ -20,6 +20,12 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     name: str
 
 
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """An order that keeps a tenant's rows."""
+
+    why: str
+
+
 async def may_pass_walls(session: Session) -> bool:
     return bool(await session.value(bool, q.may_pass_walls))
 
@@ -148,8 +154,12 @@ async def place_hold(session: Session, tenant: int, why: str, now: datetime) -> 
     await session.value(str, q.place_hold, tenant=tenant, why=why, now=now)
 
 
-async def lift_hold(session: Session, tenant: int, now: datetime) -> bool:
-    return bool(await session.value(bool, q.lift_hold, tenant=tenant, now=now))
+async def list_orders(session: Session, tenant: int) -> list[str]:
+    return [one.why for one in await session.all(Order, q.list_orders, tenant=tenant)]
+
+
+async def lift_hold(session: Session, tenant: int, why: str, now: datetime) -> bool:
+    return bool(await session.value(bool, q.lift_hold, tenant=tenant, why=why, now=now))
 
 
 async def count(session: Session, table: str, by: Sequence[str], tenant: int) -> int:

@@ -13,6 +13,7 @@ from hub.core.clock import DrivenClock
 from hub.core.db import Database
 from hub.core.settings import Settings
 from tests.houses import ARRIVAL, House, find_house
+from tests.orders import legal_hold
 from tourism import demand
 from tourism.demand.actions import counting, noting, telling
 from tourism.demand.actions.noting import collector_of
@@ -305,11 +306,9 @@ async def test_old_numbers_are_forgotten(
     clock.forward(timedelta(days=400))
     assert await counting.forget_old(demo) == 0
     clock.forward(timedelta(days=1))
-    ordered = "insert into legal_hold (tenant, since, why) values ($1, $2, 'TJ Mende 26/0142')"
-    await look.execute(ordered, house.tenant, clock.now())
-    await forget_old_later.run(demo, None, forget_old_later.message_type())
+    async with legal_hold(look, house.tenant):
+        await forget_old_later.run(demo, None, forget_old_later.message_type())
     assert await look.fetchval("select count(*) from lost_search") > 0, "an order keeps them"
-    await look.execute("delete from legal_hold")
     await forget_old_later.run(demo, None, forget_old_later.message_type())
     assert await look.fetchval("select count(*) from lost_search") == 0
 

@@ -107,6 +107,30 @@ async def test_police_sheets_of_a_house_under_an_order_are_not_destroyed(
     assert await announced() == 1
 
 
+async def test_an_order_that_is_lifted_ends_itself_only(
+    demo: Database, clock: DrivenClock, source: Session
+) -> None:
+    house, now = (await find_house(demo)).tenant, clock.now()
+    for order in (ORDER, "DGFiP 26/77", ORDER):
+        await portability.place_hold(source, house, order, now)
+    with pytest.raises(Invalid, match="DGFiP 26/77; TJ Mende"):
+        await portability.lift_hold(source, house, now)
+    assert not await portability.lift_hold(source, house, now, "TJ Mende")
+    assert await portability.lift_hold(source, house, now, ORDER)
+    async with demo.transaction(house) as tx:
+        assert await own_data.is_on_hold(tx, [house])
+    assert await portability.lift_hold(source, house, now)
+    async with demo.transaction(house) as tx:
+        assert not await own_data.is_on_hold(tx, [house])
+        acts = await audit.list_entries(tx, wanted=4)
+    assert [(one.action, one.detail["order"]) for one in acts] == [
+        ("legal_hold.lift", "DGFiP 26/77"),
+        ("legal_hold.lift", ORDER),
+        ("legal_hold.place", "DGFiP 26/77"),
+        ("legal_hold.place", ORDER),
+    ]
+
+
 async def test_an_order_is_named_and_is_of_an_organisation(
     demo: Database, clock: DrivenClock, source: Session
 ) -> None:

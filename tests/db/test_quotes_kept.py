@@ -12,6 +12,7 @@ from hub.core.db import Database
 from hub.core.settings import Settings
 from tests.conftest import NOW
 from tests.houses import House, book, find_house, hold, quote
+from tests.orders import legal_hold
 from tests.served import Queue
 from tourism.booking.actions import forgetting, holding
 from tourism.booking.models import ForgetQuotes
@@ -129,11 +130,9 @@ async def test_none_goes_of_an_organisation_that_an_order_keeps(
 ) -> None:
     like = (await quote(demo, house.wish())).id
     theirs = await made(admin_of_demo, like, NOW - MONTH - timedelta(hours=1))
-    ordered = "insert into legal_hold (tenant, since, why) values ($1, $2, 'TJ Mende 26/0142')"
-    await admin_of_demo.execute(ordered, house.tenant, NOW)
-    await forget(demo)
+    async with legal_hold(admin_of_demo, house.tenant):
+        await forget(demo)
     assert theirs <= await kept(admin_of_demo)
-    await admin_of_demo.execute("delete from legal_hold")
     await forget(demo)
     assert not theirs & await kept(admin_of_demo)
 

@@ -13,6 +13,7 @@ from hub.core.db import Database
 from hub.core.settings import Settings
 from hub.core.vertical import Nothing
 from tests.houses import GUEST, book, find_house, hold, quote
+from tests.orders import legal_hold
 from tests.served import Queue
 from tourism.booking import tasks as booking_tasks
 from tourism.booking.actions import forgetting, holding
@@ -89,8 +90,6 @@ async def test_who_held_a_room_is_named_while_an_order_keeps_the_house(
     async with demo.transaction(house.tenant) as tx:
         assert await holding.release_expired_hold(tx, held.id)
     clock.forward(timedelta(days=31))
-    ordered = "insert into legal_hold (tenant, since, why) values ($1, $2, 'TJ Mende 26/0142')"
-    await look.execute(ordered, house.tenant, clock.now())
     named = "select guest ->> 'last_name' from booking where id = $1"
 
     async def sweep() -> str:
@@ -100,6 +99,6 @@ async def test_who_held_a_room_is_named_while_an_order_keeps_the_house(
             await forgetting.forget_unborn(tx)  # a message that was sent before the order
         return await look.fetchval(named, held.id)
 
-    assert await sweep() == GUEST.last_name
-    await look.execute("delete from legal_hold")
+    async with legal_hold(look, house.tenant):
+        assert await sweep() == GUEST.last_name
     assert await sweep() == ""
