@@ -72,7 +72,8 @@ class Portability(msgspec.Struct, frozen=True, kw_only=True):
     `stays`: why a table is in nobody's export.
     `sealed`: columns (`bytea`) sealed under the tenant's key, each bound to `hub.keys.place` of its
     row: they leave opened and are sealed anew where they arrive. Not of a kept table: the key goes.
-    `kept`: tables whose rows stay after an erasure, with the law that keeps them.
+    `kept`: tables whose rows stay after an erasure, with the law that keeps them; where several
+    slices name a law for one table, the longest time counts.
     `with_triggers`: tables whose triggers must run for rows that arrive, each after those it names.
     `arrivals`: SQL functions of the arrived tenant's number, called once its rows stand.
     A kept table that is said to stay too holds what this hub alone must keep of who has left.

@@ -47,13 +47,24 @@ def rules_of(slices: Iterable[Slice]) -> Rules:
         same_by={name: columns for one in said for name, columns in one.same_by.items()},
         stays={name: why for one in said for name, why in one.stays.items()},
         sealed={name: columns for one in said for name, columns in one.sealed.items()},
-        kept={name: why for one in said for name, why in one.kept.items()},
+        kept=longest(law for one in said for law in one.kept.items()),
         with_triggers=tuple(name for one in said for name in one.with_triggers),
         arrivals=tuple(name for one in said for name in one.arrivals),
         departures=tuple(name for one in said for name in one.departures),
         ends=tuple(name for one in said for name in one.ends),
         settles=tuple(name for one in said for name in one.settles),
     )
+
+
+def longest(laws: Iterable[tuple[str, Kept]]) -> dict[str, Kept]:
+    """What keeps each table when several laws do, each said by the slice that it binds: the longest
+    time, with its reason; a table that one of them seals stays."""
+    found: dict[str, Kept] = {}
+    for table, law in laws:
+        before = found.get(table, law)
+        longer = before if before.years >= law.years else law
+        found[table] = msgspec.structs.replace(longer, sealed=before.sealed or law.sealed)
+    return found
 
 
 def sums_of_going(rules: Rules, files: Iterable[TableFile]) -> dict[str, str]:
