@@ -12,6 +12,11 @@ import msgspec
 from hub.core.errors import BadSetting
 from hub.core.proxies import Network, read_networks
 
+OVER_TLS = (
+    "add sslmode=verify-full (or require), or set HUB_DATABASE_IN_CLEAR=1 where nobody else can be "
+    "on the line"
+)
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What the environment decides. `database_url` unset means the embedded PostgreSQL.
@@ -88,12 +93,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     port = _whole(env, "HUB_PORT", 8000, 0, 65535)
     demo = env.get("HUB_DEMO", "") == "1"
     return Settings(
-        database_url=_database_url(env),
+        database_url=_database_url(env, "DATABASE_URL"),
         data=data,
         host=host,
         port=port,
         workers=_whole(env, "HUB_WORKERS", 2, 1, 64),
-        broker_url=env.get("HUB_BROKER_URL") or None,
+        broker_url=_database_url(env, "HUB_BROKER_URL"),
         secret_key=_secret_key(env, data),
         public_url=env.get("HUB_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
         demo=demo,
@@ -121,19 +126,23 @@ def _whole(env: Mapping[str, str], name: str, default: int, low: int, high: int)
     return int(text)
 
 
-def _database_url(env: Mapping[str, str]) -> str | None:
-    """The database's address; one of another machine is spoken to over TLS, or somebody says that
-    the line between is their own."""
-    url = env.get("DATABASE_URL") or None
-    if url is None or _is_here(url, env) or env.get("HUB_DATABASE_IN_CLEAR", "") == "1":
-        return url
-    asked = parse_qs(urlsplit(url).query).get("sslmode") or [env.get("PGSSLMODE", "")]
-    if asked[-1] not in {"require", "verify-ca", "verify-full"}:
-        raise BadSetting(
-            "DATABASE_URL names another machine: add sslmode=verify-full (or require), or set "
-            "HUB_DATABASE_IN_CLEAR=1 where nobody else can be on the line."
-        )
+def _database_url(env: Mapping[str, str], name: str) -> str | None:
+    """The address of a database in a variable; one of another machine is spoken to over TLS, or
+    somebody says that the line between is their own."""
+    url = env.get(name) or None
+    if url is not None and is_in_clear(url, env):
+        raise BadSetting(f"{name} names another machine: {OVER_TLS}.")
     return url
+
+
+def is_in_clear(url: str, environment: Mapping[str, str] | None = None) -> bool:
+    """Whether a database on another machine would be spoken to without TLS by this address, and
+    nobody said that this is as it should be (HUB_DATABASE_IN_CLEAR=1)."""
+    env = os.environ if environment is None else environment
+    if _is_here(url, env) or env.get("HUB_DATABASE_IN_CLEAR", "") == "1":
+        return False
+    asked = parse_qs(urlsplit(url).query).get("sslmode") or [env.get("PGSSLMODE", "")]
+    return asked[-1] not in {"require", "verify-ca", "verify-full"}
 
 
 def _is_here(url: str, env: Mapping[str, str]) -> bool:

@@ -8,6 +8,7 @@ import asyncpg
 
 from hub.core.db import Session, open_session
 from hub.core.files import Files
+from hub.core.settings import OVER_TLS, is_in_clear
 from hub.hosting.models import HOME, HostingError, Zone
 from hub.keys import Keys
 
@@ -32,12 +33,19 @@ class ServersByZone:
         known = self._zones.get(zone)
         if known is None:
             raise HostingError(f"There is no zone {zone!r}: {', '.join(self._zones) or 'none'}.")
-        address = self._home if known.database == HOME else known.database
+        try:
+            return await open_session(self._address_of(known))
+        except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+            raise HostingError(f"The database of {zone} does not answer: {error}.") from error
+
+    def _address_of(self, zone: Zone) -> str:
+        if zone.database == HOME:
+            return self._home
+        address = zone.database
         if address.startswith("$"):
             address = os.environ.get(address[1:], "")
             if not address:
-                raise HostingError(f"{known.database[1:]}, the address of {zone}, is not set.")
-        try:
-            return await open_session(address)
-        except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-            raise HostingError(f"The database of {zone} does not answer: {error}.") from error
+                raise HostingError(f"{zone.database[1:]}, the address of {zone.code}, is not set.")
+        if is_in_clear(address):
+            raise HostingError(f"The database of {zone.code} is on another machine: {OVER_TLS}.")
+        return address

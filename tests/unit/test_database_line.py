@@ -5,6 +5,7 @@ import pytest
 from hub.core.errors import BadSetting
 from hub.core.proxies import is_everybodys
 from hub.core.settings import read_settings
+from hub.hosting import HostingError, Zone, hooks
 
 KEY = {"HUB_SECRET_KEY": "x" * 32}
 
@@ -42,6 +43,49 @@ def test_a_line_that_nobody_else_reads_is_taken(url: str, more: dict[str, str]) 
 def test_any_other_is_refused_with_what_to_do(url: str, more: dict[str, str]) -> None:
     with pytest.raises(BadSetting, match="HUB_DATABASE_IN_CLEAR"):
         read_settings({**KEY, **more, "DATABASE_URL": url})
+
+
+def test_the_line_of_the_queue_is_held_to_the_same() -> None:
+    url = "postgresql://hub_broker@10.0.0.5/hub"
+    with pytest.raises(BadSetting, match="HUB_BROKER_URL names another machine"):
+        read_settings({**KEY, "HUB_BROKER_URL": url})
+    safe = f"{url}?sslmode=verify-full"
+    assert read_settings({**KEY, "HUB_BROKER_URL": safe}).broker_url == safe
+
+
+@pytest.mark.parametrize("named", [False, True])
+async def test_a_zone_on_another_machine_is_not_asked_in_clear(
+    named: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def open_session(address: str) -> str:
+        asked.append(address)
+        return "a session"
+
+    monkeypatch.setattr(hooks, "open_session", open_session)
+    monkeypatch.delenv("PGSSLMODE", raising=False)
+    monkeypatch.delenv("HUB_DATABASE_IN_CLEAR", raising=False)
+    clear = "postgresql://owner@db.example.fr/hub"
+
+    async def ask(address: str) -> object:
+        monkeypatch.setenv("LYON_DATABASE", address)
+        zone = Zone(
+            code="lyon",
+            title="Lyon",
+            country="FR",
+            operator="Exemple SAS",
+            level="silver",
+            database="$LYON_DATABASE" if named else address,
+        )
+        return await hooks.ServersByZone([zone]).open("lyon")
+
+    with pytest.raises(HostingError, match="HUB_DATABASE_IN_CLEAR"):
+        await ask(clear)
+    assert asked == [], "nothing was sent"
+    assert await ask(f"{clear}?sslmode=verify-full") == "a session"
+    monkeypatch.setenv("HUB_DATABASE_IN_CLEAR", "1")
+    assert await ask(clear) == "a session"
 
 
 @pytest.mark.parametrize(
