@@ -42,6 +42,7 @@ BACKLOG, CONNECTIONS = 4_096, 12_000
 WEB_STOP_S, WEB_WORKER_STOP_S = 15, 10  # then what does not stop is killed
 STAND_IN, STAND_IN_PORT = "HUB_FAKE_STRIPE", "HUB_FAKE_STRIPE_PORT"
 OF_BACKUPS = "HUB_BACKUPS_"  # how the settings of backups elsewhere begin
+BACKUPS_TO = "HUB_BACKUPS_TO"  # where they go: a probe holds it against the list of who is called
 
 
 @contextlib.contextmanager
@@ -151,7 +152,11 @@ def _children(settings: Settings) -> list[Child]:
     assert settings.database_url is not None
     # The children never need the administrator: they derive their own roles' passwords.
     # Nor do they need what could delete the backups.
-    theirs = {name: text for name, text in os.environ.items() if not name.startswith(OF_BACKUPS)}
+    theirs = {
+        name: text
+        for name, text in os.environ.items()
+        if not name.startswith(OF_BACKUPS) or name == BACKUPS_TO
+    }
     environment = theirs | {
         "DATABASE_URL": role_dsn(settings.database_url, "hub_app", settings.secret_key),
         "HUB_SECRET_KEY": settings.secret_key.decode(),

@@ -263,6 +263,38 @@ async def test_the_place_of_files_on_a_server_is_the_real_one_too(
     assert "s3.invalid" in str(found.filled["names"])
 
 
+async def test_the_server_of_the_backups_is_looked_at_like_that_of_the_files(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUB_BACKUPS_TO", "s3://backups/one?endpoint=http://127.0.0.1:9000")
+    for network, says in (
+        ("127.0.0.0/8", places.LIES),
+        ("192.0.2.0/24", places.BACKUPS_ELSEWHERE),
+    ):
+        here = tuple(
+            Place(
+                holds=kind,
+                networks=(network if kind == "backups" else "127.0.0.0/8",),
+                country="FR",
+            )
+            for kind in places.WANTED
+        )
+        seen = msgspec.structs.replace(world, places=Places(place=here))
+        assert (await places.look_at_places(seen)).says == says
+    calls = msgspec.structs.replace(world, places=Places(egress=("127.0.0.0/8",)))
+    assert (await places.look_at_egress(calls)).rank == 3
+
+    async def resolve(names: object) -> list[places.Address]:
+        return []
+
+    monkeypatch.setattr(places, "_resolve", resolve)
+    monkeypatch.setenv("HUB_BACKUPS_TO", "s3://backups/one?endpoint=https://s3.invalid")
+    found = await places.look_at_egress(calls)
+    assert (found.rank, found.filled["names"]) == (0, "s3.invalid")
+    monkeypatch.setenv("HUB_BACKUPS_TO", "/mnt/elsewhere")
+    assert (await places.look_at_egress(calls)).rank == 3
+
+
 async def test_a_call_outside_of_the_list_is_found(world: World) -> None:
     seen = msgspec.structs.replace(world, places=Places(egress=("127.0.0.1",)))
     assert (await places.look_at_egress(world)).says == places.UNLISTED

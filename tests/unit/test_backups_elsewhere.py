@@ -150,7 +150,7 @@ def test_backups_have_credentials_of_their_own_that_no_page_server_holds(
     }
     assert names.pop("backup") == {*own, "HUB_BACKUPS_TO"}
     assert names
-    assert not any(names.values())
+    assert all(held == {"HUB_BACKUPS_TO"} for held in names.values()), "the address, no key"
 
 
 def test_a_gap_in_the_changes_is_told(tmp_path: Path, folder: Path) -> None:

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 import msgspec
 
 from hub.core.files import read_place
-from hub.core.settings import Settings
 from hub.probes import store
 from hub.probes.models import Network, Place, Places
 from hub.probes.world import World
@@ -24,12 +23,19 @@ UNTOLD = "Il n'est dit nulle part où sont les données."
 MISSING = "Le lieu manque pour : %(names)s."
 ELSEWHERE = "La base est à l'adresse %(address)s, qui n'est dans aucun lieu déclaré."
 FILES_ELSEWHERE = "Les fichiers sont à l'adresse %(address)s, qui n'est dans aucun lieu déclaré."
+BACKUPS_ELSEWHERE = (
+    "Les sauvegardes sont à l'adresse %(address)s, qui n'est dans aucun lieu déclaré."
+)
 OUTSIDE = "Hors de l'Espace économique européen : %(names)s."
 LIES = "Données en %(countries)s ; la base est bien à l'adresse déclarée."
 UNLISTED = "Aucune liste ne dit qui ce service peut appeler."
 CALLED = "Appels hors de la liste : %(names)s."
 INSIDE = "%(count)s connexions sortantes, toutes dans la liste."
-SENTENCES = (UNTOLD, MISSING, ELSEWHERE, FILES_ELSEWHERE, OUTSIDE, LIES, UNLISTED, CALLED, INSIDE)
+SENTENCES = (
+    UNTOLD, MISSING, ELSEWHERE, FILES_ELSEWHERE, BACKUPS_ELSEWHERE, OUTSIDE, LIES, UNLISTED, CALLED,
+    INSIDE,
+)  # fmt: skip
+BACKUPS_TO = "HUB_BACKUPS_TO"
 
 WANTED = ("database", "files", "backups")
 EU = frozenset(
@@ -50,34 +56,38 @@ def read_places(path: Path) -> Places | None:
 
 async def look_at_places(world: World) -> Found:
     """Every kind of data has a place, in Europe, and the database really is in its own; so are the
-    files that stand on a server."""
+    files and the backups that stand on a server."""
     if world.places is None:
         return Found(rank=0, says=UNTOLD)
     async with world.database.transaction() as tx:
         told = await store.find_server_address(tx)
     found = judge_places(world.places.place, ip_address(told) if told else HOME)
-    elsewhere = await _find_files_elsewhere(world.settings, world.places)
-    if found.rank and elsewhere:
-        return Found(rank=0, says=FILES_ELSEWHERE, filled={"address": elsewhere})
+    if not found.rank:
+        return found
+    for holds, named, says in (
+        ("files", world.settings.files, FILES_ELSEWHERE),
+        ("backups", os.environ.get(BACKUPS_TO), BACKUPS_ELSEWHERE),
+    ):
+        if elsewhere := await _find_elsewhere(_server_of(named), holds, world.places):
+            return Found(rank=0, says=says, filled={"address": elsewhere})
     return found
 
 
-async def _find_files_elsewhere(settings: Settings, places: Places) -> str | None:
-    """An address of the server of the files that is in no place of files; its name, when nobody
-    knows its address."""
-    host = _files_host(settings)
+async def _find_elsewhere(host: str | None, holds: str, places: Places) -> str | None:
+    """An address of a server that is in no place of what it holds; its name, when nobody knows its
+    address."""
     if host is None:
         return None
     networks = [
-        ip_network(net) for one in places.place if one.holds == "files" for net in one.networks
+        ip_network(net) for one in places.place if one.holds == holds for net in one.networks
     ]
     found = await _resolve([host])
     return next((str(one) for one in found if not _within(one, networks)), None if found else host)
 
 
-def _files_host(settings: Settings) -> str | None:
-    named = settings.files or ""
-    return read_place(named).host if "://" in named else None
+def _server_of(named: str | None) -> str | None:
+    """The server of a place of files; none of a folder."""
+    return read_place(named).host if named and "://" in named else None
 
 
 def judge_places(places: Iterable[Place], database: Address) -> Found:
@@ -154,7 +164,8 @@ def _configured(world: World) -> set[str]:
     """Whom the settings make this hub call."""
     settings = world.settings
     named = (settings.smtp_url, settings.stripe_api_base, settings.database_url)
-    hosts = {urlsplit(url).hostname for url in named if url} | {_files_host(settings)}
+    hosts = {urlsplit(url).hostname for url in named if url} | {_server_of(settings.files)}
+    hosts.add(_server_of(os.environ.get(BACKUPS_TO)))
     hosts.add(urlsplit(os.environ.get("HUB_KEYS", "")).hostname)
     if settings.stripe_secret_key and settings.stripe_api_base is None:
         hosts.add("api.stripe.com")
