@@ -21,6 +21,7 @@ from hub.app import compose, open_database
 from hub.backups import command as backups
 from hub.core.clock import Clock, SystemClock, local_date
 from hub.core.db import Database, open_session
+from hub.core.log import hide_values
 from hub.core.settings import Settings
 
 log = structlog.get_logger("hub.nights")
@@ -87,7 +88,7 @@ async def _rehearse(
         log.error("leaving was not rehearsed", service=code, error=repr(error), exc_info=error)
         found = trust.Found(
             rank=0, says=probes.UNMEASURED, filled={"why": type(error).__name__},
-            detail={"error": str(error)[:500]},
+            detail={"error": hide_values(str(error))[:500]},
         )  # fmt: skip
         for name in ("export", "round-trip"):
             await probes.note(database, service, name, found)
@@ -120,7 +121,7 @@ def rehearse_restore(
         return True, rehearse(settings, folder, 1)
     except Exception as error:
         log.error("the backups were not restored", error=repr(error), exc_info=error)
-        words = f"{type(error).__name__}: {error}"[:2_000]
+        words = hide_values(f"{type(error).__name__}: {error}")[:2_000]
         broken = probes.Restored(
             rpo_s=0, rto_s=0, sites=1, invariants=False, words=words, measured=True
         )

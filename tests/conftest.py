@@ -12,12 +12,14 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 from hypothesis import settings as hypothesis_settings
 
 from hub.app import compose, open_database
 from hub.core import postgres
 from hub.core.clock import DrivenClock, SeededIds
 from hub.core.db import Database
+from hub.core.log import processors
 from hub.core.migrate import migrate
 from hub.core.settings import Settings
 from tourism.demo.seed import seed
@@ -25,6 +27,7 @@ from tourism.demo.seed import seed
 # The machine is shared: how long an example takes says nothing about the code.
 hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.load_profile("house")
+structlog.configure(processors=processors(json=True))  # as in every process of a hub
 SECRET = b"a test's secret key, long enough to be one"
 # Tuesday 1 December 2026, 10:00 in Paris: the demonstration's first day.
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)

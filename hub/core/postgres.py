@@ -39,6 +39,7 @@ DEFAULT_SETTINGS: Mapping[str, str] = {
     "max_slot_wal_keep_size": "16GB",  # a backup that hangs must not fill the disk
     "checkpoint_completion_target": "0.9",
     "random_page_cost": "1.1",
+    "log_error_verbosity": "terse",  # its log quotes no row that broke a rule
     "fsync": "on",
 }
 

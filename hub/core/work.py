@@ -23,6 +23,7 @@ from hub.core import outbox
 from hub.core.broker import Broker, Transport
 from hub.core.db import Database, Tx
 from hub.core.failures import FailedTask, claim_failed_task, keep_failed_task
+from hub.core.log import hide_values
 from hub.core.metrics import TASKS
 from hub.core.sql import load_queries
 from hub.core.vertical import Nothing, Task, Tick
@@ -180,7 +181,7 @@ async def _after_failure(
             task=task.name,
             tenant=tx.tenant,
             message=message,
-            error=f"{type(error).__name__}: {error}",
+            error=hide_values(f"{type(error).__name__}: {error}"),
             attempts=attempt,
         )
         return

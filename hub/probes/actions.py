@@ -11,6 +11,7 @@ import structlog
 from hub import audit, service_levels, trust
 from hub.core import outbox
 from hub.core.db import Database, Session, Tx
+from hub.core.log import hide_values
 from hub.core.settings import Settings
 from hub.core.vertical import Slice
 from hub.probes import store
@@ -141,7 +142,7 @@ async def _look(probe: Probe, world: World, patience_s: float) -> Found:
             rank=0,
             says=UNMEASURED,
             filled={"why": type(error).__name__},
-            detail={"error": str(error)[:500]},
+            detail={"error": hide_values(str(error))[:500]},
         )
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import asyncpg
 import msgspec
 import pytest
+import structlog
 
 from hub import probes, trust
 from hub.app import compose
@@ -153,6 +154,19 @@ async def test_holes_in_walls_are_found(world: World, admin: asyncpg.Connection)
         await admin.execute(mend)
         assert (found.rank, found.says) == (rank, says), (fault, found)
         assert name in str(found.filled["names"])
+
+
+async def test_a_log_that_tells_what_an_organisation_writes_is_found(world: World) -> None:
+    assert (await isolation.look_at_isolation(world)).says == isolation.WELL
+    before = structlog.get_config()
+    structlog.configure(
+        processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    )
+    try:
+        found = await isolation.look_at_isolation(world)
+    finally:
+        structlog.configure(**before)
+    assert (found.rank, found.says) == (1, isolation.LOGGED)
 
 
 # -- administrators --------------------------------------------------------------------------------

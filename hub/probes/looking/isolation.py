@@ -1,11 +1,13 @@
 """Whether an organisation can reach another's rows (SEC-04): every table of the catalogue, by
-reading and by writing, as the application's own role, and what the search's role may see."""
+reading and by writing, as the application's own role; what the search's role may see; and what the
+logs say of an organisation when the database refuses what it wrote."""
 
 from collections.abc import Sequence
 
 import asyncpg
 
-from hub.core.db import Tx
+from hub.core.db import Database, Tx
+from hub.core.log import tell
 from hub.probes import store
 from hub.probes.models import Wall
 from hub.probes.world import World
@@ -15,10 +17,14 @@ UNWALLED = "Table sans mur : %(names)s."
 READ = "Une organisation lit chez une autre : %(names)s."
 WRITTEN = "Une organisation écrit chez une autre : %(names)s."
 SEARCHED = "La recherche voit ce qui n'est pas public : %(names)s."
+LOGGED = "Les journaux disent ce qu'une organisation écrit."
 FEW = "Il faut deux organisations pour éprouver les murs."
 WELL = "%(tables)s tables, %(tries)s essais de lecture et d'écriture : rien ne passe."
-SENTENCES = (UNWALLED, READ, WRITTEN, SEARCHED, FEW, WELL)
+SENTENCES = (UNWALLED, READ, WRITTEN, SEARCHED, LOGGED, FEW, WELL)
 TENANTS_MOST = 4
+# Each is refused, and the driver or PostgreSQL quotes what was written, in the error or beside it.
+_TYPED = "sonde4711ecrite"
+_REFUSED = ("select $1::int", "select $1::text::int", "select $1::text::jsonb")
 # A row that breaks one of these (not null, foreign key, unique) has passed the wall, which stands
 # before them. Triggers stand before the wall, and refuse in other ways.
 _BEHIND = frozenset({"23502", "23503", "23505"})
@@ -46,12 +52,13 @@ async def look_at_isolation(world: World) -> Found:
             written |= await _write(tx, walls, tenant, other)
         finally:
             await tx.close(keep=False)
-    if read:
-        return _fault(0, READ, sorted(read))
-    if written:
-        return _fault(1, WRITTEN, sorted(written))
-    if seen:
-        return _fault(1, SEARCHED, seen)
+    for rank, says, names in (
+        (0, READ, sorted(read)), (1, WRITTEN, sorted(written)), (1, SEARCHED, seen),
+    ):  # fmt: skip
+        if names:
+            return _fault(rank, says, names)
+    if await _is_logged(world.database, tenants[0]):
+        return Found(rank=1, says=LOGGED)
     tries = len(tenants) * sum(
         1 + wall.inserts + bool(wall.updates) + wall.deletes for wall in walls if wall.reads
     )
@@ -107,6 +114,25 @@ async def _write(tx: Tx, walls: Sequence[Wall], tenant: int, other: int) -> set[
             if may and await _passes(con, statement):
                 found.add(wall.name)
     return found
+
+
+async def _is_logged(database: Database, tenant: int) -> bool:
+    """Whether a log line of this process would name what an organisation has just written, when the
+    database refuses it."""
+    tx = Tx(database, tenant, "probe")
+    try:
+        con = await tx.connection()
+        for statement in _REFUSED:
+            await con.execute("savepoint told")
+            try:
+                await con.execute(statement, _TYPED)
+            except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                if _TYPED in tell(error):
+                    return True
+            await con.execute("rollback to savepoint told")
+    finally:
+        await tx.close(keep=False)
+    return False
 
 
 async def _passes(con: asyncpg.Connection, statement: str) -> bool:

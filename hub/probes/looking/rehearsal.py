@@ -10,6 +10,7 @@ import msgspec
 
 from hub import portability
 from hub.core.db import Session
+from hub.core.log import hide_values
 from hub.core.vertical import Slice
 from hub.portability.bundle import read_parts
 from hub.trust import Found
@@ -100,5 +101,5 @@ def _failed(says: str, error: Exception) -> Found:
         rank=0,
         says=says,
         filled={"why": type(error).__name__},
-        detail={"error": str(error)[:500]},
+        detail={"error": hide_values(str(error))[:500]},
     )
