@@ -153,7 +153,7 @@ def _add_backups(command: Callable[..., argparse.ArgumentParser]) -> None:
         help="also to s3://BUCKET/PREFIX?endpoint=… (default: HUB_BACKUPS_TO)",
     )
     again = command("restore", "bring a backup back into an empty HUB_DATA", _restore)
-    again.add_argument("folder", help="or s3://BUCKET/PREFIX?endpoint=…")
+    again.add_argument("folder", help="or where it was sent: s3://BUCKET/PREFIX?endpoint=…")
     again.add_argument("--until", help="an instant: 2026-11-27T01:02:03Z (default: all there is)")
     rehearse = command(
         "rehearse-restore", "restore the backups beside the service, and write down how", _rehearse

@@ -17,7 +17,7 @@ import msgspec
 
 from hub import errands, run
 from hub.backups import store
-from hub.backups.elsewhere import Elsewhere, open_place, scratch_of
+from hub.backups.elsewhere import Elsewhere, open_place, scratch_of, was_sent_to
 from hub.backups.following import Follower
 from hub.backups.models import BackupError, Restoration, Soundness
 from hub.backups.restoring import restore
@@ -60,9 +60,9 @@ def _send(to: str, folder: Path, keep: int) -> int:
 
 @contextlib.contextmanager
 def _at_hand(place: str, until: datetime | None, data: Path) -> Generator[Path]:
-    """The folder of backups itself; or what is needed of a place of files, in a folder of this
-    machine that goes afterwards."""
-    if "://" not in place:
+    """The folder of backups itself; or what is needed of a place to which they were sent, in a
+    folder of this machine that goes afterwards."""
+    if "://" not in place and not was_sent_to(Path(place)):
         yield Path(place)
         return
     with scratch_of(data) as folder:

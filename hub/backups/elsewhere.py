@@ -249,6 +249,12 @@ def open_place(place: str, data: Path, environment: Mapping[str, str] | None = N
     return open_files(place, data, env)
 
 
+def was_sent_to(folder: Path) -> bool:
+    """Whether the copies of a folder were sent there, packed: those of one that is followed into
+    are no pieces."""
+    return any((folder / COPIES).glob("*/*.tar.gz"))
+
+
 @contextmanager
 def scratch_of(data: Path) -> Generator[Path]:
     """A folder for pieces, gone at the end, as is that of a run which was killed."""

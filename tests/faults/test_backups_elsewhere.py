@@ -1,22 +1,31 @@
 """A running cluster is backed up to an S3 server that is not ours, and comes back from there."""
 
 import asyncio
+import json
+import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
+import psycopg
 import pytest
 
+from hub.app import compose
 from hub.backups import Follower, command, elsewhere, following, list_copies, restore
 from hub.core import postgres
 from hub.core.errors import BadSetting
 from hub.core.files import open_files
-from tests.conftest import quick_folder
+from hub.core.migrate import migrate
+from tests.conftest import SECRET, quick_folder
 from tests.faults.test_backups import QUICK, _acts, _eventually, _is_taken, _write
 from tests.s3 import S3, Asked, serve_s3
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -73,6 +82,62 @@ def test_what_was_followed_to_a_server_comes_back_when_the_folder_is_lost(
         restore(folder, place / "late")
     assert _acts(place / "late") == ["first", "second"]
     assert list((place / "new").iterdir()) == []
+
+
+def hub(words: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "hub.cli", *words],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+def test_the_command_brings_back_what_was_sent_to_a_server_or_to_a_folder(
+    place: Path, s3: S3
+) -> None:
+    """As it is typed on a lost machine: the address, the old secret key, an empty HUB_DATA."""
+    given = {name: text for name, text in os.environ.items() if not name.startswith("AWS_")} | {
+        "HUB_SECRET_KEY": SECRET.decode(),
+        "HUB_BACKUPS_ACCESS_KEY_ID": s3.id,
+        "HUB_BACKUPS_SECRET_ACCESS_KEY": s3.secret,
+    }
+    sent_to = (s3.place(f"backups-{uuid4()}"), str(place / "there"))
+    source = postgres.start(place / "source", settings=QUICK)
+    try:
+        with psycopg.connect(source.dsn(), autocommit=True) as line:
+            line.execute("create database hub")
+        url = source.dsn(database="hub")
+        asyncio.run(migrate(url, SECRET, compose().packages))
+        with psycopg.connect(url, autocommit=True) as line:
+            line.execute("create table act as select 'before the loss' as text")
+        running = given | {"DATABASE_URL": url, "HUB_DATA": str(place / "running")}
+        for to in sent_to:
+            done = hub(["backup", str(place / "backups"), "--to", to], running)
+            assert (done.returncode, len(done.stdout.splitlines())) == (0, 2), done.stderr
+    finally:
+        source.stop()
+    shutil.rmtree(place / "backups")
+
+    given.pop("DATABASE_URL", None)
+    for number, to in enumerate(sent_to):
+        data = place / f"again-{number}"
+        empty = given | {"HUB_DATA": str(data)}
+        done = hub(["restore", to], empty)
+        assert done.returncode == 0, done.stderr
+        told = json.loads(done.stdout)
+        assert told["faults"] == []
+        assert told["tables"] > 100
+        shell = hub(["psql", "--", "-tAc", "select text from act"], empty)
+        assert shell.stdout.strip() == "before the loss", shell.stderr
+        assert list(data.glob(".backup-pieces-*")) == []
+        again = hub(["restore", to], empty)
+        assert again.returncode == 2
+        assert "There is a database" in again.stderr
+        assert "Traceback" not in again.stderr
 
 
 def whole_at(to: str) -> dict[str, elsewhere.Kept]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hub import run
-from hub.backups import BackupError, Copy, elsewhere, list_copies
+from hub.backups import BackupError, Copy, command, elsewhere, list_copies
 from hub.backups.elsewhere import Elsewhere
 from hub.backups.taking import open_folder, write_copy
 from hub.core.files import FilesError, Folder, Stored
@@ -96,6 +96,18 @@ def test_what_was_sent_comes_back_byte_for_byte_with_what_its_copy_needs(
         sent = contents(folder / "wal")
         assert contents(back / "wal") == {one: sent[one] for one in wanted}
     assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_a_folder_that_backups_were_sent_to_is_brought_back_from_by_its_name(
+    tmp_path: Path, folder: Path
+) -> None:
+    send(place_of(tmp_path), folder)
+    with command._at_hand(str(folder), None, tmp_path / "data") as itself:
+        assert itself == folder
+    with command._at_hand(str(tmp_path / "there"), None, tmp_path / "data") as fetched:
+        [name] = list_copies(fetched)
+        assert contents(fetched / "copies" / name) == contents(folder / "copies" / name)
+    assert not fetched.exists()
 
 
 def test_a_copy_that_was_cut_off_is_none_and_is_whole_after_the_next_pass(
