@@ -62,6 +62,13 @@ LET_GO = Words(
     "ce service l'a décidé. Le service se termine maintenant. Ensuite tout peut être pris pendant "
     "trente jours, puis est effacé. C'est gratuit, et vous pouvez y renoncer jusqu'à l'effacement.",
 )
+LET_GO_HELD = Words(
+    subject="%(name)s : plus rien ne retient votre départ, prenez de nouveau vos données",
+    body="Ce que %(name)s devait encore faire pour d'autres ne retient plus son départ : qui tient "
+    "ce service l'a décidé. L'archive est refaite avec ce qui a été écrit depuis : prenez-la de "
+    "nouveau. Le %(until)s tout est effacé, et vous recevez un certificat. Vous pouvez retirer le "
+    "préavis jusqu'à l'effacement.",
+)
 STAYED = Words(
     subject="%(name)s reste : le préavis est retiré",
     body="Le préavis de %(name)s est retiré, rien n'est effacé. Remettez en vente vous-même ce que "
@@ -72,7 +79,7 @@ GONE = Words(
     body="Tout ce que %(name)s avait ici est effacé, sauf ce que la loi garde. Le certificat dit "
     "quoi, pourquoi et jusqu'à quand. Gardez ce lien : il le montre, sans compte.",
 )
-ALL = (GIVEN, HELD, CHANGED, ASKED, KEPT, LET_GO, STAYED, GONE)
+ALL = (GIVEN, HELD, CHANGED, ASKED, KEPT, LET_GO, LET_GO_HELD, STAYED, GONE)
 SENTENCES = tuple(said for one in ALL for said in (one.subject, one.body))
 
 

@@ -119,3 +119,21 @@ async def test_who_is_let_go_before_the_service_ended_is_told_of_it(
     assert await world.ask(TOLD, "%plus rien ne retient votre départ") == "owner@example.org"
     await following.advance(world.database)
     assert (await world.look()).state is State.RETRIEVAL
+
+
+async def test_who_is_let_go_while_the_archive_can_be_fetched_is_told_why_and_to_fetch_it_again(
+    world: World, clock: DrivenClock
+) -> None:
+    await world.give()
+    await reach_fetched(world)
+    clock.forward(timedelta(days=30 + 180))
+    held = await world.look()
+    why = LetGo(exit=held.id, version=held.version, why="Its duties were done by hand.")
+    async with world.database.transaction(held.tenant, actor="person:1") as tx:
+        after = await deciding.let_go(tx, why)
+    assert (after.state, after.archive_at, after.fetched_at) == (State.RETRIEVAL, None, None)
+    assert after.retrieve_until == clock.now() + timedelta(days=30)
+    sent = "select body_text from mail where subject like '%prenez de nouveau vos données'"
+    told = " ".join(str(await world.ask(sent)).split())
+    assert "qui tient ce service l'a décidé" in told
+    assert "prenez-la de nouveau" in told

@@ -149,7 +149,7 @@ async def let_go(tx: Tx, command: LetGo, owners: Sequence[Reader] = ()) -> Exit:
         return after
     # Guests and partners wrote on while it was kept: the archive of then is not all there is.
     after = await make_step(tx, _to_fetch_again(free, tx.now), Step.LET_GO)
-    await letters.write(tx, after, letters.HELD)
+    await letters.write(tx, after, letters.LET_GO_HELD)
     return after
 
 
