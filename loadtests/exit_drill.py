@@ -29,6 +29,7 @@ from hub.ledger import keeping
 from hub.portability import policy, store
 from hub.portability.bundle import read_bundle
 from hub.portability.models import Table
+from loadtests.exit_examples import move_examples
 from loadtests.report import tell
 from loadtests.serving import ROOT
 from tourism.demo.seed import seed
@@ -44,7 +45,8 @@ FAR = 1_000_000_000  # numbers of copied rows begin here
 def exit_() -> bool:
     """A house with 100,000 rows is exported, imported into an empty hub on another PostgreSQL, and
     erased, each act killed with -9 at random points and begun again: every table equal, the ledger
-    balanced, the chains whole."""
+    balanced, the chains whole. After it goes an organisation of each other vertical, with a row in
+    each of its tables."""
     first, second = (_start(name) for name in ("source", "target"))
     try:
         return asyncio.run(_move(first, second))
@@ -59,6 +61,7 @@ def _start(name: str) -> postgres.Server:
 
 async def _move(first: postgres.Server, second: postgres.Server) -> bool:
     place = Path(tempfile.mkdtemp(prefix="hub-exit-"))
+    os.environ["HUB_DATA"] = str(place / "data")
     for server in (first, second):
         await migrate(server.dsn(), SECRET.encode(), compose().packages)
     source, target = await open_session(first.dsn()), await open_session(second.dsn())
@@ -84,6 +87,9 @@ async def _move(first: postgres.Server, second: postgres.Server) -> bool:
     exported = {table.table for table in left.tables if table.rows}
     # What is put by at the erasure, for what must still be declared, stood in no export.
     kept = sum(one.rows for one in erased.kept if one.table in exported)
+    database = await _open(first)
+    examples = await move_examples(database, source, target, place, _now())
+    await database.close()
     sound = [await _is_sound(server, tenant) for server in (first, second)]
     await source.close()
     await target.close()
@@ -100,12 +106,15 @@ async def _move(first: postgres.Server, second: postgres.Server) -> bool:
         erased_rows=sum(erased.erased.values()),
         kept_rows=kept,
         written_meanwhile=sum(erased.left.values()),
+        tables_of_examples=examples,
         ledger_and_chains_sound=all(sound),
         ok=left.rows >= ROWS
         and same_export
         and arrived
         and not erased.left
         and sum(erased.erased.values()) + kept == left.rows
+        and bool(examples)
+        and all(examples.values())
         and all(sound),
     )
 
