@@ -54,10 +54,14 @@ select min(id) as id from organisation group by kind order by min(id) limit :wan
 select everybody, with_factor, resistant from count_administrators();
 
 -- name: may_rewrite_audit
--- Whether the application, or nobody's trigger, lets an act be rewritten.
-select has_table_privilege('audit_entry', 'update') or has_table_privilege('audit_entry', 'delete')
-       or not exists (select from pg_trigger where tgrelid = 'audit_entry'::regclass
-                       and tgname = 'append_only' and tgenabled in ('O', 'A'));
+-- Whether the application, or nobody's trigger, lets an act or a link of a chain be rewritten.
+select exists (
+  select from unnest('{audit_entry,audit_link,audit_own_link}'::regclass[]) as t (name)
+   where has_any_column_privilege(t.name, 'update') or has_table_privilege(t.name, 'delete')
+      or has_table_privilege(t.name, 'truncate')
+      or (select count(*) from pg_trigger g
+           where g.tgrelid = t.name and g.tgname in ('append_only', 'append_only_whole')
+             and g.tgenabled in ('O', 'A')) < 2);
 
 -- name: find_clock
 -- The instant at the database's machine.

@@ -201,6 +201,21 @@ async def test_a_rewritten_act_is_found(world: World, admin: asyncpg.Connection)
     await admin.execute("grant update on audit_entry to hub_app")
     assert (await records.look_at_audit(world)).says == records.WRITABLE
     await admin.execute("revoke update on audit_entry from hub_app")
+    for fault, mend in (
+        ("grant truncate on audit_link to hub_app", "revoke truncate on audit_link from hub_app"),
+        (
+            "grant update (hash) on audit_own_link to hub_app",
+            "revoke update (hash) on audit_own_link from hub_app",
+        ),
+        (
+            "alter table audit_own_link disable trigger append_only_whole",
+            "alter table audit_own_link enable trigger append_only_whole",
+        ),
+    ):
+        await admin.execute(fault)
+        assert (await records.look_at_audit(world)).says == records.WRITABLE, fault
+        await admin.execute(mend)
+        assert (await records.look_at_audit(world)).says == records.CHAINED, mend
     await admin.execute("alter table audit_entry disable trigger append_only")
     assert (await records.look_at_audit(world)).says == records.WRITABLE
     await admin.execute("update audit_entry set actor = 'person:99' where id = 1")
