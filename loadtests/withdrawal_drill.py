@@ -251,7 +251,7 @@ class _Drill:
 
     def _wait_until_at_work(self, process: subprocess.Popen[bytes]) -> None:
         """Until it holds the lock, which is when it begins."""
-        sql = "select count(*) from pg_locks where locktype = 'advisory' and objid = 7346202"
+        sql = "select count(*) from pg_locks where locktype = 'advisory' and objid = 7346205"
         until = time.monotonic() + 120
         while process.poll() is None and time.monotonic() < until:
             if asyncio.run(_ask(self.address["control"], sql)):

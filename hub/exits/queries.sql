@@ -136,7 +136,7 @@ select many, cents, until from exit_duty(:function, :tenant, :today);
 
 -- name: try_to_work
 -- One at a time makes archives and erases, until its connection ends.
-select pg_try_advisory_lock(7346203);
+select pg_try_advisory_lock(7346206);
 
 -- name: is_living
 -- Whether somebody still belongs to an organisation.

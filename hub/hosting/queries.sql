@@ -1,6 +1,6 @@
 -- name: try_to_move
 -- One at a time moves organisations away, until its connection ends.
-select pg_try_advisory_lock(7346202);
+select pg_try_advisory_lock(7346205);
 
 -- name: list_living
 -- The organisations that somebody belongs to, but who runs the hub, and copies of such as do not

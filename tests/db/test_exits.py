@@ -299,7 +299,7 @@ async def test_one_pass_at_a_time(world: World, settings: Settings) -> None:
     await world.give()
     assert settings.database_url
     other = await open_session(settings.database_url)
-    await other.execute("select pg_advisory_lock(7346203)")
+    await other.execute("select pg_advisory_lock(7346206)")
     with pytest.raises(Busy):
         await world.perform()
     await other.close()
