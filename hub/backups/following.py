@@ -17,7 +17,6 @@ from hub.backups import policy, store
 from hub.backups.models import BackupError
 from hub.backups.taking import ASIDE, drop_old, list_copies, open_folder, prepare, take_copy
 from hub.core.db import open_session
-from hub.core.errors import HubError
 from hub.core.postgres_place import find_setpriv
 
 log = structlog.get_logger("hub.backups")
@@ -71,8 +70,8 @@ class Follower:
         while not self.stopping.wait(SEND_S):
             try:
                 self.send()
-            except (HubError, BackupError, OSError) as error:  # the next pass goes on from there
-                log.error("the backup is not elsewhere yet", error=str(error))
+            except Exception as error:  # whatever it is, the next pass goes on from there
+                log.error("the backup is not elsewhere yet", error=repr(error))
 
     def _look(self) -> None:
         if self._receiver is None:

@@ -14,6 +14,7 @@ from hub import portability
 from hub.core.db import Database, Session, Tx
 from hub.core.errors import HubError
 from hub.core.files import Files, FilesError, Folder, carry, sha256_of
+from hub.core.log import hide_values
 from hub.core.vertical import Slice
 from hub.exits import policy, store
 from hub.exits.actions import deciding, following
@@ -84,7 +85,7 @@ class Performer:
         log.error("exit not gone on", exit=str(one.id), error=repr(error))
         try:
             async with self.transaction(one) as tx:
-                await following.note_fault(tx, one.id, str(error) or repr(error))
+                await following.note_fault(tx, one.id, hide_values(str(error) or repr(error)))
         except Exception as second:
             log.error("exit not noted", exit=str(one.id), error=repr(second))
 

@@ -13,6 +13,7 @@ from hub import withdrawals
 from hub.core.db import Database, Session
 from hub.core.errors import HubError
 from hub.core.files import Files
+from hub.core.log import hide_values
 from hub.core.vertical import Slice, Vertical
 from hub.hosting import store
 from hub.hosting.departing import ACTOR, Departing
@@ -94,7 +95,8 @@ class Leaver:
             return await step.go_on()
         except BROKEN as error:
             async with self.database.transaction(step.withdrawal.tenant, actor=ACTOR) as tx:
-                await withdrawals.note_fault(tx, step.departure, str(error) or repr(error))
+                said = hide_values(str(error) or repr(error))
+                await withdrawals.note_fault(tx, step.departure, said)
             return "failed"
 
     async def _tell(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hub import run
-from hub.backups import BackupError, Copy, command, elsewhere, list_copies
+from hub.backups import BackupError, Copy, Follower, command, elsewhere, following, list_copies
 from hub.backups.elsewhere import Elsewhere
 from hub.backups.taking import open_folder, write_copy
 from hub.core.files import FilesError, Folder, Stored
@@ -163,6 +163,24 @@ def test_backups_have_credentials_of_their_own_that_no_page_server_holds(
     assert names.pop("backup") == {*own, "HUB_BACKUPS_TO"}
     assert names
     assert all(held == {"HUB_BACKUPS_TO"} for held in names.values()), "the address, no key"
+
+
+def test_a_pass_that_fails_in_whatever_way_is_not_the_last_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "SEND_S", 0.01)
+    faults: list[Exception] = [ValueError("spoilt"), FilesError("away"), OSError("full")]
+    passes: list[int] = []
+
+    def send() -> None:
+        passes.append(len(faults))
+        if faults:
+            raise faults.pop()
+        follower.stopping.set()
+
+    follower = Follower("postgresql://nobody", tmp_path / "followed", send=send)
+    follower._send_on()
+    assert passes == [3, 2, 1, 0]
 
 
 def test_a_gap_in_the_changes_is_told(tmp_path: Path, folder: Path) -> None:
