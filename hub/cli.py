@@ -168,7 +168,8 @@ def _add_backups(command: Callable[..., argparse.ArgumentParser]) -> None:
 
 
 def _add_zones(command: Callable[..., argparse.ArgumentParser]) -> None:
-    command("zones", "where organisations may live, and what keeps each service out", _zones)
+    zones = command("zones", "where organisations may live, and what keeps services out", _zones)
+    zones.add_argument("--measure", action="store_true", help="also what each of them holds now")
     move = command("move", "move an organisation to another zone, step by step", _move)
     move.add_argument("organisation", type=int, help="its number")
     move.add_argument("zone")
@@ -321,8 +322,7 @@ def _forget(options: argparse.Namespace) -> int:
 
 
 def _zones(options: argparse.Namespace) -> None:
-    del options
-    _say(hosting.list_zones(read_settings()))
+    _say(hosting.list_zones(read_settings(), metered=options.measure))
 
 
 def _move(options: argparse.Namespace) -> None:

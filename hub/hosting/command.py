@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,9 +15,9 @@ from hub.core.db import open_session
 from hub.core.files import open_files
 from hub.core.settings import Settings
 from hub.hosting import store
-from hub.hosting.hooks import ServersByZone
+from hub.hosting.hooks import Metering, ServersByZone
 from hub.hosting.leaving import Leaver
-from hub.hosting.models import HostingError
+from hub.hosting.models import HostingError, Zone
 from hub.hosting.moving import Mover
 from hub.hosting.placement import find_reasons, read_zones
 from hub.hosting.standing import weigh
@@ -24,19 +25,42 @@ from hub.hosting.standing import weigh
 STEPS = ("copy", "confirm", "back")
 
 
-def list_zones(settings: Settings) -> list[str]:
-    """Each zone, and what keeps each vertical out of it."""
+def list_zones(settings: Settings, *, metered: bool = False) -> list[str]:
+    """Each zone, and what keeps each vertical out of it; `metered`, also what it holds now."""
+    known = read_zones(_zones_of(settings))
+    holds = _meter(settings, known) if metered else dict[str, str]()
     today = local_date(datetime.now(UTC), "Europe/Paris")
     referential = trust.read_referential("secure-cloud", today)
     lines: list[str] = []
-    for zone in read_zones(_zones_of(settings)).values():
+    for zone in known.values():
         lines.append(f"{zone.code}: {zone.title}, {zone.country}, {zone.operator}, {zone.level}")
+        lines += [f"  {holds[zone.code]}"] if metered else []
         for vertical in compose().verticals:
             reasons = find_reasons(
                 zone, vertical.data_classes, {vertical.hosting_level}, referential, today
             )
             lines.append(f"  {vertical.code}: {'; '.join(reasons) or 'may live here'}")
     return lines or [f"There are no zones: write {_zones_of(settings)}."]
+
+
+def _meter(settings: Settings, zones: Mapping[str, Zone]) -> dict[str, str]:
+    """What each zone holds, in words; one that does not answer says so."""
+
+    async def act(served: Settings) -> dict[str, str]:
+        databases = ServersByZone(zones.values(), served.database_url or "")
+        return {code: await _measure(databases, zone) for code, zone in zones.items()}
+
+    with run.served_database(settings) as served:
+        return asyncio.run(act(served))
+
+
+async def _measure(metering: Metering, zone: Zone) -> str:
+    try:
+        used = await metering.measure(zone.code)
+    except HostingError as error:
+        return str(error)
+    room = f" of {zone.most}" if zone.most else ""
+    return f"holds {used.organisations}{room} organisations, {used.bytes / 1e6:.0f} MB"
 
 
 def move(settings: Settings, tenant: int, zone: str, step: str, folder: Path | None) -> list[str]:

@@ -113,7 +113,7 @@ class Destinations:
             return []
         there = await self.databases.open(zone.code)
         try:
-            full = await store.count_living(there) >= zone.most
+            full = (await store.measure(there)).organisations >= zone.most
             if full and not await store.is_living(there, organisation):
                 return [f"{zone.code} takes no more than {zone.most} organisations"]
             return []

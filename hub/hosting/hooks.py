@@ -9,10 +9,11 @@ import asyncpg
 from hub.core.db import Session, open_session
 from hub.core.files import Files
 from hub.core.settings import OVER_TLS, is_in_clear
-from hub.hosting.models import HOME, HostingError, Zone
+from hub.hosting import store
+from hub.hosting.models import HOME, HostingError, Used, Zone
 from hub.keys import Keys
 
-__all__ = ["Databases", "Files", "Keys", "ServersByZone"]
+__all__ = ["Databases", "Files", "Keys", "Metering", "ServersByZone"]
 
 
 class Databases(Protocol):
@@ -23,8 +24,16 @@ class Databases(Protocol):
         ...
 
 
+class Metering(Protocol):
+    """What a zone holds, counted where its rows stand."""
+
+    async def measure(self, zone: str) -> Used:
+        """Raises `HostingError` for a zone that is not there, or does not answer."""
+        ...
+
+
 class ServersByZone:
-    """A PostgreSQL server a zone; `home` is the address of this hub's own."""
+    """A PostgreSQL server a zone, opened and metered; `home` is the address of this hub's own."""
 
     def __init__(self, zones: Iterable[Zone], home: str = "") -> None:
         self._zones, self._home = {zone.code: zone for zone in zones}, home
@@ -37,6 +46,13 @@ class ServersByZone:
             return await open_session(self._address_of(known))
         except (OSError, TimeoutError, asyncpg.PostgresError) as error:
             raise HostingError(f"The database of {zone} does not answer: {error}.") from error
+
+    async def measure(self, zone: str) -> Used:
+        session = await self.open(zone)
+        try:
+            return await store.measure(session)
+        finally:
+            await session.close()
 
     def _address_of(self, zone: Zone) -> str:
         if zone.database == HOME:

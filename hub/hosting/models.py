@@ -47,6 +47,14 @@ class ZoneFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     zone: tuple[Zone, ...] = ()
 
 
+class Used(msgspec.Struct, frozen=True, kw_only=True):
+    """What a zone holds: organisations that somebody belongs to, without who runs it, and the bytes
+    of their database."""
+
+    organisations: int
+    bytes: int
+
+
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
     """What a step of a move did: rows compared, tables that hold some, rows taken away."""
 

@@ -13,8 +13,11 @@ select o.id, o.kind, o.name, count(*)::int as persons
                     where h.tenant = o.id and h.reason in ('not here yet', 'not here again yet'))
  group by o.id order by o.id;
 
--- name: count_living
-select count(distinct tenant)::int from membership;
+-- name: measure
+-- How many organisations a zone holds, without who runs it, and the bytes of their database.
+select (select count(distinct m.tenant) from membership m join organisation o on o.id = m.tenant
+         where o.kind <> 'operator')::int as organisations,
+       pg_database_size(current_database()) as bytes;
 
 -- name: is_living
 -- Whether somebody belongs to an organisation here.

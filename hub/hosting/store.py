@@ -7,6 +7,7 @@ import msgspec
 
 from hub.core.db import Session
 from hub.core.sql import load_queries
+from hub.hosting.models import Used
 from hub.withdrawals import Reader
 
 q = load_queries(__name__)
@@ -46,8 +47,10 @@ async def list_living(session: Session) -> Sequence[Living]:
     return await session.all(Living, q.list_living)
 
 
-async def count_living(session: Session) -> int:
-    return await session.value(int, q.count_living) or 0
+async def measure(session: Session) -> Used:
+    found = await session.one(Used, q.measure)
+    assert found is not None
+    return found
 
 
 async def is_living(session: Session, tenant: int) -> bool:

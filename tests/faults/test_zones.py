@@ -2,6 +2,7 @@
 moves to the right one while it is served."""
 
 import asyncio
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -23,6 +24,7 @@ from hub.hosting import (
     Mover,
     ServersByZone,
     Zone,
+    command,
     find_halts,
     find_reasons,
     read_zones,
@@ -139,11 +141,24 @@ async def test_health_moves_to_the_zone_that_may_hold_it_and_nothing_is_lost_on_
         done = await good.confirm(tenant, NOW)
         assert (done.erased > 0, await _count(here, tenant)) == (True, 0)
         assert (place / "lyon" / "here" / "erasure-certificate.json").exists()
+        held = await ServersByZone(zones.values()).measure("lyon")
+        assert (held.organisations, held.bytes > 1_000_000) == (1, True)
         name = await there.con.fetchval(f"select name from senior where tenant = {tenant}")
         assert name == "Odette Martin"
     finally:
         await here.close()
         await there.close()
+
+
+def test_zones_are_metered_and_one_that_does_not_answer_says_so(
+    lyon: postgres.Server, settings: Settings, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _zones(lyon, place)
+    monkeypatch.setenv("HUB_ZONES", str(place / "zones.toml"))
+    lines = command.list_zones(settings, metered=True)
+    assert re.fullmatch(r"  holds \d+ organisations, \d+ MB", lines[1]), lines
+    assert "  NO_SUCH_ADDRESS, the address of cheap, is not set." in lines
+    assert not any("holds" in line for line in command.list_zones(settings))
 
 
 @pytest.mark.parametrize(
