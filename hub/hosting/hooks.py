@@ -10,7 +10,7 @@ from hub.core.db import Session, open_session
 from hub.core.files import Files
 from hub.core.settings import OVER_TLS, is_in_clear
 from hub.hosting import store
-from hub.hosting.models import HOME, HostingError, Used, Zone
+from hub.hosting.models import HOME, HostingError, SettingWrong, Used, Zone
 from hub.keys import Keys
 
 __all__ = ["Databases", "Files", "Keys", "Metering", "ServersByZone"]
@@ -57,11 +57,15 @@ class ServersByZone:
     def _address_of(self, zone: Zone) -> str:
         if zone.database == HOME:
             return self._home
-        address = zone.database
-        if address.startswith("$"):
-            address = os.environ.get(address[1:], "")
-            if not address:
-                raise HostingError(f"{zone.database[1:]}, the address of {zone.code}, is not set.")
+        address = _named(zone)
+        if not address and zone.database:
+            raise SettingWrong(f"{zone.database[1:]}, the address of {zone.code}, is not set.")
         if is_in_clear(address):
-            raise HostingError(f"The database of {zone.code} is on another machine: {OVER_TLS}.")
+            raise SettingWrong(f"The database of {zone.code} is on another machine: {OVER_TLS}.")
         return address
+
+
+def _named(zone: Zone) -> str:
+    """The address itself; nothing where the variable that should hold it does not."""
+    named = zone.database.startswith("$")
+    return os.environ.get(zone.database[1:], "") if named else zone.database

@@ -19,7 +19,7 @@ from hub.hosting import store
 from hub.hosting.departing import ACTOR, Departing
 from hub.hosting.destinations import Destinations
 from hub.hosting.hooks import Databases
-from hub.hosting.models import HOME, HostingError, Zone
+from hub.hosting.models import HOME, HostingError, SettingWrong, Zone
 from hub.withdrawals import Found, State, Withdrawal
 
 log = structlog.get_logger(__name__)
@@ -76,8 +76,12 @@ class Leaver:
         return reached
 
     async def _open(self, zone: str) -> Session | None:
+        """None where the provider does not answer. Raises `SettingWrong`: who cannot ask must not
+        take a provider for silent, and leave it from what was put by."""
         try:
             return await self.databases.open(zone)
+        except SettingWrong:
+            raise
         except HostingError:
             return None
 

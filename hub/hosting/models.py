@@ -13,6 +13,11 @@ class HostingError(PostgresError):
     """An organisation cannot be placed or moved; the message is a sentence for the operator."""
 
 
+class SettingWrong(HostingError):
+    """The address of a zone is not set, or would be spoken to in clear: nothing is known of whether
+    the zone answers."""
+
+
 class Certified(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A certificate of a zone's host: its kind as the referential names documents (`hds`), and its
     last day."""

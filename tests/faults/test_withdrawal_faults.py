@@ -5,11 +5,16 @@ import json
 import zipfile
 from datetime import timedelta
 
+import msgspec
 import pytest
 
+from hub.app import compose
 from hub.core.clock import DrivenClock
 from hub.core.db import Session
+from hub.hosting import ServersByZone
 from hub.hosting.destinations import Destinations
+from hub.hosting.leaving import Leaver
+from hub.hosting.models import SettingWrong
 from hub.portability.actions import erasing
 from hub.withdrawals import TAKE_AWAY, State
 from hub.withdrawals.actions import moving
@@ -64,6 +69,27 @@ async def test_what_the_law_keeps_of_a_former_life_stays_when_the_copy_goes(worl
     await world.run()
     assert await world.names("lyon", first) == []
     assert await world.ask("lyon", NAMED.format(first)) == "Les Exemples"
+
+
+@pytest.mark.parametrize(
+    "address", ["$NO_SUCH_ADDRESS", "postgresql://hub@db.example.fr/hub"], ids=["unset", "clear"]
+)
+async def test_a_provider_that_cannot_be_asked_by_a_wrong_setting_is_not_taken_for_silent(
+    world: World, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PGSSLMODE", raising=False)
+    await world.run()
+    right = world.zones["home"]
+    wrong = {**world.zones, "home": msgspec.structs.replace(right, database=address)}
+    broken = Leaver(
+        world.database, wrong, ServersByZone(wrong.values()), world.folder, compose().slices,
+        compose().verticals,
+    )  # fmt: skip
+    for _ in range(4):
+        with pytest.raises(SettingWrong):
+            await broken.run()
+    assert await world.ask("home", "select count(*) from zone_silence") == 0
+    assert (await world.run())["waiting: told"] == 3
 
 
 async def test_one_failed_connection_is_a_moment_and_moves_nobody(

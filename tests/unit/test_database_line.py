@@ -5,7 +5,8 @@ import pytest
 from hub.core.errors import BadSetting
 from hub.core.proxies import is_everybodys
 from hub.core.settings import read_settings
-from hub.hosting import HostingError, Zone, hooks
+from hub.hosting import Zone, hooks
+from hub.hosting.models import SettingWrong
 
 KEY = {"HUB_SECRET_KEY": "x" * 32}
 
@@ -80,7 +81,7 @@ async def test_a_zone_on_another_machine_is_not_asked_in_clear(
         )
         return await hooks.ServersByZone([zone]).open("lyon")
 
-    with pytest.raises(HostingError, match="HUB_DATABASE_IN_CLEAR"):
+    with pytest.raises(SettingWrong, match="HUB_DATABASE_IN_CLEAR"):
         await ask(clear)
     assert asked == [], "nothing was sent"
     assert await ask(f"{clear}?sslmode=verify-full") == "a session"
