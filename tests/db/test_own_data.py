@@ -26,13 +26,14 @@ from hub.core.settings import Settings
 from hub.core.vertical import Keeps
 from hub.own_data import tasks
 from hub.own_data.actions import asking, erasing
-from hub.own_data.errors import CopyUnknown, NotMeant, StillOwner
+from hub.own_data.errors import CopyUnknown, NotMeant, StillOwner, UnderLegalHold
 from hub.own_data.models import CopyAsked, Erased, EraseMe, Manifest, State
 from hub.own_data.policy import Known, forgotten, rules_of
 from hub.tenancy import Kind, OpenOrganisation, Role
 from hub.tenancy.actions import LEAVES_WITHIN
 from hub.tenancy.errors import LastOwner
 from tests.houses import GUEST, House, book, find_house
+from tests.orders import legal_hold
 from tests.served import Queue
 from tourism.booking.actions import forgetting
 from tourism.booking.models import Booking
@@ -307,6 +308,35 @@ async def test_the_command_writes_the_same_into_a_folder(demo: Database, tmp_pat
         for file in manifest.files:
             content = (tmp_path / "mine" / file.name).read_bytes()
             assert hashlib.sha256(content).hexdigest() == file.sha256
+
+
+async def test_nobody_is_erased_whose_rows_an_order_keeps_however_late_it_comes(
+    demo: Database, house: House, look: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lapsed = await book(demo, house.wish())
+    await look.execute("update booking set state = 'expired' where id = $1", lapsed.id)
+    caller = await open_account(demo, GUEST.email, password=PASSWORD)
+    await prove(look, caller)
+    command = EraseMe(email=GUEST.email, password=PASSWORD)
+    async with legal_hold(look, house.tenant):
+        with pytest.raises(UnderLegalHold):
+            await erasing.erase_person(demo, caller, command, host=None)
+
+    check = identity.check_password
+
+    async def wait_for_an_order(*given: object, **named: object) -> None:
+        await check(*given, **named)  # type: ignore[arg-type]
+        await look.execute("insert into legal_hold values ($1, now(), 'TJ 12')", house.tenant)
+
+    with monkeypatch.context() as slow:
+        slow.setattr(identity, "check_password", wait_for_an_order)
+        with pytest.raises(UnderLegalHold):
+            await erasing.erase_person(demo, caller, command, host=None)
+    named = "select guest ->> 'email' from booking where id = $1"
+    assert await look.fetchval(named, lapsed.id) == GUEST.email
+    await look.execute("delete from legal_hold")
+    assert (await erasing.erase_person(demo, caller, command, host=None)).left == {}
+    assert await look.fetchval(named, lapsed.id) == ""
 
 
 async def test_an_erasure_takes_what_no_law_keeps_and_the_ledger_and_the_audit_chain_stand(

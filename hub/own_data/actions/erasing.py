@@ -83,8 +83,7 @@ async def erase_person(
         whole = _Whole(database, person_of(tx, caller), policy.rules_of(database.slices))
         owns = await tenancy.list_sole_ownerships(tx, whole.person)
         await whole.find(tx)
-        if await store.is_on_hold(tx, whole.tenants):
-            raise UnderLegalHold("Nothing is erased before that order is lifted (GDPR, 17(3)(b)).")
+        await _check_not_kept(tx, whole.tenants)
     if command.email.strip().lower() != (caller.email or "").lower():
         raise NotMeant("It is the one you sign in with.", field="email")
     _check_owns_nothing(owns)
@@ -95,6 +94,7 @@ async def erase_person(
     before, after = Counter[str](), Counter[str]()
     for tenant in whole.tenants:
         async with whole.behind(tenant) as tx:
+            await _check_not_kept(tx, [tenant])  # an order may have come since
             was = await whole.count(tx)
             for function in whole.rules.forgets:
                 await store.forget(tx, function, whole.person, whole.addresses)
@@ -102,6 +102,11 @@ async def erase_person(
             if was:
                 await audit.record(tx, action="person.erased", subject=f"person:{whole.person}")
     return await _end(whole, before, after)
+
+
+async def _check_not_kept(tx: Tx, tenants: list[int]) -> None:
+    if await store.is_on_hold(tx, tenants):
+        raise UnderLegalHold("Nothing is erased before that order is lifted (GDPR, 17(3)(b)).")
 
 
 def _check_owns_nothing(names: list[str]) -> None:
