@@ -18,7 +18,7 @@ from tourism.places.policy import (
     read_point,
 )
 from tourism.places.policy.known import house_known, landmark_known, place_known
-from tourism.places.policy.spelling import typing_distance
+from tourism.places.policy.spelling import typing_distances
 from tourism.places.reference import landmarks, other_names
 
 OTHERS = {("region", "53"): ["Brittany", "Bretagna"]}
@@ -230,7 +230,7 @@ def test_nothing_known_suggests_nothing() -> None:
 def test_edits_between_what_was_typed_and_the_beginning_of_a_name(
     typed: str, name: str, edits: int
 ) -> None:
-    assert typing_distance(typed, name, 2) == edits
+    assert typing_distances(typed, [name], 2) == [edits]
 
 
 def test_the_shipped_places_are_in_france_and_named_once() -> None:

@@ -1,8 +1,7 @@
 """All places and houses in memory, found by the beginning of a word, or by likeness.
 
-Built once from some 60,000 names (sorted keys with an array of weights beside them, postings by
-three letters); an answer is a bisection, a partition of the stretch found, and for misspelt text a
-count of shared letters whose best dozen is compared edit by edit.
+Built once from some 60,000 names: sorted keys with an array of weights beside them. An answer is a
+bisection, a partition of the stretch found, and for misspelt text a look at names that are like it.
 """
 
 from bisect import bisect_left
@@ -13,15 +12,13 @@ import msgspec
 import numpy as np
 
 from tourism.places.models import Known, Suggestion
+from tourism.places.policy.likeness import Likeness, build_likeness
 from tourism.places.policy.names import SMALL, compact
-from tourism.places.policy.spelling import allowed_edits, typing_distance
 
 MAX_TEXT = 80
-ALPHABET = 38
 FIRST_WORD = 2.0
 WHOLE_NAME = 0.8
 FORMER = 2.0
-LIKELY = 12
 MOST_HOUSES = 3
 END = "\x7f"
 Numbers = np.ndarray[Any, np.dtype[np.int32]]
@@ -30,19 +27,16 @@ Weights = np.ndarray[Any, np.dtype[np.float32]]
 
 class SuggestionIndex(msgspec.Struct, frozen=True, kw_only=True):
     """The structure. `keys` are sorted beginnings of names and of their words; `owners` and
-    `weights` stand beside them. `names`, `letters` and `starts` are for likeness."""
+    `weights` stand beside them."""
 
     known: Sequence[Suggestion]
-    keys: list[str]
+    keys: Sequence[str]
     owners: Numbers
     weights: Weights
-    postcodes: list[str]
+    postcodes: Sequence[str]
     postcode_owners: Sequence[int]
     plain: Weights
-    names: list[str]
-    name_owners: Numbers
-    letters: Numbers
-    starts: Numbers
+    likeness: Likeness
 
     def suggest(self, *keys: str, wanted: int = 8) -> list[Suggestion]:
         """The best suggestions for a folded text, or for what else it may mean
@@ -55,7 +49,7 @@ class SuggestionIndex(msgspec.Struct, frozen=True, kw_only=True):
             if found:
                 return [self.known[owner] for owner in found]
         found = self._stretch(keys, wanted * 2)
-        for search in (self._without_small_words, self._by_likeness):
+        for search in (self._without_small_words, self.likeness.find):
             if len(found) < min(wanted, 3):
                 found += [owner for owner in search(keys[0], wanted) if owner not in found]
         kept = self._with_few_houses([self.known[owner] for owner in found], wanted)
@@ -134,27 +128,6 @@ class SuggestionIndex(msgspec.Struct, frozen=True, kw_only=True):
         order = np.lexsort((owners, -scores))
         return list(dict.fromkeys(owners[order].tolist()))[:wanted]
 
-    def _by_likeness(self, key: str, wanted: int) -> list[int]:
-        edits = allowed_edits(key)
-        codes = np.unique(_letters_of(f"  {key}"))
-        if not edits or len(codes) < 3:
-            return []
-        postings = [self.letters[self.starts[code] : self.starts[code + 1]] for code in codes]
-        shared = np.bincount(np.concatenate(postings), minlength=len(self.names))
-        least = max(2, len(codes) * 2 // 5)
-        likely = np.flatnonzero(shared >= least)
-        if not len(likely):
-            return []
-        scores = shared[likely] + 0.15 * self.plain[self.name_owners[likely]]
-        likely = likely[np.argsort(-scores, kind="stable")[:LIKELY]]
-        ranked: list[tuple[float, int]] = []
-        for name in likely.tolist():
-            distance = typing_distance(key, self.names[name], edits)
-            if distance <= edits:
-                owner = int(self.name_owners[name])
-                ranked.append((distance * 2 - float(self.plain[owner]) * 0.5, owner))
-        return list(dict.fromkeys(owner for _, owner in sorted(ranked)))[:wanted]
-
 
 def build_index(known: Iterable[Known]) -> SuggestionIndex:
     """Put places and houses in order. About a second for all of France; run it in a thread."""
@@ -173,7 +146,7 @@ def build_index(known: Iterable[Known]) -> SuggestionIndex:
         postcodes += [(postcode, owner) for postcode in entry.postcodes]
     beginnings.sort(key=lambda part: part[0])
     postcodes.sort()
-    letters, starts = _postings(names)
+    plain = np.array([entry.weight for entry in entries], dtype=np.float32)
     return SuggestionIndex(
         known=[entry.suggestion for entry in entries],
         keys=[key for key, _, _ in beginnings],
@@ -181,11 +154,8 @@ def build_index(known: Iterable[Known]) -> SuggestionIndex:
         weights=np.array([weight for _, _, weight in beginnings], dtype=np.float32),
         postcodes=[postcode for postcode, _ in postcodes],
         postcode_owners=[owner for _, owner in postcodes],
-        plain=np.array([entry.weight for entry in entries], dtype=np.float32),
-        names=names,
-        name_owners=np.array(name_owners, dtype=np.int32),
-        letters=letters,
-        starts=starts,
+        plain=plain,
+        likeness=build_likeness(names, np.array(name_owners, dtype=np.int32), plain),
     )
 
 
@@ -198,36 +168,3 @@ def _beginnings(key: str, tail: str, owner: int, weight: float) -> list[tuple[st
             found.append((rest + tail, owner, weight))
         at = key.find(" ", at + 1)
     return found
-
-
-def _letters_of(text: str) -> Numbers:
-    """Each three letters as a number; letters, digits and the space are 0 to 36."""
-    raw = np.frombuffer(text.encode("ascii", "ignore"), dtype=np.uint8).astype(np.int32)
-    values = np.where(
-        (raw >= 97) & (raw <= 122),
-        raw - 96,
-        np.where((raw >= 48) & (raw <= 57), raw - 21, 0),
-    )
-    if len(values) < 3:
-        return np.zeros(0, dtype=np.int32)
-    codes = (values[:-2] * ALPHABET + values[1:-1]) * ALPHABET + values[2:]
-    return codes.astype(np.int32)
-
-
-def _postings(names: Sequence[str]) -> tuple[Numbers, Numbers]:
-    """For each three letters the names that have them: one array, and where each part starts."""
-    padded = [f"  {name}" for name in names]
-    size = ALPHABET**3
-    if not padded:
-        return np.zeros(0, dtype=np.int32), np.zeros(size + 1, dtype=np.int32)
-    codes = _letters_of("".join(padded))
-    lengths = np.array([len(text) for text in padded], dtype=np.int64)
-    ends = np.cumsum(lengths)
-    owner_of = np.repeat(np.arange(len(padded), dtype=np.int32), lengths)[: len(codes)]
-    # Three letters that reach into the next name belong to nobody.
-    positions = np.arange(len(codes))
-    inside = positions + 2 < ends[owner_of]
-    pairs = np.unique(codes[inside].astype(np.int64) * len(padded) + owner_of[inside])
-    codes, owners = pairs // len(padded), pairs % len(padded)
-    starts = np.searchsorted(codes, np.arange(size + 1))
-    return owners.astype(np.int32), starts.astype(np.int32)

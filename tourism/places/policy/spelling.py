@@ -1,33 +1,46 @@
-"""How far what was typed is from a name: edits, with the name's unwritten end for nothing."""
+"""How far what was typed is from names: edits, with a name's unwritten end for nothing."""
+
+from collections.abc import Iterable
 
 
-def typing_distance(typed: str, name: str, limit: int) -> int:
-    """The least number of letters to add, drop, change or swap so that `typed` begins `name`.
+def typing_distances(typed: str, names: Iterable[str], limit: int) -> list[int]:
+    """For each name the least number of letters to add, drop, change or swap so that `typed` begins
+    it; more than `limit` is answered as `limit + 1`.
 
-    More than `limit` is answered as `limit + 1`; the work is bounded by length times limit.
+    One column of the table of edits is held in the bits of a few integers, a bit for each letter
+    typed (Hyyrö 2003, "A bit-vector algorithm for computing Levenshtein and Damerau edit
+    distances"): the work is a name's length, bounded by that of `typed` and the limit.
     """
-    width = min(len(name), len(typed) + limit)
-    before: list[int] = []
-    above = list(range(width + 1))
-    for row, letter in enumerate(typed, 1):
-        low, high = max(1, row - limit), min(width, row + limit)
-        current = [limit + 1] * (width + 1)
-        current[0] = row
-        for column in range(low, high + 1):
-            same = letter == name[column - 1]
-            best = min(above[column] + 1, current[column - 1] + 1, above[column - 1] + (not same))
-            if (
-                row > 1
-                and column > 1
-                and letter == name[column - 2]
-                and typed[row - 2] == name[column - 1]
-            ):
-                best = min(best, before[column - 2] + 1)
-            current[column] = best
-        if min(current[low - 1 : high + 1]) > limit:
-            return limit + 1
-        before, above = above, current
-    return min(*above, limit + 1)
+    places: dict[str, int] = {}
+    for row, letter in enumerate(typed):
+        places[letter] = places.get(letter, 0) | 1 << row
+    width = len(typed) + limit
+    return [min(_least(places, len(typed), name[:width]), limit + 1) for name in names]
+
+
+def _least(places: dict[str, int], length: int, name: str) -> int:
+    """The least distance of a text to the beginnings of `name`; `places` are the bits at which the
+    text has each letter."""
+    every = (1 << length) - 1
+    last = every ^ every >> 1
+    more, less = every, 0  # where the column rises and falls from a row to the next
+    same = before = 0
+    distance = least = length
+    for letter in name:
+        at = places.get(letter, 0)
+        swapped = (~same & at) << 1 & before
+        same = ((((at & more) + more) ^ more) | at | less | swapped) & every
+        rise = less | every & ~(same | more)
+        fall = same & more
+        if rise & last:
+            distance += 1
+        elif fall & last:
+            distance -= 1
+            least = min(least, distance)
+        rise = rise << 1 | 1
+        more, less = (fall << 1 | ~(same | rise)) & every, rise & same
+        before = at
+    return least
 
 
 def allowed_edits(typed: str) -> int:
