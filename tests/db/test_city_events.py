@@ -23,7 +23,7 @@ from verticals.city.events.errors import (
     RegisteredAlready,
 )
 from verticals.city.events.models import Change, NamesOld, Publish, Register, Slot, State
-from verticals.city.events.tasks import forget_old_later
+from verticals.city.events.tasks import DAILY
 from verticals.city.towns import ChooseCommune
 
 FAIR = UUID(int=1)
@@ -223,7 +223,7 @@ async def test_names_are_forgotten_when_nobody_confirmed_them_and_long_after_the
     async def end() -> int:
         async with town.database.transaction() as tx:
             woken = await forgetting.announce_old_names(tx)
-        await forget_old_later.run(town.database, town.tenant, NamesOld())
+        await DAILY.act.run(town.database, town.tenant, NamesOld())
         return woken
 
     assert await end() == 0

@@ -27,7 +27,7 @@ from verticals.education.classwork.errors import NothingHere
 from verticals.education.courses import actions, store
 from verticals.education.courses.errors import CourseClosed, NoMoreTries, NotOpen
 from verticals.education.courses.models import VISITOR_IDLE, VISITOR_KEPT, Record, VisitorsDue
-from verticals.education.courses.tasks import erase_visitors_later
+from verticals.education.courses.tasks import DAILY
 from verticals.education.roster import Person
 from verticals.education.roster.errors import NotTheHead, SchoolHeld
 
@@ -195,7 +195,7 @@ async def test_who_came_by_a_link_is_erased_a_year_after_their_last_act(
     async with room.database.transaction() as tx:
         assert await actions.announce_visitors(tx) == 1
     for _ in range(2):
-        await erase_visitors_later.run(room.database, room.tenant, VisitorsDue())
+        await DAILY.act.run(room.database, room.tenant, VisitorsDue())
     rows = await look.fetch("select name from school_enrolment order by name")
     assert [row["name"] for row in rows] == ["", "Max"]
     async with room.database.transaction() as tx:

@@ -23,7 +23,7 @@ from verticals.education.roster.errors import (
     SchoolUnknown,
 )
 from verticals.education.roster.models import KEPT_AFTER_LEAVING, UPLOAD_WAITS, LeaversDue
-from verticals.education.roster.tasks import erase_due_later
+from verticals.education.roster.tasks import DAILY
 
 NOON = "2026-11-02T12:00:00.000Z"
 
@@ -165,11 +165,11 @@ async def test_who_leaves_is_closed_out_at_once_and_erased_after_three_months_no
         async with legal_hold(look, tenant):
             async with school.database.transaction() as tx:
                 assert await actions.announce_leavers(tx) == 0
-            await erase_due_later.run(school.database, tenant, LeaversDue())
+            await DAILY.act.run(school.database, tenant, LeaversDue())
             assert len(await look.fetch(left, tenant)) == 1
         async with school.database.transaction() as tx:
             assert await actions.announce_leavers(tx) == 1 - stays
-        await erase_due_later.run(school.database, tenant, LeaversDue())
+        await DAILY.act.run(school.database, tenant, LeaversDue())
         assert len(await look.fetch(left, tenant)) == stays
     assert len(await school.people()) == 7
 
@@ -333,11 +333,11 @@ async def test_a_late_difference_brings_back_no_place_and_no_parent_that_are_gon
     for days, stays in ((KEPT_AFTER_LEAVING.days - 1, 1), (2, 0)):
         clock.forward(timedelta(days=days))
         async with legal_hold(school.look, school.tenant):
-            await erase_due_later.run(school.database, school.tenant, LeaversDue())
+            await DAILY.act.run(school.database, school.tenant, LeaversDue())
             assert await school.look.fetchval(kept, school.tenant) == 1
         async with school.database.transaction() as tx:
             assert await actions.announce_leavers(tx) == 1 - stays
-        await erase_due_later.run(school.database, school.tenant, LeaversDue())
+        await DAILY.act.run(school.database, school.tenant, LeaversDue())
         assert await school.look.fetchval(kept, school.tenant) == stays
 
 
@@ -418,5 +418,5 @@ async def test_a_list_to_which_nobody_says_yes_is_gone_in_time_and_not_before(
         clock.forward(timedelta(days=days))
         async with school.database.transaction() as tx:
             assert await actions.announce_leavers(tx) == 1 - stays
-        await erase_due_later.run(school.database, school.tenant, LeaversDue())
+        await DAILY.act.run(school.database, school.tenant, LeaversDue())
         assert await school.look.fetchval(waiting, school.tenant) == stays

@@ -11,7 +11,7 @@ from verticals.health import patients
 from verticals.health.patients import looking
 from verticals.health.patients.looking import LOOKS_KEPT
 from verticals.health.patients.models import LooksOld
-from verticals.health.patients.tasks import forget_old_later
+from verticals.health.patients.tasks import DAILY
 
 __all__ = ["desk"]
 
@@ -30,7 +30,7 @@ async def end(desk: Desk) -> int:
     """What the daily task does; how many practices it woke."""
     async with desk.database.transaction() as tx:
         woken = await looking.announce_old_looks(tx)
-    await forget_old_later.run(desk.database, desk.tenant, LooksOld())
+    await DAILY.act.run(desk.database, desk.tenant, LooksOld())
     return woken
 
 

@@ -284,7 +284,7 @@ async def test_readings_are_gone_after_a_year_and_not_before(
     async def end() -> int:
         async with flat.database.transaction() as tx:
             woken = await reading.announce_old_readings(tx)
-        await tasks.forget_old_later.run(flat.database, flat.tenant, ReadingsOld())
+        await tasks.DAILY.act.run(flat.database, flat.tenant, ReadingsOld())
         return woken
 
     assert await end() == 0

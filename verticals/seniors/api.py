@@ -9,8 +9,8 @@ from litestar.params import FromPath, JSONBody
 
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Tx
+from hub.core.forms import enter
 from hub.core.pages import AnyRequest
-from hub.core.tokens import read_reference
 from hub.core.web import answer_once
 from verticals.seniors.actions import following
 from verticals.seniors.actions.letters import SENSOR
@@ -29,8 +29,7 @@ async def hear(
 ) -> Response[Any]:
     """Events in any order, repeated or hours late. 400 `senior-invalid` for a wrong clock or an
     unknown kind: then nothing of them is kept."""
-    reference = read_reference(request.app.state.settings.secret_key, SENSOR, token)
-    tx.enter(reference.tenant)
+    reference = enter(request, tx, SENSOR, token)
 
     async def act() -> Heard:
         return Heard(new=await following.hear(tx, reference.id, data))

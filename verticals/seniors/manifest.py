@@ -3,7 +3,7 @@
 from hub.core.vertical import About, Example, Keeps, NavItem, Personal, Sheet, Slice, Vertical
 from verticals.seniors import api, pages, tasks
 from verticals.seniors.example import fill
-from verticals.seniors.models import MorningOver, PatienceOver, ReadingsOld
+from verticals.seniors.models import MorningOver, PatienceOver
 from verticals.seniors.outings.manifest import slice as outings
 
 KINDS = ("association",)
@@ -24,18 +24,13 @@ _OWN = {"senior": "senior"}
 slice = Slice(
     package="verticals.seniors",
     handlers=(api.hear, *pages.handlers),
-    tasks=(
-        tasks.end_patience_later,
-        tasks.end_morning_later,
-        tasks.announce_old_later,
-        tasks.forget_old_later,
-    ),
+    tasks=(tasks.end_patience_later, tasks.end_morning_later, *tasks.DAILY.tasks),
     on={
         PatienceOver: (tasks.end_patience_later,),
         MorningOver: (tasks.end_morning_later,),
-        ReadingsOld: (tasks.forget_old_later,),
+        **tasks.DAILY.on,
     },
-    ticks=(tasks.DAILY,),
+    ticks=tasks.DAILY.ticks,
     nav=(NavItem(label="Aînés", path=pages.HOME, organisation_kinds=KINDS, rank=20),),
     messages=SHEET.sentences,
     personal=Personal(

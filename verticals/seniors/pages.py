@@ -1,5 +1,6 @@
 """Three readers: the association, the person (large type, one screen), and a contact by link."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,15 +9,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from hub.core import forms
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Database, Tx
+from hub.core.forms import Fault, Form
 from hub.core.pages import AnyRequest, page
 from hub.core.tokens import sign_reference
 from hub.core.web import caller_of
-from verticals.seniors import forms
 from verticals.seniors.actions import calling, following, reading
 from verticals.seniors.actions.letters import CONTACT, SENIOR, SENSOR
-from verticals.seniors.forms import Fault, Form
+from verticals.seniors.errors import SeniorInvalid
 from verticals.seniors.models import SHARED, AddContact, AddSenior, AddSensor
 
 HOME = "/seniors"
@@ -140,7 +142,7 @@ async def act_oneself(request: AnyRequest, token: FromPath[str], what: FromPath[
         elif what == "account":
             await following.tie_account(tx, reference.id, caller_of(request))
         else:
-            await following.set_away(tx, reference.id, forms.date_of(str(form.get("until", ""))))
+            await following.set_away(tx, reference.id, _day(str(form.get("until", ""))))
     return Redirect(f"/chez-moi/{token}", status_code=303)
 
 
@@ -164,6 +166,13 @@ async def answer_call(request: AnyRequest, token: FromPath[str], answer: FromPat
     async with database.transaction(reference.tenant, actor="contact") as tx:
         await calling.answer_call(tx, reference.id, accepts=answer == "accept")
     return Redirect(f"/aide/{token}", status_code=303)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise SeniorInvalid("Choose a day.", field="until") from None
 
 
 handlers = (

@@ -2,7 +2,6 @@
 
 from hub.core.vertical import About, NavItem, Personal, Slice
 from verticals.city.events import api, tasks
-from verticals.city.events.models import NamesOld
 from verticals.city.events.pages import everybody, town
 
 KINDS = ("town",)
@@ -10,9 +9,9 @@ KINDS = ("town",)
 slice = Slice(
     package="verticals.city.events",
     handlers=(*api.handlers, *everybody.handlers, *town.handlers),
-    tasks=(tasks.announce_old_later, tasks.forget_old_later),
-    on={NamesOld: (tasks.forget_old_later,)},
-    ticks=(tasks.DAILY,),
+    tasks=tasks.DAILY.tasks,
+    on=tasks.DAILY.on,
+    ticks=tasks.DAILY.ticks,
     nav=(NavItem(label="Agenda", path=town.HOME, organisation_kinds=KINDS, rank=24),),
     personal=Personal(
         about={

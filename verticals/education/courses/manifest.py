@@ -2,7 +2,6 @@
 
 from hub.core.vertical import About, Keeps, Personal, Slice
 from verticals.education.courses import tasks
-from verticals.education.courses.models import VisitorsDue
 from verticals.education.courses.pages import learning, public
 
 _OWN = {"enrolment": "school_enrolment"}
@@ -10,9 +9,9 @@ _OWN = {"enrolment": "school_enrolment"}
 slice = Slice(
     package="verticals.education.courses",
     handlers=(*learning.handlers, *public.handlers),
-    tasks=(tasks.announce_visitors_later, tasks.erase_visitors_later),
-    on={VisitorsDue: (tasks.erase_visitors_later,)},
-    ticks=(tasks.DAILY,),
+    tasks=tasks.DAILY.tasks,
+    on=tasks.DAILY.on,
+    ticks=tasks.DAILY.ticks,
     personal=Personal(
         about={
             "school_course": About(

@@ -2,7 +2,6 @@
 
 from hub.core.vertical import About, Keeps, NavItem, Personal, Slice
 from verticals.education.roster import pages, tasks
-from verticals.education.roster.models import LeaversDue
 
 KINDS = ("school",)
 _OWN = {"member": "school_member"}
@@ -10,9 +9,9 @@ _OWN = {"member": "school_member"}
 slice = Slice(
     package="verticals.education.roster",
     handlers=pages.handlers,
-    tasks=(tasks.announce_leavers_later, tasks.erase_due_later),
-    on={LeaversDue: (tasks.erase_due_later,)},
-    ticks=(tasks.DAILY,),
+    tasks=tasks.DAILY.tasks,
+    on=tasks.DAILY.on,
+    ticks=tasks.DAILY.ticks,
     nav=(
         NavItem(label="École", path=pages.HOME, organisation_kinds=KINDS, rank=20),
         NavItem(label="Liste", path=pages.LIST, organisation_kinds=KINDS, rank=30),

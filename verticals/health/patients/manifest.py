@@ -2,16 +2,15 @@
 
 from hub.core.vertical import About, Keeps, NavItem, Personal, Portability, Slice
 from verticals.health.patients import pages, tasks
-from verticals.health.patients.models import LooksOld
 
 KINDS = ("practice",)
 
 slice = Slice(
     package="verticals.health.patients",
     handlers=pages.handlers,
-    tasks=(tasks.announce_old_later, tasks.forget_old_later),
-    on={LooksOld: (tasks.forget_old_later,)},
-    ticks=(tasks.DAILY,),
+    tasks=tasks.DAILY.tasks,
+    on=tasks.DAILY.on,
+    ticks=tasks.DAILY.ticks,
     nav=(NavItem(label="Patients", path=pages.HOME, organisation_kinds=KINDS, rank=30),),
     portability=Portability(sealed={"health_patient": ("ins_sealed",), "health_mark": ("sealed",)}),
     personal=Personal(

@@ -8,14 +8,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from hub.core import forms
 from hub.core.caller import ANYBODY, access
 from hub.core.db import Tx
+from hub.core.forms import Fault, Form
 from hub.core.pages import AnyRequest, page
 from hub.core.tokens import sign_reference
-from verticals.seniors import forms
 from verticals.seniors.actions.letters import SENIOR
 from verticals.seniors.errors import SeniorUnknown
-from verticals.seniors.forms import Fault, Form
 from verticals.seniors.outings import actions
 from verticals.seniors.outings.models import AddVolunteer, OfferVisit, PublishOuting
 

@@ -1,22 +1,22 @@
-"""Forms: done in a transaction of their own, or shown again as typed, with what is wrong."""
+"""Forms of pages: done in a transaction of their own, or shown again as typed, with what is
+wrong."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from hub.core.db import Database, Tx
-from hub.core.errors import HubError
+from hub.core.errors import HubError, Invalid
 from hub.core.pages import AnyRequest
 from hub.core.problems import Problem, describe_problem
 from hub.core.tokens import Reference, read_reference
 from hub.core.web import caller_of
-from verticals.seniors.errors import SeniorInvalid
 
 Form = dict[str, str]
 Verb = Callable[[Tx, Form], Awaitable[None]]
+SHOWN_AGAIN = (400, 409)  # what whoever typed it can put right; other refusals have their own page
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,14 +46,14 @@ async def do(
         async with database.transaction(tenant or caller.tenant, actor=actor or caller.actor) as tx:
             await act(tx, form)
     except HubError as error:
-        if error.status not in {400, 409}:
+        if error.status not in SHOWN_AGAIN:
             raise
         return Fault(typed=form, problem=describe_problem(error, request.url.path))
     return None
 
 
 def read_link(request: AnyRequest, kind: str, token: str) -> Reference:
-    """What a signed link names."""
+    """What a signed link names (`hub.core.letters.link_to` makes one)."""
     return read_reference(request.app.state.settings.secret_key, kind, token)
 
 
@@ -65,22 +65,16 @@ def enter(request: AnyRequest, tx: Tx, kind: str, token: str) -> Reference:
 
 
 def key_of(form: Form) -> UUID:
-    """The key of a form: sent twice, it counts once."""
+    """The key of a form: sent twice, it counts once. Raises `Invalid`."""
     return uuid_of(form.get("idempotency_key", ""))
 
 
 def uuid_of(text: str) -> UUID:
+    """An id that a form's page has written into it. Raises `Invalid`."""
     try:
         return UUID(text)
     except ValueError:
-        raise SeniorInvalid("This form is not complete.") from None
-
-
-def date_of(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise SeniorInvalid("Choose a day.", field="until") from None
+        raise Invalid("This form is not complete.") from None
 
 
 def number_of(form: Form, field: str) -> int:
