@@ -12,7 +12,7 @@ from loadtests.serving import today
 from tests.browser.conftest import Visitor
 from tests.browser.test_journey import sign_in
 from tests.browser.test_services import act_for_region
-from tests.schools import SEATS, bundle
+from tests.schools import SEATS, bundle, without
 
 pytestmark = pytest.mark.xdist_group("browser")
 WIDTHS = {"phone": (390, 844), "desktop": (1280, 900)}
@@ -152,3 +152,16 @@ def test_the_first_day_of_a_school(people: tuple[Visitor, Visitor], tmp_path: Pa
     with page.expect_download() as taken:
         page.get_by_role("link", name="Emporter ce qui est à Léa").click()
     assert taken.value.suggested_filename == "mon-ecole.zip"
+    let_go(head, tmp_path)
+
+
+def let_go(head: Visitor, folder: Path) -> None:
+    """A pupil who is in the list no more has left; the head erases what is theirs at once."""
+    send_list(head, without("p9", "e9"), folder)
+    head.press("Appliquer")
+    expect(head.page.get_by_role("listitem").filter(has_text="Zoé Partie-Exemple")).to_be_visible()
+    head.check()
+    fits(head)
+    head.press(re.compile("^Effacer maintenant : Zoé"))
+    expect(head.page.get_by_role("link", name="CM1 Hirondelles")).to_be_visible()
+    expect(head.page.get_by_text("Zoé Partie-Exemple")).to_have_count(0)
