@@ -35,7 +35,7 @@ class Changer:
         kinds: list[tuple[int, Callable[[int], Awaitable[None]]]] = [
             (10, self.nights), (6, self.sale), (3, self.overlay), (3, self.plan),
             (2, self.promotion), (1, self.room), (1, self.listing), (1, self.house),
-            (1, self.let), (1, self.further), (2, self.supplement),
+            (1, self.let), (1, self.further), (2, self.supplement), (1, self.sizes),
         ]  # fmt: skip
         act = pick.choices([a for _, a in kinds], [w for w, _ in kinds])[0]
         house = pick.choice(self.houses)
@@ -244,6 +244,23 @@ class Changer:
             "insert into supplement (tenant, property, rank, name, details)"
             " select tenant, id, 0, 'Draps', $2 from property where id = $1",
             house, json.dumps(details),
+        )  # fmt: skip
+
+    async def sizes(self, house: int) -> None:
+        """Room types of different sizes in turn (one adult; three, with two children; two), of each
+        of which few are left: larger parties find no two alike."""
+        first = self.random.randint(0, 2)
+        await self.admin.execute(
+            "update room_type set occupancy_standard = 1,"
+            " occupancy_max = (array[1, 5, 2])[(rank + $2) % 3 + 1],"
+            " adults_max = (array[1, 3, 2])[(rank + $2) % 3 + 1],"
+            " children_max = (array[0, 2, 0])[(rank + $2) % 3 + 1] where property = $1",
+            house, first,
+        )  # fmt: skip
+        await self.admin.execute(
+            "update ari_month set units_left = array_fill($2::int2, array[cardinality(units_left)])"
+            " where room_type in (select id from room_type where property = $1)",
+            house, self.random.choice((1, 1, 2)),
         )  # fmt: skip
 
     async def room(self, house: int) -> None:

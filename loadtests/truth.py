@@ -27,6 +27,7 @@ from loadtests.truth_rows import (
     Plan,
     Room,
 )
+from loadtests.truth_ways import ways_of
 from tourism import rates, taxes
 from tourism.index import (
     FAR_KM,
@@ -46,7 +47,8 @@ from tourism.rates.models import MealPlan, Night, Obstacle, Overlay, Promotion, 
 ADULT = 30
 T = TypeVar("T")
 Grouped: TypeAlias = dict[int, list[T]]
-Rooms: TypeAlias = list[tuple[int, int, int]] | None  # type, gross and tax of each, in cents
+Priced: TypeAlias = list[tuple[int, int, int]]  # type, gross and tax of each, in cents
+Rooms: TypeAlias = Priced | None
 
 
 def _by_house(rows: Iterable[Any]) -> Grouped[Any]:
@@ -55,6 +57,10 @@ def _by_house(rows: Iterable[Any]) -> Grouped[Any]:
     for row in rows:
         found.setdefault(row.property, []).append(row)
     return found
+
+
+def _fits(room: Room, party: RoomParty) -> bool:
+    return rates.fits(party, room.occupancy_max, room.adults_max, room.children_max)
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -176,10 +182,7 @@ class Truth:
         tried: list[Sequence[Obstacle]] = []
         for room, plan in product(self.rooms[house.id], self.plans[house.id]):
             found = terms.obstacles(room.id, plan, 1, ask.now, house.zone)
-            fits = all(
-                rates.fits(party, room.occupancy_max, room.adults_max, room.children_max)
-                for party in ask.parties
-            )
+            fits = all(_fits(room, party) for party in ask.parties)
             if not fits and found != [Obstacle.BEYOND_HORIZON]:
                 found = [*found, Obstacle.TOO_MANY_PERSONS]
             if found:
@@ -276,8 +279,7 @@ class Truth:
     def _assign(
         self, house: House, plan: RatePlan, terms: rates.HouseRates, today: date, *, instant: bool
     ) -> Rooms:
-        """The cheapest combination of up to three rooms; of more, for each room, the largest
-        persons first, the cheapest that is left."""
+        """The rooms of the first way to spread the party that finds any."""
         rooms = [
             room
             for room in self.rooms.get(house.id, ())
@@ -285,44 +287,38 @@ class Truth:
             and not (instant and room.on_request)
         ]
         left = {r.id: min(n.units_left for n in terms.sold_nights(r.id, plan)[0]) for r in rooms}
-        chosen: list[tuple[int, int, int]] = [(0, 0, 0)] * len(self.ask.parties)
-        order = sorted(range(len(chosen)), key=lambda n: -self.ask.parties[n].persons)
-        if len(order) <= 3:
-            return self._cheapest(house, plan, terms, today, rooms, left, order)
-        for number in order:
-            party = self.ask.parties[number]
+        for parties in ways_of(self.ask.parties):
+            fitting = [[room for room in rooms if _fits(room, party)] for party in parties]
+            if not all(fitting) or sum(left.values()) < len(parties):
+                continue
             priced = [
-                (room.id, *self._price(house, room, plan, terms, party, today))
-                for room in rooms
-                if left[room.id] > 0
-                and rates.fits(party, room.occupancy_max, room.adults_max, room.children_max)
+                [(room.id, *self._price(house, room, plan, terms, party, today)) for room in some]
+                for party, some in zip(parties, fitting, strict=True)
             ]
-            if not priced:
+            order = sorted(range(len(parties)), key=lambda n: -parties[n].persons)
+            give = self._cheapest if len(parties) <= 3 else self._one_by_one
+            if (chosen := give(priced, dict(left), order)) is not None:
+                return chosen
+        return None
+
+    def _one_by_one(
+        self, priced: Sequence[Priced], left: dict[int, int], order: Sequence[int]
+    ) -> Rooms:
+        """For each room, the largest persons first, the cheapest that is left."""
+        chosen: Priced = [(0, 0, 0)] * len(order)
+        for number in order:
+            free = [one for one in priced[number] if left[one[0]] > 0]
+            if not free:
                 return None
-            best = min(priced, key=lambda one: one[1] + one[2])
-            left[best[0]] -= 1
-            chosen[number] = best
+            chosen[number] = min(free, key=lambda one: one[1] + one[2])
+            left[chosen[number][0]] -= 1
         return chosen
 
     def _cheapest(
-        self,
-        house: House,
-        plan: RatePlan,
-        terms: rates.HouseRates,
-        today: date,
-        rooms: Sequence[Room],
-        left: dict[int, int],
-        order: Sequence[int],
-    ) -> list[tuple[int, int, int]] | None:
+        self, priced: Sequence[Priced], left: dict[int, int], order: Sequence[int]
+    ) -> Rooms:
         """Every combination, the first of the cheapest."""
-        ways = [
-            [
-                (room.id, *self._price(house, room, plan, terms, party, today))
-                for room in rooms
-                if rates.fits(party, room.occupancy_max, room.adults_max, room.children_max)
-            ]
-            for party in (self.ask.parties[number] for number in order)
-        ]
+        ways = [priced[number] for number in order]
         possible = [
             way
             for way in product(*ways)

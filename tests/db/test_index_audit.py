@@ -76,6 +76,8 @@ def ground(demo_settings: Settings, tmp_path: Path) -> Asked:
             " and department_code = '48' order by id"
         )
         changer = Changer(root, 41, TODAY, [row["id"] for row in rows])
+        for row in rows[::2]:
+            await changer.sizes(row["id"])
         for _ in range(CHANGES):
             await changer.change()
         follower = await follow(session, tmp_path)

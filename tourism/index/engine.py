@@ -13,7 +13,9 @@ from tourism.nights import DAYS
 from tourism.nights.codes import KINDS, MEALS, bits_of
 from tourism.nights.layout import Tables
 from tourism.rates.models import RoomParty
+from tourism.rates.policy import divisions
 from tourism.reckoning import question as numbers
+from tourism.reckoning.sections import Array
 
 NO_ROOM = "From one to nine rooms, with an adult in each."
 NO_NIGHTS = "A stay has one night or more, within the days that are kept."
@@ -74,20 +76,29 @@ def guests_of(parties: tuple[RoomParty, ...]) -> numbers.Guests:
         raise AskInvalid(NO_ROOM, field="rooms")
     if any(not 0 <= age <= 17 for party in parties for age in party.child_ages):
         raise AskInvalid(NO_AGE, field="child_ages")
+    every = divisions(parties)
+    rooms = [party for division in every for party in division]
+    most = max(len(party.child_ages) for party in rooms)
+    told = np.zeros((len(every), len(parties), numbers.AGES + most), np.int64)
+    for division, of in zip(told, every, strict=True):
+        _tell(division, of)
+    return numbers.Guests(
+        told[0],
+        told,
+        min(party.adults for party in rooms),
+        min(len(party.child_ages) for party in rooms),
+    )
+
+
+def _tell(rooms: Array, parties: tuple[RoomParty, ...]) -> None:
+    """Write who sleeps in which room, the room of the most persons first."""
     order = sorted(range(len(parties)), key=lambda place: -parties[place].persons)
-    most = max(len(party.child_ages) for party in parties)
-    rooms = np.zeros((len(parties), numbers.AGES + most), np.int64)
     for room, place in zip(rooms, order, strict=True):
         party = parties[place]
         room[numbers.ADULTS], room[numbers.CHILDREN] = party.adults, len(party.child_ages)
         room[numbers.PLACE] = place
         room[numbers.SAME] = order.index(parties.index(party))
         room[numbers.AGES : numbers.AGES + len(party.child_ages)] = party.child_ages
-    return numbers.Guests(
-        rooms,
-        min(party.adults for party in parties),
-        min(len(party.child_ages) for party in parties),
-    )
 
 
 @lru_cache(maxsize=4_096)

@@ -8,6 +8,7 @@ from tourism.index.moments import Zones
 from tourism.index.taxing import Taxing
 from tourism.nights.layout import Tables
 from tourism.rates.models import RoomParty
+from tourism.rates.policy import divisions
 from tourism.reckoning.sections import book_of
 
 MAX_CARDS, MAX_DEALS, MAX_PARTIES = 50_000, 100_000, 200
@@ -58,7 +59,7 @@ class Generation:
         return Deals(self, parties, self._deals.setdefault(parties, {}))
 
     def make(self, choice: Choice, parties: tuple[RoomParty, ...]) -> Deal:
-        reference, plan, *taken = choice
+        reference, plan, division, *taken = choice
         card = self._card(reference)
         rooms = {room.id: room for room in card.rooms}
         self._dealt += 1
@@ -67,7 +68,7 @@ class Generation:
             plan=next(one for one in card.plans if one.id == plan),
             rooms=tuple(
                 RoomTaken(room=rooms[id], party=party)
-                for id, party in zip(taken, parties, strict=True)
+                for id, party in zip(taken, divisions(parties)[division], strict=True)
             ),
         )
 
@@ -81,7 +82,8 @@ class Deals:
         self._generation, self._parties, self._known = generation, parties, known
 
     def of(self, choice: Choice) -> Deal:
-        """By the reference of the house's card, the plan's id and those of the rooms."""
+        """By the reference of the house's card, the plan's id, how the party is spread
+        (`rates.divisions`) and the ids of the rooms."""
         known = self._known.get(choice)
         if known is None:
             known = self._known[choice] = self._generation.make(choice, self._parties)

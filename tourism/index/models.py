@@ -93,8 +93,10 @@ class Wants(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
-    """One search. `parties` are the persons of each room (`rates.distribute`), `now` the instant
-    of asking. Without `centre` there are no distances, and `Order.DISTANCE` cannot be asked.
+    """One search. `parties` are the persons of each room, spread evenly (`rates.distribute`); a
+    house that cannot house them so is found with the way nearest to it (`rates.divisions`). `now`
+    is the instant of asking. Without `centre` there are no distances, and `Order.DISTANCE` cannot
+    be asked.
 
     `facets` are counted, and `spread` (the cheapest and the dearest total, how many houses are of
     each price, and where all stand) is found among at most `SPREAD_HOUSES`, only when they are

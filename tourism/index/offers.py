@@ -13,7 +13,7 @@ def offers_of(generation: Generation, ask: Ask, page: Any) -> tuple[Offer, ...]:
     deals, deadlines = generation.deals(ask.parties), _Deadlines(ask.arrival)
     return tuple(
         Offer(
-            deal=(deal := deals.of((card, plan, *rooms))),
+            deal=(deal := deals.of((card, plan, division, *rooms))),
             stars=stars or None,
             distance_km=float(km) if km >= 0 else None,
             units_left=left,
@@ -23,7 +23,20 @@ def offers_of(generation: Generation, ask: Ask, page: Any) -> tuple[Offer, ...]:
             promotion=dict(deal.house.promotions).get(promotion) if promotion else None,
             free_until_at=deadlines.of(deal) if free else None,
         )
-        for card, plan, gross, tax, saved, left, km, stars, free, promotion, *rooms in page.tolist()
+        for (
+            card,
+            plan,
+            gross,
+            tax,
+            saved,
+            left,
+            km,
+            stars,
+            free,
+            promotion,
+            division,
+            *rooms,
+        ) in page.tolist()
     )
 
 

@@ -7,7 +7,7 @@ the price of a hit is the price of the quote.
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from itertools import product
+from itertools import combinations, product
 
 import msgspec
 
@@ -95,14 +95,47 @@ def assign_rooms(
     stay: Stay,
     today: date,
 ) -> Assigned | None:
-    """The rooms of a party under a plan; None when somebody has no room.
+    """The rooms of a party (`rates.distribute`) under a plan; None when somebody has no room.
 
-    The rule, which `tourism.index` follows too: up to three rooms are the combination whose all-in
-    total (with everything that the plan adds and takes off, and the tourist tax) is the least; of
-    equals, the one that gives the room of the most persons the first type in the house's own
-    order, then the next room. Of more rooms that of the most persons chooses first; each takes, of
-    the types that fit it and are left, the one of the least total.
+    The rule, which `tourism.index` follows too: the party is spread evenly where these rooms can
+    house it so, else in the way nearest to even in which they can (`rates.divisions`). Up to three
+    rooms are the combination whose all-in total (with everything that the plan adds and takes off,
+    and the tourist tax) is the least; of equals, the one that gives the room of the most persons
+    the first type in the house's own order, then the next room. Of more rooms that of the most
+    persons chooses first; each takes, of the types that fit it and are left, the one of the least
+    total.
     """
+    if sum(sellable.room.units_left for sellable in rooms) < len(parties):
+        return None
+    for division in rates.divisions(tuple(parties)):
+        if _can_house(rooms, division):
+            assigned = _assign(rooms, division, house, plan, stay, today)
+            if assigned is not None:
+                return assigned
+    return None
+
+
+def _can_house(rooms: Sequence[Sellable], parties: Sequence[RoomParty]) -> bool:
+    """Whether the units that are left are enough, before anything is priced: for each few of up to
+    three rooms there are as many units that fit some of them (Hall's condition)."""
+    if len(parties) > MOST_TRIED:
+        return True
+    fitting = [{n for n, one in enumerate(rooms) if _fits(one.room, party)} for party in parties]
+    return all(
+        sum(rooms[n].room.units_left for n in set().union(*some)) >= len(some)
+        for many in range(1, len(parties) + 1)
+        for some in combinations(fitting, many)
+    )
+
+
+def _assign(
+    rooms: Sequence[Sellable],
+    parties: Sequence[RoomParty],
+    house: HouseOffer,
+    plan: RatePlan,
+    stay: Stay,
+    today: date,
+) -> Assigned | None:
     order = sorted(range(len(parties)), key=lambda i: -parties[i].persons)
     if 1 < len(parties) <= MOST_TRIED:
         return _best_of_all(rooms, parties, order, house, plan, stay, today)

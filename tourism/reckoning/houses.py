@@ -44,12 +44,14 @@ MOST_TRIED = 3  # rooms whose every combination is tried
 
 class Trial(NamedTuple):
     """Room for working out what a house costs: by (what, room, open column); the nights of one of
-    them; the column taken for each room of the party, and its promotion; the lane of each room."""
+    them; the column taken for each room of the party, and its promotion; the lane of each room;
+    which division of the party (`Guests.divisions`) these are of."""
 
     lanes: Any
     nights: Any
     taken: Any
     chosen: Any
+    division: Any
 
 
 @making
@@ -61,6 +63,7 @@ def room_for(stay: Stay, guests: Guests, columns: int) -> Trial:
         np.empty(stay.nights, np.int64),
         np.empty((2, rooms), np.int64),
         np.empty(rooms, np.int64),
+        np.zeros(1, np.int64),
     )
 
 
@@ -96,12 +99,12 @@ def fits(book: Book, column: int, adults: int, children: int) -> bool:
 
 @compiled
 def price_column(
-    book: Book, stay: Stay, guests: Guests, instant: Instant, taxes: Taxes,
+    book: Book, stay: Stay, rooms: Any, instant: Instant, taxes: Taxes,
     room: int, column: int, slot: int, at_once: int, lane: int, trial: Trial,
 ) -> None:  # fmt: skip
     """What a unit of a room type costs the persons of a room, under a plan."""
-    adults, children = guests.rooms[room, ADULTS], guests.rooms[room, CHILDREN]
-    ages, lanes = guests.rooms[room, AGES:], trial.lanes
+    adults, children = rooms[room, ADULTS], rooms[room, CHILDREN]
+    ages, lanes = rooms[room, AGES:], trial.lanes
     if not fits(book, column, adults, children) or (at_once and of.asked(book)[column]):
         return
     number = whole(of.house(book)[column])
@@ -126,61 +129,117 @@ def price_plan(
     book: Book, stay: Stay, guests: Guests, instant: Instant, taxes: Taxes,
     columns: Any, slot: int, at_once: int, below: int, trial: Trial,
 ) -> tuple[int, int, int]:  # fmt: skip
-    """The cheapest open columns of a house for the whole party under a plan: price (`BIG` where
-    the party finds none, or a single room none `below` a total), tax and saving; with `at_once`
-    only of those that need not be asked for. Up to three rooms are the combination of the least
-    total, the first of equals; of more, one after the other takes the one with the least."""
-    rooms, lanes = len(guests.rooms), trial.lanes
-    for room in range(rooms):
+    """The cheapest open columns of a house for the whole party under a plan, spread in the first of
+    the ways that they can house: price (`BIG` where they can none, or a single room none `below` a
+    total), tax and saving; with `at_once` only of those that need not be asked for."""
+    if len(guests.rooms) > 1 and count_units(book, stay, columns, trial) < len(guests.rooms):
+        return BIG, 0, 0
+    for number in range(len(guests.divisions)):
+        rooms = guests.divisions[number]
+        if not can_house(book, rooms, columns, trial):
+            continue
+        gross, tax, saved = price_rooms(
+            book, stay, rooms, instant, taxes, columns, slot, at_once, below, trial
+        )
+        if gross < BIG:
+            trial.division[0] = number
+            return gross, tax, saved
+    return BIG, 0, 0
+
+
+@compiled
+def count_units(book: Book, stay: Stay, columns: Any, trial: Trial) -> int:
+    """How many units of open columns are left together; those of each are noted."""
+    units = 0
+    for lane in range(columns.shape[1]):
+        left = max(units_left(book, stay, columns[COLUMN, lane]), 0)
+        trial.lanes[LEFT, 0, lane] = left
+        units += left
+    return units
+
+
+@compiled
+def can_house(book: Book, rooms: Any, columns: Any, trial: Trial) -> bool:
+    """Whether the units that are left are enough, before anything is priced: for each few of two or
+    three rooms there are as many units that fit some of them (Hall's condition)."""
+    if not 1 < len(rooms) <= MOST_TRIED:
+        return True
+    for some in range(1, 1 << len(rooms)):
+        wanted = 0
+        for room in range(len(rooms)):
+            wanted += some >> room & 1
+        for lane in range(columns.shape[1]):
+            for room in range(len(rooms)):
+                if wanted > 0 and some >> room & 1 and fits_room(book, columns, lane, rooms, room):
+                    wanted -= trial.lanes[LEFT, 0, lane]
+                    break
+        if wanted > 0:
+            return False
+    return True
+
+
+@compiled
+def fits_room(book: Book, columns: Any, lane: int, rooms: Any, room: int) -> bool:
+    return fits(book, columns[COLUMN, lane], rooms[room, ADULTS], rooms[room, CHILDREN])
+
+
+@compiled
+def price_rooms(
+    book: Book, stay: Stay, rooms: Any, instant: Instant, taxes: Taxes,
+    columns: Any, slot: int, at_once: int, below: int, trial: Trial,
+) -> tuple[int, int, int]:  # fmt: skip
+    """The same for persons who are spread already. Up to three rooms are the combination of the
+    least total, the first of equals; of more, one after the other takes the one with the least."""
+    lanes = trial.lanes
+    for room in range(len(rooms)):
         least = below
-        for lane in range(columns.shape[1] if guests.rooms[room, SAME] == room else 0):
+        for lane in range(columns.shape[1] if rooms[room, SAME] == room else 0):
             lanes[WHOLE, room, lane] = BIG
-            if rooms > 1 or columns[LEAST, lane] < least:
+            if len(rooms) > 1 or columns[LEAST, lane] < least:
                 price_column(
-                    book, stay, guests, instant, taxes,
+                    book, stay, rooms, instant, taxes,
                     room, columns[COLUMN, lane], slot, at_once, lane, trial,
                 )  # fmt: skip
                 least = min(least, lanes[WHOLE, room, lane])
-    for lane in range(columns.shape[1]):
-        # Only of several rooms one takes another away.
-        lanes[LEFT, 0, lane] = units_left(book, stay, columns[COLUMN, lane]) if rooms > 1 else 1
-    if not choose_lanes(guests, columns.shape[1], below, trial):
+    if not choose_lanes(rooms, columns.shape[1], below, trial):
         return BIG, 0, 0
     gross = tax = saved = 0
-    for room in range(rooms):
-        kind, best = guests.rooms[room, SAME], trial.chosen[room]
+    for room in range(len(rooms)):
+        kind, best = rooms[room, SAME], trial.chosen[room]
         gross += lanes[COST, kind, best]
         tax += lanes[TAX, kind, best]
         saved += lanes[SAVED, kind, best]
-        place = guests.rooms[room, PLACE]
+        place = rooms[room, PLACE]
         trial.taken[TAKEN, place] = columns[COLUMN, best]
         trial.taken[PROMOTION, place] = lanes[REDUCED, kind, best]
     return gross, tax, saved
 
 
 @compiled
-def choose_lanes(guests: Guests, count: int, below: int, trial: Trial) -> bool:
-    """The lane of each room of the party; False where one finds none."""
-    rooms, lanes, chosen = len(guests.rooms), trial.lanes, trial.chosen
-    if 1 < rooms <= MOST_TRIED:
-        return try_all(guests, count, trial) < BIG
-    for room in range(rooms):
-        kind, best, least = guests.rooms[room, SAME], -1, below
+def choose_lanes(rooms: Any, count: int, below: int, trial: Trial) -> bool:
+    """The lane of each room of the party; False where one finds none. Only of several rooms one
+    takes another away."""
+    several, lanes, chosen = len(rooms) > 1, trial.lanes, trial.chosen
+    if several and len(rooms) <= MOST_TRIED:
+        return try_all(rooms, count, trial) < BIG
+    for room in range(len(rooms)):
+        kind, best, least = rooms[room, SAME], -1, below
         for lane in range(count):
-            if lanes[WHOLE, kind, lane] < least and lanes[LEFT, 0, lane] > 0:
+            if lanes[WHOLE, kind, lane] < least and (not several or lanes[LEFT, 0, lane] > 0):
                 best, least = lane, lanes[WHOLE, kind, lane]
         if best < 0:
             return False
-        lanes[LEFT, 0, best] -= 1
+        if several:
+            lanes[LEFT, 0, best] -= 1
         chosen[room] = best
     return True
 
 
 @compiled
-def try_all(guests: Guests, count: int, trial: Trial) -> int:
+def try_all(party: Any, count: int, trial: Trial) -> int:
     """The least total of two or three rooms, whose lanes it notes; `BIG` where there is none."""
-    rooms, lanes, chosen, best = len(guests.rooms), trial.lanes, trial.chosen, BIG
-    first, second, third = guests.rooms[0, SAME], guests.rooms[1, SAME], guests.rooms[-1, SAME]
+    rooms, lanes, chosen, best = len(party), trial.lanes, trial.chosen, BIG
+    first, second, third = party[0, SAME], party[1, SAME], party[-1, SAME]
     after, least = (BIG if rooms > 2 else 0), BIG
     for lane in range(count):
         least = min(least, lanes[WHOLE, second, lane])

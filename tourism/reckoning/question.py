@@ -34,10 +34,11 @@ ADULTS, CHILDREN, PLACE, SAME, AGES = range(5)
 
 
 class Guests(NamedTuple):
-    """The persons of each room, a row each, the room of the most first; what each room needs at
-    least."""
+    """The persons of each room, a row each, the room of the most first, spread evenly; every way
+    to spread them (`rates.divisions`), that one first; what each room needs at least in any."""
 
     rooms: Array
+    divisions: Array
     least_adults: int
     least_children: int
 

@@ -76,8 +76,8 @@ NIGHTS_LIMIT = BIT[Obstacle.NIGHTS_LIMIT]
 HARD = sum(BIT[obstacle] for obstacle in HARD_OBSTACLES)
 # A row of a page: where the house's card is, the plan's id, price, tax, saving, units left,
 # kilometres (-1: not known), stars, whether it can be cancelled for nothing, the promotion's id (0:
-# none), then the room type of each room.
-CARD, PLAN, GROSS, TAX, SAVED, LEFT, KM, SHOWN, FREE, PROMOTION, ROOM = range(11)
+# none), how the party is spread (`Guests.divisions`), then the room type of each room.
+CARD, PLAN, GROSS, TAX, SAVED, LEFT, KM, SHOWN, FREE, PROMOTION, DIVISION, ROOM = range(12)
 
 
 class Answer(NamedTuple):
@@ -224,7 +224,7 @@ def fill_row(
     row[GROSS], row[TAX], row[SAVED] = gross, tax, saved
     row[LEFT], row[KM], row[SHOWN] = BIG, -1, stars_of(book, instant, number)
     row[FREE] = plan["free_lead"] <= instant.zones[LEAD, of.house_zone(book)[number]]
-    row[PROMOTION] = 0
+    row[PROMOTION], row[DIVISION] = 0, trial.division[0]
     for room in range(trial.taken.shape[1]):
         column, reduced = trial.taken[0, room], trial.taken[1, room]
         row[ROOM + room] = of.room_type(book)[column]

@@ -13,6 +13,7 @@ from numba.extending import intrinsic
 from tourism.reckoning.compiled import compiled, entered, whole
 from tourism.reckoning.seeking import (
     CARD,
+    DIVISION,
     FREE,
     GROSS,
     KM,
@@ -133,7 +134,8 @@ def write_hits(
 ) -> tuple[int, int]:  # fmt: skip
     """The rows of a page by commas: how many bytes of `out`, and the row that could not be written
     (its house is not known, or there is no room for it), NOWHERE when all are. `persons` are those
-    of each room as JSON, one after the other until the ends; `deadlines` the texts of deadlines."""
+    of each room as JSON, one after the other until the ends, in each way to spread them;
+    `deadlines` the texts of deadlines."""
     at = 0
     for number in range(len(page)):
         row = page[number]
@@ -158,11 +160,15 @@ def write_hit(
     """A row; where the next one begins, or NOWHERE."""
     rooms, plans = index[house + ROOMS], index[house + PLANS]
     plan = record_of(index, house, rooms, plans, row[PLAN])
-    length = REST + index[house + LENGTH] + len(persons) + deadlines.shape[1]
+    wanted = len(row) - ROOM
+    spread = wanted * row[DIVISION]
+    begin = persons_end[spread - 1] if spread else 0
+    length = REST + index[house + LENGTH] + deadlines.shape[1]
+    length += persons_end[spread + wanted - 1] - begin
     if plan < 0:
         return NOWHERE
     asked = index[plan + ASKED]
-    for number in range(len(persons_end)):
+    for number in range(wanted):
         room = record_of(index, house, 0, rooms, row[ROOM + number])
         if room < 0:
             return NOWHERE
@@ -179,15 +185,14 @@ def write_hit(
     if follows:
         at = put(out, at, COMMA)
     at = copy(out, at, text, index[house + BEGIN], index[house + LENGTH])
-    begin = 0
-    for number in range(len(persons_end)):
+    for number in range(wanted):
         room = record_of(index, house, 0, rooms, row[ROOM + number])
         if number:
             at = put(out, at, COMMA)
         at = copy(out, at, text, index[room + AT], index[room + LONG])
-        at = copy(out, at, persons, begin, persons_end[number] - begin)
+        at = copy(out, at, persons, begin, persons_end[spread + number] - begin)
         at = put(out, at, END)
-        begin = persons_end[number]
+        begin = persons_end[spread + number]
     at = copy(out, at, text, index[plan + AT], index[plan + LONG])
     at = put(out, at, YES if asked else NO)
     at = put(out, at, STARS)

@@ -64,11 +64,13 @@ async def search(
         bool, QueryParameter(description="also the dearest, the cheapest, and the counts by price")
     ] = False,
 ) -> Response[Results]:
-    """Every house that can be sold for these nights and this party; totals are all-in cents.
-    `price_low_cents`, `price_high_cents` and `price_bands` (how many houses each range of totals
-    would leave) are told on demand (`spread`), of at most thirty thousand houses; `obstacles` when
-    few are found. `sort` is explained by `/api/v1/ranking`; by distance only around a
-    commune, a landmark or a point. Facets say how many houses each choice would leave."""
+    """Every house that can be sold for these nights and this party; totals are all-in cents. The
+    party is spread over its rooms as evenly as the house has rooms for it, an adult in each (the
+    `party` of a hit's rooms). `price_low_cents`, `price_high_cents` and `price_bands` (how many
+    houses each range of totals would leave) are told on demand (`spread`), of at most thirty
+    thousand houses; `obstacles` when few are found. `sort` is explained by `/api/v1/ranking`; by
+    distance only around a commune, a landmark or a point. Facets say how many houses each choice
+    would leave."""
     asked = Asked(
         place=place,
         radius="" if radius is None else str(radius),

@@ -8,7 +8,7 @@ from tourism.demand.models import NIGHTS_TOLD, Asked, Cell, Outcome
 from tourism.lodging.policy.registration import nights_by_year
 from tourism.offers.models import RoomRow, Shelf, Stay
 from tourism.rates.models import Night, Obstacle, RatePlan, RoomParty
-from tourism.rates.policy import fits
+from tourism.rates.policy import divisions, fits
 from tourism.rates.policy.restrictions import nearness, shortest_stay
 from tourism.rates.policy.sales import HouseRates
 
@@ -30,20 +30,33 @@ def explain(shelf: Shelf, stay: Stay, parties: Sequence[RoomParty], now: datetim
     left = _nights_left(shelf, stay)
     if left is not None and stay.nights > left:
         return [(Obstacle.NIGHTS_LIMIT, max(left, 0))]
-    if not all(any(_fits(room, party) for room in shelf.rooms) for party in parties):
+    division = _housed(shelf, parties)
+    if division is None:
         return [(Obstacle.TOO_MANY_PERSONS, max(party.persons for party in parties))]
     terms = _terms(shelf, stay)
     tried = [
         (found, room, plan)
         for plan in shelf.plans
         for room in shelf.rooms
-        if any(_fits(room, party) for party in parties)
+        if any(_fits(room, party) for party in division)
         and (found := terms.obstacles(room.room_type, plan, 1, now, zone))
     ]
     if not tried:
         return [(Obstacle.SOLD_OUT, 0)]  # rooms are free, but not enough of them
     obstacles, room, plan = min(tried, key=lambda one: nearness(one[0]))
     return [(obstacle, _needed(obstacle, terms, room, plan)) for obstacle in obstacles]
+
+
+def _housed(shelf: Shelf, parties: Sequence[RoomParty]) -> Sequence[RoomParty] | None:
+    """How the party is spread, as evenly as the house has a room type for each of its rooms."""
+    return next(
+        (
+            division
+            for division in divisions(tuple(parties))
+            if all(any(_fits(room, party) for room in shelf.rooms) for party in division)
+        ),
+        None,
+    )
 
 
 def _fits(room: RoomRow, party: RoomParty) -> bool:

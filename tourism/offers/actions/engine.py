@@ -170,7 +170,11 @@ class SqlEngine:
             by_house[candidate.property].append(candidate)
         traits = {t.property: t for t in await store.list_traits(self._reads, list(by_house))}
         return [
-            filters.HouseOffers(_offers_of(house, ask, stay), traits[house.rooms[0].property])
+            filters.HouseOffers(
+                offers := _offers_of(house, ask, stay),
+                _confirmed_of(house, offers, ask, stay),
+                traits[house.rooms[0].property],
+            )
             for house in await load_offers(self._reads, by_house, stay)
         ]
 
@@ -243,14 +247,22 @@ async def find_offer(
     return (await load_offers(reads, {property: free}, stay))[0] if free else None
 
 
-def _offers_of(house: pricing.HouseOffer, ask: Ask, stay: Stay) -> tuple[Offer, ...]:
+def _confirmed_of(
+    house: pricing.HouseOffer, offers: tuple[Offer, ...], ask: Ask, stay: Stay
+) -> tuple[Offer, ...]:
+    """Where a room type is asked of its house first, other offers without it."""
+    if any(room.on_request for room in house.rooms):
+        return _offers_of(house, ask, stay, instant=True)
+    return tuple(offer for offer in offers if not offer.on_request)
+
+
+def _offers_of(
+    house: pricing.HouseOffer, ask: Ask, stay: Stay, *, instant: bool = False
+) -> tuple[Offer, ...]:
     today = local_date(ask.now, house.rooms[0].zone)
-    # Where a room type is asked of its house first, an offer without it stands beside.
-    mixed = any(room.on_request for room in house.rooms)
     offers = [
         _offer(house, pricing.price_rooms(together, house, plan, stay, today), ask, stay)
         for plan in house.plans
-        for instant in ((False, True) if mixed and not plan.details.on_request else (False,))
         if (
             together := pricing.assign_rooms(
                 pricing.sell(house, plan, stay, ask.now, instant=instant),

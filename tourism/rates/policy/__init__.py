@@ -8,12 +8,14 @@ from tourism.rates.policy.restrictions import (
     merge_night,
     plan_obstacles,
 )
-from tourism.rates.policy.terms import distribute, free_until, penalty_cents, step_from
+from tourism.rates.policy.spreading import distribute, divisions
+from tourism.rates.policy.terms import free_until, penalty_cents, step_from
 
 __all__ = [
     "departure_of",
     "derive",
     "distribute",
+    "divisions",
     "find_obstacles",
     "fits",
     "free_until",

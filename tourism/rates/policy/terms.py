@@ -1,28 +1,11 @@
-"""How a party is spread over rooms, and what a cancellation costs."""
+"""What a cancellation costs."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hub.core.money import share_of
 from tourism.rates.cancellation import Cancellation, CancellationStep, PenaltyKind
-from tourism.rates.models import NoShow, RoomParty
-
-
-def distribute(adults: int, child_ages: Sequence[int], rooms: int) -> tuple[RoomParty, ...]:
-    """Spread a party over rooms as evenly as possible, an adult in each, children in the order of
-    age beside the fewest persons. Fewer adults than rooms is an error of the caller."""
-    if not 1 <= rooms <= adults:
-        raise ValueError("each room needs an adult")
-    share, rest = divmod(adults, rooms)
-    grown = [share + (room < rest) for room in range(rooms)]
-    children: list[list[int]] = [[] for _ in range(rooms)]
-    for age in sorted(child_ages):
-        room = min(range(rooms), key=lambda r: (grown[r] + len(children[r]), r))
-        children[room].append(age)
-    return tuple(
-        RoomParty(adults=grown[room], child_ages=tuple(children[room])) for room in range(rooms)
-    )
+from tourism.rates.models import NoShow
 
 
 def free_until(policy: Cancellation, arrival: date, zone: str) -> datetime | None:

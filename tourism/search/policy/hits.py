@@ -11,7 +11,7 @@ import numpy as np
 
 from tourism.index import HouseCard
 from tourism.rates.models import Cancellation, RoomParty
-from tourism.rates.policy import free_until
+from tourism.rates.policy import divisions, free_until
 from tourism.reckoning.seeking import CARD
 from tourism.reckoning.writing import FIRST, NOWHERE, SLOTS, note, write_hits
 
@@ -122,7 +122,9 @@ class HitsBook:
 
 @lru_cache(maxsize=1_024)
 def _persons(parties: Sequence[RoomParty]) -> tuple[Array, Array]:
-    """Who sleeps in each room, as JSON one after the other, and where each ends."""
-    told = [msgspec.json.encode(party) for party in parties]
+    """Who sleeps in each room, as JSON one after the other in each way to spread them, and where
+    each ends."""
+    every = divisions(tuple(parties))
+    told = [msgspec.json.encode(party) for division in every for party in division]
     ends = np.cumsum([len(text) for text in told])
     return np.array(list(b"".join(told)), np.uint8), ends
