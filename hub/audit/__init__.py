@@ -2,6 +2,7 @@
 
 from hub.audit.actions import list_entries, list_entries_of_all, record, verify_chain, verify_lately
 from hub.audit.models import AuditEntry, Verification
+from hub.audit.own_chain import take_own_chain
 
 __all__ = [
     "AuditEntry",
@@ -9,6 +10,7 @@ __all__ = [
     "list_entries",
     "list_entries_of_all",
     "record",
+    "take_own_chain",
     "verify_chain",
     "verify_lately",
 ]

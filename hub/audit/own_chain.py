@@ -13,10 +13,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from hub.audit import policy, store
+from hub.audit import actions, policy, store
 from hub.audit.models import AuditEntry, OwnLink
 from hub.audit.outside import Checked, NotAChain, check_chain
-from hub.core.db import Tx
+from hub.core.db import Database, Tx
 
 PAGE = 1_000
 MEDIA_TYPE = "application/jsonl"
@@ -83,6 +83,17 @@ async def write_own_chain(tx: Tx, file: Path) -> int:
                 break
     beside.replace(file)
     return number
+
+
+async def take_own_chain(database: Database, tenant: int, file: Path) -> int:
+    """Seal what waits, and write the chain of an organisation, also of one that is held; how many
+    links."""
+    linked = actions.BATCH
+    while linked == actions.BATCH:
+        async with database.transaction() as tx:
+            linked = await actions.link_waiting(tx)
+    async with database.transaction(tenant) as tx:
+        return await write_own_chain(tx, file)
 
 
 def check_file(file: Path, older: Path | None = None) -> Checked:

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from hub import portability
+from hub import audit, portability
 from hub.core.db import Database, Session, Tx
 from hub.core.errors import HubError
 from hub.core.files import Files, FilesError, Folder, carry, sha256_of
@@ -96,8 +96,10 @@ class Performer:
         folder = policy.folder_of(self.data, exit.id)
         fresh, bundle = await self._export(exit, folder, telling=True)
         keeping.put_in_place(fresh, folder)
-        archive = folder / keeping.ARCHIVE
-        await asyncio.to_thread(keeping.pack, {"": folder / keeping.ESCROW}, archive)
+        archive, acts = folder / keeping.ARCHIVE, folder / keeping.ACTS
+        await audit.take_own_chain(self.database, exit.organisation, acts)
+        parts = {"": folder / keeping.ESCROW, keeping.ACTS: acts}
+        await asyncio.to_thread(keeping.pack, parts, archive)
         sha256 = await asyncio.to_thread(sha256_of, archive)
         stored = await self.files.put(policy.archive_name(exit.id), archive, sha256)
         async with self.transaction(exit) as tx:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import structlog
 
-from hub import portability
+from hub import audit, portability
 from hub.core.db import Database, Session, Tx
 from hub.core.errors import HubError
 from hub.core.files import Files, FilesError, Folder, sha256_of
@@ -93,11 +93,14 @@ class Exporter:
             return False
         rows = await self._write(one, tables)
         folder = policy.folder_of(self.data, one.id)
-        archive = folder / policy.ARCHIVE
-        await asyncio.to_thread(keeping.pack, {"": folder / policy.ROWS}, archive)
+        archive, acts = folder / policy.ARCHIVE, folder / keeping.ACTS
+        await audit.take_own_chain(self.database, one.tenant, acts)
+        parts = {"": folder / policy.ROWS, keeping.ACTS: acts}
+        await asyncio.to_thread(keeping.pack, parts, archive)
         sha256 = await asyncio.to_thread(sha256_of, archive)
         stored = await self.files.put(policy.archive_name(one.id), archive, sha256)
         await asyncio.to_thread(shutil.rmtree, folder / policy.ROWS, ignore_errors=True)
+        await asyncio.to_thread(acts.unlink)
         async with self._transaction(one) as tx:
             return await making.finish(tx, one.id, stored.size, sha256, rows)
 

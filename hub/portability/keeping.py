@@ -7,14 +7,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ESCROW, ARCHIVE = "escrow", "export.zip"
+ACTS = "acts.jsonl"  # the own chain of acts, beside an export in the archive of it
 _PLACES = ("kept-1", "kept-2")
 
 
 def pack(parts: Mapping[str, Path], archive: Path) -> None:
-    """Put exports into one file, each under its beginning of names; whole or not at all."""
+    """Put exports into one file, each under its beginning of names, or a file under its name; whole
+    or not at all."""
     fresh = archive.with_suffix(".part")
     with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as file:
         for begins, folder in parts.items():
+            if folder.is_file():
+                file.write(folder, begins)
             for path in sorted(folder.resolve().rglob("*")):
                 if path.is_file():
                     file.write(path, begins + path.relative_to(folder.resolve()).as_posix())

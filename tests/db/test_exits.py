@@ -5,12 +5,14 @@ import asyncio
 import hashlib
 import zipfile
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from hub import portability, tenancy
 from hub.app import compose
+from hub.audit import own_chain
 from hub.core.clock import DrivenClock
 from hub.core.db import Database, Tx, open_session
 from hub.core.settings import Settings
@@ -39,6 +41,10 @@ DAY = timedelta(days=1)
 SOON = parse_query(
     "soon", "select set_config('idle_in_transaction_session_timeout', '200ms', true)"
 )
+ACTS = "select count(*) from audit_entry where tenant = $1"
+HEAD = """
+select encode(hash, 'hex') from audit_own_link where tenant = $1 order by number desc limit 1
+"""
 REFUSED = [
     (state, step)
     for state in State
@@ -53,7 +59,7 @@ async def world(database: Database, settings: Settings, clock: DrivenClock) -> W
 
 
 async def test_the_clock_ends_the_service_keeps_all_a_month_then_erases_with_a_certificate(
-    world: World, clock: DrivenClock
+    world: World, clock: DrivenClock, tmp_path: Path
 ) -> None:
     given = await world.give(30)
     assert given.state is State.NOTICED
@@ -76,7 +82,12 @@ async def test_the_clock_ends_the_service_keeps_all_a_month_then_erases_with_a_c
     with zipfile.ZipFile(world.archive) as file:
         names = set(file.namelist())
         sums = hashlib.sha256(file.read("manifest.json")).hexdigest()
+        acts = Path(file.extract("acts.jsonl", tmp_path))
     assert {"manifest.json", "SHA256SUMS"} <= names
+    chain = own_chain.check_file(acts)
+    assert (chain.broken, chain.own) == (None, await world.ask(ACTS, world.organisation))
+    assert chain.own > 0
+    assert chain.head == await world.ask(HEAD, world.organisation)
     assert any(name.startswith("tables/senior/") for name in names)
     clock.forward(timedelta(days=29))
     await world.perform()

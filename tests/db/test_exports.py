@@ -12,6 +12,7 @@ import pytest
 
 from hub import errands, portability, tenancy
 from hub.app import compose
+from hub.audit import own_chain
 from hub.core.caller import Caller
 from hub.core.clock import DrivenClock
 from hub.core.db import Database, open_session
@@ -75,6 +76,9 @@ async def test_everything_is_in_it_with_the_schema_of_each_table(
         file.extractall(unpacked)
     bundle = portability.verify_bundle(unpacked)
     assert (bundle.tenant, bundle.rows) == (world.organisation, made.rows)
+    chain = own_chain.check_file(unpacked / "acts.jsonl")
+    assert (chain.broken, chain.own > 0) == (None, True)
+    assert "export.asked" in (unpacked / "acts.jsonl").read_text(), "also the newest act"
     filled = [
         (kind, table)
         for kind, tables in (("tables", bundle.tables), ("named", bundle.named))
