@@ -7,6 +7,7 @@ the price of a hit is the price of the quote.
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import combinations, product
 
 import msgspec
@@ -105,24 +106,53 @@ def assign_rooms(
     persons chooses first; each takes, of the types that fit it and are left, the one of the least
     total.
     """
-    if sum(sellable.room.units_left for sellable in rooms) < len(parties):
-        return None
-    for division in rates.divisions(tuple(parties)):
-        if _can_house(rooms, division):
-            assigned = _assign(rooms, division, house, plan, stay, today)
-            if assigned is not None:
-                return assigned
+    for division in _ways(rooms, tuple(parties)):
+        assigned = _assign(rooms, division, house, plan, stay, today)
+        if assigned is not None:
+            return assigned
     return None
 
 
-def _can_house(rooms: Sequence[Sellable], parties: Sequence[RoomParty]) -> bool:
-    """Whether the units that are left are enough, before anything is priced: for each few of up to
-    three rooms there are as many units that fit some of them (Hall's condition)."""
+def _ways(
+    rooms: Sequence[Sellable], parties: tuple[RoomParty, ...]
+) -> Sequence[tuple[RoomParty, ...]]:
+    """The ways to spread a party for which there may be rooms."""
+    if len(parties) == 1:
+        return (parties,)
+    kinds = tuple(
+        (
+            one.room.occupancy_max,
+            one.room.adults_max,
+            one.room.children_max,
+            min(one.room.units_left, len(parties)),
+        )
+        for one in rooms
+    )
+    return _housed(parties, kinds)
+
+
+@lru_cache(maxsize=4_096)
+def _housed(
+    parties: tuple[RoomParty, ...], kinds: tuple[tuple[int, int, int, int], ...]
+) -> tuple[tuple[RoomParty, ...], ...]:
+    """The ways that rooms can house (persons, adults and children of a type, and the units that are
+    left of it): the same for the many stays of a house that are tried one after the other."""
+    if sum(left for *_, left in kinds) < len(parties):
+        return ()
+    return tuple(way for way in rates.divisions(parties) if _can_house(kinds, way))
+
+
+def _can_house(kinds: Sequence[tuple[int, int, int, int]], parties: Sequence[RoomParty]) -> bool:
+    """Whether for each few of up to three rooms there are as many units that fit some of them
+    (Hall's condition)."""
     if len(parties) > MOST_TRIED:
         return True
-    fitting = [{n for n, one in enumerate(rooms) if _fits(one.room, party)} for party in parties]
+    fitting = [
+        {n for n, (*limits, _) in enumerate(kinds) if rates.fits(party, *limits)}
+        for party in parties
+    ]
     return all(
-        sum(rooms[n].room.units_left for n in set().union(*some)) >= len(some)
+        sum(kinds[n][-1] for n in set().union(*some)) >= len(some)
         for many in range(1, len(parties) + 1)
         for some in combinations(fitting, many)
     )
