@@ -84,9 +84,10 @@ async def test_a_hotelier_takes_everything_away_and_reads_the_certificate(
     assert int(archive.headers["content-length"]) == len(archive.content)
     packed = zipfile.ZipFile(io.BytesIO(archive.content))
     assert packed.testzip() is None
-    assert {"manifest.json", "SHA256SUMS"} <= set(packed.namelist())
+    assert {"manifest.json", "SHA256SUMS", "acts.jsonl"} <= set(packed.namelist())
     _, page = await read(visitor, PAGE)
     assert hashlib.sha256(archive.content).hexdigest() in page
+    assert "acts.jsonl" in page
     assert "Tout effacer sans attendre" in page
     said = {**sure, "step": "erase", "version": version_of(page)}
     assert (await send(visitor, STEPS, said, shown=PAGE)).status_code == 303

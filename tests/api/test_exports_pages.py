@@ -48,9 +48,11 @@ async def test_one_button_then_how_far_it_is_then_the_archive(
     assert archive.headers["cache-control"] == "no-store"
     with zipfile.ZipFile(io.BytesIO(archive.content)) as file:
         names = set(file.namelist())
-    assert {"manifest.json", "SHA256SUMS", "schemas/tables/membership.schema.json"} <= names
+    wanted = {"manifest.json", "SHA256SUMS", "acts.jsonl", "schemas/tables/membership.schema.json"}
+    assert wanted <= names
     _, text = await read(visitor, PAGE)
     assert "Pris le" in text
+    assert "acts.jsonl" in text
     refused = await send(visitor, PAGE, {}, shown=PAGE)
     assert refused.status_code == 429
     assert int(refused.headers["retry-after"]) > 3_600
