@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from html import unescape
+from math import prod
 from urllib.parse import parse_qsl
 
 import asyncpg
@@ -17,6 +18,7 @@ from tests.houses import House, find_house
 from tests.indexed import fresh_view, kept_index
 
 STAY = {"arrival": "2027-05-20", "departure": "2027-05-22", "adults": "2"}
+NIGHTS = 2
 LOZERE = {"place": "department:48", **STAY}
 HTML = {"accept": "text/html", "accept-language": "fr"}
 
@@ -92,20 +94,35 @@ async def test_pages_are_stable_and_end(visitor: AsyncTestClient) -> None:
     assert [hit["property"] for hit in beyond["hits"]] == ids[-len(beyond["hits"]) :]
 
 
-@pytest.mark.parametrize("sort", ["price", "stars", "recommended"])
-async def test_orders_are_those_that_the_rule_says(visitor: AsyncTestClient, sort: str) -> None:
+@pytest.mark.parametrize(
+    ("sort", "asked"),
+    [
+        ("price", LOZERE),
+        ("stars", LOZERE),
+        ("recommended", LOZERE),
+        ("recommended", {"place": "commune:48095", "radius": 60, "rooms": 2, **STAY}),
+    ],
+)
+async def test_orders_are_those_that_the_rule_says(
+    visitor: AsyncTestClient, sort: str, asked: dict[str, object]
+) -> None:
+    """Every number of the order is one that is published."""
     rule = (await ask(visitor, "/api/v1/ranking"))[sort]
-    hits = (await ask(visitor, **LOZERE, sort=sort))["hits"]
+    hits = (await ask(visitor, **asked, sort=sort))["hits"]
+    counts = {"night": NIGHTS, "room": asked.get("rooms", 1)}
+    times = prod(counts[per] for per in rule["per"])
 
     def rank(hit: dict) -> tuple[int, ...]:
-        missing = 5 - (hit["stars"] or 0)
+        missing = rule["most_stars"] - (hit["stars"] or 0)
         if sort == "price":
             return (hit["total_cents"], hit["property"])
         if sort == "stars":
             return (missing, hit["total_cents"], hit["property"])
-        weighed = hit["total_cents"] + 2 * missing * rule["cents_per_missing_star"]
-        return (weighed, hit["total_cents"], hit["property"])
+        added = missing * rule["cents_per_missing_star"]
+        added += (hit["distance_km"] or 0) * rule["cents_per_km"]
+        return (hit["total_cents"] + added * times, hit["total_cents"], hit["property"])
 
+    assert len(hits) > 5
     assert hits == sorted(hits, key=rank)
 
 

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
+from hub.app import compose
+from hub.core.pages import Site, template_folders
 from tests.unit.shelves import NOW, TODAY, make_shelf
 from tourism.dates.models import NearStay
 from tourism.dates.policy import flexible
@@ -27,6 +29,7 @@ from tourism.search.policy import ranking, rules
 from tourism.storefront.policy import days
 
 TWO = (RoomParty(adults=2),)
+PAGES = Site(template_folders(compose().packages), [], demo=True)
 
 
 def stay(first: int, nights: int) -> Stay:
@@ -136,15 +139,57 @@ def test_pages_end_somewhere() -> None:
     assert [rules.pages_of(total) for total in (0, 20, 21, 100_000)] == [1, 1, 2, rules.MAX_PAGES]
 
 
-def test_the_words_of_the_default_order_carry_the_weights_that_it_sorts_by() -> None:
-    rule = told(ranking.RANKING[Sort.RECOMMENDED])
-    weights = ranking.weights_for(Sort.RECOMMENDED, nights=3, rooms=2)
-    assert "0,50\xa0€ par kilomètre" in rule.words
-    assert "3,00\xa0€ par étoile" in rule.words
-    assert weights.cents_per_km == ranking.CENTS_PER_KM * 6
-    assert weights.cents_per_missing_star == ranking.CENTS_PER_MISSING_STAR * 6
+def test_the_words_of_the_default_order_carry_the_numbers_that_it_sorts_by() -> None:
+    default = ranking.RANKING[Sort.RECOMMENDED]
+    assert "par nuit et par chambre, 0,50\xa0€ par kilomètre" in told(default).words
+    assert "3,00\xa0€ par étoile qui manque à 5." in told(default).words
+    other = msgspec.structs.replace(
+        default, cents_per_km=75, cents_per_missing_star=410, per=(ranking.Per.ROOM,), most_stars=7
+    )
+    assert "seulement, par chambre, 0,75\xa0€ par kilomètre" in told(other).words
+    assert "4,10\xa0€ par étoile qui manque à 7." in told(other).words
     assert set(ranking.RANKING) == set(Sort)
     assert ranking.order_for(Sort.DISTANCE, centred=False) is Order.PRICE
+
+
+@pytest.mark.parametrize(
+    ("per", "times"),
+    [((), 1), (("night",), 3), (("room",), 2), (("night", "room"), 6)],
+)
+def test_the_weights_are_multiplied_by_what_the_words_say(
+    per: tuple[str, ...], times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = msgspec.structs.replace(
+        ranking.RANKING[Sort.RECOMMENDED], per=tuple(map(ranking.Per, per))
+    )
+    monkeypatch.setitem(ranking.RANKING, Sort.RECOMMENDED, rule)
+    weights = ranking.weights_for(Sort.RECOMMENDED, nights=3, rooms=2)
+    assert weights.cents_per_km == rule.cents_per_km * times
+    assert weights.cents_per_missing_star == rule.cents_per_missing_star * times
+    assert ("nuit" in " ".join(rule.per_words)) == (times % 3 == 0)
+    assert ("chambre" in " ".join(rule.per_words)) == (times % 2 == 0)
+
+
+@pytest.mark.parametrize(
+    ("language", "per", "most"),
+    [
+        ("fr", "par nuit et par chambre, 0,50", "qui manque à 5."),
+        ("en", "per night and per room, €0.50", "missing to 5."),
+        ("de", "je Nacht und je Zimmer 0,50", "der zu 5 fehlt"),
+        ("es", "por noche y por habitación, 0,50", "falta para 5."),
+        ("it", "a notte e a camera, 0,50", "che manca a 5."),
+        ("nl", "per nacht en per kamer €\xa00,50", "die aan 5 ontbreekt"),
+    ],
+)
+def test_every_language_says_the_numbers_of_the_default_order(
+    language: str, per: str, most: str
+) -> None:
+    text = '{% import "search/labels.html" as labels with context %}{{ labels.rule(rule) }}'
+    template = PAGES.environment(language).from_string(text)
+    said = template.render(page=None, rule=ranking.RANKING[Sort.RECOMMENDED])
+    assert per in said
+    assert most in said
+    assert "%(" not in said
 
 
 def test_nearby_stays_come_nearest_first_and_never_in_the_past() -> None:

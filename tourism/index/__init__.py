@@ -34,10 +34,11 @@ from tourism.index.models import (
     Weights,
 )
 from tourism.index.reader import NationalIndex, View, open_index, warm
-from tourism.nights.codes import FAR_KM
+from tourism.nights.codes import FAR_KM, MOST_STARS
 
 __all__ = [
     "FAR_KM",
+    "MOST_STARS",
     "SPREAD_HOUSES",
     "Area",
     "Ask",

@@ -6,6 +6,7 @@ from tourism import taxes
 from tourism.lodging.models import ACCESSIBILITY, AMENITIES, Kind, Pets
 from tourism.rates.models import MealPlan, Obstacle, PromotionKind, Rounding
 
+MOST_STARS = 5
 FAR_KM = 30_000  # so far, for an order, is a house whose position nobody knows
 KINDS = tuple(Kind)
 MEALS = tuple(MealPlan)

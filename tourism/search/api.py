@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
+import msgspec
 from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
@@ -138,16 +139,13 @@ async def see_ranking() -> dict[str, Rule]:
 
 def told(rule: Rule) -> Rule:
     """A rule whose French words have their weights."""
-    weights = {
+    values = {
         "km": money(rule.cents_per_km, SOURCE),
         "star": money(rule.cents_per_missing_star, SOURCE),
+        "per": " et ".join(rule.per_words),
+        "most": rule.most_stars,
     }
-    return Rule(
-        order=rule.order,
-        words=rule.words % weights,
-        cents_per_km=rule.cents_per_km,
-        cents_per_missing_star=rule.cents_per_missing_star,
-    )
+    return msgspec.structs.replace(rule, words=rule.words % values)
 
 
 handlers = (

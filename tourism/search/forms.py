@@ -7,12 +7,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from hub.core.sentences import say
-from tourism.index import Wants
+from tourism.index import MOST_STARS, Wants
 from tourism.lodging.models import ACCESSIBILITY, AMENITIES, Kind
 from tourism.rates.models import MealPlan
 from tourism.search.errors import SearchInvalid
 from tourism.search.models import Party, Search, Sort, Stay
-from tourism.search.policy.ranking import STARS
 from tourism.search.policy.rules import MAX_PERSONS, check_nights, stay_of
 
 T = TypeVar("T")
@@ -247,7 +246,7 @@ def _date(text: str, field: str) -> date:
 
 def _stars(text: str) -> int:
     stars = _whole(text, "stars")
-    if not 1 <= stars <= STARS:
+    if not 1 <= stars <= MOST_STARS:
         raise SearchInvalid("This choice is not offered.", field="stars")
     return stars
 

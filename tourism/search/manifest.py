@@ -2,10 +2,10 @@
 
 from hub.core.vertical import Slice
 from tourism.search import api
-from tourism.search.policy.ranking import RANKING
+from tourism.search.policy.ranking import PER_WORDS, RANKING
 
 slice = Slice(
     package="tourism.search",
     handlers=api.handlers,
-    messages=tuple(rule.words for rule in RANKING.values()),
+    messages=(*(rule.words for rule in RANKING.values()), *PER_WORDS.values()),
 )

@@ -14,6 +14,7 @@ from hub.territory import distance_km
 from tourism import rates
 from tourism.index import (
     FAR_KM,
+    MOST_STARS,
     SPREAD_HOUSES,
     Area,
     Ask,
@@ -43,7 +44,6 @@ from tourism.rates.models import Obstacle, Overlay, Promotion, RatePlan
 CALENDAR_HOUSES = 40
 REASON_HOUSES = 2_000
 MOST_HOUSES = 6_000
-STARS = 5
 AROUND = timedelta(days=35)
 
 
@@ -344,7 +344,7 @@ def _ordered(ask: Ask) -> Callable[[Offer], tuple[float, int, int]]:
 
     def rank(offer: Offer) -> float:
         away = 9e9 if offer.distance_km is None else offer.distance_km
-        missing = STARS - (offer.stars or 0)
+        missing = MOST_STARS - (offer.stars or 0)
         match ask.order:
             case Order.PRICE:
                 return 0

@@ -1,24 +1,44 @@
 """How results are ordered: one table for the code and for the words that the law asks for (P2B 5,
 L111-7). The weights of the default rule stand here once."""
 
+from enum import StrEnum
+from math import prod
+
 import msgspec
 
-from tourism.index import Order, Weights
+from tourism.index import MOST_STARS, Order, Weights
 from tourism.search.errors import SearchInvalid
 from tourism.search.models import Sort
 
 CENTS_PER_KM = 50
 CENTS_PER_MISSING_STAR = 300
-STARS = 5
+
+
+class Per(StrEnum):
+    """What a weight is multiplied by."""
+
+    NIGHT = "night"
+    ROOM = "room"
+
+
+PER_WORDS = {Per.NIGHT: "par nuit", Per.ROOM: "par chambre"}
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """An order and its words. In the words `%(km)s` and `%(star)s` stand for the weights."""
+    """An order and its words. In the words `%(km)s` and `%(star)s` stand for the weights, `%(per)s`
+    for what they are multiplied by, `%(most)s` for the stars that none are missing of."""
 
     order: Order
     words: str
     cents_per_km: int = 0
     cents_per_missing_star: int = 0
+    per: tuple[Per, ...] = ()
+    most_stars: int = MOST_STARS
+
+    @property
+    def per_words(self) -> list[str]:
+        """What the weights are multiplied by, in French."""
+        return [PER_WORDS[per] for per in self.per]
 
 
 RANKING: dict[Sort, Rule] = {
@@ -26,9 +46,10 @@ RANKING: dict[Sort, Rule] = {
         order=Order.BALANCED,
         cents_per_km=CENTS_PER_KM,
         cents_per_missing_star=CENTS_PER_MISSING_STAR,
+        per=(Per.NIGHT, Per.ROOM),
         words="Le prix total du séjour, toutes taxes comprises ; on y ajoute, pour ranger "
-        "seulement, par nuit et par chambre, %(km)s par kilomètre jusqu'au centre du lieu cherché "
-        "(s'il a un centre) et %(star)s par étoile qui manque à cinq. La plus petite somme vient "
+        "seulement, %(per)s, %(km)s par kilomètre jusqu'au centre du lieu cherché (s'il a un "
+        "centre) et %(star)s par étoile qui manque à %(most)s. La plus petite somme vient "
         "d'abord ; à somme égale, la moins chère, puis dans l'ordre d'inscription. Aucune "
         "position n'est à vendre.",
     ),
@@ -75,9 +96,10 @@ def order_for(sort: Sort, *, centred: bool) -> Order:
 
 
 def weights_for(sort: Sort, nights: int, rooms: int) -> Weights:
-    """The weights of a rule for a stay: they are by night and by room."""
-    rule = RANKING[sort]
+    """The weights of a rule for a stay."""
+    rule, counts = RANKING[sort], {Per.NIGHT: nights, Per.ROOM: rooms}
+    times = prod(counts[per] for per in rule.per)
     return Weights(
-        cents_per_km=rule.cents_per_km * nights * rooms,
-        cents_per_missing_star=rule.cents_per_missing_star * nights * rooms,
+        cents_per_km=rule.cents_per_km * times,
+        cents_per_missing_star=rule.cents_per_missing_star * times,
     )
