@@ -7,13 +7,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from lxml.etree import fromstring as read_xml
 from playwright.sync_api import Browser, expect
 
 from loadtests.serving import today
 from tests.browser.conftest import Visitor
 from tests.browser.test_journey import sign_in
 from tests.browser.test_services import act_for_region
+from tests.unit.test_city_cap import SCHEMA
 from tests.unit.test_city_gtfs import FILES, archive
+from verticals.city.alerts import cap
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -86,6 +89,51 @@ def test_a_resident_reports_on_a_map_and_the_town_answers_and_warns(
     phone.go(f"{front}/alertes")
     expect(phone.page.get_by_text("Ceci est un exercice ou un essai")).to_be_visible()
     phone.check()
+
+
+def test_an_alert_is_told_updated_and_lifted_and_a_subscriber_receives_each_once(
+    two: tuple[Visitor, Visitor],
+) -> None:
+    desk, phone = two
+    front = open_town(desk)
+    desk.go("/ville/alertes/nouvelle")
+    desk.page.get_by_label("Est-ce réel ?").select_option(label="Réel")
+    desk.page.get_by_label("Gravité").select_option(label="Grave")
+    desk.page.get_by_label("Ce qui se passe").fill("Le Lot monte.")
+    desk.page.get_by_label("Ce qu'il faut faire").fill("Montez à l'étage.")
+    tell(desk, "Crue du Lot")
+    phone.go(f"{front}/alertes")
+    cards = phone.page.locator("section.card")
+    expect(cards.get_by_role("heading")).to_have_text(["Crue du Lot"])
+    expect(cards).to_contain_text("Montez à l'étage.")
+    expect(phone.page.get_by_text("Ceci est un exercice ou un essai")).to_have_count(0)
+    phone.check()
+
+    desk.press("Mettre à jour", role="link")
+    expect(desk.page.get_by_label("Ce qui se passe")).to_have_value("Le Lot monte.")
+    tell(desk, "Crue du Lot, second avis")
+    phone.page.reload()
+    expect(cards.get_by_role("heading")).to_have_text(["Crue du Lot, second avis"])
+    expect(cards.locator(".chip")).to_have_text(["Grave", "Mise à jour"])
+    phone.check()
+
+    desk.page.get_by_label("Pourquoi elle ne vaut plus").fill("Le Lot baisse.")
+    desk.press("Lever")
+    desk.check()
+    phone.page.reload()
+    expect(cards.get_by_role("heading")).to_have_text(
+        ["Fin de l'alerte : Crue du Lot, second avis"]
+    )
+    expect(cards).to_contain_text("Le Lot baisse.")
+    phone.check()
+    desk.go("/ville/alertes")
+    rows = desk.page.locator("tbody tr")
+    expect(rows.filter(has_text="Remplacée par une suite")).to_have_count(2)
+    desk.check()
+    last, second, first = follow(phone, front)
+    assert [one.msg_type for one in (last, second, first)] == ["Cancel", "Update", "Alert"]
+    assert [one.identifier for one in last.references] == [first.identifier, second.identifier]
+    assert [one.identifier for one in second.references] == [first.identifier]
 
 
 def test_residents_register_for_an_event_and_the_one_who_waits_moves_up(
@@ -241,10 +289,26 @@ def link_for(phone: Visitor, name: str) -> str:
 def warn(desk: Visitor) -> None:
     """The town sends a test of its alerts."""
     desk.go("/ville/alertes/nouvelle")
-    desk.page.get_by_label("En une ligne").fill("Essai des alertes")
     desk.page.get_by_label("Est-ce réel ?").select_option(label="Essai")
+    tell(desk, "Essai des alertes")
+
+
+def tell(desk: Visitor, headline: str) -> None:
+    """Send the message that is being written, to hold until tomorrow's noon."""
+    desk.page.get_by_label("En une ligne").fill(headline)
     soon = datetime.now(ZoneInfo("Europe/Paris")) + timedelta(days=1)
     desk.page.get_by_label("Jusqu'à quand").fill(soon.strftime("%Y-%m-%dT12:00"))
     desk.check()
     desk.press("Diffuser")
     desk.check()
+
+
+def follow(phone: Visitor, front: str) -> list[cap.Message]:
+    """What a subscriber's program receives, the newest first: each entry of the feed as CAP."""
+    feed = read_xml(phone.page.request.get(f"{phone.site}{front}/alertes.atom").body())
+    links = [one.get("href", "") for one in feed.iterfind(".//{*}entry/{*}link")]
+    assert len(links) == len(set(links))
+    told = [phone.page.request.get(link).body() for link in links]
+    for content in told:
+        SCHEMA.assertValid(read_xml(content))
+    return [cap.read(content) for content in told]

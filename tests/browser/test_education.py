@@ -1,6 +1,9 @@
-"""A school's first day: the list comes in, a teacher gives, a pupil hands in, a parent looks."""
+"""A school's first day: the list comes in, a teacher gives, a pupil hands in, a parent looks; the
+head erases a leaver and takes everything away."""
 
+import json
 import re
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,13 +11,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from hub import portability
+from hub.portability.bundle import read_parts
 from loadtests.serving import today
 from tests.browser.conftest import Visitor
 from tests.browser.test_journey import sign_in
 from tests.browser.test_services import act_for_region
+from tests.exporting import misfits_of
 from tests.schools import SEATS, bundle, without
 
 pytestmark = pytest.mark.xdist_group("browser")
+EXPORT_MS = 90_000
 WIDTHS = {"phone": (390, 844), "desktop": (1280, 900)}
 
 
@@ -153,6 +160,7 @@ def test_the_first_day_of_a_school(people: tuple[Visitor, Visitor], tmp_path: Pa
         page.get_by_role("link", name="Emporter ce qui est à Léa").click()
     assert taken.value.suggested_filename == "mon-ecole.zip"
     let_go(head, tmp_path)
+    take_everything(head, tmp_path / "taken")
 
 
 def let_go(head: Visitor, folder: Path) -> None:
@@ -165,3 +173,41 @@ def let_go(head: Visitor, folder: Path) -> None:
     head.press(re.compile("^Effacer maintenant : Zoé"))
     expect(head.page.get_by_role("link", name="CM1 Hirondelles")).to_be_visible()
     expect(head.page.get_by_text("Zoé Partie-Exemple")).to_have_count(0)
+
+
+def take_everything(head: Visitor, folder: Path) -> None:
+    """The school takes all that it has: the class, what was given, handed in and marked; nothing
+    of whom it erased, and of nobody else."""
+    page = head.page
+    head.go("/pro/export")
+    head.press("Préparer l'export")
+    # The page looks again by itself until the archive is made.
+    expect(page.locator("[data-reload-after]")).to_have_count(0, timeout=EXPORT_MS)
+    fetch = page.get_by_role("link", name="Prendre l'export (ZIP)")
+    expect(fetch).to_have_count(1)
+    head.check()
+    fits(head)
+    with page.expect_download() as download:
+        fetch.click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        archive.extractall(folder)
+    assert list(misfits_of(folder)) == []  # the sums, and each row by its table's schema
+    rows = {
+        table.table: [json.loads(line) for lines in read_parts(folder, table) for line in lines]
+        for table in portability.verify_bundle(folder).tables
+    }
+    people = {one["id"]: one["given_name"] for one in rows["school_member"]}
+    assert sorted(people.values()) == [
+        "Agnès", "Claire", "Inès", "Karim", "Léa", "Marc", "Noé", "Tom",
+    ]  # fmt: skip
+    titles = {one["title"] for one in rows["school_class"]}
+    assert titles == {"CM1 Hirondelles", "CM2 Mésanges"}
+    [given], [handed] = rows["school_post"], rows["school_work"]
+    assert (given["title"], given["body"]) == ("Rédaction", "Racontez un voyage, en une page.")
+    assert (handed["post"], people[handed["member"]]) == (given["id"], "Léa")
+    assert handed["body"] == "Nous sommes partis à l'aube."
+    assert (handed["score"], handed["comment"]) == (1_650, "Beau début.")
+    tenants = {one["tenant"] for name in rows if name.startswith("school_") for one in rows[name]}
+    assert len(tenants) == 1
+    texts = [path.read_text() for path in folder.rglob("*.json*")]
+    assert not [text for text in texts if "Zoé" in text]
