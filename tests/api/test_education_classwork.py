@@ -5,7 +5,7 @@ import json
 import re
 import uuid
 import zipfile
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import asyncpg
 import httpx
@@ -211,11 +211,31 @@ async def test_a_parent_sees_their_children_and_no_other(school: School) -> None
         assert await school.status(name, f"/emporter/{one}") == 404, name
 
 
-async def test_late_work_is_taken_and_said_to_be_late(school: School, clock: DrivenClock) -> None:
-    task = await school.give()
-    clock.set(datetime(2026, 12, 4, 17, 0, 1, tzinfo=UTC))  # a second after 18:00 in Paris
+@pytest.mark.parametrize(
+    ("department", "due"),
+    [
+        pytest.param("48", "2026-12-04T17:00:00+00:00", id="Lozère"),
+        pytest.param("974", "2026-12-04T14:00:00+00:00", id="7.1 overseas: La Réunion"),
+        pytest.param("972", "2026-12-04T22:00:00+00:00", id="7.1 overseas: Martinique"),
+    ],
+)
+async def test_late_work_is_taken_and_said_to_be_late_by_the_clock_of_the_school(
+    school: School, clock: DrivenClock, demo_settings: Settings, department: str, due: str
+) -> None:
+    look = await asyncpg.connect(demo_settings.database_url)
+    await look.execute(
+        "update organisation set territory_kind = 'department', territory_code = $1"
+        " where kind = 'school'",
+        department,
+    )
+    await look.close()
+    task = await school.give()  # until 18:00 there
+    clock.set(datetime.fromisoformat(due))
+    assert (await school.send("Tom", task, shown=task, body="À l'heure")).status_code == 303
+    assert "en retard" not in await school.see("Agnès", task)
+    clock.forward(timedelta(seconds=1))
     assert (await school.send("Léa", task, shown=task, body="Pardon")).status_code == 303
-    assert "en retard" in await school.see("Agnès", task)
+    assert (await school.see("Agnès", task)).count("en retard") == 1
 
 
 async def test_a_post_sent_twice_is_there_once(school: School) -> None:

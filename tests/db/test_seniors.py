@@ -207,10 +207,25 @@ async def test_a_sensor_that_was_offline_tells_the_morning_in_one_burst(flat: Fl
     assert (await flat.home()).alerts == []
 
 
-async def test_a_weak_battery_is_told_at_once_and_once_a_day(flat: Flat) -> None:
-    await flat.hear(Event(id="1", kind="battery-low", at=NOW))
-    await flat.hear(Event(id="2", kind="battery-low", at=NOW))
-    assert [alert.kind for alert in (await flat.home()).alerts] == ["battery-low"]
+@pytest.mark.parametrize(
+    ("kinds", "alerts"),
+    [
+        pytest.param(["battery-low"], ["battery-low"], id="a weak battery"),
+        pytest.param(["battery-low"] * 2, ["battery-low"], id="told again"),
+        pytest.param(["heartbeat", "battery-low"] * 40, ["battery-low"], id="7.3 flapping battery"),
+        pytest.param(["motion", "heartbeat"] * 40, [], id="7.3 flapping sensor"),
+    ],
+)
+async def test_whatever_a_sensor_repeats_is_told_at_once_and_once_a_day(
+    flat: Flat, kinds: list[str], alerts: list[str]
+) -> None:
+    await flat.consent("alerts")
+    for number, kind in enumerate(kinds):
+        await flat.hear(Event(id=str(number), kind=kind, at=NOW))
+    home = await flat.home()
+    assert [alert.kind for alert in home.alerts] == alerts
+    assert steps(home).count("battery-low") == len(alerts)
+    assert len(await flat.letters()) == len(alerts)
 
 
 async def test_a_contact_sees_what_the_person_consented_to_until_it_is_taken_back(
