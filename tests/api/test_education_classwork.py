@@ -212,21 +212,28 @@ async def test_a_parent_sees_their_children_and_no_other(school: School) -> None
 
 
 @pytest.mark.parametrize(
-    ("department", "due"),
+    ("kind", "code", "due"),
     [
-        pytest.param("48", "2026-12-04T17:00:00+00:00", id="Lozère"),
-        pytest.param("974", "2026-12-04T14:00:00+00:00", id="7.1 overseas: La Réunion"),
-        pytest.param("972", "2026-12-04T22:00:00+00:00", id="7.1 overseas: Martinique"),
+        pytest.param("department", "48", "2026-12-04T17:00:00+00:00", id="Lozère"),
+        pytest.param(
+            "department", "974", "2026-12-04T14:00:00+00:00", id="7.1 overseas: La Réunion"
+        ),
+        pytest.param(
+            "department", "972", "2026-12-04T22:00:00+00:00", id="7.1 overseas: Martinique"
+        ),
+        pytest.param(
+            "region", "04", "2026-12-04T14:00:00+00:00", id="7.1 overseas: the region La Réunion"
+        ),
     ],
 )
 async def test_late_work_is_taken_and_said_to_be_late_by_the_clock_of_the_school(
-    school: School, clock: DrivenClock, demo_settings: Settings, department: str, due: str
+    school: School, clock: DrivenClock, demo_settings: Settings, kind: str, code: str, due: str
 ) -> None:
     look = await asyncpg.connect(demo_settings.database_url)
     await look.execute(
-        "update organisation set territory_kind = 'department', territory_code = $1"
-        " where kind = 'school'",
-        department,
+        "update organisation set territory_kind = $1, territory_code = $2 where kind = 'school'",
+        kind,
+        code,
     )
     await look.close()
     task = await school.give()  # until 18:00 there

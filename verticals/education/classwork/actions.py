@@ -31,7 +31,8 @@ STUDENT, TEACHER = "student", "teacher"
 
 async def seek_zone(tx: Tx) -> str:
     """The school's clock, by the place where it is; that of Paris where it says none."""
-    return territory.zone_of((await tenancy.find_organisation(tx)).territory_code or "")
+    found = await tenancy.find_organisation(tx)
+    return territory.zone_of_territory(found.territory_kind, found.territory_code)
 
 
 async def open_link(tx: Tx, link: str) -> Person:

@@ -26,7 +26,7 @@ async def find_practice(tx: Tx) -> Practice:
     found = await tenancy.find_organisation(tx)
     if found.kind is not tenancy.Kind.PRACTICE:
         raise AgendaUnknown()
-    zone = territory.zone_of(found.territory_code or "")
+    zone = territory.zone_of_territory(found.territory_kind, found.territory_code)
     return Practice(tenant=found.id, name=found.name, zone=zone)
 
 
