@@ -195,16 +195,16 @@ class Auditor:
         return self.seen
 
     async def check(self, ask: Ask | CalendarAsk) -> None:
-        view = await self._view()
-        since, asked = time.monotonic() - view.age_s, time.monotonic()
+        view, since = await self._view()
+        asked = time.monotonic()
         told = tell(view, ask)
         await self._judge(ask, told, Times(since, asked, time.monotonic()), names_of(ask))
 
     async def check_site(self, site: Site) -> None:
         """The web worker reads the same file: it states no more than what is stated here before it
         is asked."""
-        view = await self._view()
-        since, asked = time.monotonic() - view.age_s, time.monotonic()
+        _, since = await self._view()
+        asked = time.monotonic()
         ask, told, again = await site.ask()
         times = Times(since, asked, time.monotonic())
         names = ["over http", *(["over http again"] if again else [])]
@@ -234,15 +234,28 @@ class Auditor:
             for mine, right in zip(told, expect(read_ones[0], ask), strict=True)
             if mine != right
         ]
-        sys.stderr.write(f"index_audit: wrong ({', '.join(names)}): {ask}: {'; '.join(apart)}\n")
+        was = await self._when(told, ask, times)
+        sys.stderr.write(
+            f"index_audit: wrong ({', '.join([*names, was])}): {ask}: {'; '.join(apart)}\n"
+        )
 
-    async def _view(self) -> View:
-        """What the index answers from; one that is not kept up says so, and PostgreSQL would be
-        asked."""
+    async def _when(self, told: Told, ask: Ask | CalendarAsk, times: Times) -> str:
+        """When a wrong answer was right, of what is still remembered."""
+        for moment in self.history.moments:
+            if moment.until < times.since and told == expect(await read(moment.session, ask), ask):
+                late, lag = times.since - moment.until, times.asked - times.since
+                return f"right until {late:.3f} s before a lag of {lag:.3f} s"
+        return "never right"
+
+    async def _view(self) -> tuple[View, float]:
+        """What the index answers from, and since when that was true by its own word; one that is
+        not kept up says so, and PostgreSQL would be asked."""
         began = time.monotonic()
-        while time.monotonic() - began < PATIENCE_S:
+        while (looked := time.monotonic()) - began < PATIENCE_S:
             try:
-                return self.index.view()
+                view = self.index.view()
+                # By the clock before the look: after it, this process may have stood still.
+                return view, looked - view.age_s
             except IndexTooOld:
                 await asyncio.sleep(0.02)
         raise AssertionError("the index does not come")

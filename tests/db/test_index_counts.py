@@ -106,6 +106,18 @@ async def test_what_is_known_of_a_commune_is_found_again_once_a_house_has_left_i
     assert generation.atlas.stamp(ask.area, *days) not in known
 
 
+async def test_what_is_counted_while_a_house_is_put_elsewhere_is_not_remembered(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generation, ask = await generation_of(session, tmp_path), replace(PLAIN, area=LOZERE)
+    monkeypatch.setattr(searching, "MOVED_S", 0)
+    with generation.tables.moving():
+        search(generation, ask)
+        assert LOZERE not in generation.standing
+    found = search(generation, ask)
+    assert generation.standing[LOZERE][1] == found.houses > 0
+
+
 def cards_of(tables: Tables) -> dict[int, int]:
     """Where the card of each property is."""
     return {int(row["property"]): int(row["card"]) for row in tables.houses[: tables["houses"]]}
