@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.unit.test_paying_in_parts import ARRIVAL, ZONE, plan, room
-from tourism.booking.models import State
+from tourism.booking.models import Reservation, RoomState, State
 from tourism.changing.policy import carry_terms, compare
 from tourism.indexing.records import free_lead
 from tourism.paying.policy import refund_of
@@ -67,6 +67,7 @@ class _Stay(msgspec.Struct, frozen=True, kw_only=True):
     arrival: date = ARRIVAL
     owed_cents: int = 0
     state: State = State.CONFIRMED
+    reservations: tuple[Reservation, ...] = ()
 
     @property
     def live_numbers(self) -> tuple[int, ...]:
@@ -147,6 +148,14 @@ def test_a_step_never_lowers_what_one_room_costs() -> None:
     booked = stay(policy, dear, room(1_000))
     assert [one.penalty_cents for one in booked.quote.terms.steps] == [31_000]
     assert [kept(booked, SOLD_AT[0] + SECOND, n) for n in (1, 2)] == [30_000, 1_200]
+    assert kept(booked, SOLD_AT[0] + SECOND) == booked.quote.terms.most_cents == 31_000
+    for first, second, cents in ((1, 2, 1_000), (2, 1, 29_800)):
+        gone = Reservation(
+            number=first, state=RoomState.CANCELLED, cancelled_at=SOLD_AT[0] + SECOND,
+            penalty_cents=kept(booked, SOLD_AT[0] + SECOND, first),
+        )  # fmt: skip
+        after = msgspec.structs.replace(booked, reservations=(gone,))
+        assert kept(after, SOLD_AT[0] + 2 * SECOND, second) == cents, "no more than all at once"
 
 
 def test_a_step_that_keeps_no_more_is_none_and_never_less_is_kept_later() -> None:

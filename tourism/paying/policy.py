@@ -40,7 +40,10 @@ def refund_of(booking: Booking, numbers: Sequence[int], now: datetime) -> Refund
     free = free_until is not None and now <= free_until
     rooms = [booking.quote.breakdown.rooms[number - 1] for number in numbers]
     rules = () if free else booking.quote.terms.rules_at(now)
-    return _refund(booking, rooms, _penalty(booking, rooms, rules), free=free)
+    penalty = _penalty(booking, rooms, rules)
+    if len(rules) > 1:  # of which each room may have another for its dearest
+        penalty = min(penalty, _left_to_keep(booking, rules))
+    return _refund(booking, rooms, penalty, free=free)
 
 
 def refund_of_no_show(booking: Booking, *, waived: bool) -> Refund:
@@ -94,6 +97,15 @@ def _penalty(
     gross = sum(room.lodging_gross_cents for room in rooms)
     kept = max((penalty_cents(rule, first, gross) for rule in rules), default=0)
     return _bound(booking, gross, kept)
+
+
+def _left_to_keep(
+    booking: Booking, rules: Sequence[Cancellation | CancellationStep | NoShow]
+) -> int:
+    """What may still be kept: rooms that are cancelled one after the other cost no more than the
+    whole stay at once, as it was sold."""
+    whole = _penalty(booking, booking.quote.breakdown.rooms, rules)
+    return max(0, whole - sum(room.penalty_cents for room in booking.reservations))
 
 
 def _bound(booking: Booking, gross_cents: int, penalty: int) -> int:
